@@ -1,0 +1,94 @@
+package frame
+
+import (
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/bitutil"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// chunk is one Arrow chunk of a column: the buffers of an array without its
+// header. It is never written after it was made, but for the cached null
+// count, so goroutines share it freely. An arrow.Array cannot be shared:
+// NullN and Dictionary write to it lazily, without a lock.
+//
+// bufs, kids and dict have the layout of arrow.ArrayData. bufs[0] is the
+// validity bitmap, nil where every row is valid; the bytes belong to the
+// garbage collector (or to a mapping whose end the user controls).
+type chunk struct {
+	typ  arrow.DataType
+	off  int // first row, in rows of the buffers
+	n    int
+	bufs [][]byte
+	kids []*chunk
+	dict *chunk
+
+	nulls atomic.Int64 // nulls+1 once somebody asked, 0 before
+}
+
+// array returns a header of its own for every call, children and dictionary
+// too, so that the caller may keep it, ask it anything and release it.
+func (c *chunk) array() arrow.Array { return array.MakeFromData(c.data()) }
+
+func (c *chunk) data() *array.Data {
+	bufs := make([]*memory.Buffer, len(c.bufs))
+	for i, b := range c.bufs {
+		if b != nil {
+			bufs[i] = memory.NewBufferBytes(b)
+		}
+	}
+	nulls := array.UnknownNullCount
+	if len(c.bufs) > 0 && c.bufs[0] == nil && c.hasBitmap() {
+		nulls = 0
+	} else if known := c.nulls.Load(); known > 0 {
+		nulls = int(known - 1)
+	}
+	if c.dict != nil {
+		return array.NewDataWithDictionary(c.typ, c.n, bufs, nulls, c.off, c.dict.data())
+	}
+	kids := make([]arrow.ArrayData, len(c.kids))
+	for i, k := range c.kids {
+		kids[i] = k.data()
+	}
+	return array.NewData(c.typ, c.n, bufs, kids, nulls, c.off)
+}
+
+// hasBitmap says whether the type's first buffer is a validity bitmap: it is
+// not for null, union and run-end encoded arrays.
+func (c *chunk) hasBitmap() bool {
+	switch c.typ.ID() {
+	case arrow.NULL, arrow.SPARSE_UNION, arrow.DENSE_UNION, arrow.RUN_END_ENCODED:
+		return false
+	}
+	return true
+}
+
+// nullN counts the nulls once and remembers the count.
+func (c *chunk) nullN() int {
+	if known := c.nulls.Load(); known > 0 {
+		return int(known - 1)
+	}
+	n := 0
+	switch {
+	case c.typ.ID() == arrow.NULL:
+		n = c.n
+	case c.hasBitmap() && len(c.bufs) > 0 && c.bufs[0] != nil:
+		n = c.n - bitutil.CountSetBits(c.bufs[0], c.off, c.n)
+	}
+	c.nulls.Store(int64(n) + 1)
+	return n
+}
+
+// slice returns rows i..j (j not included) without copying anything.
+func (c *chunk) slice(i, j int) *chunk {
+	if i == 0 && j == c.n {
+		return c
+	}
+	s := &chunk{typ: c.typ, off: c.off + i, n: j - i, bufs: c.bufs, kids: c.kids, dict: c.dict}
+	if c.nulls.Load() == 1 {
+		s.nulls.Store(1)
+	}
+	return s
+}

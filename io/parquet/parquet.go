@@ -1,0 +1,3 @@
+package parquet
+
+import _ "github.com/apache/arrow/go/v15/parquet/pqarrow"

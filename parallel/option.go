@@ -1,0 +1,64 @@
+package parallel
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Option changes how one call runs, never what it returns. Of two options of
+// the same name the later one counts.
+type Option struct {
+	name  string
+	value any
+	err   error // what is wrong with the value
+}
+
+// Workers sets how many functions may run at once: n goroutines for an
+// outermost call. The default is runtime.GOMAXPROCS(0) at the call. More
+// workers than cores are legal, and useful for functions that wait.
+func Workers(n int) Option {
+	return intOption("Workers", n, 1)
+}
+
+// ChunkSize makes a worker claim n items at once. Without it the size follows
+// the measured cost of an item, which is right for almost everything.
+func ChunkSize(n int) Option {
+	return intOption("ChunkSize", n, 1)
+}
+
+// Partitions cuts the input into n equal consecutive ranges, at most one per
+// item; the borders are those of [Split].
+func Partitions(n int) Option {
+	return intOption("Partitions", n, 1)
+}
+
+// Serial runs the call on the caller's goroutine, in order. The result is the
+// same as without it; a debugger, a profile or a stack trace is easier to read.
+func Serial() Option {
+	return Option{name: "Serial", value: true}
+}
+
+// Extension returns an option of another package's making, which its own
+// calls accept by naming it to [Prepare] and read with [Plan.Value].
+// The name carries the package: "frame.As".
+func Extension(name string, value any) Option {
+	return Option{name: name, value: value}
+}
+
+func intOption(name string, n, least int) Option {
+	o := Option{name: name, value: n}
+	if n < least {
+		o.err = fmt.Errorf("want %d or more", least)
+	}
+	return o
+}
+
+// String gives the option as it was written: "Workers(4)".
+func (o Option) String() string {
+	switch v := o.value.(type) {
+	case int:
+		return o.name + "(" + strconv.Itoa(v) + ")"
+	default:
+		return o.name
+	}
+}
