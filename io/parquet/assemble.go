@@ -54,14 +54,11 @@ func (b *builder) nested(n *node, def, rep int) (*array.Data, error) {
 // where all are.
 func (b *builder) slots(n *node, def, rep int) (count, present int, valid []byte, err error) {
 	c := b.columns[n.leaf]
-	if c.def == nil { // outside of lists, and at most the leaf itself nullable
-		if n.kind == leafNode && c.valid != nil {
-			if c.values == c.entries {
-				return c.entries, c.entries, nil, nil
-			}
-			return c.entries, c.values, c.valid, nil
+	if c.def == nil { // outside of lists, and one level that is optional at most
+		if c.valid == nil || n.def == 0 || c.values == c.entries {
+			return c.entries, c.entries, nil, nil
 		}
-		return c.entries, c.entries, nil, nil
+		return c.entries, c.values, c.valid, nil
 	}
 	if valid, err = b.budget.bytes((c.entries + 7) / 8); err != nil {
 		return 0, 0, nil, err
@@ -149,6 +146,9 @@ func (b *builder) finishList(n *node, count, nulls int, valid []byte, offs []int
 		raw := memory.NewBufferBytes(arrow.Int64Traits.CastToBytes(offs))
 		return array.NewData(n.field.Type, count, []*memory.Buffer{buffer(valid), raw}, kids, nulls, 0), nil
 	case *arrow.FixedSizeListType:
+		if err := b.budget.take(min(nulls*int(t.Len()), 1<<50) * 8); err != nil {
+			return nil, err
+		}
 		elem, err := padFixed(t, valid, offs, elem)
 		if err != nil {
 			return nil, err

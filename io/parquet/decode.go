@@ -3,6 +3,9 @@ package parquet
 import (
 	"encoding/binary"
 	"math"
+	"unicode/utf8"
+
+	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/pqenc"
 	"github.com/parframe/parframe/internal/pqmeta"
@@ -351,19 +354,29 @@ func (c *chunk) strings(out *column) error {
 	}
 	if size <= maxSmall {
 		s := pqenc.Strings[int32]{Offs: make([]int32, 1, out.entries+1), Data: make([]byte, 0, size)}
-		fill(c, &s, dict, deltas)
+		err := fill(c, &s, dict, deltas)
 		out.small, out.data = s.Offs, s.Data
-	} else {
-		s := pqenc.Strings[int64]{Offs: make([]int64, 1, out.entries+1), Data: make([]byte, 0, size)}
-		fill(c, &s, dict, deltas)
-		out.offs, out.data = s.Offs, s.Data
+		return err
 	}
-	return nil
+
+	s := pqenc.Strings[int64]{Offs: make([]int64, 1, out.entries+1), Data: make([]byte, 0, size)}
+	err := fill(c, &s, dict, deltas)
+	out.offs, out.data = s.Offs, s.Data
+	return err
 }
 
-func fill[O int32 | int64](c *chunk, s *pqenc.Strings[O], dict *pqenc.Dict, deltas []*pqenc.Slices) {
+// fill copies the strings of all pages, and checks that text is UTF-8: in the
+// dictionary once, in other pages value by value.
+func fill[O int32 | int64](c *chunk, s *pqenc.Strings[O], dict *pqenc.Dict, deltas []*pqenc.Slices) error {
+	text := isText(c.typ)
+	if text && dict != nil {
+		if err := checkUTF8(dict.Offs, dict.Data, 0); err != nil {
+			return err
+		}
+	}
 	for i := range c.pages {
 		p := &c.pages[i]
+		from := len(s.Offs) - 1
 		switch {
 		case p.enc == pqmeta.Plain:
 			s.AppendPlain(p.values, p.body)
@@ -371,6 +384,45 @@ func fill[O int32 | int64](c *chunk, s *pqenc.Strings[O], dict *pqenc.Dict, delt
 			s.AppendSlices(deltas[i])
 		default:
 			s.AppendDict(dict, p.idx)
+			continue
+		}
+		if text {
+			if err := checkUTF8(s.Offs[from:], s.Data, from); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
+}
+
+func isText(t arrow.DataType) bool {
+	switch t.ID() {
+	case arrow.STRING, arrow.LARGE_STRING, arrow.STRING_VIEW:
+		return true
+	}
+	return false
+}
+
+// checkUTF8 checks the strings between offs, of which the first is number
+// first. All bytes are looked at in one go, which is fast, and then only
+// whether a string begins in the middle of a character.
+func checkUTF8[O int32 | int64](offs []O, data []byte, first int) error {
+	bad := !utf8.Valid(data[offs[0]:offs[len(offs)-1]])
+	if !bad {
+		for _, o := range offs[:len(offs)-1] {
+			if int(o) < len(data) && !utf8.RuneStart(data[o]) {
+				bad = true
+				break
+			}
+		}
+	}
+	if !bad {
+		return nil
+	}
+	for i := range len(offs) - 1 {
+		if v := data[offs[i]:offs[i+1]]; !utf8.Valid(v) {
+			return malformed("value %d, %.40q, is not UTF-8", first+i, v)
+		}
+	}
+	return nil
 }

@@ -182,8 +182,16 @@ func intType(log pqmeta.Logical) (arrow.DataType, converter, bool) {
 
 func decimalType(el *pqmeta.Element, log pqmeta.Logical) (arrow.DataType, converter, error) {
 	p, s := log.Precision, log.Scale
-	if p < 1 || p > 76 || s < 0 || s > p {
+	if p < 1 || s < 0 || s > p {
 		return nil, converter{}, malformed("DECIMAL(%d,%d)", p, s)
+	}
+	if p > 76 {
+		// Arrow's widest decimal has 76 digits in 32 bytes. Writers count 77 for
+		// the same bytes, though hardly any number of 77 digits fits them.
+		if el.Type != pqmeta.FixedLenByteArray || el.TypeLength > 32 || s > 76 {
+			return nil, converter{}, unsupported("DECIMAL(%d,%d)", p, s)
+		}
+		p = 76
 	}
 	var typ arrow.DataType = &arrow.Decimal128Type{Precision: p, Scale: s}
 	if p > 38 {
