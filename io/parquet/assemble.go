@@ -279,7 +279,7 @@ func finishLeaf(n *node, parts []*array.Data) ([]*array.Data, error) {
 	}
 	if storage != typ {
 		for i, p := range parts {
-			if p.Dictionary() != nil {
+			if storage.ID() == arrow.DICTIONARY {
 				parts[i] = array.NewDataWithDictionary(typ, p.Len(), p.Buffers(), p.NullN(), p.Offset(), p.Dictionary().(*array.Data))
 			} else {
 				parts[i] = array.NewData(typ, p.Len(), p.Buffers(), nil, p.NullN(), p.Offset())

@@ -36,9 +36,9 @@ import (
 // row group is reported. The end of ctx stops the call within a column of a
 // row group. Of opts, Workers and Serial have a meaning.
 func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
-		return nil, fmt.Errorf("parquet: %w", err)
+		return nil, inFile(err, path)
 	}
 	defer f.Close()
 	return readOpen(ctx, f, path, o, opts)
@@ -64,14 +64,34 @@ func readOpen(ctx context.Context, f fs.File, name string, o ReadOptions, opts [
 	return out, inFile(err, name)
 }
 
+// openRegular opens a file after a look at what it is: to open a pipe would
+// wait for somebody who writes to it.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err == nil {
+		err = regular(info)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(path)
+}
+
+func regular(info fs.FileInfo) error {
+	if info.Mode().IsRegular() {
+		return nil
+	}
+	return fmt.Errorf("%w: not a regular file (%v)", fs.ErrInvalid, info.Mode().Type())
+}
+
 // randomAccess makes a ReaderAt of an open file.
 func randomAccess(f fs.File) (io.ReaderAt, int64, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, 0, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, 0, fmt.Errorf("%w: not a regular file (%v)", fs.ErrInvalid, info.Mode().Type())
+	if err := regular(info); err != nil {
+		return nil, 0, err
 	}
 	if r, ok := f.(io.ReaderAt); ok {
 		return r, info.Size(), nil
