@@ -43,7 +43,6 @@ func TestExtensionTypes(t *testing.T) {
 		arrow.PrimitiveTypes.Int64, arrow.BinaryTypes.String, &arrow.FixedSizeBinaryType{ByteWidth: 16},
 		arrow.ListOf(arrow.PrimitiveTypes.Int32), arrow.FixedSizeListOf(2, arrow.PrimitiveTypes.Int32),
 		arrow.StructOf(arrow.Field{Name: "x", Type: arrow.PrimitiveTypes.Float64}),
-		&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String},
 	} {
 		typ := newTag(s)
 		a := array.NewExtensionArrayWithStorage(typ, filetest.Random(r, s, 50, 0.2))
