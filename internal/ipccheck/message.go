@@ -25,7 +25,7 @@ type Message struct {
 
 	// Buffers of a batch, in the body. Their contents are looked at by Body.
 	compressed bool
-	zstd       bool // else LZ4
+	zstd       bool       // else LZ4
 	buffers    [][2]int64 // offset and length
 }
 

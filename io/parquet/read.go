@@ -120,7 +120,9 @@ type reader struct {
 	*footer
 	*columns
 	r      io.ReaderAt
-	groups []int
+	o      ReadOptions
+	groups []int // pruned
+	where  *filter
 	budget *budget
 }
 
@@ -129,47 +131,87 @@ func open(r io.ReaderAt, size int64, o ReadOptions) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	cols, err := f.selectColumns(o.Columns)
-	if err != nil {
+	rd := &reader{footer: f, r: r, o: o, budget: newBudget(o.MaxMemory, size)}
+	if rd.columns, err = f.selectColumns(o.Columns); err != nil {
 		return nil, err
 	}
-	if err := f.check(cols.leaves); err != nil {
+	if err := f.check(rd.leaves); err != nil {
 		return nil, err
 	}
-	rd := &reader{footer: f, columns: cols, r: r, budget: newBudget(o.MaxMemory, size)}
-	for _, g := range o.RowGroups {
+	var leaves []*leaf
+	if rd.where, leaves, err = f.newFilter(o.Where); err != nil {
+		return nil, err
+	}
+	if rd.where != nil {
+		if err := f.check(leaves); err != nil {
+			return nil, err
+		}
+	}
+	if o.Limit < 0 {
+		return nil, optionError("Limit: %d is not a number of rows", o.Limit)
+	}
+	groups := o.RowGroups
+	if groups == nil {
+		for g := range f.RowGroups {
+			groups = append(groups, g)
+		}
+	}
+	for _, g := range groups {
 		if g < 0 || g >= len(f.RowGroups) {
 			return nil, optionError("RowGroups: no row group %d; the file has %d", g, len(f.RowGroups))
 		}
-	}
-	if rd.groups = o.RowGroups; rd.groups == nil {
-		for g := range f.RowGroups {
+		if rd.where == nil || rd.where.mayHold(f, g) {
 			rd.groups = append(rd.groups, g)
 		}
 	}
 	return rd, nil
 }
 
-// read decodes all columns of all row groups.
+// read decodes all that is asked for.
 func (rd *reader) read(ctx context.Context, plan *parallel.Plan) (*frame.Frame, error) {
-	width := len(rd.nodes)
-	parts := make([][]arrow.Array, len(rd.groups)*width)
-	err := tasks(ctx, plan, len(parts), func(ctx context.Context, i int) error {
-		var err error
-		parts[i], err = rd.column(ctx, rd.groups[i/width], rd.nodes[i%width])
-		return err
+	if rd.where == nil && rd.o.Limit == 0 {
+		parts, err := rd.decode(ctx, plan, rd.groups, rd.nodes)
+		if err != nil {
+			return nil, err
+		}
+		return rd.assemble(parts, rd.groups)
+	}
+	var frames []*frame.Frame
+	err := rd.each(ctx, plan, func(f *frame.Frame) (bool, error) {
+		frames = append(frames, f)
+		return true, nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	if len(frames) == 0 {
+		return rd.assemble(nil, nil)
+	}
+	return frame.Concat(frames...)
+}
+
+// decode decodes the columns of row groups: part i is column i%n of group i/n.
+func (rd *reader) decode(ctx context.Context, plan *parallel.Plan, groups []int, nodes []*node) ([][]arrow.Array, error) {
+	parts := make([][]arrow.Array, len(groups)*len(nodes))
+	err := tasks(ctx, plan, len(parts), func(ctx context.Context, i int) error {
+		var err error
+		parts[i], err = rd.column(ctx, groups[i/len(nodes)], nodes[i%len(nodes)])
+		return err
+	})
+	return parts, err
+}
+
+// assemble makes a frame of decoded columns.
+func (rd *reader) assemble(parts [][]arrow.Array, groups []int) (*frame.Frame, error) {
 	rows := int64(0)
-	for _, g := range rd.groups {
+	for _, g := range groups {
 		rows += rd.RowGroups[g].NumRows
 	}
+	width := len(rd.nodes)
 	cols := make([]arrow.Column, width)
 	for c, n := range rd.nodes {
 		var chunks []arrow.Array
-		for g := range rd.groups {
+		for g := range groups {
 			chunks = append(chunks, parts[g*width+c]...)
 		}
 		cols[c] = *arrow.NewColumn(n.field, arrow.NewChunked(n.field.Type, chunks))
