@@ -89,7 +89,7 @@ func BenchmarkOpenMapped(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "a")
 	v := make([]float64, 4<<20)
 	var cols []frame.Column
-	for _, name := range strings.Split("abcdefghij", "") {
+	for name := range strings.SplitSeq("abcdefghij", "") {
 		c, err := frame.NewColumn(name, v)
 		if err != nil {
 			b.Fatal(err)
