@@ -32,7 +32,7 @@ func (w *cellWriter) integer(v int64) { w.buf = strconv.AppendInt(w.buf, v, 10) 
 // value writes the i-th value of a. Inside of nested values strings are
 // quoted, so that ["a, b"] and ["a", "b"] look different.
 func (w *cellWriter) value(a arrow.Array, i int, quote bool) {
-	if a.IsNull(i) {
+	if a.DataType().ID() == arrow.NULL || a.IsNull(i) { // a null array has no bitmap to ask
 		w.text("null")
 		return
 	}
@@ -116,8 +116,10 @@ func floatText(v float64, bits int) string {
 	switch abs := math.Abs(v); {
 	case math.IsNaN(v):
 		return "NaN"
-	case math.IsInf(v, 0):
-		return strings.TrimPrefix(strconv.FormatFloat(v, 'f', -1, 64), "+")
+	case math.IsInf(v, 1):
+		return "inf"
+	case math.IsInf(v, -1):
+		return "-inf"
 	case abs != 0 && abs < 1e-4 || abs >= 1e15:
 		return shorter(strconv.FormatFloat(v, 'e', -1, bits), strconv.FormatFloat(v, 'e', 6, bits))
 	}
