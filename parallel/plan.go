@@ -2,7 +2,10 @@ package parallel
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +25,7 @@ func Prepare(call string, opts []Option, allowed ...string) (*Plan, error) {
 		switch {
 		case o.name == "":
 			return nil, fmt.Errorf("%s: %w: the zero Option", call, ErrOption)
-		case !contains(allowed, o.name):
+		case !slices.Contains(allowed, o.name):
 			return nil, fmt.Errorf("%s: %w: %s has no meaning here; accepted: %s", call, ErrOption, o, strings.Join(allowed, ", "))
 		case o.err != nil:
 			return nil, fmt.Errorf("%s: %w: %s: %w", call, ErrOption, o, o.err)
@@ -32,16 +35,12 @@ func Prepare(call string, opts []Option, allowed ...string) (*Plan, error) {
 		}
 		p.values[o.name] = o.value
 	}
-	return p, nil
-}
-
-func contains(names []string, name string) bool {
-	for _, s := range names {
-		if s == name {
-			return true
+	if _, parts := p.values["Partitions"]; parts {
+		if size, ok := p.values["ChunkSize"]; ok {
+			return nil, fmt.Errorf("%s: %w: ChunkSize(%d) and Partitions exclude each other", call, ErrOption, size)
 		}
 	}
-	return false
+	return p, nil
 }
 
 // Value returns the value of the option with that name.
@@ -50,46 +49,115 @@ func (p *Plan) Value(name string) (any, bool) {
 	return v, ok
 }
 
+// int returns the value of an option that holds a number, or def.
+func (p *Plan) int(name string, def int) int {
+	if v, ok := p.values[name]; ok {
+		return v.(int)
+	}
+	return def
+}
+
 // Partitions returns how many partitions n rows make: the option's number, or
 // def without the option, but at most n, and at least 1 where n > 0.
 func (p *Plan) Partitions(def, n int) int {
-	if v, ok := p.values["Partitions"]; ok {
-		def = v.(int)
-	}
-	return max(min(def, n), min(n, 1))
+	return max(min(p.int("Partitions", def), n), min(n, 1))
 }
 
 // Range is the function [Range] with the plan's options.
 func (p *Plan) Range(ctx context.Context, n int, fn func(ctx context.Context, lo, hi int) error) error {
-	cell := new(int)
-	ctx = context.WithValue(ctx, cursorKey{}, cell)
-	for lo := 0; lo < n; lo += 1000 {
-		if err := ctx.Err(); err != nil {
-			return context.Cause(ctx)
-		}
-		*cell = lo
-		if err := fn(ctx, lo, min(n, lo+1000)); err != nil {
-			return &RowError{Row: *cell, Partition: -1, Err: err}
-		}
+	if fn == nil {
+		return p.nilFunc()
 	}
-	return nil
+	return p.run(ctx, n, func(w *worker, lo, hi int) error { return fn(w, lo, hi) }, true)
 }
 
-type cursorKey struct{}
-
-// Cursor returns the cell in which a [Range] function keeps the row it is at.
-func Cursor(ctx context.Context) *int {
-	if cell, ok := ctx.Value(cursorKey{}).(*int); ok {
-		return cell
+// Parts runs fn once for each of parts partitions of n rows, whose borders
+// are those of [Split]. It is for functions that are coarse: workers start at
+// once, and a partition is claimed alone. A RowError has the partition's first
+// row and its number, which is also what [Index] gives. parts beyond n are
+// left out; n == 0 runs nothing.
+func (p *Plan) Parts(ctx context.Context, n, parts int, fn func(ctx context.Context, k, lo, hi int) error) error {
+	if fn == nil {
+		return p.nilFunc()
 	}
-	return new(int)
+	if parts < 1 {
+		return fmt.Errorf("%s: %w: %d partitions: want 1 or more", p.call, ErrOption, parts)
+	}
+	return p.parts(ctx, n, parts, func(w *worker, k, lo, hi int) error {
+		return fn(w, k, lo, hi)
+	})
 }
 
-// Range runs fn over consecutive chunks that cover 0..n.
-func Range(ctx context.Context, n int, fn func(ctx context.Context, lo, hi int) error, opts ...Option) error {
-	p, err := Prepare("parallel.Range", opts, "Workers", "ChunkSize", "Partitions", "Serial")
+// run covers 0..n with chunks: of equal size where the options name a number
+// of partitions, else as the engine sees fit. whole says that body wants to
+// see a chunk of the caller's own size in one piece.
+func (p *Plan) run(ctx context.Context, n int, run body, whole bool) error {
+	if parts := p.int("Partitions", 0); parts > 0 {
+		return p.parts(ctx, n, parts, func(w *worker, _, lo, hi int) error {
+			return run(w, lo, hi)
+		})
+	}
+	j, err := p.job(ctx, n)
 	if err != nil {
 		return err
 	}
-	return p.Range(ctx, n, fn)
+	j.run, j.whole = run, whole
+	j.pace.fixed = p.int("ChunkSize", 0)
+	return j.do(p.serial())
+}
+
+func (p *Plan) parts(ctx context.Context, n, parts int, run func(w *worker, k, lo, hi int) error) error {
+	j, err := p.job(ctx, n)
+	if err != nil {
+		return err
+	}
+	parts = min(parts, n)
+	j.n, j.parts, j.eager, j.whole = parts, true, true, true
+	j.pace.fixed = 1
+	j.rowOf = func(k int) int { return splitAt(n, parts, k) }
+	j.run = func(w *worker, k, _ int) error {
+		return run(w, k, j.rowOf(k), j.rowOf(k+1))
+	}
+	return j.do(p.serial())
+}
+
+func (p *Plan) serial() bool {
+	_, ok := p.values["Serial"]
+	return ok
+}
+
+func (p *Plan) nilFunc() error { return fmt.Errorf("%s: %w", p.call, ErrNilFunc) }
+
+var errNilContext = errors.New("nil context")
+
+// job returns a job of n units with the plan's width.
+//
+// Without a width of its own a nested call works within that of the call
+// around it, so that three levels of Map on 64 cores run 64 functions at once
+// and not 64³. One that names its own Workers gets them: functions that wait
+// are often started from a few that compute.
+func (p *Plan) job(ctx context.Context, n int) (*job, error) {
+	switch {
+	case ctx == nil:
+		return nil, fmt.Errorf("%s: %w", p.call, errNilContext)
+	case n < 0:
+		return nil, fmt.Errorf("%s: %w: %d", p.call, ErrNegative, n)
+	}
+	j := &job{ctx: ctx, n: n}
+	width, own := p.values["Workers"].(int)
+	outer := workerOf(ctx)
+	switch {
+	case p.serial():
+		j.gate = &gate{width: 1, used: 1}
+	case own && outer != nil:
+		j.gate = &gate{width: width, used: 1} // the place that the caller works on
+	case own:
+		j.gate = &gate{width: width}
+	case outer != nil:
+		j.gate = outer.job.gate
+	default:
+		j.gate = &gate{width: runtime.GOMAXPROCS(0)}
+	}
+	j.width = j.gate.width
+	return j, nil
 }

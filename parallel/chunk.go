@@ -1,0 +1,67 @@
+package parallel
+
+import "time"
+
+// How much work a worker claims at once. The figures come from
+// BenchmarkGrain in chunk_bench_test.go: claiming and measuring a chunk
+// costs about 0.2 µs, waking another core 5 to 50 µs.
+const (
+	// grain is the work in a chunk: long enough that claiming it is noise,
+	// short enough that a failure or the end of the context stops the call soon.
+	grain = time.Millisecond
+	// tail is the least work in a chunk when the end is near and the rest is
+	// dealt out in small pieces, so that all workers finish together.
+	tail = 50 * time.Microsecond
+	// wake is the work that must be left before one more worker is worth
+	// its start.
+	wake = 20 * time.Microsecond
+	// growth bounds how much larger than any chunk measured so far the next one may
+	// be: the first items may be cheap ones.
+	growth = 4
+)
+
+// pace sizes chunks by the measured cost of an item. It is guarded by job.mu.
+type pace struct {
+	fixed int     // > 0: the caller said so
+	cost  float64 // ns per item, 0 before the first measurement
+	most  int     // largest chunk measured so far
+}
+
+// size returns how many of the rest items a worker claims, at least 1.
+func (p *pace) size(rest, width int) int {
+	if p.fixed > 0 {
+		return min(p.fixed, rest)
+	}
+	if p.most == 0 {
+		return 1
+	}
+	n := p.items(grain)
+	if width > 1 {
+		n = min(n, max(rest/(2*width), p.items(tail)))
+	}
+	return max(1, min(n, growth*p.most, rest))
+}
+
+// items returns how many items make d of work.
+func (p *pace) items(d time.Duration) int {
+	return int(min(float64(d)/max(p.cost, 0.1), 1<<40))
+}
+
+// measured takes note of a chunk of n items that took d.
+func (p *pace) measured(n int, d time.Duration) {
+	cost := float64(d) / float64(n)
+	if p.most > 0 {
+		cost = (p.cost + cost) / 2
+	}
+	p.cost = cost
+	p.most = max(p.most, n)
+}
+
+// helpers returns how many more workers the rest can feed.
+func (p *pace) helpers(rest int) int {
+	if p.most == 0 {
+		return 0
+	}
+	work := p.cost * float64(rest)
+	return int(min(work/float64(wake), float64(rest)))
+}

@@ -1,0 +1,54 @@
+package parallel
+
+import "context"
+
+// Fold adds every item to an accumulator of another type: zero makes an empty
+// one, add takes in an item and returns the accumulator, and merge joins two
+// neighbours, the left one first.
+//
+//	Fold([]T, func() A, func(A, T) A, func(A, A) A) A
+//
+// The algebra: merge is associative, zero() is neutral to it, and
+// merge(a, add(zero(), x)) == add(a, x). Then the result is that of the plain
+// loop over one accumulator. Items are folded on a grid of at most 1,024 cells
+// whose borders follow from len(xs) alone, and the cells are merged from left
+// to right, so that the result is the same to the last bit for any number of
+// workers, and with [Serial].
+//
+// add is called once for every item; it may change and return the accumulator
+// that it received, and merge may change and return its left one. No items give
+// zero(). The error is that of the lowest item that failed, as a [RowError].
+func Fold[T, A any](ctx context.Context, xs []T, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, opts ...Option) (A, error) {
+	p, err := Prepare("parallel.Fold", opts, "Workers", "Serial")
+	if err != nil {
+		return *new(A), err
+	}
+	if zero == nil || add == nil || merge == nil {
+		return *new(A), p.nilFunc()
+	}
+	if len(xs) == 0 && ctx != nil {
+		// One empty cell, so that zero too runs where a panic is contained.
+		var acc A
+		j, err := p.job(ctx, 1)
+		if err != nil {
+			return acc, err
+		}
+		j.run = func(*worker, int, int) error {
+			acc = zero()
+			return nil
+		}
+		err = j.do(p.serial())
+		return acc, err
+	}
+	return grid(ctx, p, len(xs), func(w *worker, lo, hi int) (A, error) {
+		acc := zero()
+		for i, x := range xs[lo:hi] {
+			w.row = lo + i
+			var err error
+			if acc, err = add(w, acc, x); err != nil {
+				return acc, err
+			}
+		}
+		return acc, nil
+	}, merge)
+}

@@ -1,0 +1,28 @@
+package parallel
+
+import "context"
+
+// ForEach calls fn once for every item.
+//
+//	ForEach([]T, func(T)) error
+//
+// Calls overlap in time and begin in about the order of the items. The error
+// is that of the lowest item that failed, as a [RowError].
+func ForEach[T any](ctx context.Context, xs []T, fn func(ctx context.Context, x T) error, opts ...Option) error {
+	p, err := Prepare("parallel.ForEach", opts, itemOptions...)
+	if err != nil {
+		return err
+	}
+	if fn == nil {
+		return p.nilFunc()
+	}
+	return p.run(ctx, len(xs), func(w *worker, lo, hi int) error {
+		for i, x := range xs[lo:hi] {
+			w.row = lo + i
+			if err := fn(w, x); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, false)
+}

@@ -1,0 +1,77 @@
+package parallel
+
+import (
+	"context"
+	"sync"
+)
+
+// maxCells bounds the grid of a reduction. The borders follow from the length
+// alone, so that the order in which values are combined, and with it every
+// bit of a float sum, is the same for any number of workers. 1,024 cells feed
+// 128 cores with 8 each; more would only make more accumulators to merge.
+const maxCells = 1024
+
+// gridCells returns the number of cells for n items.
+func gridCells(n int) int { return min(n, maxCells) }
+
+// grid runs cell over every cell of the grid over n items and merges the
+// results from left to right, as soon as those to the left are there: few
+// accumulators are alive at once.
+func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, hi int) (A, error), merge func(a, b A) A) (total A, err error) {
+	j, err := p.job(ctx, n)
+	if err != nil {
+		return total, err
+	}
+	j.n = gridCells(n)
+	j.rowOf = func(k int) int { return splitAt(n, j.n, k) }
+	m := merger[A]{merge: merge, ready: make([]*A, j.n)}
+	j.run = func(w *worker, from, to int) error {
+		for k := from; k < to; k++ {
+			w.row = j.rowOf(k)
+			a, err := cell(w, w.row, j.rowOf(k+1))
+			if err != nil {
+				return err
+			}
+			w.row = j.rowOf(k)
+			m.put(k, a)
+		}
+		return nil
+	}
+	if err := j.do(p.serial()); err != nil {
+		return *new(A), err
+	}
+	return m.total, nil
+}
+
+// merger merges the results of cells in ascending order. Whoever brings the
+// cell that is next merges all that have become ready behind it.
+type merger[A any] struct {
+	merge func(a, b A) A
+
+	mu    sync.Mutex
+	busy  bool // somebody merges
+	next  int  // first cell that is not in total
+	ready []*A
+	total A // belongs to the one who is busy
+}
+
+func (m *merger[A]) put(k int, a A) {
+	m.mu.Lock()
+	m.ready[k] = &a
+	for !m.busy && m.next < len(m.ready) && m.ready[m.next] != nil {
+		m.busy = true
+		a, first := *m.ready[m.next], m.next == 0
+		m.ready[m.next] = nil
+		m.mu.Unlock()
+		if first {
+			m.total = a
+		} else {
+			// A panic here leaves busy set: nobody goes on with half a total.
+			m.total = m.merge(m.total, a)
+		}
+		m.mu.Lock()
+		m.busy = false
+		m.next++
+	}
+	m.mu.Unlock()
+}

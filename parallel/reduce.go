@@ -1,0 +1,37 @@
+package parallel
+
+import "context"
+
+// Reduce combines all items with op, from left to right.
+//
+//	Reduce([]T, T, func(T, T) T) T
+//
+// op must be associative, op(op(a, b), c) == op(a, op(b, c)), and identity
+// must be its neutral element; op need not be commutative. Then the result is
+// that of the plain loop. For an op that is only nearly associative, such as
+// the sum of floats, items are combined on a grid of at most 1,024 cells whose
+// borders follow from len(xs) alone: the result is the same to the last bit
+// for any number of workers, and with [Serial]. No items give identity.
+//
+// How often op runs is not specified. A panic in it is a [RowError] for the
+// item that it was given, or for the first item of a cell while cells are merged.
+func Reduce[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opts ...Option) (T, error) {
+	p, err := Prepare("parallel.Reduce", opts, "Workers", "Serial")
+	if err != nil {
+		return *new(T), err
+	}
+	if op == nil {
+		return *new(T), p.nilFunc()
+	}
+	if len(xs) == 0 && ctx != nil {
+		return identity, nil
+	}
+	return grid(ctx, p, len(xs), func(w *worker, lo, hi int) (T, error) {
+		acc := identity
+		for i, x := range xs[lo:hi] {
+			w.row = lo + i
+			acc = op(acc, x)
+		}
+		return acc, nil
+	}, op)
+}
