@@ -39,7 +39,8 @@ type PrintOption struct {
 	set   func(*limits, int)
 }
 
-// MaxRows makes Print show at most n rows (default 10), the first and the last.
+// MaxRows makes Print show at most n rows (default 10), the first and the
+// last; math.MaxInt means all.
 func MaxRows(n int) PrintOption {
 	return PrintOption{"MaxRows", n, func(l *limits, n int) { l.rows = n }}
 }
@@ -70,7 +71,6 @@ func (f *Frame) Print(w io.Writer, opts ...PrintOption) error {
 		}
 		o.set(&lim, o.value)
 	}
-	lim.rows = min(lim.rows, f.rows) // MaxRows(math.MaxInt) means all
 	_, err := io.WriteString(w, table(frameGrid{f}, lim)+"\n")
 	return err
 }

@@ -110,6 +110,7 @@ func TestPrintable(t *testing.T) {
 		{"\ufffd", "\ufffd"}, // a real replacement character is text
 		{"می\u200cخواهم", "می\u200cخواهم"},
 		{"👩\u200d🚀", "👩\u200d🚀"},
+		{"🏴\U000e0067\U000e0062\U000e007f", "🏴\U000e0067\U000e0062\U000e007f"},
 		{"\u0301x", "◌\u0301x"},
 		{"\ufe0f", "◌\ufe0f"},
 	} {
