@@ -32,6 +32,11 @@ func (f *Frame) String() string {
 	return table(frameGrid{f}, limits{width: showWidth, rows: showRows, cols: math.MaxInt})
 }
 
+// String returns c as the frame of this one column is shown.
+func (c Column) String() string {
+	return (&Frame{cols: []Column{c}, rows: c.n}).String()
+}
+
 // PrintOption changes how much of a frame Print shows.
 type PrintOption struct {
 	name  string
@@ -124,11 +129,6 @@ func (g frameGrid) kind(col int) cellKind {
 }
 
 func (g frameGrid) cell(row, col, max int) string {
-	for _, c := range g.cols[col].chunks {
-		if row < c.n {
-			return cellText(c.slice(row, row+1).array(), 0, max)
-		}
-		row -= c.n
-	}
-	return "" // not reached: a column has as many rows as its frame
+	k, i := g.cols[col].find(row)
+	return cellText(k.slice(i, i+1).array(), 0, max)
 }

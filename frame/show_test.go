@@ -22,42 +22,28 @@ import (
 // follow its name.
 func shown(t testing.TB, parts ...any) *Frame {
 	t.Helper()
-	f := &Frame{}
 	var fields []arrow.Field
+	var arrays [][]arrow.Array
 	for _, p := range parts {
 		switch p := p.(type) {
 		case string:
-			f.cols = append(f.cols, Column{field: arrow.Field{Name: p, Nullable: true}})
-			fields = append(fields, arrow.Field{})
+			fields = append(fields, arrow.Field{Name: p, Nullable: true})
+			arrays = append(arrays, nil)
 		case arrow.Array:
-			c := &f.cols[len(f.cols)-1]
-			c.field.Type = p.DataType()
-			c.chunks = append(c.chunks, chunkOf(p.Data()))
-			c.n += p.Len()
-			f.rows = c.n
-			fields[len(fields)-1] = c.field
+			last := len(fields) - 1
+			fields[last].Type = p.DataType()
+			arrays[last] = append(arrays[last], p)
 		}
 	}
-	f.schema = arrow.NewSchema(fields, nil)
+	cols := make([]arrow.Column, len(fields))
+	for i, f := range fields {
+		cols[i] = *arrow.NewColumn(f, arrow.NewChunked(f.Type, arrays[i]))
+	}
+	f, err := FromTable(array.NewTable(arrow.NewSchema(fields, nil), cols, -1))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return f
-}
-
-func chunkOf(d arrow.ArrayData) *chunk {
-	c := &chunk{typ: d.DataType(), off: d.Offset(), n: d.Len()}
-	for _, b := range d.Buffers() {
-		if b == nil {
-			c.bufs = append(c.bufs, nil)
-			continue
-		}
-		c.bufs = append(c.bufs, b.Bytes())
-	}
-	for _, k := range d.Children() {
-		c.kids = append(c.kids, chunkOf(k))
-	}
-	if d.DataType().ID() == arrow.DICTIONARY {
-		c.dict = chunkOf(d.Dictionary())
-	}
-	return c
 }
 
 func int64s(n int) arrow.Array {
