@@ -24,7 +24,7 @@ func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, h
 	}
 	j.n = gridCells(n)
 	j.rowOf = func(k int) int { return splitAt(n, j.n, k) }
-	m := merger[A]{merge: merge, ready: make([]*A, j.n)}
+	m := merger[A]{merge: merge, rowOf: j.rowOf, ready: make([]*A, j.n)}
 	j.run = func(w *worker, from, to int) error {
 		for k := from; k < to; k++ {
 			w.row = j.rowOf(k)
@@ -32,8 +32,7 @@ func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, h
 			if err != nil {
 				return err
 			}
-			w.row = j.rowOf(k)
-			m.put(k, a)
+			m.put(w, k, a)
 		}
 		return nil
 	}
@@ -47,6 +46,7 @@ func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, h
 // cell that is next merges all that have become ready behind it.
 type merger[A any] struct {
 	merge func(a, b A) A
+	rowOf func(cell int) int
 
 	mu    sync.Mutex
 	busy  bool // somebody merges
@@ -55,7 +55,11 @@ type merger[A any] struct {
 	total A // belongs to the one who is busy
 }
 
-func (m *merger[A]) put(k int, a A) {
+// put takes the result of cell k, and merges on w what can be merged. A failure
+// in merge is one of the cell that was to be added, as in a loop over the cells,
+// whichever cell w has claimed.
+func (m *merger[A]) put(w *worker, k int, a A) {
+	first, last := w.first, w.last
 	m.mu.Lock()
 	m.ready[k] = &a
 	for !m.busy && m.next < len(m.ready) && m.ready[m.next] != nil {
@@ -67,6 +71,8 @@ func (m *merger[A]) put(k int, a A) {
 			m.total = a
 		} else {
 			// A panic here leaves busy set: nobody goes on with half a total.
+			w.row = m.rowOf(m.next)
+			w.first, w.last = w.row, w.row
 			m.total = m.merge(m.total, a)
 		}
 		m.mu.Lock()
@@ -74,4 +80,5 @@ func (m *merger[A]) put(k int, a A) {
 		m.next++
 	}
 	m.mu.Unlock()
+	w.first, w.last = first, last
 }
