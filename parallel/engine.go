@@ -282,9 +282,12 @@ func (j *job) fail(w *worker, err error) {
 	row := min(max(w.row, w.first), w.last)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if end := j.ctx.Err(); end != nil && (errors.Is(err, end) || errors.Is(err, context.Cause(j.ctx))) {
+	end := j.ctx.Err()
+	_, panicked := errors.AsType[*PanicError](err)
+	if end != nil && !panicked && (errors.Is(err, end) || errors.Is(err, context.Cause(j.ctx))) {
 		// The function saw the context end and said so: no failure of the row,
-		// and no reason to hide one of another row.
+		// and no reason to hide one of another row. A panic is a bug whatever
+		// its value.
 		j.short = true
 		return
 	}
