@@ -353,3 +353,9 @@ func procs(t interface{ Cleanup(func()) }, n int) {
 	old := runtime.GOMAXPROCS(n)
 	t.Cleanup(func() { runtime.GOMAXPROCS(old) })
 }
+
+// goroutines counts the goroutines that the package started and that live.
+func goroutines() int {
+	buf := make([]byte, 64<<10)
+	return strings.Count(string(buf[:runtime.Stack(buf, true)]), "created by github.com/parframe/parframe/parallel.")
+}

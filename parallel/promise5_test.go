@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,10 +105,8 @@ func TestPromise5ContextEnd(t *testing.T) {
 func settled(t *testing.T, what string) {
 	t.Helper()
 	synctest.Wait()
-	buf := make([]byte, 64<<10)
-	stacks := string(buf[:runtime.Stack(buf, true)])
-	if n := strings.Count(stacks, "created by github.com/parframe/parframe/parallel."); n > 0 {
-		t.Errorf("%s: %d goroutines are left when the call returns:\n%s", what, n, stacks)
+	if n := goroutines(); n > 0 {
+		t.Errorf("%s: %d goroutines are left when the call returns", what, n)
 	}
 }
 
