@@ -23,22 +23,21 @@ type body func(w *worker, lo, hi int) error
 // claims ascend, so whatever lies below a failure is running already and
 // finishes, and nothing above it starts any more.
 type job struct {
-	call   string
-	ctx    context.Context
-	n      int // units
-	run    body
-	rowOf  func(unit int) int // nil: a unit is a row
-	parts  bool               // units are partitions, and errors say which
-	byPart bool               // Index gives the partition's number
-	whole  bool               // run wants to see claimed chunks whole
-	eager  bool               // start all workers at once: units are coarse
-	gate   *gate
-	joins  *Pool // the pool that the call was made On, from outside of it
-	width  int   // most workers at once
-	seed   uint64
-	obs    *observed  // nil: nobody watches
-	tally  *collector // nil: the first failure ends the call
-	soft   *softWatch // nil: no soft deadline
+	call  string
+	ctx   context.Context
+	n     int // units
+	run   body
+	rowOf func(unit int) int // nil: a unit is a row
+	parts bool               // units are partitions, and errors say which
+	whole bool               // run wants to see claimed chunks whole
+	eager bool               // start all workers at once: units are coarse
+	gate  *gate
+	joins *Pool // the pool that the call was made On, from outside of it
+	width int   // most workers at once
+	seed  uint64
+	obs   *observed  // nil: nobody watches
+	tally *collector // nil: the first failure ends the call
+	soft  *softWatch // nil: no soft deadline
 
 	mu      sync.Mutex
 	pace    pace
@@ -404,7 +403,13 @@ func (j *job) fail(w *worker, err error) {
 // no failure of its row, and no reason to hide one of another row.
 func (j *job) ctxEnded(err error) bool {
 	end := j.ctx.Err()
-	return end != nil && (errors.Is(err, end) || errors.Is(err, context.Cause(j.ctx)))
+	if end == nil {
+		return false
+	}
+	if _, panicked := errors.AsType[*PanicError](err); panicked {
+		return false // a bug, whatever its value
+	}
+	return errors.Is(err, end) || errors.Is(err, context.Cause(j.ctx))
 }
 
 // collect takes note of a failure after which the call goes on.

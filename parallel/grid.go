@@ -52,14 +52,14 @@ func (p *Plan) once(ctx context.Context, fn func(w *worker) error) error {
 // results from left to right, as soon as those to the left are there: few
 // accumulators are alive at once.
 func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, hi int) (A, error), merge func(a, b A) A) (A, error) {
-	m := merger[A]{merge: merge, ready: make([]*A, gridCells(max(n, 0)))}
+	cells := gridCells(max(n, 0))
+	m := merger[A]{merge: merge, ready: make([]*A, cells), rowOf: func(k int) int { return splitAt(n, cells, k) }}
 	err := p.cells(ctx, n, func(w *worker, k, lo, hi int) error {
 		a, err := cell(w, lo, hi)
 		if err != nil {
 			return err
 		}
-		w.row = lo
-		m.put(k, a)
+		m.put(w, k, a)
 		return nil
 	})
 	if err != nil {
@@ -72,6 +72,7 @@ func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, h
 // cell that is next merges all that have become ready behind it.
 type merger[A any] struct {
 	merge func(a, b A) A
+	rowOf func(cell int) int
 
 	mu    sync.Mutex
 	busy  bool // somebody merges
@@ -80,7 +81,11 @@ type merger[A any] struct {
 	total A // belongs to the one who is busy
 }
 
-func (m *merger[A]) put(k int, a A) {
+// put takes the result of cell k, and merges on w what can be merged. A failure
+// in merge is one of the cell that was to be added, as in a loop over the cells,
+// whichever cell w has claimed.
+func (m *merger[A]) put(w *worker, k int, a A) {
+	first, last := w.first, w.last
 	m.mu.Lock()
 	m.ready[k] = &a
 	for !m.busy && m.next < len(m.ready) && m.ready[m.next] != nil {
@@ -92,6 +97,8 @@ func (m *merger[A]) put(k int, a A) {
 			m.total = a
 		} else {
 			// A panic here leaves busy set: nobody goes on with half a total.
+			w.row = m.rowOf(m.next)
+			w.first, w.last = w.row, w.row
 			m.total = m.merge(m.total, a)
 		}
 		m.mu.Lock()
@@ -99,4 +106,5 @@ func (m *merger[A]) put(k int, a A) {
 		m.next++
 	}
 	m.mu.Unlock()
+	w.first, w.last = first, last
 }

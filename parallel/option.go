@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Option changes how one call runs, never what it returns. Of two options of
@@ -41,9 +42,14 @@ func Serial() Option {
 
 // Extension returns an option of another package's making, which its own
 // calls accept by naming it to [Prepare] and read with [Plan.Value].
-// The name carries the package: "frame.As".
+// The name carries the package, "frame.As": one without a dot could be taken
+// for an option of this package.
 func Extension(name string, value any) Option {
-	return Option{name: name, value: value}
+	o := Option{name: name, value: value}
+	if !strings.Contains(name, ".") {
+		o.err = errors.New("want an extension's name like frame.As")
+	}
+	return o
 }
 
 func intOption(name string, n, least int) Option {

@@ -38,7 +38,7 @@ func Prepare(call string, opts []Option, allowed ...string) (*Plan, error) {
 		case o.name == "":
 			return nil, fmt.Errorf("%s: %w: the zero Option", call, ErrOption)
 		case !slices.Contains(allowed, o.name) && !slices.Contains(engineOptions, o.name):
-			accepted := strings.Join(slices.Concat(engineOptions, allowed), ", ")
+			accepted := strings.Join(union(engineOptions, allowed), ", ")
 			return nil, fmt.Errorf("%s: %w: %s has no meaning here; accepted: %s", call, ErrOption, o, accepted)
 		case o.err != nil:
 			return nil, fmt.Errorf("%s: %w: %s: %w", call, ErrOption, o, o.err)
@@ -48,10 +48,10 @@ func Prepare(call string, opts []Option, allowed ...string) (*Plan, error) {
 		}
 		p.values[o.name] = o.value
 	}
-	if err := p.exclusive(borderOptions); err != nil {
+	if err := p.exclusive(opts, borderOptions); err != nil {
 		return nil, err
 	}
-	if err := p.exclusive(failureOptions); err != nil {
+	if err := p.exclusive(opts, failureOptions); err != nil {
 		return nil, err
 	}
 	if most, ok := p.values["CollectAll"].(int); ok {
@@ -63,18 +63,35 @@ func Prepare(call string, opts []Option, allowed ...string) (*Plan, error) {
 	return p, nil
 }
 
-// exclusive gives an error if more than one of the options was given.
-func (p *Plan) exclusive(names []string) error {
+// exclusive gives an error if more than one of the named options was given.
+func (p *Plan) exclusive(opts []Option, names []string) error {
 	var given []string
+	seen := 0
 	for _, name := range names {
 		if _, ok := p.values[name]; ok {
-			given = append(given, name)
+			seen++
 		}
 	}
-	if len(given) > 1 {
-		return fmt.Errorf("%s: %w: %s exclude each other", p.call, ErrOption, strings.Join(given, " and "))
+	if seen < 2 {
+		return nil
 	}
-	return nil
+	for _, o := range opts {
+		if slices.Contains(names, o.name) {
+			given = append(given, o.String())
+		}
+	}
+	return fmt.Errorf("%s: %w: %s exclude each other", p.call, ErrOption, strings.Join(given, " and "))
+}
+
+// union returns a and what b has beyond it.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // Value returns the value of the option with that name.
@@ -108,7 +125,7 @@ func (p *Plan) Range(ctx context.Context, n int, fn func(ctx context.Context, lo
 // Parts runs fn once for each of parts partitions of n rows, whose borders
 // are those of [Split]. It is for functions that are coarse: workers start at
 // once, and a partition is claimed alone. A RowError has the partition's first
-// row and its number, which is also what [Index] gives. parts beyond n are
+// row, which is also what [Index] gives, and its number. parts beyond n are
 // left out; n == 0 runs nothing.
 func (p *Plan) Parts(ctx context.Context, n, parts int, fn func(ctx context.Context, k, lo, hi int) error) error {
 	if fn == nil {
@@ -117,7 +134,7 @@ func (p *Plan) Parts(ctx context.Context, n, parts int, fn func(ctx context.Cont
 	if parts < 1 {
 		return fmt.Errorf("%s: %w: %d partitions: want 1 or more", p.call, ErrOption, parts)
 	}
-	return p.parts(ctx, n, parts, true, func(w *worker, k, lo, hi int) error {
+	return p.parts(ctx, n, parts, func(w *worker, k, lo, hi int) error {
 		return fn(w, k, lo, hi)
 	})
 }
@@ -127,7 +144,7 @@ func (p *Plan) Parts(ctx context.Context, n, parts int, fn func(ctx context.Cont
 // see a chunk of the caller's own size in one piece.
 func (p *Plan) run(ctx context.Context, n int, run body, whole bool) error {
 	if parts := p.int("Partitions", 0); parts > 0 {
-		return p.parts(ctx, n, parts, false, func(w *worker, _, lo, hi int) error {
+		return p.parts(ctx, n, parts, func(w *worker, _, lo, hi int) error {
 			return run(w, lo, hi)
 		})
 	}
@@ -164,14 +181,13 @@ func (j *job) cutBy(rule Chunking) error {
 	return nil
 }
 
-func (p *Plan) parts(ctx context.Context, n, parts int, byPart bool, run func(w *worker, k, lo, hi int) error) error {
+func (p *Plan) parts(ctx context.Context, n, parts int, run func(w *worker, k, lo, hi int) error) error {
 	j, err := p.job(ctx, n)
 	if err != nil {
 		return err
 	}
 	parts = min(parts, n)
 	j.n, j.parts, j.eager, j.whole = parts, true, true, true
-	j.byPart = byPart
 	j.pace.fixed = 1
 	j.rowOf = func(k int) int { return splitAt(n, parts, k) }
 	j.run = func(w *worker, k, _ int) error {

@@ -57,9 +57,6 @@ func workerOf(ctx context.Context) *worker {
 // received ctx may ask.
 func Index(ctx context.Context) int {
 	if w := workerOf(ctx); w != nil {
-		if w.job.byPart {
-			return w.unit
-		}
 		return w.row
 	}
 	return -1
