@@ -10,10 +10,6 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// SkipPartition is what a function given to Apply returns, with a nil frame,
-// to add no rows to the result. It is not an error; a nil frame alone is one.
-var SkipPartition = errors.New("skip this partition")
-
 const (
 	optionOutSchema = "frame.OutSchema"
 	optionKeepRows  = "frame.KeepRows"
@@ -92,10 +88,7 @@ func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(Par
 	results := make([]*Frame, count)
 	// An empty frame is a partition too: a unit of work of no rows.
 	err = plan.Parts(ctx, max(f.rows, 1), count, func(_ context.Context, k, lo, hi int) error {
-		part, err := f.Slice(lo, min(hi, f.rows))
-		if err != nil {
-			return err
-		}
+		part := f.slice(lo, min(hi, f.rows))
 		g, err := fn(Partition{Index: k, Count: count, Row: lo}, part)
 		switch {
 		case errors.Is(err, SkipPartition):
@@ -103,7 +96,7 @@ func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(Par
 				return errors.New("a frame and SkipPartition: return one of them")
 			}
 			if keep && part.rows > 0 {
-				return fmt.Errorf("SkipPartition, but KeepRows asks for %d rows", part.rows)
+				return fmt.Errorf("%w: SkipPartition, but KeepRows asks for %d rows", ErrLength, part.rows)
 			}
 			return nil
 		case err != nil:
@@ -111,7 +104,7 @@ func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(Par
 		case g == nil:
 			return fmt.Errorf("%w from the function: return a frame, or frame.SkipPartition to add no rows", ErrNilFrame)
 		case keep && g.rows != part.rows:
-			return fmt.Errorf("%d rows went in and %d came back, but KeepRows asks for the same", part.rows, g.rows)
+			return fmt.Errorf("%w: %d rows went in and %d came back, but KeepRows asks for the same", ErrLength, part.rows, g.rows)
 		}
 		results[k] = g
 		return nil
@@ -172,24 +165,23 @@ func (c *call) concat(schema *arrow.Schema, results []*Frame) (*Frame, error) {
 
 // conform gives g the columns of the schema.
 func conform(schema *arrow.Schema, g *Frame) (*Frame, error) {
-	for _, col := range g.cols {
-		if len(schema.FieldIndices(col.field.Name)) == 0 {
-			return nil, fmt.Errorf("column %q (%v) is not in OutSchema", col.field.Name, col.field.Type)
-		}
-	}
 	empty, err := FromRecords(schema)
 	if err != nil {
 		return nil, err
 	}
 	all, err := Concat(empty, g)
 	for _, col := range g.cols {
-		want := schema.Field(schema.FieldIndices(col.field.Name)[0]).Type
-		if same := sameType(want, col.field.Type); !same && err != nil {
-			return nil, fmt.Errorf("column %q is %v, but OutSchema says %v", col.field.Name, col.field.Type, want)
-		} else if got := all; err == nil {
-			if c, cerr := got.Column(col.field.Name); cerr != nil || !sameType(c.field.Type, want) {
-				return nil, fmt.Errorf("column %q is %v, but OutSchema says %v", col.field.Name, col.field.Type, want)
-			}
+		at := schema.FieldIndices(col.field.Name)
+		if len(at) == 0 {
+			return nil, fmt.Errorf("%w: %q (%v) is not in OutSchema", ErrColumn, col.field.Name, col.field.Type)
+		}
+		// Concat widens either side, and only g's may be.
+		got, want := col.field.Type, schema.Field(at[0]).Type
+		if err == nil {
+			got = all.cols[at[0]].field.Type
+		}
+		if !sameType(got, want) {
+			return nil, fmt.Errorf("column %q: %w: %v, but OutSchema says %v", col.field.Name, ErrType, col.field.Type, want)
 		}
 	}
 	return all, err

@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"sort"
-
-	"github.com/apache/arrow/go/v15/arrow"
 )
 
 // blockRows is the most rows that are copied at once: enough that the calls
@@ -36,16 +34,12 @@ type reader struct {
 	skip bool
 }
 
-// source is an Arrow chunk with its buffers at hand.
+// source is an Arrow chunk as readers see it.
 type source struct {
-	typ   arrow.DataType
-	off   int    // first row in the buffers
-	n     int    // rows
-	valid []byte // bitmap at off; nil if there is no null
-	data  []byte // values, offsets, view headers or dictionary indexes
-	bytes []byte // what offsets point into
-	views [][]byte
-	dict  *source
+	*chunk
+	valid []byte          // validity bitmap; nil if there is no null
+	index func(i int) int // dictionary code of row i, in a chunk of codes
+	words *source         // the dictionary
 }
 
 // readFunc copies rows i..i+n of src to dst, whose elements have the field's
@@ -81,29 +75,15 @@ func newReader(f *field, c Column) (*reader, error) {
 // newSource prepares a chunk. Its null count is kept in the chunk, so that
 // the bitmap is counted once for a column and not once for a call.
 func newSource(c *chunk) *source {
-	s := &source{typ: physical(c.typ), off: c.off, n: c.n}
-	if len(c.bufs) > 1 {
-		s.data = c.bufs[1]
+	s := &source{chunk: c}
+	if c.nullN() == 0 {
+		s.valid = nil
+	} else if s.valid = c.bufs[0]; s.valid == nil { // the null type
+		s.valid = make([]byte, (c.off+c.n+7)/8)
 	}
-	if c.typ.ID() == arrow.NULL {
-		s.off, s.valid = 0, make([]byte, (c.n+7)/8)
-		return s
-	}
-	if c.nullN() > 0 {
-		s.valid = c.bufs[0]
-	}
-	switch s.typ.ID() {
-	case arrow.STRING_VIEW, arrow.BINARY_VIEW:
-		s.views = c.bufs[2:]
-	case arrow.DICTIONARY:
-		if c.dict != nil {
-			s.dict = newSource(c.dict)
-			s.hideNulls()
-		}
-	default:
-		if len(c.bufs) > 2 {
-			s.bytes = slices.Clip(c.bufs[2])
-		}
+	if c.dict != nil {
+		s.index, s.words = indexes(c), newSource(c.dict)
+		s.hideNulls()
 	}
 	return s
 }
@@ -189,11 +169,7 @@ func (r *reader) nulls() bool {
 func (r *reader) isNull(row int) bool {
 	k := sort.SearchInts(r.starts, row+1) - 1
 	src := r.parts[k]
-	if src.valid == nil {
-		return false
-	}
-	i := src.off + row - r.starts[k]
-	return src.valid[i>>3]>>(i&7)&1 == 0
+	return src.valid != nil && !bit(src.valid, src.off+row-r.starts[k])
 }
 
 // elements allocates what the pointers of n fields point to.
@@ -208,5 +184,5 @@ func (r *reader) elements(n int) strided {
 // value gives the row's value in words, for an error.
 func (r *reader) value(row int) string {
 	k := sort.SearchInts(r.starts, row+1) - 1
-	return r.col.chunks[k].array().ValueStr(row - r.starts[k])
+	return r.parts[k].array().ValueStr(row - r.starts[k])
 }

@@ -1,9 +1,6 @@
 package frame
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // Bitmaps are handled as words of 64 rows; the lowest bit is the first row,
 // whatever the byte order of the machine.
@@ -16,27 +13,10 @@ func lowBits(n int) uint64 {
 	return 1<<n - 1
 }
 
-// loadWord returns n <= 64 bits of a bitmap from bit off on. Bits above are
-// undefined.
-func loadWord(bitmap []byte, off, n int) uint64 {
-	b := bitmap[off>>3:]
-	s := off & 7
-	if len(b) > 8 {
-		return binary.LittleEndian.Uint64(b)>>s | uint64(b[8])<<(64-s)
-	}
-	var w uint64
-	for i := range min(len(b), (s+n+7)>>3) {
-		if i < 8 {
-			w |= uint64(b[i]) << (i * 8)
-		}
-	}
-	return w >> s
-}
-
-// loadBits copies n bits of a bitmap to words. Bits above n are undefined.
+// loadBits copies n bits of a bitmap to words.
 func loadBits(words []uint64, bitmap []byte, off, n int) {
 	for i := 0; i < n; i += 64 {
-		words[i>>6] = loadWord(bitmap, off+i, min(64, n-i))
+		words[i>>6] = word64(bitmap, off+i, min(64, n-i))
 	}
 }
 

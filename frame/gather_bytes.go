@@ -1,6 +1,8 @@
 package frame
 
 import (
+	"slices"
+
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
@@ -14,10 +16,10 @@ func bytesReader(t arrow.DataType, k kind) readFunc {
 	case *arrow.DictionaryType:
 		return dictReader(t, k)
 	case *arrow.StringViewType, *arrow.BinaryViewType:
-		of = viewAt
+		of = (*source).viewBytes
 	case *arrow.FixedSizeBinaryType:
 		width := t.ByteWidth
-		of = func(src *source, i int) []byte { return src.data[i*width : (i+1)*width] }
+		of = func(src *source, i int) []byte { return src.bufs[1][(src.off+i)*width:][:width] }
 	case *arrow.LargeStringType, *arrow.LargeBinaryType:
 		if k == kindString {
 			return readStrings[int64]
@@ -35,8 +37,8 @@ func bytesReader(t arrow.DataType, k kind) readFunc {
 // readStrings is the loop for the strings that are met most. Slicing checks
 // the offsets against the buffer: a bad one panics and reads nothing.
 func readStrings[O int32 | int64](dst strided, src *source, i, n int, _ *readMem) int {
-	offsets := values[O](src.data)[src.off+i:][:n+1]
-	bytes := src.bytes
+	offsets := values[O](src.bufs[1])[src.off+i:][:n+1]
+	bytes := slices.Clip(src.bufs[2])
 	from := offsets[0]
 	for k, to := range offsets[1:] {
 		*at[string](dst, k) = sharedText(bytes[from:to])
@@ -50,7 +52,7 @@ func readEach(of func(src *source, i int) []byte, k kind) readFunc {
 	if k == kindString {
 		return func(dst strided, src *source, i, n int, _ *readMem) int {
 			for k := range n {
-				*at[string](dst, k) = sharedText(of(src, src.off+i+k))
+				*at[string](dst, k) = sharedText(of(src, i+k))
 			}
 			return n
 		}
@@ -58,14 +60,14 @@ func readEach(of func(src *source, i int) []byte, k kind) readFunc {
 	return func(dst strided, src *source, i, n int, mem *readMem) int {
 		total := 0
 		for k := range n {
-			total += len(of(src, src.off+i+k))
+			total += len(of(src, i+k))
 		}
 		if cap(mem.bytes)-len(mem.bytes) < total {
 			mem.bytes = make([]byte, 0, max(total, 2*cap(mem.bytes)))
 		}
 		for k := range n {
 			start := len(mem.bytes)
-			mem.bytes = append(mem.bytes, of(src, src.off+i+k)...)
+			mem.bytes = append(mem.bytes, of(src, i+k)...)
 			end := len(mem.bytes)
 			*at[[]byte](dst, k) = mem.bytes[start:end:end]
 		}
@@ -73,18 +75,8 @@ func readEach(of func(src *source, i int) []byte, k kind) readFunc {
 	}
 }
 
-// bytesAt is the value at an index of the buffers, for types with offsets.
+// bytesAt is the value of a row, for types with offsets.
 func bytesAt[O int32 | int64](src *source, i int) []byte {
-	offsets := values[O](src.data)
-	return src.bytes[offsets[i]:offsets[i+1]]
-}
-
-// viewAt is the value of a view: up to 12 bytes stand in its header, others
-// in one of the buffers behind it.
-func viewAt(src *source, i int) []byte {
-	h := &arrow.ViewHeaderTraits.CastFromBytes(src.data)[i]
-	if h.IsInline() {
-		return src.data[i*arrow.ViewHeaderSizeBytes+4:][:h.Len()]
-	}
-	return src.views[h.BufferIndex()][h.BufferOffset():][:h.Len()]
+	offsets := values[O](src.bufs[1])[src.off+i:][:2]
+	return slices.Clip(src.bufs[2])[offsets[0]:offsets[1]]
 }

@@ -1,9 +1,12 @@
 package frame
 
-import "github.com/apache/arrow/go/v15/arrow"
+import (
+	"slices"
 
-// dictReader reads the values that the indexes of a dictionary column stand
-// for. Nothing is decoded up front: the dictionary may be far longer than the
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// dictReader reads the values that the codes of a dictionary column stand for. Nothing is decoded up front: the dictionary may be far longer than the
 // rows.
 func dictReader(t *arrow.DictionaryType, k kind) readFunc {
 	large := false
@@ -17,13 +20,11 @@ func dictReader(t *arrow.DictionaryType, k kind) readFunc {
 	case k == kindString:
 		return dictStrings[int32](t.IndexType)
 	}
-	index, value := indexOf(t.IndexType), bytesAt[int32]
+	value := bytesAt[int32]
 	if large {
 		value = bytesAt[int64]
 	}
-	return readEach(func(src *source, i int) []byte {
-		return value(src.dict, src.dict.off+index(src, i))
-	}, k)
+	return readEach(func(src *source, i int) []byte { return value(src.words, src.index(i)) }, k)
 }
 
 // dictStrings is the reader for dictionaries with offsets of type O.
@@ -47,55 +48,31 @@ func dictStrings[O int32 | int64](index arrow.DataType) readFunc {
 	return readDict[uint64, O]
 }
 
-// readDict checks every index against the dictionary by slicing.
+// readDict checks every code against the dictionary by slicing.
 func readDict[I number, O int32 | int64](dst strided, src *source, i, n int, _ *readMem) int {
-	d := src.dict
-	offsets := values[O](d.data)[d.off:][: d.n+1 : d.n+1]
-	for k, v := range values[I](src.data)[src.off+i:][:n] {
-		pair := offsets[int(v):][:2]
-		*at[string](dst, k) = sharedText(d.bytes[pair[0]:pair[1]])
+	d := src.words
+	offsets := values[O](d.bufs[1])[d.off:][: d.n+1 : d.n+1]
+	bytes := slices.Clip(d.bufs[2])
+	for k, v := range values[I](src.bufs[1])[src.off+i:][:n] {
+		word := offsets[int(v):][:2]
+		*at[string](dst, k) = sharedText(bytes[word[0]:word[1]])
 	}
 	return n
 }
 
-// indexOf returns the function that gives the index at i of the buffers.
-func indexOf(t arrow.DataType) func(src *source, i int) int {
-	switch t.ID() {
-	case arrow.INT8:
-		return indexAt[int8]
-	case arrow.INT16:
-		return indexAt[int16]
-	case arrow.INT32:
-		return indexAt[int32]
-	case arrow.INT64:
-		return indexAt[int64]
-	case arrow.UINT8:
-		return indexAt[uint8]
-	case arrow.UINT16:
-		return indexAt[uint16]
-	case arrow.UINT32:
-		return indexAt[uint32]
-	}
-	return indexAt[uint64]
-}
-
-func indexAt[I number](src *source, i int) int { return int(values[I](src.data)[i]) }
-
-// hideNulls makes rows null whose index is that of a null in the dictionary.
+// hideNulls makes rows null whose code is that of a null in the dictionary.
 func (s *source) hideNulls() {
-	if s.dict.valid == nil {
+	if s.words.valid == nil {
 		return
 	}
-	index := indexOf(s.typ.(*arrow.DictionaryType).IndexType)
 	seen := make([]byte, (s.off+s.n+7)/8)
-	for i := s.off; i < s.off+s.n; i++ {
-		if s.valid != nil && s.valid[i>>3]>>(i&7)&1 == 0 {
+	for i := range s.n {
+		if s.valid != nil && !bit(s.valid, s.off+i) {
 			continue
 		}
-		// An index outside the dictionary stays: reading it fails for its row.
-		k := index(s, i)
-		if d := s.dict.off + k; k < 0 || k >= s.dict.n || s.dict.valid[d>>3]>>(d&7)&1 != 0 {
-			seen[i>>3] |= 1 << (i & 7)
+		// A code that is not in the dictionary stays: reading it fails for its row.
+		if k := s.index(i); k < 0 || k >= s.words.n || bit(s.words.valid, s.words.off+k) {
+			setBit(seen, s.off+i)
 		}
 	}
 	s.valid = seen

@@ -86,7 +86,7 @@ func widenTo[S int8 | int16 | int32 | uint8 | uint16 | uint32 | float32](k kind)
 }
 
 func widen[S, D number](dst strided, src *source, i, n int, _ *readMem) int {
-	for k, v := range values[S](src.data)[src.off+i:][:n] {
+	for k, v := range values[S](src.bufs[1])[src.off+i:][:n] {
 		*at[D](dst, k) = D(v)
 	}
 	return n
@@ -96,7 +96,7 @@ func widen[S, D number](dst strided, src *source, i, n int, _ *readMem) int {
 // float64 does not have: one with more than 53 digits between its highest
 // and its lowest set bit.
 func readExact[S int64 | uint64](dst strided, src *source, i, n int, _ *readMem) int {
-	for k, v := range values[S](src.data)[src.off+i:][:n] {
+	for k, v := range values[S](src.bufs[1])[src.off+i:][:n] {
 		abs := uint64(v)
 		if v < 0 {
 			abs = -abs
@@ -110,7 +110,7 @@ func readExact[S int64 | uint64](dst strided, src *source, i, n int, _ *readMem)
 }
 
 func readHalves[D float32 | float64](dst strided, src *source, i, n int, _ *readMem) int {
-	for k, v := range values[uint16](src.data)[src.off+i:][:n] {
+	for k, v := range values[uint16](src.bufs[1])[src.off+i:][:n] {
 		*at[D](dst, k) = D(float16.FromBits(v).Float32())
 	}
 	return n
@@ -120,7 +120,7 @@ func readBools(dst strided, src *source, i, n int, _ *readMem) int {
 	var words [blockWords]uint64
 	for from := 0; from < n; from += blockRows {
 		m := min(blockRows, n-from)
-		loadBits(words[:], src.data, src.off+i+from, m)
+		loadBits(words[:], src.bufs[1], src.off+i+from, m)
 		flag(dst.from(from), words[:], m)
 	}
 	return n

@@ -101,7 +101,7 @@ func mapColumns[In, Out any](ctx context.Context, c *call, m *mapping[In, Out], 
 	}
 	if _, as := c.plan.Value(optionAs); !as && name == "" && m.out.scalar {
 		if _, err := f.Column(defaultName); err == nil {
-			return nil, c.wrap(fmt.Errorf("the frame has a column %q already: name the new one with frame.As", defaultName))
+			return nil, c.wrap(fmt.Errorf("%w: the frame has a column %q already: name the new one with frame.As", ErrName, defaultName))
 		}
 	}
 	cols, err := m.run(ctx, c, names, f.rows)

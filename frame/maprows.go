@@ -2,15 +2,11 @@ package frame
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 
 	"github.com/parframe/parframe/parallel"
 )
-
-// ErrNilFrame marks a nil *Frame where a frame was expected.
-var ErrNilFrame = errors.New("nil frame")
 
 const optionAs = "frame.As"
 

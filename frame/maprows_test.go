@@ -144,7 +144,7 @@ func TestMapRowsIntegerThatFloatCannotHold(t *testing.T) {
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, cells))
 	_, err := MapRows(t.Context(), f, func(x float64) (float64, error) { return x, nil })
 	checkRow(t, err, 5)
-	if !errors.Is(err, ErrType) || !strings.Contains(err.Error(), `column "x"`) || !strings.Contains(err.Error(), "9007199254740993") {
+	if !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), `column "x"`) || !strings.Contains(err.Error(), "9007199254740993") {
 		t.Fatal(err)
 	}
 	g, err := MapRows(t.Context(), f.Head(5), func(x float64) (int64, error) { return int64(x), nil })
@@ -171,7 +171,7 @@ func TestMapRowsTimeOutOfRange(t *testing.T) {
 				return last, nil
 			}, opts...)
 			checkRow(t, err, 66)
-			if !errors.Is(err, ErrType) || strings.Contains(err.Error(), "*time.Time") != bad.IsZero() {
+			if !errors.Is(err, ErrValue) || strings.Contains(err.Error(), "*time.Time") != bad.IsZero() {
 				t.Fatal(err)
 			}
 		}
@@ -286,9 +286,9 @@ func TestMapRowsBadInput(t *testing.T) {
 			return MapRows(ctx, f, func(typos) (int, error) { return 0, nil })
 		}, ErrColumn, []string{
 			"frame.MapRows: frame.typos:",
-			"field DepDelay (int16)", `for column "dep_delay" tag it ` + "`frame:\"dep_delay\"`",
-			"field Carier (string)", `did you mean "carrier"?`,
-			"field Nothing (int)", `columns: "dep_delay", "carrier", "route"`,
+			`field DepDelay (int16): no such column: "DepDelay"; there are "dep_delay", `, "; tag it `frame:\"dep_delay\"`",
+			`field Carier (string): no such column: "Carrier"; there are "carrier", `, "; tag it `frame:\"carrier\"`",
+			`field Nothing (int): no such column: "nothing"; there are "carrier", "route", "dep_delay"`,
 		}},
 		{"types", func() (*Frame, error) {
 			return MapRows(ctx, f, func(wrong) (int, error) { return 0, nil })

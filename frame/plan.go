@@ -1,11 +1,9 @@
 package frame
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
@@ -57,7 +55,7 @@ func planOf(t reflect.Type) (*plan, error) {
 }
 
 // classify fills in kind and form from the type.
-func (f *field) classify() (err error) {
+func (f *field) classify() error {
 	f.elem = f.typ
 	switch {
 	case f.typ.Kind() == reflect.Pointer:
@@ -66,8 +64,11 @@ func (f *field) classify() (err error) {
 		f.form, f.elem = formPair, f.typ.Field(0).Type
 		f.valid = f.offset + f.typ.Field(1).Offset
 	}
-	f.kind, err = kindOf(f.elem)
-	return err
+	var why string
+	if f.kind, why = kindOf(f.elem); f.kind == kindNone {
+		return fmt.Errorf("%w: %v: %s", ErrType, f.typ, why)
+	}
+	return nil
 }
 
 // flatten adds the fields of a struct and of the structs embedded in it, and
@@ -141,20 +142,3 @@ func (f *field) label() string {
 	}
 	return "field " + f.path
 }
-
-// problems are all the reasons why a Go type does not fit, as one error:
-// behind the type if it is one, else each on a line of its own.
-type problems struct {
-	typ  reflect.Type
-	list []error
-}
-
-func (p *problems) Error() string {
-	if len(p.list) == 1 {
-		return fmt.Sprintf("%v: %v", p.typ, p.list[0])
-	}
-	return fmt.Sprintf("%v:\n\t%s", p.typ, strings.ReplaceAll(errors.Join(p.list...).Error(), "\n", "\n\t"))
-}
-
-// Unwrap gives the kinds of the problems to errors.Is.
-func (p *problems) Unwrap() []error { return p.list }

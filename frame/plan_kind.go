@@ -1,7 +1,6 @@
 package frame
 
 import (
-	"fmt"
 	"reflect"
 	"time"
 
@@ -74,32 +73,32 @@ var (
 )
 
 // kindOf returns the kind of a type that is not nullable, or why it has none.
-func kindOf(t reflect.Type) (kind, error) {
+func kindOf(t reflect.Type) (k kind, why string) {
 	switch {
 	case t == timeType:
-		return kindTime, nil
+		return kindTime, ""
 	case t == durationType:
-		return kindDuration, nil
+		return kindDuration, ""
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
-		return kindBytes, nil
+		return kindBytes, ""
 	}
 	switch t.Kind() {
 	case reflect.Bool:
-		return kindBool, nil
+		return kindBool, ""
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return sized(t, kindInt8), nil
+		return sized(t, kindInt8), ""
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return sized(t, kindUint8), nil
+		return sized(t, kindUint8), ""
 	case reflect.Float32:
-		return kindFloat32, nil
+		return kindFloat32, ""
 	case reflect.Float64:
-		return kindFloat64, nil
+		return kindFloat64, ""
 	case reflect.String:
-		return kindString, nil
+		return kindString, ""
 	case reflect.Slice, reflect.Array, reflect.Map, reflect.Struct:
-		return kindNone, fmt.Errorf("%w: %v: lists, maps and nested structs are not supported yet", ErrType, t)
+		return kindNone, "lists, maps and nested structs are not supported yet"
 	}
-	return kindNone, fmt.Errorf("%w: %v: no column has values of this type", ErrType, t)
+	return kindNone, "no column has values of this type"
 }
 
 // sized steps from the kind of 8 bits to that of t's size.

@@ -31,7 +31,7 @@ func (p *plan) bind(f *Frame) ([]*reader, error) {
 		fl := &p.fields[i]
 		k, ok := where[fl.name]
 		if !ok {
-			wrong = append(wrong, fl.missing(f.cols))
+			wrong = append(wrong, fl.missing(f))
 			continue
 		}
 		r, err := newReader(fl, f.cols[k])
@@ -47,30 +47,17 @@ func (p *plan) bind(f *Frame) ([]*reader, error) {
 	return readers, nil
 }
 
-// missing says that the field has no column, and which one may be meant.
-func (f *field) missing(cols []Column) error {
-	err := fmt.Errorf("%s (%v): %w: %q", f.label(), f.typ, ErrColumn, f.name)
-	for _, c := range cols {
-		if !alike(c.field.Name, f.name) {
-			continue
+// missing says that the field has no column, which there are, and how to name
+// the one that is probably meant.
+func (f *field) missing(in *Frame) error {
+	_, err := in.index(f.name)
+	err = fmt.Errorf("%s (%v): %w", f.label(), f.typ, err)
+	for _, c := range in.cols {
+		if alike(c.field.Name, f.name) {
+			return fmt.Errorf("%w; tag it `frame:%q`", err, c.field.Name)
 		}
-		if !f.tagged {
-			return fmt.Errorf("%w; for column %q tag it `frame:%q`", err, c.field.Name, c.field.Name)
-		}
-		return fmt.Errorf("%w; did you mean %q?", err, c.field.Name)
 	}
-	const most = 12
-	names := make([]string, 0, most)
-	for _, c := range cols[:min(len(cols), most)] {
-		names = append(names, fmt.Sprintf("%q", c.field.Name))
-	}
-	if len(cols) > most {
-		names = append(names, fmt.Sprintf("and %d more", len(cols)-most))
-	}
-	if len(names) == 0 {
-		return fmt.Errorf("%w; the frame has no columns", err)
-	}
-	return fmt.Errorf("%w; columns: %s", err, strings.Join(names, ", "))
+	return err
 }
 
 // alike says whether two names differ in case and separators only.

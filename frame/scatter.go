@@ -168,7 +168,7 @@ func (w *writer) check(src strided, k int) error {
 	}
 	src = src.field(w.field.offset)
 	if w.field.kind != kindTime {
-		return fmt.Errorf("%w: %s: value of 2 GiB or more: too long for a column of %v", ErrType, w.field.label(), w.out.Type)
+		return fmt.Errorf("%w: %s: 2 GiB or more: too long for a column of %v", ErrValue, w.field.label(), w.out.Type)
 	}
 	p := present[time.Time](src, 0, w.field.form, words[:])
 	if p == nil || !p.Before(firstTime) && !p.After(lastTime) {
@@ -178,15 +178,12 @@ func (w *writer) check(src strided, k int) error {
 	if p.IsZero() && w.field.form == formPlain {
 		msg += "; for a missing time use *time.Time, sql.Null[time.Time] or frame.Null[time.Time]"
 	}
-	return fmt.Errorf("%w: %s", ErrType, msg)
+	return fmt.Errorf("%w: %s", ErrValue, msg)
 }
 
 // chunk returns the finished column, where nothing is left to join.
 func (w *writer) chunk() *chunk {
-	switch {
-	case w.lengths != nil: // no rows
-		return newChunk(w.out.Type, 0, nil, rawBytes(w.lengths), nil)
-	case w.bits != nil:
+	if w.bits != nil {
 		return newChunk(w.out.Type, w.n, w.valid, bitmapBytes(w.bits, w.n))
 	}
 	return newChunk(w.out.Type, w.n, w.valid, w.data)

@@ -77,7 +77,10 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 	cols := make([]Column, len(writers))
 	for i, w := range writers {
 		cols[i] = Column{field: w.out, n: w.n}
-		if w.lengths == nil || w.n == 0 {
+		if w.n == 0 {
+			continue
+		}
+		if w.lengths == nil {
 			cols[i].chunks = []*chunk{w.chunk()}
 			continue
 		}
@@ -174,16 +177,17 @@ func (w *writer) join(pieces []piece, limit int, run func(n int, fn func(i int))
 	}
 	made := make([]*chunk, len(chunks))
 	for i, c := range chunks {
-		made[i] = newChunk(w.out.Type, c.hi-c.lo, sliceBits(w.valid, c.lo, c.hi), rawBytes(c.offsets), c.text)
+		valid := w.valid
+		if len(chunks) > 1 && valid != nil {
+			valid = sliceBits(valid, c.lo, c.hi)
+		}
+		made[i] = newChunk(w.out.Type, c.hi-c.lo, valid, rawBytes(c.offsets), c.text)
 	}
 	return made, nil
 }
 
 // sliceBits returns the bits lo..hi of a bitmap as one of its own.
 func sliceBits(words []uint64, lo, hi int) []uint64 {
-	if words == nil || lo == 0 && hi > (len(words)-1)*64 {
-		return words
-	}
 	s := make([]uint64, (hi-lo+63)/64)
 	for row := lo; row < hi; row++ {
 		if words[row>>6]>>(row&63)&1 != 0 {
