@@ -53,20 +53,20 @@ func table(g grid, lim limits) string {
 	columns := pickColumns(g, lim)
 	share(columns, lim.width)
 	rule(&b, columns, "┌", "─", "┬", "┐")
-	if len(columns) > 0 {
-		line(&b, columns, "│", func(c *tableColumn) string { return c.name })
-		line(&b, columns, "│", func(c *tableColumn) string {
+	if len(columns) > 0 { // else the frame has no columns: a box without lines
+		line(&b, columns, func(c *tableColumn) string { return c.name })
+		line(&b, columns, func(c *tableColumn) string {
 			if c.typ == "" {
 				return ""
 			}
 			return "---"
 		})
-		line(&b, columns, "│", func(c *tableColumn) string { return c.typ })
+		line(&b, columns, func(c *tableColumn) string { return c.typ })
 	}
 	rule(&b, columns, "╞", "═", "╪", "╡")
 	for r := range shownRows(rows, lim.rows) {
 		if len(columns) > 0 {
-			line(&b, columns, "│", func(c *tableColumn) string { return c.cells[r] })
+			line(&b, columns, func(c *tableColumn) string { return c.cells[r] })
 		}
 	}
 	rule(&b, columns, "└", "─", "┴", "┘")
@@ -204,15 +204,15 @@ func rule(b *strings.Builder, columns []*tableColumn, left, dash, mid, right str
 	b.WriteString(right)
 }
 
-func line(b *strings.Builder, columns []*tableColumn, edge string, text func(c *tableColumn) string) {
-	b.WriteString("\n" + edge)
+func line(b *strings.Builder, columns []*tableColumn, text func(c *tableColumn) string) {
+	b.WriteString("\n│")
 	for i, c := range columns {
 		if i > 0 {
 			b.WriteString("┆")
 		}
 		fmt.Fprintf(b, " %s ", pad(fit(text(c), c.width), c.width, c.right))
 	}
-	b.WriteString(edge)
+	b.WriteString("│")
 }
 
 // grouped writes n with its thousands apart, as Go and Polars do: 3_000_000.
