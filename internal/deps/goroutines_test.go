@@ -26,6 +26,7 @@ var starters = []string{
 // wakers are the files that may ask for a call on another goroutine at the end
 // of a context or after some time (AfterFunc), which they stop or wait for.
 var wakers = []string{
+	"io/csv/ledger.go", // waits for the range before
 	"parallel/engine.go",
 	"parallel/runner.go",
 	"parallel/soft.go",
