@@ -80,6 +80,23 @@ func TestOutput(t *testing.T) {
 	}
 }
 
+// The whole of the data that the sample is from.
+func TestThreeMillionRows(t *testing.T) {
+	dir := os.Getenv("PARFRAME_DATA")
+	if dir == "" {
+		t.Skip("PARFRAME_DATA is not set: it names the folder with flights-3m.parquet")
+	}
+	stdout, stderr, err := quickstart(t, root, "-in", filepath.Join(dir, "flights-3m.parquet"))
+	if err != nil {
+		t.Fatalf("%v: %s", err, stderr)
+	}
+	for _, want := range []string{"shape: (3_000_000, 8)\n", "unknown airport: 0\n", "same result: true\n", "equal: true\n"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+}
+
 // Real flights whose airport is not in the list: without Puerto Rico and the
 // Virgin Islands, since the full list has every airport.
 func TestUnknownAirports(t *testing.T) {
