@@ -34,7 +34,7 @@ import (
 //
 // All else (text and numbers, bool and integers, times of other units or
 // zones) is an [ErrType] that names partition, column and both types. No
-// frames are an [ErrLength]; a nil frame is an [ErrNil].
+// frames are an [ErrLength]; a nil frame is an [ErrNilFrame].
 func Concat(frames ...*Frame) (*Frame, error) {
 	if len(frames) == 0 {
 		return nil, fmt.Errorf("frame.Concat: %w: no frames", ErrLength)
@@ -42,7 +42,7 @@ func Concat(frames ...*Frame) (*Frame, error) {
 	rows, sameSchema := 0, true
 	for i, f := range frames {
 		if f == nil {
-			return nil, fmt.Errorf("frame.Concat: %w: partition %d", ErrNil, i)
+			return nil, fmt.Errorf("frame.Concat: %w: partition %d", ErrNilFrame, i)
 		}
 		rows += f.rows
 		sameSchema = sameSchema && f.schema == frames[0].schema

@@ -16,8 +16,6 @@ var (
 	ErrRange = errors.New("row out of range")
 	// ErrType marks an Arrow or Go type where another one is needed.
 	ErrType = errors.New("wrong type")
-	// ErrNil marks a nil frame where one is needed.
-	ErrNil = errors.New("nil frame")
 	// ErrNull marks a null where the Go type has no place for one.
 	ErrNull = errors.New("null value")
 	// ErrInvalid marks Arrow data that breaks Arrow's own rules.
