@@ -103,7 +103,7 @@ func TestUnmarshalCutShort(t *testing.T) {
 	if err := f.UnmarshalBinary(append(data, 0)); err == nil || !strings.Contains(err.Error(), "1 bytes after the end") {
 		t.Error(err)
 	}
-	if err := f.UnmarshalBinary([]byte("PAR1 is something else")); err == nil || !strings.Contains(err.Error(), "no message at byte 0") {
+	if err := f.UnmarshalBinary([]byte("PAR1 is something else")); err == nil || !strings.Contains(err.Error(), "byte 0: ") {
 		t.Error(err)
 	}
 }
@@ -148,9 +148,11 @@ func TestMarshalNearFloats(t *testing.T) {
 	}
 }
 
-func TestUnmarshalIsBounded(t *testing.T) {
+func TestBudget(t *testing.T) {
 	mem := &budget{left: 100}
-	mem.Reallocate(50, mem.Allocate(40))
+	if b := mem.Reallocate(50, mem.Allocate(40)); len(b) != 50 || mem.left != 10 {
+		t.Errorf("%d bytes, %d left", len(b), mem.left)
+	}
 	defer func() {
 		if recover() == nil {
 			t.Error("more than the budget was given")
