@@ -87,6 +87,62 @@ func TestPromise6InnerUsesIdleWorkers(t *testing.T) {
 	})
 }
 
+// TestPromise6InnerStartsEarly: a nested call does not wait for the end of its
+// first slow item before it asks for help; with partitions it asks at once.
+func TestPromise6InnerStartsEarly(t *testing.T) {
+	for _, c := range []struct {
+		opts []parallel.Option
+		most time.Duration
+	}{
+		{nil, 11 * time.Millisecond},
+		{options(parallel.ChunkSize(1)), 11 * time.Millisecond},
+		{options(parallel.Partitions(8)), 10 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+				return parallel.ForEach(ctx, indices(8), func(context.Context, int) error {
+					time.Sleep(10 * time.Millisecond)
+					return nil
+				}, c.opts...)
+			}, parallel.Workers(8))
+			if took := time.Since(start); err != nil || took > c.most {
+				t.Errorf("%v: %v, took %v; want at most %v", c.opts, err, took, c.most)
+			}
+		})
+	}
+}
+
+// TestPromise6PlacesComeBack: what one nested call used is there for the next,
+// however the first one ended.
+func TestPromise6PlacesComeBack(t *testing.T) {
+	for name, end := range endings {
+		if name == "Goexit" {
+			continue // ends the goroutine that would make the next call
+		}
+		synctest.Test(t, func(t *testing.T) {
+			err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+				for range 5 {
+					var leaves gauge
+					_ = parallel.ForEach(ctx, indices(20), func(ctx context.Context, i int) error {
+						leaves.enter()
+						defer leaves.leave()
+						time.Sleep(time.Millisecond)
+						return end(ctx, i)
+					})
+					if peak := leaves.peak.Load(); peak != 4 {
+						t.Errorf("%s: %d leaves ran at once; want 4", name, peak)
+					}
+				}
+				return nil
+			}, parallel.Workers(4))
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // TestPromise6OwnWidth: a nested call that names its width gets it, for it may
 // be about waiting while the outer one is about computing.
 func TestPromise6OwnWidth(t *testing.T) {
