@@ -29,7 +29,7 @@ func TestPaceSize(t *testing.T) {
 		{"more workers than items", pace{cost: 1, most: 1000}, 3, 64, 1},
 		{"items that cost nothing", pace{cost: 0, most: 1 << 30}, 1 << 50, 1, 1e7},
 	} {
-		if got := c.pace.size(c.rest, c.width); got != c.want {
+		if got := c.pace.end(0, c.rest, c.width); got != c.want {
 			t.Errorf("%s: %+v.size(%d, %d) = %d, want %d", c.name, c.pace, c.rest, c.width, got, c.want)
 		}
 	}
@@ -43,7 +43,7 @@ func TestPaceEnds(t *testing.T) {
 			var p pace
 			claims := 0
 			for rest := 100_000; rest > 0; claims++ {
-				n := p.size(rest, width)
+				n := p.adapted(rest, width)
 				if n < 1 || n > rest {
 					t.Fatalf("cost %v, width %d: %d of %d", cost, width, n, rest)
 				}

@@ -42,7 +42,7 @@ func ExamplePrepare() {
 	fmt.Println(err)
 	// Output:
 	// [10 20 30] <nil>
-	// vector.Scale: bad option: ChunkSize(5) has no meaning here; accepted: Workers, Serial, vector.By
+	// vector.Scale: bad option: ChunkSize(5) has no meaning here; accepted: Workers, Serial, On, Seed, Observe, vector.By
 }
 
 func ExampleExtension() {

@@ -2,6 +2,7 @@ package parallel
 
 import (
 	"context"
+	"math"
 	"sync"
 )
 
@@ -14,29 +15,54 @@ const maxCells = 1024
 // gridCells returns the number of cells for n items.
 func gridCells(n int) int { return min(n, maxCells) }
 
-// grid runs cell over every cell of the grid over n items and merges the
-// results from left to right, as soon as those to the left are there: few
-// accumulators are alive at once.
-func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, hi int) (A, error), merge func(a, b A) A) (total A, err error) {
+// cells runs fn over every cell of the grid over n items.
+func (p *Plan) cells(ctx context.Context, n int, fn func(w *worker, k, lo, hi int) error) error {
 	j, err := p.job(ctx, n)
 	if err != nil {
-		return total, err
+		return err
 	}
 	j.n = gridCells(n)
 	j.rowOf = func(k int) int { return splitAt(n, j.n, k) }
-	m := merger[A]{merge: merge, rowOf: j.rowOf, ready: make([]*A, j.n)}
 	j.run = func(w *worker, from, to int) error {
 		for k := from; k < to; k++ {
 			w.row = j.rowOf(k)
-			a, err := cell(w, w.row, j.rowOf(k+1))
-			if err != nil {
+			if err := fn(w, k, w.row, j.rowOf(k+1)); err != nil {
 				return err
 			}
-			m.put(w, k, a)
 		}
 		return nil
 	}
-	if err := j.do(p.serial()); err != nil {
+	return j.do(p.serial())
+}
+
+// once runs fn where a panic and a Goexit are contained.
+func (p *Plan) once(ctx context.Context, fn func(w *worker) error) error {
+	j, err := p.job(ctx, 1)
+	if err != nil {
+		return err
+	}
+	j.run = func(w *worker, _, _ int) error {
+		w.last = math.MaxInt // fn says which row it is at
+		return fn(w)
+	}
+	return j.do(p.serial())
+}
+
+// grid runs cell over every cell of the grid over n items and merges the
+// results from left to right, as soon as those to the left are there: few
+// accumulators are alive at once.
+func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, hi int) (A, error), merge func(a, b A) A) (A, error) {
+	cells := gridCells(max(n, 0))
+	m := merger[A]{merge: merge, ready: make([]*A, cells), rowOf: func(k int) int { return splitAt(n, cells, k) }}
+	err := p.cells(ctx, n, func(w *worker, k, lo, hi int) error {
+		a, err := cell(w, lo, hi)
+		if err != nil {
+			return err
+		}
+		m.put(w, k, a)
+		return nil
+	})
+	if err != nil {
 		return *new(A), err
 	}
 	return m.total, nil

@@ -69,3 +69,19 @@ func (o Option) String() string {
 		return o.name
 	}
 }
+
+// Seed sets the seed of the generators that [Rand] gives. The default is 0,
+// and in a nested call follows from the call around it.
+func Seed(seed uint64) Option {
+	return Option{name: "Seed", value: seed}
+}
+
+// On makes the call share the width of the pool with everything else that
+// runs on it.
+func On(pool *Pool) Option {
+	o := Option{name: "On", value: pool}
+	if pool == nil {
+		o.err = errors.New("want a pool, got nil")
+	}
+	return o
+}
