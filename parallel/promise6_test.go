@@ -47,8 +47,8 @@ func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, 
 }
 
 // TestPromise6WidthIsNotMultiplied: without a width of their own, nested calls
-// share that of the outermost, and use it. (A worker whose call has run out of
-// items while its helpers finish theirs waits for them on its place.)
+// share that of the outermost, and use all of it: a worker that waits for the end
+// of its call lends its place to others.
 func TestPromise6WidthIsNotMultiplied(t *testing.T) {
 	for _, op := range operations {
 		if op.blind {
@@ -60,7 +60,7 @@ func TestPromise6WidthIsNotMultiplied(t *testing.T) {
 				if err := nest(t.Context(), op, 3, 10, &leaves, []parallel.Option{parallel.Workers(w)}, nil); err != nil {
 					t.Error(err)
 				}
-				if peak := int(leaves.peak.Load()); peak > w || peak <= w/2 {
+				if peak := leaves.peak.Load(); peak != int64(w) {
 					t.Errorf("%s, Workers(%d): %d leaves ran at once", op.name, w, peak)
 				}
 			})
@@ -165,6 +165,27 @@ func TestPromise6OwnWidth(t *testing.T) {
 				if err != nil || leaves.peak.Load() != int64(c.most) {
 					t.Errorf("Workers(%d) in Workers(%d), partitions %v: %v, %d leaves ran at once; want %d",
 						c.inner, c.outer, parts, err, leaves.peak.Load(), c.most)
+				}
+			})
+		}
+	}
+}
+
+// TestPromise6OwnWidthIsShared: what is nested in a call with a width of its own
+// shares that width, and the goroutine that made the call counts in it.
+func TestPromise6OwnWidthIsShared(t *testing.T) {
+	for _, op := range operations {
+		if op.blind {
+			continue
+		}
+		for _, w := range []int{1, 2, 5} {
+			synctest.Test(t, func(t *testing.T) {
+				var leaves gauge
+				err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+					return nest(ctx, op, 3, 8, &leaves, []parallel.Option{parallel.Workers(w)}, nil)
+				}, parallel.Workers(3))
+				if err != nil || leaves.peak.Load() != int64(w) {
+					t.Errorf("%s: %v, %d leaves ran at once inside Workers(%d)", op.name, err, leaves.peak.Load(), w)
 				}
 			})
 		}
