@@ -13,9 +13,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// halve keeps the even numbers of column "i" and adds what is halved: fewer
+// halfOfEven keeps the even numbers of column "i" and adds what is halved: fewer
 // rows come out than went in.
-func halve(t testing.TB, f *Frame) (*Frame, error) {
+func halfOfEven(t testing.TB, f *Frame) (*Frame, error) {
 	c, err := f.Column("i")
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func TestApplySameAsLoop(t *testing.T) {
 				if parts > 0 && (parts < 100 || workers == 3 && n < 5000) {
 					opts = append(opts, parallel.Partitions(parts))
 				}
-				got, err := Apply(t.Context(), f, func(p *Frame) (*Frame, error) { return halve(t, p) }, opts...)
+				got, err := Apply(t.Context(), f, func(p *Frame) (*Frame, error) { return halfOfEven(t, p) }, opts...)
 				if err != nil {
 					t.Fatal(n, opts, err)
 				}
