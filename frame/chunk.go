@@ -50,6 +50,12 @@ func (c *chunk) data() *array.Data {
 	if c.dict != nil {
 		return array.NewDataWithDictionary(c.typ, c.n, bufs, nulls, c.off, c.dict.data())
 	}
+	if len(c.kids) == 1 && len(c.kids[0].kids) == 2 {
+		// Arrow's map array panics unless it is told that no entry and no key
+		// is null. Builders leave a bitmap there all the same.
+		c.kids[0].nullN()
+		c.kids[0].kids[0].nullN()
+	}
 	kids := make([]arrow.ArrayData, len(c.kids))
 	for i, k := range c.kids {
 		kids[i] = k.data()

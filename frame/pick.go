@@ -58,12 +58,12 @@ func pickAll(typ arrow.DataType, srcs []*chunk, spans []span) []*chunk {
 	if c, err := pick(typ, srcs, spans); err == nil {
 		return []*chunk{c}
 	}
-	left, right := halve(spans, n/2)
+	left, right := cutSpans(spans, n/2)
 	return append(pickAll(typ, srcs, left), pickAll(typ, srcs, right)...)
 }
 
-// halve cuts the spans after n rows.
-func halve(spans []span, n int) (left, right []span) {
+// cutSpans cuts the spans after n rows.
+func cutSpans(spans []span, n int) (left, right []span) {
 	for i, s := range spans {
 		if n > int(s.n) {
 			n -= int(s.n)

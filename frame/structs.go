@@ -27,13 +27,22 @@ func FromStructs[T any](rows []T) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
+	cols, err := writeRows(c, p, names, rows)
+	if err != nil {
+		return nil, err
+	}
+	return newFrame(cols, len(rows)), nil
+}
+
+// writeRows makes columns of all fields of the rows.
+func writeRows[T any](c *call, p *plan, names []string, rows []T) ([]Column, error) {
 	writers := make([]*writer, len(p.fields))
 	for i := range writers {
 		writers[i] = newWriter(&p.fields[i], names[i], len(rows), false)
 	}
 	var free list[[]writeMem]
 	ctx := context.Background()
-	err = c.plan.Range(ctx, len(rows), func(ctx context.Context, lo, hi int) error {
+	err := c.plan.Range(ctx, len(rows), func(ctx context.Context, lo, hi int) error {
 		cursor := parallel.Cursor(ctx)
 		mem, ok := free.take()
 		if !ok {
@@ -52,11 +61,7 @@ func FromStructs[T any](rows []T) (*Frame, error) {
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	cols, err := finish(ctx, c, writers, free.all)
-	if err != nil {
-		return nil, err
-	}
-	return newFrame(cols, len(rows)), nil
+	return finish(ctx, c, writers, free.all)
 }
 
 // writeBlock writes rows as rows lo and following of the columns.
@@ -91,6 +96,11 @@ func ToStructs[T any](f *Frame) ([]T, error) {
 	if f == nil {
 		return nil, c.wrap(ErrNilFrame)
 	}
+	return readRows[T](c, p, f)
+}
+
+// readRows reads all rows of the columns that the plan names.
+func readRows[T any](c *call, p *plan, f *Frame) ([]T, error) {
 	readers, err := p.bind(f)
 	if err != nil {
 		return nil, c.wrap(err)

@@ -2,6 +2,7 @@ package parallel
 
 import (
 	"context"
+	"math"
 	"sync"
 )
 
@@ -14,30 +15,54 @@ const maxCells = 1024
 // gridCells returns the number of cells for n items.
 func gridCells(n int) int { return min(n, maxCells) }
 
-// grid runs cell over every cell of the grid over n items and merges the
-// results from left to right, as soon as those to the left are there: few
-// accumulators are alive at once.
-func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, hi int) (A, error), merge func(a, b A) A) (total A, err error) {
+// cells runs fn over every cell of the grid over n items.
+func (p *Plan) cells(ctx context.Context, n int, fn func(w *worker, k, lo, hi int) error) error {
 	j, err := p.job(ctx, n)
 	if err != nil {
-		return total, err
+		return err
 	}
 	j.n = gridCells(n)
 	j.rowOf = func(k int) int { return splitAt(n, j.n, k) }
-	m := merger[A]{merge: merge, ready: make([]*A, j.n)}
 	j.run = func(w *worker, from, to int) error {
 		for k := from; k < to; k++ {
 			w.row = j.rowOf(k)
-			a, err := cell(w, w.row, j.rowOf(k+1))
-			if err != nil {
+			if err := fn(w, k, w.row, j.rowOf(k+1)); err != nil {
 				return err
 			}
-			w.row = j.rowOf(k)
-			m.put(k, a)
 		}
 		return nil
 	}
-	if err := j.do(p.serial()); err != nil {
+	return j.do(p.serial())
+}
+
+// once runs fn where a panic and a Goexit are contained.
+func (p *Plan) once(ctx context.Context, fn func(w *worker) error) error {
+	j, err := p.job(ctx, 1)
+	if err != nil {
+		return err
+	}
+	j.run = func(w *worker, _, _ int) error {
+		w.last = math.MaxInt // fn says which row it is at
+		return fn(w)
+	}
+	return j.do(p.serial())
+}
+
+// grid runs cell over every cell of the grid over n items and merges the
+// results from left to right, as soon as those to the left are there: few
+// accumulators are alive at once.
+func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, hi int) (A, error), merge func(a, b A) A) (A, error) {
+	cells := gridCells(max(n, 0))
+	m := merger[A]{merge: merge, ready: make([]*A, cells), rowOf: func(k int) int { return splitAt(n, cells, k) }}
+	err := p.cells(ctx, n, func(w *worker, k, lo, hi int) error {
+		a, err := cell(w, lo, hi)
+		if err != nil {
+			return err
+		}
+		m.put(w, k, a)
+		return nil
+	})
+	if err != nil {
 		return *new(A), err
 	}
 	return m.total, nil
@@ -47,6 +72,7 @@ func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, h
 // cell that is next merges all that have become ready behind it.
 type merger[A any] struct {
 	merge func(a, b A) A
+	rowOf func(cell int) int
 
 	mu    sync.Mutex
 	busy  bool // somebody merges
@@ -55,7 +81,11 @@ type merger[A any] struct {
 	total A // belongs to the one who is busy
 }
 
-func (m *merger[A]) put(k int, a A) {
+// put takes the result of cell k, and merges on w what can be merged. A failure
+// in merge is one of the cell that was to be added, as in a loop over the cells,
+// whichever cell w has claimed.
+func (m *merger[A]) put(w *worker, k int, a A) {
+	first, last := w.first, w.last
 	m.mu.Lock()
 	m.ready[k] = &a
 	for !m.busy && m.next < len(m.ready) && m.ready[m.next] != nil {
@@ -67,6 +97,8 @@ func (m *merger[A]) put(k int, a A) {
 			m.total = a
 		} else {
 			// A panic here leaves busy set: nobody goes on with half a total.
+			w.row = m.rowOf(m.next)
+			w.first, w.last = w.row, w.row
 			m.total = m.merge(m.total, a)
 		}
 		m.mu.Lock()
@@ -74,4 +106,5 @@ func (m *merger[A]) put(k int, a A) {
 		m.next++
 	}
 	m.mu.Unlock()
+	w.first, w.last = first, last
 }
