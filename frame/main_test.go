@@ -6,5 +6,4 @@ import (
 	"go.uber.org/goleak"
 )
 
-// Nothing outlives a call: not one of the tests leaves a goroutine behind.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
