@@ -60,7 +60,7 @@ const defaultName = "result"
 // rows gives an empty frame with the columns of Out, and fn is not called.
 //
 // A call costs some microseconds, and a row 1 to 3 ns per column over a loop
-// on the Arrow buffers, 10 for a column of strings that is made
+// on the Arrow buffers, 11 for a column of strings that is made
 // (BenchmarkMapRowsCopy); there is no allocation per row. Columns of fixed
 // width are made in place: memory is that of input and output. Strings stand
 // in memory twice while they are joined into one Arrow chunk, or into several
