@@ -11,13 +11,15 @@ import (
 // source gives the text of a file range by range.
 type source interface {
 	// fetch returns range k; room is for the source to reuse. Calls for
-	// ascending k may run at once. io.EOF says that the file ended below k.
+	// ascending k may run at once. errEnd says that the file ended below k.
 	fetch(ctx context.Context, k int, room []byte) (rng, error)
 	// again returns a range that fetch gave before.
 	again(r rng, room []byte) (rng, error)
 	// ranges is their number, or -1 if only reading tells.
 	ranges() int
 }
+
+var errEnd = errors.New("the end of a stream")
 
 // rng is the records that begin in a range. Its text ends with a line end and
 // has pad readable bytes behind it.

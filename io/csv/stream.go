@@ -38,7 +38,7 @@ func (s *streamSource) fetch(ctx context.Context, k int, room []byte) (r rng, er
 	border := borderOf(k + 1)
 	r.off, r.line = s.off, s.line
 	if s.done && len(text) == 0 {
-		return r, io.EOF
+		return r, errEnd
 	}
 	end := 0
 	if s.off <= border {
