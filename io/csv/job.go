@@ -72,7 +72,7 @@ func newJob(in *input, o ReadOptions, run *parallel.Plan) (*job, error) {
 	} else {
 		keep := slices.ContainsFunc(j.cols, func(c *columnPlan) bool { return c.given == nil })
 		text := io.MultiReader(bytes.NewReader(j.head.text), in.stream)
-		j.src = &streamSource{in: text, d: &j.d, limit: o.MaxRecord, ledger: newLedger(), keep: keep, line: j.head.lines}
+		j.src = &streamSource{in: text, d: &j.d, limit: o.MaxRecord, ledger: newLedger(), grid: newGrid(len(j.head.names)), keep: keep, line: j.head.lines}
 	}
 	j.sample()
 	j.startReport()
@@ -96,7 +96,7 @@ func (j *job) splittable(in *input) bool { return in.at != nil && !j.d.serial() 
 
 // readAt makes the job read size bytes from base on, which begin at a record.
 func (j *job) readAt(at io.ReaderAt, base, size int64) {
-	j.src = &fileSource{file: at, base: base, size: size, d: &j.d, limit: j.o.MaxRecord, ledger: newLedger(), lines: j.head.lines}
+	j.src = &fileSource{file: at, base: base, size: size, d: &j.d, limit: j.o.MaxRecord, ledger: newLedger(), grid: newGrid(len(j.head.names)), lines: j.head.lines}
 }
 
 // fix ends all guessing: the types are those that the sample suggests.

@@ -140,7 +140,7 @@ func TestReadSeqEndsEarly(t *testing.T) {
 	n = 0
 	var last error
 	rangeSize = 10
-	defer func() { rangeSize = 0 }()
+	defer func() { rangeSize = usualRange }()
 	for _, err := range ReadSeq(ctx, strings.NewReader("a\n"+strings.Repeat("1\n", 5000)), ReadOptions{}) {
 		if n++; n == 3 {
 			cancel(errDisk)
