@@ -45,6 +45,10 @@ func FromRecord(rec arrow.Record, opts ...ImportOption) (*Frame, error) {
 // other names or types is an [ErrType] that names record, column and both
 // types: to unify records that differ, make a frame of each and [Concat] them.
 func FromRecords(schema *arrow.Schema, recs ...arrow.Record) (*Frame, error) {
+	return fromRecords(schema, recs)
+}
+
+func fromRecords(schema *arrow.Schema, recs []arrow.Record, opts ...ImportOption) (*Frame, error) {
 	if schema == nil {
 		if len(recs) == 0 {
 			return nil, fmt.Errorf("frame.FromRecords: %w: neither a schema nor a record", ErrInvalid)
@@ -70,7 +74,7 @@ func FromRecords(schema *arrow.Schema, recs ...arrow.Record) (*Frame, error) {
 		for k, rec := range recs {
 			arrays[k] = rec.Column(i)
 		}
-		c, err := importColumn(f, arrays, nil)
+		c, err := importColumn(f, arrays, opts)
 		if err != nil {
 			return nil, fmt.Errorf("frame.FromRecords: %w", err)
 		}

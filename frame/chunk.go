@@ -50,6 +50,12 @@ func (c *chunk) data() *array.Data {
 	if c.dict != nil {
 		return array.NewDataWithDictionary(c.typ, c.n, bufs, nulls, c.off, c.dict.data())
 	}
+	if len(c.kids) == 1 && len(c.kids[0].kids) == 2 {
+		// Arrow's map array panics unless it is told that no entry and no key
+		// is null. Builders leave a bitmap there all the same.
+		c.kids[0].nullN()
+		c.kids[0].kids[0].nullN()
+	}
 	kids := make([]arrow.ArrayData, len(c.kids))
 	for i, k := range c.kids {
 		kids[i] = k.data()
@@ -74,12 +80,54 @@ func (c *chunk) nullN() int {
 	return n
 }
 
-// isNull says whether row i is null.
+// isNull says whether row i is null in the chunk's own bitmap.
 func (c *chunk) isNull(i int) bool {
 	if b := c.bufs[0]; b != nil {
 		return !bitutil.BitIsSet(b, c.off+i)
 	}
 	return physical(c.typ).ID() == arrow.NULL
+}
+
+// missing says whether the value of row i is null: in the bitmap, or where the
+// row's code, run or type code points to.
+func (c *chunk) missing(i int) bool {
+	if c.isNull(i) {
+		return true
+	}
+	switch l, _ := layoutOf(c.typ); l {
+	case layoutDict:
+		return c.dict.missing(indexes(c)(i))
+	case layoutRuns:
+		return c.kids[1].missing(c.runAt(i))
+	case layoutSparse, layoutDense:
+		kid, k := c.unionValue(l, i)
+		return kid.missing(k)
+	}
+	return false
+}
+
+// missingN counts the rows that are missing.
+func (c *chunk) missingN() int {
+	switch l, _ := layoutOf(c.typ); l {
+	case layoutDict:
+		if c.dict.missingN() == 0 {
+			return c.nullN()
+		}
+	case layoutRuns:
+		if c.kids[1].missingN() == 0 {
+			return 0
+		}
+	case layoutSparse, layoutDense:
+	default:
+		return c.nullN()
+	}
+	n := 0
+	for i := range c.n {
+		if c.missing(i) {
+			n++
+		}
+	}
+	return n
 }
 
 // slice returns rows i..j (j not included) without copying anything.

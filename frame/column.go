@@ -25,22 +25,23 @@ func (c Column) Field() arrow.Field { return c.field }
 // Len returns the number of rows.
 func (c Column) Len() int { return c.n }
 
-// NullN returns the number of nulls. It counts them at the first call, and
-// then knows. A union or run-end encoded column has none of its own, by
-// Arrow's rules: its values may be null.
+// NullN returns the number of nulls, as [Column.IsNull] sees them. Bitmaps are
+// counted once and then known.
 func (c Column) NullN() int {
 	n := 0
 	for _, k := range c.chunks {
-		n += k.nullN()
+		n += k.missingN()
 	}
 	return n
 }
 
-// IsNull says whether row i is null. It panics, as an index into a slice does,
-// if there is no row i.
+// IsNull says whether the value of row i is null. That is so also where Arrow
+// keeps the null elsewhere than in the column: in the dictionary, in the run,
+// or in the child of a union that the row points to. It panics, as an index
+// into a slice does, if there is no row i.
 func (c Column) IsNull(i int) bool {
 	k, i := c.find(i)
-	return k.isNull(i)
+	return k.missing(i)
 }
 
 // Chunks returns the column's Arrow chunks, none for a column without rows.

@@ -58,6 +58,9 @@ func equalRows(a *chunk, i int, b *chunk, j, n int) bool {
 		return true
 	}
 	l, width := layoutOf(a.typ)
+	if l == layoutDict {
+		return equalDicts(a, i, b, j, n)
+	}
 	if a.bufs[0] == nil && b.bufs[0] == nil {
 		return equalValues(l, width, a, i, b, j, n)
 	}
@@ -137,8 +140,6 @@ func equalValues(l layout, width int, a *chunk, i int, b *chunk, j, n int) bool 
 		return true
 	case layoutSparse, layoutDense:
 		return equalUnions(l, a, x, b, y, n)
-	case layoutDict:
-		return equalDicts(a, i, b, j, n)
 	case layoutRuns:
 		return equalRunEnds(a, i, b, j, n)
 	}
@@ -198,8 +199,9 @@ func equalUnions(l layout, a *chunk, x int, b *chunk, y, n int) bool {
 	return true
 }
 
-// equalDicts compares what the codes stand for. Pairs of codes come again and
-// again, so the last code that was found to equal one of a's is kept.
+// equalDicts compares what the codes stand for, which may be null as well as a
+// row may. Pairs of codes come again and again, so the last code that was found
+// to equal one of a's is kept.
 func equalDicts(a *chunk, i int, b *chunk, j, n int) bool {
 	ai, bi := indexes(a), indexes(b)
 	var known []int
@@ -207,6 +209,12 @@ func equalDicts(a *chunk, i int, b *chunk, j, n int) bool {
 		known = make([]int, a.dict.n)
 	}
 	for k := range n {
+		if a.isNull(i+k) || b.isNull(j+k) {
+			if !a.missing(i+k) || !b.missing(j+k) {
+				return false
+			}
+			continue
+		}
 		p, q := ai(i+k), bi(j+k)
 		if a.dict == b.dict && p == q || known != nil && known[p] == q+1 {
 			continue

@@ -1,0 +1,173 @@
+package frame
+
+import (
+	"context"
+	"unsafe"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// mapping is a row function at work: rows are copied column by column into a
+// block of structs, the function runs on them, and its results are copied
+// column by column into the buffers of the new columns.
+type mapping[In, Out any] struct {
+	fn      func(In) (Out, error)
+	in, out *plan
+	readers []*reader
+	writers []*writer
+	checked []*writer // those whose column does not hold every value
+	skip    bool      // rows with a null that In cannot hold are left out
+	size    int       // rows in a block
+
+	free list[*scratch[In, Out]]
+}
+
+// scratch is what a worker needs for a block, kept for the whole call. There
+// are as many as workers, so that a row costs no allocation.
+type scratch[In, Out any] struct {
+	block
+	ins  []In
+	outs []Out
+	from []readMem
+	to   []writeMem
+}
+
+func newMapping[In, Out any](fn func(In) (Out, error)) (*mapping[In, Out], error) {
+	in, out, err := typesOf[In, Out]()
+	if err != nil {
+		return nil, err
+	}
+	m := &mapping[In, Out]{fn: fn, in: in, out: out, size: blockRows}
+	// Very wide structs get shorter blocks, in whole words of the bitmaps.
+	const most = 128 << 10
+	for m.size > 64 && m.size*int(unsafe.Sizeof(*new(In))+unsafe.Sizeof(*new(Out))) > most {
+		m.size /= 2
+	}
+	return m, nil
+}
+
+// run maps n rows to columns of those names.
+func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n int) ([]Column, error) {
+	for i := range m.out.fields {
+		w := newWriter(&m.out.fields[i], names[i], n, m.skip)
+		m.writers = append(m.writers, w)
+		if w.field.kind == kindTime {
+			// Now and not when the block is written: a later row of the block
+			// may fail, and the lowest counts.
+			m.checked = append(m.checked, w)
+		}
+	}
+	m.size = min(m.size, max(n, 1))
+	if err := c.plan.Range(ctx, n, m.chunk); err != nil {
+		return nil, err
+	}
+	mems := make([][]writeMem, len(m.free.all))
+	for i, s := range m.free.all {
+		mems[i] = s.to
+	}
+	return finish(ctx, c, m.writers, mems)
+}
+
+func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
+	if s, ok := m.free.take(); ok {
+		return s
+	}
+	s := &scratch[In, Out]{
+		ins:  make([]In, m.size),
+		outs: make([]Out, m.size),
+		from: make([]readMem, len(m.readers)),
+		to:   make([]writeMem, len(m.writers)),
+	}
+	for i, r := range m.readers {
+		s.from[i].elems = r.elements(m.size)
+	}
+	return s
+}
+
+// chunk maps rows lo..hi, in blocks whose borders are those of the bitmaps'
+// words wherever the chunk begins.
+func (m *mapping[In, Out]) chunk(ctx context.Context, lo, hi int) error {
+	cursor := parallel.Cursor(ctx)
+	s := m.scratch()
+	for lo < hi {
+		if ctx.Err() != nil {
+			*cursor = lo
+			return context.Cause(ctx)
+		}
+		to := min(hi, lo-lo%m.size+m.size)
+		if err := m.rows(s, cursor, lo, to-lo); err != nil {
+			return err
+		}
+		lo = to
+	}
+	m.free.give(s)
+	return nil
+}
+
+// rows maps the rows of one block.
+func (m *mapping[In, Out]) rows(s *scratch[In, Out], cursor *int, lo, n int) error {
+	*cursor = lo
+	s.reset(n)
+	for i, r := range m.readers {
+		r.gather(&s.block, stridedOf(s.ins), lo, n, &s.from[i])
+	}
+	stop := s.bad
+	var ran []uint64
+	switch {
+	case !s.nulls:
+	case m.skip:
+		ran = s.valid[:]
+	default:
+		stop = min(stop, s.firstNull())
+	}
+	if err := m.call(s, cursor, lo, stop, ran); err != nil {
+		return err
+	}
+	if stop < n {
+		*cursor = lo + stop
+		return s.cause(m.readers, lo, stop, m.skip)
+	}
+	for i, w := range m.writers {
+		if done := w.scatter(stridedOf(s.outs), lo, n, ran, &s.to[i]); done < n {
+			*cursor = lo + done
+			return w.check(stridedOf(s.outs), done)
+		}
+	}
+	return nil
+}
+
+// call runs the function on the first n rows of the block, but for those that
+// ran has no bit for.
+func (m *mapping[In, Out]) call(s *scratch[In, Out], cursor *int, lo, n int, ran []uint64) error {
+	fn := m.fn
+	ins, outs := s.ins[:n], s.outs[:n]
+	if ran == nil && len(m.checked) == 0 {
+		for i := range ins {
+			*cursor = lo + i
+			out, err := fn(ins[i])
+			if err != nil {
+				return err
+			}
+			outs[i] = out
+		}
+		return nil
+	}
+	for i := range ins {
+		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
+			outs[i] = *new(Out)
+			continue
+		}
+		*cursor = lo + i
+		out, err := fn(ins[i])
+		if err != nil {
+			return err
+		}
+		outs[i] = out
+		for _, w := range m.checked {
+			if err := w.check(stridedOf(outs), i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
