@@ -20,7 +20,7 @@ type Flight struct {
 	Delay   *float64 `frame:"delay"` // nullable
 }
 
-func flights() *frame.Frame {
+func delays() *frame.Frame {
 	late, early := 30.0, -5.0
 	f, err := frame.FromStructs([]Flight{
 		{"LH", 400, &late},
@@ -39,7 +39,7 @@ func ExampleMapRows() {
 		Long bool   `frame:"long"`
 		Late string `frame:"late"`
 	}
-	classes, err := frame.MapRows(context.Background(), flights(), func(r Flight) (Class, error) {
+	classes, err := frame.MapRows(context.Background(), delays(), func(r Flight) (Class, error) {
 		c := Class{Long: r.Km > 550, Late: "unknown"}
 		if r.Delay != nil {
 			c.Late = "no"
@@ -69,7 +69,7 @@ func ExampleMapRows_scalar() {
 		Km    float64  `frame:"km"`
 		Delay *float64 `frame:"delay"`
 	}
-	perKm, err := frame.MapRows(context.Background(), flights(), func(r Row) (*float64, error) {
+	perKm, err := frame.MapRows(context.Background(), delays(), func(r Row) (*float64, error) {
 		if r.Delay == nil {
 			return nil, nil
 		}
@@ -85,7 +85,7 @@ func ExampleMapRows_scalar() {
 
 // An error says which row it is about: the lowest, on any number of cores.
 func ExampleMapRows_error() {
-	_, err := frame.MapRows(context.Background(), flights(), func(r Flight) (float64, error) {
+	_, err := frame.MapRows(context.Background(), delays(), func(r Flight) (float64, error) {
 		if r.Km > 550 {
 			return 0, fmt.Errorf("%s flies too far", r.Carrier)
 		}
@@ -97,7 +97,7 @@ func ExampleMapRows_error() {
 }
 
 func ExampleAs() {
-	miles, err := frame.MapColumn(context.Background(), flights(), "km", func(km float64) (float64, error) {
+	miles, err := frame.MapColumn(context.Background(), delays(), "km", func(km float64) (float64, error) {
 		return km / 1.609344, nil
 	}, frame.As("miles"))
 	if err != nil {
@@ -109,7 +109,7 @@ func ExampleAs() {
 
 // Nulls are skipped: the function sees values only.
 func ExampleMapColumn() {
-	f, err := frame.MapColumn(context.Background(), flights(), "delay", func(min float64) (string, error) {
+	f, err := frame.MapColumn(context.Background(), delays(), "delay", func(min float64) (string, error) {
 		return fmt.Sprintf("%+.0f min", min), nil
 	})
 	if err != nil {
@@ -139,7 +139,7 @@ func ExampleSkipNulls() {
 		return fmt.Sprint(delay.V), nil
 	}
 	for _, opts := range [][]parallel.Option{nil, {frame.SkipNulls(true)}} {
-		f, err := frame.MapColumn(context.Background(), flights(), "delay", label, opts...)
+		f, err := frame.MapColumn(context.Background(), delays(), "delay", label, opts...)
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func ExampleSkipNulls() {
 }
 
 func ExampleMapColumn2() {
-	f, err := frame.MapColumn2(context.Background(), flights(), "km", "delay", func(km, delay float64) (float64, error) {
+	f, err := frame.MapColumn2(context.Background(), delays(), "km", "delay", func(km, delay float64) (float64, error) {
 		return math.Round(km / (60 + delay)), nil
 	}, frame.As("km_per_min"))
 	if err != nil {
@@ -165,7 +165,7 @@ func ExampleMapColumn2() {
 
 // The function sees a part of the frame at a time and returns any number of rows.
 func ExampleApply() {
-	long, err := frame.Apply(context.Background(), flights(), func(part *frame.Frame) (*frame.Frame, error) {
+	long, err := frame.Apply(context.Background(), delays(), func(part *frame.Frame) (*frame.Frame, error) {
 		rows, err := frame.ToStructs[Flight](part)
 		if err != nil {
 			return nil, err
@@ -193,7 +193,7 @@ func ExampleApplyIndexed() {
 	type Summary struct {
 		From, Rows int
 	}
-	f, err := frame.ApplyIndexed(context.Background(), flights(), func(p frame.Partition, part *frame.Frame) (*frame.Frame, error) {
+	f, err := frame.ApplyIndexed(context.Background(), delays(), func(p frame.Partition, part *frame.Frame) (*frame.Frame, error) {
 		return frame.FromStructs([]Summary{{p.Row, part.NumRows()}})
 	}, parallel.Partitions(3))
 	if err != nil {
@@ -205,7 +205,7 @@ func ExampleApplyIndexed() {
 }
 
 func ExampleKeepRows() {
-	_, err := frame.Apply(context.Background(), flights(), func(part *frame.Frame) (*frame.Frame, error) {
+	_, err := frame.Apply(context.Background(), delays(), func(part *frame.Frame) (*frame.Frame, error) {
 		return part.Head(1), nil
 	}, frame.KeepRows(), parallel.Partitions(2))
 	fmt.Println(err)
@@ -215,7 +215,7 @@ func ExampleKeepRows() {
 // With OutSchema the result has its columns even if no partition adds rows.
 func ExampleOutSchema() {
 	schema := arrow.NewSchema([]arrow.Field{{Name: "n", Type: arrow.PrimitiveTypes.Int64}}, nil)
-	f, err := frame.Apply(context.Background(), flights(), func(*frame.Frame) (*frame.Frame, error) {
+	f, err := frame.Apply(context.Background(), delays(), func(*frame.Frame) (*frame.Frame, error) {
 		return nil, frame.SkipPartition
 	}, frame.OutSchema(schema))
 	fmt.Println(f.NumRows(), f.Schema().Field(0), err)
@@ -241,13 +241,13 @@ func ExampleToStructs() {
 		Km      float64 `frame:"km"`
 		Carrier string  `frame:"carrier"`
 	}
-	rows, err := frame.ToStructs[Row](flights())
+	rows, err := frame.ToStructs[Row](delays())
 	fmt.Println(rows, err)
 
 	type Strict struct {
 		Delay float64 `frame:"delay"`
 	}
-	_, err = frame.ToStructs[Strict](flights())
+	_, err = frame.ToStructs[Strict](delays())
 	fmt.Println(err)
 	// Output:
 	// [{400 LH} {9000 UA} {600 LH} {500 BA}] <nil>
