@@ -222,6 +222,9 @@ func (tol tolerance) unions(l layout, a *chunk, x int, b *chunk, y, n int) bool 
 // row may. Pairs of codes come again and again, so the last code that was found
 // to equal one of a's is kept.
 func (tol tolerance) dicts(a *chunk, i int, b *chunk, j, n int) bool {
+	if n >= a.dict.n && tol.sameCodes(a, i, b, j, n) {
+		return true
+	}
 	ai, bi := indexes(a), indexes(b)
 	var known []int
 	if a.dict.n <= n {
@@ -246,6 +249,20 @@ func (tol tolerance) dicts(a *chunk, i int, b *chunk, j, n int) bool {
 		}
 	}
 	return true
+}
+
+// sameCodes says that the dictionaries are the same, and so are the codes. If
+// not, the rows may be equal all the same.
+func (tol tolerance) sameCodes(a *chunk, i int, b *chunk, j, n int) bool {
+	if a.dict.n != b.dict.n || !tol.rows(a.dict, 0, b.dict, 0, a.dict.n) || !equalBits(a.bufs[0], a.off+i, b.bufs[0], b.off+j, n) {
+		return false
+	}
+	_, width := layoutOf(a.typ)
+	x, y := a.off*width, (b.off+j-i)*width
+	return a.validRuns(i, n, func(lo, m int) bool {
+		lo, m = lo*width, m*width
+		return bytes.Equal(a.bufs[1][x+lo:x+lo+m], b.bufs[1][y+lo:y+lo+m])
+	})
 }
 
 func (tol tolerance) runEnds(a *chunk, i int, b *chunk, j, n int) bool {

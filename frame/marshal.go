@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
@@ -35,7 +36,7 @@ func (f *Frame) writeStream(w io.Writer) (err error) {
 		g.cols[i] = c.wire()
 	}
 	g = g.like(g.cols)
-	out := ipc.NewWriter(w, ipc.WithSchema(g.schema))
+	out := ipc.NewWriter(w, ipc.WithSchema(g.Schema()))
 	defer func() { err = errors.Join(err, out.Close()) }()
 	recs, err := g.ToRecords()
 	if err != nil {
@@ -66,16 +67,7 @@ func (c Column) checkDicts() error {
 }
 
 func hasFloat(t arrow.DataType) bool {
-	switch physical(t).ID() {
-	case arrow.FLOAT16, arrow.FLOAT32, arrow.FLOAT64:
-		return true
-	}
-	for _, k := range childTypes(t) {
-		if hasFloat(k) {
-			return true
-		}
-	}
-	return false
+	return isFloat(t) || slices.ContainsFunc(childTypes(t), hasFloat)
 }
 
 // wire returns the column as it can be written: Arrow v15's writer does not

@@ -23,10 +23,7 @@ func (f *Frame) Validate() error {
 	for _, c := range f.cols {
 		row := 0
 		for _, k := range c.chunks {
-			err := k.checkShape()
-			if err == nil {
-				err = k.validate()
-			}
+			err := k.validate()
 			if err == nil && !c.field.Nullable {
 				err = k.noNulls(0, k.n)
 			}
@@ -54,9 +51,14 @@ func badAt(row int, format string, args ...any) error {
 	return &badRow{row, fmt.Errorf(format, args...)}
 }
 
-// validate checks the values of a chunk of the right shape, and what they
-// point to in children. Rows of a child are counted in the child.
+// validate checks the rows of a chunk, and what they point to in children.
+// Rows of a child are counted in the child. Of a child only the rows that are
+// pointed to are looked at, so their shape is checked again: that of the whole
+// child says nothing about offsets in its middle.
 func (c *chunk) validate() error {
+	if err := c.checkShape(); err != nil {
+		return err
+	}
 	l, width := layoutOf(c.typ)
 	switch l {
 	case layoutBytes32:

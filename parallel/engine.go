@@ -3,8 +3,10 @@ package parallel
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,30 +23,52 @@ type body func(w *worker, lo, hi int) error
 // claims ascend, so whatever lies below a failure is running already and
 // finishes, and nothing above it starts any more.
 type job struct {
+	call  string
 	ctx   context.Context
 	n     int // units
 	run   body
 	rowOf func(unit int) int // nil: a unit is a row
 	parts bool               // units are partitions, and errors say which
 	whole bool               // run wants to see claimed chunks whole
+	eager bool               // start all workers at once: units are coarse
 	gate  *gate
-	width int  // most workers at once
-	eager bool // start the others at once: units are known to be coarse
+	joins *Pool // the pool that the call was made On, from outside of it
+	width int   // most workers at once
+	seed  uint64
+	obs   *observed  // nil: nobody watches
+	tally *collector // nil: the first failure ends the call
+	soft  *softWatch // nil: no soft deadline
 
 	mu      sync.Mutex
 	pace    pace
-	next    int  // first unclaimed unit
-	live    int  // workers that have not left
-	short   bool // a worker left units of its chunk undone, told to stop
+	next    int    // first unclaimed unit
+	left    []span // units of chunks whose worker was ended by Goexit
+	live    int    // workers that have not left
+	short   bool   // a worker left units of its chunk undone, told to stop
 	workers []*worker
 	failed  *RowError // the lowest so far
+	broken  error     // the pool's worker could not be made
 	over    atomic.Bool
 	done    chan struct{} // closed when live is 0 again
 }
 
+type span struct{ lo, hi int }
+
 // do runs the job to its end: no goroutine of it is left when do returns, or
 // when the caller's goroutine is ended by runtime.Goexit inside a nested call.
 func (j *job) do(serial bool) error {
+	if j.joins != nil {
+		if err := j.joins.begin(); err != nil {
+			return fmt.Errorf("%s: %w", j.call, err)
+		}
+		defer j.joins.finish()
+		ctx, cancel := context.WithCancelCause(j.ctx)
+		pool := j.joins.ctx
+		stop := context.AfterFunc(pool, func() { cancel(context.Cause(pool)) })
+		defer cancel(nil)
+		defer stop()
+		j.ctx = ctx
+	}
 	if j.n == 0 {
 		return nil
 	}
@@ -52,24 +76,65 @@ func (j *job) do(serial bool) error {
 		return context.Cause(j.ctx)
 	}
 	j.done = make(chan struct{})
+	j.obs.start(j)
+	defer j.obs.end(j)
+	defer j.soft.start(j)()
 	outer := workerOf(j.ctx)
-	if serial || outer != nil {
-		j.runHere(serial)
-	} else {
-		j.gate.try()
+	switch {
+	case serial:
+		j.runHere(&places{}, nil)
+	case outer == nil:
+		if err := j.gate.enter(j.ctx, false); err != nil {
+			return err
+		}
 		j.start()
 		j.await()
+	case j.gate == outer.job.gate || outer.holds(j.gate):
+		j.runHere(outer.places, outer.seat)
+	case j.gate.pool == nil:
+		// A width of its own: this goroutine counts in it too.
+		j.gate.enter(context.Background(), true)
+		outer.places.push(j.gate)
+		defer outer.places.drop(j.gate)
+		j.runHere(outer.places, outer.seat)
+	default:
+		// Another pool: its place is waited for without holding one here.
+		var err error
+		outer.places.lend(func() {
+			if err = j.gate.enter(j.ctx, false); err == nil {
+				own := &places{held: []*gate{j.gate}}
+				defer own.drop(j.gate)
+				j.runHere(own, nil)
+			}
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return j.result()
 }
 
+// holds says whether a call around the worker runs on the gate's pool.
+func (w *worker) holds(g *gate) bool {
+	for ; w != nil; w = workerOf(w.job.ctx) {
+		if w.job.gate == g {
+			return true
+		}
+	}
+	return false
+}
+
 // runHere works on the job on the caller's own goroutine: in a nested call
 // that goroutine holds a place already, and must not wait for another.
-func (j *job) runHere(serial bool) {
-	w := j.hire()
+func (j *job) runHere(held *places, at *seat) {
+	w := j.hire(held)
+	if w.seat = at; at == nil && j.gate.pool != nil {
+		defer w.rise()
+		w.sit()
+	}
 	var late *time.Timer
 	var fired chan struct{}
-	if !serial && j.width > 1 && j.n > 1 {
+	if j.width > 1 && j.n > 1 {
 		if j.eager {
 			j.escalate()
 		} else if j.gate.free() {
@@ -84,6 +149,9 @@ func (j *job) runHere(serial bool) {
 			<-fired
 		}
 		j.leave(w)
+		if !j.over.Load() {
+			held.lend(func() { <-j.done })
+		}
 		<-j.done
 	}()
 	w.loop()
@@ -125,7 +193,7 @@ func (j *job) escalate() {
 // since each of them starts two in turn. Called with j.mu held.
 func (j *job) wanted() int {
 	rest := j.n - j.next
-	if rest <= 0 || j.live == 0 || j.live >= j.width || j.failed != nil {
+	if rest <= 0 || j.live == 0 || j.live >= j.width || j.stopped() {
 		return 0
 	}
 	more := rest
@@ -133,6 +201,11 @@ func (j *job) wanted() int {
 		more = j.pace.helpers(rest)
 	}
 	return min(more, j.width-j.live, 2)
+}
+
+// stopped says whether nothing more is to be claimed. Called with j.mu held.
+func (j *job) stopped() bool {
+	return j.failed != nil || j.broken != nil || j.ctx.Err() != nil
 }
 
 func (j *job) startUpTo(n int) {
@@ -144,22 +217,32 @@ func (j *job) startUpTo(n int) {
 // start runs one more worker; its place in the gate is taken already. This is
 // the only place where a call starts a goroutine.
 func (j *job) start() {
-	w := j.hire()
+	held := &places{held: []*gate{j.gate}}
+	w := j.hire(held)
 	if w == nil {
 		j.gate.leave()
 		return
 	}
+	w.roams = true
 	go func() {
 		// Deferred one by one, since runtime.Goexit must get through them.
 		defer j.leave(w)
-		defer j.gate.leave()
+		defer func() {
+			if len(held.held) > 0 {
+				held.drop(j.gate)
+			}
+		}()
+		if j.gate.pool != nil {
+			defer w.rise()
+			w.sit()
+		}
 		w.loop()
 	}()
 }
 
 // hire adds a worker, unless the job ended meanwhile.
-func (j *job) hire() *worker {
-	w := &worker{job: j}
+func (j *job) hire(held *places) *worker {
+	w := &worker{job: j, places: held}
 	w.Context, w.cancel = context.WithCancelCause(j.ctx)
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -168,6 +251,7 @@ func (j *job) hire() *worker {
 		return nil
 	}
 	j.live++
+	w.stats.Worker = len(j.workers)
 	j.workers = append(j.workers, w)
 	return w
 }
@@ -199,10 +283,11 @@ func (w *worker) loop() {
 		// *runtime.PanicNilError.
 		if v := recover(); v != nil {
 			j.fail(w, &PanicError{Value: v, Stack: debug.Stack()})
-		} else {
+		} else if !j.goOn(w) {
 			j.fail(w, ErrGoexit)
 		}
 	}()
+	defer j.obs.label(w)()
 	for {
 		lo, hi, ok := j.claim(w)
 		if !ok {
@@ -210,6 +295,9 @@ func (w *worker) loop() {
 		}
 		if err := w.chunk(lo, hi); err != nil {
 			j.fail(w, err)
+			break
+		}
+		if !w.yield() {
 			break
 		}
 	}
@@ -223,21 +311,23 @@ func (w *worker) chunk(lo, hi int) error {
 	j := w.job
 	for lo < hi {
 		to := hi
-		if j.pace.fixed > 0 && !j.whole {
+		if j.pace.given() && !j.whole {
 			j.mu.Lock()
-			p := j.pace
+			to = lo + j.pace.adapted(hi-lo, 1)
 			j.mu.Unlock()
-			p.fixed = 0
-			to = lo + p.size(hi-lo, 1)
 		}
+		end := j.region(w)
 		start := time.Now()
-		if err := j.run(w, lo, to); err != nil {
+		err := j.run(w, lo, to)
+		took := time.Since(start)
+		end()
+		if err != nil {
 			return err
 		}
-		took := time.Since(start)
 		j.mu.Lock()
 		j.pace.measured(to-lo, took)
 		j.mu.Unlock()
+		j.obs.chunk(w, lo, to, start, took)
 		lo = to
 		if lo < hi && w.Err() != nil {
 			j.mu.Lock()
@@ -253,14 +343,19 @@ func (w *worker) chunk(lo, hi int) error {
 // workers where the rest is worth it.
 func (j *job) claim(w *worker) (lo, hi int, ok bool) {
 	j.mu.Lock()
-	if j.next == j.n || j.failed != nil || j.ctx.Err() != nil {
+	if j.stopped() || j.next == j.n && len(j.left) == 0 {
 		j.mu.Unlock()
 		return 0, 0, false
 	}
-	lo = j.next
-	hi = lo + j.pace.size(j.n-lo, j.width)
-	j.next = hi
-	w.unit, w.first, w.last = lo, j.row(lo), j.row(hi)-1
+	if len(j.left) > 0 {
+		lo, hi = j.left[0].lo, j.left[0].hi
+		j.left = j.left[1:]
+	} else {
+		lo = j.next
+		hi = j.pace.end(lo, j.n, j.width)
+		j.next = hi
+	}
+	w.unit, w.upTo, w.first, w.last = lo, hi, j.row(lo), j.row(hi)-1
 	w.lo, w.row = w.first, w.first
 	more := j.wanted()
 	j.mu.Unlock()
@@ -280,11 +375,13 @@ func (j *job) row(unit int) int {
 // too, and then its error is the one that a loop would have met first.
 func (j *job) fail(w *worker, err error) {
 	row := min(max(w.row, w.first), w.last)
+	ended := j.ctxEnded(err)
+	if !ended && err != errFound {
+		j.obs.rowFailed(row, err)
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if end := j.ctx.Err(); end != nil && (errors.Is(err, end) || errors.Is(err, context.Cause(j.ctx))) {
-		// The function saw the context end and said so: no failure of the row,
-		// and no reason to hide one of another row.
+	if ended {
 		j.short = true
 		return
 	}
@@ -302,13 +399,57 @@ func (j *job) fail(w *worker, err error) {
 	}
 }
 
+// ctxEnded says whether err only tells that the function saw the context end:
+// no failure of its row, and no reason to hide one of another row.
+func (j *job) ctxEnded(err error) bool {
+	end := j.ctx.Err()
+	if end == nil {
+		return false
+	}
+	if _, panicked := errors.AsType[*PanicError](err); panicked {
+		return false // a bug, whatever its value
+	}
+	return errors.Is(err, end) || errors.Is(err, context.Cause(j.ctx))
+}
+
+// collect takes note of a failure after which the call goes on.
+func (j *job) collect(row int, err error) {
+	j.tally.add(row, err)
+	j.obs.rowFailed(row, err)
+}
+
+// goOn lets a call that collects failures survive a Goexit: the row failed,
+// the rest of the chunk is for another worker, whose place this one leaves.
+func (j *job) goOn(w *worker) bool {
+	if j.tally == nil || !w.roams {
+		return false
+	}
+	j.collect(w.row, ErrGoexit)
+	j.mu.Lock()
+	if w.row+1 < w.upTo {
+		j.left = append(j.left, span{w.row + 1, w.upTo})
+		slices.SortFunc(j.left, func(a, b span) int { return a.lo - b.lo })
+	}
+	more := len(j.left) > 0 || j.next < j.n
+	j.mu.Unlock()
+	if more {
+		j.gate.mu.Lock()
+		j.gate.used++ // this one's place is free in a moment
+		j.gate.mu.Unlock()
+		j.start()
+	}
+	return true
+}
+
 // result is what the call returns: the lowest row's error, else the cause of
 // the context's end if that left work undone.
 func (j *job) result() error {
-	if j.failed != nil {
+	switch {
+	case j.failed != nil:
 		return j.failed
-	}
-	if j.next < j.n || j.short {
+	case j.broken != nil:
+		return j.broken
+	case j.next < j.n || len(j.left) > 0 || j.short:
 		return context.Cause(j.ctx)
 	}
 	return nil

@@ -15,10 +15,26 @@ var (
 	ErrNilFunc = errors.New("nil function")
 	// ErrNegative marks a length below zero.
 	ErrNegative = errors.New("negative length")
+	// ErrClosed is what a pool says that takes nothing new any more.
+	ErrClosed = errors.New("pool is closed")
+	// ErrTerminated is the cause of what a pool's Terminate ended or dropped.
+	ErrTerminated = errors.New("pool was terminated")
+	// ErrBroken marks a pool whose worker could not be made.
+	ErrBroken = errors.New("pool is broken")
+	// ErrRunning is what Wait says of a pool that still takes new work.
+	ErrRunning = errors.New("pool is still running: call Close or Terminate before Wait")
+	// ErrFull is what TrySubmit says of a pool whose queue is full.
+	ErrFull = errors.New("pool's queue is full")
+	// ErrCancelled is what a future gives that was cancelled.
+	ErrCancelled = errors.New("cancelled before it ran")
+	// ErrNotReady is what Successful says of a future without a result.
+	ErrNotReady = errors.New("not ready")
 	// ErrGoexit is the cause of a row whose function ended its goroutine with
 	// runtime.Goexit, as testing.T.FailNow does, instead of returning.
 	ErrGoexit = errors.New("function called runtime.Goexit")
 )
+
+var errNilObserver = errors.New("want an Observer, got nil")
 
 // RowError says at which row, item or partition the caller's function failed.
 // Of several failures it is always the lowest, for any number of workers.

@@ -13,7 +13,7 @@ import (
 //
 // keep is called once for every item. The result is a fresh slice, and never
 // nil without an error; the error is that of the lowest item that failed, as
-// a [RowError].
+// a [RowError]. With [CollectAll] and [Quarantine] items that fail are left out.
 func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x T) (bool, error), opts ...Option) ([]T, error) {
 	p, err := Prepare("parallel.Filter", opts, itemOptions...)
 	if err != nil {
@@ -22,6 +22,10 @@ func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x
 	if keep == nil {
 		return nil, p.nilFunc()
 	}
+	if err := checkQuarantine[T](p); err != nil {
+		return nil, err
+	}
+	keep = withPolicy(p, keep)
 	var kept pieces[T]
 	err = p.run(ctx, len(xs), func(w *worker, lo, hi int) error {
 		var out []T
@@ -41,7 +45,8 @@ func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x
 	if err != nil {
 		return nil, err
 	}
-	return kept.join(), nil
+	_, err = settle(p, xs, []none(nil))
+	return kept.join(), err
 }
 
 // pieces collects results of chunks, whose number is not known beforehand, and

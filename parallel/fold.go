@@ -19,7 +19,7 @@ import "context"
 // that it received, and merge may change and return its left one. No items give
 // zero(). The error is that of the lowest item that failed, as a [RowError].
 func Fold[T, A any](ctx context.Context, xs []T, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, opts ...Option) (A, error) {
-	p, err := Prepare("parallel.Fold", opts, "Workers", "Serial")
+	p, err := Prepare("parallel.Fold", opts)
 	if err != nil {
 		return *new(A), err
 	}
@@ -27,17 +27,11 @@ func Fold[T, A any](ctx context.Context, xs []T, zero func() A, add func(ctx con
 		return *new(A), p.nilFunc()
 	}
 	if len(xs) == 0 && ctx != nil {
-		// One empty cell, so that zero too runs where a panic is contained.
 		var acc A
-		j, err := p.job(ctx, 1)
-		if err != nil {
-			return acc, err
-		}
-		j.run = func(*worker, int, int) error {
+		err := p.once(context.WithoutCancel(ctx), func(*worker) error {
 			acc = zero()
 			return nil
-		}
-		err = j.do(p.serial())
+		})
 		return acc, err
 	}
 	return grid(ctx, p, len(xs), func(w *worker, lo, hi int) (A, error) {
@@ -46,6 +40,9 @@ func Fold[T, A any](ctx context.Context, xs []T, zero func() A, add func(ctx con
 			w.row = lo + i
 			var err error
 			if acc, err = add(w, acc, x); err != nil {
+				return acc, err
+			}
+			if err := w.stopped(i); err != nil {
 				return acc, err
 			}
 		}

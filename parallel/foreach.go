@@ -16,13 +16,24 @@ func ForEach[T any](ctx context.Context, xs []T, fn func(ctx context.Context, x 
 	if fn == nil {
 		return p.nilFunc()
 	}
-	return p.run(ctx, len(xs), func(w *worker, lo, hi int) error {
+	if err := checkQuarantine[T](p); err != nil {
+		return err
+	}
+	do := withPolicy(p, func(ctx context.Context, x T) (none, error) { return none{}, fn(ctx, x) })
+	err = p.run(ctx, len(xs), func(w *worker, lo, hi int) error {
 		for i, x := range xs[lo:hi] {
 			w.row = lo + i
-			if err := fn(w, x); err != nil {
+			if _, err := do(w, x); err != nil {
 				return err
 			}
 		}
 		return nil
 	}, false)
+	if err != nil {
+		return err
+	}
+	_, err = settle(p, xs, []none(nil))
+	return err
 }
+
+type none struct{}

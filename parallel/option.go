@@ -1,8 +1,10 @@
 package parallel
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Option changes how one call runs, never what it returns. Of two options of
@@ -40,9 +42,14 @@ func Serial() Option {
 
 // Extension returns an option of another package's making, which its own
 // calls accept by naming it to [Prepare] and read with [Plan.Value].
-// The name carries the package: "frame.As".
+// The name carries the package, "frame.As": one without a dot could be taken
+// for an option of this package.
 func Extension(name string, value any) Option {
-	return Option{name: name, value: value}
+	o := Option{name: name, value: value}
+	if !strings.Contains(name, ".") {
+		o.err = errors.New("want an extension's name like frame.As")
+	}
+	return o
 }
 
 func intOption(name string, n, least int) Option {
@@ -61,4 +68,20 @@ func (o Option) String() string {
 	default:
 		return o.name
 	}
+}
+
+// Seed sets the seed of the generators that [Rand] gives. The default is 0,
+// and in a nested call follows from the call around it.
+func Seed(seed uint64) Option {
+	return Option{name: "Seed", value: seed}
+}
+
+// On makes the call share the width of the pool with everything else that
+// runs on it.
+func On(pool *Pool) Option {
+	o := Option{name: "On", value: pool}
+	if pool == nil {
+		o.err = errors.New("want a pool, got nil")
+	}
+	return o
 }

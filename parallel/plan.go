@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 )
@@ -14,19 +15,32 @@ import (
 type Plan struct {
 	call   string
 	values map[string]any
+	tally  *collector // for CollectAll and Quarantine
+	soft   *softWatch
 }
+
+// engineOptions are accepted by everything that runs on the engine.
+var engineOptions = []string{"Workers", "Serial", "On", "Seed", "Observe"}
+
+// borderOptions exclude each other.
+var borderOptions = []string{"ChunkSize", "ChunkBy", "Partitions"}
+
+// failureOptions exclude each other.
+var failureOptions = []string{"FailFast", "CollectAll", "Quarantine"}
 
 // Prepare checks the options of the named call ("frame.MapRows"). An option
 // whose name is not among allowed, or whose value makes no sense, is an
-// [ErrOption] that names the call and the option.
+// [ErrOption] that names the call and the option. [Workers], [Serial], [On],
+// [Seed] and [Observe] are always allowed: the engine sees to them.
 func Prepare(call string, opts []Option, allowed ...string) (*Plan, error) {
 	p := &Plan{call: call}
 	for _, o := range opts {
 		switch {
 		case o.name == "":
 			return nil, fmt.Errorf("%s: %w: the zero Option", call, ErrOption)
-		case !slices.Contains(allowed, o.name):
-			return nil, fmt.Errorf("%s: %w: %s has no meaning here; accepted: %s", call, ErrOption, o, strings.Join(allowed, ", "))
+		case !slices.Contains(allowed, o.name) && !slices.Contains(engineOptions, o.name):
+			accepted := strings.Join(union(engineOptions, allowed), ", ")
+			return nil, fmt.Errorf("%s: %w: %s has no meaning here; accepted: %s", call, ErrOption, o, accepted)
 		case o.err != nil:
 			return nil, fmt.Errorf("%s: %w: %s: %w", call, ErrOption, o, o.err)
 		}
@@ -35,12 +49,50 @@ func Prepare(call string, opts []Option, allowed ...string) (*Plan, error) {
 		}
 		p.values[o.name] = o.value
 	}
-	if _, parts := p.values["Partitions"]; parts {
-		if size, ok := p.values["ChunkSize"]; ok {
-			return nil, fmt.Errorf("%s: %w: ChunkSize(%d) and Partitions exclude each other", call, ErrOption, size)
+	if err := p.exclusive(opts, borderOptions); err != nil {
+		return nil, err
+	}
+	if err := p.exclusive(opts, failureOptions); err != nil {
+		return nil, err
+	}
+	if most, ok := p.values["CollectAll"].(int); ok {
+		p.tally = &collector{most: most}
+	} else if _, ok := p.values["Quarantine"]; ok {
+		p.tally = &collector{}
+	}
+	p.soft, _ = p.values["SoftDeadline"].(*softWatch)
+	return p, nil
+}
+
+// exclusive gives an error if more than one of the named options was given.
+func (p *Plan) exclusive(opts []Option, names []string) error {
+	var given []string
+	seen := 0
+	for _, name := range names {
+		if _, ok := p.values[name]; ok {
+			seen++
 		}
 	}
-	return p, nil
+	if seen < 2 {
+		return nil
+	}
+	for _, o := range opts {
+		if slices.Contains(names, o.name) {
+			given = append(given, o.String())
+		}
+	}
+	return fmt.Errorf("%s: %w: %s exclude each other", p.call, ErrOption, strings.Join(given, " and "))
+}
+
+// union returns a and what b has beyond it.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // Value returns the value of the option with that name.
@@ -74,7 +126,7 @@ func (p *Plan) Range(ctx context.Context, n int, fn func(ctx context.Context, lo
 // Parts runs fn once for each of parts partitions of n rows, whose borders
 // are those of [Split]. It is for functions that are coarse: workers start at
 // once, and a partition is claimed alone. A RowError has the partition's first
-// row and its number, which is also what [Index] gives. parts beyond n are
+// row, which is also what [Index] gives, and its number. parts beyond n are
 // left out; n == 0 runs nothing.
 func (p *Plan) Parts(ctx context.Context, n, parts int, fn func(ctx context.Context, k, lo, hi int) error) error {
 	if fn == nil {
@@ -103,7 +155,39 @@ func (p *Plan) run(ctx context.Context, n int, run body, whole bool) error {
 	}
 	j.run, j.whole = run, whole
 	j.pace.fixed = p.int("ChunkSize", 0)
+	if rule, ok := p.values["ChunkBy"].(Chunking); ok && n > 0 {
+		if err := j.cutBy(rule); err != nil {
+			return err
+		}
+	}
 	return j.do(p.serial())
+}
+
+// cutBy makes the job claim chunks by the rule, which user code may have made.
+func (j *job) cutBy(rule Chunking) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%s: ChunkBy: %w", j.call, &PanicError{Value: v, Stack: debug.Stack()})
+		}
+	}()
+	chunks, at := rule(j.n, j.width)
+	if chunks < 1 || chunks > j.n {
+		return fmt.Errorf("%s: %w: ChunkBy: the rule makes %d chunks of %d items", j.call, ErrOption, chunks, j.n)
+	}
+	last := 0
+	ends := make(map[int]int, chunks)
+	for k := range chunks {
+		lo, hi := at(k), at(k+1)
+		if lo != last || hi <= lo {
+			return fmt.Errorf("%s: %w: ChunkBy: the rule's chunk %d of %d is %d to %d, want one that begins at %d", j.call, ErrOption, k, chunks, lo, hi, last)
+		}
+		ends[lo], last = hi, hi
+	}
+	if last != j.n {
+		return fmt.Errorf("%s: %w: ChunkBy: the rule's chunks end at %d, want %d", j.call, ErrOption, last, j.n)
+	}
+	j.pace.borders = func(lo int) int { return ends[lo] }
+	return nil
 }
 
 func (p *Plan) parts(ctx context.Context, n, parts int, run func(w *worker, k, lo, hi int) error) error {
@@ -143,21 +227,36 @@ func (p *Plan) job(ctx context.Context, n int) (*job, error) {
 	case n < 0:
 		return nil, fmt.Errorf("%s: %w: %d", p.call, ErrNegative, n)
 	}
-	j := &job{ctx: ctx, n: n}
+	j := &job{call: p.call, ctx: ctx, n: n, tally: p.tally, soft: p.soft}
+	if o, ok := p.values["Observe"].(Observer); ok {
+		j.obs = &observed{o: o}
+	}
 	width, own := p.values["Workers"].(int)
+	pool, on := p.values["On"].(*Pool)
 	outer := workerOf(ctx)
 	switch {
 	case p.serial():
-		j.gate = &gate{width: 1, used: 1}
-	case own && outer != nil:
-		j.gate = &gate{width: width, used: 1} // the place that the caller works on
+		j.gate = newGate(1)
+	case on:
+		j.gate = pool.gate
+		if outer == nil || !outer.holds(pool.gate) {
+			j.joins = pool
+		}
 	case own:
-		j.gate = &gate{width: width}
+		j.gate = newGate(width)
 	case outer != nil:
 		j.gate = outer.job.gate
 	default:
-		j.gate = &gate{width: runtime.GOMAXPROCS(0)}
+		j.gate = newGate(runtime.GOMAXPROCS(0))
 	}
-	j.width = j.gate.width
+	j.width = j.gate.size()
+	if own {
+		j.width = min(j.width, width)
+	}
+	if seed, ok := p.values["Seed"].(uint64); ok {
+		j.seed = seed
+	} else if outer != nil {
+		j.seed = mix(outer.seed() ^ mix(uint64(outer.row)))
+	}
 	return j, nil
 }

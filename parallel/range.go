@@ -2,9 +2,6 @@ package parallel
 
 import "context"
 
-// names of the options that every call accepts.
-var itemOptions = []string{"Workers", "ChunkSize", "Partitions", "Serial"}
-
 // Range runs fn over consecutive ranges that cover 0..n, each row in exactly
 // one of them. It is the engine under everything else in this package, for
 // loops that want to see a range: to hoist a buffer out of it, or to write
@@ -20,7 +17,7 @@ var itemOptions = []string{"Workers", "ChunkSize", "Partitions", "Serial"}
 // An error, a panic or a Goexit is reported as a [RowError] for the range's
 // first row, or for the one that fn noted in [Cursor]. n == 0 calls nothing.
 func Range(ctx context.Context, n int, fn func(ctx context.Context, lo, hi int) error, opts ...Option) error {
-	p, err := Prepare("parallel.Range", opts, itemOptions...)
+	p, err := Prepare("parallel.Range", opts, "ChunkSize", "ChunkBy", "Partitions")
 	if err != nil {
 		return err
 	}

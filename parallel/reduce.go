@@ -16,7 +16,7 @@ import "context"
 // How often op runs is not specified. A panic in it is a [RowError] for the
 // item that it was given, or for the first item of a cell while cells are merged.
 func Reduce[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opts ...Option) (T, error) {
-	p, err := Prepare("parallel.Reduce", opts, "Workers", "Serial")
+	p, err := Prepare("parallel.Reduce", opts)
 	if err != nil {
 		return *new(T), err
 	}
@@ -31,6 +31,9 @@ func Reduce[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, o
 		for i, x := range xs[lo:hi] {
 			w.row = lo + i
 			acc = op(acc, x)
+			if err := w.stopped(i); err != nil {
+				return acc, err
+			}
 		}
 		return acc, nil
 	}, op)

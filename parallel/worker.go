@@ -1,6 +1,9 @@
 package parallel
 
-import "context"
+import (
+	"context"
+	"math/rand/v2"
+)
 
 // worker is one goroutine's share in a call. It is also the context that the
 // caller's functions receive: that costs one allocation per worker instead of
@@ -11,10 +14,20 @@ type worker struct {
 	job             *job
 
 	row   int // item that the function is at; written by this worker alone
-	lo    int // first row of the claimed chunk; guarded by job.mu
-	first int // the same for this worker alone
-	last  int // last row of the claimed chunk
 	unit  int // first unit of the claimed chunk
+	first int // first and last row of the claimed chunk
+	last  int
+	upTo  int // end of the claimed chunk, in units
+	lo    int // first, for the others; guarded by job.mu
+
+	roams  bool // on a goroutine that the call started
+	places *places
+	seat   *seat           // in a pool: worker number and state
+	bound  context.Context // of the task that runs, in a pool
+	rand   *rand.Rand
+	randAt int // row that rand is for
+	stats  WorkerStats
+	watch  watched
 
 	// Workers of one call are allocated one after the other, and row is
 	// written for every item: keep them out of each other's cache lines.
@@ -66,4 +79,51 @@ func Cursor(ctx context.Context) *int {
 		return &w.row
 	}
 	return new(int)
+}
+
+// State returns the state of the pool's worker that the function which
+// received ctx runs on, as made by [WorkerState]. ok is false where ctx does
+// not come from a pool, or its state is not an S.
+//
+// The state belongs to one running function at a time: no lock is needed.
+func State[S any](ctx context.Context) (state S, ok bool) {
+	if w := workerOf(ctx); w != nil && w.seat != nil {
+		state, ok = w.seat.state.(S)
+	}
+	return state, ok
+}
+
+// Rand returns a random generator for the item that the function which
+// received ctx works on. It is seeded by the call's [Seed] and the item's
+// index, so that what it yields is the same for any number of workers; in a
+// nested call also by the seed and index of the call around it. It is valid
+// until the function returns. Where ctx did not come from this package the
+// generator is that of item 0 for seed 0.
+func Rand(ctx context.Context) *rand.Rand {
+	w := workerOf(ctx)
+	if w == nil {
+		return newRand(0, 0)
+	}
+	if w.rand == nil || w.randAt != w.row {
+		w.rand, w.randAt = newRand(w.seed(), w.row), w.row
+	}
+	return w.rand
+}
+
+// seed returns the seed of the worker's call.
+func (w *worker) seed() uint64 {
+	return w.job.seed
+}
+
+func newRand(seed uint64, index int) *rand.Rand {
+	return rand.New(rand.NewPCG(mix(seed), mix(mix(seed)^uint64(index))))
+}
+
+// mix is the finaliser of splitmix64 (Steele, Lea, Flood 2014): neighbouring
+// seeds and indices must not give neighbouring streams.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }

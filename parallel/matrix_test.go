@@ -1,0 +1,125 @@
+package parallel_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// sizes lie around powers of two, around the 1,024 cells of the grid, and
+// once far beyond.
+var sizes = []int{0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4097, 100_003}
+
+// TestPromise1SameAsTheLoop is the specification of the package: whatever the
+// width, the chunk size and the number of partitions, every operation gives
+// what a plain loop gives, to the last bit.
+func TestPromise1SameAsTheLoop(t *testing.T) {
+	for _, op := range operations {
+		t.Run(op.name, func(t *testing.T) {
+			for _, n := range sizes {
+				chunks, parts := []int{1, 2, 7, 64, 1000, 1 << 20}, []int{1, 2, 7, 64, 5000}
+				switch {
+				case op.most > 0 && n > op.most:
+					continue
+				case n > 5000:
+					// A hundred thousand chunks of one item teach nothing new.
+					chunks, parts = []int{1000, 1 << 20}, []int{7, 1000}
+				}
+				want := op.loop(n)
+				for _, s := range settings(op, chunks, parts) {
+					got, err := op.run(t.Context(), n, noFault, s.opts...)
+					if err != nil {
+						t.Fatalf("%s of %d items, %v: %v", op.name, n, s, err)
+					}
+					if !same(got, want) {
+						t.Fatalf("%s of %d items, %v: differs from the loop", op.name, n, s)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestPromise1AnyTiming lets items take very different times, so that chunks
+// end in another order than they began: cells are merged while others run.
+func TestPromise1AnyTiming(t *testing.T) {
+	for _, op := range operations {
+		for _, n := range []int{40, 1500} {
+			want := op.loop(n)
+			for _, s := range settings(op, []int{1, 7}, []int{5, 64}) {
+				synctest.Test(t, func(t *testing.T) {
+					got, err := op.run(t.Context(), n, func(_ context.Context, i int) error {
+						time.Sleep(time.Duration(mix(i)%5000) * time.Microsecond)
+						return nil
+					}, s.opts...)
+					if err != nil || !same(got, want) {
+						t.Errorf("%s of %d items, %v: %v, or differs from the loop", op.name, n, s, err)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestPromise1ReduceIsNotThePlainSum makes sure that the float rows of the
+// matrix can tell one order of summation from another: were they blind to it,
+// the matrix would prove nothing.
+func TestPromise1ReduceIsNotThePlainSum(t *testing.T) {
+	const n = 100_003
+	plain, back := 0.0, 0.0
+	for i := range n {
+		plain += float(i)
+		back += float(n - 1 - i)
+	}
+	grid := gridLoop(indices(n), func() float64 { return 0 },
+		func(a float64, i int) float64 { return a + float(i) },
+		func(a, b float64) float64 { return a + b })
+	if plain == grid || plain == back {
+		t.Fatalf("plain %s, backwards %s, grid %s: the test's numbers do not tell orders apart", bits(plain), bits(back), bits(grid))
+	}
+}
+
+// TestPromise1InputUntouched holds that operations read their input only.
+func TestPromise1InputUntouched(t *testing.T) {
+	xs := indices(5000)
+	want := slices.Clone(xs)
+	ctx := t.Context()
+	if _, err := parallel.Map(ctx, xs, func(_ context.Context, x int) (int, error) { return -x, nil }); err != nil {
+		t.Error(err)
+	}
+	kept, err := parallel.Filter(ctx, xs, func(_ context.Context, x int) (bool, error) { return x%2 == 0, nil })
+	if err != nil {
+		t.Error(err)
+	}
+	clear(kept) // of its own memory
+	if _, err := parallel.Reduce(ctx, xs, 0, func(a, b int) int { return a + b }); err != nil {
+		t.Error(err)
+	}
+	if !slices.Equal(xs, want) {
+		t.Error("the input was changed")
+	}
+}
+
+// TestPromise1EmptyIsNotNil pins the form of empty results, which encoders and
+// comparisons tell apart.
+func TestPromise1EmptyIsNotNil(t *testing.T) {
+	ctx := t.Context()
+	for _, xs := range [][]int{nil, {}} {
+		mapped, err := parallel.Map(ctx, xs, parallel.Pure(func(x int) int { return x }))
+		if mapped == nil || len(mapped) != 0 || err != nil {
+			t.Errorf("Map(%#v) = %#v, %v; want an empty slice that is not nil", xs, mapped, err)
+		}
+		kept, err := parallel.Filter(ctx, xs, parallel.Pure(func(int) bool { return true }))
+		if kept == nil || len(kept) != 0 || err != nil {
+			t.Errorf("Filter(%#v) = %#v, %v; want an empty slice that is not nil", xs, kept, err)
+		}
+	}
+	none, err := parallel.Filter(ctx, indices(100), parallel.Pure(func(int) bool { return false }))
+	if none == nil || len(none) != 0 || err != nil {
+		t.Errorf("Filter that keeps nothing = %#v, %v; want an empty slice that is not nil", none, err)
+	}
+}

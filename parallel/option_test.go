@@ -1,0 +1,259 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// call is an exported call, made with these options, with nothing else wrong.
+type call struct {
+	name string
+	grid bool
+	run  func(ctx context.Context, opts ...parallel.Option) error
+	// nilFunc makes the call with each of its functions nil.
+	nilFunc []func(ctx context.Context) error
+}
+
+var calls = []call{
+	{
+		name: "parallel.Range",
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			return parallel.Range(ctx, 3, func(context.Context, int, int) error { return nil }, opts...)
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error { return parallel.Range(ctx, 3, nil) },
+			func(ctx context.Context) error { return parallel.Range(ctx, 0, nil) },
+		},
+	},
+	{
+		name: "parallel.ForEach",
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			return parallel.ForEach(ctx, indices(3), func(context.Context, int) error { return nil }, opts...)
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error { return parallel.ForEach(ctx, indices(3), nil) },
+		},
+	},
+	{
+		name: "parallel.Map",
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			_, err := parallel.Map(ctx, indices(3), parallel.Pure(func(x int) int { return x }), opts...)
+			return err
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error { _, err := parallel.Map[int, int](ctx, indices(3), nil); return err },
+			func(ctx context.Context) error {
+				_, err := parallel.Map(ctx, indices(3), parallel.Pure[int, int](nil))
+				return err
+			},
+		},
+	},
+	{
+		name: "parallel.Filter",
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			_, err := parallel.Filter(ctx, indices(3), parallel.Pure(func(x int) bool { return true }), opts...)
+			return err
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error { _, err := parallel.Filter(ctx, indices(3), nil); return err },
+		},
+	},
+	{
+		name: "parallel.Reduce", grid: true,
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			_, err := parallel.Reduce(ctx, indices(3), 0, nil2, opts...)
+			return err
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error { _, err := parallel.Reduce(ctx, indices(3), 0, nil); return err },
+			func(ctx context.Context) error { _, err := parallel.Reduce(ctx, nil, 0, nil); return err },
+		},
+	},
+	{
+		name: "parallel.Fold", grid: true,
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			_, err := parallel.Fold(ctx, indices(3), zero, addInt, nil2, opts...)
+			return err
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error {
+				_, err := parallel.Fold(ctx, indices(3), nil, addInt, nil2)
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := parallel.Fold[int](ctx, indices(3), zero, nil, nil2)
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := parallel.Fold(ctx, indices(3), zero, addInt, nil)
+				return err
+			},
+			func(ctx context.Context) error { _, err := parallel.Fold(ctx, nil, zero, addInt, nil); return err },
+		},
+	},
+}
+
+func zero() int                                         { return 0 }
+func addInt(_ context.Context, a, x int) (int, error)   { return a + x, nil }
+func options(opts ...parallel.Option) []parallel.Option { return opts }
+func mentions(err error, words ...string) (missing string) {
+	for _, w := range words {
+		if !strings.Contains(fmt.Sprint(err), w) {
+			return w
+		}
+	}
+	return ""
+}
+
+// TestOptionNonsense gives every call every value and combination that makes no
+// sense: an error that names the call, the option and the value.
+func TestOptionNonsense(t *testing.T) {
+	type mistake struct {
+		opts  []parallel.Option
+		words []string
+	}
+	everywhere := []mistake{
+		{options(parallel.Workers(0)), []string{"Workers(0)", "want 1 or more"}},
+		{options(parallel.Workers(-3)), []string{"Workers(-3)", "want 1 or more"}},
+		{options(parallel.Workers(math.MinInt)), []string{"Workers(-9223372036854775808)"}},
+		{options(parallel.Workers(4), parallel.Workers(0)), []string{"Workers(0)"}},
+		{options(parallel.Workers(0), parallel.Workers(4)), []string{"Workers(0)"}},
+		{options(parallel.Option{}), []string{"zero Option"}},
+		{options(parallel.Extension("", 3)), []string{"zero Option"}},
+		{options(parallel.Extension("Workers", "many")), []string{"Workers", "frame.As"}},
+		{options(parallel.Serial(), parallel.Extension("frame.As", "x")), []string{"frame.As", "no meaning here", "accepted: Workers"}},
+	}
+	items := []mistake{
+		{options(parallel.ChunkSize(0)), []string{"ChunkSize(0)", "want 1 or more"}},
+		{options(parallel.ChunkSize(-1)), []string{"ChunkSize(-1)"}},
+		{options(parallel.Partitions(0)), []string{"Partitions(0)", "want 1 or more"}},
+		{options(parallel.Partitions(-1)), []string{"Partitions(-1)"}},
+		{options(parallel.Extension("Partitions", "few")), []string{"Partitions", "frame.As"}},
+		{options(parallel.ChunkSize(5), parallel.Partitions(7)), []string{"ChunkSize(5)", "Partitions", "exclude each other"}},
+		{options(parallel.Partitions(7), parallel.Serial(), parallel.ChunkSize(5)), []string{"ChunkSize(5)", "Partitions"}},
+	}
+	grid := []mistake{
+		{options(parallel.ChunkSize(5)), []string{"ChunkSize(5)", "no meaning here", "accepted: Workers, Serial"}},
+		{options(parallel.Partitions(7)), []string{"Partitions(7)", "no meaning here", "accepted: Workers, Serial"}},
+	}
+	for _, c := range calls {
+		mistakes := append(everywhere, items...)
+		if c.grid {
+			mistakes = append(everywhere, grid...)
+		}
+		for _, m := range mistakes {
+			err := c.run(t.Context(), m.opts...)
+			if !errors.Is(err, parallel.ErrOption) {
+				t.Errorf("%s %v: %v; want ErrOption", c.name, m.opts, err)
+			}
+			if missing := mentions(err, append(m.words, c.name+": ")...); missing != "" {
+				t.Errorf("%s %v: %q does not mention %q", c.name, m.opts, err, missing)
+			}
+			if strings.Count(fmt.Sprint(err), c.name) != 1 {
+				t.Errorf("%s %v: %q names the call more than once", c.name, m.opts, err)
+			}
+		}
+	}
+}
+
+// TestOptionSense: what is not nonsense is accepted, alone and together.
+func TestOptionSense(t *testing.T) {
+	for _, c := range calls {
+		sets := [][]parallel.Option{
+			nil,
+			options(parallel.Workers(1)),
+			options(parallel.Workers(math.MaxInt)),
+			options(parallel.Serial()),
+			options(parallel.Serial(), parallel.Serial()),
+			options(parallel.Serial(), parallel.Workers(8)),
+		}
+		if !c.grid {
+			sets = append(sets,
+				options(parallel.ChunkSize(math.MaxInt)),
+				options(parallel.Partitions(math.MaxInt)),
+				options(parallel.Partitions(math.MaxInt), parallel.Serial(), parallel.Workers(math.MaxInt)),
+				options(parallel.ChunkSize(1), parallel.Serial(), parallel.Workers(2)),
+			)
+		}
+		for _, opts := range sets {
+			if err := c.run(t.Context(), opts...); err != nil {
+				t.Errorf("%s %v: %v", c.name, opts, err)
+			}
+		}
+	}
+}
+
+// TestOptionsAreNotKept: the same slice of options serves many calls.
+func TestOptionsAreNotKept(t *testing.T) {
+	opts := options(parallel.Workers(2), parallel.ChunkSize(3))
+	before := fmt.Sprint(opts)
+	for _, c := range calls {
+		_ = c.run(t.Context(), opts...)
+	}
+	if got := fmt.Sprint(opts); got != before {
+		t.Errorf("options changed from %s to %s", before, got)
+	}
+}
+
+func TestNilFunction(t *testing.T) {
+	for _, c := range calls {
+		for i, run := range c.nilFunc {
+			err := run(t.Context())
+			if !errors.Is(err, parallel.ErrNilFunc) || mentions(err, c.name+": ") != "" {
+				t.Errorf("%s, case %d: %v; want ErrNilFunc that names the call", c.name, i, err)
+			}
+		}
+	}
+}
+
+func TestNilContext(t *testing.T) {
+	var none context.Context
+	for _, c := range calls {
+		err := c.run(none)
+		if err == nil || mentions(err, c.name+": ", "nil context") != "" {
+			t.Errorf("%s: %v; want an error that names the call and the context", c.name, err)
+		}
+	}
+	// Also where there is nothing to do.
+	if _, err := parallel.Reduce(none, nil, 0, nil2); err == nil {
+		t.Error("Reduce of nothing with a nil context gives no error")
+	}
+	if _, err := parallel.Fold(none, nil, zero, addInt, nil2); err == nil {
+		t.Error("Fold of nothing with a nil context gives no error")
+	}
+}
+
+func TestNegativeLength(t *testing.T) {
+	for _, opts := range [][]parallel.Option{nil, options(parallel.Partitions(3)), options(parallel.ChunkSize(3)), options(parallel.Serial())} {
+		for _, n := range []int{-1, math.MinInt} {
+			err := parallel.Range(t.Context(), n, func(context.Context, int, int) error {
+				t.Error("function was called")
+				return nil
+			}, opts...)
+			if !errors.Is(err, parallel.ErrNegative) || mentions(err, "parallel.Range: ", fmt.Sprint(n)) != "" {
+				t.Errorf("Range of %d rows, %v: %v; want ErrNegative that names it", n, opts, err)
+			}
+		}
+	}
+}
+
+func TestOptionString(t *testing.T) {
+	for want, o := range map[string]parallel.Option{
+		"Workers(4)":    parallel.Workers(4),
+		"ChunkSize(-1)": parallel.ChunkSize(-1),
+		"Partitions(2)": parallel.Partitions(2),
+		"Serial":        parallel.Serial(),
+		"frame.As":      parallel.Extension("frame.As", "name"),
+		"frame.Top(3)":  parallel.Extension("frame.Top", 3),
+	} {
+		if got := o.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

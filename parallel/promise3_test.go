@@ -1,0 +1,245 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// explode is the function whose name must be in the stack.
+//
+//go:noinline
+func explode(v any) { panic(v) }
+
+// TestPromise3Panic lets every operation panic with values of every kind, in
+// every setting: the call returns it as an error of the row, with a stack that
+// leads to the line in the caller's code.
+func TestPromise3Panic(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		panic func()
+		check func(pe *parallel.PanicError) bool
+	}{
+		{"string", func() { explode("ouch") }, func(pe *parallel.PanicError) bool {
+			return pe.Value == "ouch" && errors.Unwrap(pe) == nil && strings.HasPrefix(pe.Error(), "panic: ouch\n")
+		}},
+		{"number", func() { explode(42) }, func(pe *parallel.PanicError) bool {
+			return pe.Value == 42 && errors.Unwrap(pe) == nil
+		}},
+		{"error", func() { explode(&quota{"bob"}) }, func(pe *parallel.PanicError) bool {
+			q, ok := errors.AsType[*quota](pe)
+			return ok && q.user == "bob"
+		}},
+		{"nil", func() { explode(nil) }, func(pe *parallel.PanicError) bool {
+			_, ok := errors.AsType[*runtime.PanicNilError](pe)
+			return ok
+		}},
+		{"runtime error", func() { explodeAt([]int{}, 3) }, func(pe *parallel.PanicError) bool {
+			re, ok := errors.AsType[runtime.Error](pe)
+			return ok && strings.Contains(re.Error(), "index out of range [3]")
+		}},
+		{"nil map", func() { explodeMap(nil) }, func(pe *parallel.PanicError) bool {
+			_, ok := errors.AsType[runtime.Error](pe)
+			return ok
+		}},
+		{"again while panicking", func() { defer explode("second"); panic("first") }, func(pe *parallel.PanicError) bool {
+			return pe.Value == "second"
+		}},
+	} {
+		const n, row = 100, 37
+		for _, op := range operations {
+			for _, s := range settings(op, []int{1, 7, 1000}, []int{1, 7}) {
+				_, err := op.run(t.Context(), n, func(_ context.Context, i int) error {
+					if i >= row {
+						c.panic()
+					}
+					return nil
+				}, s.opts...)
+				what := fmt.Sprint(op.name, s, " ", c.name)
+				re, ok := errors.AsType[*parallel.RowError](err)
+				if !ok || re.Row != row || re.Partition != s.partition(n, row) {
+					t.Fatalf("%s: %v; want a *RowError for row %d, partition %d", what, err, row, s.partition(n, row))
+				}
+				pe, ok := re.Err.(*parallel.PanicError)
+				if !ok || !c.check(pe) {
+					t.Fatalf("%s: not the right *PanicError: %v", what, re.Err)
+				}
+				if !strings.Contains(string(pe.Stack), "parallel_test.explode") {
+					t.Fatalf("%s: the stack does not name the function that panicked:\n%s", what, pe.Stack)
+				}
+			}
+		}
+	}
+}
+
+//go:noinline
+func explodeAt(xs []int, i int) int { return xs[i] }
+
+//go:noinline
+func explodeMap(m map[string]int) { m["x"] = 1 }
+
+// TestPromise3PanicElsewhere holds the promise for the caller's functions that
+// run beside the one on items.
+func TestPromise3PanicElsewhere(t *testing.T) {
+	add := func(_ context.Context, a, x int) (int, error) { return a + x, nil }
+	zero := func() int { return 0 }
+	merge := func(a, b int) int { return a + b }
+	for _, n := range []int{0, 1, 2000} {
+		for _, w := range widths {
+			_, err := parallel.Fold(t.Context(), indices(n), func() int { explode(errBoom); return 0 }, add, merge, parallel.Workers(w))
+			wantRow(t, fmt.Sprintf("zero, %d items", n), err, 0, -1, errBoom)
+		}
+	}
+	// 2000 items make 1,024 cells; the first 976 hold two items each. The
+	// operator of Reduce first merges when it is given cell 1, of items 2 and 3.
+	for _, w := range widths {
+		_, err := parallel.Fold(t.Context(), indices(2000), zero, add, func(a, b int) int { explode(errBoom); return 0 }, parallel.Workers(w))
+		wantRow(t, "merge", err, 2, -1, errBoom)
+		_, err = parallel.Reduce(t.Context(), indices(2000), 0, func(a, b int) int {
+			if a == 1 && b == 5 { // sums of cells 0 and 1
+				explode(errBoom)
+			}
+			return merge(a, b)
+		}, parallel.Workers(w))
+		wantRow(t, "op while merging", err, 2, -1, errBoom)
+	}
+	// The method Err of a caller's context is the caller's own function too,
+	// but a broken context is not worth a promise.
+}
+
+// TestPromise3Goexit ends the caller's function with runtime.Goexit, as
+// testing.T.FailNow does on the goroutine that it is called on: the call
+// returns, and reports it as an error of the row.
+func TestPromise3Goexit(t *testing.T) {
+	const n, row = 100, 37
+	for _, op := range operations {
+		for _, s := range settings(op, []int{1, 7, 1000}, []int{1, 7}) {
+			if serial(s) {
+				continue // runs on this goroutine: see TestPromise3GoexitSerial
+			}
+			_, err := op.run(t.Context(), n, func(_ context.Context, i int) error {
+				if i >= row {
+					defer func() {
+						// A Goexit cannot be stopped by recovering.
+						if v := recover(); v != nil {
+							t.Errorf("recovered %v", v)
+						}
+					}()
+					runtime.Goexit()
+				}
+				return nil
+			}, s.opts...)
+			wantRow(t, fmt.Sprint(op.name, s), err, row, s.partition(n, row), parallel.ErrGoexit)
+		}
+	}
+	for _, w := range widths {
+		zero := func() int { return 0 }
+		add := func(_ context.Context, a, x int) (int, error) { return a + x, nil }
+		_, err := parallel.Fold(t.Context(), indices(2000), zero, add, func(a, b int) int { runtime.Goexit(); return 0 }, parallel.Workers(w))
+		wantRow(t, "merge", err, 2, -1, parallel.ErrGoexit)
+		_, err = parallel.Fold(t.Context(), nil, func() int { runtime.Goexit(); return 0 }, add, nil2, parallel.Workers(w))
+		wantRow(t, "zero", err, 0, -1, parallel.ErrGoexit)
+	}
+}
+
+func nil2(a, _ int) int { return a }
+
+func serial(s setting) bool { return strings.Contains(s.String(), "Serial") }
+
+// TestPromise3GoexitNested: the goroutine that ends is the outer call's, so
+// that the outer call reports it, for the outer row; the inner call does not
+// return, but what it had started is gone.
+func TestPromise3GoexitNested(t *testing.T) {
+	for _, outer := range widths {
+		for _, inner := range [][]parallel.Option{nil, {parallel.Serial()}, {parallel.Workers(4)}, {parallel.Partitions(5)}} {
+			synctest.Test(t, func(t *testing.T) {
+				var g gauge
+				err := parallel.ForEach(t.Context(), indices(10), func(ctx context.Context, i int) error {
+					err := parallel.ForEach(ctx, indices(10), func(ctx context.Context, j int) error {
+						g.enter()
+						defer g.leave()
+						time.Sleep(time.Millisecond)
+						if i == 3 && j == 0 {
+							runtime.Goexit()
+						}
+						return nil
+					}, inner...)
+					return err
+				}, parallel.Workers(outer))
+				if g.now.Load() != 0 {
+					t.Errorf("Workers(%d), %v: %d functions run on", outer, inner, g.now.Load())
+				}
+				re, ok := errors.AsType[*parallel.RowError](err)
+				if !ok || re.Row != 3 || !errors.Is(err, parallel.ErrGoexit) {
+					t.Errorf("Workers(%d), %v: %v; want ErrGoexit at row 3", outer, inner, err)
+				}
+			})
+		}
+	}
+}
+
+// TestPromise3GoexitSerial pins the one exception: with Serial the caller's own
+// goroutine runs the function, and ends.
+func TestPromise3GoexitSerial(t *testing.T) {
+	returned, deferred := false, make(chan bool)
+	go func() {
+		defer func() { deferred <- true }()
+		_ = parallel.ForEach(t.Context(), indices(10), func(context.Context, int) error {
+			runtime.Goexit()
+			return nil
+		}, parallel.Serial())
+		returned = true
+	}()
+	if <-deferred; returned {
+		t.Error("ForEach returned; want the caller's goroutine to end")
+	}
+	// A panic is contained on any goroutine.
+	err := parallel.ForEach(t.Context(), indices(10), func(context.Context, int) error { panic(errBoom) }, parallel.Serial())
+	wantRow(t, "panic", err, 0, -1, errBoom)
+}
+
+// TestPromise3FailNow is the most common Goexit of all, in a test of the user's.
+func TestPromise3FailNow(t *testing.T) {
+	for _, w := range widths {
+		var inner testing.T // a test that may fail without failing this one
+		_, err := parallel.Map(t.Context(), indices(10), func(_ context.Context, i int) (int, error) {
+			if i == 4 {
+				inner.FailNow()
+			}
+			return i, nil
+		}, parallel.Workers(w))
+		wantRow(t, fmt.Sprintf("Workers(%d)", w), err, 4, -1, parallel.ErrGoexit)
+	}
+}
+
+// TestPromise3OnlyOwnGoroutines: an outermost call never runs the caller's
+// function on the caller's goroutine, unless it is Serial.
+func TestPromise3OnlyOwnGoroutines(t *testing.T) {
+	for _, op := range operations {
+		for _, s := range settings(op, []int{7}, []int{3}) {
+			here := goroutine()
+			_, err := op.run(t.Context(), 20, func(context.Context, int) error {
+				if own := goroutine() == here; own != serial(s) {
+					t.Errorf("%s %v: function runs on the caller's goroutine: %v", op.name, s, own)
+				}
+				return nil
+			}, s.opts...)
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// goroutine returns the number of the goroutine, from its stack: "goroutine 7 [".
+func goroutine() string {
+	buf := make([]byte, 64)
+	return strings.Fields(string(buf[:runtime.Stack(buf, false)]))[1]
+}

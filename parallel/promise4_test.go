@@ -1,0 +1,278 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+var errEnough = errors.New("had enough")
+
+// TestPromise4EndedBefore: nothing is called for a context that has ended, and
+// its cause comes back bare.
+func TestPromise4EndedBefore(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errEnough)
+	for _, op := range operations {
+		for _, s := range settings(op, []int{7}, []int{3}) {
+			_, err := op.run(ctx, 100, func(context.Context, int) error {
+				t.Errorf("%s %v: function was called", op.name, s)
+				return nil
+			}, s.opts...)
+			if err != errEnough {
+				t.Errorf("%s %v: %v; want the cause itself", op.name, s, err)
+			}
+		}
+	}
+}
+
+// TestPromise4EndsInTheMiddle: nothing starts after the end, the functions
+// that run come to theirs, and then the cause comes back.
+func TestPromise4EndsInTheMiddle(t *testing.T) {
+	for _, op := range operations {
+		chunks, n := []int{1, 1000}, 5000
+		switch {
+		case op.name == "Range":
+			chunks = []int{1} // hands larger ranges over whole
+		case op.grid:
+			n = 1000 // a cell is one item, and not stopped inside
+		}
+		for _, s := range settings(op, chunks, nil) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				start := time.Now()
+				time.AfterFunc(95*time.Millisecond, func() { cancel(errEnough) })
+				var g gauge
+				_, err := op.run(ctx, n, func(context.Context, int) error {
+					if took := time.Since(start); took > 95*time.Millisecond {
+						t.Errorf("%s %v: an item starts after %v", op.name, s, took)
+					}
+					g.enter()
+					defer g.leave()
+					time.Sleep(10 * time.Millisecond)
+					return nil
+				}, s.opts...)
+				if err != errEnough {
+					t.Errorf("%s %v: %v; want the cause itself", op.name, s, err)
+				}
+				if took := time.Since(start); took != 100*time.Millisecond || g.now.Load() != 0 {
+					t.Errorf("%s %v: returned after %v with %d functions running; want 100ms and none", op.name, s, took, g.now.Load())
+				}
+			})
+		}
+	}
+}
+
+// TestPromise4ChunkSizeStopsEarly: a range of the caller's own size is run in
+// pieces, so that a million slow items in one of them do not outlast the end, nor
+// a failure below them.
+func TestPromise4ChunkSizeStopsEarly(t *testing.T) {
+	for _, op := range operations {
+		if op.grid || op.name == "Range" { // Range hands the whole range over
+			continue
+		}
+		for _, w := range widths {
+			name := fmt.Sprintf("%s [Workers(%d) ChunkSize(1000000)]", op.name, w)
+			opts := []parallel.Option{parallel.Workers(w), parallel.ChunkSize(1_000_000)}
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				start := time.Now()
+				time.AfterFunc(100500*time.Microsecond, func() { cancel(errEnough) })
+				var calls atomic.Int64
+				_, err := op.run(ctx, 1_500_000, func(context.Context, int) error {
+					calls.Add(1)
+					time.Sleep(time.Millisecond)
+					return nil
+				}, opts...)
+				busy := int64(min(w, 2)) // two ranges
+				if took := time.Since(start); err != errEnough || took != 101*time.Millisecond || calls.Load() != 101*busy {
+					t.Errorf("%s: %v after %v and %d calls; want the cause after 101ms and %d", name, err, took, calls.Load(), 101*busy)
+				}
+			})
+			synctest.Test(t, func(t *testing.T) {
+				if w == 1 {
+					return // the failure ends the only range
+				}
+				start := time.Now()
+				_, err := op.run(t.Context(), 1_500_000, func(_ context.Context, i int) error {
+					time.Sleep(time.Millisecond)
+					if i == 49 {
+						return errBoom
+					}
+					return nil
+				}, opts...)
+				wantRow(t, name, err, 49, -1, errBoom)
+				if took := time.Since(start); took > 51*time.Millisecond {
+					t.Errorf("%s: returned %v after the start; want the range above to stop with the failure at 50ms", name, took)
+				}
+			})
+		}
+	}
+}
+
+// TestPromise4FunctionSaysSo: a function that returns what its context told it
+// has not failed, in whatever words.
+func TestPromise4FunctionSaysSo(t *testing.T) {
+	for name, say := range map[string]func(ctx context.Context) error{
+		"Err":     func(ctx context.Context) error { return ctx.Err() },
+		"Cause":   context.Cause,
+		"wrapped": func(ctx context.Context) error { return fmt.Errorf("reading row: %w", ctx.Err()) },
+		"nothing": func(context.Context) error { return nil },
+	} {
+		for _, op := range operations {
+			if op.blind {
+				continue
+			}
+			for _, s := range settings(op, []int{1, 7}, []int{3, 50}) {
+				synctest.Test(t, func(t *testing.T) {
+					ctx, cancel := context.WithCancelCause(t.Context())
+					time.AfterFunc(time.Second, func() { cancel(errEnough) })
+					_, err := op.run(ctx, 100, func(ctx context.Context, i int) error {
+						if i < 5 {
+							return nil
+						}
+						<-ctx.Done()
+						if context.Cause(ctx) != errEnough {
+							t.Errorf("the function sees the cause %v", context.Cause(ctx))
+						}
+						return say(ctx)
+					}, s.opts...)
+					if err != errEnough && !(name == "nothing" && err == nil) {
+						t.Errorf("%s %s %v: %v; want the cause itself", name, op.name, s, err)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestPromise4Deadline: the cause of a deadline is context.DeadlineExceeded.
+func TestPromise4Deadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		err := parallel.ForEach(ctx, indices(100), func(ctx context.Context, _ int) error {
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		if err != context.DeadlineExceeded {
+			t.Errorf("%v; want context.DeadlineExceeded", err)
+		}
+	})
+}
+
+// TestPromise4OwnTimeoutIsAFailure: an end that is not the call's own, such as a
+// timeout that the function set for one row, is the failure of that row.
+func TestPromise4OwnTimeoutIsAFailure(t *testing.T) {
+	for _, w := range widths {
+		synctest.Test(t, func(t *testing.T) {
+			err := parallel.ForEach(t.Context(), indices(100), func(ctx context.Context, i int) error {
+				if i != 7 {
+					return nil
+				}
+				ctx, cancel := context.WithTimeout(ctx, time.Second)
+				defer cancel()
+				<-ctx.Done()
+				return ctx.Err()
+			}, parallel.Workers(w))
+			wantRow(t, fmt.Sprintf("Workers(%d)", w), err, 7, -1, context.DeadlineExceeded)
+		})
+	}
+}
+
+// TestPromise4RowErrorWins: what fails for a reason of its own is told, even
+// when the context ends before the call does.
+func TestPromise4RowErrorWins(t *testing.T) {
+	for _, op := range operations {
+		if op.blind {
+			continue
+		}
+		for _, s := range settings(op, []int{1}, []int{50}) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				time.AfterFunc(time.Second, func() { cancel(errEnough) })
+				_, err := op.run(ctx, 50, func(ctx context.Context, i int) error {
+					if i == 0 {
+						return nil
+					}
+					<-ctx.Done()
+					if i == 1 { // while its neighbours say that they were stopped
+						time.Sleep(time.Second)
+						return errBoom
+					}
+					return ctx.Err()
+				}, s.opts...)
+				wantRow(t, fmt.Sprint(op.name, s), err, 1, s.partition(50, 1), errBoom)
+			})
+		}
+	}
+	// A panic is a bug, whatever it was thrown with.
+	for _, w := range widths {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			err := parallel.ForEach(ctx, indices(1), func(ctx context.Context, i int) error {
+				<-ctx.Done()
+				panic(ctx.Err())
+			}, parallel.Workers(w))
+			if _, ok := errors.AsType[*parallel.PanicError](err); !ok {
+				t.Errorf("Workers(%d): %v; want the panic", w, err)
+			}
+		})
+	}
+}
+
+// TestPromise4DoneIsDone: a context that ends when all the work is done takes
+// nothing away.
+func TestPromise4DoneIsDone(t *testing.T) {
+	for _, op := range operations {
+		for _, s := range settings(op, []int{1, 7, 1000}, []int{3}) {
+			ctx, cancel := context.WithCancel(t.Context())
+			var calls atomic.Int64
+			got, err := op.run(ctx, 100, func(context.Context, int) error {
+				if calls.Add(1) == 100 {
+					cancel()
+				}
+				return nil
+			}, s.opts...)
+			if err != nil || !same(got, op.loop(100)) {
+				t.Errorf("%s %v: %v, or differs from the loop", op.name, s, err)
+			}
+			cancel()
+		}
+	}
+}
+
+// TestPromise4ContextIsTheCallers: values and deadline of the caller's context
+// reach the function, nested calls included.
+func TestPromise4ContextIsTheCallers(t *testing.T) {
+	type key struct{}
+	deadline := time.Now().Add(time.Hour)
+	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "mine"), deadline)
+	defer cancel()
+	check := func(ctx context.Context, _ int) error {
+		if at, ok := ctx.Deadline(); ctx.Value(key{}) != "mine" || !ok || !at.Equal(deadline) {
+			t.Errorf("the function sees value %v and deadline %v", ctx.Value(key{}), at)
+		}
+		return nil
+	}
+	for _, op := range operations {
+		if op.blind {
+			continue
+		}
+		_, err := op.run(ctx, 10, func(ctx context.Context, i int) error {
+			return errors.Join(check(ctx, i), parallel.ForEach(ctx, indices(3), check))
+		})
+		if err != nil {
+			t.Errorf("%s: %v", op.name, err)
+		}
+	}
+}

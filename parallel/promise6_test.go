@@ -1,0 +1,240 @@
+package parallel_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// TestPromise6NestedFinishes nests every operation in itself, three deep, at
+// every width. A deadlock would stop the bubble's clock, which synctest reports.
+func TestPromise6NestedFinishes(t *testing.T) {
+	for _, op := range operations {
+		if op.blind {
+			continue // its function has no context to nest with
+		}
+		for _, w := range widths {
+			for _, inner := range [][]parallel.Option{nil, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Serial()}} {
+				synctest.Test(t, func(t *testing.T) {
+					var leaves gauge
+					err := nest(t.Context(), op, 3, 5, &leaves, []parallel.Option{parallel.Workers(w)}, inner)
+					if err != nil || leaves.total.Load() != 125 {
+						t.Errorf("%s, Workers(%d), inside %v: %v after %d of 125 leaves", op.name, w, inner, err, leaves.total.Load())
+					}
+				})
+			}
+		}
+	}
+}
+
+// nest runs op over n items, and in each of them op again, until depth is used
+// up and a leaf sleeps for a millisecond.
+func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, inner []parallel.Option) error {
+	_, err := op.run(ctx, n, func(ctx context.Context, _ int) error {
+		if depth > 1 {
+			return nest(ctx, op, depth-1, n, leaves, inner, inner)
+		}
+		leaves.enter()
+		defer leaves.leave()
+		time.Sleep(time.Millisecond)
+		return nil
+	}, opts...)
+	return err
+}
+
+// TestPromise6WidthIsNotMultiplied: without a width of their own, nested calls
+// share that of the outermost, and use all of it: a worker that waits for the end
+// of its call lends its place to others.
+func TestPromise6WidthIsNotMultiplied(t *testing.T) {
+	for _, op := range operations {
+		if op.blind {
+			continue
+		}
+		for _, w := range widths {
+			synctest.Test(t, func(t *testing.T) {
+				var leaves gauge
+				if err := nest(t.Context(), op, 3, 10, &leaves, []parallel.Option{parallel.Workers(w)}, nil); err != nil {
+					t.Error(err)
+				}
+				if peak := leaves.peak.Load(); peak != int64(w) {
+					t.Errorf("%s, Workers(%d): %d leaves ran at once", op.name, w, peak)
+				}
+			})
+		}
+	}
+}
+
+// TestPromise6InnerUsesIdleWorkers: one slow item outside does not leave the
+// other workers idle while it runs a call of many items inside.
+func TestPromise6InnerUsesIdleWorkers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var leaves gauge
+		err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+			return parallel.ForEach(ctx, indices(100), func(context.Context, int) error {
+				leaves.enter()
+				defer leaves.leave()
+				time.Sleep(time.Millisecond)
+				return nil
+			})
+		}, parallel.Workers(8))
+		if err != nil || leaves.peak.Load() != 8 {
+			t.Errorf("%v, %d leaves ran at once; want 8", err, leaves.peak.Load())
+		}
+	})
+}
+
+// TestPromise6InnerStartsEarly: a nested call does not wait for the end of its
+// first slow item before it asks for help; with partitions it asks at once.
+func TestPromise6InnerStartsEarly(t *testing.T) {
+	for _, c := range []struct {
+		opts []parallel.Option
+		most time.Duration
+	}{
+		{nil, 11 * time.Millisecond},
+		{options(parallel.ChunkSize(1)), 11 * time.Millisecond},
+		{options(parallel.Partitions(8)), 10 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+				return parallel.ForEach(ctx, indices(8), func(context.Context, int) error {
+					time.Sleep(10 * time.Millisecond)
+					return nil
+				}, c.opts...)
+			}, parallel.Workers(8))
+			if took := time.Since(start); err != nil || took > c.most {
+				t.Errorf("%v: %v, took %v; want at most %v", c.opts, err, took, c.most)
+			}
+		})
+	}
+}
+
+// TestPromise6PlacesComeBack: what one nested call used is there for the next,
+// however the first one ended.
+func TestPromise6PlacesComeBack(t *testing.T) {
+	for name, end := range endings {
+		if name == "Goexit" {
+			continue // ends the goroutine that would make the next call
+		}
+		synctest.Test(t, func(t *testing.T) {
+			err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+				for range 5 {
+					var leaves gauge
+					_ = parallel.ForEach(ctx, indices(20), func(ctx context.Context, i int) error {
+						leaves.enter()
+						defer leaves.leave()
+						time.Sleep(time.Millisecond)
+						return end(ctx, i)
+					})
+					if peak := leaves.peak.Load(); peak != 4 {
+						t.Errorf("%s: %d leaves ran at once; want 4", name, peak)
+					}
+				}
+				return nil
+			}, parallel.Workers(4))
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestPromise6OwnWidth: a nested call that names its width gets it, for it may
+// be about waiting while the outer one is about computing.
+func TestPromise6OwnWidth(t *testing.T) {
+	for _, c := range []struct{ outer, inner, most int }{{1, 4, 4}, {2, 4, 8}, {3, 1, 3}, {8, 8, 64}, {1, 64, 64}} {
+		for _, parts := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				opts := []parallel.Option{parallel.Workers(c.inner)}
+				if parts {
+					opts = append(opts, parallel.Partitions(200))
+				}
+				var leaves gauge
+				err := parallel.ForEach(t.Context(), indices(c.outer), func(ctx context.Context, _ int) error {
+					return parallel.ForEach(ctx, indices(200), func(context.Context, int) error {
+						leaves.enter()
+						defer leaves.leave()
+						time.Sleep(10 * time.Millisecond)
+						return nil
+					}, opts...)
+				}, parallel.Workers(c.outer))
+				if err != nil || leaves.peak.Load() != int64(c.most) {
+					t.Errorf("Workers(%d) in Workers(%d), partitions %v: %v, %d leaves ran at once; want %d",
+						c.inner, c.outer, parts, err, leaves.peak.Load(), c.most)
+				}
+			})
+		}
+	}
+}
+
+// TestPromise6OwnWidthIsShared: what is nested in a call with a width of its own
+// shares that width, and the goroutine that made the call counts in it.
+func TestPromise6OwnWidthIsShared(t *testing.T) {
+	for _, op := range operations {
+		if op.blind {
+			continue
+		}
+		for _, w := range []int{1, 2, 5} {
+			synctest.Test(t, func(t *testing.T) {
+				var leaves gauge
+				err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+					return nest(ctx, op, 3, 8, &leaves, []parallel.Option{parallel.Workers(w)}, nil)
+				}, parallel.Workers(3))
+				if err != nil || leaves.peak.Load() != int64(w) {
+					t.Errorf("%s: %v, %d leaves ran at once inside Workers(%d)", op.name, err, leaves.peak.Load(), w)
+				}
+			})
+		}
+	}
+}
+
+// TestPromise6SerialInside: Serial binds the call that has it, and what is
+// nested in that.
+func TestPromise6SerialInside(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var leaves gauge
+		op := operations[2]
+		if err := nest(t.Context(), op, 3, 4, &leaves, []parallel.Option{parallel.Serial()}, nil); err != nil {
+			t.Error(err)
+		}
+		if leaves.peak.Load() != 1 {
+			t.Errorf("%d leaves ran at once inside Serial", leaves.peak.Load())
+		}
+		leaves.peak.Store(0)
+		if err := nest(t.Context(), op, 2, 8, &leaves, []parallel.Option{parallel.Workers(4)}, []parallel.Option{parallel.Serial()}); err != nil {
+			t.Error(err)
+		}
+		if leaves.peak.Load() != 4 {
+			t.Errorf("%d leaves ran at once with Serial inside Workers(4)", leaves.peak.Load())
+		}
+	})
+}
+
+// TestPromise6InnerFailure: the outer call fails at the row whose inner call
+// failed, at the lowest of them.
+func TestPromise6InnerFailure(t *testing.T) {
+	for _, w := range widths {
+		for _, inner := range widths {
+			synctest.Test(t, func(t *testing.T) {
+				err := parallel.ForEach(t.Context(), indices(20), func(ctx context.Context, i int) error {
+					return parallel.ForEach(ctx, indices(20), func(_ context.Context, j int) error {
+						time.Sleep(time.Duration(mix(20*i+j)%1000) * time.Microsecond)
+						if i >= 6 && j >= 11 {
+							return errBoom
+						}
+						return nil
+					}, parallel.Workers(inner))
+				}, parallel.Workers(w))
+				what := fmt.Sprintf("Workers(%d) in Workers(%d)", inner, w)
+				wantRow(t, what, err, 6, -1, errBoom)
+				if outer, ok := err.(*parallel.RowError); ok {
+					wantRow(t, what+", inside", outer.Err, 11, -1, errBoom)
+				}
+			})
+		}
+	}
+}

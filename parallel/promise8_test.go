@@ -1,0 +1,235 @@
+package parallel_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// The promise that no call is slower than the loop by more than a sliver is held
+// by the benchmarks. These tests hold the structure that makes it so.
+
+// TestPromise8TinyInputOneGoroutine: items that are through before another core
+// would be awake are worth one goroutine and no more. With GOMAXPROCS(1) the
+// first worker runs undisturbed, as it does on an idle machine; a machine that
+// is busy with other things may still hold it up, so that the least of a few
+// tries counts.
+func TestPromise8TinyInputOneGoroutine(t *testing.T) {
+	procs(t, 1)
+	quiet()
+	for _, op := range operations {
+		for _, n := range []int{1, 2, 10} {
+			least := math.MaxInt
+			for range 20 {
+				_, err := op.run(t.Context(), n, func(_ context.Context, i int) error {
+					if i == n-1 { // looking takes longer than all the items
+						least = min(least, goroutines())
+					}
+					return nil
+				}, parallel.Workers(8))
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			if least != 1 {
+				t.Errorf("%s of %d items: %d goroutines; want 1", op.name, n, least)
+			}
+		}
+	}
+}
+
+// TestPromise8OneItemOneGoroutine: there is nothing to share, however slow it is.
+func TestPromise8OneItemOneGoroutine(t *testing.T) {
+	quiet()
+	for _, op := range operations {
+		for _, s := range settings(op, []int{1}, []int{1, 8}) {
+			synctest.Test(t, func(t *testing.T) {
+				_, err := op.run(t.Context(), 1, func(context.Context, int) error {
+					time.Sleep(time.Second)
+					if n := goroutines(); n > 1 {
+						t.Errorf("%s %v: %d goroutines for one item", op.name, s, n)
+					}
+					return nil
+				}, s.opts...)
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
+
+// TestPromise8SlowItems: 20 items of 50 ms use every worker, one item at a
+// time, from the start, and take not a nanosecond of the bubble's time more than
+// they must.
+func TestPromise8SlowItems(t *testing.T) {
+	for _, op := range operations {
+		for _, w := range widths {
+			synctest.Test(t, func(t *testing.T) {
+				var g gauge
+				start := time.Now()
+				_, err := op.run(t.Context(), 20, func(context.Context, int) error {
+					g.enter()
+					defer g.leave()
+					time.Sleep(50 * time.Millisecond)
+					return nil
+				}, parallel.Workers(w))
+				rounds := (20 + w - 1) / w
+				want := time.Duration(rounds) * 50 * time.Millisecond
+				if took := time.Since(start); err != nil || took != want || g.peak.Load() != int64(min(w, 20)) {
+					t.Errorf("%s, Workers(%d): %v, took %v with %d at once; want %v with %d",
+						op.name, w, err, took, g.peak.Load(), want, min(w, 20))
+				}
+			})
+		}
+	}
+}
+
+// TestPromise8SlowItemsOneByOne is the same seen by Range: one row per range.
+func TestPromise8SlowItemsOneByOne(t *testing.T) {
+	for _, w := range widths {
+		synctest.Test(t, func(t *testing.T) {
+			err := parallel.Range(t.Context(), 20, func(_ context.Context, lo, hi int) error {
+				time.Sleep(50 * time.Millisecond)
+				if hi-lo != 1 {
+					t.Errorf("Workers(%d): range %d to %d of slow rows", w, lo, hi)
+				}
+				return nil
+			}, parallel.Workers(w))
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestPromise8FastItems: a million items of about a nanosecond are a few dozen
+// ranges, or claiming them would cost more than they do.
+func TestPromise8FastItems(t *testing.T) {
+	const n = 1_000_000
+	for _, w := range widths {
+		// In the bubble no time passes: the number of ranges follows from the
+		// growth and from the end game alone.
+		synctest.Test(t, func(t *testing.T) {
+			var g gauge
+			err := parallel.Range(t.Context(), n, func(context.Context, int, int) error {
+				g.enter()
+				g.leave()
+				return nil
+			}, parallel.Workers(w))
+			if ranges := g.total.Load(); err != nil || ranges > 20*int64(w+1) {
+				t.Errorf("Workers(%d): %v, %d ranges", w, err, ranges)
+			}
+		})
+	}
+	// Outside it a busy machine makes some ranges look slow, so that the
+	// next ones are shorter.
+	out := make([]uint64, n)
+	for _, w := range widths {
+		var g gauge
+		err := parallel.Range(t.Context(), n, func(_ context.Context, lo, hi int) error {
+			g.enter()
+			defer g.leave()
+			for i := lo; i < hi; i++ {
+				out[i] = mix(i)
+			}
+			return nil
+		}, parallel.Workers(w))
+		if ranges := g.total.Load(); err != nil || ranges > 2000 {
+			t.Errorf("Workers(%d): %v, %d ranges of a million items", w, err, ranges)
+		}
+	}
+}
+
+// TestPromise8GrainFollowsCost: whatever an item costs, a range is about a
+// millisecond of work, and ends with small pieces.
+func TestPromise8GrainFollowsCost(t *testing.T) {
+	for _, cost := range []time.Duration{time.Microsecond, 10 * time.Microsecond, 100 * time.Microsecond, time.Millisecond, 20 * time.Millisecond} {
+		for _, w := range []int{1, 3, 8} {
+			synctest.Test(t, func(t *testing.T) {
+				n := int(2 * time.Second / cost)
+				var mu sync.Mutex
+				ranges, longest, last := 0, time.Duration(0), 0
+				err := parallel.Range(t.Context(), n, func(_ context.Context, lo, hi int) error {
+					d := time.Duration(hi-lo) * cost
+					mu.Lock()
+					ranges++
+					longest = max(longest, d)
+					if hi == n {
+						last = hi - lo
+					}
+					mu.Unlock()
+					time.Sleep(d)
+					return nil
+				}, parallel.Workers(w))
+				what := fmt.Sprintf("items of %v, Workers(%d)", cost, w)
+				if err != nil || longest > max(cost, 2*time.Millisecond) {
+					t.Errorf("%s: %v, the longest range is %v", what, err, longest)
+				}
+				if most := int(2*time.Second/max(cost, time.Millisecond/2)) + 100; ranges > most {
+					t.Errorf("%s: %d ranges; want at most %d", what, ranges, most)
+				}
+				if w > 1 && time.Duration(last)*cost > max(cost, 100*time.Microsecond) {
+					t.Errorf("%s: the last range is %v", what, time.Duration(last)*cost)
+				}
+			})
+		}
+	}
+}
+
+// TestPromise8SlowAfterCheap: a thousand items that cost nothing promise
+// nothing about the rest.
+func TestPromise8SlowAfterCheap(t *testing.T) {
+	for _, slow := range []int{100, 1000, 5000} {
+		for _, w := range widths {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				err := parallel.ForEach(t.Context(), indices(1000+slow), func(_ context.Context, i int) error {
+					if i >= 1000 {
+						time.Sleep(time.Millisecond)
+					}
+					return nil
+				}, parallel.Workers(w))
+				ideal := time.Duration((slow+w-1)/w) * time.Millisecond
+				// No range is more than a fair share of what was left.
+				if took := time.Since(start); err != nil || took > 2*ideal {
+					t.Errorf("Workers(%d), %d slow items: %v, took %v; ideal is %v", w, slow, err, took, ideal)
+				}
+			})
+		}
+	}
+}
+
+// TestPromise8SkewedItems: a few long items among many short ones, shuffled,
+// leave no worker idle but for the last of them.
+func TestPromise8SkewedItems(t *testing.T) {
+	costs := make([]time.Duration, 2000)
+	var work, longest time.Duration
+	for i := range costs {
+		// Heavy-tailed: the longest item is thousands of times the median.
+		u := float64(mix(i)>>11+1) / (1 << 53)
+		costs[i] = min(time.Duration(20e3/u), 100*time.Millisecond).Round(time.Microsecond)
+		work += costs[i]
+		longest = max(longest, costs[i])
+	}
+	for _, w := range widths {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			err := parallel.ForEach(t.Context(), costs, func(_ context.Context, d time.Duration) error {
+				time.Sleep(d)
+				return nil
+			}, parallel.Workers(w))
+			// What a list of single items would promise, and a range more.
+			most := work/time.Duration(w) + longest + 2*time.Millisecond
+			if took := time.Since(start); err != nil || took > most {
+				t.Errorf("Workers(%d): %v, took %v; want at most %v", w, err, took, most)
+			}
+		})
+	}
+}

@@ -1,0 +1,228 @@
+package parallel
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+)
+
+// seat is one worker of a pool as its users know it: a number and a state,
+// which one goroutine at a time takes.
+type seat struct {
+	id    int
+	state any
+	tasks int
+}
+
+// workerState is how a pool makes and ends the state of its workers.
+type workerState struct {
+	init func(ctx context.Context, worker int) (any, error)
+	exit func(state any) (any, error)
+}
+
+// WorkerState gives every worker of a pool a state of its own, a buffer or a
+// connection: init makes it, once per worker and before its first task;
+// [State] gives it to the functions that run there. If init fails, the pool
+// is broken: everything that waits, and everything new, gives [ErrBroken].
+func WorkerState[S any](init func(ctx context.Context, worker int) (S, error)) Option {
+	o := Option{name: "WorkerState", value: func(ctx context.Context, worker int) (any, error) { return init(ctx, worker) }}
+	if init == nil {
+		o.err = ErrNilFunc
+	}
+	return o
+}
+
+// WorkerExit calls exit once for every worker of a pool when it ends: when it
+// is replaced, when the pool shrinks, and in Wait. [ExitResults] collects
+// what it returns; its errors are joined in Wait's.
+func WorkerExit[S, R any](exit func(state S) (R, error)) Option {
+	o := Option{name: "WorkerExit", value: func(state any) (any, error) {
+		s, ok := state.(S)
+		if !ok {
+			return nil, fmt.Errorf("state is %T, WorkerExit takes %T", state, s)
+		}
+		return exit(s)
+	}}
+	if exit == nil {
+		o.err = ErrNilFunc
+	}
+	return o
+}
+
+func newWorkerState(plan *Plan) (*workerState, error) {
+	s := &workerState{}
+	s.init, _ = plan.values["WorkerState"].(func(context.Context, int) (any, error))
+	s.exit, _ = plan.values["WorkerExit"].(func(any) (any, error))
+	if s.exit != nil && s.init == nil {
+		return nil, fmt.Errorf("parallel.NewPool: %w: WorkerExit needs WorkerState", ErrOption)
+	}
+	return s, nil
+}
+
+// ExitResults returns what the exit functions of the pool's workers returned
+// so far, in the order in which the workers ended; all of it after Wait.
+// Results of another type than R are left out.
+func ExitResults[R any](p *Pool) []R {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var rs []R
+	for _, e := range p.exits {
+		if r, ok := e.(R); ok {
+			rs = append(rs, r)
+		}
+	}
+	return rs
+}
+
+// sit takes an idle worker of the pool, or makes one. If that fails w.seat is
+// nil and the pool broken.
+func (w *worker) sit() {
+	p := w.job.gate.pool
+	p.mu.Lock()
+	if n := len(p.idle); n > 0 {
+		w.seat, p.idle = p.idle[n-1], p.idle[:n-1]
+		p.mu.Unlock()
+		return
+	}
+	s := &seat{id: p.nextID}
+	p.nextID++
+	p.seats++
+	p.mu.Unlock()
+	if p.state.init == nil {
+		w.seat = s
+		return
+	}
+	err := ErrGoexit
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: debug.Stack()}
+		}
+		if err != nil {
+			p.mu.Lock()
+			p.seats--
+			p.mu.Unlock()
+			err = fmt.Errorf("%w: worker %d: %w", ErrBroken, s.id, err)
+			p.breakDown(err)
+			w.job.breakDown(err)
+			return
+		}
+		w.seat = s
+	}()
+	s.state, err = p.state.init(w, s.id)
+}
+
+// breakDown ends a call whose worker could not be made.
+func (j *job) breakDown(err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.broken == nil {
+		j.broken = err
+	}
+}
+
+// rise gives the worker back to the pool, or ends it.
+func (w *worker) rise() {
+	s, p := w.seat, w.job.gate.pool
+	if w.seat = nil; s == nil {
+		return
+	}
+	p.mu.Lock()
+	keep := !p.spent(s) && p.seats-p.ending <= p.gate.size()
+	if keep {
+		p.idle = append(p.idle, s)
+	} else {
+		p.ending++
+	}
+	p.mu.Unlock()
+	if !keep {
+		p.end(s)
+	}
+	p.kick() // this may have been the last one that Wait waits for
+}
+
+func (p *Pool) spent(s *seat) bool { return p.quota > 0 && s.tasks >= p.quota }
+
+// yield is called between two tasks or chunks by a goroutine that holds a
+// place of a pool for nothing but them. It replaces a worker that has done
+// its number of tasks, and lets those go first who wait for a place. It says
+// whether to go on; if not, the place is given back.
+func (w *worker) yield() bool {
+	g := w.job.gate
+	if g.pool == nil || !w.roams {
+		return true
+	}
+	w.seat.tasks++
+	if g.contested() {
+		w.rise()
+		w.places.drop(g)
+		if g.enter(w.job.ctx, false) != nil {
+			return false
+		}
+		w.places.push(g)
+		w.sit()
+	} else if g.pool.spent(w.seat) {
+		w.rise()
+		w.sit()
+	}
+	if w.seat == nil {
+		w.places.drop(g)
+	}
+	return w.seat != nil
+}
+
+// retireSurplus ends idle workers beyond the width, all of them when the pool
+// has ended.
+func (p *Pool) retireSurplus() {
+	p.mu.Lock()
+	var gone []*seat
+	over := false
+	select {
+	case <-p.quiet:
+		over = true
+	default:
+	}
+	for len(p.idle) > 0 && (over || p.seats-p.ending > p.gate.size()) {
+		gone = append(gone, p.idle[0])
+		p.idle = p.idle[1:]
+		p.ending++
+	}
+	p.mu.Unlock()
+	if len(gone) == 0 {
+		return
+	}
+	// The exit functions are user code: a goroutine of the engine's contains
+	// their panics and Goexits.
+	j := &job{call: "parallel.WorkerExit", ctx: context.Background(), n: len(gone), gate: newGate(1), width: 1}
+	j.run = func(_ *worker, lo, hi int) error {
+		for _, s := range gone[lo:hi] {
+			p.end(s)
+		}
+		return nil
+	}
+	_ = j.do(false) // end keeps the errors
+}
+
+// end takes a worker off the pool and runs its exit function.
+func (p *Pool) end(s *seat) {
+	var result any
+	err := ErrGoexit
+	defer func() {
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: debug.Stack()}
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.seats--
+		p.ending--
+		if err != nil {
+			p.exitErr = append(p.exitErr, fmt.Errorf("worker %d: exit: %w", s.id, err))
+		} else if p.state.exit != nil {
+			p.exits = append(p.exits, result)
+		}
+	}()
+	if p.state.exit == nil {
+		err = nil
+		return
+	}
+	result, err = p.state.exit(s.state)
+}

@@ -1,0 +1,48 @@
+package parallel_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// TestSplit compares with the rule of numpy.array_split, told as it is there: deal
+// the rows out one by one.
+func TestSplit(t *testing.T) {
+	for n := range 70 {
+		for parts := 1; parts < 75; parts++ {
+			sizes := make([]int, parts)
+			for i := range n {
+				sizes[i%parts]++
+			}
+			at := 0
+			for k, size := range sizes {
+				if lo, hi := parallel.Split(n, parts, k); lo != at || hi != at+size {
+					t.Errorf("Split(%d, %d, %d) = %d, %d; want %d, %d", n, parts, k, lo, hi, at, at+size)
+				}
+				at += size
+			}
+		}
+	}
+}
+
+func TestSplitLarge(t *testing.T) {
+	for _, parts := range []int{1, 2, 3, 1000, math.MaxInt} {
+		if lo, _ := parallel.Split(math.MaxInt, parts, 0); lo != 0 {
+			t.Errorf("the first of %d begins at %d", parts, lo)
+		}
+		if _, hi := parallel.Split(math.MaxInt, parts, parts-1); hi != math.MaxInt {
+			t.Errorf("the last of %d ends at %d", parts, hi)
+		}
+	}
+}
+
+func TestSplitOfNoParts(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("Split into no parts does not panic")
+		}
+	}()
+	parallel.Split(10, 0, 0)
+}
