@@ -3,6 +3,7 @@ package ipccheck
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 )
 
@@ -96,6 +97,9 @@ func (s *Stream) message() error {
 		return err
 	}
 	size, err := m.Body(s.mem[meta:], s.limit-s.total)
+	if errors.Is(err, ErrLimit) {
+		return overLimit(s.limit) // of all batches
+	}
 	if err != nil {
 		return err
 	}
