@@ -13,9 +13,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// halve keeps the even numbers of column "i" and adds what is halved: fewer
+// halfOfEven keeps the even numbers of column "i" and adds what is halved: fewer
 // rows come out than went in.
-func halve(t testing.TB, f *Frame) (*Frame, error) {
+func halfOfEven(t testing.TB, f *Frame) (*Frame, error) {
 	c, err := f.Column("i")
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func TestApplySameAsLoop(t *testing.T) {
 				if parts > 0 && (parts < 100 || workers == 3 && n < 5000) {
 					opts = append(opts, parallel.Partitions(parts))
 				}
-				got, err := Apply(t.Context(), f, func(p *Frame) (*Frame, error) { return halve(t, p) }, opts...)
+				got, err := Apply(t.Context(), f, func(p *Frame) (*Frame, error) { return halfOfEven(t, p) }, opts...)
 				if err != nil {
 					t.Fatal(n, opts, err)
 				}
@@ -281,4 +281,36 @@ func TestApplyNested(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkCells(t, got, "result", made(1000, func(i int) any { return int64(i + 1) }))
+}
+
+// OutSchema widens what a partition returns, and fills in what it lacks.
+func TestApplyOutSchemaWidens(t *testing.T) {
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "n", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
+		{Name: "s", Type: arrow.BinaryTypes.String, Nullable: true},
+	}, nil)
+	got, err := ApplyIndexed(t.Context(), countTo(t, 6), func(p Partition, g *Frame) (*Frame, error) {
+		switch p.Index {
+		case 0:
+			return FromStructs([]struct {
+				N int16 `frame:"n"`
+			}{{1}, {2}})
+		case 1:
+			return nil, SkipPartition
+		}
+		return FromStructs([]struct {
+			S string `frame:"s"`
+			N *int64 `frame:"n"`
+		}{{"x", nil}})
+	}, OutSchema(schema), parallel.Partitions(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range got.Schema().Fields() {
+		if want := schema.Field(i); f.Name != want.Name || !arrow.TypeEqual(f.Type, want.Type) {
+			t.Fatal(got.Schema())
+		}
+	}
+	checkCells(t, got, "n", []any{int64(1), int64(2), nil})
+	checkCells(t, got, "s", []any{nil, nil, "x"})
 }

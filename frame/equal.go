@@ -17,20 +17,31 @@ func (f *Frame) Equal(g *Frame) bool {
 	if f == nil || g == nil {
 		return f == g
 	}
+	return f.equal(g, exactly)
+}
+
+// EqualApprox is Equal but for floats, also inside of lists, structs and
+// dictionaries: a and b are equal if |a-b| ≤ tol·max(1, |a|, |b|), so tol is
+// absolute below 1 and relative above, if they are the same infinity, or if
+// both are NaN, of any bits. A tol below 0 is 0.
+func (f *Frame) EqualApprox(g *Frame, tol float64) bool {
+	if f == nil || g == nil {
+		return f == g
+	}
+	return f.equal(g, tolerance(max(tol, 0)))
+}
+
+func (f *Frame) equal(g *Frame, tol tolerance) bool {
 	if f.rows != g.rows || len(f.cols) != len(g.cols) {
 		return false
 	}
 	for i, c := range f.cols {
-		if c.field.Name != g.cols[i].field.Name || !c.equal(g.cols[i]) {
+		d := g.cols[i]
+		if c.field.Name != d.field.Name || !sameType(c.field.Type, d.field.Type) || !pairwise(c.chunks, d.chunks, tol.rows) {
 			return false
 		}
 	}
 	return true
-}
-
-// equal compares types and values, not names.
-func (c Column) equal(d Column) bool {
-	return c.n == d.n && sameType(c.field.Type, d.field.Type) && pairwise(c.chunks, d.chunks, equalRows)
 }
 
 // pairwise calls same for the stretches of rows in which neither column begins
@@ -40,10 +51,8 @@ func pairwise(as, bs []*chunk, same func(a *chunk, i int, b *chunk, j, n int) bo
 	for p.chunk < len(as) {
 		a, b := as[p.chunk], bs[q.chunk]
 		n := min(p.left(as), q.left(bs))
-		if a != b || p.row != q.row {
-			if !same(a, p.row, b, q.row, n) {
-				return false
-			}
+		if !same(a, p.row, b, q.row, n) {
+			return false
 		}
 		p.skip(as, n)
 		q.skip(bs, n)
@@ -53,22 +62,29 @@ func pairwise(as, bs []*chunk, same func(a *chunk, i int, b *chunk, j, n int) bo
 
 // equalRows says whether rows i to i+n of a are rows j to j+n of b. The types
 // are the same.
-func equalRows(a *chunk, i int, b *chunk, j, n int) bool {
-	if n == 0 {
+func equalRows(a *chunk, i int, b *chunk, j, n int) bool { return exactly.rows(a, i, b, j, n) }
+
+// tolerance is how much floats may differ; exactly compares their bits.
+type tolerance float64
+
+const exactly tolerance = -1
+
+func (tol tolerance) rows(a *chunk, i int, b *chunk, j, n int) bool {
+	if n == 0 || a == b && i == j {
 		return true
 	}
 	l, width := layoutOf(a.typ)
 	if l == layoutDict {
-		return equalDicts(a, i, b, j, n)
+		return tol.dicts(a, i, b, j, n)
 	}
 	if a.bufs[0] == nil && b.bufs[0] == nil {
-		return equalValues(l, width, a, i, b, j, n)
+		return tol.values(l, width, a, i, b, j, n)
 	}
 	if !equalBits(a.bufs[0], a.off+i, b.bufs[0], b.off+j, n) {
 		return false
 	}
 	return a.validRuns(i, n, func(lo, m int) bool {
-		return equalValues(l, width, a, lo, b, j+lo-i, m)
+		return tol.values(l, width, a, lo, b, j+lo-i, m)
 	})
 }
 
@@ -100,8 +116,8 @@ func (c *chunk) countBits(i, n int, flip uint64) int {
 	return k
 }
 
-// equalValues is equalRows for rows without nulls.
-func equalValues(l layout, width int, a *chunk, i int, b *chunk, j, n int) bool {
+// values is rows for rows without nulls.
+func (tol tolerance) values(l layout, width int, a *chunk, i int, b *chunk, j, n int) bool {
 	x, y := a.off+i, b.off+j
 	switch l {
 	case layoutNull:
@@ -109,6 +125,9 @@ func equalValues(l layout, width int, a *chunk, i int, b *chunk, j, n int) bool 
 	case layoutBits:
 		return equalBits(a.bufs[1], x, b.bufs[1], y, n)
 	case layoutFixed:
+		if tol >= 0 && isFloat(a.typ) {
+			return tol.floats(a, x, b, y, n)
+		}
 		return bytes.Equal(a.bufs[1][x*width:(x+n)*width], b.bufs[1][y*width:(y+n)*width])
 	case layoutBytes32:
 		return equalBytes[int32](a, x, b, y, n)
@@ -122,26 +141,26 @@ func equalValues(l layout, width int, a *chunk, i int, b *chunk, j, n int) bool 
 		}
 		return true
 	case layoutList32:
-		return equalLists[int32](a, x, b, y, n)
+		return equalLists[int32](tol, a, x, b, y, n)
 	case layoutList64:
-		return equalLists[int64](a, x, b, y, n)
+		return equalLists[int64](tol, a, x, b, y, n)
 	case layoutListView32:
-		return equalListViews[int32](a, x, b, y, n)
+		return equalListViews[int32](tol, a, x, b, y, n)
 	case layoutListView64:
-		return equalListViews[int64](a, x, b, y, n)
+		return equalListViews[int64](tol, a, x, b, y, n)
 	case layoutFixedList:
-		return equalRows(a.kids[0], x*width, b.kids[0], y*width, n*width)
+		return tol.rows(a.kids[0], x*width, b.kids[0], y*width, n*width)
 	case layoutStruct:
 		for k, kid := range a.kids {
-			if !equalRows(kid, x, b.kids[k], y, n) {
+			if !tol.rows(kid, x, b.kids[k], y, n) {
 				return false
 			}
 		}
 		return true
 	case layoutSparse, layoutDense:
-		return equalUnions(l, a, x, b, y, n)
+		return tol.unions(l, a, x, b, y, n)
 	case layoutRuns:
-		return equalRunEnds(a, i, b, j, n)
+		return tol.runEnds(a, i, b, j, n)
 	}
 	return false
 }
@@ -164,23 +183,23 @@ func equalBytes[O int32 | int64](a *chunk, x int, b *chunk, y, n int) bool {
 	return equalLengths(p, q) && bytes.Equal(a.bufs[2][p[0]:p[n]], b.bufs[2][q[0]:q[n]])
 }
 
-func equalLists[O int32 | int64](a *chunk, x int, b *chunk, y, n int) bool {
+func equalLists[O int32 | int64](tol tolerance, a *chunk, x int, b *chunk, y, n int) bool {
 	p, q := values[O](a.bufs[1])[x:x+n+1], values[O](b.bufs[1])[y:y+n+1]
-	return equalLengths(p, q) && equalRows(a.kids[0], int(p[0]), b.kids[0], int(q[0]), int(p[n]-p[0]))
+	return equalLengths(p, q) && tol.rows(a.kids[0], int(p[0]), b.kids[0], int(q[0]), int(p[n]-p[0]))
 }
 
-func equalListViews[O int32 | int64](a *chunk, x int, b *chunk, y, n int) bool {
+func equalListViews[O int32 | int64](tol tolerance, a *chunk, x int, b *chunk, y, n int) bool {
 	p, q := values[O](a.bufs[1])[x:x+n], values[O](b.bufs[1])[y:y+n]
 	sizes, other := values[O](a.bufs[2])[x:x+n], values[O](b.bufs[2])[y:y+n]
 	for k := range n {
-		if sizes[k] != other[k] || !equalRows(a.kids[0], int(p[k]), b.kids[0], int(q[k]), int(sizes[k])) {
+		if sizes[k] != other[k] || !tol.rows(a.kids[0], int(p[k]), b.kids[0], int(q[k]), int(sizes[k])) {
 			return false
 		}
 	}
 	return true
 }
 
-func equalUnions(l layout, a *chunk, x int, b *chunk, y, n int) bool {
+func (tol tolerance) unions(l layout, a *chunk, x int, b *chunk, y, n int) bool {
 	codes, other := a.bufs[1][x:x+n], b.bufs[1][y:y+n]
 	if !bytes.Equal(codes, other) {
 		return false
@@ -192,17 +211,20 @@ func equalUnions(l layout, a *chunk, x int, b *chunk, y, n int) bool {
 			p, q = int(values[int32](a.bufs[2])[p]), int(values[int32](b.bufs[2])[q])
 		}
 		id := ids[codes[k]]
-		if !equalRows(a.kids[id], p, b.kids[id], q, 1) {
+		if !tol.rows(a.kids[id], p, b.kids[id], q, 1) {
 			return false
 		}
 	}
 	return true
 }
 
-// equalDicts compares what the codes stand for, which may be null as well as a
+// dicts compares what the codes stand for, which may be null as well as a
 // row may. Pairs of codes come again and again, so the last code that was found
 // to equal one of a's is kept.
-func equalDicts(a *chunk, i int, b *chunk, j, n int) bool {
+func (tol tolerance) dicts(a *chunk, i int, b *chunk, j, n int) bool {
+	if n >= a.dict.n && tol.sameCodes(a, i, b, j, n) {
+		return true
+	}
 	ai, bi := indexes(a), indexes(b)
 	var known []int
 	if a.dict.n <= n {
@@ -219,7 +241,7 @@ func equalDicts(a *chunk, i int, b *chunk, j, n int) bool {
 		if a.dict == b.dict && p == q || known != nil && known[p] == q+1 {
 			continue
 		}
-		if !equalRows(a.dict, p, b.dict, q, 1) {
+		if !tol.rows(a.dict, p, b.dict, q, 1) {
 			return false
 		}
 		if known != nil {
@@ -229,11 +251,25 @@ func equalDicts(a *chunk, i int, b *chunk, j, n int) bool {
 	return true
 }
 
-func equalRunEnds(a *chunk, i int, b *chunk, j, n int) bool {
+// sameCodes says that the dictionaries are the same, and so are the codes. If
+// not, the rows may be equal all the same.
+func (tol tolerance) sameCodes(a *chunk, i int, b *chunk, j, n int) bool {
+	if a.dict.n != b.dict.n || !tol.rows(a.dict, 0, b.dict, 0, a.dict.n) || !equalBits(a.bufs[0], a.off+i, b.bufs[0], b.off+j, n) {
+		return false
+	}
+	_, width := layoutOf(a.typ)
+	x, y := a.off*width, (b.off+j-i)*width
+	return a.validRuns(i, n, func(lo, m int) bool {
+		lo, m = lo*width, m*width
+		return bytes.Equal(a.bufs[1][x+lo:x+lo+m], b.bufs[1][y+lo:y+lo+m])
+	})
+}
+
+func (tol tolerance) runEnds(a *chunk, i int, b *chunk, j, n int) bool {
 	ends, other := runEnds(a.kids[0]), runEnds(b.kids[0])
 	p, q := a.runAt(i), b.runAt(j)
 	for n > 0 {
-		if !equalRows(a.kids[1], p, b.kids[1], q, 1) {
+		if !tol.rows(a.kids[1], p, b.kids[1], q, 1) {
 			return false
 		}
 		left, left2 := ends(p)-a.off-i, other(q)-b.off-j

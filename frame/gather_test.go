@@ -349,3 +349,26 @@ func TestFittingIsReadable(t *testing.T) {
 		t.Error(nested, codes)
 	}
 }
+
+type label struct{ arrow.ExtensionBase }
+
+type labels struct{ array.ExtensionArrayBase }
+
+func (*label) ArrayType() reflect.Type                    { return reflect.TypeFor[labels]() }
+func (*label) ExtensionName() string                      { return "test.label" }
+func (*label) Serialize() string                          { return "" }
+func (*label) ExtensionEquals(o arrow.ExtensionType) bool { return o.ExtensionName() == "test.label" }
+func (l *label) Deserialize(arrow.DataType, string) (arrow.ExtensionType, error) {
+	return l, nil
+}
+
+// An extension type is read as what it is stored as.
+func TestReadExtension(t *testing.T) {
+	words := build(t, "c", arrow.BinaryTypes.String, []any{"a", nil, "c"}).chunks[0].array()
+	typ := &label{arrow.ExtensionBase{Storage: arrow.BinaryTypes.String}}
+	c, err := ColumnOf("c", array.NewExtensionArrayWithStorage(typ, words))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSaid(t, typ, "*string", readAs[*string](t, c), []any{"a", nil, "c"})
+}

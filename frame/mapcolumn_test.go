@@ -70,17 +70,50 @@ func TestMapColumnNulls(t *testing.T) {
 	}
 }
 
-// A skipped row's place holds zeros, whatever an earlier block left there.
+// A skipped row's place holds a null over zeros, whatever an earlier block
+// left there, for results of every form.
 func TestMapColumnSkippedRowsAreZero(t *testing.T) {
 	n := 1000
-	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, made(n, every(2, func(i int) any { return int64(i) }))))
-	g, err := MapColumn(t.Context(), f, "x", func(x int64) (int64, error) { return x, nil })
-	if err != nil {
-		t.Fatal(err)
+	in := func(i int) any { // the first block has no null
+		if i > 300 && i%2 == 0 {
+			return nil
+		}
+		return int64(i)
 	}
-	for i, v := range values[int64](g.cols[0].chunks[0].bufs[1])[:n] {
-		if i%2 == 0 && v != 0 {
-			t.Fatal(i, v)
+	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, made(n, in)))
+	type out struct {
+		V int64
+		P *int64
+		N Null[int64]
+		B bool
+		S string
+	}
+	for _, opts := range configs() {
+		g, err := MapColumn(t.Context(), f, "x", func(x int64) (out, error) {
+			return out{x, &x, Null[int64]{x, true}, true, "text"}, nil
+		}, opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := func(v any) func(i int) any {
+			return func(i int) any {
+				if in(i) == nil {
+					return nil
+				}
+				return v
+			}
+		}
+		checkCells(t, g, "V", made(n, in))
+		checkCells(t, g, "P", made(n, in))
+		checkCells(t, g, "N", made(n, in))
+		checkCells(t, g, "B", made(n, text(true)))
+		checkCells(t, g, "S", made(n, text("text")))
+		for k := 1; k <= 3; k++ {
+			for i, v := range values[int64](g.cols[k].chunks[0].bufs[1])[:n] {
+				if in(i) == nil && v != 0 {
+					t.Fatal(g.cols[k].Name(), i, v)
+				}
+			}
 		}
 	}
 }

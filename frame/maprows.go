@@ -60,8 +60,11 @@ const defaultName = "result"
 // rows gives an empty frame with the columns of Out, and fn is not called.
 //
 // A call costs some microseconds, and a row 1 to 3 ns per column over a loop
-// on the Arrow buffers; there is no allocation per row. Options are those of
-// [parallel.Range] and [As].
+// on the Arrow buffers, 11 for a column of strings that is made
+// (BenchmarkMapRowsCopy); there is no allocation per row. Columns of fixed
+// width are made in place: memory is that of input and output. Strings stand
+// in memory twice while they are joined into one Arrow chunk, or into several
+// of 1 GiB. Options are those of [parallel.Range] and [As].
 func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(In) (Out, error), opts ...parallel.Option) (*Frame, error) {
 	c, err := newCall("frame.MapRows", f, fn == nil, opts, optionAs)
 	if err != nil {

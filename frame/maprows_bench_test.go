@@ -154,3 +154,52 @@ func BenchmarkMapRows(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkMapRowsCopy is the price per row of the copying alone, for one
+// column in and the same value out: the function does nothing.
+func BenchmarkMapRowsCopy(b *testing.B) {
+	f, _ := benchFrame(b, 1_000_000)
+	for name, col := range map[string]string{"float64": "lat", "string": "name", "null": "delay"} {
+		g, err := f.Select(col)
+		if err != nil {
+			b.Fatal(err)
+		}
+		run := func(name string, op func(opts ...parallel.Option) (*frame.Frame, error)) {
+			b.Run(name, func(b *testing.B) {
+				best := time.Hour
+				for b.Loop() {
+					start := time.Now()
+					if _, err := op(parallel.Workers(1)); err != nil {
+						b.Fatal(err)
+					}
+					best = min(best, time.Since(start))
+				}
+				b.ReportMetric(float64(best)/1e6, "best-ns/row")
+			})
+		}
+		ctx := b.Context()
+		switch name {
+		case "float64":
+			run(name, func(opts ...parallel.Option) (*frame.Frame, error) {
+				return frame.MapRows(ctx, g, func(x float64) (float64, error) { return x, nil }, opts...)
+			})
+		case "string":
+			run(name+"-len", func(opts ...parallel.Option) (*frame.Frame, error) {
+				return frame.MapRows(ctx, g, func(x string) (int, error) { return len(x), nil }, opts...)
+			})
+			run(name, func(opts ...parallel.Option) (*frame.Frame, error) {
+				return frame.MapRows(ctx, g, func(x string) (string, error) { return x, nil }, opts...)
+			})
+		case "null":
+			run("Null", func(opts ...parallel.Option) (*frame.Frame, error) {
+				return frame.MapRows(ctx, g, func(x frame.Null[float64]) (frame.Null[float64], error) { return x, nil }, opts...)
+			})
+			run("pointer", func(opts ...parallel.Option) (*frame.Frame, error) {
+				return frame.MapRows(ctx, g, func(x *float64) (*float64, error) { return x, nil }, opts...)
+			})
+			run("skip", func(opts ...parallel.Option) (*frame.Frame, error) {
+				return frame.MapColumn(ctx, g, "delay", func(x float64) (float64, error) { return x, nil }, opts...)
+			})
+		}
+	}
+}

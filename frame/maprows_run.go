@@ -154,8 +154,7 @@ func (m *mapping[In, Out]) call(s *scratch[In, Out], cursor *int, lo, n int, ran
 	}
 	for i := range ins {
 		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
-			outs[i] = *new(Out)
-			continue
+			continue // outs[i] is that of an earlier block, and not looked at
 		}
 		*cursor = lo + i
 		out, err := fn(ins[i])

@@ -74,8 +74,7 @@ func (f *field) classify() error {
 // flatten adds the fields of a struct and of the structs embedded in it, and
 // returns what is wrong with them.
 func (p *plan) flatten(t reflect.Type, outer field) (wrong []error) {
-	for i := range t.NumField() {
-		sf := t.Field(i)
+	for sf := range t.Fields() {
 		f := field{typ: sf.Type, offset: outer.offset + sf.Offset, path: sf.Name, depth: outer.depth}
 		if outer.path != "" {
 			f.path = outer.path + "." + sf.Name

@@ -17,6 +17,8 @@ var (
 	// SkipPartition is what a function given to Apply returns, with a nil
 	// frame, to add no rows to the result. It is no failure; a nil frame
 	// alone is one.
+	//
+	//lint:ignore ST1012 named as fs.SkipDir is, which it works like
 	SkipPartition = errors.New("skip this partition")
 )
 

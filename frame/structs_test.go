@@ -53,7 +53,7 @@ func allRows(n int) []all {
 		r := all{
 			Bool: i%3 == 0, Int: -i, I8: int8(i), I16: int16(-i), I32: int32(i * 1000), I64: math.MinInt64 + int64(i),
 			Uint: uint(i), U8: uint8(i), U16: uint16(i), U32: uint32(i), U64: math.MaxUint64 - uint64(i),
-			F32: float32(i) / 3, F64: float64(i) / 7, S: strings.Repeat("ü", i%4), B: []byte(fmt.Sprint(i)),
+			F32: float32(i) / 3, F64: float64(i) / 7, S: strings.Repeat("ü", i%4), B: fmt.Append(nil, i),
 			T: time.Unix(int64(i)*1e4, int64(i)).UTC(), D: time.Duration(i) * time.Hour,
 		}
 		if i%2 == 0 {
@@ -159,6 +159,9 @@ func TestToStructsAllocates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range first {
+		if string(first[i].B) != fmt.Sprint(i) {
+			t.Fatalf("row %d: %q, overwritten by the row before", i, first[i].B)
+		}
 		first[i].B[0] = '?'
 		first[i].B = append(first[i].B, "over the end"...)
 		if first[i].PF64 != nil {

@@ -2,7 +2,9 @@ package frame
 
 import (
 	"fmt"
+	"io"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -80,3 +82,5 @@ func must[T any](v T, err error) T {
 	}
 	return v
 }
+
+func stringReader(s string) io.Reader { return strings.NewReader(s) }

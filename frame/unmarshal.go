@@ -2,13 +2,13 @@ package frame
 
 import (
 	"bytes"
-	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/parframe/parframe/internal/ipccheck"
 )
 
 // UnmarshalBinary makes f the frame that [Frame.MarshalBinary] wrote, or any
@@ -34,7 +34,7 @@ func (f *Frame) UnmarshalBinary(data []byte) (err error) {
 }
 
 func readStream(data []byte) (*Frame, error) {
-	mem := &budget{left: 1024*len(data) + 64<<20}
+	mem := &budget{left: most(data)}
 	in, err := ipc.NewReader(bytes.NewReader(data), ipc.WithAllocator(mem))
 	if err != nil {
 		return nil, err
@@ -49,73 +49,15 @@ func readStream(data []byte) (*Frame, error) {
 	if err := in.Err(); err != nil {
 		return nil, err
 	}
-	if !in.Schema().IsNativeEndian() {
-		return nil, errors.New("byte order of another machine")
-	}
 	return fromRecords(in.Schema(), recs, Borrow()) // budget's memory is Go's
 }
 
-// checkStream walks over the messages. Arrow's reader allocates what a length
-// field says before it looks for the bytes, and takes the end of the data for
-// the end of the stream.
-func checkStream(data []byte) error {
-	for at := 0; ; {
-		head := data[at:]
-		if len(head) < 8 || binary.LittleEndian.Uint32(head) != 0xFFFFFFFF {
-			return fmt.Errorf("no message at byte %d of %d", at, len(data))
-		}
-		size := int64(binary.LittleEndian.Uint32(head[4:]))
-		if size == 0 {
-			if len(head) > 8 {
-				return fmt.Errorf("%d bytes after the end of the stream", len(head)-8)
-			}
-			return nil
-		}
-		if size > int64(len(head)-8) {
-			return fmt.Errorf("the message at byte %d is cut short", at)
-		}
-		body, ok := bodyLength(head[8 : 8+size])
-		if !ok || body < 0 || body > int64(len(head)-8)-size {
-			return fmt.Errorf("the message at byte %d is broken or cut short", at)
-		}
-		at += 8 + int(size+body)
-	}
-}
+// most is how much memory the rows of a stream may take, compression included.
+func most(data []byte) int { return 1024*len(data) + 64<<20 }
 
-// bodyLength reads the fourth field of the FlatBuffers table at the root of a
-// message (Message.fbs): how many bytes follow the metadata.
-func bodyLength(meta []byte) (n int64, ok bool) {
-	u16 := func(i int64) (int64, bool) {
-		if i < 0 || i+2 > int64(len(meta)) {
-			return 0, false
-		}
-		return int64(binary.LittleEndian.Uint16(meta[i:])), true
-	}
-	if len(meta) < 8 {
-		return 0, false
-	}
-	table := int64(binary.LittleEndian.Uint32(meta))
-	if table+4 > int64(len(meta)) {
-		return 0, false
-	}
-	vtable := table - int64(int32(binary.LittleEndian.Uint32(meta[table:])))
-	size, ok := u16(vtable)
-	const slot = 4 + 2*3
-	if !ok || size < slot+2 {
-		return 0, ok // the field is left out: its default is 0
-	}
-	field, ok := u16(vtable + slot)
-	if !ok || field == 0 {
-		return 0, ok
-	}
-	if i := table + field; i+8 <= int64(len(meta)) {
-		return int64(binary.LittleEndian.Uint64(meta[i:])), true
-	}
-	return 0, false
-}
-
-// budget is an allocator that panics when a stream asks for more than its size
-// can justify, before memory that is not there ends the process.
+// budget is an allocator that panics when there is no more left. checkStream
+// has seen to the lengths in the messages, but a batch with fewer buffers than
+// its schema asks for makes Arrow's reader take other bytes for a length.
 type budget struct {
 	memory.GoAllocator
 	left int
@@ -134,4 +76,36 @@ func (b *budget) Reallocate(size int, old []byte) []byte {
 		return append(b.Allocate(size)[:0], old...)[:size]
 	}
 	return b.GoAllocator.Reallocate(size, old)
+}
+
+// checkStream checks the messages up to the end marker. Arrow's reader believes
+// every length and offset in them, and takes the end of the data for the end
+// of the stream.
+func checkStream(data []byte) error {
+	limit := int64(most(data))
+	for rest := data; ; {
+		meta, body, err := ipccheck.Prefix(rest)
+		if err != nil {
+			return fmt.Errorf("byte %d: %w", len(data)-len(rest), err)
+		}
+		if meta == nil {
+			if len(body) > 0 {
+				return fmt.Errorf("%d bytes after the end of the stream", len(body))
+			}
+			return nil
+		}
+		m, err := ipccheck.Metadata(meta)
+		if err == nil && m.BodyLen > int64(len(body)) {
+			err = fmt.Errorf("a message is cut short")
+		}
+		size := int64(0)
+		if err == nil {
+			size, err = m.Body(body[:m.BodyLen], limit)
+		}
+		if err != nil {
+			return fmt.Errorf("byte %d: %w", len(data)-len(rest), err)
+		}
+		limit -= size
+		rest = body[m.BodyLen:]
+	}
 }

@@ -23,6 +23,7 @@ func ChunkBy(rule Chunking) Option {
 //
 //	100 items, 4 workers: 14 chunks of 7 and one of 2
 func ChunksCPython(n, workers int) (chunks int, at func(k int) int) {
+	workers = min(workers, n)
 	size := (n + 4*workers - 1) / (4 * workers)
 	return (n + size - 1) / size, func(k int) int { return min(k*size, n) }
 }
@@ -30,7 +31,7 @@ func ChunksCPython(n, workers int) (chunks int, at func(k int) int) {
 // ChunksMpire is the rule of mpire: 64 chunks for each worker, whose sizes
 // differ by one at most and interleave.
 func ChunksMpire(n, workers int) (chunks int, at func(k int) int) {
-	return ceilSplits(n, 64*workers)
+	return ceilSplits(n, 64*min(workers, n))
 }
 
 // ceilSplits cuts n items into splits chunks where the first k hold ⌈k·n/splits⌉.

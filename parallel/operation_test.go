@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -358,4 +359,15 @@ func procs(t interface{ Cleanup(func()) }, n int) {
 func goroutines() int {
 	buf := make([]byte, 64<<10)
 	return strings.Count(string(buf[:runtime.Stack(buf, true)]), "created by github.com/parframe/parframe/parallel.")
+}
+
+// quiet gives the goroutines of earlier tests, which ran outside of a bubble,
+// the moment that they need to vanish, before a test counts its own.
+func quiet() {
+	for range 1000 {
+		if goroutines() == 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }

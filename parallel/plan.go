@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 )
@@ -163,19 +164,27 @@ func (p *Plan) run(ctx context.Context, n int, run body, whole bool) error {
 }
 
 // cutBy makes the job claim chunks by the rule, which user code may have made.
-func (j *job) cutBy(rule Chunking) error {
+func (j *job) cutBy(rule Chunking) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%s: ChunkBy: %w", j.call, &PanicError{Value: v, Stack: debug.Stack()})
+		}
+	}()
 	chunks, at := rule(j.n, j.width)
+	if chunks < 1 || chunks > j.n {
+		return fmt.Errorf("%s: %w: ChunkBy: the rule makes %d chunks of %d items", j.call, ErrOption, chunks, j.n)
+	}
 	last := 0
-	ends := make(map[int]int, max(chunks, 0))
+	ends := make(map[int]int, chunks)
 	for k := range chunks {
 		lo, hi := at(k), at(k+1)
 		if lo != last || hi <= lo {
-			break
+			return fmt.Errorf("%s: %w: ChunkBy: the rule's chunk %d of %d is %d to %d, want one that begins at %d", j.call, ErrOption, k, chunks, lo, hi, last)
 		}
 		ends[lo], last = hi, hi
 	}
 	if last != j.n {
-		return fmt.Errorf("%s: %w: ChunkBy: the rule's chunks end at %d, want ascending ones up to %d", j.call, ErrOption, last, j.n)
+		return fmt.Errorf("%s: %w: ChunkBy: the rule's chunks end at %d, want %d", j.call, ErrOption, last, j.n)
 	}
 	j.pace.borders = func(lo int) int { return ends[lo] }
 	return nil

@@ -31,6 +31,9 @@ func Reduce[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, o
 		for i, x := range xs[lo:hi] {
 			w.row = lo + i
 			acc = op(acc, x)
+			if err := w.stopped(i); err != nil {
+				return acc, err
+			}
 		}
 		return acc, nil
 	}, op)

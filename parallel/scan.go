@@ -27,9 +27,12 @@ func Scan[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opt
 			w.row = lo + i
 			acc = op(acc, x)
 			out[lo+i] = acc
+			if err := w.stopped(i); err != nil {
+				return err
+			}
 		}
 		return nil
-	})
+	}, nil)
 	if err != nil || cells < 2 {
 		return nilOn(out, err)
 	}
@@ -57,9 +60,12 @@ func Scan[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opt
 		for i := lo; i < hi; i++ {
 			w.row = i
 			out[i] = op(in, out[i])
+			if err := w.stopped(i); err != nil {
+				return err
+			}
 		}
 		return nil
-	})
+	}, nil)
 	return nilOn(out, err)
 }
 

@@ -287,8 +287,7 @@ func (s *stream[T, R]) parallel() {
 		s.wait(s.allGone)
 		s.mu.Unlock()
 	}()
-	s.live = 1
-	go s.feed()
+	s.startFeeder()
 	s.drain()
 }
 

@@ -5,6 +5,12 @@ import (
 	"time"
 )
 
+// startFeeder starts the goroutine that reads the source.
+func (s *stream[T, R]) startFeeder() {
+	s.live = 1
+	go s.feed()
+}
+
 // startWorker starts a goroutine for items; with queue it waits for its place
 // itself, else it has one. Called with s.mu held.
 func (s *stream[T, R]) startWorker(queue bool) {

@@ -19,8 +19,7 @@ import (
 var starters = []string{
 	"parallel/engine.go",        // chunk runner
 	"parallel/runner.go",        // pool
-	"parallel/stream.go",        // stream: its source
-	"parallel/stream_worker.go", // and its workers
+	"parallel/stream_worker.go", // stream: its source and its workers
 }
 
 // wakers are the files that may ask for a call on another goroutine at the end

@@ -86,7 +86,7 @@ func Random(r *rand.Rand, t arrow.DataType, n int, nulls float64) arrow.Array {
 	b := array.NewBuilder(memory.DefaultAllocator, t)
 	defer b.Release()
 	for range n {
-		appendRandom(r, b, t, nulls)
+		appendRandom(r, b, t, nulls, t)
 	}
 	a := b.NewArray()
 	if d := a.Data(); !arrow.TypeEqual(a.DataType(), t) { // builders forget that elements are not nullable
@@ -117,7 +117,7 @@ func number(r *rand.Rand, bits int) int64 {
 	return int64(r.IntN(20)) - 10
 }
 
-func appendRandom(r *rand.Rand, b array.Builder, t arrow.DataType, nulls float64) {
+func appendRandom(r *rand.Rand, b array.Builder, t arrow.DataType, nulls float64, top arrow.DataType) {
 	if t.ID() == arrow.NULL || r.Float64() < nulls {
 		b.AppendNull()
 		return
@@ -144,9 +144,9 @@ func appendRandom(r *rand.Rand, b array.Builder, t arrow.DataType, nulls float64
 	case *array.Float16Builder:
 		b.Append(float16.New(float32(r.IntN(100))))
 	case *array.Float32Builder:
-		b.Append(float32(float(r)))
+		b.Append(float32(float(r, t == top)))
 	case *array.Float64Builder:
-		b.Append(float(r))
+		b.Append(float(r, t == top))
 	case *array.StringBuilder:
 		b.Append(word(r))
 	case *array.LargeStringBuilder:
@@ -189,7 +189,7 @@ func appendRandom(r *rand.Rand, b array.Builder, t arrow.DataType, nulls float64
 			if !f.Nullable {
 				share = 0
 			}
-			appendRandom(r, b.FieldBuilder(i), f.Type, share)
+			appendRandom(r, b.FieldBuilder(i), f.Type, share, top)
 		}
 	case *array.MapBuilder:
 		b.Append(true)
@@ -199,15 +199,15 @@ func appendRandom(r *rand.Rand, b array.Builder, t arrow.DataType, nulls float64
 			share = 0
 		}
 		for range r.IntN(4) {
-			appendRandom(r, b.KeyBuilder(), mt.KeyType(), 0)
-			appendRandom(r, b.ItemBuilder(), mt.ItemType(), share)
+			appendRandom(r, b.KeyBuilder(), mt.KeyType(), 0, top)
+			appendRandom(r, b.ItemBuilder(), mt.ItemType(), share, top)
 		}
 	case *array.FixedSizeListBuilder:
 		b.Append(true)
-		appendElements(r, b.ValueBuilder(), t.(*arrow.FixedSizeListType).ElemField(), int(t.(*arrow.FixedSizeListType).Len()), nulls)
+		appendElements(r, b.ValueBuilder(), t.(*arrow.FixedSizeListType).ElemField(), int(t.(*arrow.FixedSizeListType).Len()), nulls, top)
 	case array.ListLikeBuilder:
 		b.Append(true)
-		appendElements(r, b.ValueBuilder(), t.(arrow.ListLikeType).ElemField(), r.IntN(4), nulls)
+		appendElements(r, b.ValueBuilder(), t.(arrow.ListLikeType).ElemField(), r.IntN(4), nulls, top)
 	case array.DictionaryBuilder:
 		// Few values, to stay within indices of 8 bits.
 		few := rand.New(rand.NewPCG(uint64(r.IntN(100)), 0))
@@ -219,16 +219,21 @@ func appendRandom(r *rand.Rand, b array.Builder, t arrow.DataType, nulls float64
 	}
 }
 
-func appendElements(r *rand.Rand, b array.Builder, f arrow.Field, n int, nulls float64) {
+func appendElements(r *rand.Rand, b array.Builder, f arrow.Field, n int, nulls float64, top arrow.DataType) {
 	if !f.Nullable {
 		nulls = 0
 	}
 	for range n {
-		appendRandom(r, b, f.Type, nulls)
+		appendRandom(r, b, f.Type, nulls, top)
 	}
 }
 
-func float(r *rand.Rand) float64 {
+// float draws a float; inside of other types a finite one, as Arrow cannot
+// print the others there.
+func float(r *rand.Rand, all bool) float64 {
+	if !all {
+		return r.NormFloat64()
+	}
 	return []float64{0, math.Copysign(0, -1), math.NaN(), math.Inf(1), math.Inf(-1), 1.5, r.NormFloat64(), math.MaxFloat32}[r.IntN(8)]
 }
 

@@ -3,6 +3,8 @@ package ipccheck
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // Kind is what a message holds.
@@ -23,6 +25,7 @@ type Message struct {
 
 	// Buffers of a batch, in the body. Their contents are looked at by Body.
 	compressed bool
+	zstd       bool       // else LZ4
 	buffers    [][2]int64 // offset and length
 }
 
@@ -217,9 +220,11 @@ func (f *buffer) batch(t table, m *Message) error {
 		if err != nil {
 			return err
 		}
-		if codec, err := f.byteField(c, 0); err != nil || codec > 1 {
+		codec, err := f.byteField(c, 0)
+		if err != nil || codec > 1 {
 			return malformed("compression %d", codec)
 		}
+		m.zstd = codec == 1
 		if method, err := f.byteField(c, 1); err != nil || method != 0 {
 			return malformed("compression method %d", method)
 		}
@@ -260,11 +265,11 @@ func (m *Message) Body(body []byte, limit int64) (total int64, err error) {
 				return 0, malformed("compressed buffer %d of %d bytes", i, n)
 			}
 			n = int64(binary.LittleEndian.Uint64(body[b[0]:]))
+			packed := body[b[0]+8 : b[0]+b[1]]
 			if n == -1 { // kept as it is, for being shorter that way
-				n = b[1] - 8
-			}
-			if n < 0 {
-				return 0, malformed("compressed buffer %d claims %d bytes", i, n)
+				n = int64(len(packed))
+			} else if n < 0 || !m.plausible(packed, n) {
+				return 0, malformed("compressed buffer %d of %d bytes claims %d", i, len(packed), n)
 			}
 		}
 		if n > limit-total {
@@ -273,4 +278,20 @@ func (m *Message) Body(body []byte, limit int64) (total int64, err error) {
 		total += n
 	}
 	return total, nil
+}
+
+// plausible says whether compressed bytes can hold n. The reader makes room
+// for n before it looks.
+func (m *Message) plausible(packed []byte, n int64) bool {
+	if !m.zstd { // a byte of LZ4 stands for 255 at most
+		return n <= 255*int64(len(packed))+64
+	}
+	var h zstd.Header
+	if h.Decode(packed) != nil {
+		return false
+	}
+	if h.HasFCS {
+		return h.FrameContentSize == uint64(n)
+	}
+	return n <= 1<<15*int64(len(packed)) // blocks of 128 KiB in four bytes
 }

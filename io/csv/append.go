@@ -3,8 +3,11 @@ package csv
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/civil"
 )
@@ -94,12 +97,39 @@ func appendFloatBits(dst []byte, v float64, bits int) []byte {
 	}
 	start := len(dst)
 	dst = strconv.AppendFloat(dst, v, 'f', -1, bits)
-	for _, c := range dst[start:] {
-		if c == '.' {
-			return dst
-		}
+	if slices.Contains(dst[start:], '.') {
+		return dst
 	}
 	return append(dst, '.', '0')
+}
+
+// dateCells are days.
+type dateCells struct {
+	nulls
+	*style
+	vals []arrow.Date32
+}
+
+func (c *dateCells) append(dst []byte, i int) ([]byte, error) {
+	if c.has(i) {
+		return c.appendPlainNull(dst), nil
+	}
+	day := int64(c.vals[i])
+	if day < firstSecond/86400 || day > lastSecond/86400 {
+		return dst, yearError(i)
+	}
+	start := len(dst)
+	return c.appendPlain(civil.AppendDate(dst, day), start), nil
+}
+
+// The years that civil.Timestamp reads: 0000 to 9999.
+const (
+	firstSecond = -62167219200
+	lastSecond  = 253402300799
+)
+
+func yearError(row int) error {
+	return fmt.Errorf("%w: row %d: a year beyond 0000 to 9999, which no CSV reader takes", ErrValue, row)
 }
 
 // moment is a date, a time of day, or both.
@@ -124,9 +154,8 @@ func (c *timeCells) append(dst []byte, i int) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	// Years that civil.Timestamp reads.
-	if m.date && (m.sec < -62167219200 || m.sec >= 253402300800) {
-		return dst, fmt.Errorf("%w: row %d: a year beyond 0000 to 9999, which no CSV reader takes", ErrValue, i)
+	if m.date && (m.sec < firstSecond || m.sec > lastSecond) {
+		return dst, yearError(i)
 	}
 	start := len(dst)
 	switch {

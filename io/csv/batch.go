@@ -14,6 +14,17 @@ type batch struct {
 	tmp   []byte
 }
 
+// plain returns the text of the field that ends at ends[i+1] if it has no
+// quotes. The loops of the columns, which use it for most cells, must ask cell
+// where it says false, and for all cells of a column that is odd.
+func (b *batch) plain(i int) ([]byte, bool) {
+	text := b.text[b.ends[i]+1 : b.ends[i+1]]
+	return text, len(text) == 0 || text[0] != b.quote
+}
+
+// odd says whether the column's fields may have a '\r' behind them.
+func (b *batch) odd(col int) bool { return b.cr && col == b.nc-1 }
+
 // cell returns the text of a field without its quotes, where doubled quotes
 // are still doubled if it says so with twice.
 func (b *batch) cell(row, col int) (text []byte, quoted, twice bool) {

@@ -170,8 +170,7 @@ func (c *dictCells) append(dst []byte, i int) ([]byte, error) {
 func newTimeCells(a arrow.Array, n nulls, s *style) (cells, error) {
 	switch a := a.(type) {
 	case *array.Date32:
-		vals := a.Date32Values()
-		return &timeCells{n, s, func(i int) (moment, error) { return moment{sec: int64(vals[i]) * 86400, date: true}, nil }}, nil
+		return &dateCells{n, s, a.Date32Values()}, nil
 	case *array.Date64:
 		vals := a.Date64Values()
 		return &timeCells{n, s, func(i int) (moment, error) {

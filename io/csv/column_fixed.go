@@ -29,8 +29,13 @@ func (c *fixedColumn[T]) start(rows int) {
 }
 
 func (c *fixedColumn[T]) parse(b *batch, col, lo, hi int) int {
-	for r := lo; r < hi; r++ {
-		text, quoted, _ := b.cell(r, col)
+	odd := b.odd(col)
+	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
+		text, ok := b.plain(i)
+		quoted := false
+		if odd || !ok {
+			text, quoted, _ = b.cell(r, col)
+		}
 		if b.isNull(text, quoted) {
 			c.null(r)
 			continue

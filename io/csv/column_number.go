@@ -23,8 +23,13 @@ func (c *intColumn) start(rows int) {
 
 func (c *intColumn) parse(b *batch, col, lo, hi int) int {
 	vals := c.vals
-	for r := lo; r < hi; r++ {
-		text, quoted, _ := b.cell(r, col)
+	odd := b.odd(col)
+	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
+		text, ok := b.plain(i)
+		quoted := false
+		if odd || !ok {
+			text, quoted, _ = b.cell(r, col)
+		}
 		if b.isNull(text, quoted) {
 			c.null(r)
 			continue
@@ -72,8 +77,13 @@ func (c *floatColumn) start(rows int) {
 
 func (c *floatColumn) parse(b *batch, col, lo, hi int) int {
 	vals, point, digits := c.vals, c.point, c.digits
-	for r := lo; r < hi; r++ {
-		text, quoted, _ := b.cell(r, col)
+	odd := b.odd(col)
+	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
+		text, ok := b.plain(i)
+		quoted := false
+		if odd || !ok {
+			text, quoted, _ = b.cell(r, col)
+		}
 		if b.isNull(text, quoted) {
 			c.null(r)
 			continue
@@ -141,8 +151,13 @@ func (c *boolColumn) start(rows int) {
 }
 
 func (c *boolColumn) parse(b *batch, col, lo, hi int) int {
-	for r := lo; r < hi; r++ {
-		text, quoted, _ := b.cell(r, col)
+	odd := b.odd(col)
+	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
+		text, ok := b.plain(i)
+		quoted := false
+		if odd || !ok {
+			text, quoted, _ = b.cell(r, col)
+		}
 		if b.isNull(text, quoted) {
 			c.null(r)
 			continue

@@ -29,8 +29,13 @@ func (c *stringColumn[O]) null(row int) {
 func (c *stringColumn[O]) parse(b *batch, col, lo, hi int) int {
 	c.reserve(b, col, lo, hi)
 	data := c.data
-	for r := lo; r < hi; r++ {
-		text, quoted := b.value(r, col)
+	odd := b.odd(col)
+	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
+		text, ok := b.plain(i)
+		quoted := false
+		if odd || !ok {
+			text, quoted = b.value(r, col)
+		}
 		if b.nulls.has(text) && c.format.isNull(text, quoted) {
 			c.data = data
 			c.null(r)
@@ -56,7 +61,11 @@ func (c *stringColumn[O]) parse(b *batch, col, lo, hi int) int {
 // reserve makes room for the rows' text and 16 bytes, and when that means to
 // grow, for the column's other rows as they seem to be.
 func (c *stringColumn[O]) reserve(b *batch, col, lo, hi int) {
-	need := 16
+	need := 16 + int(b.ends[hi*b.nc]-b.ends[lo*b.nc])
+	if cap(c.data)-len(c.data) >= need {
+		return // room for all columns' text
+	}
+	need = 16
 	for i := lo*b.nc + col; i < hi*b.nc; i += b.nc {
 		need += int(b.ends[i+1] - b.ends[i])
 	}

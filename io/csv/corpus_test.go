@@ -24,7 +24,7 @@ func manifest(t *testing.T, dir string) (entries []entry) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range strings.Split(string(b), "\n") {
+	for line := range strings.SplitSeq(string(b), "\n") {
 		f := strings.Split(line, "\t")
 		if len(f) >= 6 && strings.HasPrefix(f[0], "csv/") {
 			entries = append(entries, entry{f[0], f[5]})

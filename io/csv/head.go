@@ -90,7 +90,7 @@ func parseHead(buf []byte, ended bool, d *dialect, o *ReadOptions) (*head, error
 	blank := false
 	for {
 		ok, fl := t.next()
-		if !ended && (fl != nil && fl.open || fl == nil && (!ok || t.pos == len(t.text))) {
+		if !ended && (fl != nil && fl.open || fl == nil && (!ok || t.pos == len(t.text) || t.open)) {
 			return nil, nil // the line may go on behind what was read
 		}
 		if fl != nil {
@@ -135,6 +135,9 @@ func (h *head) noRecord(buf []byte, o *ReadOptions) error {
 
 // setNames takes the names from the record in t, or from the options.
 func (h *head) setNames(t *tokenizer, line int, o *ReadOptions) error {
+	if len(t.fields) > o.MaxColumns {
+		return &Error{Line: line, Why: fmt.Sprintf("the record has %d fields; accepted: up to the option MaxColumns, %d", len(t.fields), o.MaxColumns), Err: ErrTooLarge}
+	}
 	header := make([]string, len(t.fields))
 	for i := range header {
 		b := t.bytes(i)
@@ -168,7 +171,7 @@ func (d *dialect) wholeRecords(text []byte, ended bool) int {
 		t := tokenizer{d: *d, text: text}
 		for {
 			ok, fl := t.next()
-			if !ok || fl != nil || t.pos == len(text) {
+			if !ok || fl != nil || t.partial() {
 				return at
 			}
 			at = t.pos

@@ -30,8 +30,11 @@ type job struct {
 	run    *parallel.Plan
 
 	mu     sync.Mutex
-	pieces []*piece
+	pieces []*piece // of the ranges from first on
+	first  int
+	ended  bool // a stream's end was met
 	spare  []*scratch
+	cuts   []cut // of the pieces that were noted
 }
 
 // piece is a range, parsed.
@@ -54,13 +57,8 @@ type scratch struct {
 
 // newJob reads the head of a file and decides how to read the rest.
 func newJob(in *input, o ReadOptions, run *parallel.Plan) (*job, error) {
-	j := &job{o: o, name: in.name, run: run, nulls: newNullSet(o.NullStrings)}
-	j.format = format{point: '.', quotedNull: o.QuotedNull, emptyString: o.EmptyString}
-	if o.DecimalComma {
-		j.format.point = ','
-	}
-	var err error
-	if j.d, err = newDialect(&o); err != nil {
+	j, err := bareJob(in.name, o, run)
+	if err != nil {
 		return nil, in.wrap(err)
 	}
 	if j.head, err = readHead(in, &j.d, &o); err != nil {
@@ -69,18 +67,52 @@ func newJob(in *input, o ReadOptions, run *parallel.Plan) (*job, error) {
 	if j.cols, err = j.head.resolve(&o, j.format); err != nil {
 		return nil, in.wrap(err)
 	}
-	if in.at != nil && !j.d.serial() {
-		j.src = &fileSource{file: in.at, base: j.head.base, size: in.size - j.head.base, d: &j.d, limit: o.MaxRecord, ledger: newLedger(), lines: j.head.lines}
+	if j.splittable(in) {
+		j.readAt(in.at, j.head.base, in.size-j.head.base)
 	} else {
 		keep := slices.ContainsFunc(j.cols, func(c *columnPlan) bool { return c.given == nil })
 		text := io.MultiReader(bytes.NewReader(j.head.text), in.stream)
-		j.src = &streamSource{in: text, d: &j.d, limit: o.MaxRecord, ledger: newLedger(), keep: keep, line: j.head.lines}
+		j.src = &streamSource{in: text, d: &j.d, limit: o.MaxRecord, ledger: newLedger(), grid: newGrid(len(j.head.names)), keep: keep, line: j.head.lines}
 	}
-	return j, j.sample()
+	j.sample()
+	j.startReport()
+	return j, nil
+}
+
+// bareJob knows the options, but no file.
+func bareJob(name string, o ReadOptions, run *parallel.Plan) (*job, error) {
+	j := &job{o: o, name: name, run: run, nulls: newNullSet(o.NullStrings)}
+	j.format = format{point: '.', quotedNull: o.QuotedNull, emptyString: o.EmptyString}
+	if o.DecimalComma {
+		j.format.point = ','
+	}
+	var err error
+	j.d, err = newDialect(&o)
+	return j, err
+}
+
+// splittable says whether ranges can be read where they are.
+func (j *job) splittable(in *input) bool { return in.at != nil && !j.d.serial() }
+
+// readAt makes the job read size bytes from base on, which begin at a record.
+func (j *job) readAt(at io.ReaderAt, base, size int64) {
+	j.src = &fileSource{file: at, base: base, size: size, d: &j.d, limit: j.o.MaxRecord, ledger: newLedger(), grid: newGrid(len(j.head.names)), lines: j.head.lines}
+}
+
+// fix ends all guessing: the types are those that the sample suggests.
+func (j *job) fix() {
+	for _, c := range j.cols {
+		if c.given == nil {
+			c.fixed = inferred(c.seen.get())
+		}
+	}
+	if s, ok := j.src.(*streamSource); ok {
+		s.keep = false
+	}
 }
 
 // sample has a first look at the columns whose type is not given.
-func (j *job) sample() error {
+func (j *job) sample() {
 	var r rng
 	r.line = j.head.lines
 	j.d.finish(&r, bytes.Clone(j.head.sample), 0, len(j.head.sample))
@@ -91,7 +123,6 @@ func (j *job) sample() error {
 			c.seen.add(t.kindsOf(c.src, 0, t.rows, 0, j.format.point))
 		}
 	}
-	return nil
 }
 
 // all parses every range of the file.
@@ -100,7 +131,14 @@ func (j *job) all(ctx context.Context) error {
 	if n < 0 {
 		n = math.MaxInt32
 	}
-	err := j.run.Range(ctx, n, func(ctx context.Context, lo, hi int) error {
+	_, err := j.some(ctx, n)
+	return err
+}
+
+// some parses n ranges from j.first on. After an error it returns how many of
+// them come before it.
+func (j *job) some(ctx context.Context, n int) (good int, err error) {
+	err = j.run.Range(ctx, n, func(ctx context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			if err := j.one(ctx, k); err != nil {
 				return err
@@ -108,14 +146,18 @@ func (j *job) all(ctx context.Context) error {
 		}
 		return nil
 	})
-	return j.cause(err)
+	if re, ok := errors.AsType[*parallel.RowError](err); ok {
+		good = re.Row
+		j.ended = errors.Is(err, errEnd)
+	}
+	return good, j.cause(err)
 }
 
-// one parses range k.
+// one parses the k-th range from j.first on.
 func (j *job) one(ctx context.Context, k int) error {
 	sc := j.take()
 	defer j.give(sc)
-	r, err := j.src.fetch(ctx, k, sc.room)
+	r, err := j.src.fetch(ctx, j.first+k, sc.room)
 	if r.room != nil && !r.kept {
 		sc.room = r.room
 	}
@@ -149,7 +191,7 @@ func (j *job) cause(err error) error {
 	if re, ok := errors.AsType[*parallel.RowError](err); ok {
 		err = re.Err
 	}
-	if err == nil || errors.Is(err, io.EOF) {
+	if err == nil || errors.Is(err, errEnd) {
 		return nil
 	}
 	if e, ok := errors.AsType[*Error](err); ok {

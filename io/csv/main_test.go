@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,17 +16,23 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// PARFRAME_CSV_RANGE=7 runs every test with ranges of 7 bytes.
+var usualRange, _ = strconv.ParseInt(os.Getenv("PARFRAME_CSV_RANGE"), 10, 64)
+
+func TestMain(m *testing.M) {
+	rangeSize = usualRange
+	goleak.VerifyTestMain(m)
+}
 
 // tiny runs a test with ranges of the usual size and of a few bytes, so that
 // every border falls everywhere. Tests that use it cannot run in parallel.
 func tiny(t *testing.T, test func(t *testing.T)) {
-	defer func() { rangeSize = 0 }()
-	for _, n := range []int64{0, 1, 7, 64} {
+	defer func() { rangeSize = usualRange }()
+	for _, n := range []int64{usualRange, 1, 7, 64} {
 		rangeSize = n
 		name := "ranges of 7 bytes"
 		switch n {
-		case 0:
+		case usualRange:
 			name = "usual ranges"
 		case 1:
 			name = "ranges of 1 byte"

@@ -72,8 +72,11 @@ type ReadOptions struct {
 	// fields. They are in Report.Rejected, which must be there.
 	Reject bool
 
+	// MaxColumns is the most fields that the header may have; 0 is 100,000.
+	MaxColumns int
+
 	// MaxRecord is the most bytes that one record, and so one field, may have;
-	// 0 is 16 MiB. A quote that is never closed would otherwise take the rest
+	// 0 is 16 MiB, and 512 MiB are the most that can be set. A quote that is never closed would otherwise take the rest
 	// of the file into memory.
 	MaxRecord int
 
@@ -114,7 +117,9 @@ const (
 
 // Defaults, in one place.
 const (
-	defaultMaxRecord = 16 << 20 // ten times DuckDB's max_line_size, for geometries
+	defaultColumns   = 100_000
+	mostRecord       = 512 << 20 // so that offsets in a range fit in 32 bits
+	defaultMaxRecord = 16 << 20  // ten times DuckDB's max_line_size, for geometries
 	defaultMaxBytes  = 64 << 30
 	defaultMaxRatio  = 250 // tables compress up to about 100 times
 	ratioFree        = 64 << 20
@@ -150,7 +155,7 @@ func (o *ReadOptions) check() error {
 	for _, n := range []struct {
 		name string
 		v    int
-	}{{"SkipLines", o.SkipLines}, {"MaxRecord", o.MaxRecord}, {"MaxBytes", int(o.MaxBytes)}, {"MaxRatio", o.MaxRatio}, {"SampleBytes", o.SampleBytes}} {
+	}{{"SkipLines", o.SkipLines}, {"MaxRecord", o.MaxRecord}, {"MaxColumns", o.MaxColumns}, {"MaxBytes", int(o.MaxBytes)}, {"MaxRatio", o.MaxRatio}, {"SampleBytes", o.SampleBytes}} {
 		if n.v < 0 {
 			return fmt.Errorf("%w: %s %d; accepted: 0 or more", ErrOption, n.name, n.v)
 		}
@@ -163,6 +168,12 @@ func (o *ReadOptions) check() error {
 	}
 	if o.Reject && o.Report == nil {
 		return fmt.Errorf("%w: Reject without a Report to put the records in", ErrOption)
+	}
+	if o.MaxRecord > mostRecord {
+		return fmt.Errorf("%w: MaxRecord %d; accepted: up to %d", ErrOption, o.MaxRecord, mostRecord)
+	}
+	if o.MaxColumns == 0 {
+		o.MaxColumns = defaultColumns
 	}
 	if o.MaxRecord == 0 {
 		o.MaxRecord = defaultMaxRecord

@@ -68,17 +68,20 @@ func (j *job) flawError(r rng, p *plainText) error {
 	if fl.field >= 0 && fl.field < len(j.head.names) {
 		e.Name = j.head.names[fl.field]
 	}
-	// r.text may have been repaired since; what is shown is from the file.
-	at := min(fl.at, r.n)
-	from := bytes.LastIndexByte(r.text[:at], j.d.nl) + 1
-	from = max(from, at-30)
-	line := r.text[from:r.n]
-	if n := bytes.IndexByte(line, j.d.nl); n >= 0 {
-		line = line[:n]
-	}
-	e.Text = clip(bytes.TrimRight(line, "\r"))
+	e.Text = p.near
 	e.Why += "; at " + strconv.Quote(e.Text)
 	return e
+}
+
+// near is the line's text around a place, for a message.
+func near(text []byte, at int, nl byte) string {
+	at = min(at, len(text))
+	from := max(bytes.LastIndexByte(text[:at], nl)+1, at-30)
+	line := text[from:]
+	if n := bytes.IndexByte(line, nl); n >= 0 {
+		line = line[:n]
+	}
+	return clip(bytes.TrimRight(line, "\r"))
 }
 
 // checkLengths looks for a record beyond the limit.

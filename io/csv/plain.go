@@ -11,9 +11,10 @@ type plainText struct {
 	rows   int
 	lines  []int // of each row, counted from the range's first line, from 0
 	ragged []RaggedLine
-	cuts   []cut // records set aside
-	flaw   *flaw // of the record after the last row, if reading ended there
-	line   int   // of the flaw
+	cuts   []cut  // records set aside
+	flaw   *flaw  // of the record after the last row, if reading ended there
+	line   int    // of the flaw
+	near   string // the text around it
 }
 
 // cut is a record that was set aside: its line, its text, and why.
@@ -84,6 +85,9 @@ func (d *dialect) rewrite(text []byte, nc int, o *ReadOptions, drop map[int]cut)
 		p.text = append(p.text, plain.nl)
 		p.lines = append(p.lines, line)
 		p.rows++
+	}
+	if p.flaw != nil {
+		p.near = near(text, p.flaw.at, d.nl)
 	}
 	p.n = len(p.text)
 	p.text = append(p.text, make([]byte, pad)...)

@@ -53,33 +53,55 @@ func Read(ctx context.Context, r io.Reader, opts ReadOptions, run ...parallel.Op
 	})
 }
 
-func read(ctx context.Context, call string, o ReadOptions, run []parallel.Option, open func(*ReadOptions) (*input, error)) (*frame.Frame, error) {
+func read(ctx context.Context, call string, o ReadOptions, run []parallel.Option, open func(*ReadOptions) (*input, error)) (f *frame.Frame, err error) {
+	err = withJob(ctx, call, o, run, open, func(j *job) error {
+		f, err = j.read(ctx)
+		return err
+	})
+	return f, err
+}
+
+// withJob opens a file and closes it after use.
+func withJob(ctx context.Context, call string, o ReadOptions, run []parallel.Option, open func(*ReadOptions) (*input, error), use func(*job) error) error {
 	plan, err := planOf(call, run)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := o.check(); err != nil {
-		return nil, fmt.Errorf("csv: %w", err)
+		return fmt.Errorf("csv: %w", err)
 	}
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 	in, err := open(&o)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer in.Close()
 	j, err := newJob(in, o, plan)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	return use(j)
+}
+
+// read reads everything into one frame.
+func (j *job) read(ctx context.Context) (*frame.Frame, error) {
 	if err := j.all(ctx); err != nil {
 		return nil, err
 	}
 	if err := j.settle(ctx); err != nil {
 		return nil, err
 	}
-	return j.frame(j.pieces)
+	for _, p := range j.pieces {
+		if p != nil {
+			j.note(p)
+		}
+	}
+	if err := j.endReport(); err != nil {
+		return nil, err
+	}
+	return j.frame(j.pieces...)
 }
 
 // planOf checks the options about running. Ranges are claimed one at a time:
@@ -103,16 +125,13 @@ func (j *job) schema() *arrow.Schema {
 }
 
 // frame puts pieces together, one record for each.
-func (j *job) frame(pieces []*piece) (*frame.Frame, error) {
+func (j *job) frame(pieces ...*piece) (*frame.Frame, error) {
 	schema := j.schema()
 	var recs []arrow.Record
 	for _, p := range pieces {
 		if p != nil && p.rows > 0 {
 			recs = append(recs, array.NewRecord(schema, p.cols, int64(p.rows)))
 		}
-	}
-	if err := j.report(pieces); err != nil {
-		return nil, err
 	}
 	return frame.FromRecords(schema, recs...)
 }

@@ -152,7 +152,7 @@ func FuzzRead(f *testing.F) {
 		if len(text) > 4096 || strings.HasPrefix(text, "\xef\xbb\xbf") || strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") || strings.HasPrefix(text, "\x1f\x8b") || strings.HasPrefix(text, "(\xb5/\xfd") {
 			return
 		}
-		defer func() { rangeSize = 0 }()
+		defer func() { rangeSize = usualRange }()
 		rangeSize = int64(size)
 		d := dialect{quote: '"'}
 		if d.lineEnd([]byte(text)) == '\r' || !validText(text) {

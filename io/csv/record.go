@@ -14,6 +14,7 @@ type tokenizer struct {
 	start  int
 	fields []field
 	data   []byte
+	open   bool // the text ended inside lazy quotes, and the record with it
 }
 
 // field is one field's text without its quotes.
@@ -52,7 +53,7 @@ func (t *tokenizer) next() (bool, *flaw) {
 		}
 		t.pos += n + 1
 	}
-	t.start = t.pos
+	t.start, t.open = t.pos, false
 	t.fields, t.data = t.fields[:0], t.data[:0]
 	for {
 		more, f := t.field()
@@ -150,12 +151,18 @@ func (t *tokenizer) quoted(p int) (int, *flaw) {
 		t.data = append(t.data, c)
 	}
 	if t.d.lazy {
+		t.open = true
 		return p, nil
 	}
 	return 0, &flaw{opened, len(t.fields), "a quote is opened here and never closed", ErrQuote, true}
 }
 
 func blankByte(c byte) bool { return c == ' ' || c == '\t' }
+
+// partial says whether the record read last may go on behind the text.
+func (t *tokenizer) partial() bool {
+	return t.open || t.pos == len(t.text) && (t.pos == 0 || t.text[t.pos-1] != t.d.nl)
+}
 
 // bytes returns the text of field i.
 func (t *tokenizer) bytes(i int) []byte { return t.data[t.fields[i].lo:t.fields[i].hi] }

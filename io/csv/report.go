@@ -10,29 +10,32 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// report tells what happened, if somebody wants to know.
-func (j *job) report(pieces []*piece) error {
+// note takes a piece into the report, if somebody wants one. Pieces come in
+// order.
+func (j *job) note(p *piece) {
 	out := j.o.Report
 	if out == nil {
-		return nil
+		return
 	}
-	*out = Report{Renamed: j.head.renamed}
-	var cuts []cut
-	for _, p := range pieces {
-		if p == nil {
-			continue
-		}
-		out.Rows += p.rows
-		out.RaggedN += len(p.ragged)
-		room := maxRaggedLines - len(out.Ragged)
-		out.Ragged = append(out.Ragged, p.ragged[:min(room, len(p.ragged))]...)
-		cuts = append(cuts, p.cuts...)
+	out.Rows += p.rows
+	out.RaggedN += len(p.ragged)
+	room := maxRaggedLines - len(out.Ragged)
+	out.Ragged = append(out.Ragged, p.ragged[:min(room, len(p.ragged))]...)
+	j.cuts = append(j.cuts, p.cuts...)
+}
+
+// startReport forgets what an earlier call left in the report.
+func (j *job) startReport() {
+	if j.o.Report != nil {
+		*j.o.Report = Report{Renamed: j.head.renamed}
 	}
-	if !j.o.Reject {
-		return nil
+}
+
+// endReport is called when all pieces are noted.
+func (j *job) endReport() (err error) {
+	if j.o.Report != nil && j.o.Reject {
+		j.o.Report.Rejected, err = rejected(j.cuts)
 	}
-	var err error
-	out.Rejected, err = rejected(cuts)
 	return err
 }
 

@@ -43,63 +43,131 @@ func insideQuotes(q uint64) uint64 {
 	return q
 }
 
+// masks are the bytes of a block that scan looks for, one bit for each.
+type masks struct {
+	s    uint64 // delimiters and line ends, the first byte in the lowest bit
+	l, q uint64 // line ends, and quotes: in another order, good for counting
+}
+
+// patterns are the characters of a dialect, eight times each.
+type patterns struct{ delim, nl, quote uint64 }
+
+// match finds the characters in eight bytes: bit 7 of each byte of s, l and q
+// says whether it is a separator, a line end, a quote.
+func (p *patterns) match(w uint64) (s, l, q uint64) {
+	const tops = ^uint64(low7)
+	d := w ^ p.delim
+	l, q = w^p.nl, w^p.quote
+	d |= d&low7 + low7
+	l |= l&low7 + low7
+	q |= q&low7 + low7
+	return ^(d & l) & tops, ^l & tops, ^q & tops
+}
+
+// find fills in the masks of a block. Bit 7 of each byte, shifted to bit k for
+// the k-th word, lets eight words fit in one, without a multiplication.
+func (p *patterns) find(block *[64]byte) (m masks) {
+	s, l, q := p.match(binary.LittleEndian.Uint64(block[:]))
+	m.s = gather(s)
+	m.l = l >> 7
+	m.q = q >> 7
+	s, l, q = p.match(binary.LittleEndian.Uint64(block[8:]))
+	m.s |= gather(s) << 8
+	m.l |= l >> 6
+	m.q |= q >> 6
+	s, l, q = p.match(binary.LittleEndian.Uint64(block[16:]))
+	m.s |= gather(s) << 16
+	m.l |= l >> 5
+	m.q |= q >> 5
+	s, l, q = p.match(binary.LittleEndian.Uint64(block[24:]))
+	m.s |= gather(s) << 24
+	m.l |= l >> 4
+	m.q |= q >> 4
+	s, l, q = p.match(binary.LittleEndian.Uint64(block[32:]))
+	m.s |= gather(s) << 32
+	m.l |= l >> 3
+	m.q |= q >> 3
+	s, l, q = p.match(binary.LittleEndian.Uint64(block[40:]))
+	m.s |= gather(s) << 40
+	m.l |= l >> 2
+	m.q |= q >> 2
+	s, l, q = p.match(binary.LittleEndian.Uint64(block[48:]))
+	m.s |= gather(s) << 48
+	m.l |= l >> 1
+	m.q |= q >> 1
+	s, l, q = p.match(binary.LittleEndian.Uint64(block[56:]))
+	m.s |= gather(s) << 56
+	m.l |= l >> 0
+	m.q |= q >> 0
+	return m
+}
+
+// where gives the places of one character in the block, in order.
+func where(block *[64]byte, c byte) (m uint64) {
+	for k := 0; k < 64; k += 8 {
+		m |= gather(zeroBytes(binary.LittleEndian.Uint64(block[k:])^ones*uint64(c))) << k
+	}
+	return m
+}
+
+// quoting is what scan carries from one block to the next.
+type quoting struct {
+	inside  uint64 // all ones if the block begins inside quotes
+	mayOpen uint64 // bit 0: a quote may open at the block's first byte
+	mustEnd uint64 // bit 0: the byte before was a closing quote
+	odd     uint64 // not 0: a quote stood where none may
+}
+
+// block takes what lies inside quotes from s and l, which are in order, as q is.
+func (c *quoting) block(q, s, l, cr uint64) (_, _ uint64) {
+	in := insideQuotes(q) ^ c.inside
+	s &^= in
+	l &^= in
+	// An opening quote follows a separator, or a closing quote, with which it
+	// makes one doubled quote. After a closing quote comes a separator, or an
+	// opening quote, or the '\r' of a line end.
+	opens, closes := q&in, q&^in
+	c.odd |= opens &^ ((s|closes)<<1 | c.mayOpen | c.mustEnd)
+	c.odd |= (closes<<1 | c.mustEnd) &^ (s | opens | cr)
+	c.mayOpen = s >> 63
+	c.mustEnd = closes >> 63
+	c.inside = uint64(int64(in) >> 63)
+	return s, l
+}
+
 // scan indexes text[:n], which begins at a record and holds whole records,
 // 64 bytes at a time. text has pad more bytes. Room is reused from ix.
 func (d *dialect) scan(text []byte, n int, ix *index) {
 	text = text[:n+pad]
 	ends := append(ix.ends[:0], ^uint32(0))
-	var inside uint64    // all ones if the block begins inside quotes
-	mayOpen := uint64(1) // bit 0: a quote may open at the block's first byte
-	var mustEnd uint64   // bit 0: the byte before was a closing quote
-	lines, odd := 0, uint64(0)
-	delim, nl, quote := ones*uint64(d.delim), ones*uint64(d.nl), ones*uint64(d.quote)
+	c := quoting{mayOpen: 1}
+	lines := 0
+	p := patterns{ones * uint64(d.delim), ones * uint64(d.nl), ones * uint64(d.quote)}
 	for base := 0; base < n; base += 64 {
-		block := text[base : base+64]
-		var q, s, l uint64
-		var anyQ uint64
-		for k := 0; k < 64; k += 8 {
-			w := binary.LittleEndian.Uint64(block[k:])
-			zl := zeroBytes(w ^ nl)
-			zd := zeroBytes(w ^ delim)
-			zq := zeroBytes(w ^ quote)
-			s |= gather(zl|zd) << k
-			l |= gather(zl) << k
-			q |= gather(zq) << k
-			anyQ |= zq
-		}
-		if base+64 > n {
-			keep := uint64(1)<<(n-base) - 1
-			s &= keep
-			l &= keep
-			q &= keep
-		}
+		block := (*[64]byte)(text[base:])
+		m := p.find(block)
 		if d.quote == 0 {
-			q = 0
+			m.q = 0
 		}
-		if q|inside|mustEnd != 0 {
-			in := insideQuotes(q) ^ inside
-			s &^= in
-			l &^= in
-			// An opening quote follows a separator, or a closing quote, with
-			// which it makes one doubled quote.
-			opens, closes := q&in, q&^in
-			odd |= opens &^ ((s|closes)<<1 | mayOpen | mustEnd)
-			// After a closing quote comes a separator, or an opening quote, or
-			// the '\r' of a line end.
-			after := closes<<1 | mustEnd
-			odd |= after &^ (s | opens | carriage(block, base, n, text))
-			mayOpen = s >> 63
-			mustEnd = closes >> 63
-			inside = uint64(int64(in) >> 63)
+		if m.q|c.inside|c.mustEnd != 0 || base+64 > n {
+			q, l := where(block, d.quote), where(block, d.nl)
+			if d.quote == 0 {
+				q = 0
+			}
+			if base+64 > n {
+				keep := uint64(1)<<(n-base) - 1
+				m.s, l, q = m.s&keep, l&keep, q&keep
+			}
+			m.s, m.l = c.block(q, m.s, l, carriage(block, base, n, text))
 		} else {
-			mayOpen = s >> 63
+			c.mayOpen = m.s >> 63
 		}
-		lines += bits.OnesCount64(l)
-		ends = flatten(ends, uint32(base), s)
+		lines += bits.OnesCount64(m.l)
+		ends = flatten(ends, uint32(base), m.s)
 	}
 	ix.ends, ix.lines = ends, lines
-	ix.open = inside != 0
-	ix.odd = odd != 0
+	ix.open = c.inside != 0
+	ix.odd = c.odd != 0
 }
 
 // flatten appends base plus the position of each bit in m.
@@ -120,10 +188,8 @@ func flatten(ends []uint32, base uint32, m uint64) []uint32 {
 }
 
 // carriage finds each '\r' of the block that has a '\n' behind it.
-func carriage(block []byte, base, n int, text []byte) (m uint64) {
-	for k := 0; k < 64; k += 8 {
-		m |= gather(zeroBytes(binary.LittleEndian.Uint64(block[k:])^ones*'\r')) << k
-	}
+func carriage(block *[64]byte, base, n int, text []byte) uint64 {
+	m := where(block, '\r')
 	for rest := m; rest != 0; rest &= rest - 1 {
 		i := bits.TrailingZeros64(rest)
 		if base+i+1 >= n || text[base+i+1] != '\n' {

@@ -11,13 +11,15 @@ import (
 // source gives the text of a file range by range.
 type source interface {
 	// fetch returns range k; room is for the source to reuse. Calls for
-	// ascending k may run at once. io.EOF says that the file ended below k.
+	// ascending k may run at once. errEnd says that the file ended below k.
 	fetch(ctx context.Context, k int, room []byte) (rng, error)
 	// again returns a range that fetch gave before.
 	again(r rng, room []byte) (rng, error)
 	// ranges is their number, or -1 if only reading tells.
 	ranges() int
 }
+
+var errEnd = errors.New("the end of a stream")
 
 // rng is the records that begin in a range. Its text ends with a line end and
 // has pad readable bytes behind it.
@@ -60,19 +62,18 @@ type fileSource struct {
 	d      *dialect
 	limit  int // bytes of a record
 	ledger *ledger
+	grid   grid
 	lines  int // line ends before base
 }
 
-func (s *fileSource) ranges() int { return rangesIn(s.size) }
+func (s *fileSource) ranges() int { return s.grid.ranges(s.size) }
 
 // readAt appends up to n bytes from off to room.
 func (s *fileSource) readAt(room []byte, off int64, n int) ([]byte, error) {
 	n = int(min(int64(n), s.size-off))
 	at := len(room)
 	if cap(room) < at+n+pad+1 {
-		grown := make([]byte, at, at+n+pad+1+tail())
-		copy(grown, room)
-		room = grown
+		room = grow(room, at+n)
 	}
 	room = room[:at+n]
 	got, err := s.file.ReadAt(room[at:], s.base+off)
@@ -85,8 +86,18 @@ func (s *fileSource) readAt(room []byte, off int64, n int) ([]byte, error) {
 	return room, nil
 }
 
+// grow makes room for n bytes and the pad, and then some if there is text to be
+// copied, so that a text that grows bit by bit is not copied each time.
+func grow(room []byte, n int) []byte {
+	n += pad + 1 + tail()
+	if len(room) > 0 {
+		n = max(n, 2*len(room))
+	}
+	return append(make([]byte, 0, n), room...)
+}
+
 func (s *fileSource) fetch(ctx context.Context, k int, room []byte) (r rng, err error) {
-	lo, hi := borderOf(k), min(borderOf(k+1), s.size)
+	lo, hi := s.grid.border(k), min(s.grid.border(k+1), s.size)
 	if room, err = s.readAt(room[:0], lo, int(hi-lo)); err != nil {
 		return r, err
 	}

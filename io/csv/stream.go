@@ -16,6 +16,7 @@ type streamSource struct {
 	d      *dialect
 	limit  int
 	ledger *ledger
+	grid   grid
 	keep   bool // texts must stay, for columns that are widened later
 
 	// Where reading is; owned by the range whose turn it is.
@@ -35,10 +36,10 @@ func (s *streamSource) fetch(ctx context.Context, k int, room []byte) (r rng, er
 		room = nil
 	}
 	text := append(room[:0], s.rest...)
-	border := borderOf(k + 1)
+	border := s.grid.border(k + 1)
 	r.off, r.line = s.off, s.line
 	if s.done && len(text) == 0 {
-		return r, io.EOF
+		return r, errEnd
 	}
 	end := 0
 	if s.off <= border {
@@ -99,7 +100,7 @@ func (s *streamSource) upToSerial(ctx context.Context, text []byte, want int) (_
 					return text, fl.at + n + 1, nil
 				}
 			}
-			if fl != nil || !ok || t.pos == len(text) && text[len(text)-1] != s.d.nl {
+			if fl != nil || !ok || t.partial() {
 				break // perhaps because more text follows
 			}
 			if end = t.pos; end > want {
@@ -121,9 +122,7 @@ func (s *streamSource) upToSerial(ctx context.Context, text []byte, want int) (_
 // fill reads until text has n bytes, or all there are.
 func (s *streamSource) fill(ctx context.Context, text []byte, n int) ([]byte, error) {
 	if cap(text) < n+pad+1 {
-		grown := make([]byte, len(text), n+pad+1)
-		copy(grown, text)
-		text = grown
+		text = grow(text, n)
 	}
 	for len(text) < n && !s.done {
 		if ctx.Err() != nil {

@@ -12,6 +12,8 @@ type style struct {
 	// alone says that there is one column. An empty field is then an empty
 	// line, and those get lost: so it is written as "".
 	alone bool
+	// check says that values other than strings may need quotes.
+	check bool
 }
 
 func newStyle(o *WriteOptions, d dialect, alone bool) *style {
@@ -19,6 +21,7 @@ func newStyle(o *WriteOptions, d dialect, alone bool) *style {
 	for _, c := range []byte{d.delim, d.quote, '\n', '\r'} {
 		s.special[c] = true
 	}
+	s.check = s.quoting == QuoteAll || len(s.null) > 0 || partOfValue(d.delim) || partOfValue(d.quote)
 	return s
 }
 
@@ -58,24 +61,22 @@ func (s *style) needsQuotes(text []byte) bool {
 	return text[0] == 0xef && bytes.HasPrefix(text, []byte("\xef\xbb\xbf"))
 }
 
-// appendPlain writes a value that never needs quotes, unless its text is that
-// of null or holds the delimiter: start is where it began in dst.
+// appendPlain puts quotes around a value that is no string, if they are asked
+// for, or if its text is that of null or holds the delimiter. start is where it
+// begins in dst.
 func (s *style) appendPlain(dst []byte, start int) []byte {
-	text := dst[start:]
-	if s.quoting != QuoteAll && !s.odd() {
-		return dst
-	}
-	if s.quoting == QuoteAll || s.needsQuotes(text) {
-		text = append(append(append(make([]byte, 0, len(text)+2), s.d.quote), text...), s.d.quote)
-		return append(dst[:start], text...)
+	if s.check {
+		return s.quoteFrom(dst, start)
 	}
 	return dst
 }
 
-// odd says that delimiter, quote or null string may be part of a number, date
-// or truth value.
-func (s *style) odd() bool {
-	return len(s.null) > 0 || partOfValue(s.d.delim) || partOfValue(s.d.quote)
+func (s *style) quoteFrom(dst []byte, start int) []byte {
+	text := dst[start:]
+	if s.quoting != QuoteAll && !s.needsQuotes(text) {
+		return dst
+	}
+	return s.d.appendField(dst[:start], append([]byte(nil), text...), true)
 }
 
 func partOfValue(c byte) bool {

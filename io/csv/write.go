@@ -119,10 +119,20 @@ func newWriter(call string, f *frame.Frame, o WriteOptions, run []parallel.Optio
 	return w, nil
 }
 
-// write puts the compressor in place.
+// write writes header and rows, compressed or not.
 func (w *writer) write(ctx context.Context, out io.Writer) error {
+	return compressed(out, w.o.Compression, func(out io.Writer) error {
+		if err := w.header(out); err != nil {
+			return err
+		}
+		return w.text(ctx, out)
+	})
+}
+
+// compressed puts a compressor between write and out.
+func compressed(out io.Writer, c Compression, write func(io.Writer) error) error {
 	var z io.WriteCloser
-	switch w.o.Compression {
+	switch c {
 	case Gzip:
 		z = gzip.NewWriter(out)
 	case Zstd:
@@ -133,9 +143,9 @@ func (w *writer) write(ctx context.Context, out io.Writer) error {
 		}
 		z = enc
 	default:
-		return w.text(ctx, out)
+		return write(out)
 	}
-	if err := w.text(ctx, z); err != nil {
+	if err := write(z); err != nil {
 		return err
 	}
 	return z.Close()
@@ -144,9 +154,6 @@ func (w *writer) write(ctx context.Context, out io.Writer) error {
 // text formats cells of rows on every core, and writes them in order: a worker
 // that has formatted its cell waits for the turn of that cell.
 func (w *writer) text(ctx context.Context, out io.Writer) error {
-	if err := w.header(out); err != nil {
-		return err
-	}
 	type place struct{ rec, lo int }
 	var places []place
 	for i, r := range w.recs {

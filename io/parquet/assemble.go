@@ -261,29 +261,20 @@ func (b *builder) leafArrays(n *node, def, rep int) ([]*array.Data, error) {
 // finishLeaf gives the arrays the field's own type: a dictionary, or an
 // extension.
 func finishLeaf(n *node, parts []*array.Data) ([]*array.Data, error) {
-	typ := n.field.Type
-	storage := typ
-	if ext, ok := typ.(arrow.ExtensionType); ok {
-		storage = ext.StorageType()
-	}
-	if dt, ok := storage.(*arrow.DictionaryType); ok {
+	switch typ := n.field.Type.(type) {
+	case *arrow.DictionaryType:
 		var out []*array.Data
 		for _, p := range parts {
-			enc, err := dictionaries(dt, p)
+			enc, err := dictionaries(typ, p)
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, enc...)
 		}
-		parts = out
-	}
-	if storage != typ {
+		return out, nil
+	case arrow.ExtensionType:
 		for i, p := range parts {
-			if p.Dictionary() != nil {
-				parts[i] = array.NewDataWithDictionary(typ, p.Len(), p.Buffers(), p.NullN(), p.Offset(), p.Dictionary().(*array.Data))
-			} else {
-				parts[i] = array.NewData(typ, p.Len(), p.Buffers(), nil, p.NullN(), p.Offset())
-			}
+			parts[i] = array.NewData(typ, p.Len(), p.Buffers(), nil, p.NullN(), p.Offset())
 		}
 	}
 	return parts, nil

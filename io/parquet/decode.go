@@ -101,7 +101,7 @@ func (c *chunk) levels(out *column) error {
 			at += p.entries
 			continue
 		}
-		def := make([]uint8, 0)
+		var def []uint8
 		if flat {
 			def = make([]uint8, p.entries)
 		} else {

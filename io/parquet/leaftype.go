@@ -188,7 +188,7 @@ func decimalType(el *pqmeta.Element, log pqmeta.Logical) (arrow.DataType, conver
 	if p > 76 {
 		// Arrow's widest decimal has 76 digits in 32 bytes. Writers count 77 for
 		// the same bytes, though hardly any number of 77 digits fits them.
-		if el.Type != pqmeta.FixedLenByteArray || el.TypeLength > 32 || s > 76 {
+		if el.Type == pqmeta.FixedLenByteArray && el.TypeLength > 32 || p > 77 || s > 76 {
 			return nil, converter{}, unsupported("DECIMAL(%d,%d)", p, s)
 		}
 		p = 76

@@ -36,9 +36,9 @@ import (
 // row group is reported. The end of ctx stops the call within a column of a
 // row group. Of opts, Workers and Serial have a meaning.
 func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
-		return nil, fmt.Errorf("parquet: %w", err)
+		return nil, inFile(err, path)
 	}
 	defer f.Close()
 	return readOpen(ctx, f, path, o, opts)
@@ -64,14 +64,34 @@ func readOpen(ctx context.Context, f fs.File, name string, o ReadOptions, opts [
 	return out, inFile(err, name)
 }
 
+// openRegular opens a file after a look at what it is: to open a pipe would
+// wait for somebody who writes to it.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err == nil {
+		err = regular(info)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(path)
+}
+
+func regular(info fs.FileInfo) error {
+	if info.Mode().IsRegular() {
+		return nil
+	}
+	return fmt.Errorf("%w: not a regular file (%v)", fs.ErrInvalid, info.Mode().Type())
+}
+
 // randomAccess makes a ReaderAt of an open file.
 func randomAccess(f fs.File) (io.ReaderAt, int64, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, 0, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, 0, fmt.Errorf("%w: not a regular file (%v)", fs.ErrInvalid, info.Mode().Type())
+	if err := regular(info); err != nil {
+		return nil, 0, err
 	}
 	if r, ok := f.(io.ReaderAt); ok {
 		return r, info.Size(), nil
@@ -100,7 +120,9 @@ type reader struct {
 	*footer
 	*columns
 	r      io.ReaderAt
-	groups []int
+	o      ReadOptions
+	groups []int // pruned
+	where  *filter
 	budget *budget
 }
 
@@ -109,47 +131,87 @@ func open(r io.ReaderAt, size int64, o ReadOptions) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	cols, err := f.selectColumns(o.Columns)
-	if err != nil {
+	rd := &reader{footer: f, r: r, o: o, budget: newBudget(o.MaxMemory, size)}
+	if rd.columns, err = f.selectColumns(o.Columns); err != nil {
 		return nil, err
 	}
-	if err := f.check(cols.leaves); err != nil {
+	if err := f.check(rd.leaves); err != nil {
 		return nil, err
 	}
-	rd := &reader{footer: f, columns: cols, r: r, budget: newBudget(o.MaxMemory, size)}
-	for _, g := range o.RowGroups {
+	var leaves []*leaf
+	if rd.where, leaves, err = f.newFilter(o.Where); err != nil {
+		return nil, err
+	}
+	if rd.where != nil {
+		if err := f.check(leaves); err != nil {
+			return nil, err
+		}
+	}
+	if o.Limit < 0 {
+		return nil, optionError("Limit: %d is not a number of rows", o.Limit)
+	}
+	groups := o.RowGroups
+	if groups == nil {
+		for g := range f.RowGroups {
+			groups = append(groups, g)
+		}
+	}
+	for _, g := range groups {
 		if g < 0 || g >= len(f.RowGroups) {
 			return nil, optionError("RowGroups: no row group %d; the file has %d", g, len(f.RowGroups))
 		}
-	}
-	if rd.groups = o.RowGroups; rd.groups == nil {
-		for g := range f.RowGroups {
+		if rd.where == nil || rd.where.mayHold(f, g) {
 			rd.groups = append(rd.groups, g)
 		}
 	}
 	return rd, nil
 }
 
-// read decodes all columns of all row groups.
+// read decodes all that is asked for.
 func (rd *reader) read(ctx context.Context, plan *parallel.Plan) (*frame.Frame, error) {
-	width := len(rd.nodes)
-	parts := make([][]arrow.Array, len(rd.groups)*width)
-	err := tasks(ctx, plan, len(parts), func(ctx context.Context, i int) error {
-		var err error
-		parts[i], err = rd.column(ctx, rd.groups[i/width], rd.nodes[i%width])
-		return err
+	if rd.where == nil && rd.o.Limit == 0 {
+		parts, err := rd.decode(ctx, plan, rd.groups, rd.nodes)
+		if err != nil {
+			return nil, err
+		}
+		return rd.assemble(parts, rd.groups)
+	}
+	var frames []*frame.Frame
+	err := rd.each(ctx, plan, func(f *frame.Frame) (bool, error) {
+		frames = append(frames, f)
+		return true, nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	if len(frames) == 0 {
+		return rd.assemble(nil, nil)
+	}
+	return frame.Concat(frames...)
+}
+
+// decode decodes the columns of row groups: part i is column i%n of group i/n.
+func (rd *reader) decode(ctx context.Context, plan *parallel.Plan, groups []int, nodes []*node) ([][]arrow.Array, error) {
+	parts := make([][]arrow.Array, len(groups)*len(nodes))
+	err := tasks(ctx, plan, len(parts), func(ctx context.Context, i int) error {
+		var err error
+		parts[i], err = rd.column(ctx, groups[i/len(nodes)], nodes[i%len(nodes)])
+		return err
+	})
+	return parts, err
+}
+
+// assemble makes a frame of decoded columns.
+func (rd *reader) assemble(parts [][]arrow.Array, groups []int) (*frame.Frame, error) {
 	rows := int64(0)
-	for _, g := range rd.groups {
+	for _, g := range groups {
 		rows += rd.RowGroups[g].NumRows
 	}
+	width := len(rd.nodes)
 	cols := make([]arrow.Column, width)
 	for c, n := range rd.nodes {
 		var chunks []arrow.Array
-		for g := range rd.groups {
+		for g := range groups {
 			chunks = append(chunks, parts[g*width+c]...)
 		}
 		cols[c] = *arrow.NewColumn(n.field, arrow.NewChunked(n.field.Type, chunks))

@@ -68,8 +68,12 @@ func readBytes(b []byte, o ReadOptions, opts ...parallel.Option) (*frame.Frame, 
 // equal compares values column by column, so that a failure names the type.
 func equal(t *testing.T, want, got *frame.Frame) {
 	t.Helper()
-	if !want.Schema().Equal(got.Schema()) {
-		t.Errorf("schema\n%v\nbecame\n%v", want.Schema(), got.Schema())
+	for i, f := range want.Schema().Fields() {
+		// As text: a timestamp type that has printed a value is not equal to
+		// itself any more, inside of a dictionary type.
+		if g := got.Schema().Field(i); fmt.Sprint(f) != fmt.Sprint(g) {
+			t.Errorf("field %v %v became %v %v", f, f.Metadata, g, g.Metadata)
+		}
 	}
 	if want.NumRows() != got.NumRows() {
 		t.Fatalf("%d rows became %d", want.NumRows(), got.NumRows())

@@ -94,7 +94,10 @@ func (out *node) finish(n *raw, hint *arrow.Field) {
 				keys, values = append(keys, k), append(values, hint.Metadata.Values()[i])
 			}
 		}
-		if ext, ok := hint.Type.(arrow.ExtensionType); ok && arrow.TypeEqual(ext.StorageType(), out.field.Type) {
+		// Arrow panics on extensions over dictionaries, so those stay what they
+		// are stored as.
+		if ext, ok := hint.Type.(arrow.ExtensionType); ok && ext.StorageType().ID() != arrow.DICTIONARY &&
+			arrow.TypeEqual(ext.StorageType(), out.field.Type) {
 			out.field.Type = ext
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
@@ -26,9 +25,9 @@ type RowGroupInfo struct {
 // StatFile reads the metadata of the file at path: some kilobytes at its end,
 // whatever its size. Errors are those of [ReadFile].
 func StatFile(path string) (*Info, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
-		return nil, fmt.Errorf("parquet: %w", err)
+		return nil, inFile(err, path)
 	}
 	defer f.Close()
 	return statOpen(f, path)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -202,12 +203,6 @@ func (fw *fileWriter) close() error {
 	return fw.bytes(append(b, magic...))
 }
 
-func (o *out) name() string {
-	name := o.path[0]
-	for _, p := range o.path[1:] {
-		name += "." + p
-	}
-	return name
-}
+func (o *out) name() string { return strings.Join(o.path, ".") }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -190,3 +190,18 @@ func (ws *wschema) keyValue(extra map[string]string) ([]pqmeta.KeyValue, error) 
 	}
 	return append(kvs, pqmeta.KeyValue{Key: arrowKey, Value: base64.StdEncoding.EncodeToString(buf.Bytes())}), nil
 }
+
+// sameSchema compares names, types and nullability, which is what the file's
+// schema is made of.
+func sameSchema(a, b *arrow.Schema) bool {
+	if a.NumFields() != b.NumFields() {
+		return false
+	}
+	for i := range a.NumFields() {
+		f, g := a.Field(i), b.Field(i)
+		if f.Name != g.Name || f.Nullable != g.Nullable || !arrow.TypeEqual(f.Type, g.Type) {
+			return false
+		}
+	}
+	return true
+}
