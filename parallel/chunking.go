@@ -2,7 +2,8 @@ package parallel
 
 // Chunking says how a call over n items is cut for a number of workers: it
 // returns the number of chunks, and where the k-th of them begins; at(chunks)
-// is n. It is called once per call, with n ≥ 1.
+// is n. It is called once per call, with n ≥ 1. Chunks that are empty, or do not
+// cover 0..n, are an [ErrOption], and so is a panic in the rule.
 //
 // The default, chunks whose size follows the measured cost of an item, is
 // better than each of the rules below; they are here for work that was tuned
@@ -23,8 +24,8 @@ func ChunkBy(rule Chunking) Option {
 //
 //	100 items, 4 workers: 14 chunks of 7 and one of 2
 func ChunksCPython(n, workers int) (chunks int, at func(k int) int) {
-	workers = min(workers, n)
-	size := (n + 4*workers - 1) / (4 * workers)
+	chunks = 4 * min(workers, n) // as many as that do not fit into an int
+	size := (n + chunks - 1) / chunks
 	return (n + size - 1) / size, func(k int) int { return min(k*size, n) }
 }
 
@@ -37,7 +38,8 @@ func ChunksMpire(n, workers int) (chunks int, at func(k int) int) {
 // ceilSplits cuts n items into splits chunks where the first k hold ⌈k·n/splits⌉.
 func ceilSplits(n, splits int) (chunks int, at func(k int) int) {
 	splits = min(splits, n)
-	return splits, func(k int) int { return (k*n + splits - 1) / splits }
+	q, r := n/splits, n%splits // k·n may not fit into an int
+	return splits, func(k int) int { return k*q + (k*r+splits-1)/splits }
 }
 
 // ChunksStatic gives every worker one chunk of equal size, as

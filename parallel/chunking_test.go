@@ -65,13 +65,13 @@ func TestChunkByMistakes(t *testing.T) {
 		word string
 	}{
 		"nil":              {nil, parallel.ErrNilFunc, "ChunkBy"},
-		"none":             {func(int, int) (int, func(int) int) { return 0, every(10) }, parallel.ErrOption, "0 chunks of 10"},
+		"none":             {func(int, int) (int, func(int) int) { return 0, every(10) }, parallel.ErrOption, "0 chunks end at 0, want 10"},
 		"negative":         {func(int, int) (int, func(int) int) { return -1, every(10) }, parallel.ErrOption, "-1 chunks"},
-		"more than items":  {func(int, int) (int, func(int) int) { return math.MaxInt, every(1) }, parallel.ErrOption, "chunks of 10 items"},
+		"more than items":  {func(int, int) (int, func(int) int) { return math.MaxInt, every(1) }, parallel.ErrOption, "chunk 10 is 10 to 11, want one from 10 to 10 or less"},
 		"too short":        {func(int, int) (int, func(int) int) { return 4, every(2) }, parallel.ErrOption, "end at 8, want 10"},
-		"too long":         {func(int, int) (int, func(int) int) { return 3, every(5) }, parallel.ErrOption, "end at 15, want 10"},
-		"empty chunks":     {func(int, int) (int, func(int) int) { return 3, every(0) }, parallel.ErrOption, "chunk 0 of 3 is 0 to 0"},
-		"not from 0":       {func(int, int) (int, func(int) int) { return 2, func(k int) int { return 5 * (k + 1) } }, parallel.ErrOption, "begins at 0"},
+		"too long":         {func(int, int) (int, func(int) int) { return 3, every(5) }, parallel.ErrOption, "chunk 2 is 10 to 15"},
+		"empty chunks":     {func(int, int) (int, func(int) int) { return 3, every(0) }, parallel.ErrOption, "chunk 0 is 0 to 0"},
+		"not from 0":       {func(int, int) (int, func(int) int) { return 2, func(k int) int { return 5 * (k + 1) } }, parallel.ErrOption, "chunk 0 is 5 to 10, want one from 0"},
 		"panics":           {func(int, int) (int, func(int) int) { panic(errBoom) }, errBoom, "panic: boom"},
 		"borders panic":    {func(int, int) (int, func(int) int) { return 2, func(int) int { panic(errBoom) } }, errBoom, "panic: boom"},
 		"borders are nil":  {func(int, int) (int, func(int) int) { return 2, nil }, nil, "nil pointer"},
