@@ -25,6 +25,7 @@ import (
 //	PARFRAME_CSV_ROWS=3000000 go test -bench . -benchtime 5x -cpu 1 ./io/csv
 //
 // Without the variable it is small, so that a check of the benchmarks is quick.
+// PARFRAME_CSV_DIR names a folder in which the file is kept for the next run.
 func benchRows(b *testing.B) int {
 	n, err := strconv.Atoi(os.Getenv("PARFRAME_CSV_ROWS"))
 	if err != nil {
@@ -40,15 +41,18 @@ var mixedTypes = map[string]arrow.DataType{
 
 var mixedNames = []string{"id", "units", "price", "ratio", "day", "paid", "city", "code", "name", "note"}
 
-// mixedFile is written once for all benchmarks of a run.
 func mixedFile(b *testing.B) (path string, size int64) {
 	b.Helper()
 	n := benchRows(b)
-	path = filepath.Join(os.TempDir(), "parframe-mixed-"+strconv.Itoa(n)+".csv")
+	dir := os.Getenv("PARFRAME_CSV_DIR")
+	if dir == "" {
+		dir = b.TempDir()
+	}
+	path = filepath.Join(dir, "mixed-"+strconv.Itoa(n)+".csv")
 	if info, err := os.Stat(path); err == nil {
 		return path, info.Size()
 	}
-	f, err := os.CreateTemp(os.TempDir(), "parframe-mixed-*")
+	f, err := os.CreateTemp(dir, "mixed-*")
 	if err != nil {
 		b.Fatal(err)
 	}
