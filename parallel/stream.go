@@ -158,6 +158,7 @@ type stream[T, R any] struct {
 	parked   int       // of these, how many wait for work and are not called yet
 	feeding  bool      // the feeder is there
 	fed      bool      // the source has ended
+	cut      bool      // before it would have by itself
 	end      error     // of the source
 	full     atomic.Bool
 	pace     pace
