@@ -8,10 +8,12 @@ import (
 	mem15 "github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// array15 returns a header of v15 over the memory of v18's array. t is v15's
-// type for the one that the column declares, which goes all the way down.
+// array15 returns a header of v15 over the memory of v18's array, for frame to
+// take the buffers from. t is v15's type for the one that the column declares,
+// which goes all the way down. The header says that there are no nulls: frame
+// asks the bitmap, and Arrow's tables would count them.
 func array15(a a18.Array, t a15.DataType) a15.Array {
-	return arr15.MakeFromData(data15(a.Data(), t, false))
+	return arr15.MakeFromData(data15(a.Data(), t, true))
 }
 
 // data15 never asks for a null count: that would read every bitmap, and write

@@ -14,8 +14,8 @@ func array18(a a15.Array, t a18.DataType) a18.Array {
 	return arr18.MakeFromData(data18(a.Data(), t, false))
 }
 
-// data18 never asks for a null count: that would read every bitmap, and write
-// the count into an array that others may be using. It trusts Arrow that the
+// data18 passes on null counts that are known, and never counts. It trusts
+// Arrow that the
 // entries and keys of a map are not null (full), since Arrow's map array
 // refuses children of whom it does not know.
 func data18(d a15.ArrayData, t a18.DataType, full bool) *arr18.Data {
@@ -26,7 +26,7 @@ func data18(d a15.ArrayData, t a18.DataType, full bool) *arr18.Data {
 			bufs[i] = buffer18(b)
 		}
 	}
-	nulls := arr18.UnknownNullCount
+	nulls := d.NullN() // of a header that is nobody else's; negative where unknown
 	if full || len(bufs) == 0 || bufs[0] == nil {
 		nulls = 0
 	}
