@@ -1,8 +1,10 @@
 package frame
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -96,6 +98,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(key K, ro
 			return err
 		}
 		results[k] = out
+		outPlan.detach(stridedOf(results[k : k+1]))
 		free.give(b)
 		return nil
 	})
@@ -130,6 +133,33 @@ func (p *plan) columns(g *Groups) (*Frame, error) {
 		cols[i] = r.col
 	}
 	return newFrame(cols, f.rows), nil
+}
+
+// detach copies what pointers and bytes in a result refer to: it may be memory
+// that the next group's rows are read into.
+func (p *plan) detach(row strided) {
+	for i := range p.fields {
+		f := &p.fields[i]
+		if f.form != formPointer && f.kind != kindBytes {
+			continue
+		}
+		v := reflect.NewAt(f.typ, row.field(f.offset).base).Elem()
+		switch f.form {
+		case formPointer:
+			if v.IsNil() {
+				continue
+			}
+			own := reflect.New(f.elem)
+			own.Elem().Set(v.Elem())
+			v.Set(own)
+			v = own.Elem()
+		case formPair:
+			v = v.Field(0)
+		}
+		if f.kind == kindBytes {
+			v.SetBytes(bytes.Clone(v.Bytes()))
+		}
+	}
 }
 
 // groupBlock is a worker's memory for the rows of one group after the other.
