@@ -35,7 +35,7 @@ func (w Windows) Sum(ctx context.Context, col string, opts ...parallel.Option) (
 		return rollInto(ctx, j, &roller[uint64, uint64, int128, foldUints]{
 			finish: func(a int128, _ int) (uint64, bool) { return a.uint64() },
 			check:  overflow(j.col, arrow.PrimitiveTypes.Uint64), emptyOK: true,
-			dense: denseSum[uint64, int128], typ: arrow.PrimitiveTypes.Uint64,
+			dense: denseInts[uint64], typ: arrow.PrimitiveTypes.Uint64,
 		})
 	case id == arrow.INT64:
 		typ := arrow.DataType(arrow.PrimitiveTypes.Int64)
@@ -45,12 +45,15 @@ func (w Windows) Sum(ctx context.Context, col string, opts ...parallel.Option) (
 		return rollInto(ctx, j, &roller[int64, int64, int128, foldInts]{
 			finish: func(a int128, _ int) (int64, bool) { return a.int64() },
 			check:  overflow(j.col, typ), emptyOK: true,
-			dense: denseSum[int64, int128], typ: typ,
+			dense: denseInts[int64], typ: typ,
 		})
 	}
 	return rollInto(ctx, j, &roller[float64, float64, float64, foldFloats]{
 		finish: func(a float64, _ int) (float64, bool) { return a, true }, emptyOK: true,
-		dense: denseSum[float64, float64], typ: arrow.PrimitiveTypes.Float64,
+		dense: func(out, x []float64, n int, s *rollMem[float64, float64, float64]) bool {
+			return slideFloats(out, x, n, 1, &s.sums)
+		},
+		typ: arrow.PrimitiveTypes.Float64,
 	})
 }
 
@@ -68,9 +71,7 @@ func (w Windows) Mean(ctx context.Context, col string, opts ...parallel.Option) 
 	return rollInto(ctx, j, &roller[float64, float64, float64, foldFloats]{
 		finish: func(a float64, n int) (float64, bool) { return a / float64(n), true },
 		dense: func(out, x []float64, n int, s *rollMem[float64, float64, float64]) bool {
-			slideSum(out, x, n, &s.sums)
-			divide(out, float64(n))
-			return true
+			return slideFloats(out, x, n, float64(n), &s.sums)
 		},
 		typ: arrow.PrimitiveTypes.Float64,
 	})
@@ -139,12 +140,11 @@ func (w Windows) Max(ctx context.Context, col string, opts ...parallel.Option) (
 	return rollInto(ctx, j, extreme[float64, foldMax[float64]](j, slideMax))
 }
 
-func extreme[T number64, F folder[T, T]](j *rollJob, dense func(out, x []T, w int, buf *[]T)) *roller[T, T, T, F] {
+func extreme[T number64, F folder[T, T]](j *rollJob, dense func(out, x []T, w int, buf *[]T) bool) *roller[T, T, T, F] {
 	return &roller[T, T, T, F]{
 		finish: func(a T, _ int) (T, bool) { return a, true },
 		dense: func(out, x []T, w int, s *rollMem[T, T, T]) bool {
-			dense(out, x, w, &s.sums)
-			return true
+			return dense(out, x, w, &s.sums)
 		},
 		typ: j.col.field.Type,
 	}
@@ -236,11 +236,11 @@ func rollInto[T, R number64, A any, F folder[T, A]](ctx context.Context, j *roll
 	return j.f.With(col)
 }
 
-// denseSum adds where no sum can overflow.
-func denseSum[T number64, A any](out, x []T, w int, s *rollMem[T, T, A]) bool {
+// denseInts adds where no sum can overflow.
+func denseInts[T int64 | uint64](out, x []T, w int, _ *rollMem[T, T, int128]) bool {
 	if !fits(x, w) {
 		return false
 	}
-	slideSum(out, x, w, &s.sums)
+	slideInts(out, x, w)
 	return true
 }

@@ -5,53 +5,64 @@ import "math"
 // The loops here do what slide does for windows of w values each, one value
 // apart: out[i] is made of x[i:i+w], and len(x) is len(out)+w-1. A block of w
 // values is folded from the right while the one before it is used, so that
-// the two chains of additions overlap.
+// the two chains of additions overlap. The folds of whole blocks tell whether
+// there is a NaN in x, without a look at each value.
 
-// shortWindow is the length up to which adding up each window is as fast
-// (BenchmarkRollingMean).
-const shortWindow = 8
-
-// slideSum adds; buf holds 2*w values. The order of additions is that of
-// slide, or from the left for short windows.
-func slideSum[T number64](out, x []T, w int, buf *[]T) {
-	if w <= shortWindow {
-		for i := range out {
-			var s T
-			for _, v := range x[i:][:w] {
-				s += v
-			}
-			out[i] = s
-		}
-		return
-	}
+// slideFloats divides each window's sum by a number. It says false, and out is
+// worth nothing, if there is a NaN in x, or infinities of both signs.
+func slideFloats(out, x []float64, w int, by float64, buf *[]float64) bool {
 	front, next := halves(buf, w)
-	var s T
+	s := 0.0
 	for k := w - 1; k >= 0; k-- {
 		s += x[k]
 		front[k] = s
 	}
-	for len(out) > 0 {
-		out[0] = front[0]
-		if len(out) <= w { // the last block: no other follows
-			var p T
-			for j := 1; j < len(out); j++ {
-				p += x[w+j-1]
-				out[j] = front[j] + p
-			}
-			return
+	for {
+		if s != s {
+			return false
 		}
-		block, o, f, nx := x[w:2*w], out[:w], front[:w], next[:w]
-		var p, s T
-		for j := 1; j < len(o) && j < len(f); j++ {
-			k := len(block) - j
-			p += block[j-1]
-			o[j] = f[j] + p
+		if len(out) <= w { // the last block: no other follows
+			return lastFloats(out, x[w:], front, by)
+		}
+		block, o, f, nx := x[w:][:w], out[:w], front[:w], next[:w]
+		o[0] = f[0] / by
+		p := 0.0
+		s = 0
+		f, o = f[1:], o[1:]
+		for k := w - 1; k > 0; k-- {
+			j := w - 1 - k
+			p += block[j]
+			o[j] = (f[j] + p) / by
 			s += block[k]
 			nx[k] = s
 		}
-		nx[0] = s + block[0]
+		s += block[0]
+		nx[0] = s
 		front, next = next, front
 		out, x = out[w:], x[w:]
+	}
+}
+
+func lastFloats(out, x, front []float64, by float64) bool {
+	p := 0.0
+	out[0] = front[0] / by
+	for j, v := range x[:len(out)-1] {
+		p += v
+		out[j+1] = (front[j+1] + p) / by
+	}
+	return p == p
+}
+
+// slideInts adds integers; no sum overflows.
+func slideInts[T int64 | uint64](out, x []T, w int) {
+	var s T
+	for _, v := range x[:w-1] {
+		s += v
+	}
+	for i := range out {
+		s += x[i+w-1]
+		out[i] = s
+		s -= x[i] // exact
 	}
 }
 
@@ -63,15 +74,8 @@ func halves[T any](buf *[]T, w int) (a, b []T) {
 	return (*buf)[:w:w], (*buf)[w : 2*w : 2*w]
 }
 
-// divide makes means of sums.
-func divide(sums []float64, w float64) {
-	for i, s := range sums {
-		sums[i] = s / w
-	}
-}
-
 // fits says that no sum of n of the values overflows.
-func fits[T number64](x []T, n int) bool {
+func fits[T int64 | uint64](x []T, n int) bool {
 	var most T
 	switch any(most).(type) {
 	case int64:

@@ -4,20 +4,24 @@ package frame
 // They differ from each other in one word; a function value in these loops
 // would take most of their time.
 
-func slideMin[T number64](out, x []T, w int, buf *[]T) {
+func slideMin[T number64](out, x []T, w int, buf *[]T) bool {
 	front, next := halves(buf, w)
 	lowerTail(front, x[:w])
-	for len(out) > 0 {
+	for {
+		if front[0] != front[0] {
+			return false
+		}
 		out[0] = front[0]
 		if len(out) <= w {
+			p := front[0]
 			if len(out) > 1 {
-				p := x[w]
+				p = x[w]
 				for j := 1; j < len(out); j++ {
 					p = min(p, x[w+j-1])
 					out[j] = min(front[j], p)
 				}
 			}
-			return
+			return p == p
 		}
 		block, o, f, nx := x[w:2*w], out[:w], front[:w], next[:w]
 		p, s := block[0], block[w-1]
@@ -34,20 +38,24 @@ func slideMin[T number64](out, x []T, w int, buf *[]T) {
 	}
 }
 
-func slideMax[T number64](out, x []T, w int, buf *[]T) {
+func slideMax[T number64](out, x []T, w int, buf *[]T) bool {
 	front, next := halves(buf, w)
 	upperTail(front, x[:w])
-	for len(out) > 0 {
+	for {
+		if front[0] != front[0] {
+			return false
+		}
 		out[0] = front[0]
 		if len(out) <= w {
+			p := front[0]
 			if len(out) > 1 {
-				p := x[w]
+				p = x[w]
 				for j := 1; j < len(out); j++ {
 					p = max(p, x[w+j-1])
 					out[j] = max(front[j], p)
 				}
 			}
-			return
+			return p == p
 		}
 		block, o, f, nx := x[w:2*w], out[:w], front[:w], next[:w]
 		p, s := block[0], block[w-1]

@@ -24,8 +24,8 @@ type roller[T, R number64, A any, F folder[T, A]] struct {
 	// allows those.
 	empty   R
 	emptyOK bool
-	// dense does the same for windows of w values each, none of them missing:
-	// out[i] from x[i:i+w]. It says whether it could.
+	// dense does the same for windows of w values each, of which none is null:
+	// out[i] from x[i:i+w]. It says whether it could; not where one is NaN.
 	dense func(out []R, x []T, w int, s *rollMem[T, R, A]) bool
 
 	typ   arrow.DataType
@@ -89,15 +89,22 @@ func (r *roller[T, R, A, F]) cell(s *rollMem[T, R, A], lo, hi int) (row int, err
 		dst = values[R](r.data)[lo:hi]
 	} else {
 		dst = sized64(&s.res, n)
-		clear(dst)
 	}
 	valid := r.valid[lo>>6:][:(n+63)/64]
 	x := r.view.rows(first, last, &s.x)
-	row, err = lo, nil
-	if words := sized64(&s.words, (last-first+63)/64+1); r.view.observed(first, last, words, x) {
-		row, err = r.whole(s, dst, valid, x, lo, hi, first)
-	} else {
-		row, err = r.gaps(s, dst, valid, x, lo, hi, first, last)
+	words := sized64(&s.words, (last-first+63)/64+1)
+	done := false
+	if r.dense != nil && r.view.present(first, last, words) {
+		done, err = r.whole(s, dst, valid, x, lo, hi, first)
+	}
+	row = lo
+	if !done {
+		clear(dst)
+		if r.view.observed(first, last, words, x) {
+			row, err = r.some(s, dst, valid, 0, x, lo, first)
+		} else {
+			row, err = r.gaps(s, dst, valid, x, lo, hi, first, last)
+		}
 	}
 	if err == nil && !r.same {
 		storeWide(r.typ, r.data, lo, dst)
@@ -105,21 +112,26 @@ func (r *roller[T, R, A, F]) cell(s *rollMem[T, R, A], lo, hi int) (row int, err
 	return row, err
 }
 
-// whole is a cell in which no value is missing: x has those of rows first on.
-func (r *roller[T, R, A, F]) whole(s *rollMem[T, R, A], dst []R, valid []uint64, x []T, lo, hi, first int) (int, error) {
+// whole is a cell without nulls: x has the values of rows first on. It says
+// whether it could be done so; not where a value is NaN.
+func (r *roller[T, R, A, F]) whole(s *rollMem[T, R, A], dst []R, valid []uint64, x []T, lo, hi, first int) (bool, error) {
 	from, to := r.bounds.full(lo, hi)
-	if from < to && r.dense != nil {
-		w := r.bounds.before + r.bounds.after
-		start := from - r.bounds.before - first
-		if w >= r.bounds.least && r.dense(dst[from-lo:to-lo], x[start:start+to-from+w-1], w, s) {
-			setRun(valid, from-lo, to-lo)
-			if row, err := r.some(s, dst[:from-lo], valid, 0, x, lo, first); err != nil {
-				return row, err
-			}
-			return r.some(s, dst[to-lo:], valid, to-lo, x, to, first)
-		}
+	w := r.bounds.before + r.bounds.after
+	if from == to || w < r.bounds.least {
+		return false, nil
 	}
-	return r.some(s, dst, valid, 0, x, lo, first)
+	// These values are all that are in any window of the cell: the windows
+	// that the frame's ends cut are parts of the first and last full one.
+	start := from - r.bounds.before - first
+	if !r.dense(dst[from-lo:to-lo], x[start:start+to-from+w-1], w, s) {
+		return false, nil
+	}
+	setRun(valid, from-lo, to-lo)
+	if _, err := r.some(s, dst[:from-lo], valid, 0, x, lo, first); err != nil {
+		return true, err
+	}
+	_, err := r.some(s, dst[to-lo:], valid, to-lo, x, to, first)
+	return true, err
 }
 
 // some computes the rows from row on one by one; their bits begin at bit at.
