@@ -29,9 +29,11 @@ func slideFloats(out, x []float64, w int, by float64, buf *[]float64) bool {
 		p := 0.0
 		s = 0
 		f, o = f[1:], o[1:]
-		for k := w - 1; k > 0; k-- {
-			j := w - 1 - k
-			p += block[j]
+		head := block[:w-1]
+		f, o = f[:len(head)], o[:len(head)]
+		for j, v := range head {
+			k := w - 1 - j
+			p += v
 			o[j] = (f[j] + p) / by
 			s += block[k]
 			nx[k] = s

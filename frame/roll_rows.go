@@ -255,8 +255,52 @@ func (r *rolling[T, R]) chunk(ctx context.Context, lo, hi int) error {
 
 // block calls the function for n rows from lo on, and stores its results.
 func (r *rolling[T, R]) block(s *rollScratch[R], cursor *int, lo, n int) error {
+	var ran []uint64
+	if from, to := r.bounds.full(lo, lo+n); from == lo && to == lo+n && r.simple() {
+		if err := r.callFull(s.outs[:n], cursor, lo); err != nil {
+			return err
+		}
+	} else {
+		ran = s.ran[:]
+		clear(ran)
+		if err := r.call(s, cursor, lo, n); err != nil {
+			return err
+		}
+	}
+	for i, w := range r.writers {
+		*cursor = lo
+		if done := w.scatter(stridedOf(s.outs[:]), lo, n, ran, &s.to[i]); done < n {
+			*cursor = lo + done
+			return w.check(stridedOf(s.outs[:]), done)
+		}
+	}
+	return nil
+}
+
+// simple says that every full window is to be called, with all of its values.
+func (r *rolling[T, R]) simple() bool {
+	b := r.bounds
+	return r.seen == nil && r.places == nil && len(r.checked) == 0 && b.before+b.after >= b.least
+}
+
+// callFull calls the function for rows whose windows are all full.
+func (r *rolling[T, R]) callFull(outs []R, cursor *int, lo int) error {
+	fn, n := r.fn, r.bounds.before+r.bounds.after
+	vals := r.values[lo-r.bounds.before:][:len(outs)+n-1]
+	for i := range outs {
+		*cursor = lo + i
+		out, err := fn(vals[i : i+n : i+n])
+		if err != nil {
+			return err
+		}
+		outs[i] = out
+	}
+	return nil
+}
+
+// call calls the function for the windows with enough observations.
+func (r *rolling[T, R]) call(s *rollScratch[R], cursor *int, lo, n int) error {
 	r.bounds.fill(s.lo[:n], s.hi[:n], lo, 0)
-	clear(s.ran[:])
 	fn, vals, least := r.fn, r.values, r.bounds.least
 	for i := range n {
 		from, to := s.lo[i], s.hi[i]
@@ -281,13 +325,6 @@ func (r *rolling[T, R]) block(s *rollScratch[R], cursor *int, lo, n int) error {
 			if err := w.check(stridedOf(s.outs[:]), i); err != nil {
 				return err
 			}
-		}
-	}
-	for i, w := range r.writers {
-		*cursor = lo
-		if done := w.scatter(stridedOf(s.outs[:]), lo, n, s.ran[:], &s.to[i]); done < n {
-			*cursor = lo + done
-			return w.check(stridedOf(s.outs[:]), done)
 		}
 	}
 	return nil

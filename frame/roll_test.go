@@ -153,6 +153,33 @@ func rollInput(t testing.TB, n, seed int) (*Frame, map[string][]any, []int64) {
 	return f, cols, times
 }
 
+// wantRoll is the loop: the built-in over the cells of a window.
+func wantRoll(w Windows, name, col string, cells []any, rows []int) any {
+	var x []float64
+	for _, j := range rows {
+		if c := cells[j]; !missingCell(c) {
+			x = append(x, toFloat(c))
+		}
+	}
+	if name == "Count" {
+		if len(rows) < w.minimum() {
+			return nil
+		}
+		return int64(len(x))
+	}
+	if len(x) < w.minimum() {
+		return nil
+	}
+	v := rollFloat(name, x)
+	switch v, ok := v.(float64); {
+	case ok && col == "i" && name == "Sum":
+		return int64(v)
+	case ok && col == "i" && (name == "Min" || name == "Max"):
+		return int32(v)
+	}
+	return v
+}
+
 // Every built-in and a user's function, over all kinds of windows, against
 // the loop over the window's rows.
 func TestRollingSameAsLoop(t *testing.T) {
@@ -165,31 +192,7 @@ func TestRollingSameAsLoop(t *testing.T) {
 			}
 			for col, cells := range cols {
 				for name, call := range rollCalls {
-					want := made(n, func(i int) any {
-						var x []float64
-						for _, j := range rows[i] {
-							if c := cells[j]; !missingCell(c) {
-								x = append(x, toFloat(c))
-							}
-						}
-						if name == "Count" {
-							if len(rows[i]) < w.minimum() {
-								return nil
-							}
-							return int64(len(x))
-						}
-						if len(x) < w.minimum() {
-							return nil
-						}
-						v := rollFloat(name, x)
-						switch v, ok := v.(float64); {
-						case ok && col == "i" && name == "Sum":
-							return int64(v)
-						case ok && col == "i" && (name == "Min" || name == "Max"):
-							return int32(v)
-						}
-						return v
-					})
+					want := made(n, func(i int) any { return wantRoll(w, name, col, cells, rows[i]) })
 					g, err := call(w, t.Context(), col, As("r"))
 					if err != nil {
 						t.Fatal(label, name, err)
@@ -308,6 +311,66 @@ func TestRollingSameBits(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Rows behind the first cell, some of them, against the loop.
+func TestRollingAcrossCells(t *testing.T) {
+	n := 40_003
+	f, cols, times := rollInput(t, n, 2)
+	windows := windowsOf(f)
+	for _, label := range []string{"3", "33 min 1", "1000", "center 9", "closed 1", "time 40", "time center 40", "expanding"} {
+		w := windows[label]
+		var sample []int
+		for i := 0; i < n; i += 1511 {
+			sample = append(sample, i, max(i-i%cellRows-1, 0), i-i%cellRows)
+		}
+		rows := make(map[int][]int)
+		for _, i := range sample {
+			if rows[i] == nil {
+				rows[i] = windowOf(w, n, times, i)
+			}
+		}
+		for col, cells := range cols {
+			for name, call := range rollCalls {
+				g, err := call(w, t.Context(), col, As("r"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got := cellsOf(g, "r")
+				for _, i := range sample {
+					if want := wantRoll(w, name, col, cells, rows[i]); !nearCell(got[i], want) {
+						t.Fatalf("window %s %s(%s) row %d: got %v, want %v", label, name, col, i, got[i], want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The number of allocations does not depend on the number of rows.
+func TestRollingAllocations(t *testing.T) {
+	count := func(n int) (builtin, user float64) {
+		f, _, _ := rollInput(t, n, 0)
+		builtin = testing.AllocsPerRun(5, func() {
+			for _, call := range rollCalls {
+				if _, err := call(f.Rolling(20).MinPeriods(1), t.Context(), "g", parallel.Workers(1)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		user = testing.AllocsPerRun(5, func() {
+			_, err := RollRows(t.Context(), f.Rolling(20).MinPeriods(1), "g", func(x []float64) (float64, error) { return x[0], nil }, parallel.Workers(1), parallel.ChunkSize(512))
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+		return builtin, user
+	}
+	fewB, fewU := count(1000)
+	manyB, manyU := count(50_000)
+	if manyB > fewB+200 || manyU > fewU+400 { // reading the column costs one for 256 rows
+		t.Fatalf("1,000 rows: %.0f and %.0f allocations; 50,000: %.0f and %.0f", fewB, fewU, manyB, manyU)
 	}
 }
 
