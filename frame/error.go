@@ -25,6 +25,11 @@ var (
 	// ErrValue marks a value that its Go type, or its column, cannot hold
 	// exactly.
 	ErrValue = errors.New("value does not fit")
+	// ErrDiffers is what [Verify] says of a call whose results are not always
+	// the same.
+	ErrDiffers = errors.New("results differ")
+	// ErrChanged is what [Verify] says of a call that writes to its input.
+	ErrChanged = errors.New("the input was changed")
 	// SkipPartition is what a function given to Apply returns, with a nil
 	// frame, to add no rows to the result. It is no failure; a nil frame
 	// alone is one.
