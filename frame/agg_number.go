@@ -284,7 +284,7 @@ func (m *numberMeasure) column(o *numberOut) Column {
 		}
 		return c
 	case o.agg.kind == aggSum && !m.signed:
-		return numberColumn(o.agg.name, recast[uint64](o.ints), nil)
+		return numberColumn(o.agg.name, values[uint64](rawBytes(o.ints)), nil)
 	}
 	return numberColumn(o.agg.name, o.ints, nil)
 }

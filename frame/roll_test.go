@@ -158,7 +158,7 @@ func wantRoll(w Windows, name, col string, cells []any, rows []int) any {
 	var x []float64
 	for _, j := range rows {
 		if c := cells[j]; !missingCell(c) {
-			x = append(x, toFloat(c))
+			x = append(x, cellFloat(c))
 		}
 	}
 	if name == "Count" {
@@ -215,7 +215,7 @@ func cellsOf(g *Frame, name string) []any {
 	return cells(c)
 }
 
-func toFloat(c any) float64 {
+func cellFloat(c any) float64 {
 	if i, ok := c.(int32); ok {
 		return float64(i)
 	}
@@ -235,7 +235,7 @@ func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, 
 			}
 			switch {
 			case c != nil:
-				fmt.Fprint(&b, toFloat(c), " ")
+				fmt.Fprint(&b, cellFloat(c), " ")
 			case all:
 				b.WriteString("- ")
 			}
