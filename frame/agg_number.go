@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -38,27 +37,6 @@ type numberState struct {
 	total     int128
 	mean, m2  float64
 	sorted    []float64 // of a cell
-}
-
-// int128 is hi*2^64 + lo.
-type int128 struct {
-	hi int64
-	lo uint64
-}
-
-func (a int128) plus(b int128) int128 {
-	lo, carry := bits.Add64(a.lo, b.lo, 0)
-	return int128{a.hi + b.hi + int64(carry), lo}
-}
-
-// float goes by the magnitude: the two halves of a small negative number are
-// both large.
-func (a int128) float() float64 {
-	if a.hi < 0 {
-		lo, borrow := bits.Sub64(0, a.lo, 0)
-		return -int128{-a.hi - int64(borrow), lo}.float()
-	}
-	return float64(a.hi)*(1<<64) + float64(a.lo)
 }
 
 // numberMisfit says why the aggregation has no meaning for a type, if it has none.

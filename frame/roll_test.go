@@ -323,7 +323,7 @@ func TestRollingAcrossCells(t *testing.T) {
 		w := windows[label]
 		var sample []int
 		for i := 0; i < n; i += 1511 {
-			sample = append(sample, i, max(i-i%cellRows-1, 0), i-i%cellRows)
+			sample = append(sample, i, max(i-i%rollCell-1, 0), i-i%rollCell)
 		}
 		rows := make(map[int][]int)
 		for _, i := range sample {
