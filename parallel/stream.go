@@ -187,7 +187,7 @@ func (s *stream[T, R]) at(id int) *slot[T, R] {
 
 // here runs the items one after the other on the loop's goroutine.
 func (s *stream[T, R]) here() {
-	w := s.job.hire(&places{})
+	w := s.job.hire(&places{}, 0)
 	if outer := workerOf(s.job.ctx); outer != nil {
 		w.places, w.seat = outer.places, outer.seat
 	}
