@@ -124,7 +124,7 @@ func ColumnOf(name string, a arrow.Array, opts ...ImportOption) (Column, error) 
 func (f *Frame) ToRecords() ([]arrow.Record, error) {
 	var recs []arrow.Record
 	if len(f.cols) == 0 && f.rows > 0 {
-		return []arrow.Record{array.NewRecord(f.schema, nil, int64(f.rows))}, nil
+		return []arrow.Record{array.NewRecord(f.Schema(), nil, int64(f.rows))}, nil
 	}
 	at := make([]position, len(f.cols))
 	for row := 0; row < f.rows; {
@@ -136,7 +136,7 @@ func (f *Frame) ToRecords() ([]arrow.Record, error) {
 		for i, c := range f.cols {
 			arrays[i] = at[i].next(c.chunks, n).array()
 		}
-		recs = append(recs, array.NewRecord(f.schema, arrays, int64(n)))
+		recs = append(recs, array.NewRecord(f.Schema(), arrays, int64(n)))
 		row += n
 	}
 	return recs, nil
@@ -149,7 +149,7 @@ func (f *Frame) ToTable() arrow.Table {
 	for i, c := range f.cols {
 		cols[i] = *arrow.NewColumn(c.field, arrow.NewChunked(c.field.Type, c.Chunks()))
 	}
-	return array.NewTable(f.schema, cols, int64(f.rows))
+	return array.NewTable(f.Schema(), cols, int64(f.rows))
 }
 
 // position is a place in the chunks of a column.

@@ -1,6 +1,10 @@
 package frame
 
-import "github.com/apache/arrow/go/v15/arrow"
+import (
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
 
 // Compact returns the frame with Arrow chunks that begin at the same rows in
 // all columns, at the start of buffers that hold these rows and nothing else,
@@ -87,15 +91,7 @@ func (c Column) oneDict() Column {
 
 // hasDict says whether there is a dictionary in the type.
 func hasDict(t arrow.DataType) bool {
-	if physical(t).ID() == arrow.DICTIONARY {
-		return true
-	}
-	for _, k := range childTypes(t) {
-		if hasDict(k) {
-			return true
-		}
-	}
-	return false
+	return physical(t).ID() == arrow.DICTIONARY || slices.ContainsFunc(childTypes(t), hasDict)
 }
 
 // compact returns the chunk, or copies of its rows. dicts holds the copies of

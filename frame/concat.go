@@ -65,7 +65,7 @@ func Concat(frames ...*Frame) (*Frame, error) {
 	if sameSchema {
 		return &Frame{schema: frames[0].schema, cols: cols, rows: rows}, nil
 	}
-	return newFrame(cols, rows).withMetadata(frames[0].schema.Metadata()), nil
+	return newFrame(cols, rows).withMetadata(frames[0].Schema().Metadata()), nil
 }
 
 // allNames returns the names of all columns in the order in which they come.
@@ -88,7 +88,7 @@ func concatColumn(name string, frames []*Frame, rows int) (Column, error) {
 	field := arrow.Field{}
 	nullable, chunks, from := false, 0, 0
 	for i, f := range frames {
-		at := f.schema.FieldIndices(name)
+		at := f.Schema().FieldIndices(name)
 		if len(at) == 0 {
 			nullable, chunks = true, chunks+1
 			continue

@@ -5,7 +5,8 @@ import (
 )
 
 // Frame is an immutable table: a schema and columns of equal length. Frames
-// may be used by any number of goroutines at once.
+// may be used by any number of goroutines at once. The zero Frame has neither
+// columns nor rows.
 type Frame struct {
 	schema *arrow.Schema
 	cols   []Column
@@ -19,7 +20,14 @@ func (f *Frame) NumRows() int { return f.rows }
 func (f *Frame) NumCols() int { return len(f.cols) }
 
 // Schema returns the names, types and metadata of the columns.
-func (f *Frame) Schema() *arrow.Schema { return f.schema }
+func (f *Frame) Schema() *arrow.Schema {
+	if f.schema == nil {
+		return noColumns
+	}
+	return f.schema
+}
+
+var noColumns = arrow.NewSchema(nil, nil)
 
 // Names returns the names of the columns, in order.
 func (f *Frame) Names() []string {
@@ -48,5 +56,5 @@ func (f *Frame) withMetadata(md arrow.Metadata) *Frame {
 	if md.Len() == 0 {
 		return f
 	}
-	return &Frame{schema: arrow.NewSchema(f.schema.Fields(), &md), cols: f.cols, rows: f.rows}
+	return &Frame{schema: arrow.NewSchema(f.Schema().Fields(), &md), cols: f.cols, rows: f.rows}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
@@ -26,16 +27,30 @@ func (f *Frame) MarshalBinary() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-func (f *Frame) writeStream(w io.Writer) (err error) {
+// WireForm returns the frame as Arrow v15's IPC writer writes it right: compact
+// (see [Frame.Compact]), and with extension types over dictionaries, which the
+// writer does not know, as their storage, with the metadata from which a reader
+// makes the extension type again. MarshalBinary and package io/ipc write this
+// form. A dictionary column of floats whose chunks have different dictionaries
+// that cannot be merged is an error: the writer would take near ones for equal.
+func (f *Frame) WireForm() (*Frame, error) {
 	g := f.Compact()
+	cols := make([]Column, len(g.cols))
 	for i, c := range g.cols {
 		if err := c.checkDicts(); err != nil {
-			return err
+			return nil, err
 		}
-		g.cols[i] = c.wire()
+		cols[i] = c.wire()
 	}
-	g = g.like(g.cols)
-	out := ipc.NewWriter(w, ipc.WithSchema(g.schema))
+	return g.like(cols), nil
+}
+
+func (f *Frame) writeStream(w io.Writer) (err error) {
+	g, err := f.WireForm()
+	if err != nil {
+		return err
+	}
+	out := ipc.NewWriter(w, ipc.WithSchema(g.Schema()))
 	defer func() { err = errors.Join(err, out.Close()) }()
 	recs, err := g.ToRecords()
 	if err != nil {
@@ -66,16 +81,7 @@ func (c Column) checkDicts() error {
 }
 
 func hasFloat(t arrow.DataType) bool {
-	switch physical(t).ID() {
-	case arrow.FLOAT16, arrow.FLOAT32, arrow.FLOAT64:
-		return true
-	}
-	for _, k := range childTypes(t) {
-		if hasFloat(k) {
-			return true
-		}
-	}
-	return false
+	return isFloat(t) || slices.ContainsFunc(childTypes(t), hasFloat)
 }
 
 // wire returns the column as it can be written: Arrow v15's writer does not

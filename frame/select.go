@@ -61,7 +61,7 @@ func (f *Frame) Rename(old, new string) (*Frame, error) {
 	if err != nil {
 		return nil, fmt.Errorf("frame.Rename: %w", err)
 	}
-	if old != new && f.schema.HasField(new) {
+	if old != new && f.Schema().HasField(new) {
 		return nil, fmt.Errorf("frame.Rename: %w: there is a column %q already", ErrName, new)
 	}
 	cols := f.Columns()
@@ -103,12 +103,12 @@ func (f *Frame) With(cols ...Column) (*Frame, error) {
 
 // like returns a frame of the columns with f's rows and metadata.
 func (f *Frame) like(cols []Column) *Frame {
-	return newFrame(cols, f.rows).withMetadata(f.schema.Metadata())
+	return newFrame(cols, f.rows).withMetadata(f.Schema().Metadata())
 }
 
 // index returns the place of the column of that name.
 func (f *Frame) index(name string) (int, error) {
-	if at := f.schema.FieldIndices(name); len(at) > 0 {
+	if at := f.Schema().FieldIndices(name); len(at) > 0 {
 		return at[0], nil
 	}
 	names := f.Names()

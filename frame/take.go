@@ -10,8 +10,8 @@ import (
 //
 //	(Frame, []row) Frame
 //
-// The values are copied, so the result keeps nothing of f alive. Each column
-// becomes one Arrow chunk, or several where its type cannot hold the rows in
+// The values are copied, so the result keeps nothing of f alive but
+// dictionaries, which it shares where it can. Each column becomes one Arrow chunk, or several where its type cannot hold the rows in
 // one (2 GiB of text, a dictionary that is too large for its codes). A number
 // below 0 or above the last row is an [ErrRange] that names it and its place.
 func (f *Frame) Take(rows []int) (*Frame, error) {

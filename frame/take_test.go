@@ -57,6 +57,64 @@ func TestFilterAllTypes(t *testing.T) {
 	})
 }
 
+// Columns with chunk borders of their own, over the lengths at which loops over
+// words and blocks go wrong.
+func TestTakeAndFilterLengths(t *testing.T) {
+	g := arrowtest.Rand(11)
+	types := []arrow.DataType{arrow.PrimitiveTypes.Int64, arrow.FixedWidthTypes.Boolean, arrow.BinaryTypes.String, arrow.ListOf(arrow.PrimitiveTypes.Int16)}
+	for _, n := range []int{0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4097, 20_011} {
+		var cols []Column
+		for i, typ := range types {
+			cols = append(cols, randomColumn(t, g, string(rune('a'+i)), typ, n))
+		}
+		f := must(New(cols...))
+		mask, rows := make([]bool, n), []int{}
+		for i := range mask {
+			if mask[i] = g.IntN(3) > 0; mask[i] {
+				rows = append(rows, i)
+			}
+		}
+		taken, filtered := must(f.Take(rows)), must(f.Filter(mask))
+		if !taken.Equal(filtered) {
+			t.Fatalf("%d rows: %s", n, taken.Diff(filtered))
+		}
+		for i, c := range f.cols {
+			all := rowsOf(c)
+			want := make([]string, len(rows))
+			for k, row := range rows {
+				want[k] = all[row]
+			}
+			checkColumn(t, taken.cols[i], want)
+		}
+	}
+}
+
+func TestFilterKeepsAll(t *testing.T) {
+	f := abc()
+	if got := must(f.Filter([]bool{true, true, true})); got != f {
+		t.Error("a mask that keeps all rows copied them")
+	}
+	if got := must(f.Filter(make([]bool, 3))); got.NumRows() != 0 || got.NumCols() != 3 || len(got.cols[0].chunks) != 0 {
+		t.Errorf("%d rows, %d columns", got.NumRows(), got.NumCols())
+	}
+}
+
+// What is taken does not keep the buffers of all rows alive.
+func TestTakeOwnsItsMemory(t *testing.T) {
+	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+		if hasDict(typ) {
+			t.Skip("dictionaries are shared")
+		}
+		f := randomFrame(t, g, typ, 40)
+		got := must(f.Take(upTo(40)))
+		want := rowsOf(f.cols[0])
+		for _, k := range f.cols[0].chunks {
+			scribble(k)
+		}
+		checkColumn(t, got.cols[0], want)
+	})
+}
+
 func TestTakeErrors(t *testing.T) {
 	f := must(New(must(NewColumn("x", []int{1, 2, 3}))))
 	for _, row := range []int{-1, 3} {

@@ -36,10 +36,3 @@ func aligned(b []byte) bool {
 // sharedText gives the bytes as a string of the same memory, which nobody
 // writes to.
 func sharedText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
-
-// recast gives a slice as one of another type of the same memory layout, such
-// as []string for a []Name whose underlying type is string.
-func recast[D, S any](v []S) []D { return *(*[]D)(unsafe.Pointer(&v)) }
-
-// sliceAt gives n values at p, which points to as many of that size.
-func sliceAt[T any](p unsafe.Pointer, n int) []T { return unsafe.Slice((*T)(p), n) }

@@ -15,7 +15,8 @@ func AsCompleted[R any](ctx context.Context, fs ...*Future[R]) iter.Seq2[*Future
 		fs := distinct(fs)
 		finished := make(chan *Future[R], len(fs))
 		for _, f := range fs {
-			f.tellMe(func() { finished <- f })
+			f.tellMe(finished)
+			defer f.tellNoMore(finished)
 		}
 		for left := len(fs); left > 0; left-- {
 			f, err := receive(ctx, finished, left, len(fs))

@@ -2,11 +2,8 @@ package parallel
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
-	"runtime/debug"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,36 +20,40 @@ type body func(w *worker, lo, hi int) error
 // claims ascend, so whatever lies below a failure is running already and
 // finishes, and nothing above it starts any more.
 type job struct {
-	call  string
-	ctx   context.Context
-	n     int // units
-	run   body
-	rowOf func(unit int) int // nil: a unit is a row
-	parts bool               // units are partitions, and errors say which
-	whole bool               // run wants to see claimed chunks whole
-	eager bool               // start all workers at once: units are coarse
-	gate  *gate
-	joins *Pool // the pool that the call was made On, from outside of it
-	width int   // most workers at once
-	seed  uint64
-	obs   *observed  // nil: nobody watches
-	tally *collector // nil: the first failure ends the call
-	soft  *softWatch // nil: no soft deadline
+	call   string
+	ctx    context.Context
+	n      int // units
+	run    body
+	rowOf  func(unit int) int // nil: a unit is a row
+	parts  bool               // units are partitions, and errors say which
+	whole  bool               // run wants to see claimed chunks whole
+	eager  bool               // start all workers at once: units are coarse
+	stream bool               // of a Stream, which claims items itself
+	gate   *gate
+	joins  *Pool // the pool that the call was made On, from outside of it
+	width  int   // most workers at once
+	most   int   // what Workers allows of a pool's width, which may change
+	seed   uint64
+	obs    *observed  // nil: nobody watches
+	tally  *collector // nil: the first failure ends the call
+	soft   *softWatch // nil: no soft deadline
 
-	mu      sync.Mutex
-	pace    pace
-	next    int    // first unclaimed unit
-	left    []span // units of chunks whose worker was ended by Goexit
-	live    int    // workers that have not left
-	short   bool   // a worker left units of its chunk undone, told to stop
-	workers []*worker
-	failed  *RowError // the lowest so far
-	broken  error     // the pool's worker could not be made
-	over    atomic.Bool
-	done    chan struct{} // closed when live is 0 again
+	mu       sync.Mutex
+	pace     pace
+	next     int    // first unclaimed unit
+	left     []span // units of chunks whose worker was ended by Goexit
+	live     int    // workers that have not left
+	claiming int    // workers that will claim again; may count some of a job that is at its end
+	short    bool   // a worker left units of its chunk undone, told to stop
+	workers  []*worker
+	failed   *RowError // the lowest so far
+	broken   error     // the pool's worker could not be made
+	over     atomic.Bool
+	done     chan struct{} // closed when live is 0 again
 }
 
-type span struct{ lo, hi int }
+// span is a range of units whose rows before from are done.
+type span struct{ lo, hi, from int }
 
 // do runs the job to its end: no goroutine of it is left when do returns, or
 // when the caller's goroutine is ended by runtime.Goexit inside a nested call.
@@ -69,6 +70,8 @@ func (j *job) do(serial bool) error {
 		defer stop()
 		j.ctx = ctx
 	}
+	j.obs.start(j)
+	defer j.obs.end(j)
 	if j.n == 0 {
 		return nil
 	}
@@ -76,20 +79,21 @@ func (j *job) do(serial bool) error {
 		return context.Cause(j.ctx)
 	}
 	j.done = make(chan struct{})
-	j.obs.start(j)
-	defer j.obs.end(j)
 	defer j.soft.start(j)()
 	outer := workerOf(j.ctx)
 	switch {
-	case serial:
+	case serial && outer == nil:
 		j.runHere(&places{}, nil)
+	case serial:
+		j.runHere(outer.places, outer.seat)
 	case outer == nil:
 		if err := j.gate.enter(j.ctx, false); err != nil {
 			return err
 		}
+		wide := j.width > 1 && j.n > 1
 		j.start()
-		j.await()
-	case j.gate == outer.job.gate || outer.holds(j.gate):
+		j.await(wide)
+	case j.gate == outer.job.gate || outer.places.has(j.gate):
 		j.runHere(outer.places, outer.seat)
 	case j.gate.pool == nil:
 		// A width of its own: this goroutine counts in it too.
@@ -98,7 +102,8 @@ func (j *job) do(serial bool) error {
 		defer outer.places.drop(j.gate)
 		j.runHere(outer.places, outer.seat)
 	default:
-		// Another pool: its place is waited for without holding one here.
+		// A pool of which this goroutine holds no place: one is waited for
+		// without holding others.
 		var err error
 		outer.places.lend(func() {
 			if err = j.gate.enter(j.ctx, false); err == nil {
@@ -162,8 +167,8 @@ func (j *job) runHere(held *places, at *seat) {
 // microseconds that this takes, and a timer would fire up to 1 ms late on an
 // idle machine. It counts rounds, not time, which stands still in a
 // testing/synctest bubble.
-func (j *job) await() {
-	if j.width > 1 && j.n > 1 {
+func (j *job) await(wide bool) {
+	if wide {
 		if !j.eager {
 			for range 100 {
 				if j.over.Load() {
@@ -208,6 +213,9 @@ func (j *job) stopped() bool {
 	return j.failed != nil || j.broken != nil || j.ctx.Err() != nil
 }
 
+// exhausted says whether all is claimed. Called with j.mu held.
+func (j *job) exhausted() bool { return j.next == j.n && len(j.left) == 0 }
+
 func (j *job) startUpTo(n int) {
 	for ; n > 0 && j.gate.try(); n-- {
 		j.start()
@@ -227,14 +235,9 @@ func (j *job) start() {
 	go func() {
 		// Deferred one by one, since runtime.Goexit must get through them.
 		defer j.leave(w)
-		defer func() {
-			if len(held.held) > 0 {
-				held.drop(j.gate)
-			}
-		}()
+		defer held.end()
 		if j.gate.pool != nil {
 			defer w.rise()
-			w.sit()
 		}
 		w.loop()
 	}()
@@ -251,6 +254,7 @@ func (j *job) hire(held *places) *worker {
 		return nil
 	}
 	j.live++
+	j.claiming++
 	w.stats.Worker = len(j.workers)
 	j.workers = append(j.workers, w)
 	return w
@@ -267,190 +271,4 @@ func (j *job) leave(w *worker) {
 		j.over.Store(true)
 		close(j.done)
 	}
-}
-
-// loop claims chunks and runs them until none is left or something failed.
-// A panic or a Goexit in the caller's function ends it: what is left of the
-// chunk lies above the failure.
-func (w *worker) loop() {
-	j := w.job
-	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		// recover gives nil only after Goexit: a nil panic is a
-		// *runtime.PanicNilError.
-		if v := recover(); v != nil {
-			j.fail(w, &PanicError{Value: v, Stack: debug.Stack()})
-		} else if !j.goOn(w) {
-			j.fail(w, ErrGoexit)
-		}
-	}()
-	defer j.obs.label(w)()
-	for {
-		lo, hi, ok := j.claim(w)
-		if !ok {
-			break
-		}
-		if err := w.chunk(lo, hi); err != nil {
-			j.fail(w, err)
-			break
-		}
-		if !w.yield() {
-			break
-		}
-	}
-	returned = true
-}
-
-// chunk runs the claimed units. A chunk of the caller's own size is run in
-// pieces of about a grain, so that a failure below it or the end of the
-// context stops it early, unless the function wants to see it whole.
-func (w *worker) chunk(lo, hi int) error {
-	j := w.job
-	for lo < hi {
-		to := hi
-		if j.pace.given() && !j.whole {
-			j.mu.Lock()
-			to = lo + j.pace.adapted(hi-lo, 1)
-			j.mu.Unlock()
-		}
-		end := j.region(w)
-		start := time.Now()
-		err := j.run(w, lo, to)
-		took := time.Since(start)
-		end()
-		if err != nil {
-			return err
-		}
-		j.mu.Lock()
-		j.pace.measured(to-lo, took)
-		j.mu.Unlock()
-		j.obs.chunk(w, lo, to, start, took)
-		lo = to
-		if lo < hi && w.Err() != nil {
-			j.mu.Lock()
-			j.short = true
-			j.mu.Unlock()
-			break
-		}
-	}
-	return nil
-}
-
-// claim hands out the next chunk in ascending order, and starts further
-// workers where the rest is worth it.
-func (j *job) claim(w *worker) (lo, hi int, ok bool) {
-	j.mu.Lock()
-	if j.stopped() || j.next == j.n && len(j.left) == 0 {
-		j.mu.Unlock()
-		return 0, 0, false
-	}
-	if len(j.left) > 0 {
-		lo, hi = j.left[0].lo, j.left[0].hi
-		j.left = j.left[1:]
-	} else {
-		lo = j.next
-		hi = j.pace.end(lo, j.n, j.width)
-		j.next = hi
-	}
-	w.unit, w.upTo, w.first, w.last = lo, hi, j.row(lo), j.row(hi)-1
-	w.lo, w.row = w.first, w.first
-	more := j.wanted()
-	j.mu.Unlock()
-	j.startUpTo(more)
-	return lo, hi, true
-}
-
-func (j *job) row(unit int) int {
-	if j.rowOf != nil {
-		return j.rowOf(unit)
-	}
-	return unit
-}
-
-// fail records the failure at w.row if it is the lowest so far, and cancels
-// the workers above it. Those below go on undisturbed: one of them may fail
-// too, and then its error is the one that a loop would have met first.
-func (j *job) fail(w *worker, err error) {
-	row := min(max(w.row, w.first), w.last)
-	ended := j.ctxEnded(err)
-	if !ended && err != errFound {
-		j.obs.rowFailed(row, err)
-	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if ended {
-		j.short = true
-		return
-	}
-	if j.failed != nil && j.failed.Row <= row {
-		return
-	}
-	j.failed = &RowError{Row: row, Partition: -1, Err: err}
-	if j.parts {
-		j.failed.Partition = w.unit
-	}
-	for _, other := range j.workers {
-		if other.lo > row {
-			other.cancel(j.failed)
-		}
-	}
-}
-
-// ctxEnded says whether err only tells that the function saw the context end:
-// no failure of its row, and no reason to hide one of another row.
-func (j *job) ctxEnded(err error) bool {
-	end := j.ctx.Err()
-	if end == nil {
-		return false
-	}
-	if _, panicked := errors.AsType[*PanicError](err); panicked {
-		return false // a bug, whatever its value
-	}
-	return errors.Is(err, end) || errors.Is(err, context.Cause(j.ctx))
-}
-
-// collect takes note of a failure after which the call goes on.
-func (j *job) collect(row int, err error) {
-	j.tally.add(row, err)
-	j.obs.rowFailed(row, err)
-}
-
-// goOn lets a call that collects failures survive a Goexit: the row failed,
-// the rest of the chunk is for another worker, whose place this one leaves.
-func (j *job) goOn(w *worker) bool {
-	if j.tally == nil || !w.roams {
-		return false
-	}
-	j.collect(w.row, ErrGoexit)
-	j.mu.Lock()
-	if w.row+1 < w.upTo {
-		j.left = append(j.left, span{w.row + 1, w.upTo})
-		slices.SortFunc(j.left, func(a, b span) int { return a.lo - b.lo })
-	}
-	more := len(j.left) > 0 || j.next < j.n
-	j.mu.Unlock()
-	if more {
-		j.gate.mu.Lock()
-		j.gate.used++ // this one's place is free in a moment
-		j.gate.mu.Unlock()
-		j.start()
-	}
-	return true
-}
-
-// result is what the call returns: the lowest row's error, else the cause of
-// the context's end if that left work undone.
-func (j *job) result() error {
-	switch {
-	case j.failed != nil:
-		return j.failed
-	case j.broken != nil:
-		return j.broken
-	case j.next < j.n || len(j.left) > 0 || j.short:
-		return context.Cause(j.ctx)
-	}
-	return nil
 }

@@ -15,20 +15,15 @@ import (
 // nil without an error; the error is that of the lowest item that failed, as
 // a [RowError]. With [CollectAll] and [Quarantine] items that fail are left out.
 func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x T) (bool, error), opts ...Option) ([]T, error) {
-	p, err := Prepare("parallel.Filter", opts, itemOptions...)
+	p, err := prepareItems[T]("parallel.Filter", opts, keep == nil)
 	if err != nil {
-		return nil, err
-	}
-	if keep == nil {
-		return nil, p.nilFunc()
-	}
-	if err := checkQuarantine[T](p); err != nil {
 		return nil, err
 	}
 	keep = withPolicy(p, keep)
 	var kept pieces[T]
 	err = p.run(ctx, len(xs), func(w *worker, lo, hi int) error {
 		var out []T
+		defer func() { kept.add(lo, out) }() // after a Goexit too: the rest is another worker's
 		for i, x := range xs[lo:hi] {
 			w.row = lo + i
 			ok, err := keep(w, x)
@@ -39,7 +34,6 @@ func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x
 				out = append(out, x)
 			}
 		}
-		kept.add(lo, out)
 		return nil
 	}, false)
 	if err != nil {

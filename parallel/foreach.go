@@ -9,14 +9,8 @@ import "context"
 // Calls overlap in time and begin in about the order of the items. The error
 // is that of the lowest item that failed, as a [RowError].
 func ForEach[T any](ctx context.Context, xs []T, fn func(ctx context.Context, x T) error, opts ...Option) error {
-	p, err := Prepare("parallel.ForEach", opts, itemOptions...)
+	p, err := prepareItems[T]("parallel.ForEach", opts, fn == nil)
 	if err != nil {
-		return err
-	}
-	if fn == nil {
-		return p.nilFunc()
-	}
-	if err := checkQuarantine[T](p); err != nil {
 		return err
 	}
 	do := withPolicy(p, func(ctx context.Context, x T) (none, error) { return none{}, fn(ctx, x) })

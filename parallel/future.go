@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -14,22 +15,26 @@ import (
 // All methods may be called at any time, any number of times and by any goroutine.
 type Future[R any] struct {
 	state atomic.Int32
+	mu    sync.Mutex
 	ctx   context.Context                      // nil once the task has ended, like fn:
 	fn    func(ctx context.Context) (R, error) // a result holds on to nothing
 	pool  *Pool
-	value R
+	value R // value and err belong to the one who began the task, until it is ready
 	err   error
+	ears  *ears[R] // made when somebody listens: most futures are asked once, later
+}
 
-	mu     sync.Mutex
+// ears are those who want to hear of a result.
+type ears[R any] struct {
 	onDone []func(R, error)
-	told   []func()      // the package's own, after done
-	done   chan struct{} // made when somebody waits
+	told   []chan<- *Future[R] // the package's own, told after done
+	done   chan struct{}       // nil: nobody waits
 }
 
 const (
-	pending int32 = iota
-	running
-	settling // the result is there, and OnDone's functions run
+	pending  int32 = iota
+	running        // or dropped, and about to be settled
+	settling       // the result is there, and OnDone's functions run
 	ready
 )
 
@@ -39,9 +44,13 @@ const (
 //
 //	Submit(Pool, func() R) Future[R]
 //
-// fn receives ctx, which ends with Terminate as well; if ctx ends before fn
+// fn receives a context like ctx that ends with Terminate as well, and in which
+// [Index] is the number of the task; if ctx ends before fn
 // begins, fn never runs and the future gives the cause. A pool that is closed
 // gives ErrClosed and no future. A panic in fn is a [PanicError].
+//
+// A task may submit others with the context that it received. They do not end
+// with it: their context is like the one that it was submitted with itself.
 func Submit[R any](ctx context.Context, pool *Pool, fn func(ctx context.Context) (R, error)) (*Future[R], error) {
 	return submit(ctx, pool, "parallel.Submit", fn, true)
 }
@@ -62,6 +71,11 @@ func submit[R any](ctx context.Context, pool *Pool, call string, fn func(ctx con
 		return nil, fmt.Errorf("%s: %w", call, ErrNilFunc)
 	}
 	f := &Future[R]{ctx: ctx, fn: fn, pool: pool}
+	// A task's own context serves those that run after it on the same worker
+	// and may end any time after it, so it is no parent for another task's.
+	if w, ok := ctx.(*worker); ok && w.bound != nil {
+		f.ctx = w.bound
+	}
 	if err := pool.accept(ctx, f, wait); err != nil {
 		return nil, fmt.Errorf("%s: %w", call, err)
 	}
@@ -69,88 +83,98 @@ func submit[R any](ctx context.Context, pool *Pool, call string, fn func(ctx con
 }
 
 // MapAsync is [Map] as a task of the pool: it returns at once, and works with
-// as many of the pool's workers as are free.
+// as many of the pool's workers as are free. It takes Map's options but On,
+// since the pool is given.
 //
 //	MapAsync(Pool, []T, func(T) R) Future[[]R]
 func MapAsync[T, R any](ctx context.Context, pool *Pool, xs []T, fn func(ctx context.Context, x T) (R, error), opts ...Option) (*Future[[]R], error) {
-	p, err := Prepare("parallel.MapAsync", opts, itemOptions...)
+	return mapAsync(ctx, "parallel.MapAsync", pool, xs, fn, opts)
+}
+
+func mapAsync[T, R any](ctx context.Context, call string, pool *Pool, xs []T, fn func(ctx context.Context, x T) (R, error), opts []Option) (*Future[[]R], error) {
+	for _, o := range opts {
+		if o.name == "On" {
+			return nil, fmt.Errorf("%s: %w: On has no meaning here: the pool is an argument", call, ErrOption)
+		}
+	}
+	p, err := prepareItems[T](call, opts, fn == nil)
 	if err != nil {
 		return nil, err
 	}
-	if fn == nil {
-		return nil, p.nilFunc()
+	if _, serial := p.values["Serial"]; !serial && pool != nil {
+		p.set("On", pool) // so that Workers stays within the pool's width
 	}
-	return submit(ctx, pool, "parallel.MapAsync", func(ctx context.Context) ([]R, error) {
-		return Map(ctx, xs, fn, opts...)
-	}, true)
+	return submit(ctx, pool, call, func(ctx context.Context) ([]R, error) { return mapItems(ctx, p, xs, fn) }, true)
 }
 
-func (f *Future[R]) context() context.Context { return f.ctx }
-
-// run runs the task on the worker, unless it was cancelled meanwhile.
-func (f *Future[R]) run(w *worker) outcome {
-	if err := w.Err(); err != nil {
-		if f.drop(context.Cause(w)) {
-			return skipped
-		}
-	}
+// begin takes the task: whoever gets true runs or drops it, and settles it.
+func (f *Future[R]) begin() (ctx context.Context, ok bool) {
 	if !f.state.CompareAndSwap(pending, running) {
-		return cancelled
+		return nil, false
 	}
-	var value R
-	err := ErrGoexit
-	clean := false
+	return f.ctx, true
+}
+
+// run runs the function of a task that was begun.
+func (f *Future[R]) run(w *worker) {
+	f.err = ErrGoexit // unless it returns
 	defer func() {
-		if !clean {
-			// After a Goexit recover gives nil: the goroutine ends, but not the pool.
-			if v := recover(); v != nil {
-				err = &PanicError{Value: v, Stack: debug.Stack()}
-			}
-			f.settle(value, err)
+		if v := recover(); v != nil {
+			f.err = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
-	value, err = f.fn(w)
-	clean = true
-	f.settle(value, err)
-	if err != nil {
-		return failed
-	}
-	return succeeded
+	f.value, f.err = f.fn(w)
 }
 
-// drop settles a task that has not begun, and says whether it had not.
-func (f *Future[R]) drop(err error) bool {
-	if !f.state.CompareAndSwap(pending, running) {
-		return false
-	}
-	f.settle(*new(R), err)
-	return true
-}
+// fail is for a task that was begun and is not to run.
+func (f *Future[R]) fail(err error) { f.err = err }
+
+// failed says whether a task that ran, ran into an error.
+func (f *Future[R]) failed() bool { return f.err != nil }
 
 // settle makes the result known: to OnDone's functions first, then to Get.
-func (f *Future[R]) settle(value R, err error) {
+func (f *Future[R]) settle() {
 	f.mu.Lock()
-	f.value, f.err, f.fn, f.ctx = value, err, nil, nil
-	for len(f.onDone) > 0 {
-		f.state.Store(settling)
-		fns := f.onDone
-		f.onDone = nil
+	f.fn, f.ctx = nil, nil
+	if f.ears == nil {
+		f.state.Store(ready)
 		f.mu.Unlock()
-		for _, fn := range fns {
-			f.tell(fn)
-		}
-		f.mu.Lock()
+		return
 	}
-	f.state.Store(ready)
-	if f.done != nil {
-		close(f.done)
-	}
-	told := f.told
-	f.told = nil
+	f.state.Store(settling)
 	f.mu.Unlock()
-	for _, fn := range told {
-		fn()
+	f.tellAll()
+}
+
+// tellAll calls OnDone's functions, those that come meanwhile too, and ends
+// the settling, even if one of them ends the goroutine.
+func (f *Future[R]) tellAll() {
+	told := false
+	defer func() {
+		if !told {
+			f.tellAll()
+		}
+	}()
+	for {
+		f.mu.Lock()
+		if len(f.ears.onDone) == 0 {
+			break
+		}
+		fn := f.ears.onDone[0]
+		f.ears.onDone = f.ears.onDone[1:]
+		f.mu.Unlock()
+		f.tell(fn)
 	}
+	defer f.mu.Unlock()
+	told = true
+	f.state.Store(ready)
+	if f.ears.done != nil {
+		close(f.ears.done)
+	}
+	for _, c := range f.ears.told {
+		c <- f // it has room
+	}
+	f.ears = nil
 }
 
 // tell calls a function of OnDone's; what it does wrong is its own affair.
@@ -161,7 +185,8 @@ func (f *Future[R]) tell(fn func(R, error)) {
 
 // Get waits for the result. If ctx ends first it gives the context's cause,
 // and a later Get may still give the result. A function that runs on a pool
-// lends its place while it waits, so it may wait for tasks of its own pool.
+// lends its place while it waits, so it may wait for tasks of its own pool;
+// it must pass the context that it received.
 func (f *Future[R]) Get(ctx context.Context) (R, error) {
 	if !f.Wait(ctx) {
 		return *new(R), context.Cause(ctx)
@@ -174,16 +199,15 @@ func (f *Future[R]) Wait(ctx context.Context) bool {
 	if f.Ready() {
 		return true
 	}
-	f.mu.Lock()
-	if f.state.Load() == ready {
-		f.mu.Unlock()
+	var done chan struct{}
+	if !f.listen(func(e *ears[R]) {
+		if e.done == nil {
+			e.done = make(chan struct{})
+		}
+		done = e.done
+	}) {
 		return true
 	}
-	if f.done == nil {
-		f.done = make(chan struct{})
-	}
-	done := f.done
-	f.mu.Unlock()
 	lendPlaces(ctx, func() {
 		select {
 		case <-done:
@@ -191,6 +215,20 @@ func (f *Future[R]) Wait(ctx context.Context) bool {
 		}
 	})
 	return f.Ready()
+}
+
+// listen adds to the ears, unless the result is there.
+func (f *Future[R]) listen(add func(*ears[R])) (ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.Ready() {
+		return false
+	}
+	if f.ears == nil {
+		f.ears = &ears[R]{}
+	}
+	add(f.ears)
+	return true
 }
 
 // Ready says whether the result is there.
@@ -209,8 +247,10 @@ func (f *Future[R]) Successful() (bool, error) {
 // ErrCancelled then, and Cancel says true. One that runs or has ended is left
 // alone, and Cancel says false; it is true again for a cancelled one.
 func (f *Future[R]) Cancel() bool {
-	if f.drop(ErrCancelled) {
+	if _, ok := f.begin(); ok {
+		f.fail(ErrCancelled)
 		f.pool.cancelled()
+		f.settle()
 		return true
 	}
 	return f.Ready() && f.err == ErrCancelled
@@ -223,26 +263,27 @@ func (f *Future[R]) Cancel() bool {
 // A panic in fn harms nothing. multiprocessing's callback and error_callback
 // are one function here that looks at its error.
 func (f *Future[R]) OnDone(fn func(value R, err error)) {
-	f.mu.Lock()
-	if f.state.Load() != ready {
-		f.onDone = append(f.onDone, fn)
-		f.mu.Unlock()
-		return
+	if !f.listen(func(e *ears[R]) { e.onDone = append(e.onDone, fn) }) {
+		f.tell(fn)
 	}
-	f.mu.Unlock()
-	f.tell(fn)
 }
 
-// tellMe calls fn when the result is there, at once if it is already.
-func (f *Future[R]) tellMe(fn func()) {
-	f.mu.Lock()
-	if f.state.Load() != ready {
-		f.told = append(f.told, fn)
-		f.mu.Unlock()
-		return
+// tellMe sends the future to c when the result is there, at once if it is
+// already. c must have room for it.
+func (f *Future[R]) tellMe(c chan<- *Future[R]) {
+	if !f.listen(func(e *ears[R]) { e.told = append(e.told, c) }) {
+		c <- f
 	}
-	f.mu.Unlock()
-	fn()
+}
+
+// tellNoMore takes back what tellMe said, so that waiting again and again for
+// the first of many futures leaves nothing behind in the others.
+func (f *Future[R]) tellNoMore(c chan<- *Future[R]) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ears != nil {
+		f.ears.told = slices.DeleteFunc(f.ears.told, func(other chan<- *Future[R]) bool { return other == c })
+	}
 }
 
 // Do gives fn to the pool and waits for its result: Pool.apply of

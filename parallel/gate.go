@@ -122,6 +122,14 @@ func (g *gate) free() bool {
 // contested says whether somebody waits for a place.
 func (g *gate) contested() bool { return g.line.Load() > 0 }
 
+// crowded says whether more goroutines have places than the width allows,
+// which was larger when they came.
+func (g *gate) crowded() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.used > g.width
+}
+
 // size returns the width.
 func (g *gate) size() int {
 	g.mu.Lock()

@@ -69,6 +69,7 @@ func (p *Plan) once(ctx context.Context, fn func(w *worker) error) error {
 	if err != nil {
 		return err
 	}
+	j.rowOf = func(int) int { return 0 } // it takes in no row
 	j.run = func(w *worker, _, _ int) error {
 		w.last = math.MaxInt // fn says which row it is at
 		return fn(w)

@@ -12,19 +12,34 @@ import "context"
 // [RowError]; with [CollectAll] and [Quarantine] see there. A call costs about 2 µs and an item a nanosecond over a plain
 // loop's; see [Pure] for a function that needs no context and cannot fail.
 func Map[T, R any](ctx context.Context, xs []T, fn func(ctx context.Context, x T) (R, error), opts ...Option) ([]R, error) {
-	p, err := Prepare("parallel.Map", opts, itemOptions...)
+	return mapCall(ctx, "parallel.Map", xs, fn, opts)
+}
+
+// mapCall is Map under the name of the call that the user made.
+func mapCall[T, R any](ctx context.Context, call string, xs []T, fn func(ctx context.Context, x T) (R, error), opts []Option) ([]R, error) {
+	p, err := prepareItems[T](call, opts, fn == nil)
 	if err != nil {
 		return nil, err
 	}
-	if fn == nil {
+	return mapItems(ctx, p, xs, fn)
+}
+
+// prepareItems is Prepare for calls that run a function for each item.
+func prepareItems[T any](call string, opts []Option, nilFunc bool) (*Plan, error) {
+	p, err := Prepare(call, opts, itemOptions...)
+	switch {
+	case err != nil:
+		return nil, err
+	case nilFunc:
 		return nil, p.nilFunc()
 	}
-	if err := checkQuarantine[T](p); err != nil {
-		return nil, err
-	}
+	return p, checkQuarantine[T](p)
+}
+
+func mapItems[T, R any](ctx context.Context, p *Plan, xs []T, fn func(ctx context.Context, x T) (R, error)) ([]R, error) {
 	fn = withPolicy(p, fn)
 	results := make([]R, len(xs))
-	err = p.run(ctx, len(xs), func(w *worker, lo, hi int) error {
+	err := p.run(ctx, len(xs), func(w *worker, lo, hi int) error {
 		in := xs[lo:hi]
 		out := results[lo:hi]
 		out = out[:len(in)] // one bounds check for all items

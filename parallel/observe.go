@@ -9,9 +9,11 @@ import (
 	"time"
 )
 
-// Observer watches a call at work. Its methods are called for chunks, never
-// for items, and never two at once for one call; what they do delays the
-// workers, so they should be quick.
+// Observer watches a call at work: start, chunks, failures, end. Its methods
+// are called for chunks, never for items, and never two at once for one call;
+// what they do delays the workers, so they should be quick. The rows of the
+// chunks of a call that succeeds add up to N. Of [Scan], which goes over its
+// items twice, the first time is told.
 type Observer interface {
 	// Start is called before the first item.
 	Start(c CallInfo)
@@ -27,7 +29,7 @@ type Observer interface {
 // CallInfo describes a call that begins.
 type CallInfo struct {
 	Call  string // "parallel.Map"
-	N     int    // rows, or partitions
+	N     int    // rows; 0 for a Stream, whose source may be endless
 	Width int    // most workers at once
 }
 
@@ -69,6 +71,8 @@ func Observe(o Observer) Option {
 type observed struct {
 	o     Observer
 	begun time.Time
+
+	held *Summary // not nil: the end is told later
 
 	mu     sync.Mutex
 	failed int
@@ -114,10 +118,41 @@ func (v *observed) end(j *job) {
 		return
 	}
 	s := Summary{CallInfo: v.info(j), Took: time.Since(v.begun), Failed: v.failed, Err: j.result()}
+	if j.failed != nil && j.failed.Err == errFound {
+		s.Err = nil
+	}
 	for _, w := range j.workers {
 		s.Workers = append(s.Workers, w.stats)
 	}
+	if v.held != nil {
+		*v.held = s
+		return
+	}
 	v.o.End(s)
+}
+
+// firstPass lets the observer of a call that works in several passes see the
+// first one, which takes in every row, and the end of the whole.
+func (p *Plan) firstPass() *observed {
+	o, ok := p.values["Observe"].(Observer)
+	if !ok {
+		return nil
+	}
+	delete(p.values, "Observe")
+	p.obs = &observed{o: o, held: &Summary{}}
+	return p.obs
+}
+
+// endLater tells the end of a call in several passes.
+func (v *observed) endLater(err error) {
+	if v == nil {
+		return
+	}
+	if v.held.Err == nil && err != nil {
+		v.held.Failed++
+	}
+	v.held.Took, v.held.Err = time.Since(v.begun), err
+	v.o.End(*v.held)
 }
 
 func nothing() {}

@@ -3,8 +3,8 @@ package parallel
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
+	"time"
 )
 
 // Option changes how one call runs, never what it returns. Of two options of
@@ -63,8 +63,12 @@ func intOption(name string, n, least int) Option {
 // String gives the option as it was written: "Workers(4)".
 func (o Option) String() string {
 	switch v := o.value.(type) {
-	case int:
-		return o.name + "(" + strconv.Itoa(v) + ")"
+	case int, uint64, time.Duration:
+		return fmt.Sprintf("%s(%v)", o.name, v)
+	case retry:
+		return fmt.Sprintf("%s(%d)", o.name, v.n)
+	case *softWatch:
+		return fmt.Sprintf("%s(%v)", o.name, v.after)
 	default:
 		return o.name
 	}
@@ -77,7 +81,8 @@ func Seed(seed uint64) Option {
 }
 
 // On makes the call share the width of the pool with everything else that
-// runs on it.
+// runs on it. With [Workers] the call uses that much of it at most; with
+// [Serial] it leaves the pool alone.
 func On(pool *Pool) Option {
 	o := Option{name: "On", value: pool}
 	if pool == nil {

@@ -13,8 +13,16 @@ import (
 //
 // The mutex is for user code that hands its context to goroutines of its own.
 type places struct {
-	mu   sync.Mutex
-	held []*gate
+	mu    sync.Mutex
+	held  []*gate
+	ended bool // the goroutine is gone: what comes back late is given back
+}
+
+// has says whether a place of the gate is held just now.
+func (p *places) has(g *gate) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Contains(p.held, g)
 }
 
 func (p *places) push(g *gate) {
@@ -23,14 +31,29 @@ func (p *places) push(g *gate) {
 	p.mu.Unlock()
 }
 
-// drop gives back the place that was pushed last.
+// drop gives back a place, the one that was pushed last.
 func (p *places) drop(g *gate) {
 	p.mu.Lock()
-	if i := len(p.held) - 1; i >= 0 && p.held[i] == g {
+	i := len(p.held) - 1
+	ours := i >= 0 && p.held[i] == g
+	if ours {
 		p.held = p.held[:i]
 	}
 	p.mu.Unlock()
-	g.leave()
+	if ours {
+		g.leave()
+	}
+}
+
+// end gives back all places when the goroutine ends.
+func (p *places) end() {
+	p.mu.Lock()
+	held := p.held
+	p.held, p.ended = nil, true
+	p.mu.Unlock()
+	for _, g := range held {
+		g.leave()
+	}
 }
 
 // leaveQuietly gives the one place back for one who holds the pool's lock.
@@ -60,8 +83,16 @@ func (p *places) lend(wait func()) {
 			g.enter(context.Background(), true)
 		}
 		p.mu.Lock()
-		p.held = held
+		late := p.ended // a goroutine of the user's own outlived the function
+		if !late {
+			p.held = append(held, p.held...)
+		}
 		p.mu.Unlock()
+		if late {
+			for _, g := range held {
+				g.leave()
+			}
+		}
 	}()
 	wait()
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 )
@@ -17,6 +17,7 @@ type Plan struct {
 	values map[string]any
 	tally  *collector // for CollectAll and Quarantine
 	soft   *softWatch
+	obs    *observed // of a call that works in several passes
 }
 
 // engineOptions are accepted by everything that runs on the engine.
@@ -44,10 +45,7 @@ func Prepare(call string, opts []Option, allowed ...string) (*Plan, error) {
 		case o.err != nil:
 			return nil, fmt.Errorf("%s: %w: %s: %w", call, ErrOption, o, o.err)
 		}
-		if p.values == nil {
-			p.values = make(map[string]any, len(opts))
-		}
-		p.values[o.name] = o.value
+		p.set(o.name, o.value)
 	}
 	if err := p.exclusive(opts, borderOptions); err != nil {
 		return nil, err
@@ -62,6 +60,13 @@ func Prepare(call string, opts []Option, allowed ...string) (*Plan, error) {
 	}
 	p.soft, _ = p.values["SoftDeadline"].(*softWatch)
 	return p, nil
+}
+
+func (p *Plan) set(name string, value any) {
+	if p.values == nil {
+		p.values = make(map[string]any)
+	}
+	p.values[name] = value
 }
 
 // exclusive gives an error if more than one of the named options was given.
@@ -164,27 +169,25 @@ func (p *Plan) run(ctx context.Context, n int, run body, whole bool) error {
 }
 
 // cutBy makes the job claim chunks by the rule, which user code may have made.
-func (j *job) cutBy(rule Chunking) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("%s: ChunkBy: %w", j.call, &PanicError{Value: v, Stack: debug.Stack()})
+func (j *job) cutBy(rule Chunking) error {
+	ends := make(map[int]int)
+	err := apart(func() error {
+		chunks, at := rule(j.n, j.width)
+		last := 0
+		for k := range chunks {
+			lo, hi := at(k), at(k+1)
+			if lo != last || hi <= lo || hi > j.n {
+				return fmt.Errorf("chunk %d is %d to %d, want one from %d to %d or less", k, lo, hi, last, j.n)
+			}
+			ends[lo], last = hi, hi
 		}
-	}()
-	chunks, at := rule(j.n, j.width)
-	if chunks < 1 || chunks > j.n {
-		return fmt.Errorf("%s: %w: ChunkBy: the rule makes %d chunks of %d items", j.call, ErrOption, chunks, j.n)
-	}
-	last := 0
-	ends := make(map[int]int, chunks)
-	for k := range chunks {
-		lo, hi := at(k), at(k+1)
-		if lo != last || hi <= lo {
-			return fmt.Errorf("%s: %w: ChunkBy: the rule's chunk %d of %d is %d to %d, want one that begins at %d", j.call, ErrOption, k, chunks, lo, hi, last)
+		if last != j.n {
+			return fmt.Errorf("%d chunks end at %d, want %d", chunks, last, j.n)
 		}
-		ends[lo], last = hi, hi
-	}
-	if last != j.n {
-		return fmt.Errorf("%s: %w: ChunkBy: the rule's chunks end at %d, want %d", j.call, ErrOption, last, j.n)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w: ChunkBy: %w", j.call, ErrOption, err)
 	}
 	j.pace.borders = func(lo int) int { return ends[lo] }
 	return nil
@@ -200,7 +203,7 @@ func (p *Plan) parts(ctx context.Context, n, parts int, run func(w *worker, k, l
 	j.pace.fixed = 1
 	j.rowOf = func(k int) int { return splitAt(n, parts, k) }
 	j.run = func(w *worker, k, _ int) error {
-		return run(w, k, j.rowOf(k), j.rowOf(k+1))
+		return run(w, k, max(j.rowOf(k), w.from), j.rowOf(k+1))
 	}
 	return j.do(p.serial())
 }
@@ -211,6 +214,8 @@ func (p *Plan) serial() bool {
 }
 
 func (p *Plan) nilFunc() error { return fmt.Errorf("%s: %w", p.call, ErrNilFunc) }
+
+func (p *Plan) nilContext() error { return fmt.Errorf("%s: %w", p.call, errNilContext) }
 
 var errNilContext = errors.New("nil context")
 
@@ -223,13 +228,16 @@ var errNilContext = errors.New("nil context")
 func (p *Plan) job(ctx context.Context, n int) (*job, error) {
 	switch {
 	case ctx == nil:
-		return nil, fmt.Errorf("%s: %w", p.call, errNilContext)
+		return nil, p.nilContext()
 	case n < 0:
 		return nil, fmt.Errorf("%s: %w: %d", p.call, ErrNegative, n)
 	}
 	j := &job{call: p.call, ctx: ctx, n: n, tally: p.tally, soft: p.soft}
 	if o, ok := p.values["Observe"].(Observer); ok {
 		j.obs = &observed{o: o}
+	}
+	if p.obs != nil {
+		j.obs = p.obs
 	}
 	width, own := p.values["Workers"].(int)
 	pool, on := p.values["On"].(*Pool)
@@ -249,10 +257,11 @@ func (p *Plan) job(ctx context.Context, n int) (*job, error) {
 	default:
 		j.gate = newGate(runtime.GOMAXPROCS(0))
 	}
-	j.width = j.gate.size()
+	j.most = math.MaxInt
 	if own {
-		j.width = min(j.width, width)
+		j.most = width
 	}
+	j.width = min(j.gate.size(), j.most)
 	if seed, ok := p.values["Seed"].(uint64); ok {
 		j.seed = seed
 	} else if outer != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -45,7 +46,10 @@ type Pool struct {
 	ending  int             // of these, workers in their exit function
 	idle    []*seat         // the last one used comes last
 	nextID  int
-	stats   PoolStats
+	begun   int       // tasks that were given to a worker
+	stopped int       // tasks that were cancelled or dropped in the queue
+	counts  []*ended  // of the runners that live
+	past    PoolStats // what runners counted that have ended
 	exits   []any
 	exitErr []error
 }
@@ -70,19 +74,12 @@ type PoolStats struct {
 
 // task is what the queue holds: a *Future[R].
 type task interface {
-	run(w *worker) outcome
-	drop(err error) bool
-	context() context.Context
+	begin() (ctx context.Context, ok bool)
+	run(w *worker)
+	fail(err error)
+	failed() bool
+	settle()
 }
-
-type outcome int
-
-const (
-	succeeded outcome = iota
-	failed
-	skipped   // its context had ended
-	cancelled // counted by the one who cancelled it
-)
 
 // NewPool makes a pool. Options: [Workers], the width, runtime.GOMAXPROCS(0)
 // without it; [Queue]; [WorkerState]; [WorkerExit]; [MaxTasksPerWorker];
@@ -125,13 +122,34 @@ func MaxTasksPerWorker(n int) Option { return intOption("MaxTasksPerWorker", n, 
 // Width returns how many functions run at once at most.
 func (p *Pool) Width() int { return p.gate.size() }
 
-// Stats returns the counters, all taken at one moment.
+// Stats returns the counters: every task that was submitted is in one of them.
+// A task is counted as ended before its future is ready.
 func (p *Pool) Stats() PoolStats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s := p.stats
+	s := p.past
+	for _, c := range p.counts {
+		s.add(c)
+	}
 	s.Width, s.Queued = p.gate.size(), p.queue.len()-p.dead
+	s.Running = p.begun - s.Done - s.Failed - s.Cancelled
+	s.Cancelled += p.stopped
 	return s
+}
+
+func (s *PoolStats) add(c *ended) {
+	s.Done += int(c.done.Load())
+	s.Failed += int(c.failed.Load())
+	s.Cancelled += int(c.skipped.Load())
+}
+
+// runnerEnded keeps what a runner counted.
+func (p *Pool) runnerEnded(c *ended) {
+	p.mu.Lock()
+	p.runners--
+	p.past.add(c)
+	p.counts = slices.DeleteFunc(p.counts, func(other *ended) bool { return other == c })
+	p.mu.Unlock()
 }
 
 // Resize changes the width. Functions that run beyond a smaller one finish.
@@ -140,6 +158,9 @@ func (p *Pool) Resize(n int) error {
 		return fmt.Errorf("parallel.Pool.Resize: %w: width %d: want 1 or more", ErrOption, n)
 	}
 	p.gate.resize(n)
+	p.mu.Lock()
+	p.makeAllTryAgain()
+	p.mu.Unlock()
 	p.retireSurplus()
 	p.kick()
 	return nil
@@ -163,10 +184,19 @@ func (p *Pool) Terminate() {
 // cancelled counts a task that was cancelled in the queue.
 func (p *Pool) cancelled() {
 	p.mu.Lock()
-	p.stats.Cancelled++
-	p.dead++
+	p.stopped++
+	p.buried(1)
 	p.makeRoom()
 	p.mu.Unlock()
+}
+
+// buried counts cancelled tasks that are in the queue still. Who cancels one
+// comes here after somebody else may have taken it out: the sum is what counts.
+// Called with p.mu held.
+func (p *Pool) buried(n int) {
+	if p.phase != terminated && p.broken == nil { // else the queue was emptied
+		p.dead += n
+	}
 }
 
 func (p *Pool) shut(to phase) (dropped []task) {
@@ -175,10 +205,7 @@ func (p *Pool) shut(to phase) (dropped []task) {
 	if to == terminated {
 		dropped = p.emptied()
 	}
-	for _, c := range p.room {
-		close(c)
-	}
-	p.room = nil
+	p.makeAllTryAgain()
 	p.mu.Unlock()
 	p.kick()
 	return dropped
@@ -192,16 +219,24 @@ func (p *Pool) emptied() []task {
 	return all
 }
 
+// dropAll ends tasks that will not run, even if a function of OnDone's ends
+// the goroutine.
 func (p *Pool) dropAll(tasks []task, err error) {
-	n := 0
-	for _, t := range tasks {
-		if t.drop(err) {
-			n++
+	i := 0
+	defer func() {
+		if i < len(tasks) {
+			p.dropAll(tasks[i+1:], err)
+		}
+	}()
+	for ; i < len(tasks); i++ {
+		if _, ok := tasks[i].begin(); ok {
+			tasks[i].fail(err)
+			p.mu.Lock()
+			p.stopped++
+			p.mu.Unlock()
+			tasks[i].settle()
 		}
 	}
-	p.mu.Lock()
-	p.stats.Cancelled += n
-	p.mu.Unlock()
 }
 
 // Wait waits, after Close or Terminate, until all functions have returned and
@@ -218,9 +253,16 @@ func (p *Pool) Wait(ctx context.Context) error {
 	if w := workerOf(ctx); w != nil && w.holds(p.gate) {
 		return errors.New("parallel.Pool.Wait: called by a function that runs on the pool: it would wait for itself")
 	}
+	// A worker of another pool lends its place: this one may need it.
+	lendPlaces(ctx, func() {
+		select {
+		case <-p.quiet:
+		case <-ctx.Done():
+		}
+	})
 	select {
 	case <-p.quiet:
-	case <-ctx.Done():
+	default:
 		return context.Cause(ctx)
 	}
 	p.ended.Do(func() {
@@ -263,6 +305,13 @@ func (p *Pool) refusal() error {
 	return nil
 }
 
+// refused is refusal for one who does not hold the lock.
+func (p *Pool) refused() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refusal()
+}
+
 // breakDown drops everything: a worker could not be made.
 func (p *Pool) breakDown(err error) {
 	p.mu.Lock()
@@ -270,21 +319,31 @@ func (p *Pool) breakDown(err error) {
 		p.broken = err
 	}
 	dropped := p.emptied()
+	p.makeAllTryAgain()
 	p.mu.Unlock()
 	p.cancel(err)
 	p.dropAll(dropped, err)
 }
 
-// kick starts a runner if tasks wait and a place is free, and ends the pool
-// when it is closed and nothing runs any more. It is called whenever a place
-// may have become free.
+// kick starts runners for tasks that wait while places are free, and ends the
+// pool when it is closed and nothing runs any more. It is called whenever
+// places may have become free.
 func (p *Pool) kick() {
-	p.mu.Lock()
-	start := p.queue.len() > p.polling && p.gate.try()
-	if start {
-		p.runners++
+	for started := 0; p.kickOne(started); started++ {
+		p.startRunner()
 	}
-	if !start && p.gate.free() {
+}
+
+// kickOne takes a place for one more runner. The ones just started have not
+// taken their tasks from the queue yet.
+func (p *Pool) kickOne(started int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.queue.len() > p.polling+started && p.gate.try() {
+		p.runners++
+		return true
+	}
+	if p.gate.free() {
 		p.makeRoom()
 	}
 	over := p.phase != open && p.queue.len() == 0 && p.calls == 0 && p.runners == 0 && p.ending == 0
@@ -295,8 +354,5 @@ func (p *Pool) kick() {
 			close(p.quiet)
 		}
 	}
-	p.mu.Unlock()
-	if start {
-		p.startRunner()
-	}
+	return false
 }

@@ -23,8 +23,8 @@ func Reduce[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, o
 	if op == nil {
 		return *new(T), p.nilFunc()
 	}
-	if len(xs) == 0 && ctx != nil {
-		return identity, nil
+	if len(xs) == 0 {
+		return identity, p.cells(ctx, 0, nil, nil)
 	}
 	return grid(ctx, p, len(xs), func(w *worker, lo, hi int) (T, error) {
 		acc := identity

@@ -4,52 +4,60 @@ import (
 	"context"
 	"reflect"
 	"runtime"
+	"sync/atomic"
 )
 
 // accept puts a task into the queue, and starts a runner for it if a place is
-// free. With wait it blocks while the queue is full.
+// free. With wait it blocks while the queue is full, and lends the caller's
+// places meanwhile: the room may depend on them.
 func (p *Pool) accept(ctx context.Context, t task, wait bool) error {
-	for {
-		p.mu.Lock()
-		if err := p.refusal(); err != nil {
-			p.mu.Unlock()
-			return err
-		}
-		// A runner that looks for work takes the task sooner than a new one,
-		// and on a worker that is warm.
-		start := p.queue.len() >= p.polling && p.gate.try()
-		if start {
-			p.runners++
-		}
-		if start || p.bound < 0 || p.queue.len()-p.dead < p.bound+p.polling {
-			p.queue.push(t)
-			p.waits.Add(1)
-			p.mu.Unlock()
-			if start {
-				p.startRunner()
-			}
-			return nil
-		}
-		if !wait {
-			p.mu.Unlock()
-			return ErrFull
-		}
-		room := make(chan struct{})
-		p.room = append(p.room, room)
-		p.mu.Unlock()
-		var err error
-		lendPlaces(ctx, func() {
+	room, err := p.offer(t, wait)
+	if room == nil {
+		return err
+	}
+	lendPlaces(ctx, func() {
+		for room != nil {
 			select {
 			case <-room:
+				room, err = p.offer(t, wait)
 			case <-ctx.Done():
-				err = context.Cause(ctx)
+				p.passRoom(room)
+				room, err = nil, context.Cause(ctx)
 			}
-		})
-		if err != nil {
-			p.passRoom(room)
-			return err
 		}
+	})
+	return err
+}
+
+// offer tries to put a task into the queue. If that is full, and the caller
+// can wait, it returns a channel that is closed when it may try again.
+func (p *Pool) offer(t task, wait bool) (room chan struct{}, err error) {
+	p.mu.Lock()
+	if err := p.refusal(); err != nil {
+		p.mu.Unlock()
+		return nil, err
 	}
+	// A runner that looks for work takes the task sooner than a new one, and
+	// on a worker that is warm.
+	start := p.queue.len() >= p.polling && p.gate.try()
+	switch {
+	case start || p.bound < 0 || p.queue.len()-p.dead < p.bound+p.polling:
+		p.queue.push(t)
+		p.waits.Add(1)
+	case wait:
+		room = make(chan struct{})
+		p.room = append(p.room, room)
+	default:
+		err = ErrFull
+	}
+	if start {
+		p.runners++
+	}
+	p.mu.Unlock()
+	if start {
+		p.startRunner()
+	}
+	return room, err
 }
 
 // passRoom gives the room that came too late to the next who waits.
@@ -73,6 +81,14 @@ func (p *Pool) makeRoom() {
 	}
 }
 
+// makeAllTryAgain wakes all who wait for room. Called with p.mu held.
+func (p *Pool) makeAllTryAgain() {
+	for _, c := range p.room {
+		close(c)
+	}
+	p.room = nil
+}
+
 // lendPlaces runs wait with the places of the worker that ctx belongs to lent.
 func lendPlaces(ctx context.Context, wait func()) {
 	if w := workerOf(ctx); w != nil {
@@ -82,94 +98,107 @@ func lendPlaces(ctx context.Context, wait func()) {
 	}
 }
 
+// ended counts the tasks that a runner is through with, before their futures
+// are ready. Only the runner writes it, which is cheaper than a lock.
+type ended struct{ done, failed, skipped atomic.Int64 }
+
 // startRunner starts a goroutine that runs tasks; its place is taken already,
 // and it is counted.
 func (p *Pool) startRunner() {
 	home := &worker{job: &p.tasks, roams: true, places: &places{held: []*gate{p.gate}}}
 	home.Context = p.ctx
+	count := &ended{}
+	p.mu.Lock()
+	p.counts = append(p.counts, count)
+	p.mu.Unlock()
 	go func() {
 		// Deferred, since runtime.Goexit in a task must get through it: then
 		// the place is still held, and what waits is for another goroutine.
 		defer func() {
 			home.rise()
-			if len(home.places.held) > 0 {
-				home.places.drop(p.gate)
-			}
-			p.mu.Lock()
-			p.runners--
-			p.mu.Unlock()
+			home.places.end()
+			p.runnerEnded(count)
 			p.kick()
 		}()
-		if home.sit(); home.seat != nil {
-			p.runTasks(home)
-		}
+		p.runTasks(home, count)
 	}()
 }
 
 // runTasks runs tasks until none is left for a while, and gives the place back.
-func (p *Pool) runTasks(home *worker) {
+func (p *Pool) runTasks(home *worker, count *ended) {
 	var w *worker
-	ended := false // the last task is not counted yet
-	last := skipped
+	var t task // the one that runs
 	defer func() {
 		w.release()
-		if ended { // Goexit in the last task, or the pool ended
-			p.mu.Lock()
-			p.ran(last)
-			p.mu.Unlock()
+		if t != nil { // Goexit in it
+			count.failed.Add(1)
+			t.settle()
 		}
 	}()
 	for {
-		p.mu.Lock()
-		if ended {
-			p.ran(last)
-			ended = false
+		next, ctx, num := p.next(home)
+		if next == nil {
+			return
 		}
-		t := p.queue.pop()
-		if t.task == nil {
-			p.mu.Unlock()
-			if p.poll() {
-				continue
-			}
-			p.mu.Lock()
-			if p.queue.len() == 0 {
-				// Under the lock: whoever submits from now on sees a free place.
-				home.places.leaveQuietly(p.gate)
-				p.mu.Unlock()
-				return
-			}
-			p.mu.Unlock()
-			continue
-		}
-		p.waits.Add(-1)
-		p.makeRoom()
-		p.stats.Running++
-		p.mu.Unlock()
-		if ctx := t.context(); !w.boundTo(ctx) {
+		if !w.boundTo(ctx) {
 			w.release()
 			w = home.bind(ctx)
 		}
-		w.seat, w.row = home.seat, t.num
-		last, ended = failed, true // what a Goexit makes of it
-		last = t.run(w)
+		if !home.seated() {
+			next.fail(p.refused())
+			count.skipped.Add(1)
+			next.settle()
+			return
+		}
+		if w.Err() != nil {
+			next.fail(context.Cause(w))
+			count.skipped.Add(1)
+			next.settle()
+			continue
+		}
+		w.seat, w.row = home.seat, num
+		t = next
+		t.run(w)
+		t = nil
+		if next.failed() {
+			count.failed.Add(1)
+		} else {
+			count.done.Add(1)
+		}
+		next.settle()
 		if !home.yield() {
 			return
 		}
 	}
 }
 
-// ran counts a task that was run. Called with p.mu held.
-func (p *Pool) ran(o outcome) {
-	p.stats.Running--
-	switch o {
-	case succeeded:
-		p.stats.Done++
-	case failed:
-		p.stats.Failed++
-	case skipped:
-		p.stats.Cancelled++
-	case cancelled:
-		p.dead--
+// next takes a task from the queue, begun. If none comes for a while it gives
+// the runner's place back.
+func (p *Pool) next(home *worker) (t task, ctx context.Context, num int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for {
+		for p.queue.len() == 0 {
+			p.mu.Unlock()
+			found := p.poll()
+			if !found {
+				home.rise() // before the place is free: who takes it finds the seat
+			}
+			p.mu.Lock()
+			if !found && p.queue.len() == 0 {
+				// Under the lock: whoever submits from now on sees a free place.
+				home.places.leaveQuietly(p.gate)
+				return nil, nil, 0
+			}
+		}
+		q := p.queue.pop()
+		p.waits.Add(-1)
+		p.makeRoom()
+		if ctx, ok := q.begin(); ok {
+			p.begun++
+			return q.task, ctx, q.num
+		}
+		p.buried(-1) // it was cancelled
 	}
 }
 
@@ -197,9 +226,6 @@ func (p *Pool) poll() bool {
 // as well. It is a new one, since contexts that were derived from the last
 // one's may still be in use.
 func (home *worker) bind(ctx context.Context) *worker {
-	if ctx == nil { // the task was cancelled meanwhile
-		ctx = home.Context
-	}
 	w := &worker{job: home.job, places: home.places, bound: ctx}
 	bound, cancel := context.WithCancelCause(ctx)
 	pool := home.Context
@@ -212,7 +238,13 @@ func (home *worker) bind(ctx context.Context) *worker {
 // boundTo says whether the worker will do for a task with that context. Tasks
 // are mostly submitted with one and the same: then binding costs nothing.
 func (w *worker) boundTo(ctx context.Context) bool {
-	return w != nil && ctx != nil && w.Err() == nil && reflect.TypeOf(ctx).Comparable() && w.bound == ctx
+	return w != nil && w.Err() == nil && canCompare(ctx) && w.bound == ctx
+}
+
+// canCompare says whether == may be asked: of a context that is a struct with
+// a slice somewhere inside it would panic.
+func canCompare(ctx context.Context) bool {
+	return reflect.TypeOf(ctx).Kind() == reflect.Pointer || reflect.ValueOf(ctx).Comparable()
 }
 
 func (w *worker) release() {

@@ -18,10 +18,20 @@ func Scan[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opt
 	if op == nil {
 		return nil, p.nilFunc()
 	}
+	if ctx == nil {
+		return nil, p.nilContext()
+	}
+	obs := p.firstPass()
+	out, err := scan(ctx, p, xs, identity, op)
+	obs.endLater(err)
+	return out, err
+}
+
+func scan[T any](ctx context.Context, p *Plan, xs []T, identity T, op func(a, b T) T) ([]T, error) {
 	out := make([]T, len(xs))
 	cells := gridCells(len(xs))
 	// First pass: totals within each cell.
-	err = p.cells(ctx, len(xs), func(w *worker, k, lo, hi int) error {
+	err := p.cells(ctx, len(xs), func(w *worker, k, lo, hi int) error {
 		acc := identity
 		for i, x := range xs[lo:hi] {
 			w.row = lo + i
@@ -33,6 +43,7 @@ func Scan[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opt
 		}
 		return nil
 	}, nil)
+	p.obs = nil
 	if err != nil || cells < 2 {
 		return nilOn(out, err)
 	}

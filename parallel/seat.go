@@ -3,7 +3,6 @@ package parallel
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 )
 
 // seat is one worker of a pool as its users know it: a number and a state,
@@ -22,8 +21,10 @@ type workerState struct {
 
 // WorkerState gives every worker of a pool a state of its own, a buffer or a
 // connection: init makes it, once per worker and before its first task;
-// [State] gives it to the functions that run there. If init fails, the pool
-// is broken: everything that waits, and everything new, gives [ErrBroken].
+// [State] gives it to the functions that run there. The context that init
+// receives lives as long as the pool; it must not be used to wait for the
+// pool's own work. If init fails, the pool is broken: everything that waits,
+// and everything new, gives [ErrBroken].
 func WorkerState[S any](init func(ctx context.Context, worker int) (S, error)) Option {
 	o := Option{name: "WorkerState", value: func(ctx context.Context, worker int) (any, error) { return init(ctx, worker) }}
 	if init == nil {
@@ -88,15 +89,11 @@ func (w *worker) sit() {
 	p.nextID++
 	p.seats++
 	p.mu.Unlock()
-	if p.state.init == nil {
-		w.seat = s
-		return
-	}
-	err := ErrGoexit
-	defer func() {
-		if v := recover(); v != nil {
-			err = &PanicError{Value: v, Stack: debug.Stack()}
-		}
+	if p.state.init != nil {
+		err := apart(func() (err error) {
+			s.state, err = p.state.init(p.ctx, s.id)
+			return err
+		})
 		if err != nil {
 			p.mu.Lock()
 			p.seats--
@@ -106,9 +103,20 @@ func (w *worker) sit() {
 			w.job.breakDown(err)
 			return
 		}
-		w.seat = s
-	}()
-	s.state, err = p.state.init(w, s.id)
+	}
+	w.seat = s
+}
+
+// apart runs user code that belongs to no call, on a goroutine of the
+// engine's: a panic or Goexit in it is an error, and harms nothing.
+func apart(fn func() error) error {
+	j := &job{ctx: context.Background(), n: 1, gate: newGate(1), width: 1}
+	j.run = func(*worker, int, int) error { return fn() }
+	err := j.do(false)
+	if re, ok := err.(*RowError); ok {
+		return re.Err
+	}
+	return err
 }
 
 // breakDown ends a call whose worker could not be made.
@@ -118,6 +126,13 @@ func (j *job) breakDown(err error) {
 	if j.broken == nil {
 		j.broken = err
 	}
+}
+
+// whyBroken returns what breakDown was told.
+func (j *job) whyBroken() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.broken
 }
 
 // rise gives the worker back to the pool, or ends it.
@@ -152,22 +167,55 @@ func (w *worker) yield() bool {
 		return true
 	}
 	w.seat.tasks++
-	if g.contested() {
+	crowded := g.crowded()
+	switch {
+	case (crowded || g.contested()) && w.retire(crowded):
+		w.rise()
+		w.places.drop(g)
+		return false
+	case crowded || g.contested():
 		w.rise()
 		w.places.drop(g)
 		if g.enter(w.job.ctx, false) != nil {
 			return false
 		}
 		w.places.push(g)
-		w.sit()
-	} else if g.pool.spent(w.seat) {
+	case g.pool.spent(w.seat):
 		w.rise()
-		w.sit()
+	}
+	return true
+}
+
+// seated says whether the worker has a seat, after taking one where it needs
+// one. Seats are taken when there is something to do: none is made for nothing.
+func (w *worker) seated() bool {
+	if w.job.gate.pool == nil {
+		return true
 	}
 	if w.seat == nil {
-		w.places.drop(g)
+		w.sit()
 	}
 	return w.seat != nil
+}
+
+// retire says whether the worker is to end rather than wait for its place: a
+// call must not wait at its end for workers that find nothing to do when their
+// turn comes. Its last worker waits. Of a pool's tasks the queue takes care.
+func (w *worker) retire(crowded bool) bool {
+	j := w.job
+	if j == &j.gate.pool.tasks {
+		return crowded
+	}
+	if j.stream {
+		return false
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.claiming < 2 && !j.stopped() && !j.exhausted() {
+		return false
+	}
+	j.claiming--
+	return true
 }
 
 // retireSurplus ends idle workers beyond the width, all of them when the pool
@@ -187,42 +235,28 @@ func (p *Pool) retireSurplus() {
 		p.ending++
 	}
 	p.mu.Unlock()
-	if len(gone) == 0 {
-		return
+	for _, s := range gone {
+		p.end(s)
 	}
-	// The exit functions are user code: a goroutine of the engine's contains
-	// their panics and Goexits.
-	j := &job{call: "parallel.WorkerExit", ctx: context.Background(), n: len(gone), gate: newGate(1), width: 1}
-	j.run = func(_ *worker, lo, hi int) error {
-		for _, s := range gone[lo:hi] {
-			p.end(s)
-		}
-		return nil
-	}
-	_ = j.do(false) // end keeps the errors
 }
 
 // end takes a worker off the pool and runs its exit function.
 func (p *Pool) end(s *seat) {
 	var result any
-	err := ErrGoexit
-	defer func() {
-		if v := recover(); v != nil {
-			err = &PanicError{Value: v, Stack: debug.Stack()}
-		}
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.seats--
-		p.ending--
-		if err != nil {
-			p.exitErr = append(p.exitErr, fmt.Errorf("worker %d: exit: %w", s.id, err))
-		} else if p.state.exit != nil {
-			p.exits = append(p.exits, result)
-		}
-	}()
-	if p.state.exit == nil {
-		err = nil
-		return
+	var err error
+	if p.state.exit != nil {
+		err = apart(func() (err error) {
+			result, err = p.state.exit(s.state)
+			return err
+		})
 	}
-	result, err = p.state.exit(s.state)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seats--
+	p.ending--
+	if err != nil {
+		p.exitErr = append(p.exitErr, fmt.Errorf("worker %d: exit: %w", s.id, err))
+	} else if p.state.exit != nil {
+		p.exits = append(p.exits, result)
+	}
 }

@@ -85,8 +85,9 @@ func (s *softWatch) start(j *job) (stop func()) {
 		mu.Lock()
 		defer mu.Unlock()
 		if !over {
+			// Deferred, since report may end the goroutine.
+			defer timer.Reset(max(s.after/4, time.Millisecond))
 			s.look(j)
-			timer.Reset(max(s.after/4, time.Millisecond))
 		}
 	})
 	return func() {

@@ -45,6 +45,7 @@ func Stream[T, R any](ctx context.Context, source iter.Seq2[T, error], fn func(c
 			yield(*new(R), err)
 			return
 		}
+		j.stream = true
 		leave, ownWorkers, err := j.enterStream(p.serial())
 		if err != nil {
 			yield(*new(R), err)
@@ -71,7 +72,16 @@ func Unordered() Option { return Option{name: "Unordered", value: true} }
 // Lookahead bounds how many items a [Stream] reads from its source beyond the
 // one that the loop is at. Without it the bound is twice the width, and more
 // for items so cheap that the whole takes less than a millisecond, up to 1,024.
-func Lookahead(n int) Option { return intOption("Lookahead", n, 1) }
+func Lookahead(n int) Option {
+	o := intOption("Lookahead", n, 1)
+	if n > farthest {
+		o.err = fmt.Errorf("want %d or less", farthest)
+	}
+	return o
+}
+
+// farthest bounds Lookahead: what is read ahead is in memory.
+const farthest = 1 << 20
 
 // Source makes a sequence of values a source for [Stream].
 func Source[T any](seq iter.Seq[T]) iter.Seq2[T, error] {
@@ -102,7 +112,7 @@ func (j *job) enterStream(serial bool) (leave func(), ownWorkers bool, err error
 		leave = func() { stop(); cancel(nil); j.joins.finish() }
 	}
 	outer := workerOf(j.ctx)
-	nested := outer != nil && (j.gate == outer.job.gate || outer.holds(j.gate))
+	nested := outer != nil && (j.gate == outer.job.gate || outer.places.has(j.gate))
 	if serial || nested && !j.gate.free() {
 		return leave, false, nil
 	}
@@ -133,20 +143,26 @@ type stream[T, R any] struct {
 	slots   [][]slot[T, R]
 
 	mu       sync.Mutex
-	ids      []int     // of items taken..pulled, by i%len: their slots
-	free     []int     // unordered: slots without an item
-	made     int       // unordered: slots in use or free
 	hasWork  sync.Cond // for workers
 	hasRoom  sync.Cond // for the feeder
 	hasDone  sync.Cond // for the loop
+	ids      []int     // of items taken..pulled, by i%len: their slots
+	left     []int     // slots of items that were claimed and given back
+	free     []int     // unordered: slots without an item
+	made     int       // unordered: slots in use or free
 	pulled   int
 	taken    int
 	finished []int // unordered: slots of finished items not yet yielded
-	parked   int   // workers that wait
-	live     int   // workers and the feeder
-	fed      bool  // the source has ended
+	workers  int
+	spare    []*worker // whose goroutines are gone
+	parked   int       // of these, how many wait for work and are not called yet
+	feeding  bool      // the feeder is there
+	fed      bool      // the source has ended
+	cut      bool      // before it would have by itself
+	end      error     // of the source
 	full     atomic.Bool
 	pace     pace
+	watch    watch
 }
 
 type slot[T, R any] struct {
@@ -169,43 +185,28 @@ func (s *stream[T, R]) at(id int) *slot[T, R] {
 	return &s.slots[id/slotBlock][id%slotBlock]
 }
 
-// slotFor returns the slot for the item that is pulled next. Called with s.mu
-// held; there is one, since no more items are under way than slots.
-func (s *stream[T, R]) slotFor(num int) (id int) {
-	switch n := len(s.free); {
-	case !s.unordered:
-		id = num % len(s.ids)
-	case n > 0:
-		id, s.free = s.free[n-1], s.free[:n-1]
-	default:
-		id = s.made
-		s.made++
-	}
-	if block := &s.slots[id/slotBlock]; *block == nil {
-		*block = make([]slot[T, R], slotBlock)
-	}
-	return id
-}
-
 // here runs the items one after the other on the loop's goroutine.
 func (s *stream[T, R]) here() {
 	w := s.job.hire(&places{})
 	if outer := workerOf(s.job.ctx); outer != nil {
 		w.places, w.seat = outer.places, outer.seat
 	}
-	defer s.job.leaveStream(w)
+	defer w.cancel(nil)
 	i := 0
+	if s.job.ctx.Err() != nil {
+		s.yield(*new(R), context.Cause(s.job.ctx))
+		return
+	}
 	for x, err := range guarded(s.source) {
-		if s.job.ctx.Err() != nil {
+		switch {
+		case s.job.ctx.Err() != nil:
 			s.yield(*new(R), context.Cause(s.job.ctx))
 			return
-		}
-		if err != nil {
+		case err != nil:
 			s.yield(*new(R), sourceError(i, err))
 			return
 		}
-		r, err := s.one(w, i, x)
-		if !s.yield(r, err) {
+		if !s.yield(s.one(w, i, x)) {
 			return
 		}
 		i++
@@ -266,13 +267,12 @@ func (s *stream[T, R]) parallel() {
 	s.hasWork.L, s.hasRoom.L, s.hasDone.L = &s.mu, &s.mu, &s.mu
 	ahead := s.bound
 	if ahead == 0 {
-		ahead = max(mostAhead, 2*s.job.width)
-		s.limit.Store(int64(2 * s.job.width))
+		s.limit.Store(s.leastAhead())
+		ahead = int(max(mostAhead, s.leastAhead()))
 	} else {
 		s.limit.Store(int64(ahead))
 	}
-	// One more than the bound: the source's error may come on top.
-	s.slots = make([][]slot[T, R], (ahead+slotBlock)/slotBlock)
+	s.slots = make([][]slot[T, R], (ahead+slotBlock-1)/slotBlock)
 	s.ids = make([]int, len(s.slots)*slotBlock)
 	unwake := context.AfterFunc(s.ctx, func() {
 		s.mu.Lock()
@@ -280,100 +280,34 @@ func (s *stream[T, R]) parallel() {
 		s.mu.Unlock()
 	})
 	defer func() {
-		s.stop(errLeft)
+		s.tearDown()
 		unwake()
-		s.mu.Lock()
-		s.wakeAll()
-		s.wait(s.allGone)
-		s.mu.Unlock()
 	}()
 	s.startFeeder()
-	s.drain()
+	if end := s.drain(); end != nil {
+		s.tearDown()
+		s.yield(*new(R), end)
+	}
 }
 
+// tearDown ends everything, and waits for the functions that run and for the source.
+func (s *stream[T, R]) tearDown() {
+	s.stop(errLeft)
+	s.mu.Lock()
+	s.wakeAll()
+	s.endWatch()
+	s.wait(func() bool { return s.workers == 0 && !s.feeding && !s.watch.armed })
+	s.mu.Unlock()
+}
+
+// leastAhead is the bound for slow items when nobody gave one: enough for all
+// workers to have the next item at hand.
+func (s *stream[T, R]) leastAhead() int64 { return 2 * int64(min(s.job.width, farthest/2)) }
+
+// wakeAll makes everybody look at what has changed. Called with s.mu held.
 func (s *stream[T, R]) wakeAll() {
+	s.parked = 0
 	s.hasWork.Broadcast()
 	s.hasRoom.Broadcast()
 	s.hasDone.Broadcast()
-}
-
-// feed reads the source, on a goroutine of its own.
-func (s *stream[T, R]) feed() {
-	clean := false
-	defer func() {
-		v := recover()
-		s.mu.Lock()
-		switch {
-		case v != nil:
-			s.put(*new(T), &PanicError{Value: v, Stack: debug.Stack()})
-		case !clean:
-			s.put(*new(T), ErrGoexit)
-		}
-		s.fed = true
-		s.live--
-		s.wakeAll()
-		s.mu.Unlock()
-	}()
-	for x, err := range s.source {
-		s.mu.Lock()
-		s.put(x, err)
-		if err != nil {
-			s.mu.Unlock()
-			break
-		}
-		s.findWorker()
-		// Room is made before the source is asked for the next item.
-		for s.ctx.Err() == nil && s.tooFar() {
-			s.hasRoom.Wait()
-		}
-		ended := s.ctx.Err() != nil
-		s.mu.Unlock()
-		if ended {
-			break
-		}
-	}
-	clean = true
-}
-
-// tooFar says whether the next item would be beyond the bound. full tells the
-// loop to wake the feeder, and is set before looking, so that it cannot be missed.
-func (s *stream[T, R]) tooFar() bool {
-	s.full.Store(true)
-	if int64(s.pulled)-s.yielded.Load() >= s.limit.Load() {
-		return true
-	}
-	s.full.Store(false)
-	return false
-}
-
-// put takes in an item, or the source's last error. Called with s.mu held.
-func (s *stream[T, R]) put(x T, err error) {
-	id := s.slotFor(s.pulled)
-	q := s.at(id)
-	q.num, q.in = s.pulled, x
-	if err != nil {
-		q.err = sourceError(s.pulled, err)
-	}
-	s.ids[s.pulled%len(s.ids)] = id
-	s.pulled++
-}
-
-// findWorker sees to it that a worker comes for the new item. Called with
-// s.mu held.
-func (s *stream[T, R]) findWorker() {
-	if s.parked > 0 {
-		s.hasWork.Signal()
-		return
-	}
-	workers := s.live - 1
-	backlog := s.pulled - s.taken
-	if workers >= s.job.width || workers > 0 && s.pace.most > 0 && backlog <= workers*s.pace.items(streamWork) {
-		return
-	}
-	if workers == 0 {
-		// The first place is waited for, but not here: the source goes on.
-		s.startWorker(true)
-	} else if s.job.gate.try() {
-		s.startWorker(false)
-	}
 }

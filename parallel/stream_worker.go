@@ -1,13 +1,37 @@
 package parallel
 
 import (
-	"context"
+	"slices"
+	"sync/atomic"
 	"time"
 )
 
+// batch is what one worker has claimed: slots of items that it runs one after
+// the other. If it is held up others may take over what it has not begun.
+type batch struct {
+	ids    []int
+	at     atomic.Int64 // items begun; len(ids) when the rest was taken away
+	handed int          // items handed to the loop
+	serial int          // number of the batch
+	seen   [2]int       // serial and at when the watch last looked
+}
+
+// takeRest takes what the worker has not begun. Called with s.mu held.
+func (b *batch) takeRest() []int {
+	for {
+		at := b.at.Load()
+		if at >= int64(len(b.ids)) {
+			return nil
+		}
+		if b.at.CompareAndSwap(at, int64(len(b.ids))) {
+			return b.ids[at:]
+		}
+	}
+}
+
 // startFeeder starts the goroutine that reads the source.
 func (s *stream[T, R]) startFeeder() {
-	s.live = 1
+	s.feeding = true
 	go s.feed()
 }
 
@@ -18,253 +42,192 @@ func (s *stream[T, R]) startWorker(queue bool) {
 	if !queue {
 		held.held = []*gate{s.job.gate}
 	}
-	w := s.job.hire(held)
-	w.roams = true
-	s.live++
+	w := s.hire(held)
+	s.workers++
 	go func() {
-		// Deferred, since runtime.Goexit in fn must get through it.
+		// Deferred one by one, since runtime.Goexit in fn must get through them.
 		defer func() {
-			w.rise()
-			if len(held.held) > 0 {
-				held.drop(s.job.gate)
-			}
-			s.job.leaveStream(w)
 			s.mu.Lock()
-			s.live--
-			s.wakeAll()
+			s.workers--
+			s.spare = append(s.spare, w)
+			if s.ctx.Err() == nil && s.backlog() > 0 {
+				s.callWorker(false)
+			}
+			s.hasDone.Signal()
 			s.mu.Unlock()
 		}()
-		if queue {
-			if s.job.gate.enter(s.ctx, false) != nil {
-				return
-			}
-			held.push(s.job.gate)
-		}
+		defer held.end()
 		if s.job.gate.pool != nil {
-			if w.sit(); w.seat == nil {
-				s.stop(s.job.broken)
-				return
-			}
+			defer w.rise()
+		}
+		if queue && s.job.gate.enter(s.ctx, false) != nil {
+			return
+		}
+		if queue {
+			held.push(s.job.gate)
 		}
 		defer s.job.obs.label(w)()
 		s.work(w)
 	}()
 }
 
-// leaveStream ends a worker's context.
-func (j *job) leaveStream(w *worker) { w.cancel(nil) }
+// hire returns a worker for the places: one whose goroutine is gone, if there
+// is one, so that an endless stream in which some items end their goroutines
+// does not gather workers. Called with s.mu held.
+func (s *stream[T, R]) hire(held *places) *worker {
+	if n := len(s.spare); n > 0 {
+		w := s.spare[n-1]
+		s.spare = s.spare[:n-1]
+		w.places, w.watch.goroutine = held, 0
+		return w
+	}
+	w := s.job.hire(held)
+	w.roams = true
+	return w
+}
 
 // work runs items until the source has ended and all are claimed.
 func (s *stream[T, R]) work(w *worker) {
-	var mine []int
+	b := &batch{}
+	s.mu.Lock()
+	s.watch.batches = append(s.watch.batches, b)
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		s.watch.batches = slices.DeleteFunc(s.watch.batches, func(other *batch) bool { return other == b })
+		s.mu.Unlock()
+	}()
+	for s.next(w, b) {
+		if !w.seated() {
+			s.stop(s.job.whyBroken())
+			return
+		}
+		s.run(w, b)
+		if !w.yield() {
+			return
+		}
+	}
+}
+
+// next claims items, and waits for some where there are none.
+func (s *stream[T, R]) next(w *worker, b *batch) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.ctx.Err() == nil {
-		if s.taken == s.pulled {
-			if s.fed {
-				return
-			}
-			s.parked++
-			s.hasWork.Wait()
-			s.parked--
-			continue
+		switch {
+		case s.claim(b):
+			return true
+		case s.fed || !s.park(w):
+			return false
 		}
-		backlog := s.pulled - s.taken
-		share := max(backlog/max(s.live-1, 1), 1)
-		n := max(1, min(share, s.pace.items(streamWork), growth*s.pace.most))
-		mine = mine[:0]
-		for ; n > 0; n-- {
-			mine = append(mine, s.ids[s.taken%len(s.ids)])
+	}
+	return false
+}
+
+// park waits for work, without a place: it may be the last one of a pool whose
+// other work the source or the loop waits for. Called with s.mu held.
+func (s *stream[T, R]) park(w *worker) bool {
+	s.mu.Unlock()
+	w.rise()
+	w.places.drop(s.job.gate)
+	s.mu.Lock()
+	if s.backlog() == 0 && !s.fed && s.ctx.Err() == nil {
+		s.parked++
+		s.hasWork.Wait() // whoever wakes it counts it off
+	}
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	if s.job.gate.enter(s.ctx, false) != nil {
+		return false
+	}
+	w.places.push(s.job.gate)
+	return true
+}
+
+// claim takes items off the backlog. Called with s.mu held.
+func (s *stream[T, R]) claim(b *batch) bool {
+	backlog := s.backlog()
+	if backlog == 0 {
+		return false
+	}
+	n := max(1, min(backlog/s.workers, s.pace.items(streamWork), growth*s.pace.most))
+	b.ids = b.ids[:0]
+	if len(s.left) > 0 {
+		n = s.consecutive(n)
+		b.ids = append(b.ids, s.left[:n]...)
+		s.left = s.left[n:]
+	} else {
+		for n = min(n, s.pulled-s.taken); n > 0; n-- {
+			b.ids = append(b.ids, s.ids[s.taken%len(s.ids)])
 			s.taken++
 		}
-		s.mu.Unlock()
-		s.run(w, mine)
-		goOn := w.yield()
-		s.mu.Lock()
-		if !goOn {
-			return
-		}
 	}
+	b.at.Store(0)
+	b.handed = 0
+	b.serial++
+	if len(b.ids) > 1 {
+		s.armWatch()
+	}
+	if s.backlog() > 0 {
+		s.callWorker(false)
+	}
+	return true
 }
 
-// run runs the items in the given slots and hands them to the loop.
-func (s *stream[T, R]) run(w *worker, ids []int) {
-	i := 0
+// consecutive returns how many of the items given back, n at most, are
+// consecutive: observers hear of ranges. Called with s.mu held.
+func (s *stream[T, R]) consecutive(n int) int {
+	for k := range min(n, len(s.left)) {
+		if s.at(s.left[k]).num != s.at(s.left[0]).num+k {
+			return k
+		}
+	}
+	return min(n, len(s.left))
+}
+
+// run runs the items of a batch and hands them to the loop.
+func (s *stream[T, R]) run(w *worker, b *batch) {
+	n, through := 0, false
 	start := time.Now()
 	defer func() {
-		if i < len(ids) { // Goexit: the rest is for another goroutine
-			q := s.at(ids[i])
-			q.err = s.failure(q.num, ErrGoexit)
-			s.handOver(ids[:i+1], time.Since(start))
-			s.mu.Lock()
-			s.orphans(ids[i+1:])
-			s.mu.Unlock()
+		if through {
+			return
 		}
+		q := s.at(b.ids[n]) // Goexit in this one: the rest is for another goroutine
+		q.err = s.failure(q.num, ErrGoexit)
+		s.mu.Lock()
+		s.handOver(b, n+1, time.Since(start))
+		s.left = append(s.left, b.takeRest()...)
+		s.mu.Unlock()
 	}()
-	for ; i < len(ids); i++ {
-		q := s.at(ids[i])
-		if q.err == nil { // else the source's
-			q.out, q.err = s.one(w, q.num, q.in)
-		}
+	end := s.job.region(w)
+	lo := s.at(b.ids[0]).num
+	for ; int(b.at.Add(1)) <= len(b.ids); n++ {
+		q := s.at(b.ids[n])
+		q.out, q.err = s.one(w, q.num, q.in)
 		q.in = *new(T)
 	}
+	end()
+	through = true
 	took := time.Since(start)
-	lo := s.at(ids[0]).num
-	s.job.obs.chunk(w, lo, lo+len(ids), start, took)
-	s.handOver(ids, took)
+	s.job.obs.chunk(w, lo, lo+n, start, took)
+	s.mu.Lock()
+	s.handOver(b, n, took)
+	s.mu.Unlock()
 }
 
-func (s *stream[T, R]) handOver(ids []int, took time.Duration) {
-	s.mu.Lock()
-	for _, id := range ids {
+// handOver gives the loop what it does not have yet of the first n items of
+// the batch. Called with s.mu held.
+func (s *stream[T, R]) handOver(b *batch, n int, took time.Duration) {
+	for _, id := range b.ids[b.handed:n] {
 		s.at(id).done = true
 	}
 	if s.unordered {
-		s.finished = append(s.finished, ids...)
+		s.finished = append(s.finished, b.ids[b.handed:n]...)
 	}
-	s.pace.measured(len(ids), took)
-	s.mu.Unlock()
+	b.handed = n
+	if n > 0 && took > 0 {
+		s.pace.measured(n, took)
+	}
 	s.hasDone.Signal()
-}
-
-// orphans finds another goroutine for claimed items whose worker is at its
-// end. Called with s.mu held.
-func (s *stream[T, R]) orphans(ids []int) {
-	if len(ids) == 0 {
-		return
-	}
-	held := &places{}
-	w := s.job.hire(held)
-	w.roams = true
-	s.live++
-	go func() {
-		defer func() {
-			if len(held.held) > 0 {
-				held.drop(s.job.gate)
-			}
-			w.cancel(nil)
-			s.mu.Lock()
-			s.live--
-			s.wakeAll()
-			s.mu.Unlock()
-		}()
-		if s.job.gate.enter(s.ctx, true) != nil {
-			return
-		}
-		held.push(s.job.gate)
-		s.run(w, ids)
-	}()
-}
-
-// drain yields results until all are, the loop is left, or the context ends.
-func (s *stream[T, R]) drain() {
-	buf := make([]slot[T, R], 0, slotBlock)
-	next := 0
-	progress := func() bool { return s.ctx.Err() != nil || s.hasNext(next) || s.fed && next == s.pulled }
-	for {
-		s.mu.Lock()
-		s.wait(progress)
-		if s.ctx.Err() != nil {
-			s.wait(s.allGone)
-			s.mu.Unlock()
-			s.yield(*new(R), context.Cause(s.ctx))
-			return
-		}
-		buf = s.collect(buf[:0], next)
-		s.mu.Unlock()
-		if len(buf) == 0 {
-			return
-		}
-		next += len(buf)
-		for k := range buf {
-			s.passed()
-			if !s.yield(buf[k].out, buf[k].err) {
-				return
-			}
-			buf[k] = slot[T, R]{}
-		}
-		s.pacing()
-	}
-}
-
-func (s *stream[T, R]) allGone() bool { return s.live == 0 }
-
-// wait waits until ready says true; a worker of a call around the stream
-// lends its places meanwhile. Called with s.mu held, and ready is too.
-func (s *stream[T, R]) wait(ready func() bool) {
-	if ready() {
-		return
-	}
-	outer := workerOf(s.job.ctx)
-	if outer == nil {
-		for !ready() {
-			s.hasDone.Wait()
-		}
-		return
-	}
-	s.mu.Unlock() // taking the places back may have to wait for our own workers
-	outer.places.lend(func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		for !ready() {
-			s.hasDone.Wait()
-		}
-	})
-	s.mu.Lock()
-}
-
-func (s *stream[T, R]) hasNext(next int) bool {
-	if s.unordered {
-		return len(s.finished) > 0
-	}
-	return next < s.pulled && s.at(next%len(s.ids)).done
-}
-
-// collect moves results into buf and frees their slots. Called with s.mu held.
-func (s *stream[T, R]) collect(buf []slot[T, R], next int) []slot[T, R] {
-	if s.unordered {
-		n := min(len(s.finished), cap(buf))
-		for _, id := range s.finished[:n] {
-			buf = append(buf, *s.at(id))
-			*s.at(id) = slot[T, R]{}
-		}
-		s.free = append(s.free, s.finished[:n]...)
-		s.finished = append(s.finished[:0], s.finished[n:]...)
-		return buf
-	}
-	for i := next; len(buf) < cap(buf) && s.hasNext(i); i++ {
-		q := s.at(i % len(s.ids))
-		buf = append(buf, *q)
-		*q = slot[T, R]{}
-	}
-	return buf
-}
-
-// passed counts an item that the loop gets now, and wakes the feeder when
-// half of the room is free again: waking it for every item costs more than
-// most functions.
-func (s *stream[T, R]) passed() {
-	n := s.yielded.Add(1)
-	if !s.full.Load() {
-		return
-	}
-	s.mu.Lock()
-	if room := s.limit.Load() - (int64(s.pulled) - n); room >= (s.limit.Load()+1)/2 {
-		s.full.Store(false)
-		s.hasRoom.Signal()
-	}
-	s.mu.Unlock()
-}
-
-// pacing adapts the bound that nobody gave to what passes in a millisecond:
-// then what is read ahead is never more than the source, the functions and
-// the loop get through in that time, however large an item is.
-func (s *stream[T, R]) pacing() {
-	if s.bound > 0 {
-		return
-	}
-	n := s.yielded.Load()
-	perItem := float64(time.Since(s.began)) / float64(n)
-	ahead := int64(float64(time.Millisecond) / max(perItem, 1))
-	s.limit.Store(min(max(ahead, int64(2*s.job.width)), mostAhead))
 }

@@ -18,6 +18,7 @@ type worker struct {
 	first int // first and last row of the claimed chunk
 	last  int
 	upTo  int // end of the claimed chunk, in units
+	from  int // rows of the chunk before this one are done already
 	lo    int // first, for the others; guarded by job.mu
 
 	roams  bool // on a goroutine that the call started

@@ -30,6 +30,7 @@ var wakers = []string{
 	"parallel/runner.go",
 	"parallel/soft.go",
 	"parallel/stream.go",
+	"parallel/stream_watch.go",
 }
 
 func TestGoroutinesStartInFewFiles(t *testing.T) {

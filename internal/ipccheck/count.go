@@ -37,6 +37,9 @@ func CountStream(r io.ReaderAt, size int64) (rows int64, batches int, err error)
 		n := int64(int32(binary.LittleEndian.Uint32(head[:])))
 		at += 4
 		if n == -1 {
+			if size-at < 4 {
+				return 0, 0, malformed("message cut short")
+			}
 			n = int64(int32(binary.LittleEndian.Uint32(head[4:])))
 			at += 4
 		}

@@ -32,6 +32,8 @@ type buffer struct {
 	b     []byte
 	depth int
 	work  int // tables visited; they may be shared, so their number is not bounded by the size
+
+	dictIDs *[]int64 // where to note the ids of dictionary fields
 }
 
 // table is a table whose own fields lie inside the buffer.

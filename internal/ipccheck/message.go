@@ -21,12 +21,25 @@ const (
 type Message struct {
 	Kind    Kind
 	BodyLen int64
+	Version int   // 4 is V5, the current one
 	Rows    int64 // of a record batch
 
-	// Buffers of a batch, in the body. Their contents are looked at by Body.
-	compressed bool
-	zstd       bool       // else LZ4
-	buffers    [][2]int64 // offset and length
+	// Of a batch: length and null count of each array, in the order of the
+	// fields; offset and length in the body of each buffer; and the number of
+	// data buffers of each view array. What is in the body, Body looks at.
+	Nodes      [][2]int64
+	Buffers    [][2]int64
+	Variadic   []int64
+	Compressed bool
+	zstd       bool // else LZ4
+
+	DictID int64 // of a dictionary
+	Delta  bool
+
+	// Of a schema: the ids of its dictionary fields, each before those of its
+	// children.
+	DictIDs []int64
+	Big     bool // big-endian
 }
 
 // Schema checks a schema message with its length in front, the first message
@@ -77,6 +90,9 @@ func Metadata(meta []byte) (m Message, err error) {
 	if err != nil {
 		return m, err
 	}
+	if p, err := f.slot(t, 0, 2); err == nil && p != 0 {
+		m.Version, _ = f.u16(p)
+	}
 	kind, err := f.byteField(t, 1)
 	if err != nil {
 		return m, err
@@ -96,11 +112,25 @@ func Metadata(meta []byte) (m Message, err error) {
 		seen = true
 		switch m.Kind {
 		case SchemaMessage:
+			f.dictIDs = &m.DictIDs
+			if p, err := f.slot(h, 0, 2); err == nil && p != 0 {
+				e, _ := f.u16(p)
+				m.Big = e != 0
+			}
 			return f.schema(h)
 		case DictionaryMessage:
 			if p, err := f.ref(h, 1); err != nil || p == 0 {
 				return malformed("dictionary without values")
 			}
+			var err error
+			if m.DictID, err = f.longField(h, 0); err != nil {
+				return err
+			}
+			delta, err := f.byteField(h, 2)
+			if err != nil {
+				return err
+			}
+			m.Delta = delta != 0
 			return f.child(h, 1, func(batch table) error { return f.batch(batch, &m) })
 		case RecordMessage:
 			return f.batch(h, &m)
@@ -157,6 +187,16 @@ func (f *buffer) field(t table) error {
 	if p, err := f.ref(t, 3); err != nil || p == 0 {
 		return malformed("field without a type")
 	}
+	err = f.child(t, 4, func(x table) error {
+		id, err := f.longField(x, 0)
+		if err == nil && f.dictIDs != nil {
+			*f.dictIDs = append(*f.dictIDs, id)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	if err := f.each(t, 5, f.field); err != nil {
 		return err
 	}
@@ -209,13 +249,14 @@ func (f *buffer) batch(t table, m *Message) error {
 		if length < 0 || nulls < 0 || nulls > length || length > 1<<33 {
 			return malformed("column %d of a batch has %d values of which %d are null", i, length, nulls)
 		}
+		m.Nodes = append(m.Nodes, [2]int64{length, nulls})
 	}
 	comp, err := f.ref(t, 3)
 	if err != nil {
 		return err
 	}
 	if comp != 0 {
-		m.compressed = true
+		m.Compressed = true
 		c, err := f.table(comp)
 		if err != nil {
 			return err
@@ -232,13 +273,13 @@ func (f *buffer) batch(t table, m *Message) error {
 	if start, n, err = f.vector(t, 2, 16); err != nil {
 		return err
 	}
-	m.buffers = make([][2]int64, n)
+	m.Buffers = make([][2]int64, n)
 	for i := range n {
 		off, length := f.i64(start+16*i), f.i64(start+16*i+8)
 		if off < 0 || length < 0 || off > m.BodyLen || length > m.BodyLen-off {
 			return malformed("buffer %d at %d+%d in a body of %d", i, off, length, m.BodyLen)
 		}
-		m.buffers[i] = [2]int64{off, length}
+		m.Buffers[i] = [2]int64{off, length}
 	}
 	start, n, err = f.vector(t, 4, 8)
 	if err != nil {
@@ -247,6 +288,8 @@ func (f *buffer) batch(t table, m *Message) error {
 	for i := range n {
 		if v := f.i64(start + 8*i); v < 0 || v > 1<<16 {
 			return malformed("view column with %d buffers", v)
+		} else {
+			m.Variadic = append(m.Variadic, v)
 		}
 	}
 	return nil
@@ -258,9 +301,9 @@ func (m *Message) Body(body []byte, limit int64) (total int64, err error) {
 	if int64(len(body)) != m.BodyLen {
 		return 0, malformed("body of %d bytes where the message says %d", len(body), m.BodyLen)
 	}
-	for i, b := range m.buffers {
+	for i, b := range m.Buffers {
 		n := b[1]
-		if m.compressed && n > 0 {
+		if m.Compressed && n > 0 {
 			if n < 8 {
 				return 0, malformed("compressed buffer %d of %d bytes", i, n)
 			}

@@ -183,7 +183,10 @@ func TestTruncation(t *testing.T) {
 	f := frameOf(t, 3, allTypes()[:25], 0.2, 20, 10)
 	for _, o := range forms {
 		b := write(t, f, o)
-		for n := 0; n < len(b); n++ {
+		for n := range b {
+			if o != forms[1] && n%7 != 0 { // every cut of a stream, some of the others
+				continue
+			}
 			if _, err := readBytes(b[:n], ReadOptions{}); !errors.Is(err, ErrMalformed) {
 				t.Fatalf("%+v: %d of %d bytes: %v", o, n, len(b), err)
 			}

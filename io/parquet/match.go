@@ -65,6 +65,17 @@ func (b *bounds) test(a arrow.Array) (func(i int) bool, error) {
 		return within(v.Date32Values(), b.i64), nil
 	case *array.Date64:
 		return within(v.Date64Values(), b.i64), nil
+	case *array.Dictionary: // each value once, then the rows that have it
+		values := storage(v.Dictionary())
+		test, err := b.test(values)
+		if err != nil {
+			return nil, err
+		}
+		holds := make([]bool, values.Len())
+		for i := range holds {
+			holds[i] = values.IsValid(i) && test(i)
+		}
+		return func(i int) bool { return holds[v.GetValueIndex(i)] }, nil
 	case *array.String, *array.LargeString, *array.Binary, *array.LargeBinary:
 		value := textOf(a)
 		return func(i int) bool { return b.holds(value(i)) }, nil

@@ -99,6 +99,15 @@ func (w *chunkWriter) perPage(dict bool, width int) (values int, text int64) {
 // cut returns the end of the page that begins with entry lo and value v, and
 // the number of the first value behind it. Pages begin with a row.
 func (s *shredded) cut(lo, v, most int, text int64) (hi, next int) {
+	if s.def == nil && text == math.MaxInt64 { // every entry is a row
+		hi = min(lo+most, s.entries)
+		if s.valid == nil {
+			return hi, v + min(hi-lo, s.values-v)
+		}
+		if lo&7 == 0 {
+			return hi, v + pqenc.CountOnes(s.valid[lo>>3:], hi-lo)
+		}
+	}
 	for hi, next = lo, v; hi < s.entries; hi++ {
 		newRow := s.rep == nil || s.rep[hi] == 0
 		if newRow && hi > lo && (hi-lo >= most || text != math.MaxInt64 && s.offs[next]-s.offs[v] >= text) {

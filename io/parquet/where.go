@@ -65,6 +65,9 @@ func (f *footer) newFilter(where []Condition) (*filter, []*leaf, error) {
 		if ext, ok := t.(arrow.ExtensionType); ok {
 			t = ext.StorageType()
 		}
+		if d, ok := t.(*arrow.DictionaryType); ok {
+			t = d.ValueType
+		}
 		b, err := c.boundsFor(t)
 		if err != nil {
 			return nil, nil, err

@@ -158,6 +158,32 @@ func TestWhereAnd(t *testing.T) {
 	equal(t, want, got)
 }
 
+// A dictionary column is chosen by its values.
+func TestWhereDictionary(t *testing.T) {
+	dt := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int16, ValueType: arrow.BinaryTypes.String}
+	f := frameOf(t, 12, []arrow.DataType{dt}, 0.1, 500)
+	c := f.Columns()[0]
+	var mask []bool
+	for _, a := range c.Chunks() {
+		d := a.(*array.Dictionary)
+		for i := range d.Len() {
+			mask = append(mask, d.IsValid(i) && d.ValueStr(i) >= "a" && d.ValueStr(i) <= "q")
+		}
+	}
+	want, err := f.Filter(mask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := readBytes(write(t, f, WriteOptions{RowGroupRows: 60}), ReadOptions{Where: []Condition{Where("c0", Between("a", "q"))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want.NumRows() == 0 {
+		t.Fatal("nothing to find")
+	}
+	equal(t, want, got)
+}
+
 func TestWhereErrors(t *testing.T) {
 	p := arrow.PrimitiveTypes
 	f := frameOf(t, 12, []arrow.DataType{p.Int8, arrow.BinaryTypes.String, arrow.FixedWidthTypes.Timestamp_ms, arrow.ListOf(p.Int8), p.Float64}, 0, 5)

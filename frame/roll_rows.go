@@ -1,0 +1,351 @@
+package frame
+
+import (
+	"context"
+	"errors"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+// RollRows calls fn with the values of a column in each row's window and
+// returns f with the results in that column's place, or beside it: As("name").
+//
+//	RollRows(Windows of Frame{col T, …}, func([]T) R) Frame{col R, …}
+//
+// T and R are as for [MapColumn]: T a scalar, R a scalar or a struct. fn is
+// called for each window with enough observations, see [Windows.MinPeriods];
+// the result of any other is null. A plain T gets the values that there are:
+// nulls are left out of the slice. *T, [Null] and the null types of
+// database/sql get a nil or invalid element for each null. A NaN is an element
+// like others for fn, but no observation.
+//
+// The slice is a view, not a copy: of the frame itself where the column is one
+// Arrow chunk of that type without nulls, and else of a copy of the column
+// that all windows share. fn must not change it, nor keep it: to sort a window,
+// copy it first.
+//
+// Errors and panics in fn are those of MapRows: a [parallel.RowError] for the
+// row, the lowest one. There is no allocation per row.
+func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func([]T) (R, error), opts ...parallel.Option) (*Frame, error) {
+	c, column, b, err := w.prepare("frame.RollRows", col, fn == nil, opts)
+	if err != nil {
+		return nil, err
+	}
+	in, out, err := typesOf[T, R]()
+	if err == nil && !in.scalar {
+		err = notScalar(in.typ, nil)
+	}
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	names, err := c.names(out, col)
+	if err != nil {
+		return nil, err
+	}
+	r := &rolling[T, R]{fn: fn, bounds: b}
+	if err := r.read(ctx, c, in, column); err != nil {
+		return nil, err
+	}
+	for i := range out.fields {
+		wr := newWriter(&out.fields[i], names[i], w.f.rows, true)
+		r.writers = append(r.writers, wr)
+		if wr.field.kind == kindTime {
+			r.checked = append(r.checked, wr)
+		}
+	}
+	if err := c.plan.Range(ctx, w.f.rows, r.chunk); err != nil {
+		return nil, err
+	}
+	mems := make([][]writeMem, len(r.free.all))
+	for i, s := range r.free.all {
+		mems[i] = s.to
+	}
+	cols, err := finish(ctx, c, r.writers, mems)
+	if err != nil {
+		return nil, err
+	}
+	return w.f.With(cols...)
+}
+
+// rolling is a call of RollRows at work.
+type rolling[T, R any] struct {
+	fn      func([]T) (R, error)
+	bounds  *bounds
+	values  []T
+	places  *ranks // rows that have an element in values
+	seen    *ranks // rows that are observations
+	writers []*writer
+	checked []*writer // those whose column does not hold every value
+	free    list[*rollScratch[R]]
+}
+
+type rollScratch[R any] struct {
+	lo, hi [blockRows]int
+	ran    [blockWords]uint64
+	outs   [blockRows]R
+	to     []writeMem
+}
+
+// read makes the column a slice, and counts what is missing in it.
+func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col Column) error {
+	if _, err := newReader(&in.fields[0], col); err != nil {
+		return c.wrap(err)
+	}
+	nulls := col.NullN() > 0
+	plain := in.fields[0].form == formPlain
+	var err error
+	switch {
+	case !nulls && plain && len(col.chunks) == 1 && sameMemoryAs(col.field.Type, in.fields[0].kind):
+		k := col.chunks[0]
+		r.values = values[T](k.bufs[1])[k.off:][:k.n:k.n]
+	case nulls && plain:
+		words := make([]uint64, col.n/64+1)
+		row := 0
+		for _, k := range col.chunks {
+			for i := range k.n {
+				if !k.missing(i) {
+					words[row>>6] |= 1 << (row & 63)
+				}
+				row++
+			}
+		}
+		r.places = newRanks(words)
+		mask := make([]bool, col.n)
+		for i := range mask {
+			mask[i] = words[i>>6]>>(i&63)&1 != 0
+		}
+		var there *Frame
+		if there, err = newFrame([]Column{col}, col.n).Filter(mask); err == nil {
+			r.values, err = readRows[T](c, in, there)
+		}
+		if e, ok := errors.AsType[*parallel.RowError](err); ok {
+			e.Row = r.places.row(e.Row)
+		}
+	default:
+		r.values, err = readRows[T](c, in, newFrame([]Column{col}, col.n))
+	}
+	if err != nil {
+		return err
+	}
+	r.seen, err = observed(ctx, c, col)
+	return err
+}
+
+// sameMemoryAs says whether a column of the type holds values as a slice of
+// the kind does.
+func sameMemoryAs(t arrow.DataType, k kind) bool {
+	if k == kindBool || k == kindTime || kinds[k].typ == nil {
+		return false
+	}
+	_, fixed := kinds[k].typ.(arrow.FixedWidthDataType)
+	return fixed && arrow.TypeEqual(physical(t), kinds[k].typ)
+}
+
+// observed marks the rows that are neither null nor NaN; nil if all are.
+func observed(ctx context.Context, c *call, col Column) (*ranks, error) {
+	words := make([]uint64, col.n/64+1)
+	if id, _ := wideOf(col.field.Type); id == 0 {
+		if col.NullN() == 0 {
+			return nil, nil
+		}
+		row := 0
+		for _, k := range col.chunks {
+			for i := range k.n {
+				if !k.missing(i) {
+					words[row>>6] |= 1 << (row & 63)
+				}
+				row++
+			}
+		}
+		return newRanks(words), nil
+	}
+	all, err := observedNumbers(ctx, c, col, words)
+	if all || err != nil {
+		return nil, err
+	}
+	return newRanks(words), nil
+}
+
+// observedNumbers is observed for columns of numbers, in parallel.
+func observedNumbers(ctx context.Context, c *call, col Column, words []uint64) (bool, error) {
+	id, _ := wideOf(col.field.Type)
+	if id != arrow.FLOAT64 && col.NullN() == 0 {
+		return true, nil
+	}
+	if id == arrow.UINT64 {
+		v, err := viewOf[uint64](col)
+		if err != nil {
+			return false, err
+		}
+		return v.present(0, col.n, words), nil
+	}
+	if id == arrow.INT64 {
+		v, err := viewOf[int64](col)
+		if err != nil {
+			return false, err
+		}
+		return v.present(0, col.n, words), nil
+	}
+	v, err := viewOf[float64](col)
+	if err != nil {
+		return false, err
+	}
+	const piece = 1 << 14
+	pieces := (col.n + piece - 1) / piece
+	whole := make([]bool, pieces)
+	var free list[*[]float64]
+	err = c.ranges(ctx, col.n, piece, func(_ context.Context, lo, hi int) error {
+		buf, ok := free.take()
+		if !ok {
+			buf = new([]float64)
+		}
+		mine := words[lo>>6:][:(hi-lo+63)/64]
+		whole[lo/piece] = v.observed(lo, hi, mine, v.rows(lo, hi, buf))
+		free.give(buf)
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, w := range whole {
+		if !w {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// observed stores a bit for each of rows lo..hi, whose values are x, that is
+// neither null nor NaN, and says whether all of them have one.
+func (v *view[T]) observed(lo, hi int, words []uint64, x []T) (all bool) {
+	all = v.present(lo, hi, words)
+	if all {
+		for i := range words[:(hi-lo+63)/64] {
+			words[i] = lowBits(hi - lo - i<<6)
+		}
+		if !hasNaN(x) {
+			return true
+		}
+	}
+	dropNaN(words, x)
+	return false
+}
+
+func (r *rolling[T, R]) chunk(ctx context.Context, lo, hi int) error {
+	cursor := parallel.Cursor(ctx)
+	s, ok := r.free.take()
+	if !ok {
+		s = &rollScratch[R]{to: make([]writeMem, len(r.writers))}
+	}
+	for lo < hi {
+		if ctx.Err() != nil {
+			*cursor = lo
+			return context.Cause(ctx)
+		}
+		to := min(hi, lo-lo%blockRows+blockRows)
+		if err := r.block(s, cursor, lo, to-lo); err != nil {
+			return err
+		}
+		lo = to
+	}
+	r.free.give(s)
+	return nil
+}
+
+// block calls the function for n rows from lo on, and stores its results.
+func (r *rolling[T, R]) block(s *rollScratch[R], cursor *int, lo, n int) error {
+	var ran []uint64
+	if from, to := r.bounds.full(lo, lo+n); from == lo && to == lo+n && r.simple() {
+		if err := r.callFull(s.outs[:n], cursor, lo); err != nil {
+			return err
+		}
+	} else {
+		ran = s.ran[:]
+		clear(ran)
+		if err := r.call(s, cursor, lo, n); err != nil {
+			return err
+		}
+	}
+	for i, w := range r.writers {
+		*cursor = lo
+		if done := w.scatter(stridedOf(s.outs[:]), lo, n, ran, &s.to[i]); done < n {
+			*cursor = lo + done
+			return w.check(stridedOf(s.outs[:]), done)
+		}
+	}
+	return nil
+}
+
+// simple says that every full window is to be called, with all of its values.
+func (r *rolling[T, R]) simple() bool {
+	b := r.bounds
+	return r.seen == nil && r.places == nil && len(r.checked) == 0 && b.before+b.after >= b.least
+}
+
+// callFull calls the function for rows whose windows are all full.
+func (r *rolling[T, R]) callFull(outs []R, cursor *int, lo int) error {
+	fn, n := r.fn, r.bounds.before+r.bounds.after
+	vals := r.values[lo-r.bounds.before:][:len(outs)+n-1]
+	for i := range outs {
+		*cursor = lo + i
+		out, err := fn(vals[i : i+n : i+n])
+		if err != nil {
+			return err
+		}
+		outs[i] = out
+	}
+	return nil
+}
+
+// call calls the function for the windows with enough observations.
+func (r *rolling[T, R]) call(s *rollScratch[R], cursor *int, lo, n int) error {
+	r.bounds.fill(s.lo[:n], s.hi[:n], lo, 0)
+	fn, vals, least := r.fn, r.values, r.bounds.least
+	for i := range n {
+		from, to := s.lo[i], s.hi[i]
+		count := to - from
+		if r.seen != nil {
+			count = r.seen.upTo(to) - r.seen.upTo(from)
+		}
+		if count < least {
+			continue
+		}
+		if r.places != nil {
+			from, to = r.places.upTo(from), r.places.upTo(to)
+		}
+		*cursor = lo + i
+		out, err := fn(vals[from:to:to])
+		if err != nil {
+			return err
+		}
+		s.outs[i] = out
+		s.ran[i>>6] |= 1 << (i & 63)
+		for _, w := range r.checked {
+			if err := w.check(stridedOf(s.outs[:]), i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ranges runs fn over ranges of size rows, the last one shorter, with the
+// width of the call but without its other options, which are about rows.
+func (c *call) ranges(ctx context.Context, n, size int, fn func(ctx context.Context, lo, hi int) error) error {
+	opts := []parallel.Option{parallel.ChunkSize(size)}
+	if v, ok := c.plan.Value("Workers"); ok {
+		opts = append(opts, parallel.Workers(v.(int)))
+	}
+	if v, ok := c.plan.Value("On"); ok {
+		opts = append(opts, parallel.On(v.(*parallel.Pool)))
+	}
+	if _, ok := c.plan.Value("Serial"); ok {
+		opts = append(opts, parallel.Serial())
+	}
+	plan, err := parallel.Prepare(c.name, opts, "ChunkSize")
+	if err != nil {
+		return err
+	}
+	return plan.Range(ctx, n, fn)
+}

@@ -1,0 +1,317 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// TestA35Cancel: a task that waits can be cancelled, one that runs or has ended
+// cannot; Get of a cancelled one is ErrCancelled, and its function never runs.
+func TestA35Cancel(t *testing.T) {
+	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		var runs []*parallel.Future[int]
+		for range width {
+			runs = append(runs, submit(t, t.Context(), p, sleeper(time.Second, 7)))
+		}
+		waits := submit(t, t.Context(), p, func(context.Context) (int, error) { t.Error("a cancelled task runs"); return 0, nil })
+		synctest.Wait()
+		if runs[0].Cancel() {
+			t.Error("a running task was cancelled")
+		}
+		for range 2 {
+			if !waits.Cancel() || !waits.Ready() {
+				t.Error("a waiting task was not cancelled")
+			}
+		}
+		if _, err := waits.Get(t.Context()); !errors.Is(err, parallel.ErrCancelled) {
+			t.Error(err)
+		}
+		if ok, err := waits.Successful(); ok || err != nil {
+			t.Errorf("a cancelled task is successful: %v, %v", ok, err)
+		}
+		if x := get(t, runs[0]); x != 7 || runs[0].Cancel() {
+			t.Error("a task was cancelled after its end")
+		}
+		closeAndWait(t, p)
+		wantStats(t, p, parallel.PoolStats{Done: width, Cancelled: 1})
+	})
+}
+
+// TestA37MapWithTimeout: results before the timeout are delivered, in order,
+// and the rest is cancelled. Python's map(timeout=…) is a Stream here, or futures.
+func TestA37MapWithTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, parallel.Workers(2))
+		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+		defer cancel()
+		var got []int
+		var last error
+		start := time.Now()
+		for x, err := range parallel.Stream(ctx, countTo(100), func(ctx context.Context, i int) (int, error) { return sleeper(time.Second, i)(ctx) }, parallel.On(p)) {
+			if last = err; err == nil {
+				got = append(got, x)
+			}
+		}
+		if !slices.Equal(got, indices(4)) || last != context.DeadlineExceeded || elapsed(start) != 2500*time.Millisecond {
+			t.Errorf("%v, %v after %v", got, last, elapsed(start))
+		}
+
+		ctx, cancel = context.WithTimeout(t.Context(), 2500*time.Millisecond)
+		defer cancel()
+		var fs []*parallel.Future[int]
+		for i := range 100 {
+			fs = append(fs, submit(t, ctx, p, sleeper(time.Second, i)))
+		}
+		closeAndWait(t, p)
+		wantStats(t, p, parallel.PoolStats{Done: 4, Failed: 2, Cancelled: 94})
+		for i, f := range fs {
+			if x, err := f.Get(t.Context()); i < 4 && (x != i || err != nil) || i >= 4 && !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("task %d: %d, %v", i, x, err)
+			}
+		}
+	})
+}
+
+// TestSubmitContext: a task receives its context's values and end; one whose context
+// ended before is never run.
+func TestSubmitContext(t *testing.T) {
+	type key struct{}
+	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		for i := range 20 {
+			ctx, cancel := context.WithCancelCause(context.WithValue(t.Context(), key{}, i))
+			f := submit(t, ctx, p, func(ctx context.Context) (any, error) {
+				<-ctx.Done()
+				return ctx.Value(key{}), context.Cause(ctx)
+			})
+			if width > 1 {
+				submit(t, ctx, p, sleeper(time.Hour, 1))
+			}
+			late := submit(t, ctx, p, func(context.Context) (any, error) { t.Error("called"); return nil, nil })
+			synctest.Wait()
+			cancel(errBoom)
+			if x, err := f.Get(t.Context()); x != any(i) || err != errBoom {
+				t.Errorf("%v, %v", x, err)
+			}
+			if _, err := late.Get(t.Context()); err != errBoom {
+				t.Errorf("late: %v", err)
+			}
+		}
+	})
+}
+
+// oddContext cannot be compared with ==: that would panic.
+type oddContext struct {
+	context.Context
+	any
+}
+
+func TestSubmitWithOddContexts(t *testing.T) {
+	p := newPool(t, parallel.Workers(1))
+	for i := range 10 {
+		ctx := oddContext{t.Context(), []int{i}}
+		if x := get(t, submit(t, ctx, p, value(i))); x != i {
+			t.Error(x)
+		}
+	}
+}
+
+// TestTaskSubmitsAndLeaves: a task that nobody waits for does not end with the
+// task that submitted it with its own context.
+func TestTaskSubmitsAndLeaves(t *testing.T) {
+	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		type key struct{}
+		ctx := context.WithValue(t.Context(), key{}, "value")
+		end := make(chan int)
+		var chain func(depth int) func(ctx context.Context) (int, error)
+		chain = func(depth int) func(ctx context.Context) (int, error) {
+			return func(ctx context.Context) (int, error) {
+				if ctx.Value(key{}) != "value" {
+					t.Errorf("depth %d: the values are gone", depth)
+				}
+				if depth == 50 {
+					end <- depth
+					return 0, nil
+				}
+				f := submit(t, ctx, p, chain(depth+1))
+				f.OnDone(func(_ int, err error) {
+					if err != nil {
+						t.Errorf("depth %d: %v", depth, err)
+					}
+				})
+				if depth%10 == 0 { // others come between, with other contexts
+					submit(t, t.Context(), p, sleeper(time.Millisecond, 0))
+				}
+				return 0, nil
+			}
+		}
+		submit(t, ctx, p, chain(0))
+		if depth := <-end; depth != 50 {
+			t.Error(depth)
+		}
+		closeAndWait(t, p)
+	})
+}
+
+// five are five tasks of which the one at bad fails; they end in the order 2, 4, 1, 3, 0.
+func five(t testing.TB, p *parallel.Pool, bad int) []*parallel.Future[int] {
+	var fs []*parallel.Future[int]
+	for i, at := range []int{5, 3, 1, 4, 2} {
+		fs = append(fs, submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+			time.Sleep(time.Duration(at) * time.Second)
+			if i == bad {
+				return 0, errBoom
+			}
+			return i, nil
+		}))
+	}
+	return fs
+}
+
+// TestA38Wait: for the first, for the first failure, for all; doubles count once.
+func TestA38Wait(t *testing.T) {
+	type wait func(ctx context.Context, fs ...*parallel.Future[int]) (done, pending []*parallel.Future[int], err error)
+	for _, c := range []struct {
+		name string
+		wait wait
+		bad  int
+		done []int
+		took time.Duration
+	}{
+		{"first", parallel.WaitFirst[int], -1, []int{2}, time.Second},
+		{"first of failures", parallel.WaitFirst[int], 2, []int{2}, time.Second},
+		{"first error", parallel.WaitFirstError[int], 1, []int{1, 2, 4}, 3 * time.Second},
+		{"first error of none", parallel.WaitFirstError[int], -1, []int{0, 1, 2, 3, 4}, 5 * time.Second},
+		{"all", parallel.WaitAll[int], 1, []int{0, 1, 2, 3, 4}, 5 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPool(t, parallel.Workers(5))
+			fs := five(t, p, c.bad)
+			start := time.Now()
+			done, pending, err := c.wait(t.Context(), append(fs, fs...)...)
+			if err != nil || elapsed(start) != c.took || len(done)+len(pending) != 5 {
+				t.Errorf("%s: %v after %v, %d done, %d pending", c.name, err, elapsed(start), len(done), len(pending))
+			}
+			var got []int
+			for _, f := range done {
+				got = append(got, slices.Index(fs, f))
+			}
+			if !slices.Equal(got, c.done) {
+				t.Errorf("%s: done %v; want %v", c.name, got, c.done)
+			}
+			if d, p, err := c.wait(t.Context()); len(d)+len(p) != 0 || err != nil {
+				t.Errorf("%s of none: %v, %v, %v", c.name, d, p, err)
+			}
+			// The context ends first.
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 500*time.Millisecond, errBoom)
+			defer cancel()
+			slow := submit(t, t.Context(), p, sleeper(time.Hour, 1))
+			if d, p, err := c.wait(ctx, slow); len(d) != 0 || len(p) != 1 || !errors.Is(err, errBoom) {
+				t.Errorf("%s: %v, %v, %v", c.name, d, p, err)
+			}
+		})
+	}
+}
+
+// TestA39AsCompleted yields futures as they become ready, those that are first,
+// each once; if the context ends, the last element says how many are not ready.
+func TestA39AsCompleted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, parallel.Workers(5))
+		fs := five(t, p, 1)
+		time.Sleep(1500 * time.Millisecond)
+		var order []int
+		for f, err := range parallel.AsCompleted(t.Context(), append(fs, fs[0], fs[2])...) {
+			if err != nil {
+				t.Error(err)
+			}
+			order = append(order, slices.Index(fs, f))
+		}
+		if !slices.Equal(order, []int{2, 4, 1, 3, 0}) {
+			t.Errorf("order %v", order)
+		}
+
+		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+		defer cancel()
+		fs = five(t, p, -1)[:4]
+		var last error
+		n := 0
+		for f, err := range parallel.AsCompleted(ctx, fs...) {
+			if last = err; err == nil {
+				n++
+			} else if f != nil {
+				t.Error("a future with the error")
+			}
+		}
+		if n != 1 || !errors.Is(last, context.DeadlineExceeded) || mentions(last, "3 (of 4) futures unfinished") != "" {
+			t.Errorf("%d yielded, then %v", n, last)
+		}
+		n = 0
+		for range parallel.AsCompleted(ctx, fs[2]) { // ready goes before the end of the context
+			n++
+		}
+		for range parallel.AsCompleted[int](ctx) {
+			t.Error("something of nothing")
+		}
+		for range parallel.AsCompleted(t.Context(), fs...) {
+			break
+		}
+		if n != 1 {
+			t.Errorf("%d of 1 ready futures", n)
+		}
+	})
+}
+
+// TestWaitingAgainAndAgain: waiting for the first of many futures, again and again
+// until none is left, leaves nothing behind in those that are not ready.
+func TestWaitingAgainAndAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, parallel.Workers(1))
+		slow := submit(t, t.Context(), p, sleeper(time.Hour, 1))
+		before, after := new(runtime.MemStats), new(runtime.MemStats)
+		runtime.GC()
+		runtime.ReadMemStats(before)
+		quick := submit(t, t.Context(), p, value(1))
+		quick.Cancel()
+		for range 20_000 {
+			if done, _, _ := parallel.WaitFirst(t.Context(), slow, quick); len(done) != 1 {
+				t.Fatal("not ready")
+			}
+		}
+		runtime.GC()
+		runtime.ReadMemStats(after)
+		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 500_000 {
+			t.Errorf("%d bytes left behind", grown)
+		}
+	})
+}
+
+// TestA51LargeErrorTexts do not block anything.
+func TestA51LargeErrorTexts(t *testing.T) {
+	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		text := strings.Repeat("x", 1<<20)
+		var all sync.WaitGroup
+		for i := range 20 {
+			f := submit(t, t.Context(), p, func(context.Context) (int, error) { return 0, fmt.Errorf("%d %s", i, text) })
+			all.Go(func() {
+				if _, err := f.Get(t.Context()); err == nil || err.Error() != fmt.Sprint(i, " ", text) {
+					t.Error("another text")
+				}
+			})
+		}
+		all.Wait()
+	})
+}

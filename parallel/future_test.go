@@ -1,0 +1,388 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+	"weak"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// TestA4AsyncIsSync: the result that Get gives is that of the call itself.
+func TestA4AsyncIsSync(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		ctx := t.Context()
+		square := func(_ context.Context, x int) (int, error) { return x * x, nil }
+		add := func(_ context.Context, a, b int) (int, error) { return a + b, nil }
+		weigh := func(_ context.Context, a int, b string, c float64) (string, error) {
+			return fmt.Sprint(a, b, c), nil
+		}
+		for _, n := range []int{0, 1, 2, 100, 1000} {
+			pairs, triples := make([]parallel.Args2[int, int], n), make([]parallel.Args3[int, string, float64], n)
+			for i := range n {
+				pairs[i] = parallel.Args2[int, int]{A: i, B: 2 * i}
+				triples[i] = parallel.Args3[int, string, float64]{A: i, B: "x", C: 0.5}
+			}
+			for _, opts := range [][]parallel.Option{nil, {parallel.ChunkSize(20)}, {parallel.Partitions(7)}, {parallel.Workers(2)}, {parallel.Serial()}} {
+				sync1, _ := parallel.Map(ctx, indices(n), square, opts...)
+				sync2, _ := parallel.Starmap2(ctx, pairs, add, opts...)
+				sync3, _ := parallel.Starmap3(ctx, triples, weigh, opts...)
+				async1, err1 := parallel.MapAsync(ctx, p, indices(n), square, opts...)
+				async2, err2 := parallel.StarmapAsync2(ctx, p, pairs, add, opts...)
+				async3, err3 := parallel.StarmapAsync3(ctx, p, triples, weigh, opts...)
+				if err := errors.Join(err1, err2, err3); err != nil {
+					t.Fatal(err)
+				}
+				if !same(get(t, async1), sync1) || !same(get(t, async2), sync2) || !same(get(t, async3), sync3) || len(sync3) != n {
+					t.Errorf("%d items, %v: differs", n, opts)
+				}
+			}
+		}
+		if x := get(t, submit(t, ctx, p, func(ctx context.Context) (int, error) { return square(ctx, 7) })); x != 49 {
+			t.Error(x)
+		}
+	})
+}
+
+// TestSubmitMistakes: what makes no sense is an error that names the call, before anything runs.
+func TestSubmitMistakes(t *testing.T) {
+	p, ctx := newPool(t), t.Context()
+	var noContext context.Context
+	id := func(_ context.Context, x int) (int, error) { return x, nil }
+	var rejected []parallel.Rejected[string]
+	for what, c := range map[string]struct {
+		call  func() error
+		words []string
+	}{
+		"no pool":     {func() error { _, err := parallel.Submit(ctx, nil, value(1)); return err }, []string{"parallel.Submit: ", "nil pool"}},
+		"no function": {func() error { _, err := parallel.Submit[int](ctx, p, nil); return err }, []string{"parallel.Submit: ", "nil function"}},
+		"no context":  {func() error { _, err := parallel.Submit(noContext, p, value(1)); return err }, []string{"parallel.Submit: ", "nil context"}},
+		"try":         {func() error { _, err := parallel.TrySubmit[int](ctx, p, nil); return err }, []string{"parallel.TrySubmit: ", "nil function"}},
+		"map no pool": {func() error { _, err := parallel.MapAsync(ctx, nil, indices(1), id); return err }, []string{"parallel.MapAsync: ", "nil pool"}},
+		"map nil":     {func() error { _, err := parallel.MapAsync[int, int](ctx, p, indices(1), nil); return err }, []string{"parallel.MapAsync: ", "nil function"}},
+		"map chunk":   {func() error { _, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.ChunkSize(0)); return err }, []string{"parallel.MapAsync: ", "ChunkSize(0)"}},
+		"map on":      {func() error { _, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.On(p)); return err }, []string{"parallel.MapAsync: ", "On has no meaning"}},
+		"map quarantine": {func() error {
+			_, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.Quarantine(&rejected))
+			return err
+		}, []string{"parallel.MapAsync: ", "Quarantine", "Rejected[string]", "Rejected[int]"}},
+		"star nil": {func() error {
+			_, err := parallel.StarmapAsync2[int, int, int](ctx, p, nil, nil)
+			return err
+		}, []string{"parallel.StarmapAsync2: ", "nil function"}},
+		"star3 nil": {func() error {
+			_, err := parallel.StarmapAsync3[int, int, int, int](ctx, p, nil, nil)
+			return err
+		}, []string{"parallel.StarmapAsync3: ", "nil function"}},
+	} {
+		err := c.call()
+		if missing := mentions(err, c.words...); missing != "" || strings.Count(fmt.Sprint(err), "parallel.") > 3 {
+			t.Errorf("%s: %v, without %q", what, err, missing)
+		}
+	}
+	wantStats(t, p, parallel.PoolStats{})
+}
+
+// TestA22Callback: a callback is called exactly once, with the value or with the
+// error, before Get returns. Python's callback and error_callback are one here.
+func TestA22Callback(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		for name, end := range endings {
+			var calls [50]counter
+			var fs []*parallel.Future[int]
+			for i := range calls {
+				f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+					time.Sleep(time.Millisecond)
+					return i, end(ctx, 4)
+				})
+				f.OnDone(func(x int, err error) {
+					calls[i].inc()
+					if (err == nil) != (name == "success") || err == nil && x != i {
+						t.Errorf("%s: callback of task %d: %d, %v", name, i, x, err)
+					}
+					if f.Ready() {
+						t.Errorf("%s: task %d is ready before its callback has run", name, i)
+					}
+				})
+				fs = append(fs, f)
+			}
+			for i, f := range fs {
+				_, _ = f.Get(t.Context())
+				if n := calls[i].Load(); n != 1 {
+					t.Errorf("%s: %d calls when Get returns", name, n)
+				}
+			}
+		}
+		// Python calls none for an empty map_async; here the rule has no exception.
+		var empty counter
+		f, err := parallel.MapAsync(t.Context(), p, nil, func(context.Context, int) (int, error) { return 0, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.OnDone(func([]int, error) { empty.inc() })
+		if xs := get(t, f); xs == nil || len(xs) != 0 || empty.Load() != 1 {
+			t.Errorf("%v, %d callbacks", xs, empty.Load())
+		}
+	})
+}
+
+// TestA22CallbackOrder: several callbacks are called in the order in which they were
+// given; so are those of a task that is cancelled or dropped.
+func TestA22CallbackOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, parallel.Workers(1))
+		submit(t, t.Context(), p, sleeper(time.Second, 1))
+		ends := map[string]func(f *parallel.Future[int]){
+			"Get":    func(f *parallel.Future[int]) { _, _ = f.Get(t.Context()) },
+			"Cancel": func(f *parallel.Future[int]) { f.Cancel() },
+			"Terminate": func(f *parallel.Future[int]) {
+				submit(t, t.Context(), p, sleeper(time.Hour, 1))
+				g := submit(t, t.Context(), p, value(1))
+				g.OnDone(func(_ int, err error) {
+					if !errors.Is(err, parallel.ErrTerminated) {
+						t.Error(err)
+					}
+				})
+				p.Terminate()
+			},
+		}
+		for _, name := range []string{"Get", "Cancel", "Terminate"} {
+			f := submit(t, t.Context(), p, value(1))
+			var order []int
+			for i := range 5 {
+				f.OnDone(func(int, error) {
+					if order = append(order, i); i == 2 {
+						f.OnDone(func(int, error) { order = append(order, 5) }) // while they are called
+					}
+				})
+			}
+			ends[name](f)
+			f.Wait(t.Context())
+			if !same(order, indices(6)) {
+				t.Errorf("%s: %v", name, order)
+			}
+		}
+	})
+}
+
+// TestA23CallbackMisbehaves: a callback that panics or ends its goroutine harms
+// neither the pool nor the callbacks after it, nor those who wait.
+func TestA23CallbackMisbehaves(t *testing.T) {
+	for name, end := range endings {
+		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+			p := newPool(t, parallel.Workers(width))
+			var after counter
+			var fs []*parallel.Future[int]
+			for range 20 {
+				f := submit(t, t.Context(), p, sleeper(time.Millisecond, 1))
+				f.OnDone(func(int, error) { _ = end(context.Background(), 4) })
+				f.OnDone(func(int, error) { after.inc() })
+				f.OnDone(nil)
+				fs = append(fs, f)
+			}
+			for _, f := range fs {
+				if x := get(t, f); x != 1 {
+					t.Errorf("%s: %d", name, x)
+				}
+			}
+			if after.Load() != 20 {
+				t.Errorf("%s: %d of 20 later callbacks", name, after.Load())
+			}
+			wantStats(t, p, parallel.PoolStats{Done: 20})
+			// The same where Terminate drops them, on a goroutine that may end.
+			submit(t, t.Context(), p, sleeper(time.Hour, 1))
+			fs = fs[:0]
+			for range 5 {
+				f := submit(t, t.Context(), p, sleeper(time.Hour, 1))
+				f.OnDone(func(int, error) { _ = end(context.Background(), 4) })
+				fs = append(fs, f)
+			}
+			var ending sync.WaitGroup
+			ending.Go(p.Terminate)
+			ending.Wait()
+			for _, f := range fs {
+				if _, err := f.Get(t.Context()); !errors.Is(err, parallel.ErrTerminated) {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		})
+	}
+}
+
+// TestA24CallbackAfterTheEnd: one that is added when the result is there is
+// called at once.
+func TestA24CallbackAfterTheEnd(t *testing.T) {
+	p := newPool(t)
+	f := submit(t, t.Context(), p, value(7))
+	get(t, f)
+	called := 0
+	f.OnDone(func(x int, err error) { called += x })
+	f.OnDone(func(x int, err error) { panic("harmless") })
+	if called != 7 {
+		t.Error("not called at once")
+	}
+}
+
+// TestA25GetTimeout: Get gives up when its context ends; a later one still gives
+// the value.
+func TestA25GetTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, parallel.Workers(1))
+		f := submit(t, t.Context(), p, sleeper(3*time.Second, 7))
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if x, err := f.Get(ctx); x != 0 || !errors.Is(err, context.DeadlineExceeded) || elapsed(start) != time.Second {
+			t.Errorf("%d, %v after %v", x, err, elapsed(start))
+		}
+		cause, cancelCause := context.WithCancelCause(t.Context())
+		cancelCause(errBoom)
+		if _, err := f.Get(cause); err != errBoom {
+			t.Errorf("%v; want the cause", err)
+		}
+		if x := get(t, f); x != 7 || elapsed(start) != 3*time.Second {
+			t.Errorf("%d after %v", x, elapsed(start))
+		}
+		if x, err := f.Get(ctx); x != 7 || err != nil {
+			t.Errorf("ready, and the context has ended: %d, %v", x, err)
+		}
+	})
+}
+
+// TestA26WaitAndStates: Wait gives no error, whatever becomes of the task;
+// Successful before the end is one.
+func TestA26WaitAndStates(t *testing.T) {
+	for name, end := range endings {
+		bubbles(t, []int{1}, func(t *testing.T, width int) {
+			p := newPool(t, parallel.Workers(width))
+			f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				time.Sleep(2 * time.Second)
+				return 0, end(ctx, 4)
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if _, err := f.Successful(); f.Wait(ctx) || f.Ready() || !errors.Is(err, parallel.ErrNotReady) {
+				t.Errorf("%s: ready too soon, %v", name, err)
+			}
+			if ok, err := f.Successful(); ok || !errors.Is(err, parallel.ErrNotReady) {
+				t.Errorf("%s: %v, %v", name, ok, err)
+			}
+			if !f.Wait(t.Context()) || !f.Ready() {
+				t.Errorf("%s: not ready", name)
+			}
+			if ok, err := f.Successful(); ok != (name == "success") || err != nil {
+				t.Errorf("%s: successful: %v, %v", name, ok, err)
+			}
+		})
+	}
+}
+
+// TestA27GetManyTimes: everybody gets the same value, at any time.
+func TestA27GetManyTimes(t *testing.T) {
+	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		f := submit(t, t.Context(), p, sleeper(time.Second, new(int)))
+		first := make([]*int, 100)
+		var all sync.WaitGroup
+		for i := range first {
+			all.Go(func() {
+				time.Sleep(time.Duration(i) * 20 * time.Millisecond)
+				first[i] = get(t, f)
+			})
+		}
+		all.Wait()
+		for _, x := range first {
+			if x == nil || x != first[0] {
+				t.Error("another value")
+			}
+		}
+	})
+}
+
+// TestA28ResultIsSetOnce: a Future has no public setter; of all who could end a
+// task, its function, Cancel and Terminate, exactly one does.
+func TestA28ResultIsSetOnce(t *testing.T) {
+	for range 300 {
+		p := newPool(t, parallel.Workers(2))
+		var ran, called counter
+		f := submit(t, t.Context(), p, func(context.Context) (int, error) { return ran.inc(), nil })
+		f.OnDone(func(int, error) { called.inc() })
+		var all sync.WaitGroup
+		var cancelled bool
+		all.Go(func() { cancelled = f.Cancel() })
+		all.Go(p.Terminate)
+		all.Wait()
+		x, err := f.Get(t.Context())
+		for range 3 {
+			if y, again := f.Get(t.Context()); y != x || !errors.Is(again, err) {
+				t.Fatalf("%d, %v; then %d, %v", x, err, y, again)
+			}
+		}
+		if (err == nil) != (ran.Load() == 1) || cancelled != errors.Is(err, parallel.ErrCancelled) || called.Load() != 1 {
+			t.Fatalf("ran %d times, cancelled %v, %v, %d callbacks", ran.Load(), cancelled, err, called.Load())
+		}
+	}
+}
+
+// TestA40NothingIsRetained: a task's function, and with it its arguments, is free
+// when it has run; its result when nobody holds the future.
+func TestA40NothingIsRetained(t *testing.T) {
+	p := newPool(t, parallel.Workers(1))
+	type big struct{ _ [1 << 10]byte }
+	gone := func(what string, w weak.Pointer[big]) {
+		t.Helper()
+		for range 100 {
+			if runtime.GC(); w.Value() == nil {
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+		t.Errorf("%s is still there", what)
+	}
+	var arg, mapped, result, cancelled weak.Pointer[big]
+	f := func() *parallel.Future[*big] {
+		x := new(big)
+		arg = weak.Make(x)
+		return submit(t, t.Context(), p, func(context.Context) (*big, error) { runtime.KeepAlive(x); return new(big), nil })
+	}()
+	result = weak.Make(get(t, f))
+	g := func() *parallel.Future[[]int] {
+		x := new(big)
+		mapped = weak.Make(x)
+		g, err := parallel.MapAsync(t.Context(), p, []*big{x}, func(context.Context, *big) (int, error) { return 1, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	}()
+	get(t, g)
+	block := make(chan struct{})
+	submit(t, t.Context(), p, func(context.Context) (int, error) { <-block; return 0, nil })
+	h := func() *parallel.Future[int] {
+		x := new(big)
+		cancelled = weak.Make(x)
+		return submit(t, t.Context(), p, func(context.Context) (int, error) { runtime.KeepAlive(x); return 1, nil })
+	}()
+	h.Cancel()
+	gone("the argument", arg)
+	gone("the item", mapped)
+	gone("the argument of a cancelled task in the queue", cancelled)
+	if result.Value() == nil {
+		t.Error("the result is gone before its future")
+	}
+	runtime.KeepAlive(f)
+	gone("the result", result)
+	runtime.KeepAlive(g)
+	runtime.KeepAlive(h)
+	close(block)
+	closeAndWait(t, p)
+}

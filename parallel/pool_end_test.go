@@ -1,0 +1,409 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// entrances are the ways to give new work to a pool.
+var entrances = map[string]func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) error{
+	"Submit": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) error {
+		_, err := parallel.Submit(ctx, p, fn)
+		return err
+	},
+	"TrySubmit": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) error {
+		_, err := parallel.TrySubmit(ctx, p, fn)
+		return err
+	},
+	"MapAsync": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) error {
+		_, err := parallel.MapAsync(ctx, p, indices(1), func(ctx context.Context, _ int) (int, error) { return fn(ctx) })
+		return err
+	},
+	"StarmapAsync2": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) error {
+		_, err := parallel.StarmapAsync2(ctx, p, []parallel.Args2[int, int]{{}}, func(ctx context.Context, _, _ int) (int, error) { return fn(ctx) })
+		return err
+	},
+	"Map": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) error {
+		_, err := parallel.Map(ctx, indices(1), func(ctx context.Context, _ int) (int, error) { return fn(ctx) }, parallel.On(p))
+		return err
+	},
+	"empty Map": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) error {
+		_, err := parallel.Map(ctx, nil, func(ctx context.Context, _ int) (int, error) { return fn(ctx) }, parallel.On(p))
+		return err
+	},
+	"Stream": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) error {
+		for _, err := range parallel.Stream(ctx, countTo(1), func(ctx context.Context, _ int) (int, error) { return fn(ctx) }, parallel.On(p)) {
+			return err
+		}
+		return nil
+	},
+}
+
+// TestA29AfterClose: what comes after Close is ErrClosed, after Terminate
+// ErrTerminated, and the function is not called.
+func TestA29AfterClose(t *testing.T) {
+	never := func(context.Context) (int, error) { t.Error("called"); return 0, nil }
+	for name, enter := range entrances {
+		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+			closed, terminated := newPool(t, parallel.Workers(width)), newPool(t, parallel.Workers(width))
+			closed.Close()
+			terminated.Terminate()
+			if err := enter(t.Context(), closed, never); !errors.Is(err, parallel.ErrClosed) {
+				t.Errorf("%s after Close: %v", name, err)
+			}
+			if err := enter(t.Context(), terminated, never); !errors.Is(err, parallel.ErrTerminated) {
+				t.Errorf("%s after Terminate: %v", name, err)
+			}
+			var noContext context.Context
+			if err := enter(noContext, closed, never); err == nil || errors.Is(err, parallel.ErrClosed) {
+				t.Errorf("%s without a context: %v", name, err)
+			}
+		})
+	}
+}
+
+// TestA34ClosedPoolIsNotOpened: `with` on a closed pool is an error in Python; here
+// a pool that is closed stays so, whatever is called on it.
+func TestA34ClosedPoolIsNotOpened(t *testing.T) {
+	p := newPool(t, parallel.Workers(2))
+	closeAndWait(t, p)
+	if err := p.Resize(5); err != nil {
+		t.Error(err)
+	}
+	p.Close()
+	closeAndWait(t, p)
+	if _, err := parallel.Submit(t.Context(), p, value(1)); !errors.Is(err, parallel.ErrClosed) {
+		t.Error(err)
+	}
+}
+
+// TestA30CloseThenWait: what is in the queue when the pool is closed is done when
+// Wait returns. Running tasks may still make calls of their own.
+func TestA30CloseThenWait(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		var done counter
+		for range 100 {
+			submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				time.Sleep(time.Second)
+				_, err := parallel.Map(ctx, indices(3), func(context.Context, int) (int, error) { return done.inc(), nil }, parallel.On(p))
+				return 0, err
+			})
+		}
+		start := time.Now()
+		closeAndWait(t, p)
+		if rounds := (100 + width - 1) / width; elapsed(start) != time.Duration(rounds)*time.Second {
+			t.Errorf("waited %v", elapsed(start))
+		}
+		wantStats(t, p, parallel.PoolStats{Done: 100})
+		if done.Load() != 300 {
+			t.Errorf("%d of 300 nested calls", done.Load())
+		}
+	})
+}
+
+// TestA31WaitBeforeClose is an error, at once.
+func TestA31WaitBeforeClose(t *testing.T) {
+	p := newPool(t)
+	if err := p.Wait(t.Context()); !errors.Is(err, parallel.ErrRunning) || mentions(err, "Close or Terminate") != "" {
+		t.Error(err)
+	}
+}
+
+// TestWaitWithContext: Wait gives up when its context ends, and a later one may succeed.
+// That all is over goes before the end of the context.
+func TestWaitWithContext(t *testing.T) {
+	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		submit(t, t.Context(), p, sleeper(time.Minute, 1))
+		p.Close()
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errBoom)
+		defer cancel()
+		if err := p.Wait(ctx); err != errBoom {
+			t.Errorf("%v; want the context's cause", err)
+		}
+		if err := p.Wait(t.Context()); err != nil {
+			t.Error(err)
+		}
+		for range 20 {
+			if err := p.Wait(ctx); err != nil {
+				t.Errorf("%v though all is over", err)
+			}
+		}
+	})
+}
+
+// TestA32Terminate: with 10,000 sleeps in the queue Terminate ends those that run
+// through their context and drops the others; who waits for one gets
+// ErrTerminated, and none hangs. (Its figure of 100 ms is a benchmark.)
+func TestA32Terminate(t *testing.T) {
+	bubbles(t, []int{1, 2, 64}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		const n = 10_000
+		fs := make([]*parallel.Future[int], n)
+		for i := range fs {
+			fs[i] = submit(t, t.Context(), p, sleeper(10*time.Second, 1))
+		}
+		var waiting sync.WaitGroup
+		for _, f := range fs[:200] {
+			waiting.Go(func() {
+				if _, err := f.Get(t.Context()); !errors.Is(err, parallel.ErrTerminated) {
+					t.Error(err)
+				}
+			})
+		}
+		time.Sleep(time.Second)
+		start := time.Now()
+		p.Terminate()
+		waiting.Wait()
+		if err := p.Wait(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if elapsed(start) != 0 {
+			t.Errorf("took %v", elapsed(start))
+		}
+		for i, f := range fs {
+			if _, err := f.Get(t.Context()); !errors.Is(err, parallel.ErrTerminated) {
+				t.Fatalf("task %d: %v", i, err)
+			}
+		}
+		wantStats(t, p, parallel.PoolStats{Failed: width, Cancelled: n - width})
+	})
+}
+
+// TestA32TerminateCalls: calls and streams On the pool end with the cause.
+func TestA32TerminateCalls(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		var over sync.WaitGroup
+		work := func(ctx context.Context, _ int) (int, error) { return sleeper(time.Hour, 0)(ctx) }
+		over.Go(func() {
+			if _, err := parallel.Map(t.Context(), indices(100), work, parallel.On(p)); !errors.Is(err, parallel.ErrTerminated) {
+				t.Errorf("Map: %v", err)
+			}
+		})
+		over.Go(func() {
+			var last error
+			for _, err := range parallel.Stream(t.Context(), countTo(100), work, parallel.On(p)) {
+				last = err
+			}
+			if !errors.Is(last, parallel.ErrTerminated) {
+				t.Errorf("Stream: %v", last)
+			}
+		})
+		time.Sleep(time.Second)
+		p.Terminate()
+		over.Wait()
+	})
+}
+
+// TestA32TerminateWhileLent: Terminate finds workers of which some wait for others
+// with their places lent, some wait for a place, and some for room in the queue.
+func TestA32TerminateWhileLent(t *testing.T) {
+	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
+		for _, after := range []time.Duration{0, time.Millisecond, 1500 * time.Microsecond, 7 * time.Millisecond} {
+			p := newPool(t, parallel.Workers(width), parallel.Queue(2))
+			var clients sync.WaitGroup
+			for range 5 {
+				clients.Go(func() {
+					_, err := parallel.Map(t.Context(), indices(10), func(ctx context.Context, _ int) (int, error) { return dive(ctx, p, 3) }, parallel.On(p))
+					if !errors.Is(err, parallel.ErrTerminated) {
+						t.Errorf("%v", err)
+					}
+				})
+			}
+			time.Sleep(after)
+			p.Terminate()
+			clients.Wait()
+			if err := p.Wait(t.Context()); err != nil {
+				t.Error(err)
+			}
+			settled(t, "a terminated pool")
+		}
+	})
+}
+
+// TestA33EndTwiceAndAtOnce: Close, Terminate and Wait, many times and all at once.
+func TestA33EndTwiceAndAtOnce(t *testing.T) {
+	for _, terminate := range []bool{false, true} {
+		p := newPool(t, parallel.Workers(2), parallel.WorkerState(func(context.Context, int) (int, error) { return 0, nil }),
+			parallel.WorkerExit(func(int) (int, error) { return 1, nil }))
+		for range 100 {
+			submit(t, t.Context(), p, value(1))
+		}
+		var all sync.WaitGroup
+		for i := range 30 {
+			all.Go(func() {
+				if p.Close(); terminate && i%3 == 0 {
+					p.Terminate()
+				}
+				if err := p.Wait(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		s := p.Stats()
+		if s.Done+s.Cancelled+s.Failed != 100 || s.Running+s.Queued != 0 || !terminate && s.Done != 100 {
+			t.Errorf("%+v", s)
+		}
+		if n := len(parallel.ExitResults[int](p)); n > 2 || n < 1 && !terminate {
+			t.Errorf("%d exits", n)
+		}
+	}
+}
+
+// TestA36ShutdownWithCancel: of 50 tasks more than 20 are cancelled, and the
+// others succeed.
+func TestA36ShutdownWithCancel(t *testing.T) {
+	bubbles(t, []int{2, 5}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		var fs []*parallel.Future[int]
+		for range 50 {
+			fs = append(fs, submit(t, t.Context(), p, sleeper(time.Second, 1)))
+		}
+		time.Sleep(2500 * time.Millisecond)
+		p.Close()
+		cancelled := 0
+		for _, f := range fs {
+			if f.Cancel() {
+				cancelled++
+			}
+		}
+		closeAndWait(t, p)
+		if want := 50 - 3*width; cancelled != want || cancelled <= 20 {
+			t.Errorf("%d cancelled; want %d", cancelled, want)
+		}
+		wantStats(t, p, parallel.PoolStats{Done: 3 * width, Cancelled: cancelled})
+		for i, f := range fs {
+			if x, err := f.Get(t.Context()); i < 3*width && (x != 1 || err != nil) || i >= 3*width && !errors.Is(err, parallel.ErrCancelled) {
+				t.Errorf("task %d: %d, %v", i, x, err)
+			}
+		}
+	})
+}
+
+// TestA48SubmitRacingWithEnd: every task that was accepted runs exactly once, or
+// is dropped by Terminate; every other one is refused.
+func TestA48SubmitRacingWithEnd(t *testing.T) {
+	for round := range 60 {
+		width, terminate := 1+round%3, round%2 == 0
+		p := newPool(t, parallel.Workers(width), parallel.Queue(5))
+		var begun, accepted, dropped, ok atomic.Int64
+		var clients sync.WaitGroup
+		for range 4 {
+			clients.Go(func() {
+				var fs []*parallel.Future[int]
+				for {
+					f, err := parallel.Submit(t.Context(), p, func(context.Context) (int, error) { begun.Add(1); return 1, nil })
+					if err != nil {
+						if !errors.Is(err, parallel.ErrClosed) && !errors.Is(err, parallel.ErrTerminated) {
+							t.Error(err)
+						}
+						break
+					}
+					accepted.Add(1)
+					fs = append(fs, f)
+				}
+				for _, f := range fs {
+					switch _, err := f.Get(t.Context()); {
+					case err == nil:
+						ok.Add(1)
+					case errors.Is(err, parallel.ErrTerminated):
+						dropped.Add(1)
+					default:
+						t.Error(err)
+					}
+				}
+			})
+		}
+		for p.Stats().Done < 20*round {
+			time.Sleep(10 * time.Microsecond)
+		}
+		if terminate {
+			p.Terminate()
+		} else {
+			p.Close()
+		}
+		if err := p.Wait(t.Context()); err != nil {
+			t.Error(err)
+		}
+		clients.Wait()
+		if begun.Load() != ok.Load() || ok.Load()+dropped.Load() != accepted.Load() || !terminate && dropped.Load() > 0 {
+			t.Fatalf("%d accepted, %d begun, %d done, %d dropped", accepted.Load(), begun.Load(), ok.Load(), dropped.Load())
+		}
+		if s := p.Stats(); s.Done != int(ok.Load()) || s.Cancelled != int(dropped.Load()) || s.Running+s.Queued+s.Failed != 0 {
+			t.Fatalf("%+v after %d done, %d dropped", s, ok.Load(), dropped.Load())
+		}
+	}
+}
+
+// TestCancelRacingWithTerminate: a task is cancelled, dropped or run, and counted once.
+func TestCancelRacingWithTerminate(t *testing.T) {
+	for range 200 {
+		p := newPool(t, parallel.Workers(2))
+		fs := make([]*parallel.Future[int], 30)
+		for i := range fs {
+			fs[i] = submit(t, t.Context(), p, value(i))
+		}
+		var all sync.WaitGroup
+		all.Go(func() {
+			for _, f := range fs {
+				f.Cancel()
+			}
+		})
+		all.Go(p.Terminate)
+		all.Wait()
+		if err := p.Wait(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if s := p.Stats(); s.Done+s.Failed+s.Cancelled != len(fs) || s.Queued != 0 || s.Running != 0 {
+			t.Fatalf("%+v", s)
+		}
+	}
+}
+
+// TestStatsAddUp: at every moment every task is in one counter.
+func TestStatsAddUp(t *testing.T) {
+	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		total := func(s parallel.PoolStats) int { return s.Queued + s.Running + s.Done + s.Failed + s.Cancelled }
+		var submitted atomic.Int64
+		for i := range 30 {
+			submitted.Add(1)
+			f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				time.Sleep(time.Duration(1+i%3) * time.Millisecond)
+				return 0, endings[[]string{"success", "error", "panic", "Goexit"}[i%4]](ctx, 4)
+			})
+			f.OnDone(func(int, error) {
+				if s := p.Stats(); total(s) != int(submitted.Load()) {
+					t.Errorf("%+v of %d tasks", s, submitted.Load())
+				}
+			})
+			if i%7 == 6 {
+				f.Cancel()
+			}
+		}
+		for {
+			synctest.Wait()
+			s := p.Stats()
+			if total(s) != 30 || s.Running > width || s.Queued < 0 || s.Width != width {
+				t.Errorf("%+v", s)
+			}
+			if s.Running == 0 {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if s := p.Stats(); s.Cancelled == 0 || s.Done+s.Failed+s.Cancelled != 30 {
+			t.Errorf("%+v", s)
+		}
+	})
+}

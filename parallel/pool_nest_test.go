@@ -1,0 +1,320 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// TestA46TaskWaitsForOwnPool: a task that submits to its own pool and waits
+// for that, at every width and at several depths, through futures, calls and
+// streams.
+func TestA46TaskWaitsForOwnPool(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		var fs []*parallel.Future[int]
+		for range 20 {
+			fs = append(fs, submit(t, t.Context(), p, func(ctx context.Context) (int, error) { return dive(ctx, p, 4) }))
+		}
+		for _, f := range fs {
+			if n := get(t, f); n != 4*5+1 {
+				t.Errorf("%d", n)
+			}
+		}
+		closeAndWait(t, p)
+	})
+}
+
+// dive submits itself to the pool and meanwhile maps over it, in every item of
+// which it waits for one more task.
+func dive(ctx context.Context, p *parallel.Pool, depth int) (int, error) {
+	if depth == 0 {
+		return 1, nil
+	}
+	f, err := parallel.Submit(ctx, p, func(ctx context.Context) (int, error) { return dive(ctx, p, depth-1) })
+	if err != nil {
+		return 0, err
+	}
+	ones, err := parallel.Map(ctx, make([]int, 5), func(ctx context.Context, _ int) (int, error) {
+		f, err := parallel.Submit(ctx, p, sleeper(time.Millisecond, 1))
+		if err != nil {
+			return 0, err
+		}
+		return f.Get(ctx)
+	}, parallel.On(p))
+	if err != nil {
+		return 0, err
+	}
+	n, err := f.Get(ctx)
+	return n + len(ones), err
+}
+
+// ways are the ways to wait for a task of the pool from inside a function.
+var ways = map[string]func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) (int, error){
+	"Get": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) (int, error) {
+		f, err := parallel.Submit(ctx, p, fn)
+		if err != nil {
+			return 0, err
+		}
+		return f.Get(ctx)
+	},
+	"WaitAll": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) (int, error) {
+		f, err := parallel.Submit(ctx, p, fn)
+		if err != nil {
+			return 0, err
+		}
+		if _, _, err := parallel.WaitAll(ctx, f); err != nil {
+			return 0, err
+		}
+		return f.Get(ctx)
+	},
+	"MapAsync": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) (int, error) {
+		f, err := parallel.MapAsync(ctx, p, make([]none, 1), func(ctx context.Context, _ none) (int, error) { return fn(ctx) })
+		if err != nil {
+			return 0, err
+		}
+		xs, err := f.Get(ctx)
+		if err != nil {
+			return 0, err
+		}
+		return xs[0], nil
+	},
+	"Map": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) (int, error) {
+		xs, err := parallel.Map(ctx, make([]none, 3), func(ctx context.Context, _ none) (int, error) { return fn(ctx) }, parallel.On(p))
+		if err != nil {
+			return 0, err
+		}
+		return xs[2], nil
+	},
+	"MapInSerial": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) (int, error) {
+		xs, err := parallel.Map(ctx, make([]none, 1), func(ctx context.Context, _ none) (int, error) {
+			f, err := parallel.Submit(ctx, p, fn)
+			if err != nil {
+				return 0, err
+			}
+			return f.Get(ctx)
+		}, parallel.Serial())
+		if err != nil {
+			return 0, err
+		}
+		return xs[0], nil
+	},
+	"MapOfItsOwnWidth": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) (int, error) {
+		xs, err := parallel.Map(ctx, make([]none, 4), func(ctx context.Context, _ none) (int, error) {
+			ys, err := parallel.Map(ctx, make([]none, 1), func(ctx context.Context, _ none) (int, error) { return fn(ctx) }, parallel.On(p))
+			if err != nil {
+				return 0, err
+			}
+			return ys[0], nil
+		}, parallel.Workers(3))
+		if err != nil {
+			return 0, err
+		}
+		return xs[3], nil
+	},
+	"Stream": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) (int, error) {
+		last := 0
+		for x, err := range parallel.Stream(ctx, parallel.Source(slices.Values(make([]none, 3))), func(ctx context.Context, _ none) (int, error) { return fn(ctx) }, parallel.On(p)) {
+			if err != nil {
+				return 0, err
+			}
+			last = x
+		}
+		return last, nil
+	},
+}
+
+type none struct{}
+
+// TestA46EveryWayToWait nests every way to wait for the pool in every other one.
+func TestA46EveryWayToWait(t *testing.T) {
+	for outer := range ways {
+		for inner := range ways {
+			t.Run(outer+"/"+inner, func(t *testing.T) {
+				bubbles(t, []int{1, 2, 5}, func(t *testing.T, width int) {
+					p := newPool(t, parallel.Workers(width))
+					var g gauge
+					leaf := func(context.Context) (int, error) {
+						g.enter()
+						defer g.leave()
+						time.Sleep(time.Millisecond)
+						return 7, nil
+					}
+					x, err := ways[outer](t.Context(), p, func(ctx context.Context) (int, error) {
+						return ways[inner](ctx, p, func(ctx context.Context) (int, error) {
+							return ways[outer](ctx, p, leaf)
+						})
+					})
+					if x != 7 || err != nil {
+						t.Errorf("%d, %v", x, err)
+					}
+					if int(g.peak.Load()) > width {
+						t.Errorf("%d functions ran at once on a pool of width %d", g.peak.Load(), width)
+					}
+					closeAndWait(t, p)
+				})
+			})
+		}
+	}
+}
+
+// TestA46TwoPoolsCallEachOther: each level runs on the other pool, and neither
+// runs more than its width at once.
+func TestA46TwoPoolsCallEachOther(t *testing.T) {
+	for way := range ways {
+		t.Run(way, func(t *testing.T) {
+			bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
+				pools := []*parallel.Pool{newPool(t, parallel.Workers(width)), newPool(t, parallel.Workers(1))}
+				var gauges [2]gauge
+				var deep func(ctx context.Context, depth int) (int, error)
+				deep = func(ctx context.Context, depth int) (int, error) {
+					k := depth % 2
+					return ways[way](ctx, pools[k], func(ctx context.Context) (int, error) {
+						if depth == 0 {
+							gauges[k].enter()
+							defer gauges[k].leave()
+							time.Sleep(time.Millisecond)
+							return 7, nil
+						}
+						return deep(ctx, depth-1)
+					})
+				}
+				var wg sync.WaitGroup
+				for k := range 4 {
+					wg.Go(func() {
+						if x, err := deep(t.Context(), 3+k%2); x != 7 || err != nil {
+							t.Errorf("%d, %v", x, err)
+						}
+					})
+				}
+				wg.Wait()
+				for k, p := range pools {
+					if int(gauges[k].peak.Load()) > p.Width() {
+						t.Errorf("pool %d of width %d ran %d at once", k, p.Width(), gauges[k].peak.Load())
+					}
+					closeAndWait(t, p)
+				}
+			})
+		})
+	}
+}
+
+// TestA46WaitForAnotherPool: a worker that waits for the end of another pool
+// lends its place, which that pool's last tasks may need.
+func TestA46WaitForAnotherPool(t *testing.T) {
+	bubbles(t, []int{1}, func(t *testing.T, _ int) {
+		a, b := newPool(t, parallel.Workers(1)), newPool(t, parallel.Workers(1))
+		f := submit(t, t.Context(), a, func(ctx context.Context) (int, error) {
+			g, err := parallel.Submit(ctx, b, func(ctx context.Context) (int, error) { return ways["Get"](ctx, a, value(7)) })
+			if err != nil {
+				return 0, err
+			}
+			b.Close()
+			if err := b.Wait(ctx); err != nil {
+				return 0, err
+			}
+			return g.Get(ctx)
+		})
+		if x := get(t, f); x != 7 {
+			t.Error(x)
+		}
+		if err := a.Wait(t.Context()); !errors.Is(err, parallel.ErrRunning) {
+			t.Error(err)
+		}
+	})
+}
+
+// TestA46WaitForOwnEnd: a function that waits for the end of its own pool would
+// wait for itself: an error, at any depth.
+func TestA46WaitForOwnEnd(t *testing.T) {
+	for way := range ways {
+		bubbles(t, []int{2}, func(t *testing.T, width int) {
+			p := newPool(t, parallel.Workers(width))
+			wait := func(ctx context.Context) (int, error) {
+				p.Close()
+				return 0, p.Wait(ctx)
+			}
+			if _, err := ways[way](t.Context(), p, wait); mentions(err, "it would wait for itself") != "" {
+				t.Errorf("%s: %v", way, err)
+			}
+		})
+	}
+}
+
+// TestA47NestedPoolsDoNotMultiply: calls in calls on one pool stay within its
+// width, three deep; so do those whose context went through another pool.
+func TestA47NestedPoolsDoNotMultiply(t *testing.T) {
+	for _, inner := range []string{"on the same pool", "without a word", "through another pool"} {
+		bubbles(t, widths, func(t *testing.T, width int) {
+			p, q := newPool(t, parallel.Workers(width)), newPool(t, parallel.Workers(64))
+			var g gauge
+			var deep func(ctx context.Context, depth int) error
+			deep = func(ctx context.Context, depth int) error {
+				opts := []parallel.Option{parallel.On(p)}
+				if depth < 2 && inner == "without a word" {
+					opts = nil
+				}
+				if depth == 1 && inner == "through another pool" {
+					opts = []parallel.Option{parallel.On(q)}
+				}
+				return parallel.ForEach(ctx, indices(6), func(ctx context.Context, _ int) error {
+					if depth > 0 {
+						return deep(ctx, depth-1)
+					}
+					g.enter()
+					defer g.leave()
+					time.Sleep(time.Millisecond)
+					return nil
+				}, opts...)
+			}
+			before := runtime.NumGoroutine()
+			if err := deep(t.Context(), 2); err != nil {
+				t.Error(err)
+			}
+			if peak := int(g.peak.Load()); peak > width || g.total.Load() != 216 {
+				t.Errorf("%s: %d of 216 leaves, %d at once on a pool of width %d", inner, g.total.Load(), peak, width)
+			}
+			if now := runtime.NumGoroutine(); now > before+5 {
+				t.Errorf("%s: %d goroutines before, %d after", inner, before, now)
+			}
+		})
+	}
+}
+
+// TestStateThroughAnotherPool: a function gets the state of a worker of the pool that
+// it runs on, also where the call came through another pool and back.
+func TestStateThroughAnotherPool(t *testing.T) {
+	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
+		named := func(name string) *parallel.Pool {
+			return newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (string, error) { return name, nil }))
+		}
+		pools := map[string]*parallel.Pool{"a": named("a"), "b": named("b")}
+		for way := range ways {
+			var down func(ctx context.Context, names string) (int, error)
+			down = func(ctx context.Context, names string) (int, error) {
+				if names == "" {
+					return 7, nil
+				}
+				want := names[:1]
+				return ways[way](ctx, pools[want], func(ctx context.Context) (int, error) {
+					if got, ok := parallel.State[string](ctx); got != want || !ok {
+						return 0, fmt.Errorf("state %q in a function on pool %q", got, want)
+					}
+					return down(ctx, names[1:])
+				})
+			}
+			for _, names := range []string{"a", "aa", "ab", "aba", "abab", "aabba"} {
+				if x, err := down(t.Context(), names); x != 7 || err != nil {
+					t.Errorf("%s, pools %s: %d, %v", way, names, x, err)
+				}
+			}
+		}
+	})
+}

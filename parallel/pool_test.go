@@ -1,0 +1,316 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+	"weak"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// TestA7WidthOfPool: a width of 0 or less, and all else that makes no sense of a
+// pool, is an error that names call, option and value.
+func TestA7WidthOfPool(t *testing.T) {
+	state := parallel.WorkerState(func(context.Context, int) (int, error) { return 0, nil })
+	exit := parallel.WorkerExit(func(int) (int, error) { return 0, nil })
+	p := newPool(t)
+	for _, c := range []struct {
+		opts  []parallel.Option
+		words []string
+	}{
+		{options(parallel.Workers(0)), []string{"Workers(0)", "want 1 or more"}},
+		{options(parallel.Workers(-1)), []string{"Workers(-1)", "want 1 or more"}},
+		{options(parallel.Queue(-1)), []string{"Queue(-1)", "want 0 or more"}},
+		{options(parallel.MaxTasksPerWorker(0)), []string{"MaxTasksPerWorker(0)", "want 1 or more"}},
+		{options(parallel.WorkerState[int](nil)), []string{"WorkerState", "nil function"}},
+		{options(state, parallel.WorkerExit[int, int](nil)), []string{"WorkerExit", "nil function"}},
+		{options(exit), []string{"WorkerExit needs WorkerState"}},
+		{options(parallel.On(p)), []string{"On", "no meaning here"}},
+		{options(parallel.Serial()), []string{"Serial", "no meaning here"}},
+		{options(parallel.ChunkSize(3)), []string{"ChunkSize(3)", "no meaning here"}},
+		{options(parallel.Option{}), []string{"zero Option"}},
+	} {
+		_, err := parallel.NewPool(c.opts...)
+		if missing := mentions(err, append(c.words, "parallel.NewPool: ")...); missing != "" || !errors.Is(err, parallel.ErrOption) {
+			t.Errorf("%v: %v, without %q", c.opts, err, missing)
+		}
+	}
+	for _, n := range []int{0, -1} {
+		if err := p.Resize(n); !errors.Is(err, parallel.ErrOption) || mentions(err, "Resize", "want 1 or more") != "" {
+			t.Errorf("Resize(%d): %v", n, err)
+		}
+	}
+	if p.Width() != runtime.GOMAXPROCS(0) {
+		t.Errorf("width %d without Workers", p.Width())
+	}
+}
+
+// TestA8NeverMoreThanWidth: with 15 times the width in the queue, as many run as
+// the pool is wide, and never more; nor are there ever more workers.
+func TestA8NeverMoreThanWidth(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		var made counter
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }))
+		var g gauge
+		task := func(ctx context.Context) (int, error) {
+			g.enter()
+			defer g.leave()
+			time.Sleep(time.Second)
+			return 0, nil
+		}
+		start := time.Now()
+		for range 15 * width {
+			submit(t, t.Context(), p, task)
+		}
+		synctest.Wait()
+		wantStats(t, p, parallel.PoolStats{Running: width, Queued: 14 * width})
+		closeAndWait(t, p)
+		if g.peak.Load() != int64(width) || g.total.Load() != int64(15*width) || made.Load() != int64(width) {
+			t.Errorf("%d tasks, %d at once, %d workers", g.total.Load(), g.peak.Load(), made.Load())
+		}
+		if elapsed(start) != 15*time.Second {
+			t.Errorf("took %v", elapsed(start))
+		}
+		wantStats(t, p, parallel.PoolStats{Done: 15 * width})
+	})
+}
+
+// TestA8SharedWidth: calls On the pool, streams and tasks share its width.
+func TestA8SharedWidth(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		var g gauge
+		work := func(ctx context.Context, _ int) (int, error) {
+			g.enter()
+			defer g.leave()
+			time.Sleep(time.Millisecond)
+			return 0, nil
+		}
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() {
+				if _, err := parallel.Map(t.Context(), indices(50), work, parallel.On(p)); err != nil {
+					t.Error(err)
+				}
+			})
+			wg.Go(func() {
+				for _, err := range parallel.Stream(t.Context(), countTo(50), work, parallel.On(p)) {
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+			wg.Go(func() {
+				for range 50 {
+					submit(t, t.Context(), p, func(ctx context.Context) (int, error) { return work(ctx, 0) })
+				}
+			})
+		}
+		wg.Wait()
+		closeAndWait(t, p)
+		if g.total.Load() != 450 || g.peak.Load() > int64(width) || g.peak.Load() <= int64(width/2) {
+			t.Errorf("%d functions, %d at once", g.total.Load(), g.peak.Load())
+		}
+	})
+}
+
+// TestOnWithWorkers: Workers takes a part of the pool's width.
+func TestOnWithWorkers(t *testing.T) {
+	bubbles(t, []int{1, 2, 3, 9}, func(t *testing.T, part int) {
+		p := newPool(t, parallel.Workers(4))
+		for _, way := range []string{"Map", "MapAsync", "Stream"} {
+			var g gauge
+			work := func(ctx context.Context, _ int) (int, error) {
+				g.enter()
+				defer g.leave()
+				time.Sleep(time.Millisecond)
+				return 0, nil
+			}
+			switch way {
+			case "Map":
+				if _, err := parallel.Map(t.Context(), indices(50), work, parallel.On(p), parallel.Workers(part)); err != nil {
+					t.Error(err)
+				}
+			case "MapAsync":
+				f, err := parallel.MapAsync(t.Context(), p, indices(50), work, parallel.Workers(part))
+				if err != nil {
+					t.Fatal(err)
+				}
+				get(t, f)
+			case "Stream":
+				for _, err := range parallel.Stream(t.Context(), countTo(50), work, parallel.On(p), parallel.Workers(part)) {
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			if g.peak.Load() != int64(min(part, 4)) {
+				t.Errorf("%s: Workers(%d) on a pool of 4: %d at once", way, part, g.peak.Load())
+			}
+		}
+	})
+}
+
+// TestA9OneWorkerForOneAfterTheOther: tasks that come one after the other run on
+// one and the same worker.
+func TestA9OneWorkerForOneAfterTheOther(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		var made counter
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { made.inc(); return k, nil }))
+		for i := range 100 {
+			f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				k, _ := parallel.State[int](ctx)
+				return k, nil
+			})
+			if k := get(t, f); k != 0 {
+				t.Errorf("task %d ran on worker %d", i, k)
+			}
+			if i%10 == 0 {
+				time.Sleep(time.Hour) // its goroutine ends, the worker does not
+			}
+			synctest.Wait()
+		}
+		if made.Load() != 1 {
+			t.Errorf("%d workers", made.Load())
+		}
+	})
+}
+
+// TestA10TasksStartAtOnce: tasks start when they are submitted, not when
+// somebody asks for results.
+func TestA10TasksStartAtOnce(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		var ran counter
+		f, err := parallel.MapAsync(t.Context(), p, indices(10), func(context.Context, int) (int, error) { return ran.inc(), nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		submit(t, t.Context(), p, func(context.Context) (int, error) { return ran.inc(), nil })
+		synctest.Wait()
+		if ran.Load() != 11 || !f.Ready() {
+			t.Errorf("%d ran before anybody asked", ran.Load())
+		}
+	})
+}
+
+// TestA14FailuresLeaveWorkersAlive: tasks that fail, panic or end their
+// goroutine leave the pool as it was.
+func TestA14FailuresLeaveWorkersAlive(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		const each = 20
+		for name, end := range endings {
+			for range each {
+				_, err := submit(t, t.Context(), p, func(ctx context.Context) (int, error) { return 0, end(ctx, 4) }).Get(t.Context())
+				if (err == nil) != (name == "success") {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		}
+		wantStats(t, p, parallel.PoolStats{Done: each, Failed: 3 * each})
+		var g gauge
+		for range 3 * width {
+			submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				g.enter()
+				defer g.leave()
+				return sleeper(time.Second, 0)(ctx)
+			})
+		}
+		closeAndWait(t, p)
+		if g.peak.Load() != int64(width) {
+			t.Errorf("%d at once after the failures", g.peak.Load())
+		}
+	})
+}
+
+// TestA45GoexitInTask: t.FailNow and the like fail the task; its worker and the
+// rest of the queue go on.
+func TestA45GoexitInTask(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		var made counter
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }))
+		var fs []*parallel.Future[int]
+		for i := range 50 {
+			fs = append(fs, submit(t, t.Context(), p, func(context.Context) (int, error) {
+				if i%2 == 0 {
+					defer time.Sleep(time.Millisecond)
+					runtime.Goexit()
+				}
+				return i, nil
+			}))
+		}
+		for i, f := range fs {
+			x, err := f.Get(t.Context())
+			if i%2 == 0 && !errors.Is(err, parallel.ErrGoexit) || i%2 == 1 && (x != i || err != nil) {
+				t.Errorf("task %d: %d, %v", i, x, err)
+			}
+		}
+		wantStats(t, p, parallel.PoolStats{Done: 25, Failed: 25})
+		closeAndWait(t, p)
+		if made.Load() > int64(width) {
+			t.Errorf("%d workers made", made.Load())
+		}
+	})
+}
+
+// TestA45GoexitWhilePlaceIsLent: the function ends its goroutine while another
+// goroutine of its own waits with its context; no place is lost.
+func TestA45GoexitWhilePlaceIsLent(t *testing.T) {
+	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		slow := submit(t, t.Context(), p, sleeper(time.Second, 1))
+		for range 3 * width {
+			submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				go func() { slow.Wait(ctx) }() // lends the place of the task, which goes on
+				time.Sleep(time.Millisecond)
+				runtime.Goexit()
+				return 0, nil
+			})
+		}
+		time.Sleep(time.Hour)
+		var g gauge
+		for range 3 * width {
+			submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				g.enter()
+				defer g.leave()
+				return sleeper(time.Second, 0)(ctx)
+			})
+		}
+		closeAndWait(t, p)
+		if g.peak.Load() != int64(width) {
+			t.Errorf("width %d before, %d after", width, g.peak.Load())
+		}
+	})
+}
+
+// TestA52AbandonedPool: a pool that nobody closes has no goroutines when it has
+// nothing to do, and is collected.
+func TestA52AbandonedPool(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var gone weak.Pointer[parallel.Pool]
+		func() {
+			p, err := parallel.NewPool(parallel.Workers(3), parallel.WorkerState(func(context.Context, int) ([]byte, error) { return make([]byte, 1<<20), nil }))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 10 {
+				submit(t, t.Context(), p, sleeper(time.Second, 1))
+			}
+			time.Sleep(time.Minute)
+			settled(t, "a pool with nothing to do")
+			gone = weak.Make(p)
+		}()
+		for range 10 {
+			if runtime.GC(); gone.Value() == nil {
+				return
+			}
+		}
+		t.Error("a pool that nobody holds is still there")
+	})
+}

@@ -1,0 +1,347 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// scratch is a worker's state in tests; its count shows when two functions use
+// it at once, to the race detector as well.
+type scratch struct {
+	worker, uses int
+	ended        atomic.Bool
+}
+
+// scratches makes a pool with a scratch for each worker, and lists them.
+func scratches(t testing.TB, opts ...parallel.Option) (p *parallel.Pool, all func() []*scratch) {
+	var mu sync.Mutex
+	var list []*scratch
+	p = newPool(t, append(opts,
+		parallel.WorkerState(func(_ context.Context, worker int) (*scratch, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			list = append(list, &scratch{worker: worker})
+			return list[len(list)-1], nil
+		}),
+		parallel.WorkerExit(func(s *scratch) (int, error) {
+			if s.ended.Swap(true) {
+				return 0, fmt.Errorf("worker %d ended twice", s.worker)
+			}
+			return s.uses, nil
+		}))...)
+	return p, func() []*scratch {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(list)
+	}
+}
+
+// use uses the scratch of the worker that ctx belongs to.
+func use(ctx context.Context) error {
+	s, ok := parallel.State[*scratch](ctx)
+	if !ok || s.ended.Load() {
+		return fmt.Errorf("no state, or one that has ended: %v", ok)
+	}
+	s.uses++
+	return nil
+}
+
+// TestA42StateOncePerWorker: the state is made once for each worker, before its
+// first function; calls, streams and tasks find it.
+func TestA42StateOncePerWorker(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		p, all := scratches(t, parallel.Workers(width))
+		work := func(ctx context.Context, i int) (int, error) {
+			time.Sleep(time.Millisecond)
+			return i, use(ctx)
+		}
+		if _, err := parallel.Map(t.Context(), indices(40), work, parallel.On(p)); err != nil {
+			t.Error(err)
+		}
+		for _, err := range parallel.Stream(t.Context(), countTo(40), work, parallel.On(p)) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		for i := range 40 {
+			submit(t, t.Context(), p, func(ctx context.Context) (int, error) { return work(ctx, i) })
+		}
+		f, err := parallel.MapAsync(t.Context(), p, indices(40), work)
+		if err != nil {
+			t.Fatal(err)
+		}
+		get(t, f)
+		closeAndWait(t, p)
+		uses := 0
+		var numbers []int // workers are made at the same time, in any order
+		for _, s := range all() {
+			uses += s.uses
+			numbers = append(numbers, s.worker)
+		}
+		if slices.Sort(numbers); !slices.Equal(numbers, indices(len(numbers))) {
+			t.Errorf("workers have the numbers %v", numbers)
+		}
+		if uses != 160 || len(all()) > width {
+			t.Errorf("%d uses by %d workers", uses, len(all()))
+		}
+	})
+}
+
+// TestA42InitFails: an error, a panic or a Goexit while a worker is made breaks the
+// pool: what waits and what comes is ErrBroken with the cause, and nothing hangs,
+// nobody who waits for room either.
+func TestA42InitFails(t *testing.T) {
+	for name, end := range endings {
+		if name == "success" {
+			continue
+		}
+		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+			p := newPool(t, parallel.Workers(width), parallel.Queue(2), parallel.WorkerState(func(ctx context.Context, _ int) (int, error) {
+				time.Sleep(time.Second)
+				return 0, end(ctx, 4)
+			}))
+			broken := func(what string, err error) {
+				t.Helper()
+				if !errors.Is(err, parallel.ErrBroken) || name == "error" && !errors.Is(err, errBoom) || name == "Goexit" && !errors.Is(err, parallel.ErrGoexit) {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			var clients sync.WaitGroup
+			for range 3 * width {
+				clients.Go(func() {
+					f, err := parallel.Submit(t.Context(), p, value(1))
+					if err == nil {
+						_, err = f.Get(t.Context())
+					}
+					broken("Submit", err)
+				})
+			}
+			clients.Wait()
+			for what, enter := range entrances {
+				broken(what, enter(t.Context(), p, value(1)))
+			}
+			p.Close()
+		})
+		for what, enter := range entrances {
+			if what == "empty Map" {
+				continue // needs no worker
+			}
+			bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+				p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(ctx context.Context, _ int) (int, error) { return 0, end(ctx, 4) }))
+				err := enter(t.Context(), p, value(1))
+				if what != "Map" && what != "Stream" {
+					synctest.Wait() // the one that breaks it was accepted
+					err = enter(t.Context(), p, value(1))
+				}
+				if !errors.Is(err, parallel.ErrBroken) {
+					t.Errorf("%s, %s: %v", name, what, err)
+				}
+				if re, ok := errors.AsType[*parallel.RowError](err); ok {
+					t.Errorf("%s, %s: blames row %d", name, what, re.Row)
+				}
+			})
+		}
+	}
+}
+
+// TestA42InitFailsLater: the failure of a later worker ends what runs, too.
+func TestA42InitFailsLater(t *testing.T) {
+	bubbles(t, []int{2, 3}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) {
+			if k > 0 {
+				return 0, errBoom
+			}
+			return 0, nil
+		}))
+		err := parallel.ForEach(t.Context(), indices(20), func(ctx context.Context, _ int) error {
+			_, err := sleeper(time.Second, 0)(ctx)
+			return err
+		}, parallel.On(p))
+		if !errors.Is(err, parallel.ErrBroken) || !errors.Is(err, errBoom) {
+			t.Error(err)
+		}
+	})
+}
+
+// TestA41FailureWhileMakingWorkers leaves nothing behind: no goroutine, and the
+// workers that were made end.
+func TestA41FailureWhileMakingWorkers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var exits counter
+		p := newPool(t, parallel.Workers(5), parallel.WorkerState(func(_ context.Context, k int) (int, error) {
+			time.Sleep(time.Duration(k) * time.Second)
+			if k == 3 {
+				return 0, errBoom
+			}
+			return k, nil
+		}), parallel.WorkerExit(func(int) (int, error) { return exits.inc(), nil }))
+		for range 10 {
+			submit(t, t.Context(), p, sleeper(time.Hour, 1))
+		}
+		time.Sleep(10 * time.Second)
+		settled(t, "a broken pool")
+		closeAndWait(t, p)
+		if exits.Load() != 4 {
+			t.Errorf("%d workers ended; want 4", exits.Load())
+		}
+	})
+}
+
+// TestStateLivesAsLongAsThePool: the context in which a worker is made does not end with
+// the call that needed it first, but with the pool.
+func TestStateLivesAsLongAsThePool(t *testing.T) {
+	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(ctx context.Context, _ int) (context.Context, error) { return ctx, nil }))
+		check := func(ctx context.Context, _ int) (error, error) {
+			conn, ok := parallel.State[context.Context](ctx)
+			if !ok {
+				return nil, errBoom
+			}
+			return conn.Err(), nil
+		}
+		for range 3 {
+			errs, err := parallel.Map(t.Context(), indices(4), check, parallel.On(p))
+			if err != nil || !slices.Equal(errs, make([]error, 4)) {
+				t.Errorf("%v, %v", errs, err)
+			}
+		}
+		f := submit(t, t.Context(), p, func(ctx context.Context) (context.Context, error) {
+			conn, _ := parallel.State[context.Context](ctx)
+			return conn, nil
+		})
+		conn := get(t, f)
+		p.Terminate()
+		if err := context.Cause(conn); !errors.Is(err, parallel.ErrTerminated) {
+			t.Errorf("after Terminate: %v", err)
+		}
+	})
+}
+
+// TestStateOutside: no state without a pool, without WorkerState, or of another type.
+func TestStateOutside(t *testing.T) {
+	if s, ok := parallel.State[int](t.Context()); ok {
+		t.Error(s)
+	}
+	none, p := newPool(t), newPool(t, parallel.WorkerState(func(context.Context, int) (int, error) { return 7, nil }))
+	for what, c := range map[string]struct {
+		p    *parallel.Pool
+		want bool
+	}{"without WorkerState": {none, false}, "with it": {p, true}} {
+		get(t, submit(t, t.Context(), c.p, func(ctx context.Context) (int, error) {
+			if _, ok := parallel.State[int](ctx); ok != c.want {
+				t.Errorf("%s: %v", what, ok)
+			}
+			if _, ok := parallel.State[string](ctx); ok {
+				t.Errorf("%s: an int is a string", what)
+			}
+			return 0, nil
+		}))
+	}
+}
+
+// TestA43WorkerExit: the exit function runs once for each worker, however its
+// pool ends, and what it returns can be collected.
+func TestA43WorkerExit(t *testing.T) {
+	for _, terminate := range []bool{false, true} {
+		bubbles(t, widths, func(t *testing.T, width int) {
+			p, all := scratches(t, parallel.Workers(width))
+			for range 3 * width {
+				submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+					if err := use(ctx); err != nil {
+						return 0, err
+					}
+					return sleeper(time.Second, 1)(ctx)
+				})
+			}
+			time.Sleep(1500 * time.Millisecond)
+			if got := parallel.ExitResults[int](p); len(got) != 0 {
+				t.Errorf("ended while they run: %v", got)
+			}
+			want := 3 * width
+			if terminate {
+				p.Terminate()
+				want = 2 * width
+			}
+			closeAndWait(t, p)
+			uses := 0
+			for _, n := range parallel.ExitResults[int](p) {
+				uses += n
+			}
+			if got := parallel.ExitResults[int](p); uses != want || len(got) != width || len(all()) != width {
+				t.Errorf("%d uses by %v; want %d by %d workers", uses, got, want, width)
+			}
+			if got := parallel.ExitResults[string](p); len(got) != 0 {
+				t.Errorf("strings: %v", got)
+			}
+		})
+	}
+}
+
+// TestA43ExitFails: what goes wrong in exit functions comes back from Wait, all of
+// it, and keeps no other worker from its end.
+func TestA43ExitFails(t *testing.T) {
+	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
+		for _, resize := range []bool{false, true} {
+			p, err := parallel.NewPool(parallel.Workers(width),
+				parallel.WorkerState(func(_ context.Context, k int) (int, error) { return k, nil }),
+				parallel.WorkerExit(func(k int) (int, error) {
+					switch k {
+					case 0:
+						runtime.Goexit()
+					case 1:
+						panic("no way out")
+					case 2:
+						return 0, errBoom
+					}
+					return k, nil
+				}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 * width {
+				submit(t, t.Context(), p, sleeper(time.Second, 1))
+			}
+			time.Sleep(time.Minute)
+			if resize {
+				if err := p.Resize(1); err != nil {
+					t.Error(err)
+				}
+			}
+			p.Close()
+			for range 2 {
+				err = p.Wait(t.Context())
+				if !errors.Is(err, parallel.ErrGoexit) || mentions(err, "worker 0: exit") != "" {
+					t.Errorf("%v", err)
+				}
+				if width > 1 && (!errors.Is(err, errBoom) || mentions(err, "no way out") != "" || len(parallel.ExitResults[int](p)) != 1) {
+					t.Errorf("%v; results %v", err, parallel.ExitResults[int](p))
+				}
+			}
+			settled(t, "a pool whose exits fail")
+		}
+	})
+}
+
+// TestA43ExitWhenTypesDiffer: an exit function for another state is an error of Wait.
+func TestA43ExitWhenTypesDiffer(t *testing.T) {
+	p, err := parallel.NewPool(parallel.WorkerState(func(context.Context, int) (int, error) { return 1, nil }),
+		parallel.WorkerExit(func(string) (int, error) { return 0, nil }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	get(t, submit(t, t.Context(), p, value(1)))
+	p.Close()
+	if err := p.Wait(t.Context()); mentions(err, "state is int, WorkerExit takes string") != "" {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,103 @@
+package parallel
+
+import "runtime/debug"
+
+// feed reads the source, on a goroutine of its own.
+func (s *stream[T, R]) feed() {
+	clean, cut := false, false
+	var failure error
+	defer func() {
+		if v := recover(); v != nil {
+			failure = &PanicError{Value: v, Stack: debug.Stack()}
+		} else if !clean {
+			failure = ErrGoexit
+		}
+		s.mu.Lock()
+		if failure != nil {
+			s.end = sourceError(s.pulled, failure)
+		}
+		s.fed, s.cut, s.feeding = true, cut, false
+		s.wakeAll()
+		s.mu.Unlock()
+	}()
+	for x, err := range s.source {
+		if failure = err; err != nil {
+			break
+		}
+		if cut = !s.put(x); cut {
+			break
+		}
+	}
+	clean = true
+}
+
+// put takes in an item and waits until there is room for the next one: only
+// then is the source asked for it. It says whether to go on.
+func (s *stream[T, R]) put(x T) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := s.slotFor(s.pulled)
+	q := s.at(id)
+	q.num, q.in = s.pulled, x
+	s.ids[s.pulled%len(s.ids)] = id
+	s.pulled++
+	s.callWorker(false)
+	for s.ctx.Err() == nil && s.tooFar() {
+		s.hasRoom.Wait()
+	}
+	return s.ctx.Err() == nil
+}
+
+// slotFor returns the slot for the item that is pulled next. Called with s.mu
+// held; there is one, since no more items are under way than slots.
+func (s *stream[T, R]) slotFor(num int) (id int) {
+	switch n := len(s.free); {
+	case !s.unordered:
+		id = num % len(s.ids)
+	case n > 0:
+		id, s.free = s.free[n-1], s.free[:n-1]
+	default:
+		id = s.made
+		s.made++
+	}
+	if block := &s.slots[id/slotBlock]; *block == nil {
+		*block = make([]slot[T, R], slotBlock)
+	}
+	return id
+}
+
+// tooFar says whether the next item would be beyond the bound. full tells the
+// loop to wake the feeder, and is set before looking, so that it cannot be missed.
+func (s *stream[T, R]) tooFar() bool {
+	s.full.Store(true)
+	if int64(s.pulled)-s.yielded.Load() >= s.limit.Load() {
+		return true
+	}
+	s.full.Store(false)
+	return false
+}
+
+// backlog is how many items wait for a worker. Called with s.mu held.
+func (s *stream[T, R]) backlog() int { return s.pulled - s.taken + len(s.left) }
+
+// callWorker sees to it that a worker comes for what waits. Unless it must,
+// it leaves cheap items to the workers that run, and sees to them later if
+// these turn out to be held up. Called with s.mu held.
+func (s *stream[T, R]) callWorker(must bool) {
+	busy := s.workers - s.parked
+	switch {
+	case busy > 0 && !must && s.pace.most > 0 && s.backlog() <= busy*s.pace.items(streamWork):
+		s.armWatch()
+	case s.parked > 0:
+		s.parked--
+		s.hasWork.Signal()
+	case s.workers >= s.job.widthNow():
+	case s.workers == 0 || must:
+		// The place is waited for, but not here: the source goes on.
+		s.startWorker(true)
+	case !s.job.gate.try():
+		s.armWatch()
+	default:
+		s.startWorker(false)
+	}
+}
