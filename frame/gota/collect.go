@@ -30,6 +30,9 @@ func newCollector(n int) *collector { return &collector{n: n} }
 
 // put takes the result of row i.
 func (c *collector) put(i int, s series.Series) error {
+	if s.Err != nil {
+		return s.Err
+	}
 	t := c.table.Load()
 	if t == nil {
 		t = c.start(s)
@@ -50,30 +53,35 @@ func (c *collector) put(i int, s series.Series) error {
 	if len(t.cols) == 0 {
 		return nil
 	}
-	if !shortcut() {
-		one := columnOf(s)
-		t.set(i, &one)
+	row := columnOf(s)
+	t.set(i, &row)
+	return nil
+}
+
+// tableOf gives the columns of the table for rows of type T to be written to,
+// none if it has another type or does not exist.
+func tableOf[T value](c *collector, typ series.Type) [][]cell[T] {
+	t := c.table.Load()
+	if t == nil || t.typ != typ {
 		return nil
 	}
-	switch t.typ {
-	case series.Int:
-		for j, v := range cellsAt[int](s.Elem(0), len(t.cols)) {
-			t.cols[j].ints[i] = v
-		}
-	case series.Float:
-		for j, v := range cellsAt[float64](s.Elem(0), len(t.cols)) {
-			t.cols[j].floats[i] = v
-		}
-	case series.String:
-		for j, v := range cellsAt[string](s.Elem(0), len(t.cols)) {
-			t.cols[j].strings[i] = v
-		}
-	default:
-		for j, v := range cellsAt[bool](s.Elem(0), len(t.cols)) {
-			t.cols[j].bools[i] = v
-		}
+	cols := make([][]cell[T], len(t.cols))
+	for j := range cols {
+		cols[j] = cellsIn[T](&t.cols[j])
 	}
-	return nil
+	return cols
+}
+
+func cellsIn[T value](c *column) []cell[T] {
+	switch any(*new(T)).(type) {
+	case int:
+		return any(c.ints).([]cell[T])
+	case float64:
+		return any(c.floats).([]cell[T])
+	case string:
+		return any(c.strings).([]cell[T])
+	}
+	return any(c.bools).([]cell[T])
 }
 
 // start makes the table, unless another worker has.

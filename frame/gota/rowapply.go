@@ -101,9 +101,11 @@ const rowBlock = 128
 type reader[T value] func(c *column, lo, hi int, dst []cell[T], step int) (int, error)
 
 func runRows[T value](ctx context.Context, plan *parallel.Plan, cols []column, out *collector, fn func(series.Series) series.Series, read reader[T]) error {
-	t := template[T]().Type()
+	empty := template[T]()
 	return plan.Range(ctx, out.n, func(ctx context.Context, lo, hi int) error {
 		at := parallel.Cursor(ctx)
+		fast, own := shortcut(), rowSeries[T]{empty}
+		var into [][]cell[T] // the table's columns, if they are of the row's type
 		for lo < hi {
 			end := min(lo+rowBlock, hi)
 			k := len(cols)
@@ -121,21 +123,25 @@ func runRows[T value](ctx context.Context, plan *parallel.Plan, cols []column, o
 					return cause
 				}
 				from := (i - lo) * k
-				own := &rows[i-lo]
-				*own = cells[from : from+k : from+k]
-				var row series.Series
-				if shortcut() {
-					row = wrapAt(own)
-				} else {
-					row = write("", t, *own, false)
+				row := &rows[i-lo]
+				*row = cells[from : from+k : from+k]
+				if !fast {
+					if err := out.put(i, fn(write("", empty.Type(), *row, false))); err != nil {
+						return err
+					}
+					continue
 				}
-				result := fn(row)
-				if result.Err != nil {
-					return result.Err
+				result := fn(own.with(row))
+				if got, ok := own.cells(&result); ok && len(got) == len(into) && len(got) > 0 && result.Err == nil {
+					for j, v := range got {
+						into[j][i] = v
+					}
+					continue
 				}
 				if err := out.put(i, result); err != nil {
 					return err
 				}
+				into = tableOf[T](out, empty.Type())
 			}
 			lo = end
 		}

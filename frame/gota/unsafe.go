@@ -77,9 +77,7 @@ func cellsAt[T value](first series.Element, n int) []cell[T] {
 func wrap[T value](name string, cells []cell[T]) series.Series {
 	s := template[T]()
 	s.Name = name
-	e := (*[2]unsafe.Pointer)(unsafe.Add(unsafe.Pointer(&s), elementsField.Offset))
-	// An interface that holds a slice points to the slice's header.
-	e[1] = unsafe.Pointer(&cells)
+	inside(&s).cells = unsafe.Pointer(&cells)
 	return s
 }
 
@@ -117,13 +115,33 @@ func assemble(columns []series.Series, rows int) dataframe.DataFrame {
 	return df
 }
 
-// wrapAt is wrap for a slice header that lies in memory of the caller's, which
-// saves the allocation of one. Nobody else may use the header from then on.
-func wrapAt[T value](cells *[]cell[T]) series.Series {
-	s := template[T]()
-	e := (*[2]unsafe.Pointer)(unsafe.Add(unsafe.Pointer(&s), elementsField.Offset))
-	e[1] = unsafe.Pointer(cells)
-	return s
+// elements is what an interface that holds a slice of cells is in memory.
+type elements struct {
+	typ   unsafe.Pointer
+	cells unsafe.Pointer // to the slice's header
+}
+
+func inside(s *series.Series) *elements {
+	return (*elements)(unsafe.Add(unsafe.Pointer(s), elementsField.Offset))
+}
+
+// rowSeries is the series that rows are handed out in: it is made once, and
+// the cells are changed from row to row.
+type rowSeries[T value] struct{ series.Series }
+
+// with returns the series over cells whose header is given, which nobody else
+// may use from then on: that saves the allocation of one.
+func (r *rowSeries[T]) with(cells *[]cell[T]) series.Series {
+	inside(&r.Series).cells = unsafe.Pointer(cells)
+	return r.Series
+}
+
+// cells gives the elements of a series, if they are of the row's type.
+func (r *rowSeries[T]) cells(s *series.Series) ([]cell[T], bool) {
+	if e := inside(s); e.typ == inside(&r.Series).typ {
+		return *(*[]cell[T])(e.cells), true
+	}
+	return nil, false
 }
 
 // recast gives values that may be missing as cells of the same memory. The
