@@ -12,15 +12,14 @@ import (
 // numberMeasure measures a column of numbers: what sums, means, variances and
 // quantiles have in common is done once.
 type numberMeasure struct {
-	col      Column
-	floats   func(dst []float64, lo, hi int) []float64 // appends those that are not missing
-	sum      func(lo, hi int) (n int, s int128)        // of integers; nil for floats
-	signed   bool
-	moments  bool // somebody wants the sum of squares
-	ordered  bool // somebody wants quantiles
-	counting bool
-	outs     []*numberOut
-	cells    []numberState
+	col     Column
+	floats  func(dst []float64, lo, hi int) []float64 // appends those that are not missing
+	sum     func(lo, hi int) (n int, s int128)        // of integers; nil for floats
+	signed  bool
+	moments bool // somebody wants the sum of squares
+	ordered bool // somebody wants quantiles
+	outs    []*numberOut
+	cells   []numberState
 }
 
 type numberOut struct {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -20,13 +20,8 @@ type Groups struct {
 	names []string
 	keys  []Column
 	opts  []parallel.Option
-	found *found
-}
-
-// found is what the first call that needs it finds out, for all others.
-type found struct {
-	mu sync.Mutex
-	*grouping
+	// found is what the first call that needs it finds out, for all others.
+	found *atomic.Pointer[grouping]
 }
 
 // grouping says which rows are whose.
@@ -59,7 +54,7 @@ func (f *Frame) GroupBy(keys ...string) (*Groups, error) {
 	if len(keys) == 0 {
 		return nil, fmt.Errorf("%s: %w: no key columns: name one or more", name, ErrColumn)
 	}
-	g := &Groups{f: f, names: slices.Clone(keys), found: &found{}}
+	g := &Groups{f: f, names: slices.Clone(keys), found: &atomic.Pointer[grouping]{}}
 	var wrong []error
 	for k, key := range keys {
 		i, err := f.index(key)
@@ -104,12 +99,12 @@ func (g *Groups) call(name string, nilFunc bool, opts []parallel.Option, extra .
 	return c, nil
 }
 
-// find returns which rows are whose.
+// find returns which rows are whose. Nothing is locked meanwhile: whoever waits
+// for a lock inside of a call keeps a place that the one who has it may need.
+// Calls that are first at the same time both find out, and agree.
 func (g *Groups) find(ctx context.Context, c *call) (*grouping, error) {
-	g.found.mu.Lock()
-	defer g.found.mu.Unlock()
-	if g.found.grouping != nil {
-		return g.found.grouping, nil
+	if at := g.found.Load(); at != nil {
+		return at, nil
 	}
 	c = c.quiet()
 	n, err := c.numberRows(ctx, g.keys)
@@ -120,8 +115,8 @@ func (g *Groups) find(ctx context.Context, c *call) (*grouping, error) {
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	g.found.grouping = &grouping{rows: rows, starts: starts, firsts: n.firsts}
-	return g.found.grouping, nil
+	g.found.CompareAndSwap(nil, &grouping{rows: rows, starts: starts, firsts: n.firsts})
+	return g.found.Load(), nil
 }
 
 // plainly names the call in an error of its own steps, but for the end of the

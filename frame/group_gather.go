@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -43,12 +44,67 @@ func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, er
 	err = c.plan.Range(ctx, len(pieces), func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			part := rows[k*gatherRows : min((k+1)*gatherRows, len(rows))]
+			if l == layoutBytes32 {
+				if one := gatherText(col, starts, part, missing); one != nil {
+					pieces[k] = []*chunk{one}
+					continue
+				}
+			}
 			pieces[k] = pickAll(col.field.Type, srcs, rowSpans(starts, part))
 		}
 		return nil
 	})
 	out.chunks = slices.Concat(pieces...)
 	return out, err
+}
+
+// gatherText gathers rows of text without a list of spans, which would be
+// longer than most text. It gives nil where the bytes do not fit one chunk.
+func gatherText(col Column, starts []int, rows []int32, missing bool) *chunk {
+	var valid []uint64
+	if missing || col.NullN() > 0 {
+		valid = make([]uint64, (len(rows)+63)/64)
+	}
+	var c *chunk
+	var from []int32
+	lo, hi := 0, 0
+	find := func(row int) int {
+		k := findStart(starts, row)
+		c, lo, hi = col.chunks[k], starts[k], starts[k+1]
+		from = values[int32](c.bufs[1])[c.off:]
+		return row - lo
+	}
+	offs, total := make([]int32, len(rows)+1), int64(0)
+	for j, row := range rows {
+		if row >= 0 {
+			i := int(row) - lo
+			if int(row) < lo || int(row) >= hi {
+				i = find(int(row))
+			}
+			if valid == nil {
+				total += int64(from[i+1] - from[i])
+			} else if c.bufs[0] == nil || bit(c.bufs[0], c.off+i) {
+				total += int64(from[i+1] - from[i])
+				valid[j>>6] |= 1 << (j & 63)
+			}
+		}
+		if total > math.MaxInt32 {
+			return nil
+		}
+		offs[j+1] = int32(total)
+	}
+	data := make([]byte, total)
+	for j, row := range rows {
+		if offs[j] == offs[j+1] {
+			continue
+		}
+		i := int(row) - lo
+		if int(row) < lo || int(row) >= hi {
+			i = find(int(row))
+		}
+		copy(data[offs[j]:offs[j+1]], c.bufs[2][from[i]:])
+	}
+	return newChunk(col.field.Type, len(rows), valid, rawBytes(offs), data)
 }
 
 // rowSpans is takeSpans for rows of which -1 is the row behind all others.

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 	"math"
@@ -171,14 +172,12 @@ func (s *keySource) codeWords(t *keyTable, dst []int32, k, i, row int, put bool)
 			switch {
 			case valid != nil && !bit(valid, c.off+i+j) || s.shape == keyDict && int32(word) < 0:
 				dst[j] = s.null(t, row+j, put)
-			case put:
+			default:
 				if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
 					dst[j] = p.code - 1
 				} else {
-					dst[j] = t.put(word, nil, row+j)
+					dst[j] = t.word(word, row+j, put)
 				}
-			default:
-				dst[j] = t.find(word, nil)
 			}
 		}
 		dst, i, row = dst[n:], i+n, row+n
@@ -203,12 +202,23 @@ func codeOffsets[O int32 | int64](s *keySource, t *keyTable, dst []int32, k, i, 
 	lo := offs[0]
 	for j, hi := range offs[1:] {
 		text := data[lo:hi:hi]
+		at := int(lo)
 		lo = hi
 		if valid != nil && !bit(valid, c.off+i+j) {
 			dst[j] = s.null(t, row+j, put)
 			continue
 		}
-		word := maphash.Bytes(keySeed, text)
+		var word uint64
+		if n := len(text); n <= 7 && at+8 <= len(data) {
+			// textWord, by one load of eight bytes.
+			word = binary.LittleEndian.Uint64(data[at:])&(1<<(8*n)-1) | uint64(n)<<56
+			if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
+				dst[j] = p.code - 1
+				continue
+			}
+		} else {
+			word = textWord(text)
+		}
 		if put {
 			dst[j] = t.put(word, text, row+j)
 		} else {
@@ -231,7 +241,7 @@ func (s *keySource) codeBytes(t *keyTable, dst []int32, k, i, row int, put bool)
 		} else {
 			text = c.rowBytes(l, i+j)
 		}
-		word := maphash.Bytes(keySeed, text)
+		word := textWord(text)
 		if put {
 			dst[j] = t.put(word, text, row+j)
 		} else {
@@ -243,14 +253,15 @@ func (s *keySource) codeBytes(t *keyTable, dst []int32, k, i, row int, put bool)
 func (s *keySource) codePairs(t *keyTable, dst []int32, lo, hi int, put bool) {
 	a, b := s.a[lo:hi], s.b[lo:hi]
 	for j := range dst {
-		word := uint64(a[j])<<32 | uint64(b[j])
-		switch {
-		case a[j] < 0 || b[j] < 0:
+		if a[j] < 0 || b[j] < 0 {
 			dst[j] = -1
-		case put:
-			dst[j] = t.put(word, nil, lo+j)
-		default:
-			dst[j] = t.find(word, nil)
+			continue
+		}
+		word := uint64(a[j])<<32 | uint64(b[j])
+		if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
+			dst[j] = p.code - 1
+		} else {
+			dst[j] = t.word(word, lo+j, put)
 		}
 	}
 }

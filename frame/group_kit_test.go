@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"slices"
 	"sort"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -43,10 +44,11 @@ func groupCells(cols ...[]any) []*oracleGroup {
 	var out []*oracleGroup
 	where := map[string]*oracleGroup{}
 	for i := range cols[0] {
-		key := ""
+		var text strings.Builder
 		for _, c := range cols {
-			key += fmt.Sprintf("%T %q|", keyOf(c[i]), fmt.Sprint(keyOf(c[i])))
+			fmt.Fprintf(&text, "%T %q|", keyOf(c[i]), fmt.Sprint(keyOf(c[i])))
 		}
+		key := text.String()
 		g := where[key]
 		if g == nil {
 			g = &oracleGroup{first: i}
@@ -92,11 +94,11 @@ func toFloat(c any) (float64, bool) {
 	return 0, false
 }
 
-// exactSum is the sum in 2,000 bits, rounded once.
+// exactSum is the sum in 500 bits, rounded once.
 func exactSum(v []float64) float64 {
-	s := new(big.Float).SetPrec(2000)
+	s := new(big.Float).SetPrec(500)
 	for _, x := range v {
-		s.Add(s, new(big.Float).SetPrec(2000).SetFloat64(x))
+		s.Add(s, new(big.Float).SetPrec(500).SetFloat64(x))
 	}
 	f, _ := s.Float64()
 	return f

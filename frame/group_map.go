@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -48,10 +49,8 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(key K, ro
 		return nil, err
 	}
 	for _, n := range names {
-		for _, key := range g.names {
-			if n == key {
-				return nil, c.wrap(fmt.Errorf("%w: %q is a key column, and one of the result: rename it with frame.As", ErrName, n))
-			}
+		if slices.Contains(g.names, n) {
+			return nil, c.wrap(fmt.Errorf("%w: %q is a key column, and one of the result: rename it with frame.As", ErrName, n))
 		}
 	}
 	// Checked before anything is gathered.

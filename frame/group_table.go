@@ -2,11 +2,12 @@ package frame
 
 import (
 	"bytes"
+	"hash/maphash"
 	"slices"
 )
 
 // keyTable numbers distinct keys in the order in which they are put in. Null
-// is a key. Keys are words of 64 bits, or texts, of which words are the hashes.
+// is a key. Keys are words of 64 bits, or texts that [textWord] gives words.
 //
 // Linear probing at most half full: one cache line for nearly every row.
 type keyTable struct {
@@ -33,14 +34,39 @@ func newKeyTable(text bool) *keyTable {
 // small numbers, multiples, or floats with nothing but zeros below.
 func spread(word uint64) uint64 { return (word ^ word>>32) * 0x9e3779b97f4a7c15 }
 
+// textWord gives texts of up to seven bytes words of their own, bytes and
+// length, and longer ones hashes, with the highest bit set.
+func textWord(b []byte) uint64 {
+	if len(b) > 7 {
+		return maphash.Bytes(keySeed, b) | 1<<63
+	}
+	w := uint64(len(b)) << 56
+	for i, x := range b {
+		w |= uint64(x) << (8 * i)
+	}
+	return w
+}
+
+// isShort says whether the word of a text is the text.
+func isShort(word uint64) bool { return word>>63 == 0 }
+
 // slot returns the slot of the key, or the empty one where it belongs.
 func (t *keyTable) slot(word uint64, text []byte) *keySlot {
 	for i := spread(word) >> t.shift; ; i++ {
 		s := &t.slots[i&uint64(len(t.slots)-1)]
-		if s.code == 0 || s.word == word && (!t.text || bytes.Equal(t.texts[s.code-1], text)) {
+		if s.code == 0 || s.word == word && (!t.text || isShort(word) || bytes.Equal(t.texts[s.code-1], text)) {
 			return s
 		}
 	}
+}
+
+// word is put or find of a word, for loops over rows that have looked at the
+// first slot themselves: nearly always that is it, and a call would cost more.
+func (t *keyTable) word(word uint64, row int, put bool) int32 {
+	if put {
+		return t.put(word, nil, row)
+	}
+	return t.find(word, nil)
 }
 
 // put returns the number of the key, a new one if it was not there.

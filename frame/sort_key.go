@@ -59,6 +59,7 @@ func (c *call) order(ctx context.Context, col Column) (*orderKeys, error) {
 		}
 	}
 	starts := col.starts()
+	short := col.shortTexts()
 	err := c.plan.Range(ctx, (col.n+63)/64, func(_ context.Context, lo, hi int) error {
 		lo, hi = lo*64, min(hi*64, col.n)
 		k := findStart(starts, lo)
@@ -66,7 +67,9 @@ func (c *call) order(ctx context.Context, col Column) (*orderKeys, error) {
 			i := row - starts[k]
 			ch := col.chunks[k]
 			n := min(hi-row, ch.n-i)
-			if n > 0 {
+			if short {
+				shortWords(o.words[row:row+n], ch, i)
+			} else {
 				orderWords(o.words[row:row+n], ch, i)
 			}
 			if o.null != nil && ch.nullN() > 0 {
@@ -80,7 +83,9 @@ func (c *call) order(ctx context.Context, col Column) (*orderKeys, error) {
 		}
 		return nil
 	})
-	o.tie = tieOf(col, starts)
+	if !short {
+		o.tie = tieOf(col, starts)
+	}
 	return o, err
 }
 
@@ -167,6 +172,31 @@ func prefix(b []byte) uint64 {
 		w |= uint64(x) << (56 - 8*i)
 	}
 	return w
+}
+
+// shortTexts says whether no text of the column is longer than seven bytes.
+func (c Column) shortTexts() bool {
+	if shapeOf(c.field.Type) != keyOffset32 {
+		return false
+	}
+	for _, k := range c.chunks {
+		offs := values[int32](k.bufs[1])[k.off:][:k.n+1]
+		for i, end := range offs[1:] {
+			if end-offs[i] > 7 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// shortWords writes the words of texts of up to seven bytes: these, and then
+// the length, so that no two texts have the same.
+func shortWords(dst []uint64, c *chunk, i int) {
+	for j := range dst {
+		b := c.rowBytes(layoutBytes32, i+j)
+		dst[j] = prefix(b)&^0xff | uint64(len(b))
+	}
 }
 
 // tieOf compares what words have no room for; nil if they have for all.
