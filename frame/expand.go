@@ -103,6 +103,21 @@ func (r *roller[T, R, A, F]) total(s *rollMem[T, R, A], lo, hi int) (t tally[A])
 	x := r.view.rows(lo, hi, &s.x)
 	words := sized64(&s.words, (hi-lo+63)/64)
 	all := r.view.observed(lo, hi, words, x)
+	if b, ok := any(r.fold).(bulk[T, A]); ok {
+		if !all {
+			kept := sized64(&s.packed, len(x))[:0]
+			for i, v := range x {
+				if words[i>>6]>>(i&63)&1 != 0 {
+					kept = append(kept, v)
+				}
+			}
+			x = kept
+		}
+		if len(x) > 0 {
+			t = tally[A]{b.many(x), len(x)}
+		}
+		return t
+	}
 	for i, v := range x {
 		switch {
 		case !all && words[i>>6]>>(i&63)&1 == 0:

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"math"
+	"math/big"
 	"math/bits"
 )
 
@@ -48,7 +49,20 @@ func (foldInts) lift(x int64) int128     { return int128{x >> 63, uint64(x)} }
 func (foldInts) join(a, b int128) int128 { return a.plus(b) }
 func (a int128) int64() (int64, bool)    { return int64(a.lo), a.hi == int64(a.lo)>>63 }
 func (a int128) uint64() (uint64, bool)  { return a.lo, a.hi == 0 }
-func (a int128) float64() float64        { return float64(a.hi)*(1<<64) + float64(a.lo) }
+
+// float64 is the float next to the sum, rounded once.
+func (a int128) float64() float64 {
+	switch {
+	case a.hi < 0:
+		lo, borrow := bits.Sub64(0, a.lo, 0)
+		return -int128{-a.hi - int64(borrow), lo}.float64()
+	case a.hi == 0:
+		return float64(a.lo)
+	}
+	v := new(big.Int).Lsh(big.NewInt(a.hi), 64)
+	f, _ := new(big.Float).SetInt(v.Add(v, new(big.Int).SetUint64(a.lo))).Float64()
+	return f
+}
 
 type foldUints struct{}
 
