@@ -1,6 +1,9 @@
 package frame
 
-import "math/bits"
+import (
+	"math/big"
+	"math/bits"
+)
 
 // int128 is hi*2^64 + lo: a sum of integers in two's complement. No sum of
 // fewer than 2⁶³ of them overflows.
@@ -18,12 +21,16 @@ func (a int128) plus(b int128) int128 {
 func (a int128) int64() (int64, bool)   { return int64(a.lo), a.hi == int64(a.lo)>>63 }
 func (a int128) uint64() (uint64, bool) { return a.lo, a.hi == 0 }
 
-// float goes by the magnitude: the two halves of a small negative number are
-// both large.
+// float is the float next to the sum, rounded once.
 func (a int128) float() float64 {
-	if a.hi < 0 {
+	switch {
+	case a.hi < 0:
 		lo, borrow := bits.Sub64(0, a.lo, 0)
 		return -int128{-a.hi - int64(borrow), lo}.float()
+	case a.hi == 0:
+		return float64(a.lo)
 	}
-	return float64(a.hi)*(1<<64) + float64(a.lo)
+	v := new(big.Int).Lsh(big.NewInt(a.hi), 64)
+	f, _ := new(big.Float).SetInt(v.Add(v, new(big.Int).SetUint64(a.lo))).Float64()
+	return f
 }

@@ -24,10 +24,15 @@ import (
 // [ErrValue] of its row. A window without values has the sum 0 if
 // MinPeriods(0) asks for it.
 func (w Windows) Sum(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
-	j, err := w.job("frame.Windows.Sum", col, opts)
+	return w.sum(ctx, "frame.Windows.Sum", col, false, opts)
+}
+
+func (w Windows) sum(ctx context.Context, name, col string, own bool, opts []parallel.Option) (*Frame, error) {
+	j, err := w.job(name, col, opts)
 	if err != nil {
 		return nil, err
 	}
+	j.own = own
 	switch id, number := wideOf(j.col.field.Type); {
 	case !number && id != 0 && physical(j.col.field.Type).ID() != arrow.DURATION:
 		return nil, j.c.wrap(notNumbers(j.col))
@@ -46,6 +51,12 @@ func (w Windows) Sum(ctx context.Context, col string, opts ...parallel.Option) (
 			finish: func(a int128, _ int) (int64, bool) { return a.int64() },
 			check:  overflow(j.col, typ), emptyOK: true,
 			dense: denseInts[int64], typ: typ,
+		})
+	}
+	if w.kind == windowAll {
+		return rollInto(ctx, j, &roller[float64, float64, twoSum, foldTwoSums]{
+			finish: func(a twoSum, _ int) (float64, bool) { return a.value(), true }, emptyOK: true,
+			typ: arrow.PrimitiveTypes.Float64,
 		})
 	}
 	return rollInto(ctx, j, &roller[float64, float64, float64, foldFloats]{
@@ -67,6 +78,12 @@ func (w Windows) Mean(ctx context.Context, col string, opts ...parallel.Option) 
 	}
 	if err := j.numbers(); err != nil {
 		return nil, err
+	}
+	if w.kind == windowAll {
+		return rollInto(ctx, j, &roller[float64, float64, twoSum, foldTwoSums]{
+			finish: func(a twoSum, n int) (float64, bool) { return a.value() / float64(n), true },
+			typ:    arrow.PrimitiveTypes.Float64,
+		})
 	}
 	return rollInto(ctx, j, &roller[float64, float64, float64, foldFloats]{
 		finish: func(a float64, n int) (float64, bool) { return a / float64(n), true },
@@ -110,10 +127,15 @@ func (w Windows) spread(ctx context.Context, name, col string, of func(moments) 
 //
 //	(Windows of Frame{col T, …}) Frame{col T, …}
 func (w Windows) Min(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
-	j, err := w.job("frame.Windows.Min", col, opts)
+	return w.lowest(ctx, "frame.Windows.Min", col, false, opts)
+}
+
+func (w Windows) lowest(ctx context.Context, name, col string, own bool, opts []parallel.Option) (*Frame, error) {
+	j, err := w.job(name, col, opts)
 	if err != nil {
 		return nil, err
 	}
+	j.own = own
 	switch id, _ := wideOf(j.col.field.Type); id {
 	case arrow.UINT64:
 		return rollInto(ctx, j, extreme[uint64, foldMin[uint64]](j, slideMin))
@@ -127,10 +149,15 @@ func (w Windows) Min(ctx context.Context, col string, opts ...parallel.Option) (
 //
 //	(Windows of Frame{col T, …}) Frame{col T, …}
 func (w Windows) Max(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
-	j, err := w.job("frame.Windows.Max", col, opts)
+	return w.greatest(ctx, "frame.Windows.Max", col, false, opts)
+}
+
+func (w Windows) greatest(ctx context.Context, name, col string, own bool, opts []parallel.Option) (*Frame, error) {
+	j, err := w.job(name, col, opts)
 	if err != nil {
 		return nil, err
 	}
+	j.own = own
 	switch id, _ := wideOf(j.col.field.Type); id {
 	case arrow.UINT64:
 		return rollInto(ctx, j, extreme[uint64, foldMax[uint64]](j, slideMax))
@@ -200,6 +227,7 @@ type rollJob struct {
 	col    Column
 	bounds *bounds
 	name   string // of the result
+	own    bool   // only rows with a value of their own have a result
 }
 
 func (w Windows) job(name, col string, opts []parallel.Option) (*rollJob, error) {
@@ -211,7 +239,7 @@ func (w Windows) job(name, col string, opts []parallel.Option) (*rollJob, error)
 	if err != nil {
 		return nil, err
 	}
-	return &rollJob{c, w.f, column, b, names[0]}, nil
+	return &rollJob{c: c, f: w.f, col: column, bounds: b, name: names[0]}, nil
 }
 
 // numbers says that times are no numbers.
@@ -229,7 +257,12 @@ func rollInto[T, R number64, A any, F folder[T, A]](ctx context.Context, j *roll
 		return nil, j.c.wrap(err)
 	}
 	r.bounds = j.bounds
-	col, err := r.run(ctx, j.c, j.name)
+	var col Column
+	if j.bounds.kind == windowAll {
+		col, err = r.prefix(ctx, j.c, j.name, j.own)
+	} else {
+		col, err = r.run(ctx, j.c, j.name)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -60,10 +60,7 @@ func (r *roller[T, R, A, F]) run(ctx context.Context, c *call, name string) (Col
 	r.data = newBytes(n * width)
 	r.same = width == 8
 	err := c.ranges(ctx, n, r.bounds.cell(), func(ctx context.Context, lo, hi int) error {
-		s, ok := r.free.take()
-		if !ok {
-			s = &rollMem[T, R, A]{}
-		}
+		s := r.mem()
 		row, err := r.cell(s, lo, hi)
 		*parallel.Cursor(ctx) = row
 		r.free.give(s)
@@ -72,11 +69,7 @@ func (r *roller[T, R, A, F]) run(ctx context.Context, c *call, name string) (Col
 	if err != nil {
 		return Column{}, err
 	}
-	col := Column{field: arrow.Field{Name: name, Type: r.typ, Nullable: true}, n: n}
-	if n > 0 {
-		col.chunks = []*chunk{newChunk(r.typ, n, r.valid, r.data)}
-	}
-	return col, nil
+	return r.column(name), nil
 }
 
 // cell computes rows lo..hi; lo is a multiple of 64.

@@ -2,9 +2,7 @@ package frame
 
 import (
 	"context"
-	"errors"
 
-	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -89,147 +87,12 @@ type rollScratch[R any] struct {
 
 // read makes the column a slice, and counts what is missing in it.
 func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col Column) error {
-	if _, err := newReader(&in.fields[0], col); err != nil {
-		return c.wrap(err)
-	}
-	nulls := col.NullN() > 0
-	plain := in.fields[0].form == formPlain
 	var err error
-	switch {
-	case !nulls && plain && len(col.chunks) == 1 && sameMemoryAs(col.field.Type, in.fields[0].kind):
-		k := col.chunks[0]
-		r.values = values[T](k.bufs[1])[k.off:][:k.n:k.n]
-	case nulls && plain:
-		words := make([]uint64, col.n/64+1)
-		row := 0
-		for _, k := range col.chunks {
-			for i := range k.n {
-				if !k.missing(i) {
-					words[row>>6] |= 1 << (row & 63)
-				}
-				row++
-			}
-		}
-		r.places = newRanks(words)
-		mask := make([]bool, col.n)
-		for i := range mask {
-			mask[i] = words[i>>6]>>(i&63)&1 != 0
-		}
-		var there *Frame
-		if there, err = newFrame([]Column{col}, col.n).Filter(mask); err == nil {
-			r.values, err = readRows[T](c, in, there)
-		}
-		if e, ok := errors.AsType[*parallel.RowError](err); ok {
-			e.Row = r.places.row(e.Row)
-		}
-	default:
-		r.values, err = readRows[T](c, in, newFrame([]Column{col}, col.n))
-	}
-	if err != nil {
+	if r.values, r.places, err = presentValues[T](c, in, col); err != nil {
 		return err
 	}
 	r.seen, err = observed(ctx, c, col)
 	return err
-}
-
-// sameMemoryAs says whether a column of the type holds values as a slice of
-// the kind does.
-func sameMemoryAs(t arrow.DataType, k kind) bool {
-	if k == kindBool || k == kindTime || kinds[k].typ == nil {
-		return false
-	}
-	_, fixed := kinds[k].typ.(arrow.FixedWidthDataType)
-	return fixed && arrow.TypeEqual(physical(t), kinds[k].typ)
-}
-
-// observed marks the rows that are neither null nor NaN; nil if all are.
-func observed(ctx context.Context, c *call, col Column) (*ranks, error) {
-	words := make([]uint64, col.n/64+1)
-	if id, _ := wideOf(col.field.Type); id == 0 {
-		if col.NullN() == 0 {
-			return nil, nil
-		}
-		row := 0
-		for _, k := range col.chunks {
-			for i := range k.n {
-				if !k.missing(i) {
-					words[row>>6] |= 1 << (row & 63)
-				}
-				row++
-			}
-		}
-		return newRanks(words), nil
-	}
-	all, err := observedNumbers(ctx, c, col, words)
-	if all || err != nil {
-		return nil, err
-	}
-	return newRanks(words), nil
-}
-
-// observedNumbers is observed for columns of numbers, in parallel.
-func observedNumbers(ctx context.Context, c *call, col Column, words []uint64) (bool, error) {
-	id, _ := wideOf(col.field.Type)
-	if id != arrow.FLOAT64 && col.NullN() == 0 {
-		return true, nil
-	}
-	if id == arrow.UINT64 {
-		v, err := viewOf[uint64](col)
-		if err != nil {
-			return false, err
-		}
-		return v.present(0, col.n, words), nil
-	}
-	if id == arrow.INT64 {
-		v, err := viewOf[int64](col)
-		if err != nil {
-			return false, err
-		}
-		return v.present(0, col.n, words), nil
-	}
-	v, err := viewOf[float64](col)
-	if err != nil {
-		return false, err
-	}
-	const piece = 1 << 14
-	pieces := (col.n + piece - 1) / piece
-	whole := make([]bool, pieces)
-	var free list[*[]float64]
-	err = c.ranges(ctx, col.n, piece, func(_ context.Context, lo, hi int) error {
-		buf, ok := free.take()
-		if !ok {
-			buf = new([]float64)
-		}
-		mine := words[lo>>6:][:(hi-lo+63)/64]
-		whole[lo/piece] = v.observed(lo, hi, mine, v.rows(lo, hi, buf))
-		free.give(buf)
-		return nil
-	})
-	if err != nil {
-		return false, err
-	}
-	for _, w := range whole {
-		if !w {
-			return false, nil
-		}
-	}
-	return true, nil
-}
-
-// observed stores a bit for each of rows lo..hi, whose values are x, that is
-// neither null nor NaN, and says whether all of them have one.
-func (v *view[T]) observed(lo, hi int, words []uint64, x []T) (all bool) {
-	all = v.present(lo, hi, words)
-	if all {
-		for i := range words[:(hi-lo+63)/64] {
-			words[i] = lowBits(hi - lo - i<<6)
-		}
-		if !hasNaN(x) {
-			return true
-		}
-	}
-	dropNaN(words, x)
-	return false
 }
 
 func (r *rolling[T, R]) chunk(ctx context.Context, lo, hi int) error {
@@ -328,24 +191,4 @@ func (r *rolling[T, R]) call(s *rollScratch[R], cursor *int, lo, n int) error {
 		}
 	}
 	return nil
-}
-
-// ranges runs fn over ranges of size rows, the last one shorter, with the
-// width of the call but without its other options, which are about rows.
-func (c *call) ranges(ctx context.Context, n, size int, fn func(ctx context.Context, lo, hi int) error) error {
-	opts := []parallel.Option{parallel.ChunkSize(size)}
-	if v, ok := c.plan.Value("Workers"); ok {
-		opts = append(opts, parallel.Workers(v.(int)))
-	}
-	if v, ok := c.plan.Value("On"); ok {
-		opts = append(opts, parallel.On(v.(*parallel.Pool)))
-	}
-	if _, ok := c.plan.Value("Serial"); ok {
-		opts = append(opts, parallel.Serial())
-	}
-	plan, err := parallel.Prepare(c.name, opts, "ChunkSize")
-	if err != nil {
-		return err
-	}
-	return plan.Range(ctx, n, fn)
 }
