@@ -46,15 +46,29 @@ func convert(ctx context.Context, in, out string) error {
 
 func main() {
 	in := flag.String("in", "testdata/flights-200k.parquet", "flights, a Parquet `FILE`")
-	out := flag.String("out", filepath.Join(os.TempDir(), "legs.parquet"), "what becomes of them, a Parquet `FILE`")
+	out := flag.String("out", "", "keep the result as Parquet `FILE`")
 	flag.Parse()
-	ctx := context.Background()
-	if err := convert(ctx, *in, *out); err != nil {
+	if err := run(context.Background(), *in, *out); err != nil {
 		log.Fatal(err)
 	}
-	legs, err := parquet.ReadFile(ctx, *out, parquet.ReadOptions{Limit: 5})
+}
+
+func run(ctx context.Context, in, out string) error {
+	if out == "" {
+		dir, err := os.MkdirTemp("", "pipeline")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		out = filepath.Join(dir, "legs.parquet")
+	}
+	if err := convert(ctx, in, out); err != nil {
+		return err
+	}
+	legs, err := parquet.ReadFile(ctx, out, parquet.ReadOptions{Limit: 5})
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	fmt.Println(legs)
+	return nil
 }
