@@ -16,7 +16,7 @@ var candidates = []struct {
 	run  func(ctx context.Context, in, out string) error
 }{
 	{"pqarrow", PqarrowDefaults},
-	{"pqarrow-tuned", PqarrowTuned},
+	{"pqarrow-64k", PqarrowSmallPages},
 	{"parframe", Parframe},
 }
 

@@ -22,8 +22,8 @@ func PqarrowDefaults(ctx context.Context, in, out string) error {
 	return throughPqarrow(ctx, in, out)
 }
 
-// PqarrowTuned has the small pages that spare it most of its copies.
-func PqarrowTuned(ctx context.Context, in, out string) error {
+// PqarrowSmallPages has pages of 64 KiB, which spare it copies of what it buffers.
+func PqarrowSmallPages(ctx context.Context, in, out string) error {
 	return throughPqarrow(ctx, in, out, pq.WithDataPageSize(64<<10))
 }
 
