@@ -20,8 +20,11 @@ func gridCells(n int) int { return min(n, maxCells) }
 // of them fails.
 func (p *Plan) cells(ctx context.Context, n int, fn func(w *worker, k, lo, hi int) error, done func(w *worker, from, to int)) error {
 	j, err := p.job(ctx, n)
-	if err != nil || n == 0 {
+	if err != nil {
 		return err
+	}
+	if n == 0 {
+		return j.do(p.serial()) // for those who watch, and for the pool's refusal
 	}
 	j.n = gridCells(n)
 	q, r := n/j.n, n%j.n // splitAt with the division done once

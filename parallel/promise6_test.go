@@ -175,7 +175,7 @@ func TestPromise6OwnWidth(t *testing.T) {
 // shares that width, and the goroutine that made the call counts in it.
 func TestPromise6OwnWidthIsShared(t *testing.T) {
 	for _, op := range operations {
-		if op.blind {
+		if op.blind || op.pool {
 			continue
 		}
 		for _, w := range []int{1, 2, 5} {

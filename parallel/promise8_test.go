@@ -24,6 +24,9 @@ func TestPromise8TinyInputOneGoroutine(t *testing.T) {
 	procs(t, 1)
 	quiet()
 	for _, op := range operations {
+		if op.stream {
+			continue // reads its source on a goroutine of its own
+		}
 		for _, n := range []int{1, 2, 10} {
 			least := math.MaxInt
 			for range 20 {
