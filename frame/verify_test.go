@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/parframe/parframe/parallel"
@@ -72,7 +73,12 @@ func TestVerifyFinds(t *testing.T) {
 		}, ErrDiffers, []string{`column "result", row 17: `, "Serial, a second time", "random numbers"}},
 		"state": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
 			calls.Store(0)
-			return MapRows(ctx, f, func(i int64) (int64, error) { return calls.Add(1) - i, nil }, opts...)
+			return MapRows(ctx, f, func(i int64) (int64, error) {
+				if i%500 == 0 {
+					time.Sleep(2 * time.Millisecond) // so that others overtake
+				}
+				return calls.Add(1) - i, nil
+			}, opts...)
 		}, ErrDiffers, []string{`column "result"`, "order of its calls"}},
 		"chunks": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
 			return Apply(ctx, f, func(f *Frame) (*Frame, error) {
