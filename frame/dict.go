@@ -73,7 +73,13 @@ func (c *chunk) pickDict(srcs []*chunk, spans []span) error {
 			same = same && d.n == src.dict.n && equalRows(d, 0, src.dict, 0, d.n)
 		}
 	}
-	if c.dict == nil {
+	switch {
+	case c.dict != nil:
+	case len(srcs) > 0:
+		// No rows: still the dictionary of the others, or an IPC file could not
+		// hold this chunk beside them.
+		c.dict = srcs[0].dict
+	default:
 		c.dict = nullChunk(t.ValueType, 0)
 	}
 	if same {

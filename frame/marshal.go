@@ -27,15 +27,29 @@ func (f *Frame) MarshalBinary() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-func (f *Frame) writeStream(w io.Writer) (err error) {
+// WireForm returns the frame as Arrow v15's IPC writer writes it right: compact
+// (see [Frame.Compact]), and with extension types over dictionaries, which the
+// writer does not know, as their storage, with the metadata from which a reader
+// makes the extension type again. MarshalBinary and package io/ipc write this
+// form. A dictionary column of floats whose chunks have different dictionaries
+// that cannot be merged is an error: the writer would take near ones for equal.
+func (f *Frame) WireForm() (*Frame, error) {
 	g := f.Compact()
+	cols := make([]Column, len(g.cols))
 	for i, c := range g.cols {
 		if err := c.checkDicts(); err != nil {
-			return err
+			return nil, err
 		}
-		g.cols[i] = c.wire()
+		cols[i] = c.wire()
 	}
-	g = g.like(g.cols)
+	return g.like(cols), nil
+}
+
+func (f *Frame) writeStream(w io.Writer) (err error) {
+	g, err := f.WireForm()
+	if err != nil {
+		return err
+	}
 	out := ipc.NewWriter(w, ipc.WithSchema(g.Schema()))
 	defer func() { err = errors.Join(err, out.Close()) }()
 	recs, err := g.ToRecords()

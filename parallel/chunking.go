@@ -1,5 +1,7 @@
 package parallel
 
+import "math/bits"
+
 // Chunking says how a call over n items is cut for a number of workers: it
 // returns the number of chunks, and where the k-th of them begins; at(chunks)
 // is n. It is called once per call, with n ≥ 1. Chunks that are empty, or do not
@@ -24,22 +26,36 @@ func ChunkBy(rule Chunking) Option {
 //
 //	100 items, 4 workers: 14 chunks of 7 and one of 2
 func ChunksCPython(n, workers int) (chunks int, at func(k int) int) {
-	chunks = 4 * min(workers, n) // as many as that do not fit into an int
-	size := (n + chunks - 1) / chunks
-	return (n + size - 1) / size, func(k int) int { return min(k*size, n) }
+	size := 1
+	if workers <= n/4 { // else 4·workers may not even fit into an int
+		size = (n-1)/(4*workers) + 1
+	}
+	chunks = (n-1)/size + 1
+	return chunks, func(k int) int {
+		if k == chunks {
+			return n
+		}
+		return k * size
+	}
 }
 
 // ChunksMpire is the rule of mpire: 64 chunks for each worker, whose sizes
 // differ by one at most and interleave.
 func ChunksMpire(n, workers int) (chunks int, at func(k int) int) {
-	return ceilSplits(n, 64*min(workers, n))
+	splits := n
+	if workers <= n/64 {
+		splits = 64 * workers
+	}
+	return splits, func(k int) int { return ceilDiv(k, n, splits) }
 }
 
-// ceilSplits cuts n items into splits chunks where the first k hold ⌈k·n/splits⌉.
-func ceilSplits(n, splits int) (chunks int, at func(k int) int) {
-	splits = min(splits, n)
-	q, r := n/splits, n%splits // k·n may not fit into an int
-	return splits, func(k int) int { return k*q + (k*r+splits-1)/splits }
+// ceilDiv returns ⌈k·n/d⌉ for k ≤ d, though k·n may not fit into an int: the
+// first k of d interleaved chunks of n items hold so many.
+func ceilDiv(k, n, d int) int {
+	hi, lo := bits.Mul64(uint64(k), uint64(n))
+	lo, carry := bits.Add64(lo, uint64(d-1), 0)
+	q, _ := bits.Div64(hi+carry, lo, uint64(d))
+	return int(q)
 }
 
 // ChunksStatic gives every worker one chunk of equal size, as

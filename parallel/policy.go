@@ -36,7 +36,10 @@ type retry struct {
 func Exponential(first, most time.Duration) func(attempt int) time.Duration {
 	return func(attempt int) time.Duration {
 		d := first
-		for ; attempt > 1 && d < most; attempt-- {
+		for ; attempt > 1 && d > 0; attempt-- {
+			if d > most/2 {
+				return most
+			}
 			d *= 2
 		}
 		return min(d, most)

@@ -128,6 +128,13 @@ func (j *job) breakDown(err error) {
 	}
 }
 
+// whyBroken returns what breakDown was told.
+func (j *job) whyBroken() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.broken
+}
+
 // rise gives the worker back to the pool, or ends it.
 func (w *worker) rise() {
 	s, p := w.seat, w.job.gate.pool

@@ -4,7 +4,7 @@ import "runtime/debug"
 
 // feed reads the source, on a goroutine of its own.
 func (s *stream[T, R]) feed() {
-	clean := false
+	clean, cut := false, false
 	var failure error
 	defer func() {
 		if v := recover(); v != nil {
@@ -16,12 +16,15 @@ func (s *stream[T, R]) feed() {
 		if failure != nil {
 			s.end = sourceError(s.pulled, failure)
 		}
-		s.fed, s.feeding = true, false
+		s.fed, s.cut, s.feeding = true, cut, false
 		s.wakeAll()
 		s.mu.Unlock()
 	}()
 	for x, err := range s.source {
-		if failure = err; err != nil || !s.put(x) {
+		if failure = err; err != nil {
+			break
+		}
+		if cut = !s.put(x); cut {
 			break
 		}
 	}

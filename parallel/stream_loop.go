@@ -15,7 +15,7 @@ func (s *stream[T, R]) drain() error {
 		s.mu.Lock()
 		s.wait(progress)
 		switch {
-		case s.fed && next == s.pulled && (s.end != nil || s.ctx.Err() == nil):
+		case s.fed && !s.cut && next == s.pulled:
 			s.mu.Unlock()
 			return s.end
 		case s.ctx.Err() != nil:

@@ -81,7 +81,7 @@ func (s *stream[T, R]) hire(held *places) *worker {
 		w.places, w.watch.goroutine = held, 0
 		return w
 	}
-	w := s.job.hire(held)
+	w := s.job.hire(held, 0)
 	w.roams = true
 	return w
 }
@@ -90,30 +90,38 @@ func (s *stream[T, R]) hire(held *places) *worker {
 func (s *stream[T, R]) work(w *worker) {
 	b := &batch{}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.watch.batches = append(s.watch.batches, b)
+	s.mu.Unlock()
 	defer func() {
+		s.mu.Lock()
 		s.watch.batches = slices.DeleteFunc(s.watch.batches, func(other *batch) bool { return other == b })
+		s.mu.Unlock()
 	}()
-	for s.ctx.Err() == nil {
-		switch {
-		case s.claim(b):
-			s.mu.Unlock()
-			goOn := w.seated()
-			if goOn {
-				s.run(w, b)
-				goOn = w.yield()
-			} else {
-				s.stop(s.job.broken)
-			}
-			s.mu.Lock()
-			if !goOn {
-				return
-			}
-		case s.fed || !s.park(w):
+	for s.next(w, b) {
+		if !w.seated() {
+			s.stop(s.job.whyBroken())
+			return
+		}
+		s.run(w, b)
+		if !w.yield() {
 			return
 		}
 	}
+}
+
+// next claims items, and waits for some where there are none.
+func (s *stream[T, R]) next(w *worker, b *batch) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.ctx.Err() == nil {
+		switch {
+		case s.claim(b):
+			return true
+		case s.fed || !s.park(w):
+			return false
+		}
+	}
+	return false
 }
 
 // park waits for work, without a place: it may be the last one of a pool whose

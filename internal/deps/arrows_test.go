@@ -29,12 +29,14 @@ const (
 	arrow18 = "github.com/apache/arrow-go/v18/..."
 )
 
-// heavy is what only those link who ask for it: Parquet (with grpc and
-// compute), Gota, gonum, and the other line of Arrow.
+// heavy is what only those link who ask for it: Gota, gonum, and the other line
+// of Arrow; and what nobody needs to: Arrow's own Parquet, with grpc and compute.
 var heavy = []string{
 	parquet, arrow18, "google.golang.org/grpc/...", "github.com/go-gota/...", "gonum.org/...",
-	"github.com/apache/arrow/go/v15/arrow/compute/...", "C", "net/http",
+	"github.com/apache/arrow/go/v15/arrow/compute/...", "C",
 }
+
+var heavyAndHTTP = append([]string{"net/http"}, heavy...)
 
 // rules are the arrows of the house, which never point up. A package that is
 // not here fails the test: decide where it stands, and add a line.
@@ -46,16 +48,19 @@ var rules = map[string]rule{
 	"frame": {
 		own:   []string{"parallel"},
 		other: []string{arrow, "github.com/clipperhouse/displaywidth", "golang.org/x/term"}, // the width of text and of terminals
-		never: append([]string{"encoding/csv"}, heavy...),
+		never: append([]string{"encoding/csv"}, heavyAndHTTP...),
 	},
 	"frame/gota":    {own: []string{"frame", "parallel"}, other: []string{arrow, "github.com/go-gota/gota/..."}, never: []string{parquet, arrow18}},
 	"frame/arrow18": {own: []string{"frame", "parallel"}, other: []string{arrow, arrow18}, never: []string{parquet, "github.com/apache/arrow-go/v18/parquet/..."}},
 	"frame/matrix":  {own: []string{"frame", "parallel"}, other: []string{arrow, "gonum.org/v1/gonum/..."}, never: []string{parquet, arrow18}},
-	"io/csv":        {own: []string{"frame", "parallel"}, other: []string{arrow, "github.com/klauspost/compress/..."}, never: heavy},
-	"io/parquet":    {own: []string{"frame", "parallel"}, other: []string{arrow, parquet, "github.com/klauspost/compress/..."}, never: []string{"github.com/go-gota/...", "gonum.org/...", "github.com/apache/arrow-go/v18/parquet/...", "C"}},
-	"io/ipc":        {own: []string{"frame", "parallel"}, other: []string{arrow, arrow18, "github.com/klauspost/compress/..."}, never: []string{parquet, "github.com/apache/arrow-go/v18/parquet/...", "github.com/go-gota/...", "C"}},
+	"io/csv":        {own: []string{"frame", "parallel"}, other: []string{arrow, "github.com/klauspost/compress/..."}, never: heavyAndHTTP},
+	"io/parquet":    {own: []string{"frame", "parallel"}, other: []string{arrow, "github.com/klauspost/compress/..."}, never: heavy}, // reads and writes pages itself; brotli links net/http
+	"io/ipc":        {own: []string{"frame", "parallel"}, other: []string{arrow, "github.com/klauspost/compress/..."}, never: heavyAndHTTP},
 	"io/dataset":    {own: []string{"frame", "parallel", "io/..."}, other: []string{arrow}},
 	"examples/...":  {own: []string{"frame/...", "parallel/...", "io/..."}, other: []string{arrow}},
+	// Only these two link what they show.
+	"examples/gota":    {own: []string{"frame", "frame/gota", "parallel"}, other: []string{"github.com/go-gota/gota/..."}, never: []string{parquet, arrow18}},
+	"examples/arrow18": {own: []string{"frame", "frame/arrow18", "parallel"}, other: []string{arrow18}, never: []string{parquet, "github.com/apache/arrow-go/v18/parquet/..."}},
 	"internal/cmd/...": {
 		own: []string{"frame/...", "parallel/...", "io/..."}, other: []string{arrow, parquet},
 	},
@@ -115,6 +120,14 @@ func TestArrowsPointDown(t *testing.T) {
 		{"io/parquet", module + "/io/csv", "yes"},
 		{"io/csv", "google.golang.org/grpc", "yes"},
 		{"examples/quickstart", module + "/io/csv", ""},
+		{"examples/quickstart", "github.com/go-gota/gota/dataframe", "yes"},
+		{"examples/gota", "github.com/go-gota/gota/dataframe", ""},
+		{"frame", "gonum.org/v1/gonum/mat", "yes"},
+		{"frame/matrix", "gonum.org/v1/gonum/mat", ""},
+		{"frame/arrow18", "github.com/apache/arrow-go/v18/arrow/array", ""},
+		{"frame/arrow18", "github.com/apache/arrow-go/v18/parquet", "yes"},
+		{"frame/gota", "github.com/apache/arrow-go/v18/arrow", "yes"},
+		{"io/parquet", "github.com/apache/arrow-go/v18/parquet", "yes"},
 		{"internal/thrift", module + "/frame", "yes"},
 		{"internal/cmd/sample", module + "/frame", ""},
 	} {

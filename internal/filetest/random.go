@@ -158,7 +158,7 @@ func appendRandom(r *rand.Rand, b array.Builder, t arrow.DataType, nulls float64
 	case *array.BinaryBuilder:
 		b.Append([]byte(word(r)))
 	case *array.FixedSizeBinaryBuilder:
-		b.Append([]byte(fmt.Sprintf("%-*d", t.(*arrow.FixedSizeBinaryType).ByteWidth, r.IntN(90)+10)))
+		b.Append(fmt.Appendf(nil, "%-*d", t.(*arrow.FixedSizeBinaryType).ByteWidth, r.IntN(90)+10))
 	case *array.Date32Builder:
 		b.Append(arrow.Date32(number(r, 32)))
 	case *array.Date64Builder:

@@ -23,6 +23,10 @@ type Stream struct {
 
 	// Before runs before each message; an error of it ends the stream.
 	Before func() error
+	// Check runs for each message after the schema, before it is passed on.
+	Check func(*Message) error
+
+	DictIDs []int64 // of the schema
 }
 
 // NewStream checks what comes from r. Batches may decompress to limit bytes in
@@ -91,7 +95,13 @@ func (s *Stream) message() error {
 	if (m.Kind == SchemaMessage) == s.seen {
 		return malformed("a message of kind %d in the place of another", m.Kind)
 	}
-	s.seen = true
+	if !s.seen {
+		s.seen, s.DictIDs = true, m.DictIDs
+	} else if s.Check != nil {
+		if err := s.Check(&m); err != nil {
+			return err
+		}
+	}
 	meta := len(s.mem)
 	if err := s.more(m.BodyLen); err != nil {
 		return err

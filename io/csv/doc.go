@@ -41,6 +41,16 @@
 // An empty field is null. In a column of strings an empty field in quotes is
 // "", and text in quotes is never null. All columns are nullable.
 //
+// # How it is read
+//
+// A file is cut into ranges of bytes. Whether a range begins inside quotes
+// follows from how many quotes stand before it, so every core cuts its range
+// at the right line end, whatever is in the quotes, and parses it straight into
+// Arrow buffers. [ReadFileSeq] gives the ranges one by one, in bounded memory;
+// [Splits] gives parts of a file as values that other processes can read.
+// Dialects in which quotes are not pairs, and compressed files, are read from
+// the start, by one core at a time, and parsed by all.
+//
 // # Errors
 //
 // An error that is about the text is an [*Error] with file, line, column and

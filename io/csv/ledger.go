@@ -11,13 +11,13 @@ type state struct {
 	line   int  // line ends in it
 }
 
-// ledger passes states along the ranges of one read, in order. A range counts
-// its own text, waits for the state at its start, and enters the state at its
-// end; only then does it parse. So the chain is a few microseconds a range,
-// while the parsing runs on every core.
+// ledger passes states along the ranges of one read, or turns along the cells
+// of one write, in order. A range counts its own text, gets the state at its
+// start, enters the state at its end, and only then parses. So the chain is a few
+// microseconds a range, while the parsing runs on every core.
 //
-// It cannot deadlock: ranges are claimed in ascending order, so all below a
-// waiting one run already and none of them waits for one above; and after a
+// Waiting cannot deadlock: ranges are claimed in ascending order, so all below
+// a waiting one run already and none of them waits for one above; and after a
 // failure the context of all above it ends.
 type ledger struct {
 	mu     sync.Mutex
@@ -52,10 +52,20 @@ func (l *ledger) wait(ctx context.Context, k int) (state, error) {
 	return l.states[k], nil
 }
 
-// enter says that s holds at the start of range k, the next one.
+// enter says that s holds at the start of range k. All who say so say the same.
 func (l *ledger) enter(k int, s state) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.states = append(l.states[:k], s)
-	l.wake.Broadcast()
+	if len(l.states) == k {
+		l.states = append(l.states, s)
+		l.wake.Broadcast()
+	}
+}
+
+// last returns the highest range up to k whose state is known.
+func (l *ledger) last(k int) (int, state) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k = min(k, len(l.states)-1)
+	return k, l.states[k]
 }

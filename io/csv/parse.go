@@ -93,7 +93,8 @@ func (j *job) checkLengths(r rng) error {
 				return nil
 			}
 			if t.pos-t.start > j.o.MaxRecord {
-				return recordTooLong(&j.d, r.text[:t.pos], r.line, j.o.MaxRecord)
+				line := r.line + bytes.Count(r.text[:t.start], []byte{j.d.nl})
+				return recordTooLong(&j.d, r.text[t.start:t.pos-1], line, j.o.MaxRecord)
 			}
 		}
 	}

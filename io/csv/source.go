@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 )
 
 // source gives the text of a file range by range.
@@ -101,9 +102,8 @@ func (s *fileSource) fetch(ctx context.Context, k int, room []byte) (r rng, err 
 	if room, err = s.readAt(room[:0], lo, int(hi-lo)); err != nil {
 		return r, err
 	}
-	odd := s.d.oddQuotes(room)
-	lines := bytes.Count(room, []byte{s.d.nl})
-	st, err := s.ledger.wait(ctx, k)
+	odd, lines := s.d.oddQuotes(room), bytes.Count(room, []byte{s.d.nl})
+	st, err := s.stateAt(ctx, k)
 	if err != nil {
 		return r, err
 	}
@@ -141,6 +141,35 @@ func (s *fileSource) fetch(ctx context.Context, k int, room []byte) (r rng, err 
 	}
 	s.d.finish(&r, room, start, end)
 	return r, nil
+}
+
+// stateAt returns the state at the start of range k. The ranges before are
+// claimed and about to enter theirs, but a worker may have been put to sleep by
+// the system: instead of sleeping too, count what it has not counted yet, which
+// takes a tenth of the time that parsing it does.
+func (s *fileSource) stateAt(ctx context.Context, k int) (state, error) {
+	for range 20 {
+		if at, st := s.ledger.last(k); at == k {
+			return st, nil
+		}
+		runtime.Gosched()
+	}
+	var room []byte
+	for {
+		at, st := s.ledger.last(k)
+		if at == k {
+			return st, nil
+		}
+		if ctx.Err() != nil {
+			return st, context.Cause(ctx)
+		}
+		lo, hi := s.grid.border(at), s.grid.border(at+1)
+		var err error
+		if room, err = s.readAt(room[:0], lo, int(hi-lo)); err != nil {
+			return st, err
+		}
+		s.ledger.enter(at+1, state{inside: st.inside != s.d.oddQuotes(room), line: st.line + bytes.Count(room, []byte{s.d.nl})})
+	}
 }
 
 func (s *fileSource) again(r rng, room []byte) (rng, error) {

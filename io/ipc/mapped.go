@@ -88,15 +88,19 @@ func overlay(data []byte) (f *frame.Frame, err error) {
 	if head.m.Big {
 		return nil, fmt.Errorf("%w: a file in big-endian form cannot be mapped", ErrUnsupported)
 	}
-	schema, types, err := schemaAt(at(foot.Schema))
+	schema, err := schemaAt(at(foot.Schema))
 	if err != nil {
 		return nil, err
 	}
+	types := dictionaryTypes(schema)
 	if len(types) != len(head.m.DictIDs) {
-		return nil, fmt.Errorf("%w: dictionaries of dictionaries in a mapped file", ErrUnsupported)
+		return nil, fmt.Errorf("%w: %d dictionaries in the metadata and %d in the schema", ErrMalformed, len(head.m.DictIDs), len(types))
 	}
 	valueType := make(map[int64]arrow.DataType)
 	for i, id := range head.m.DictIDs {
+		if hasDictionary(types[i]) {
+			return nil, fmt.Errorf("%w: dictionaries of dictionaries in a mapped file", ErrUnsupported)
+		}
 		valueType[id] = types[i]
 	}
 	l := &loader{dicts: make(map[int64]*array.Data)}
@@ -174,32 +178,14 @@ func batchAt(b []byte) (out batch, err error) {
 	return out, nil
 }
 
-// schemaAt decodes a schema message, and lists the value types of its
-// dictionary fields, each before those of its children.
-func schemaAt(b []byte) (*arrow.Schema, []arrow.DataType, error) {
+// schemaAt decodes a schema message.
+func schemaAt(b []byte) (*arrow.Schema, error) {
 	r, err := ipc.NewReader(bytes.NewReader(b))
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	defer r.Release()
-	var types []arrow.DataType
-	var walk func(t arrow.DataType)
-	walk = func(t arrow.DataType) {
-		switch t := t.(type) {
-		case arrow.ExtensionType:
-			walk(t.StorageType())
-		case *arrow.DictionaryType:
-			types = append(types, t.ValueType)
-		case arrow.NestedType:
-			for _, f := range t.Fields() {
-				walk(f.Type)
-			}
-		}
-	}
-	for _, f := range r.Schema().Fields() {
-		walk(f.Type)
-	}
-	return r.Schema(), types, nil
+	return r.Schema(), nil
 }
 
 // readWhole is mapFile where the system has no mappings.

@@ -211,6 +211,10 @@ func newDecoder(ctx context.Context, r io.Reader, o ReadOptions, limit int64) (d
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
+	if s.Check, err = checker(ir.Schema(), s.DictIDs); err != nil {
+		ir.Release()
+		return nil, err
+	}
 	return &decoder{s: s, r: ir, o: o}, nil
 }
 

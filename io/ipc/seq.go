@@ -109,7 +109,7 @@ func writeSeq(ctx context.Context, w io.Writer, frames iter.Seq2[*frame.Frame, e
 			return fmt.Errorf("%w: frame %d is nil", ErrOption, n)
 		case e == nil:
 			schema = f.Schema()
-			if e, err = newEncoder(w, schema, o); err != nil {
+			if e, err = newEncoder(w, f, o); err != nil {
 				return err
 			}
 		case !f.Schema().Equal(schema):

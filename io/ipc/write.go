@@ -82,7 +82,7 @@ func writeFrame(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions
 			err = fmt.Errorf("%w: %v", ErrUnsupported, p)
 		}
 	}()
-	e, err := newEncoder(w, f.Schema(), o)
+	e, err := newEncoder(w, f, o)
 	if err != nil {
 		return err
 	}
@@ -106,8 +106,12 @@ type encoder struct {
 	o WriteOptions
 }
 
-func newEncoder(w io.Writer, s *arrow.Schema, o WriteOptions) (e *encoder, err error) {
-	opts := []ipc.Option{ipc.WithSchema(s)}
+func newEncoder(w io.Writer, f *frame.Frame, o WriteOptions) (e *encoder, err error) {
+	none, err := f.Head(0).WireForm() // for the schema
+	if err != nil {
+		return nil, err
+	}
+	opts := []ipc.Option{ipc.WithSchema(none.Schema())}
 	switch o.Compression {
 	case LZ4:
 		opts = append(opts, ipc.WithLZ4())
@@ -143,22 +147,31 @@ func (p *position) Seek(offset int64, whence int) (int64, error) {
 	return p.at, nil
 }
 
-// write appends the frame as record batches.
+// write writes the rows in batches. A batch is cut out of the frame before it
+// is brought into the form that can be written: Arrow v15's writer is wrong
+// about several types of sliced arrays.
 func (e *encoder) write(ctx context.Context, f *frame.Frame) error {
-	recs, err := f.ToRecords()
-	if err != nil {
-		return err
+	most := e.o.BatchRows
+	if most == 0 {
+		most = max(f.NumRows(), 1)
 	}
-	for _, rec := range recs {
-		most := int64(e.o.BatchRows)
-		if most == 0 {
-			most = rec.NumRows()
+	for lo := 0; lo < f.NumRows(); lo += most {
+		part, err := f.Slice(lo, min(lo+most, f.NumRows()))
+		if err != nil {
+			return err
 		}
-		for lo := int64(0); lo < rec.NumRows(); lo += most {
+		if part, err = part.WireForm(); err != nil {
+			return err
+		}
+		recs, err := part.ToRecords()
+		if err != nil {
+			return err
+		}
+		for _, rec := range recs {
 			if err := context.Cause(ctx); err != nil {
 				return err
 			}
-			if err := e.w.Write(rec.NewSlice(lo, min(lo+most, rec.NumRows()))); err != nil {
+			if err := e.w.Write(rec); err != nil {
 				return err
 			}
 		}

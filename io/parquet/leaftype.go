@@ -185,13 +185,10 @@ func decimalType(el *pqmeta.Element, log pqmeta.Logical) (arrow.DataType, conver
 	if p < 1 || s < 0 || s > p {
 		return nil, converter{}, malformed("DECIMAL(%d,%d)", p, s)
 	}
-	if p > 76 {
-		// Arrow's widest decimal has 76 digits in 32 bytes. Writers count 77 for
-		// the same bytes, though hardly any number of 77 digits fits them.
-		if el.Type == pqmeta.FixedLenByteArray && el.TypeLength > 32 || p > 77 || s > 76 {
-			return nil, converter{}, unsupported("DECIMAL(%d,%d)", p, s)
-		}
-		p = 76
+	// Arrow's widest decimal has 76 digits in 32 bytes. Some writers count 77 for
+	// the same bytes, and Arrow's other readers go along.
+	if p > 77 || p == 77 && el.Type == pqmeta.FixedLenByteArray && el.TypeLength > 32 {
+		return nil, converter{}, unsupported("DECIMAL(%d,%d)", p, s)
 	}
 	var typ arrow.DataType = &arrow.Decimal128Type{Precision: p, Scale: s}
 	if p > 38 {

@@ -184,8 +184,8 @@ func integerEncoding(el pqmeta.Element, t arrow.DataType) (pqmeta.Element, encod
 // decimalEncoding keeps decimals as integers where those are large enough, and
 // as big-endian bytes else.
 func decimalEncoding(el pqmeta.Element, precision, scale int32, in int) (pqmeta.Element, encoder, error) {
-	if precision < 1 || scale < 0 || scale > precision {
-		return el, encoder{}, unsupported("decimal(%d, %d): Parquet wants 0 <= scale <= precision", precision, scale)
+	if precision < 1 || precision > 76 || scale < 0 || scale > precision {
+		return el, encoder{}, unsupported("decimal(%d, %d): want 0 <= scale <= precision <= 76", precision, scale)
 	}
 	el.Logical = pqmeta.Logical{Kind: pqmeta.DecimalKind, Precision: precision, Scale: scale}
 	el.Converted, el.Precision, el.Scale = pqmeta.ConvDecimal, precision, scale

@@ -1,0 +1,330 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// tolerant are the calls that can go on after a failure; xs are the items, and the
+// function fails where end says so. Results are those of the whole length, or of the good items.
+var tolerant = map[string]func(ctx context.Context, xs []int, fn fault, opts ...parallel.Option) ([]int, error){
+	"Map": func(ctx context.Context, xs []int, fn fault, opts ...parallel.Option) ([]int, error) {
+		return parallel.Map(ctx, xs, func(ctx context.Context, x int) (int, error) { return x + 1, fn(ctx, x) }, opts...)
+	},
+	"Starmap2": func(ctx context.Context, xs []int, fn fault, opts ...parallel.Option) ([]int, error) {
+		args := make([]parallel.Args2[int, int], len(xs))
+		for i, x := range xs {
+			args[i] = parallel.Args2[int, int]{A: x, B: 1}
+		}
+		return parallel.Starmap2(ctx, args, func(ctx context.Context, a, b int) (int, error) { return a + b, fn(ctx, a) }, opts...)
+	},
+	"ForEach": func(ctx context.Context, xs []int, fn fault, opts ...parallel.Option) ([]int, error) {
+		out := make([]int, len(xs))
+		err := parallel.ForEach(ctx, xs, func(ctx context.Context, x int) error {
+			if err := fn(ctx, x); err != nil {
+				return err
+			}
+			out[x] = x + 1
+			return nil
+		}, opts...)
+		return out, err
+	},
+	"Filter": func(ctx context.Context, xs []int, fn fault, opts ...parallel.Option) ([]int, error) {
+		return parallel.Filter(ctx, xs, func(ctx context.Context, x int) (bool, error) { return x%3 != 0, fn(ctx, x) }, opts...)
+	},
+}
+
+// tolerantLoop is the specification: what a loop gives that goes on after failures.
+func tolerantLoop(name string, n int, bad func(int) bool) []int {
+	out := []int{}
+	for i := range n {
+		switch {
+		case name == "Filter":
+			if i%3 != 0 && !bad(i) {
+				out = append(out, i)
+			}
+		case bad(i):
+			out = append(out, 0)
+		default:
+			out = append(out, i+1)
+		}
+	}
+	return out
+}
+
+// every5th fails in the given way at 4, 9, 14, ….
+func every5th(end fault) (fault, func(int) bool) {
+	return func(ctx context.Context, i int) error {
+			if i%5 == 4 {
+				return end(ctx, 4)
+			}
+			return nil
+		}, func(i int) bool {
+			return i%5 == 4
+		}
+}
+
+// waysToRun are settings for calls that go on after failures.
+func waysToRun(serial bool) []setting {
+	all := settings(operation{}, []int{1, 7, 1000}, []int{1, 3, 64})
+	return slices.DeleteFunc(all, func(s setting) bool {
+		return !serial && slices.ContainsFunc(s.opts, func(o parallel.Option) bool { return o.String() == "Serial" })
+	})
+}
+
+// TestA15CollectAll: by default the first failure ends a call; with CollectAll the
+// others still run, each once, and the result has its full length with zero
+// values at the failures: after errors, panics and Goexits, at any width, as in a
+// plain loop that goes on.
+func TestA15CollectAll(t *testing.T) {
+	for kind, end := range endings {
+		for name, run := range tolerant {
+			for _, n := range []int{0, 1, 4, 5, 6, 300} {
+				for _, s := range waysToRun(kind != "Goexit") {
+					fn, bad := every5th(end)
+					if kind == "success" {
+						bad = func(int) bool { return false }
+					}
+					calls := make([]counter, n)
+					got, err := run(t.Context(), indices(n), func(ctx context.Context, i int) error {
+						calls[i].inc()
+						return fn(ctx, i)
+					}, append(slices.Clip(s.opts), parallel.CollectAll(1000))...)
+					what := fmt.Sprint(kind, " ", name, s, " of ", n)
+					if want := tolerantLoop(name, n, bad); !slices.Equal(got, want) {
+						t.Fatalf("%s: %v; want %v", what, got, want)
+					}
+					for i := range calls {
+						if calls[i].Load() != 1 {
+							t.Fatalf("%s: item %d was called %d times", what, i, calls[i].Load())
+						}
+					}
+					var rows []int
+					for i := range n {
+						if bad(i) {
+							rows = append(rows, i)
+						}
+					}
+					if len(rows) == 0 {
+						if err != nil {
+							t.Fatalf("%s: %v", what, err)
+						}
+						continue
+					}
+					f, ok := errors.AsType[*parallel.Failures](err)
+					if !ok || f.Count != len(rows) || f.Of != n || len(f.Errs) != len(rows) {
+						t.Fatalf("%s: %v", what, err)
+					}
+					for k, e := range f.Errs {
+						cause := errBoom
+						if kind == "Goexit" {
+							cause = parallel.ErrGoexit
+						}
+						wantRow(t, what, e, rows[k], -1, cause)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestCollectAllCap: of many errors those of the lowest items are kept, whatever the
+// timing; the count is that of all.
+func TestCollectAllCap(t *testing.T) {
+	for _, most := range []int{1, 2, 10, 100} {
+		bubbles(t, widths, func(t *testing.T, width int) {
+			_, err := parallel.Map(t.Context(), indices(500), func(_ context.Context, i int) (int, error) {
+				time.Sleep(time.Duration(mix(i)%5000) * time.Microsecond)
+				if i >= 20 {
+					return 0, fmt.Errorf("item %d: %w", i, errBoom)
+				}
+				return 0, nil
+			}, parallel.CollectAll(most), parallel.Workers(width))
+			f, ok := errors.AsType[*parallel.Failures](err)
+			if !ok || f.Count != 480 || len(f.Errs) != most || !errors.Is(err, errBoom) {
+				t.Fatalf("CollectAll(%d): %v", most, err)
+			}
+			for k, e := range f.Errs {
+				wantRow(t, "kept", e, 20+k, -1, errBoom)
+			}
+			lines := strings.Split(err.Error(), "\n")
+			if lines[0] != "480 of 500 rows failed:" || lines[1] != "row 20: item 20: boom" || lines[len(lines)-1] != fmt.Sprintf("… and %d more", 480-most) {
+				t.Errorf("text %q", err)
+			}
+		})
+	}
+}
+
+// TestCollectAllEndOfContext ends the call: the cause, and no result.
+func TestCollectAllEndOfContext(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		for name, run := range tolerant {
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, errBoom)
+			_, err := run(ctx, indices(2000), func(ctx context.Context, i int) error {
+				if i%2 == 0 {
+					return errors.New("even")
+				}
+				_, err := sleeper(time.Second, 0)(ctx)
+				return err
+			}, parallel.CollectAll(10), parallel.Workers(width))
+			cancel()
+			if err != errBoom {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+// TestA16FailFast is the default: nothing that waits starts any more, and the
+// contexts of those above the failure end. 100 items of 10 s are given up at once.
+func TestA16FailFast(t *testing.T) {
+	for _, opts := range [][]parallel.Option{nil, {parallel.FailFast()}} {
+		bubbles(t, widths, func(t *testing.T, width int) {
+			start := time.Now()
+			var started counter
+			_, err := parallel.Map(t.Context(), indices(100), func(ctx context.Context, i int) (int, error) {
+				started.inc()
+				if i == 0 {
+					time.Sleep(time.Second)
+					panic(errBoom)
+				}
+				return sleeper(10*time.Second, i)(ctx)
+			}, append(slices.Clip(opts), parallel.Workers(width))...)
+			wantRow(t, "FailFast", err, 0, -1, errBoom)
+			if elapsed(start) != time.Second || started.Load() != int64(width) {
+				t.Errorf("given up after %v, %d started", elapsed(start), started.Load())
+			}
+		})
+	}
+}
+
+// TestQuarantine: the failed items go, in order, with index and error into the
+// caller's slice, and the results of the others are compacted in order.
+func TestQuarantine(t *testing.T) {
+	for kind, end := range endings {
+		for name, run := range tolerant {
+			if name == "Starmap2" {
+				continue // its items are of another type
+			}
+			for _, n := range []int{0, 1, 5, 300} {
+				for _, s := range waysToRun(kind != "Goexit") {
+					fn, bad := every5th(end)
+					if kind == "success" {
+						bad = func(int) bool { return false }
+					}
+					rejected := []parallel.Rejected[int]{{Index: 99}}
+					got, err := run(t.Context(), indices(n), fn, append(slices.Clip(s.opts), parallel.Quarantine(&rejected))...)
+					what := fmt.Sprint(kind, " ", name, s, " of ", n)
+					want := tolerantLoop(name, n, bad)
+					if name == "Map" {
+						want = slices.DeleteFunc(want, func(x int) bool { return x == 0 })
+					}
+					if err != nil || !slices.Equal(got, want) || got == nil {
+						t.Fatalf("%s: %v, %v; want %v", what, got, err, want)
+					}
+					if rejected == nil {
+						t.Fatalf("%s: rejected is nil", what)
+					}
+					var rows []int
+					for _, r := range rejected {
+						rows = append(rows, r.Index)
+						if r.Input != r.Index || r.Err == nil || kind == "error" && r.Err != errBoom {
+							t.Fatalf("%s: rejected %+v", what, r)
+						}
+					}
+					if !slices.Equal(rows, slices.DeleteFunc(indices(n), func(i int) bool { return !bad(i) })) && len(rows) > 0 {
+						t.Fatalf("%s: rejected %v", what, rows)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestQuarantineMistakes: a nil destination, or one for other items, is an error
+// before any work.
+func TestQuarantineMistakes(t *testing.T) {
+	var strs []parallel.Rejected[string]
+	for name, run := range tolerant {
+		for _, opt := range []parallel.Option{parallel.Quarantine(&strs), parallel.Quarantine[int](nil)} {
+			_, err := run(t.Context(), indices(3), func(context.Context, int) error { t.Error("called"); return nil }, opt)
+			if !errors.Is(err, parallel.ErrOption) || mentions(err, "Quarantine", "want") != "" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if strs != nil {
+		t.Error("touched")
+	}
+}
+
+// TestFailurePoliciesExclude each other, and have no meaning where there is no item.
+func TestFailurePoliciesExclude(t *testing.T) {
+	var rejected []parallel.Rejected[int]
+	policies := options(parallel.FailFast(), parallel.CollectAll(3), parallel.Quarantine(&rejected))
+	for i, a := range policies {
+		for _, b := range policies[i+1:] {
+			for name, run := range tolerant {
+				_, err := run(t.Context(), indices(3), noFault, a, b)
+				if !errors.Is(err, parallel.ErrOption) || mentions(err, a.String(), b.String(), "exclude each other") != "" {
+					t.Errorf("%s %v %v: %v", name, a, b, err)
+				}
+			}
+		}
+	}
+	for _, c := range []parallel.Option{parallel.CollectAll(0), parallel.CollectAll(-1)} {
+		if _, err := tolerant["Map"](t.Context(), indices(3), noFault, c); mentions(err, c.String(), "want 1 or more") != "" {
+			t.Errorf("%v: %v", c, err)
+		}
+	}
+	for _, opt := range append(policies, parallel.Retry(1, nil), parallel.Timeout(1)) {
+		if _, err := parallel.Reduce(t.Context(), indices(3), 0, nil2, opt); mentions(err, "parallel.Reduce", opt.String(), "no meaning here") != "" {
+			t.Errorf("Reduce %v: %v", opt, err)
+		}
+	}
+}
+
+// TestPoliciesAreNotKept: the same options serve call after call.
+func TestPoliciesAreNotKept(t *testing.T) {
+	opts := options(parallel.CollectAll(3), parallel.Workers(2))
+	for range 3 {
+		_, err := tolerant["Map"](t.Context(), indices(10), func(_ context.Context, i int) error {
+			if i == 7 {
+				return errBoom
+			}
+			return nil
+		}, opts...)
+		if f, ok := errors.AsType[*parallel.Failures](err); !ok || f.Count != 1 {
+			t.Error(err)
+		}
+	}
+}
+
+// TestRejectedResultsAreDropped: what lies behind the end of the compacted results holds
+// on to nothing.
+func TestRejectedResultsAreDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var rejected []parallel.Rejected[int]
+		got, err := parallel.Map(t.Context(), indices(10), func(_ context.Context, i int) (*int, error) {
+			if i < 5 {
+				return nil, errBoom
+			}
+			return &i, nil
+		}, parallel.Quarantine(&rejected))
+		if err != nil || len(got) != 5 || len(rejected) != 5 {
+			t.Fatal(got, err)
+		}
+		if behind := got[5:cap(got)]; !reflect.DeepEqual(behind, make([]*int, len(behind))) {
+			t.Errorf("behind the end: %v", behind)
+		}
+	})
+}

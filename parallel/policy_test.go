@@ -1,0 +1,297 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// retrying are the calls that take Retry and Timeout, over items 0..n.
+var retrying = map[string]func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error{
+	"Map": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
+		_, err := parallel.Map(ctx, indices(n), func(ctx context.Context, i int) (int, error) { return i, fn(ctx, i) }, opts...)
+		return err
+	},
+	"ForEach": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
+		return parallel.ForEach(ctx, indices(n), func(ctx context.Context, i int) error { return fn(ctx, i) }, opts...)
+	},
+	"Filter": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
+		_, err := parallel.Filter(ctx, indices(n), func(ctx context.Context, i int) (bool, error) { return true, fn(ctx, i) }, opts...)
+		return err
+	},
+	"Starmap3": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
+		args := make([]parallel.Args3[int, int, int], n)
+		for i := range args {
+			args[i].A = i
+		}
+		_, err := parallel.Starmap3(ctx, args, func(ctx context.Context, i, _, _ int) (int, error) { return i, fn(ctx, i) }, opts...)
+		return err
+	},
+	"Find": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
+		_, err := parallel.Find(ctx, indices(n), func(ctx context.Context, i int) (bool, error) { return false, fn(ctx, i) }, opts...)
+		return err
+	},
+	"Stream": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
+		for _, err := range parallel.Stream(ctx, countTo(n), func(ctx context.Context, i int) (int, error) { return i, fn(ctx, i) }, opts...) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+}
+
+// TestRetry: a function is tried again until it succeeds, as often as was allowed; the
+// last error counts.
+func TestRetry(t *testing.T) {
+	for name, run := range retrying {
+		bubbles(t, widths, func(t *testing.T, width int) {
+			for _, c := range []struct{ retries, fails int }{{0, 0}, {0, 1}, {1, 0}, {1, 1}, {1, 2}, {3, 2}, {3, 3}, {3, 4}} {
+				tries := make([]counter, 30)
+				err := run(t.Context(), len(tries), func(_ context.Context, i int) error {
+					time.Sleep(time.Millisecond)
+					if k := tries[i].inc(); i%3 == 2 && k <= c.fails {
+						return fmt.Errorf("try %d: %w", k, errBoom)
+					}
+					return nil
+				}, parallel.Retry(c.retries, nil), parallel.Workers(width))
+				if c.fails <= c.retries {
+					if err != nil {
+						t.Errorf("%s: %d retries, %d failures: %v", name, c.retries, c.fails, err)
+					}
+					for i := range tries {
+						if want := 1 + c.fails*(i%3/2); int(tries[i].Load()) != want {
+							t.Errorf("%s: item %d was tried %d times; want %d", name, i, tries[i].Load(), want)
+						}
+					}
+					continue
+				}
+				wantRow(t, name, err, 2, -1, errBoom)
+				if want := fmt.Sprintf("try %d: ", c.retries+1); mentions(err, want) != "" || int(tries[2].Load()) != c.retries+1 {
+					t.Errorf("%s: %v after %d tries; want %s", name, err, tries[2].Load(), want)
+				}
+			}
+		})
+	}
+}
+
+// TestRetryBackoff waits as long as it was told between two tries, and not
+// beyond the end of the context.
+func TestRetryBackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var at []time.Duration
+		fail := func(context.Context, int) error {
+			at = append(at, elapsed(start))
+			return errBoom
+		}
+		err := retrying["Map"](t.Context(), 1, fail, parallel.Retry(5, parallel.Exponential(time.Second, 5*time.Second)))
+		want := []time.Duration{0, 1 * time.Second, 3 * time.Second, 7 * time.Second, 12 * time.Second, 17 * time.Second}
+		if !slices.Equal(at, want) || !errors.Is(err, errBoom) {
+			t.Errorf("tries at %v; want %v; %v", at, want, err)
+		}
+		at, start = nil, time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		err = retrying["Map"](ctx, 1, fail, parallel.Retry(5, func(k int) time.Duration { return time.Duration(k) * time.Second }))
+		if len(at) != 2 || elapsed(start) != 2*time.Second {
+			t.Errorf("tries at %v, given up at %v", at, elapsed(start))
+		}
+		wantRow(t, "the row's error goes before the end of the context", err, 0, -1, errBoom)
+	})
+}
+
+func TestExponential(t *testing.T) {
+	for _, c := range []struct{ first, most, want []time.Duration }{
+		{[]time.Duration{1}, []time.Duration{10}, []time.Duration{1, 2, 4, 8, 10, 10}},
+		{[]time.Duration{5}, []time.Duration{5}, []time.Duration{5, 5}},
+		{[]time.Duration{7}, []time.Duration{3}, []time.Duration{3, 3}},
+		{[]time.Duration{1 << 62}, []time.Duration{1<<63 - 1}, []time.Duration{1 << 62, 1<<63 - 1, 1<<63 - 1}},
+		{[]time.Duration{0}, []time.Duration{9}, []time.Duration{0, 0, 0}},
+	} {
+		b := parallel.Exponential(c.first[0], c.most[0])
+		for k, want := range c.want {
+			if got := b(k + 1); got != want {
+				t.Errorf("Exponential(%d, %d)(%d) = %d; want %d", c.first[0], c.most[0], k+1, got, want)
+			}
+		}
+		b(1 << 62) // ends
+	}
+}
+
+// TestRetryWhen: a predicate says what is worth another try. Without one that is every
+// error but a panic; with one it is asked about panics too.
+func TestRetryWhen(t *testing.T) {
+	for name, run := range retrying {
+		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+			for _, c := range []struct {
+				end  string
+				when []func(error) bool
+				want int64
+			}{
+				{"error", nil, 3},
+				{"panic", nil, 1},
+				{"Goexit", nil, 1},
+				{"error", []func(error) bool{nil}, 3},
+				{"error", []func(error) bool{func(err error) bool { return errors.Is(err, errBoom) }}, 3},
+				{"error", []func(error) bool{func(err error) bool { return false }}, 1},
+				{"panic", []func(error) bool{func(err error) bool { _, ok := errors.AsType[*parallel.PanicError](err); return ok }}, 3},
+			} {
+				var tries counter
+				err := run(t.Context(), 10, func(ctx context.Context, i int) error {
+					if i != 4 {
+						return nil
+					}
+					tries.inc()
+					return endings[c.end](ctx, i)
+				}, parallel.Retry(2, nil, c.when...), parallel.Workers(width))
+				cause := errBoom
+				if c.end == "Goexit" {
+					cause = parallel.ErrGoexit
+				}
+				wantRow(t, name+" "+c.end, err, 4, -1, cause)
+				if tries.Load() != c.want {
+					t.Errorf("%s, %s: %d tries; want %d", name, c.end, tries.Load(), c.want)
+				}
+			}
+		})
+	}
+}
+
+// TestRetryUserFunctionsPanic: a panic in the backoff or the predicate is one of the row.
+func TestRetryUserFunctionsPanic(t *testing.T) {
+	for _, opt := range []parallel.Option{
+		parallel.Retry(2, func(int) time.Duration { panic(errBoom) }),
+		parallel.Retry(2, nil, func(error) bool { panic(errBoom) }),
+	} {
+		err := retrying["Map"](t.Context(), 5, func(_ context.Context, i int) error {
+			if i == 3 {
+				return errors.New("try again")
+			}
+			return nil
+		}, opt)
+		wantRow(t, "panic", err, 3, -1, errBoom)
+	}
+}
+
+// TestTimeout ends an item's context after its time; the error is a TimeoutError
+// joined with what the function returned. Each try has the whole time.
+func TestTimeout(t *testing.T) {
+	for name, run := range retrying {
+		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+			start := time.Now()
+			var tries counter
+			own := errors.New("the function's own")
+			err := run(t.Context(), 10, func(ctx context.Context, i int) error {
+				if i != 6 {
+					return nil
+				}
+				tries.inc()
+				<-ctx.Done()
+				if _, ok := errors.AsType[*parallel.TimeoutError](context.Cause(ctx)); !ok {
+					t.Errorf("%s: the cause is %v", name, context.Cause(ctx))
+				}
+				return own
+			}, parallel.Timeout(time.Second), parallel.Retry(2, nil), parallel.Workers(width))
+			wantRow(t, name, err, 6, -1, own)
+			te, ok := errors.AsType[*parallel.TimeoutError](err)
+			if !ok || te.Limit != time.Second || !te.Timeout() || !errors.Is(err, context.DeadlineExceeded) || mentions(err, "took longer than 1s: the function's own") != "" {
+				t.Errorf("%s: %v", name, err)
+			}
+			if tries.Load() != 3 || elapsed(start) != 3*time.Second {
+				t.Errorf("%s: %d tries in %v", name, tries.Load(), elapsed(start))
+			}
+		})
+	}
+}
+
+// TestTimeoutNotReached: a result in time is a result, a late one too; an early error is
+// no timeout; the call's own end is not the item's.
+func TestTimeoutNotReached(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		late := func(context.Context, int) error { time.Sleep(time.Minute); return nil }
+		if err := retrying["Map"](t.Context(), 3, late, parallel.Timeout(time.Second)); err != nil {
+			t.Errorf("a late result: %v", err)
+		}
+		err := retrying["Map"](t.Context(), 3, func(context.Context, int) error { return errBoom }, parallel.Timeout(time.Second))
+		if _, ok := errors.AsType[*parallel.TimeoutError](err); ok || !errors.Is(err, errBoom) {
+			t.Errorf("an early error: %v", err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		wait := func(ctx context.Context, _ int) error { <-ctx.Done(); return ctx.Err() }
+		if err := retrying["Map"](ctx, 3, wait, parallel.Timeout(time.Minute)); err != context.DeadlineExceeded {
+			t.Errorf("the call's end: %v", err)
+		}
+		if d, ok := t.Context().Deadline(); ok {
+			t.Error(d)
+		}
+	})
+}
+
+// TestPolicyMistakes: values that make no sense are errors that name them.
+func TestPolicyMistakes(t *testing.T) {
+	yes := func(error) bool { return true }
+	for _, c := range []struct {
+		opt   parallel.Option
+		words []string
+	}{
+		{parallel.Retry(-1, nil), []string{"Retry(-1)", "want 0 or more"}},
+		{parallel.Retry(1, nil, yes, yes), []string{"Retry(1)", "one predicate"}},
+		{parallel.Timeout(0), []string{"Timeout(0s)", "want more than 0"}},
+		{parallel.Timeout(-time.Second), []string{"Timeout(-1s)"}},
+		{parallel.SoftDeadline(0, func(parallel.Stuck) {}), []string{"SoftDeadline(0s)", "want more than 0"}},
+		{parallel.SoftDeadline(time.Second, nil), []string{"SoftDeadline(1s)", "nil function"}},
+	} {
+		for name, run := range retrying {
+			err := run(t.Context(), 3, func(context.Context, int) error { t.Error("called"); return nil }, c.opt)
+			if missing := mentions(err, append(c.words, "parallel."+name+": ")...); missing != "" || !errors.Is(err, parallel.ErrOption) {
+				t.Errorf("%s %v: %v, without %q", name, c.opt, err, missing)
+			}
+		}
+	}
+}
+
+// TestPoliciesTogether: Retry within Timeout, and CollectAll of what is left, at all
+// widths as in a plain loop.
+func TestPoliciesTogether(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		tries := make([]counter, 60)
+		got, err := parallel.Map(t.Context(), indices(60), func(ctx context.Context, i int) (int, error) {
+			switch k := tries[i].inc(); {
+			case i%10 == 3 && k < 3: // succeeds at the third try
+				<-ctx.Done()
+				return -1, ctx.Err()
+			case i%10 == 5: // never
+				return -1, errBoom
+			case i%10 == 7:
+				panic(errBoom)
+			}
+			return i, nil
+		}, parallel.Workers(width), parallel.Timeout(time.Second), parallel.Retry(2, nil), parallel.CollectAll(100))
+		f, ok := errors.AsType[*parallel.Failures](err)
+		if !ok || f.Count != 12 {
+			t.Fatal(err)
+		}
+		for i, x := range got {
+			want, n := i, int64(1)
+			switch i % 10 {
+			case 3:
+				n = 3
+			case 5:
+				want, n = 0, 3
+			case 7:
+				want = 0
+			}
+			if x != want || tries[i].Load() != n {
+				t.Errorf("item %d: %d after %d tries; want %d after %d", i, x, tries[i].Load(), want, n)
+			}
+		}
+	})
+}

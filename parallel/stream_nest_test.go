@@ -1,0 +1,197 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// TestStreamNested: streams inside of functions of every operation, inside of
+// tasks and of streams, at every width: they finish, in order, within the width.
+func TestStreamNested(t *testing.T) {
+	for _, inner := range [][]parallel.Option{nil, {parallel.Workers(1)}, {parallel.Workers(2)}, {parallel.Serial()}, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
+		bubbles(t, []int{1, 2, 3, 8}, func(t *testing.T, width int) {
+			var g gauge
+			var deep func(ctx context.Context, depth int, opts ...parallel.Option) error
+			deep = func(ctx context.Context, depth int, opts ...parallel.Option) error {
+				n := 0
+				for _, err := range parallel.Stream(ctx, countTo(4), func(ctx context.Context, i int) (int, error) {
+					if depth > 1 {
+						return i, deep(ctx, depth-1, inner...)
+					}
+					g.enter()
+					defer g.leave()
+					time.Sleep(time.Millisecond)
+					return i, nil
+				}, opts...) {
+					if n++; err != nil {
+						return err
+					}
+				}
+				if n != 4 {
+					return fmt.Errorf("%d of 4 items", n)
+				}
+				return nil
+			}
+			if err := deep(t.Context(), 3, parallel.Workers(width)); err != nil {
+				t.Error(err)
+			}
+			err := parallel.ForEach(t.Context(), indices(4), func(ctx context.Context, _ int) error { return deep(ctx, 2, inner...) }, parallel.Workers(width))
+			if err != nil || g.total.Load() != 64+64 {
+				t.Errorf("%v after %d leaves", err, g.total.Load())
+			}
+			if peak := int(g.peak.Load()); peak > width && (inner == nil || inner[0].String() != "Workers(2)") {
+				t.Errorf("%v: %d leaves at once at width %d", inner, peak, width)
+			}
+		})
+	}
+}
+
+// TestStreamSharesItsPool: the source, the functions and the loop of a stream On
+// a pool all wait for other work of the same pool, at any width; and so do other
+// clients meanwhile. Workers that wait for items hold no place.
+func TestStreamSharesItsPool(t *testing.T) {
+	bubbles(t, []int{1, 2, 5}, func(t *testing.T, width int) {
+		for _, opts := range [][]parallel.Option{{}, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
+			p := newPool(t, parallel.Workers(width))
+			ask := func(ctx context.Context, x int) int {
+				f, err := parallel.Submit(ctx, p, sleeper(time.Millisecond, x))
+				if err != nil {
+					t.Error(err)
+					return -1
+				}
+				x, err = f.Get(ctx)
+				if err != nil {
+					t.Error(err)
+				}
+				return x
+			}
+			source := func(yield func(int, error) bool) {
+				for i := range 20 {
+					if !yield(ask(t.Context(), i), nil) {
+						return
+					}
+					if i%5 == 4 {
+						time.Sleep(time.Second) // the workers wait for more
+					}
+				}
+			}
+			fn := func(ctx context.Context, x int) (int, error) { return ask(ctx, x), nil }
+			sum := 0
+			for x, err := range parallel.Stream(t.Context(), source, fn, append(opts, parallel.On(p))...) {
+				if err != nil {
+					t.Error(err)
+				}
+				sum += ask(t.Context(), x)
+			}
+			if sum != 190 {
+				t.Errorf("width %d, %v: %d", width, opts, sum)
+			}
+			// The same from inside of the pool.
+			f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				sum := 0
+				for x, err := range parallel.Stream(ctx, countTo(20), fn, append(opts, parallel.On(p))...) {
+					if err != nil {
+						return 0, err
+					}
+					sum += ask(ctx, x)
+				}
+				return sum, nil
+			})
+			if x := get(t, f); x != 190 {
+				t.Errorf("inside, width %d, %v: %d", width, opts, x)
+			}
+			closeAndWait(t, p)
+		}
+	})
+}
+
+// TestStreamLeavesPlacesToOthers: a stream with nothing to do leaves the pool to
+// those who have.
+func TestStreamLeavesPlacesToOthers(t *testing.T) {
+	bubbles(t, []int{1, 2, 5}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		start := time.Now()
+		for x, err := range parallel.Stream(t.Context(), countTo(10), twice, parallel.On(p), parallel.Lookahead(3)) {
+			if err != nil {
+				t.Error(err)
+			}
+			// The loop is slow: look-ahead is full, the workers have nothing to do.
+			var g gauge
+			err := parallel.ForEach(t.Context(), indices(2*width), func(ctx context.Context, _ int) error {
+				g.enter()
+				defer g.leave()
+				time.Sleep(time.Second)
+				return nil
+			}, parallel.On(p))
+			if err != nil || g.peak.Load() != int64(width) {
+				t.Errorf("item %d: %v, %d at once", x, err, g.peak.Load())
+			}
+		}
+		if elapsed(start) != 20*time.Second {
+			t.Errorf("took %v", elapsed(start))
+		}
+	})
+}
+
+// TestStreamNestedLeft: leaving a nested stream, in whatever way, leaves the call
+// around it as it was.
+func TestStreamNestedLeft(t *testing.T) {
+	for name, leave := range leavings {
+		bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
+			p := newPool(t, parallel.Workers(width))
+			for _, opts := range [][]parallel.Option{{parallel.Workers(width)}, {parallel.On(p)}} {
+				got, err := parallel.Map(t.Context(), indices(20), func(ctx context.Context, i int) (int, error) {
+					leave(parallel.Stream(ctx, naturals(), slowly), 1+i%3)
+					return i, ctx.Err()
+				}, opts...)
+				if err != nil || !same(got, indices(20)) {
+					t.Errorf("%s: %v, %v", name, got, err)
+				}
+			}
+			closeAndWait(t, p)
+		})
+	}
+}
+
+// TestStreamGoexitInItems: an endless stream of items that end their goroutines
+// goes on, and gathers nothing.
+func TestStreamGoexitInItems(t *testing.T) {
+	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { return k, nil }))
+		for _, opt := range []parallel.Option{parallel.Workers(width), parallel.On(p)} {
+			var before, after runtime.MemStats
+			n := 0
+			for x, err := range parallel.Stream(t.Context(), naturals(), func(ctx context.Context, i int) (int, error) {
+				if k, ok := parallel.State[int](ctx); ok && k >= 2*width {
+					return 0, fmt.Errorf("worker %d on a pool of %d", k, width)
+				}
+				if i%2 == 0 {
+					runtime.Goexit()
+				}
+				return i, nil
+			}, opt) {
+				switch {
+				case n%2 == 0 && !errors.Is(err, parallel.ErrGoexit), n%2 == 1 && (err != nil || x != n):
+					t.Fatalf("%v: item %d: %d, %v", opt, n, x, err)
+				case n == 5000:
+					runtime.GC()
+					runtime.ReadMemStats(&before)
+				}
+				if n++; n == 15_000 {
+					break
+				}
+			}
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 500_000 {
+				t.Errorf("%v: %d bytes more after 10,000 items", opt, grown)
+			}
+		}
+	})
+}
