@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"sort"
+
+	"github.com/apache/arrow/go/v15/arrow"
 )
 
 // blockRows is the most rows that are copied at once: enough that the calls
@@ -40,6 +42,7 @@ type source struct {
 	valid []byte          // validity bitmap; nil if there is no null
 	index func(i int) int // dictionary code of row i, in a chunk of codes
 	words *source         // the dictionary
+	subs  []*source       // of lists and structs: their values
 }
 
 // readFunc copies rows i..i+n of src to dst, whose elements have the field's
@@ -51,25 +54,59 @@ type readFunc func(dst strided, src *source, i, n int, mem *readMem) int
 type readMem struct {
 	elems strided // what pointers point to
 	bytes []byte  // what []byte fields point to
+	kids  []kidMem
+}
+
+// reset makes the memory free for the next block.
+func (m *readMem) reset() {
+	m.bytes = m.bytes[:0]
+	for i := range m.kids {
+		m.kids[i].n = 0
+		m.kids[i].reset()
+	}
 }
 
 // newReader prepares reading the column into the field, or says what would fit.
 func newReader(f *field, c Column) (*reader, error) {
-	if !slices.Contains(fitting(c.field.Type), f.kind) {
-		return nil, f.misfit(c)
+	r, err := readerFor(f, c)
+	if err != nil {
+		return nil, err
 	}
-	r := &reader{field: f, col: c, starts: make([]int, 1, len(c.chunks)+1), zero: zeroOf(f.kind)}
-	typ := physical(c.field.Type)
-	var err error
-	if r.read, r.total, err = readerOf(typ, f.kind); err != nil {
-		return nil, fmt.Errorf("column %q: %w", c.field.Name, err)
-	}
-	r.own = f.kind == kindBytes
+	r.starts = make([]int, 1, len(c.chunks)+1)
 	for _, ch := range c.chunks {
 		r.parts = append(r.parts, newSource(ch))
 		r.starts = append(r.starts, r.starts[len(r.starts)-1]+ch.n)
 	}
 	return r, nil
+}
+
+// readerFor is newReader without the rows.
+func readerFor(f *field, c Column) (*reader, error) {
+	if !slices.Contains(fitting(c.field.Type), f.kind) {
+		return nil, f.misfit(c)
+	}
+	r := &reader{field: f, col: c, zero: zeroOf(f.kind), own: f.kind == kindBytes || f.kind == kindList || f.kind == kindStruct}
+	typ := physical(c.field.Type)
+	var err error
+	switch {
+	case typ.ID() == arrow.NULL:
+		r.read = readNothing
+	case f.kind == kindList:
+		err = r.readLists(typ)
+	case f.kind == kindStruct:
+		err = r.readStructs(typ.(*arrow.StructType))
+	default:
+		if err = f.checkScale(c); err != nil {
+			return nil, err
+		}
+		if r.read, r.total, err = readerOf(typ, f.kind); err != nil {
+			err = fmt.Errorf("column %q: %w", c.field.Name, err)
+		}
+	}
+	if f.kind == kindStruct {
+		r.zero = zeroStruct(f.elem)
+	}
+	return r, err
 }
 
 // newSource prepares a chunk. Its null count is kept in the chunk, so that
@@ -85,6 +122,12 @@ func newSource(c *chunk) *source {
 		s.index, s.words = indexes(c), newSource(c.dict)
 		s.hideNulls()
 	}
+	switch l, _ := layoutOf(c.typ); l {
+	case layoutList32, layoutList64, layoutListView32, layoutListView64, layoutFixedList, layoutStruct:
+		for _, kid := range c.kids {
+			s.subs = append(s.subs, newSource(kid))
+		}
+	}
 	return s
 }
 
@@ -92,7 +135,7 @@ func newSource(c *chunk) *source {
 // which dst is the first. Nulls that the field cannot hold are noted in b.
 func (r *reader) gather(b *block, dst strided, lo, n int, mem *readMem) {
 	if r.own {
-		mem.bytes = mem.bytes[:0]
+		mem.reset()
 	}
 	dst = dst.field(r.field.offset)
 	k := sort.SearchInts(r.starts, lo+1) - 1 // the chunk that has row lo

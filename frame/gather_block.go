@@ -75,5 +75,8 @@ func (b *block) cause(readers []*reader, lo, row int, skip bool) error {
 			return fmt.Errorf("column %q: %w: %s is %v, which cannot hold it: use *%v, sql.Null[%v] or frame.Null[%v]", r.col.field.Name, ErrNull, r.field.label(), t, t, t, t)
 		}
 	}
+	if len(b.in.field.kids) > 0 {
+		return fmt.Errorf("column %q: %w: %s into %s, which is %v: a null or a value within does not fit", b.in.col.field.Name, ErrValue, b.in.value(lo+row), b.in.field.label(), b.in.field.typ)
+	}
 	return fmt.Errorf("column %q: %w: %s into %s, which is %v", b.in.col.field.Name, ErrValue, b.in.value(lo+row), b.in.field.label(), b.in.field.typ)
 }

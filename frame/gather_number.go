@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
+	"github.com/apache/arrow/go/v15/arrow/decimal256"
 	"github.com/apache/arrow/go/v15/arrow/float16"
 )
 
@@ -53,6 +55,10 @@ func readerOf(t arrow.DataType, k kind) (read readFunc, total bool, err error) {
 		return read, true, err
 	case arrow.DURATION, arrow.TIME32, arrow.TIME64:
 		return durationReader(t), false, nil
+	case arrow.DECIMAL128:
+		return readPlain[decimal128.Num], true, nil
+	case arrow.DECIMAL256:
+		return readPlain[decimal256.Num], true, nil
 	}
 	// Offsets are in order at a null too; views and indexes may be anything.
 	return bytesReader(t, k), hasOffsets(t) && k == kindString, nil
@@ -88,6 +94,14 @@ func widenTo[S int8 | int16 | int32 | uint8 | uint16 | uint32 | float32](k kind)
 func widen[S, D number](dst strided, src *source, i, n int, _ *readMem) int {
 	for k, v := range values[S](src.bufs[1])[src.off+i:][:n] {
 		*at[D](dst, k) = D(v)
+	}
+	return n
+}
+
+// readPlain copies values that are the same in Go and in Arrow.
+func readPlain[T any](dst strided, src *source, i, n int, _ *readMem) int {
+	for k, v := range values[T](src.bufs[1])[src.off+i:][:n] {
+		*at[T](dst, k) = v
 	}
 	return n
 }
@@ -144,6 +158,12 @@ func zeroOf(k kind) func(dst strided, i int) {
 		return zero[[]byte]
 	case kindTime:
 		return zero[time.Time]
+	case kindDecimal128:
+		return zero[decimal128.Num]
+	case kindDecimal256:
+		return zero[decimal256.Num]
+	case kindList:
+		return zero[[]byte] // all slices are alike
 	}
 	return zero[uint64]
 }

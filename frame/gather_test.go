@@ -337,16 +337,18 @@ func TestFittingIsReadable(t *testing.T) {
 		arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, arrow.BinaryTypes.String),
 	} {
 		for _, k := range fitting(typ) {
+			if k == kindList || k == kindStruct {
+				continue // see readLists and readStructs
+			}
 			read, _, err := readerOf(typ, k)
 			if read == nil || err != nil {
 				t.Errorf("%v into %v: %v", typ, k, err)
 			}
 		}
 	}
-	nested := fitting(arrow.ListOf(arrow.PrimitiveTypes.Int8))
 	codes := fitting(&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.PrimitiveTypes.Int64})
-	if len(nested) > 0 || len(codes) > 0 {
-		t.Error(nested, codes)
+	if len(codes) > 0 {
+		t.Error(codes)
 	}
 }
 

@@ -26,7 +26,7 @@ const defaultName = "result"
 //
 // In and Out are structs whose fields are columns, or scalars: of a frame
 // with one column, and for a column named by [As]. Columns that In does not
-// name are not read; to keep those of f, add the result's to it with With.
+// name are not read; to keep those of f, call [WithRows].
 //
 // # Fields
 //
@@ -42,13 +42,22 @@ const defaultName = "result"
 //	[]byte                the same                             binary
 //	time.Time             timestamp, date                      timestamp[ns, UTC]
 //	time.Duration         duration, time of day                duration[ns]
+//	decimal128.Num        decimal128 of the field's scale      decimal128(38, scale)
+//	decimal256.Num        decimal256 of the field's scale      decimal256(76, scale)
+//	[]T                   lists of all kinds, maps             list<T>
+//	struct                struct, fields found by name         struct
+//
+// Decimals are the types of Arrow's decimal packages, numbers without a point:
+// the scale is the tag's, `frame:"price,scale=2"`, or 0. T and the fields of a
+// struct may be anything in the table; the elements of a map are structs with
+// the fields "key" and "value". A nil slice makes an empty list.
 //
 // *T, sql.Null[T] and Null[T] of these can be null: nil, or Valid == false.
 // Only they make a nullable column. (*) An integer that float64 cannot hold
 // exactly is an error of its row. A null that meets a field that cannot be
 // null is one too, never a zero; fn has then run on the rows before it.
 //
-// Strings in In may be kept. What a []byte or a pointer in In refers to
+// Strings in In may be kept. What a slice or a pointer in In refers to
 // belongs to the call and holds for one row; writing to it harms nothing.
 // Results are copied.
 //
@@ -177,6 +186,9 @@ func typesOf[In, Out any]() (in, out *plan, err error) {
 		return nil, nil, err
 	}
 	if out, err = planOf(reflect.TypeFor[Out]()); err != nil {
+		return nil, nil, fmt.Errorf("result: %w", err)
+	}
+	if err := out.writable(); err != nil {
 		return nil, nil, fmt.Errorf("result: %w", err)
 	}
 	return in, out, nil

@@ -70,7 +70,7 @@ func (m *mapping[In, Out]) makeWriters(names []string, n int) {
 		// Values are checked when they are returned and not when the block is
 		// written, since a later row of the block may fail, and the lowest
 		// counts. A text that is too long is met in no other way.
-		if w.field.kind == kindTime || (m.lenient || m.flat != nil) && w.lengths != nil {
+		if w.doubtful(m.lenient || m.flat != nil) {
 			m.checked = append(m.checked, w)
 		}
 	}

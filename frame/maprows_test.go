@@ -295,7 +295,7 @@ func TestMapRowsBadInput(t *testing.T) {
 		}, ErrType, []string{
 			`field Delay: wrong type: int8, but column "dep_delay" is int16; fitting: int16, int32, int64, float32, float64, and *T or Null[T] of these`,
 			`field Carrier: wrong type: *float64, but column "carrier" is utf8; fitting: string, []byte`,
-			`field Route: wrong type: string, but column "route" is list<item: utf8, nullable>, which row functions cannot read yet`,
+			`field Route: wrong type: string, but column "route" is list<item: utf8, nullable>; fitting: a slice`,
 		}},
 		{"scalar of many columns", func() (*Frame, error) {
 			return MapRows(ctx, f, func(string) (int, error) { return 0, nil })

@@ -31,6 +31,9 @@ func NewColumn[T any](name string, values []T) (Column, error) {
 	if err != nil {
 		return Column{}, err
 	}
+	if err := p.writable(); err != nil {
+		return Column{}, c.wrap(err)
+	}
 	cols, err := writeRows(c, p, []string{name}, values)
 	if err != nil {
 		return Column{}, fmt.Errorf("%w (column %q)", err, name)

@@ -28,6 +28,10 @@ type field struct {
 	depth  int     // number of embedded structs around it
 	offset uintptr // in the row
 	valid  uintptr // of Valid, in a pair
+	scale  int32   // of a decimal: the tag's
+	scaled bool    // the tag has one
+	kids   []field // of a struct; of a slice that of its elements
+	outer  []reflect.Type
 }
 
 // planOf plans a struct or a scalar. What is wrong with the type comes as one
@@ -35,10 +39,13 @@ type field struct {
 func planOf(t reflect.Type) (*plan, error) {
 	p := &plan{typ: t}
 	f := field{typ: t}
-	if t.Kind() != reflect.Struct || t == timeType || isPair(t) {
+	if !isRow(t) {
 		p.scalar = true
 		if err := f.classify(); err != nil {
 			return nil, err
+		}
+		if f.kind == kindStruct {
+			return nil, fmt.Errorf("%w: %v: a row is a struct, which cannot be missing", ErrType, t)
 		}
 		p.fields = []field{f}
 		return p, nil
@@ -65,9 +72,38 @@ func (f *field) classify() error {
 		f.valid = f.offset + f.typ.Field(1).Offset
 	}
 	var why string
-	if f.kind, why = kindOf(f.elem); f.kind == kindNone {
+	switch f.kind, why = kindOf(f.elem); f.kind {
+	case kindNone:
 		return fmt.Errorf("%w: %v: %s", ErrType, f.typ, why)
+	case kindList, kindStruct:
+		return f.nest()
 	}
+	return nil
+}
+
+// nest plans the elements of a slice, or the fields of a struct.
+func (f *field) nest() error {
+	if slices.Contains(f.outer, f.elem) {
+		return fmt.Errorf("%w: %v: contains itself", ErrType, f.elem)
+	}
+	outer := append(slices.Clip(f.outer), f.elem)
+	if f.kind == kindList {
+		kid := field{path: f.path + "[]", typ: f.elem.Elem(), scale: f.scale, scaled: f.scaled, outer: outer}
+		if err := kid.classify(); err != nil {
+			return err
+		}
+		f.kids = []field{kid}
+		return nil
+	}
+	p := &plan{typ: f.elem}
+	wrong := p.flatten(f.elem, field{path: f.path, outer: outer})
+	if wrong = append(wrong, p.resolve()...); len(wrong) > 0 {
+		return &problems{f.elem, wrong}
+	}
+	if len(p.fields) == 0 {
+		return fmt.Errorf("%w: %v: no exported field is a column", ErrType, f.elem)
+	}
+	f.kids = p.fields
 	return nil
 }
 
@@ -75,7 +111,7 @@ func (f *field) classify() error {
 // returns what is wrong with them.
 func (p *plan) flatten(t reflect.Type, outer field) (wrong []error) {
 	for sf := range t.Fields() {
-		f := field{typ: sf.Type, offset: outer.offset + sf.Offset, path: sf.Name, depth: outer.depth}
+		f := field{typ: sf.Type, offset: outer.offset + sf.Offset, path: sf.Name, depth: outer.depth, outer: outer.outer}
 		if outer.path != "" {
 			f.path = outer.path + "." + sf.Name
 		}
@@ -83,7 +119,10 @@ func (p *plan) flatten(t reflect.Type, outer field) (wrong []error) {
 		if skip {
 			continue
 		}
-		embedded := sf.Anonymous && !tagged && sf.Type.Kind() == reflect.Struct && sf.Type != timeType && !isPair(sf.Type)
+		if err == nil {
+			f.scale, f.scaled, err = tagScale(sf)
+		}
+		embedded := sf.Anonymous && !tagged && isRow(sf.Type)
 		switch {
 		case err != nil:
 			wrong = append(wrong, fmt.Errorf("field %s: %w", f.path, err))
@@ -98,6 +137,10 @@ func (p *plan) flatten(t reflect.Type, outer field) (wrong []error) {
 			}
 		default:
 			f.name, f.tagged = name, tagged
+			if f.scaled && !isDecimal(sf.Type) {
+				wrong = append(wrong, fmt.Errorf("field %s: %w: %v has no scale", f.path, ErrType, sf.Type))
+				continue
+			}
 			if err := f.classify(); err != nil {
 				wrong = append(wrong, fmt.Errorf("field %s: %w", f.path, err))
 				continue
@@ -131,7 +174,26 @@ func (p *plan) resolve() (wrong []error) {
 // arrow returns the field of the column that these values make: nullable if
 // the Go type can say that a value is missing.
 func (f *field) arrow(name string) arrow.Field {
-	return arrow.Field{Name: name, Type: kinds[f.kind].typ, Nullable: f.form != formPlain}
+	return arrow.Field{Name: name, Type: f.column(), Nullable: f.form != formPlain}
+}
+
+// column is the type of that column.
+func (f *field) column() arrow.DataType {
+	switch f.kind {
+	case kindDecimal128:
+		return &arrow.Decimal128Type{Precision: 38, Scale: f.scale}
+	case kindDecimal256:
+		return &arrow.Decimal256Type{Precision: 76, Scale: f.scale}
+	case kindList:
+		return arrow.ListOfField(f.kids[0].arrow("item"))
+	case kindStruct:
+		fields := make([]arrow.Field, len(f.kids))
+		for i := range fields {
+			fields[i] = f.kids[i].arrow(f.kids[i].name)
+		}
+		return arrow.StructOf(fields...)
+	}
+	return kinds[f.kind].typ
 }
 
 // label names the field in an error: "field Base.Lat"; a scalar has no name.

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
+	"github.com/apache/arrow/go/v15/arrow/decimal256"
 )
 
 // kind is what a Go value is to a column. int and uint are the kind of their
@@ -28,6 +30,10 @@ const (
 	kindBytes
 	kindTime
 	kindDuration
+	kindDecimal128
+	kindDecimal256
+	kindList
+	kindStruct
 )
 
 // kinds holds, for each kind, its Go name and the Arrow type of a column that
@@ -53,6 +59,11 @@ var kinds = [...]struct {
 	kindBytes:    {"[]byte", arrow.BinaryTypes.Binary},
 	kindTime:     {"time.Time", &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: "UTC"}},
 	kindDuration: {"time.Duration", arrow.FixedWidthTypes.Duration_ns},
+	// The types of these depend on the field: see field.column.
+	kindDecimal128: {"decimal128.Num", nil},
+	kindDecimal256: {"decimal256.Num", nil},
+	kindList:       {"a slice", nil},
+	kindStruct:     {"a struct", nil},
 }
 
 func (k kind) String() string { return kinds[k].name }
@@ -69,6 +80,8 @@ const (
 var (
 	timeType     = reflect.TypeFor[time.Time]()
 	durationType = reflect.TypeFor[time.Duration]()
+	num128Type   = reflect.TypeFor[decimal128.Num]()
+	num256Type   = reflect.TypeFor[decimal256.Num]()
 	nullPackage  = reflect.TypeFor[Null[int]]().PkgPath()
 )
 
@@ -79,6 +92,10 @@ func kindOf(t reflect.Type) (k kind, why string) {
 		return kindTime, ""
 	case t == durationType:
 		return kindDuration, ""
+	case t == num128Type:
+		return kindDecimal128, ""
+	case t == num256Type:
+		return kindDecimal256, ""
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
 		return kindBytes, ""
 	}
@@ -95,8 +112,15 @@ func kindOf(t reflect.Type) (k kind, why string) {
 		return kindFloat64, ""
 	case reflect.String:
 		return kindString, ""
-	case reflect.Slice, reflect.Array, reflect.Map, reflect.Struct:
-		return kindNone, "lists, maps and nested structs are not supported yet"
+	case reflect.Slice:
+		return kindList, ""
+	case reflect.Struct:
+		if isPair(t) {
+			return kindNone, "a nullable value within another"
+		}
+		return kindStruct, ""
+	case reflect.Array, reflect.Map:
+		return kindNone, "no column has values of this type; use a slice, of structs with the fields key and value for a map"
 	}
 	return kindNone, "no column has values of this type"
 }
@@ -107,6 +131,11 @@ func sized(t reflect.Type, k8 kind) kind {
 		k8++
 	}
 	return k8
+}
+
+// isRow says whether t is a struct of columns, and no value by itself.
+func isRow(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t != timeType && t != num128Type && t != num256Type && !isPair(t)
 }
 
 // isPair says whether t is one of the structs that hold a value and whether

@@ -117,9 +117,17 @@ func fitting(t arrow.DataType) []kind {
 		return []kind{kindTime}
 	case arrow.DURATION, arrow.TIME32, arrow.TIME64:
 		return []kind{kindDuration}
+	case arrow.DECIMAL128:
+		return []kind{kindDecimal128}
+	case arrow.DECIMAL256:
+		return []kind{kindDecimal256}
+	case arrow.LIST, arrow.LARGE_LIST, arrow.FIXED_SIZE_LIST, arrow.LIST_VIEW, arrow.LARGE_LIST_VIEW, arrow.MAP:
+		return []kind{kindList}
+	case arrow.STRUCT:
+		return []kind{kindStruct}
 	case arrow.NULL:
 		all := make([]kind, 0, len(kinds))
-		for k := kindBool; k <= kindDuration; k++ {
+		for k := kindBool; k <= kindStruct; k++ {
 			all = append(all, k)
 		}
 		return all

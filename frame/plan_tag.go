@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -28,8 +29,8 @@ func tagName(f reflect.StructField) (name string, tagged, skip bool, err error) 
 		name, opts, _ := strings.Cut(tag, ",")
 		name = strings.TrimSpace(name)
 		switch {
-		case key == "frame" && opts != "":
-			return "", true, false, fmt.Errorf("%w: tag frame:%q: unknown option %q; a frame tag has none", ErrType, tag, opts)
+		case key == "frame" && opts != "" && !strings.HasPrefix(opts, "scale="):
+			return "", true, false, fmt.Errorf("%w: tag frame:%q: unknown option %q; there is scale=2, for decimals", ErrType, tag, opts)
 		case key == "parquet" && strings.Contains(name, "="):
 			name = pairValue(tag, "name")
 		}
@@ -39,6 +40,35 @@ func tagName(f reflect.StructField) (name string, tagged, skip bool, err error) 
 		return name, true, false, nil
 	}
 	return f.Name, false, false, nil
+}
+
+// tagScale reads the scale of a decimal: `frame:"price,scale=2"`.
+func tagScale(f reflect.StructField) (scale int32, ok bool, err error) {
+	tag := f.Tag.Get("frame")
+	_, opts, _ := strings.Cut(tag, ",")
+	text, ok := strings.CutPrefix(opts, "scale=")
+	if !ok {
+		return 0, false, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > 38 {
+		return 0, false, fmt.Errorf("%w: tag frame:%q: want a scale of 0 to 38", ErrType, tag)
+	}
+	return int32(n), true, nil
+}
+
+// isDecimal says whether values of the type, or elements of it, have a scale.
+func isDecimal(t reflect.Type) bool {
+	for {
+		switch {
+		case isPair(t):
+			t = t.Field(0).Type
+		case t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice:
+			t = t.Elem()
+		default:
+			return t == num128Type || t == num256Type
+		}
+	}
 }
 
 // pairValue finds the value of key in "key=value, key=value".

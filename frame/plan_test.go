@@ -112,12 +112,12 @@ func TestEmbedded(t *testing.T) {
 }
 
 func TestPlanProblems(t *testing.T) {
-	type nested struct{ V []float64 }
+	type loop struct{ V []loop }
 	_, err := planOf(reflect.TypeFor[struct {
 		*Base
-		List   []float64
+		Loop   []loop
+		Tree   map[int]loop
 		Map    map[string]int
-		Struct nested
 		Any    any
 		Func   func()
 		Deep   **int
@@ -132,9 +132,9 @@ func TestPlanProblems(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range []string{
-		"field Base: wrong type: embedded pointer", "field List: ", "field Map: ", "field Struct: ", "field Any: ", "field Func: ", "field Deep: ",
+		"field Base: wrong type: embedded pointer", "field Map: ", "field Deep: ", "field Any: ", "field Func: ", "field Deep: ",
 		`fields Twice and Again: duplicate column name: "a"`, `field Option: wrong type: tag frame:"b,inline": unknown option "inline"`,
-		"field secret: wrong type: has a frame tag, but is not exported", "field In: wrong type: frame.point2: lists, maps and nested structs are not supported yet",
+		"field secret: wrong type: has a frame tag, but is not exported", "field Loop[].V: wrong type: []frame.loop: contains itself", "field Tree: ",
 	} {
 		if !strings.Contains(err.Error(), s) {
 			t.Errorf("%v\nlacks %s", err, s)
@@ -145,11 +145,11 @@ func TestPlanProblems(t *testing.T) {
 	}
 	for typ, want := range map[reflect.Type]string{
 		reflect.TypeFor[any]():                  "no column has values of this type",
-		reflect.TypeFor[[]int]():                "not supported yet",
+		reflect.TypeFor[[2]int]():               "use a slice",
 		reflect.TypeFor[**int]():                "no column has values of this type",
 		reflect.TypeFor[struct{ a int }]():      "no exported field is a column",
-		reflect.TypeFor[*Base]():                "not supported yet",
-		reflect.TypeFor[Null[map[int]int]]():    "not supported yet",
+		reflect.TypeFor[*Base]():                "which cannot be missing",
+		reflect.TypeFor[Null[map[int]int]]():    "use a slice",
 		reflect.TypeFor[struct{ A chan int }](): "chan int",
 	} {
 		if _, err := planOf(typ); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), want) {

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"reflect"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
+	"github.com/apache/arrow/go/v15/arrow/decimal256"
 	"github.com/apache/arrow/go/v15/arrow/endian"
 )
 
@@ -17,12 +20,14 @@ type writer struct {
 	field   *field
 	out     arrow.Field
 	n       int
-	most    int      // rows that there is room for, in a column that grows
-	valid   []uint64 // validity bitmap; nil where no value can be missing
-	data    []byte   // values of fixed width
-	size    int      // that width
-	bits    []uint64 // values of bool
-	lengths []int32  // of strings: that of row i at i+1, where its offset will be
+	most    int       // rows that there is room for, in a column that grows
+	valid   []uint64  // validity bitmap; nil where no value can be missing
+	data    []byte    // values of fixed width
+	size    int       // that width
+	bits    []uint64  // values of bool
+	lengths []int32   // of strings and lists: that of row i at i+1, where its offset will be
+	kids    []*writer // of structs; of lists one that elements are written like
+	blank   strided   // a struct for the place of one that is missing
 	write   writeFunc
 }
 
@@ -48,6 +53,14 @@ func newWriter(f *field, name string, n int, missing bool) *writer {
 		w.write, w.lengths = writeBytes[[]byte], make([]int32, n+1)
 	case kindTime:
 		w.write, w.data, w.size = writeTimes, newBytes(8*n), 8
+	case kindList:
+		w.write, w.lengths = writeLists, make([]int32, n+1)
+		w.kids = []*writer{newWriter(&f.kids[0], name+"[]", 0, false)}
+	case kindStruct:
+		w.write, w.blank = writeStructs, strided{reflect.New(f.elem).UnsafePointer(), f.elem.Size()}
+		for i := range f.kids {
+			w.kids = append(w.kids, newWriter(&f.kids[i], name+"."+f.kids[i].name, n, false))
+		}
 	default:
 		w.size = int(f.elem.Size())
 		w.write, w.data = fixedWriter(w.size), newBytes(w.size*n)
@@ -104,6 +117,10 @@ func fixedWriter(size int) writeFunc {
 		return writeFixed[uint16]
 	case 4:
 		return writeFixed[uint32]
+	case 16:
+		return writeDecimals[decimal128.Num]
+	case 32:
+		return writeDecimals[decimal256.Num]
 	}
 	return writeFixed[uint64]
 }
@@ -172,6 +189,15 @@ func (w *writer) fits(src strided, k int) bool {
 	case kindBytes:
 		p := single[[]byte](w.field, src, k)
 		return p == nil || len(*p) <= math.MaxInt32
+	case kindDecimal128:
+		p := single[decimal128.Num](w.field, src, k)
+		return p == nil || p.FitsInPrecision(38)
+	case kindDecimal256:
+		p := single[decimal256.Num](w.field, src, k)
+		return p == nil || p.FitsInPrecision(76)
+	case kindList, kindStruct:
+		kid, _, _ := w.misfit(src, k)
+		return kid == nil
 	}
 	return true
 }
@@ -195,7 +221,15 @@ func (w *writer) check(src strided, k int) error {
 	if w.fits(src, k) {
 		return nil
 	}
-	if w.field.kind != kindTime {
+	switch w.field.kind {
+	case kindList, kindStruct:
+		if kid, src, k := w.misfit(src, k); kid != w {
+			return kid.check(src, k)
+		}
+		return fmt.Errorf("%w: %s: 2³¹ elements or more: too long for a column of %v", ErrValue, w.field.label(), w.out.Type)
+	case kindDecimal128, kindDecimal256:
+		return fmt.Errorf("%w: %s: more digits than column %q holds, which is %v", ErrValue, w.field.label(), w.out.Name, w.out.Type)
+	case kindString, kindBytes:
 		return fmt.Errorf("%w: %s: 2 GiB or more: too long for a column of %v", ErrValue, w.field.label(), w.out.Type)
 	}
 	at := *single[time.Time](w.field, src, k)

@@ -17,12 +17,15 @@ type writeMem struct {
 	pieces []piece
 	size   int                // of the last buffer
 	words  [blockWords]uint64 // which values of the block are present
+	kids   []writeMem         // of a struct's fields
 }
 
-// piece is the text of rows lo..hi, one behind the other.
+// piece is the text of rows lo..hi, one behind the other, or the elements of
+// their lists.
 type piece struct {
 	lo, hi int
 	text   []byte
+	part   *part
 }
 
 // room returns a piece that ends at row lo and has room for n more bytes. It
@@ -42,7 +45,7 @@ func (m *writeMem) room(lo, n int) *piece {
 		m.size = min(max(2*m.size, 4<<10), 1<<20)
 		free = make([]byte, 0, max(m.size, n))
 	}
-	m.pieces = append(m.pieces, piece{lo, lo, free})
+	m.pieces = append(m.pieces, piece{lo: lo, hi: lo, text: free})
 	return &m.pieces[len(m.pieces)-1]
 }
 
@@ -80,13 +83,12 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 		if w.n == 0 {
 			continue
 		}
-		var pieces []piece
-		for _, mem := range mems {
-			pieces = append(pieces, mem[i].pieces...)
-			mem[i].pieces = nil
+		own := make([]*writeMem, len(mems))
+		for k := range mems {
+			own[k] = &mems[k][i]
 		}
 		var err error
-		cols[i].chunks, err = w.finish(pieces, func(n int, fn func(i int)) error {
+		cols[i].chunks, err = w.finish(own, func(n int, fn func(i int)) error {
 			return c.each(ctx, n, fn)
 		})
 		if err != nil {
@@ -96,14 +98,25 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 	return cols, nil
 }
 
-// finish returns the column of what the writer wrote, pieces being the text of
-// all workers. run calls a function for each of n things.
-func (w *writer) finish(pieces []piece, run func(n int, fn func(i int)) error) ([]*chunk, error) {
-	switch {
-	case w.n == 0:
+// finish returns the column of what the writer wrote; mems are those of all
+// workers. run calls a function for each of n things.
+func (w *writer) finish(mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk, error) {
+	if w.n == 0 {
 		return nil, nil
-	case w.lengths == nil:
+	}
+	if w.field.kind == kindStruct {
+		return w.joinStructs(mems, run)
+	}
+	if w.lengths == nil {
 		return []*chunk{w.chunk()}, nil
+	}
+	var pieces []piece
+	for _, mem := range mems {
+		pieces = append(pieces, mem.pieces...)
+		mem.pieces = nil
+	}
+	if w.field.kind == kindList {
+		return w.joinLists(pieces)
 	}
 	return w.join(pieces, chunkBytes, run)
 }
@@ -144,7 +157,7 @@ func (w *writer) plan(pieces []piece, limit int) (chunks []*textChunk, joints []
 				break // one row that is longer than the limit
 			}
 			if row > p.lo {
-				joints = append(joints, joint{piece{p.lo, row, p.text[:size]}, c, c.size})
+				joints = append(joints, joint{piece{lo: p.lo, hi: row, text: p.text[:size]}, c, c.size})
 			}
 			c.size += size
 			c.hi = row

@@ -22,13 +22,18 @@ func (w *writer) grow(n int) {
 			w.bits = extended(w.bits, words)
 		case w.lengths != nil:
 			w.lengths = extended(w.lengths, w.most+1)
-		default:
+		case w.size > 0:
 			data := newBytes(w.size * w.most)
 			copy(data, w.data)
 			w.data = data
 		}
 	}
 	w.n = n
+	if w.field.kind == kindStruct {
+		for _, kid := range w.kids {
+			kid.grow(n)
+		}
+	}
 }
 
 func extended[T any](s []T, n int) []T {
@@ -73,7 +78,7 @@ func (p *part) add(src strided, n int) (*writer, int) {
 
 // chunks returns the i-th column of the part.
 func (p *part) chunks(i int) ([]*chunk, error) {
-	return p.writers[i].finish(p.mem[i].pieces, func(n int, fn func(i int)) error {
+	return p.writers[i].finish([]*writeMem{&p.mem[i]}, func(n int, fn func(i int)) error {
 		for i := range n {
 			fn(i)
 		}

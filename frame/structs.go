@@ -86,7 +86,7 @@ func writeBlock[T any](writers []*writer, rows []T, lo int, mem []writeMem, curs
 // Fields find their columns as [MapRows] says, and what does not fit is the
 // same errors: one error that lists all fields, a [parallel.RowError] for
 // a null where T cannot hold it. Columns that T does not name are left out.
-// The structs and what pointers and []byte in them refer to are the caller's,
+// The structs and what pointers and slices in them refer to are the caller's,
 // allocated afresh; strings share the frame's memory, which nobody writes.
 func ToStructs[T any](f *Frame) ([]T, error) {
 	c, p, err := structCall[T]("frame.ToStructs", "Values gives a column as a slice")

@@ -232,7 +232,7 @@ func TestStructsBadInput(t *testing.T) {
 		says []string
 	}{
 		"from scalar": {second(FromStructs([]int{1})), ErrType, []string{"frame.FromStructs", "int is not a struct", "NewColumn"}},
-		"from bad":    {second(FromStructs([]bad{})), ErrType, []string{"field A: ", "field B: "}},
+		"from bad":    {second(FromStructs([]bad{})), ErrType, []string{"field B: "}},
 		"to scalar":   {second(ToStructs[string](nullable(t))), ErrType, []string{"frame.ToStructs", "string is not a struct", "Values"}},
 		"to nil":      {second(ToStructs[missing](nil)), ErrNilFrame, []string{"frame.ToStructs: nil frame"}},
 		"to missing":  {second(ToStructs[missing](nullable(t))), ErrColumn, []string{`"P"`, `"Q"`}},

@@ -92,5 +92,5 @@ func mayMisfit(t arrow.DataType, k kind) bool {
 	case arrow.DURATION, arrow.TIME32, arrow.TIME64:
 		return true
 	}
-	return false
+	return k == kindList || k == kindStruct
 }

@@ -74,8 +74,8 @@ func TestVerifyFinds(t *testing.T) {
 		"state": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
 			calls.Store(0)
 			return MapRows(ctx, f, func(i int64) (int64, error) {
-				if i%50 == 0 {
-					time.Sleep(200 * time.Microsecond) // lets other workers come in between
+				if i%500 == 0 {
+					time.Sleep(2 * time.Millisecond) // so that others overtake
 				}
 				return calls.Add(1) - i, nil
 			}, opts...)
