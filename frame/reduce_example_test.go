@@ -15,7 +15,9 @@ func ExampleFold() {
 	}
 	r, err := frame.Fold(context.Background(), prices(),
 		func() Range { return Range{1e9, -1e9} },
-		func(acc Range, r Row) (Range, error) { return Range{min(acc.Low, r.Price), max(acc.High, r.Price)}, nil },
+		func(acc Range, r Row) (Range, error) {
+			return Range{min(acc.Low, r.Price), max(acc.High, r.Price)}, nil
+		},
 		func(a, b Range) Range { return Range{min(a.Low, b.Low), max(a.High, b.High)} })
 	fmt.Println(r, err)
 	// Output: {9 14} <nil>
