@@ -41,7 +41,7 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 					if missingCell(cell) && (name != "Scan" || cell == nil) {
 						continue
 					}
-					v := toFloat(cell)
+					v := cellFloat(cell)
 					switch {
 					case name == "Scan":
 						if !any {

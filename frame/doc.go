@@ -6,7 +6,8 @@
 // references, that any number of goroutines may use it, that columns have
 // names and errors say them, and the functions that this is all for: [Apply]
 // (a function of frames, on each partition), [MapRows] (of one row, as a
-// struct), [MapColumn] (of one value). Arrow's types are used as they are:
+// struct), [MapColumn] (of one value), and those of [Frame.GroupBy] (of a
+// group's rows), with [Sort], [Join] and [Unique] around them. Arrow's types are used as they are:
 // arrow.DataType and arrow.Schema stand in signatures, and whatever Arrow v15
 // can hold passes through untouched: nested types, dictionaries, unions, views
 // and extension types too.

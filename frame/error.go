@@ -20,4 +20,20 @@ var (
 	ErrNull = errors.New("null value")
 	// ErrInvalid marks Arrow data that breaks Arrow's own rules.
 	ErrInvalid = errors.New("invalid Arrow data")
+	// ErrNilFrame marks a nil *Frame where a frame was expected.
+	ErrNilFrame = errors.New("nil frame")
+	// ErrValue marks a value that its Go type, or its column, cannot hold
+	// exactly.
+	ErrValue = errors.New("value does not fit")
+	// ErrDiffers is what [Verify] says of a call whose results are not always
+	// the same.
+	ErrDiffers = errors.New("results differ")
+	// ErrChanged is what [Verify] says of a call that writes to its input.
+	ErrChanged = errors.New("the input was changed")
+	// SkipPartition is what a function given to Apply returns, with a nil
+	// frame, to add no rows to the result. It is no failure; a nil frame
+	// alone is one.
+	//
+	//lint:ignore ST1012 named as fs.SkipDir is, which it works like
+	SkipPartition = errors.New("skip this partition")
 )

@@ -24,6 +24,14 @@ var allSet = func() (w [blockWords]uint64) {
 
 func (b *block) reset(n int) { *b = block{n: n, valid: allSet, bad: n} }
 
+// ran has a bit for every row with a value, or is nil if all have one.
+func (b *block) ran() []uint64 {
+	if b.nulls {
+		return b.valid[:]
+	}
+	return nil
+}
+
 // misfit notes that the value of a row does not fit the reader's field.
 func (b *block) misfit(row int, r *reader) {
 	if row < b.bad {

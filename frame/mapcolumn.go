@@ -11,7 +11,7 @@ import (
 
 const optionSkipNulls = "frame.SkipNulls"
 
-// SkipNulls says what MapColumn and MapColumn2 do with a row in which a value
+// SkipNulls says what MapColumn, MapColumn2 and MapColumn3 do with a row in which a value
 // is null: true leaves it out, and its result is null; false gives it to the
 // function where the type of the argument can be null, and else is an error
 // of that row. Without the option the type of the argument decides: *T,
@@ -33,7 +33,7 @@ func SkipNulls(skip bool) parallel.Option { return parallel.Extension(optionSkip
 //
 // Errors, panics, cost and options are those of MapRows.
 func MapColumn[A, R any](ctx context.Context, f *Frame, col string, fn func(A) (R, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := newCall("frame.MapColumn", f, fn == nil, opts, optionAs, optionSkipNulls)
+	c, err := newCall("frame.MapColumn", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
 	if err != nil {
 		return nil, err
 	}
@@ -42,36 +42,6 @@ func MapColumn[A, R any](ctx context.Context, f *Frame, col string, fn func(A) (
 		return nil, c.wrap(err)
 	}
 	return mapColumns(ctx, c, m, f, []string{col}, col)
-}
-
-// MapColumn2 calls fn once for every pair of values of two columns and
-// returns f with the results as a new column, "result" or As("name").
-//
-//	MapColumn2(Frame{a A, b B, …}, func(A, B) R) Frame{a A, b B, …, result R}
-//
-// A null in a column whose type here cannot be null skips the row, and the
-// result is null; see [SkipNulls]. A column named by As replaces one of that
-// name; "result" does so only where As says it. Everything else is as for
-// [MapColumn].
-func MapColumn2[A, B, R any](ctx context.Context, f *Frame, a, b string, fn func(A, B) (R, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := newCall("frame.MapColumn2", f, fn == nil, opts, optionAs, optionSkipNulls)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range []reflect.Type{reflect.TypeFor[A](), reflect.TypeFor[B]()} {
-		if p, err := planOf(t); err != nil || !p.scalar {
-			return nil, c.wrap(notScalar(t, err))
-		}
-	}
-	type pair struct {
-		A A
-		B B
-	}
-	m, err := newMapping(func(p pair) (R, error) { return fn(p.A, p.B) })
-	if err != nil {
-		return nil, c.wrap(err)
-	}
-	return mapColumns(ctx, c, m, f, []string{a, b}, "")
 }
 
 func notScalar(t reflect.Type, err error) error {
@@ -87,28 +57,16 @@ func mapColumns[In, Out any](ctx context.Context, c *call, m *mapping[In, Out], 
 	if len(from) == 1 && !m.in.scalar {
 		return nil, c.wrap(notScalar(m.in.typ, nil))
 	}
+	bad, err := c.quarantine(f)
+	if err != nil {
+		return nil, err
+	}
+	m.lenient = bad != nil
 	if err := m.bindColumns(f, from); err != nil {
 		return nil, c.wrap(err)
 	}
 	m.skip = m.skips(c)
-	into := name
-	if into == "" {
-		into = defaultName
-	}
-	names, err := c.names(m.out, into)
-	if err != nil {
-		return nil, err
-	}
-	if _, as := c.plan.Value(optionAs); !as && name == "" && m.out.scalar {
-		if _, err := f.Column(defaultName); err == nil {
-			return nil, c.wrap(fmt.Errorf("%w: the frame has a column %q already: name the new one with frame.As", ErrName, defaultName))
-		}
-	}
-	cols, err := m.run(ctx, c, names, f.rows)
-	if err != nil {
-		return nil, err
-	}
-	return f.With(cols...)
+	return m.add(ctx, c, f, name, bad)
 }
 
 // bindColumns reads the fields from columns by position, not by name.

@@ -64,9 +64,9 @@ const defaultName = "result"
 // (BenchmarkMapRowsCopy); there is no allocation per row. Columns of fixed
 // width are made in place: memory is that of input and output. Strings stand
 // in memory twice while they are joined into one Arrow chunk, or into several
-// of 1 GiB. Options are those of [parallel.Range] and [As].
+// of 1 GiB. Options are those of [parallel.Range], [As] and [Quarantine].
 func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(In) (Out, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := newCall("frame.MapRows", f, fn == nil, opts, optionAs)
+	c, err := newCall("frame.MapRows", f, fn == nil, opts, optionAs, optionQuarantine)
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +74,9 @@ func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(In) (Out, error
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	if m.readers, err = m.in.bind(f); err != nil {
-		return nil, c.wrap(err)
+	bad, err := m.bind(c, f)
+	if err != nil {
+		return nil, err
 	}
 	names, err := c.names(m.out, defaultName)
 	if err != nil {
@@ -85,7 +86,19 @@ func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(In) (Out, error
 	if err != nil {
 		return nil, err
 	}
-	return newFrame(cols, f.rows), nil
+	return c.settle(ctx, f, newFrame(cols, f.rows), bad, m.rejected())
+}
+
+// bind finds the columns of f that In names, and where failed rows go.
+func (m *mapping[In, Out]) bind(c *call, f *Frame) (bad **Frame, err error) {
+	if bad, err = c.quarantine(f); err != nil {
+		return nil, err
+	}
+	m.lenient = bad != nil
+	if m.readers, err = m.in.bind(f); err != nil {
+		return nil, c.wrap(err)
+	}
+	return bad, nil
 }
 
 // call is a call of this package with its options checked.

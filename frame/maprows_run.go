@@ -12,11 +12,13 @@ import (
 // column by column into the buffers of the new columns.
 type mapping[In, Out any] struct {
 	fn      func(In) (Out, error)
+	flat    func(In, func(Out)) error // of FlatMapRows, in the place of fn
 	in, out *plan
 	readers []*reader
 	writers []*writer
 	checked []*writer // those whose column does not hold every value
 	skip    bool      // rows with a null that In cannot hold are left out
+	lenient bool      // rows that fail are left out, and remembered
 	size    int       // rows in a block
 
 	free list[*scratch[In, Out]]
@@ -26,10 +28,12 @@ type mapping[In, Out any] struct {
 // are as many as workers, so that a row costs no allocation.
 type scratch[In, Out any] struct {
 	block
-	ins  []In
-	outs []Out
-	from []readMem
-	to   []writeMem
+	ins    []In
+	outs   []Out
+	from   []readMem
+	to     []writeMem
+	failed []lostRow // of a lenient mapping
+	yields yields[Out]
 }
 
 func newMapping[In, Out any](fn func(In) (Out, error)) (*mapping[In, Out], error) {
@@ -48,17 +52,8 @@ func newMapping[In, Out any](fn func(In) (Out, error)) (*mapping[In, Out], error
 
 // run maps n rows to columns of those names.
 func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n int) ([]Column, error) {
-	for i := range m.out.fields {
-		w := newWriter(&m.out.fields[i], names[i], n, m.skip)
-		m.writers = append(m.writers, w)
-		if w.field.kind == kindTime {
-			// Now and not when the block is written: a later row of the block
-			// may fail, and the lowest counts.
-			m.checked = append(m.checked, w)
-		}
-	}
-	m.size = min(m.size, max(n, 1))
-	if err := c.plan.Range(ctx, n, m.chunk); err != nil {
+	m.makeWriters(names, n)
+	if err := m.each(ctx, c, n); err != nil {
 		return nil, err
 	}
 	mems := make([][]writeMem, len(m.free.all))
@@ -68,15 +63,38 @@ func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n i
 	return finish(ctx, c, m.writers, mems)
 }
 
+func (m *mapping[In, Out]) makeWriters(names []string, n int) {
+	for i := range m.out.fields {
+		w := newWriter(&m.out.fields[i], names[i], n, m.skip)
+		m.writers = append(m.writers, w)
+		// Values are checked when they are returned and not when the block is
+		// written, since a later row of the block may fail, and the lowest
+		// counts. A text that is too long is met in no other way.
+		if w.field.kind == kindTime || (m.lenient || m.flat != nil) && w.lengths != nil {
+			m.checked = append(m.checked, w)
+		}
+	}
+}
+
+// each runs the mapping over n rows.
+func (m *mapping[In, Out]) each(ctx context.Context, c *call, n int) error {
+	m.size = min(m.size, max(n, 1))
+	return c.plan.Range(ctx, n, m.chunk)
+}
+
 func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
 	if s, ok := m.free.take(); ok {
 		return s
 	}
 	s := &scratch[In, Out]{
 		ins:  make([]In, m.size),
-		outs: make([]Out, m.size),
 		from: make([]readMem, len(m.readers)),
 		to:   make([]writeMem, len(m.writers)),
+	}
+	if m.flat != nil {
+		m.makeYield(s)
+	} else {
+		s.outs = make([]Out, m.size)
 	}
 	for i, r := range m.readers {
 		s.from[i].elems = r.elements(m.size)
@@ -89,29 +107,49 @@ func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
 func (m *mapping[In, Out]) chunk(ctx context.Context, lo, hi int) error {
 	cursor := parallel.Cursor(ctx)
 	s := m.scratch()
+	if m.flat != nil {
+		s.yields.begin(lo)
+	}
+	few := m.size // rows of the next block, few behind a value that did not fit
 	for lo < hi {
 		if ctx.Err() != nil {
 			*cursor = lo
 			return context.Cause(ctx)
 		}
-		to := min(hi, lo-lo%m.size+m.size)
-		if err := m.rows(s, cursor, lo, to-lo); err != nil {
+		to := min(hi, lo-lo%m.size+m.size, lo+few)
+		done, err := m.rows(ctx, s, cursor, lo, to-lo)
+		if err != nil {
 			return err
 		}
-		lo = to
+		few = min(2*few, m.size)
+		if lo+done < to {
+			few = min(8, m.size)
+		}
+		lo += done
+	}
+	if m.flat != nil {
+		s.yields.end()
 	}
 	m.free.give(s)
 	return nil
 }
 
-// rows maps the rows of one block.
-func (m *mapping[In, Out]) rows(s *scratch[In, Out], cursor *int, lo, n int) error {
+// rows maps the rows of one block and returns how many: all, unless a value
+// does not fit and the mapping is lenient.
+func (m *mapping[In, Out]) rows(ctx context.Context, s *scratch[In, Out], cursor *int, lo, n int) (int, error) {
 	*cursor = lo
 	s.reset(n)
 	for i, r := range m.readers {
 		r.gather(&s.block, stridedOf(s.ins), lo, n, &s.from[i])
 	}
 	stop := s.bad
+	if m.lenient {
+		var err error
+		if n, err = m.attempt(ctx, s, cursor, lo, n); err != nil {
+			return 0, err
+		}
+		return n, m.write(s, cursor, lo, n, s.ran())
+	}
 	var ran []uint64
 	switch {
 	case !s.nulls:
@@ -120,12 +158,20 @@ func (m *mapping[In, Out]) rows(s *scratch[In, Out], cursor *int, lo, n int) err
 	default:
 		stop = min(stop, s.firstNull())
 	}
-	if err := m.call(s, cursor, lo, stop, ran); err != nil {
-		return err
+	if _, err := m.call(s, cursor, lo, 0, stop, ran); err != nil {
+		return 0, err
 	}
 	if stop < n {
 		*cursor = lo + stop
-		return s.cause(m.readers, lo, stop, m.skip)
+		return 0, s.cause(m.readers, lo, stop, m.skip)
+	}
+	return n, m.write(s, cursor, lo, n, ran)
+}
+
+// write copies the results of the block's first n rows to the columns.
+func (m *mapping[In, Out]) write(s *scratch[In, Out], cursor *int, lo, n int, ran []uint64) error {
+	if m.flat != nil {
+		return s.yields.flush(m.writers)
 	}
 	for i, w := range m.writers {
 		if done := w.scatter(stridedOf(s.outs), lo, n, ran, &s.to[i]); done < n {
@@ -136,37 +182,40 @@ func (m *mapping[In, Out]) rows(s *scratch[In, Out], cursor *int, lo, n int) err
 	return nil
 }
 
-// call runs the function on the first n rows of the block, but for those that
-// ran has no bit for.
-func (m *mapping[In, Out]) call(s *scratch[In, Out], cursor *int, lo, n int, ran []uint64) error {
+// call runs the function on rows first..n of the block, but for those that
+// ran has no bit for. It returns the row that failed, or n.
+func (m *mapping[In, Out]) call(s *scratch[In, Out], cursor *int, lo, first, n int, ran []uint64) (int, error) {
+	if m.flat != nil {
+		return m.callFlat(s, cursor, lo, first, n, ran)
+	}
 	fn := m.fn
 	ins, outs := s.ins[:n], s.outs[:n]
 	if ran == nil && len(m.checked) == 0 {
-		for i := range ins {
+		for i := first; i < len(ins); i++ {
 			*cursor = lo + i
 			out, err := fn(ins[i])
 			if err != nil {
-				return err
+				return i, err
 			}
 			outs[i] = out
 		}
-		return nil
+		return n, nil
 	}
-	for i := range ins {
+	for i := first; i < n; i++ {
 		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
 			continue // outs[i] is that of an earlier block, and not looked at
 		}
 		*cursor = lo + i
 		out, err := fn(ins[i])
 		if err != nil {
-			return err
+			return i, err
 		}
 		outs[i] = out
 		for _, w := range m.checked {
 			if err := w.check(stridedOf(outs), i); err != nil {
-				return err
+				return i, err
 			}
 		}
 	}
-	return nil
+	return n, nil
 }

@@ -37,8 +37,8 @@ func (c Column) numbers(name string, opts []parallel.Option) (*call, error) {
 	return k, nil
 }
 
-// Sum adds the values: floats with compensation for rounding, integers exactly,
-// so that the result is the float64 next to their sum. No values give 0.
+// Sum adds the values: floats with compensation for rounding, and integers
+// exactly, with the sum rounded at the end. No values give 0.
 //
 //	Column.Sum(T...) float64
 func (c Column) Sum(ctx context.Context, opts ...parallel.Option) (float64, error) {
@@ -54,7 +54,7 @@ func (c Column) Sum(ctx context.Context, opts ...parallel.Option) (float64, erro
 func (c Column) sum(ctx context.Context, k *call) (float64, int, error) {
 	if id, _ := wideOf(c.field.Type); id != arrow.FLOAT64 {
 		t, err := c.sumInts(ctx, k)
-		return t.acc.float64(), t.n, err
+		return t.acc.float(), t.n, err
 	}
 	t, err := reduceColumn(ctx, k, c, foldTwoSums{})
 	return t.acc.value(), t.n, err

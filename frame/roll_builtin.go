@@ -194,7 +194,7 @@ func (w Windows) Count(ctx context.Context, col string, opts ...parallel.Option)
 	b := j.bounds
 	valid, data := make([]uint64, (b.n+63)/64), make([]int64, b.n)
 	var free list[*[2][]int]
-	err = j.c.ranges(ctx, b.n, cellRows, func(_ context.Context, lo, hi int) error {
+	err = j.c.ranges(ctx, b.n, rollCell, func(_ context.Context, lo, hi int) error {
 		s, ok := free.take()
 		if !ok {
 			s = new([2][]int)

@@ -1,10 +1,6 @@
 package frame
 
-import (
-	"math"
-	"math/big"
-	"math/bits"
-)
+import "math"
 
 // folder is how values of a window are combined: one value to an
 // accumulator, and two neighbours to one. join is associative but for
@@ -31,38 +27,11 @@ type foldMax[T number64] struct{}
 func (foldMax[T]) lift(x T) T    { return x }
 func (foldMax[T]) join(a, b T) T { return max(a, b) }
 
-// int128 is a sum of integers, in two's complement.
-type int128 struct {
-	hi int64
-	lo uint64
-}
-
-func (a int128) plus(b int128) int128 {
-	lo, carry := bits.Add64(a.lo, b.lo, 0)
-	return int128{a.hi + b.hi + int64(carry), lo}
-}
-
 // foldInts adds integers. No sum of fewer than 2⁶³ of them overflows.
 type foldInts struct{}
 
 func (foldInts) lift(x int64) int128     { return int128{x >> 63, uint64(x)} }
 func (foldInts) join(a, b int128) int128 { return a.plus(b) }
-func (a int128) int64() (int64, bool)    { return int64(a.lo), a.hi == int64(a.lo)>>63 }
-func (a int128) uint64() (uint64, bool)  { return a.lo, a.hi == 0 }
-
-// float64 is the float next to the sum, rounded once.
-func (a int128) float64() float64 {
-	switch {
-	case a.hi < 0:
-		lo, borrow := bits.Sub64(0, a.lo, 0)
-		return -int128{-a.hi - int64(borrow), lo}.float64()
-	case a.hi == 0:
-		return float64(a.lo)
-	}
-	v := new(big.Int).Lsh(big.NewInt(a.hi), 64)
-	f, _ := new(big.Float).SetInt(v.Add(v, new(big.Int).SetUint64(a.lo))).Float64()
-	return f
-}
 
 type foldUints struct{}
 

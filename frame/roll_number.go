@@ -45,12 +45,12 @@ type rollMem[T, R, A any] struct {
 	places          []int
 }
 
-// cellRows is the least number of rows of a cell. Beginning anew costs a
+// rollCell is the least number of rows of a cell. Beginning anew costs a
 // window's length, so cells are no shorter than that. At most a few dozen
 // wait for each core, and what a worker needs stays in its second-level cache.
-const cellRows = 1 << 14
+const rollCell = 1 << 14
 
-func (b *bounds) cell() int { return (max(b.longest(), cellRows) + 63) &^ 63 }
+func (b *bounds) cell() int { return (max(b.longest(), rollCell) + 63) &^ 63 }
 
 // run returns the results as a column.
 func (r *roller[T, R, A, F]) run(ctx context.Context, c *call, name string) (Column, error) {
@@ -202,6 +202,6 @@ func setRun(words []uint64, from, to int) {
 // overflow is the error of a sum of integers that its column cannot hold.
 func overflow(col Column, typ arrow.DataType) func(int128) error {
 	return func(a int128) error {
-		return fmt.Errorf("column %q: %w: the sum is about %.6g, and the result is %v", col.field.Name, ErrValue, a.float64(), typ)
+		return fmt.Errorf("column %q: %w: the sum is about %.6g, and the result is %v", col.field.Name, ErrValue, a.float(), typ)
 	}
 }

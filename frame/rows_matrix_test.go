@@ -217,7 +217,12 @@ func TestSameAsLoop(t *testing.T) {
 						if size > 0 {
 							opts = append(opts, parallel.ChunkSize(size))
 						}
-						if testing.Short() && n > 5000 && (size == 1 || workers == 64) {
+						// 100,003 chunks of a row each say at one width what they say at all.
+						if n > 5000 && (size == 1 && workers != 3 || testing.Short() && (size == 1 || workers == 64)) {
+							continue
+						}
+						// Thousands of rows with errors of their own take long.
+						if n > 1025 && strings.HasPrefix(op.name, "Quarantine") && (size != 0 || workers != 3) {
 							continue
 						}
 						got, err := op.run(t.Context(), in.frame, opts...)

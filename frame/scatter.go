@@ -2,6 +2,7 @@ package frame
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"time"
 
@@ -16,8 +17,10 @@ type writer struct {
 	field   *field
 	out     arrow.Field
 	n       int
+	most    int      // rows that there is room for, in a column that grows
 	valid   []uint64 // validity bitmap; nil where no value can be missing
 	data    []byte   // values of fixed width
+	size    int      // that width
 	bits    []uint64 // values of bool
 	lengths []int32  // of strings: that of row i at i+1, where its offset will be
 	write   writeFunc
@@ -44,10 +47,10 @@ func newWriter(f *field, name string, n int, missing bool) *writer {
 	case kindBytes:
 		w.write, w.lengths = writeBytes[[]byte], make([]int32, n+1)
 	case kindTime:
-		w.write, w.data = writeTimes, newBytes(8*n)
+		w.write, w.data, w.size = writeTimes, newBytes(8*n), 8
 	default:
-		size := int(f.elem.Size())
-		w.write, w.data = fixedWriter(size), newBytes(size*n)
+		w.size = int(f.elem.Size())
+		w.write, w.data = fixedWriter(w.size), newBytes(w.size*n)
 	}
 	return w
 }
@@ -157,25 +160,47 @@ func writeTimes(w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) 
 	return n
 }
 
+// fits says whether the k-th value has a place in the column.
+func (w *writer) fits(src strided, k int) bool {
+	switch w.field.kind {
+	case kindTime:
+		p := single[time.Time](w.field, src, k)
+		return p == nil || !p.Before(firstTime) && !p.After(lastTime)
+	case kindString:
+		p := single[string](w.field, src, k)
+		return p == nil || len(*p) <= math.MaxInt32
+	case kindBytes:
+		p := single[[]byte](w.field, src, k)
+		return p == nil || len(*p) <= math.MaxInt32
+	}
+	return true
+}
+
+// single is the field's value in the k-th struct, nil if it is missing.
+func single[T any](f *field, src strided, k int) *T {
+	fields := src.field(f.offset)
+	switch f.form {
+	case formPointer:
+		return pointee[T](fields, k)
+	case formPair:
+		if !*at[bool](src.field(f.valid), k) {
+			return nil
+		}
+	}
+	return at[T](fields, k)
+}
+
 // check says why the k-th value has no place in the column, if it has none.
 func (w *writer) check(src strided, k int) error {
-	var words [blockWords]uint64
-	src = src.from(k)
-	if w.field.form == formPair {
-		flags(words[:], src.field(w.field.valid), 1)
-	} else {
-		words = allSet
+	if w.fits(src, k) {
+		return nil
 	}
-	src = src.field(w.field.offset)
 	if w.field.kind != kindTime {
 		return fmt.Errorf("%w: %s: 2 GiB or more: too long for a column of %v", ErrValue, w.field.label(), w.out.Type)
 	}
-	p := present[time.Time](src, 0, w.field.form, words[:])
-	if p == nil || !p.Before(firstTime) && !p.After(lastTime) {
-		return nil
-	}
-	msg := fmt.Sprintf("%s: %v: column %q is %v, which holds the years 1678 to 2261", w.field.label(), *p, w.out.Name, w.out.Type)
-	if p.IsZero() && w.field.form == formPlain {
+	at := *single[time.Time](w.field, src, k)
+	msg := fmt.Sprintf("%s: %v: column %q is %v, which holds the years 1678 to 2261", w.field.label(), at, w.out.Name, w.out.Type)
+	if at.IsZero() && w.field.form == formPlain {
 		msg += "; for a missing time use *time.Time, sql.Null[time.Time] or frame.Null[time.Time]"
 	}
 	return fmt.Errorf("%w: %s", ErrValue, msg)

@@ -80,17 +80,13 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 		if w.n == 0 {
 			continue
 		}
-		if w.lengths == nil {
-			cols[i].chunks = []*chunk{w.chunk()}
-			continue
-		}
 		var pieces []piece
 		for _, mem := range mems {
 			pieces = append(pieces, mem[i].pieces...)
 			mem[i].pieces = nil
 		}
 		var err error
-		cols[i].chunks, err = w.join(pieces, chunkBytes, func(n int, fn func(i int)) error {
+		cols[i].chunks, err = w.finish(pieces, func(n int, fn func(i int)) error {
 			return c.each(ctx, n, fn)
 		})
 		if err != nil {
@@ -98,6 +94,18 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 		}
 	}
 	return cols, nil
+}
+
+// finish returns the column of what the writer wrote, pieces being the text of
+// all workers. run calls a function for each of n things.
+func (w *writer) finish(pieces []piece, run func(n int, fn func(i int)) error) ([]*chunk, error) {
+	switch {
+	case w.n == 0:
+		return nil, nil
+	case w.lengths == nil:
+		return []*chunk{w.chunk()}, nil
+	}
+	return w.join(pieces, chunkBytes, run)
 }
 
 // textChunk is an Arrow chunk of strings in the making: rows lo..hi.

@@ -142,18 +142,23 @@ func readBlock[T any](readers []*reader, rows []T, lo int, cursor *int) error {
 
 // structCall plans T, which must be a struct; instead says what takes others.
 func structCall[T any](name, instead string) (*call, *plan, error) {
+	c, p, err := planCall[T](name)
+	if err == nil && p.scalar {
+		err = c.wrap(fmt.Errorf("%w: %v is not a struct; %s", ErrType, p.typ, instead))
+	}
+	return c, p, err
+}
+
+// planCall plans T for a call without options.
+func planCall[T any](name string) (*call, *plan, error) {
 	c := &call{name: name}
 	var err error
 	if c.plan, err = parallel.Prepare(name, nil); err != nil {
 		return nil, nil, err
 	}
-	t := reflect.TypeFor[T]()
-	p, err := planOf(t)
+	p, err := planOf(reflect.TypeFor[T]())
 	if err != nil {
 		return nil, nil, c.wrap(err)
-	}
-	if p.scalar {
-		return nil, nil, c.wrap(fmt.Errorf("%w: %v is not a struct; %s", ErrType, t, instead))
 	}
 	return c, p, nil
 }

@@ -149,7 +149,7 @@ func TestChunkBy(t *testing.T) {
 					}
 				}
 				for _, op := range operations {
-					if op.grid || n > 1000 && op.name != "Map" {
+					if op.grid || op.stream || n > 1000 && op.name != "Map" {
 						continue
 					}
 					got, err := op.run(t.Context(), n, noFault, parallel.ChunkBy(rule), parallel.Workers(width))

@@ -43,6 +43,7 @@ type job struct {
 	next     int    // first unclaimed unit
 	left     []span // units of chunks whose worker was ended by Goexit
 	live     int    // workers that have not left
+	coming   int    // workers about to be started
 	claiming int    // workers that will claim again; may count some of a job that is at its end
 	short    bool   // a worker left units of its chunk undone, told to stop
 	workers  []*worker
@@ -91,7 +92,7 @@ func (j *job) do(serial bool) error {
 			return err
 		}
 		wide := j.width > 1 && j.n > 1
-		j.start()
+		j.start(0)
 		j.await(wide)
 	case j.gate == outer.job.gate || outer.places.has(j.gate):
 		j.runHere(outer.places, outer.seat)
@@ -132,7 +133,7 @@ func (w *worker) holds(g *gate) bool {
 // runHere works on the job on the caller's own goroutine: in a nested call
 // that goroutine holds a place already, and must not wait for another.
 func (j *job) runHere(held *places, at *seat) {
-	w := j.hire(held)
+	w := j.hire(held, 0)
 	if w.seat = at; at == nil && j.gate.pool != nil {
 		defer w.rise()
 		w.sit()
@@ -197,15 +198,17 @@ func (j *job) escalate() {
 // wanted returns how many workers to start now: never more than two at once,
 // since each of them starts two in turn. Called with j.mu held.
 func (j *job) wanted() int {
-	rest := j.n - j.next
-	if rest <= 0 || j.live == 0 || j.live >= j.width || j.stopped() {
+	rest, room := j.n-j.next, j.width-j.live-j.coming
+	if rest <= 0 || j.live == 0 || room <= 0 || j.stopped() {
 		return 0
 	}
 	more := rest
 	if !j.eager {
 		more = j.pace.helpers(rest)
 	}
-	return min(more, j.width-j.live, 2)
+	more = max(min(more, room, 2), 0)
+	j.coming += more
+	return more
 }
 
 // stopped says whether nothing more is to be claimed. Called with j.mu held.
@@ -218,15 +221,22 @@ func (j *job) exhausted() bool { return j.next == j.n && len(j.left) == 0 }
 
 func (j *job) startUpTo(n int) {
 	for ; n > 0 && j.gate.try(); n-- {
-		j.start()
+		j.start(1)
+	}
+	if n > 0 {
+		j.mu.Lock()
+		j.coming -= n
+		j.mu.Unlock()
 	}
 }
 
 // start runs one more worker; its place in the gate is taken already. This is
 // the only place where a call starts a goroutine.
-func (j *job) start() {
+//
+// expected is 1 for one that is counted in coming.
+func (j *job) start(expected int) {
 	held := &places{held: []*gate{j.gate}}
-	w := j.hire(held)
+	w := j.hire(held, expected)
 	if w == nil {
 		j.gate.leave()
 		return
@@ -244,11 +254,12 @@ func (j *job) start() {
 }
 
 // hire adds a worker, unless the job ended meanwhile.
-func (j *job) hire(held *places) *worker {
+func (j *job) hire(held *places, expected int) *worker {
 	w := &worker{job: j, places: held}
 	w.Context, w.cancel = context.WithCancelCause(j.ctx)
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.coming -= expected
 	if j.live == 0 && len(j.workers) > 0 {
 		w.cancel(nil)
 		return nil

@@ -77,7 +77,7 @@ func (j *job) goOn(w *worker) bool {
 		j.gate.mu.Lock()
 		j.gate.used++ // this one's place is free in a moment
 		j.gate.mu.Unlock()
-		j.start()
+		j.start(0)
 	}
 	return true
 }

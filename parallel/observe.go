@@ -87,7 +87,11 @@ func (v *observed) start(j *job) {
 }
 
 func (v *observed) info(j *job) CallInfo {
-	return CallInfo{Call: j.call, N: j.row(j.n), Width: j.width}
+	c := CallInfo{Call: j.call, Width: j.width}
+	if j.n > 0 {
+		c.N = j.row(j.n)
+	}
+	return c
 }
 
 func (v *observed) chunk(w *worker, lo, hi int, start time.Time, took time.Duration) {

@@ -2,14 +2,8 @@ package parallel_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"math"
-	"reflect"
-	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/parframe/parframe/parallel"
@@ -29,6 +23,11 @@ type operation struct {
 	// grid says that the operation works on the grid of cells, and knows
 	// neither ChunkSize nor Partitions.
 	grid bool
+	// stream says that it is a loop over a Stream, which has neither of them,
+	// and tells its end in its own way.
+	stream bool
+	// pool says that it brings a pool of its own, and with it a width.
+	pool bool
 	// blind says that its function gets no context and returns no error: the
 	// fault's error is thrown as a panic then, and the context is the call's.
 	blind bool
@@ -167,198 +166,128 @@ var operations = []operation{
 				func(a, b []uint64) []uint64 { return append(a, b...) }, opts...)
 		},
 	},
-}
-
-// operand is an item of a reduction that knows its index, so that the
-// operator can tell an item from the result of another operator call.
-type operand[T any] struct {
-	v  T
-	at int // -1: not an item
-}
-
-// reduce is Reduce with f called at every item.
-func reduce[T any](ctx context.Context, n int, f fault, identity T, item func(int) T, op func(a, b T) T, opts ...parallel.Option) (T, error) {
-	xs := make([]operand[T], n)
-	for i := range xs {
-		xs[i] = operand[T]{item(i), i}
-	}
-	total, err := parallel.Reduce(ctx, xs, operand[T]{identity, -1}, func(a, b operand[T]) operand[T] {
-		if b.at >= 0 {
-			if err := f(ctx, b.at); err != nil {
-				panic(err)
+	{
+		name: "ScanFloat", grid: true, blind: true,
+		loop: func(n int) any {
+			out := scanLoop(indices(n), 0, func(a float64, i int) float64 { return a + float(i) }, func(a, b float64) float64 { return a + b })
+			return bitsOf(out)
+		},
+		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+			out, err := scan(ctx, n, f, 0, float, func(a, b float64) float64 { return a + b }, opts...)
+			return bitsOf(out), err
+		},
+	},
+	{
+		name: "ScanMatrix", grid: true, blind: true,
+		loop: func(n int) any {
+			out, m := []matrix{}, unit
+			for i := range n {
+				m = m.times(matrixAt(i))
+				out = append(out, m)
 			}
-		}
-		return operand[T]{op(a.v, b.v), -1}
-	}, opts...)
-	return total.v, err
+			return out
+		},
+		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+			return scan(ctx, n, f, unit, matrixAt, matrix.times, opts...)
+		},
+	},
+	{
+		// The last item matches, so that all below it are looked at.
+		name: "Find",
+		loop: func(n int) any { return n - 1 },
+		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+			return parallel.Find(ctx, indices(n), func(ctx context.Context, i int) (bool, error) {
+				return i == n-1, f(ctx, i)
+			}, opts...)
+		},
+	},
+	{
+		name: "All",
+		loop: func(n int) any { return true },
+		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+			return parallel.All(ctx, indices(n), func(ctx context.Context, i int) (bool, error) { return true, f(ctx, i) }, opts...)
+		},
+	},
+	{
+		name: "Starmap2",
+		loop: func(n int) any { return mixed(n) },
+		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+			args := make([]parallel.Args2[int, uint64], n)
+			for i := range args {
+				args[i] = parallel.Args2[int, uint64]{A: i, B: mix(i)}
+			}
+			return parallel.Starmap2(ctx, args, func(ctx context.Context, i int, m uint64) (uint64, error) { return m, f(ctx, i) }, opts...)
+		},
+	},
+	{
+		name: "Starmap3",
+		loop: func(n int) any { return mixed(n) },
+		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+			args := make([]parallel.Args3[int, uint64, uint64], n)
+			for i := range args {
+				args[i] = parallel.Args3[int, uint64, uint64]{A: i, B: mix(i) / 2, C: mix(i) - mix(i)/2}
+			}
+			return parallel.Starmap3(ctx, args, func(ctx context.Context, i int, b, c uint64) (uint64, error) { return b + c, f(ctx, i) }, opts...)
+		},
+	},
+	{
+		// A loop over a stream that stops at the first error, as most will.
+		name: "Stream", stream: true,
+		loop: func(n int) any { return mixed(n) },
+		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+			out := make([]uint64, 0, n)
+			for x, err := range parallel.Stream(ctx, countTo(n), func(ctx context.Context, i int) (uint64, error) { return mix(i), f(ctx, i) }, opts...) {
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, x)
+			}
+			return out, nil
+		},
+	},
+	{
+		name: "MapOn", pool: true,
+		loop: func(n int) any { return mixed(n) },
+		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+			pool, err := parallel.NewPool(parallel.Workers(64))
+			if err != nil {
+				return nil, err
+			}
+			defer func() {
+				pool.Close()
+				_ = pool.Wait(context.Background())
+			}()
+			return parallel.Map(ctx, indices(n), func(ctx context.Context, i int) (uint64, error) { return mix(i), f(ctx, i) },
+				append(slices.Clip(opts), parallel.On(pool))...)
+		},
+	},
+	{
+		name: "FoldOn", grid: true, pool: true,
+		loop: func(n int) any { return mixed(n) },
+		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+			pool, err := parallel.NewPool(parallel.Workers(64))
+			if err != nil {
+				return nil, err
+			}
+			defer func() {
+				pool.Close()
+				_ = pool.Wait(context.Background())
+			}()
+			return parallel.Fold(ctx, indices(n), func() []uint64 { return []uint64{} },
+				func(ctx context.Context, a []uint64, i int) ([]uint64, error) { return append(a, mix(i)), f(ctx, i) },
+				func(a, b []uint64) []uint64 { return append(a, b...) }, append(slices.Clip(opts), parallel.On(pool))...)
+		},
+	},
 }
 
-// gridLoop is the specification of reductions whose operator is not exactly
-// associative: at most 1,024 cells, the first ones longer by one item where n
-// does not divide, each folded for itself and then merged from left to right.
-func gridLoop[T, A any](xs []T, zero func() A, add func(A, T) A, merge func(a, b A) A) A {
-	cells := min(len(xs), 1024)
-	if cells == 0 {
-		return zero()
-	}
-	var total A
-	short, long := len(xs)/cells, len(xs)%cells
-	for k := range cells {
-		size := short
-		if k < long {
-			size++
-		}
-		acc := zero()
-		for _, x := range xs[:size] {
-			acc = add(acc, x)
-		}
-		xs = xs[size:]
-		if k == 0 {
-			total = acc
-		} else {
-			total = merge(total, acc)
-		}
-	}
-	return total
-}
-
-// matrix is 2×2 with wrapping arithmetic: products are exactly associative
-// and not commutative.
-type matrix [4]uint64
-
-var unit = matrix{1, 0, 0, 1}
-
-func (a matrix) times(b matrix) matrix {
-	return matrix{
-		a[0]*b[0] + a[1]*b[2], a[0]*b[1] + a[1]*b[3],
-		a[2]*b[0] + a[3]*b[2], a[2]*b[1] + a[3]*b[3],
-	}
-}
-
-func matrixAt(i int) matrix { return matrix{mix(i), mix(i + 1), mix(i + 2), mix(i+3) | 1} }
-
-// mix is splitmix64: a value for item i that looks like no other's.
-func mix(i int) uint64 {
-	z := uint64(i)*0x9e3779b97f4a7c15 + 0x9e3779b97f4a7c15
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
-
-// float spreads values over many exponents, so that no two orders of a sum agree.
-func float(i int) float64 {
-	m := mix(i)
-	return math.Ldexp(float64(m>>11), int(m%60)-80) * float64(1-2*int(m>>10&1))
-}
-
-func word(i int) string { return string(rune('a'+mix(i)%26)) + string(rune('0'+i%10)) }
-
-func bits(x float64) string { return fmt.Sprintf("%016x (%v)", math.Float64bits(x), x) }
-
-func mixed(n int) []uint64 {
-	out := make([]uint64, n)
-	for i := range out {
-		out[i] = mix(i)
-	}
-	return out
-}
-
-func indices(n int) []int {
-	xs := make([]int, n)
-	for i := range xs {
-		xs[i] = i
-	}
-	return xs
-}
-
-// same compares results; the usual types quickly, since the matrix is large.
-func same(a, b any) bool {
-	if x, ok := a.([]uint64); ok {
-		y, ok := b.([]uint64)
-		return ok && (x == nil) == (y == nil) && slices.Equal(x, y)
-	}
-	return reflect.DeepEqual(a, b)
-}
-
-// setting is one way to run an operation.
-type setting struct {
-	opts  []parallel.Option
-	parts int // 0: not partitioned
-}
-
-func (s setting) String() string {
-	words := make([]string, len(s.opts))
-	for i, o := range s.opts {
-		words[i] = o.String()
-	}
-	return "[" + strings.Join(words, " ") + "]"
-}
-
-var widths = []int{1, 2, 3, 8, 64}
-
-// settings returns the ways to run op that must not differ in their results.
-func settings(op operation, chunks, parts []int) []setting {
-	all := []setting{{}, {opts: []parallel.Option{parallel.Serial()}}}
-	for _, w := range widths {
-		all = append(all, setting{opts: []parallel.Option{parallel.Workers(w)}})
-	}
-	if op.grid {
-		return all
-	}
-	for _, base := range slices.Clone(all) {
-		for _, c := range chunks {
-			all = append(all, setting{opts: append(slices.Clone(base.opts), parallel.ChunkSize(c))})
-		}
-		for _, p := range parts {
-			all = append(all, setting{opts: append(slices.Clone(base.opts), parallel.Partitions(p)), parts: p})
+// call is the name of the exported call that the operation makes.
+func (op operation) call() string {
+	for _, name := range []string{"Range", "ForEach", "Map", "Filter", "Reduce", "Fold", "Scan", "Find", "All", "Starmap2", "Starmap3", "Stream"} {
+		if strings.HasPrefix(op.name, name) {
+			return name
 		}
 	}
-	return all
-}
-
-// partition returns the number of the partition that row lies in, as the
-// RowError gives it: by walking the borders, not by arithmetic.
-func (s setting) partition(n, row int) int {
-	if s.parts == 0 {
-		return -1
-	}
-	parts := min(s.parts, n)
-	for k := range parts {
-		if lo, hi := parallel.Split(n, parts, k); lo <= row && row < hi {
-			return k
-		}
-	}
-	panic(fmt.Sprintf("row %d of %d is in none of %d partitions", row, n, parts))
-}
-
-var errBoom = errors.New("boom")
-
-// gauge counts what runs at once, and the most that ever did.
-type gauge struct{ now, peak, total atomic.Int64 }
-
-func (g *gauge) enter() {
-	g.total.Add(1)
-	now := g.now.Add(1)
-	for {
-		peak := g.peak.Load()
-		if now <= peak || g.peak.CompareAndSwap(peak, now) {
-			return
-		}
-	}
-}
-
-func (g *gauge) leave() { g.now.Add(-1) }
-
-// procs sets GOMAXPROCS for one test.
-func procs(t interface{ Cleanup(func()) }, n int) {
-	old := runtime.GOMAXPROCS(n)
-	t.Cleanup(func() { runtime.GOMAXPROCS(old) })
-}
-
-// goroutines counts the goroutines that the package started and that live.
-func goroutines() int {
-	buf := make([]byte, 64<<10)
-	return strings.Count(string(buf[:runtime.Stack(buf, true)]), "created by github.com/parframe/parframe/parallel.")
+	panic("operation " + op.name + " makes no call")
 }
 
 // quiet gives the goroutines of earlier tests, which ran outside of a bubble,

@@ -97,6 +97,59 @@ var calls = []call{
 			func(ctx context.Context) error { _, err := parallel.Fold(ctx, nil, zero, addInt, nil); return err },
 		},
 	},
+	{
+		name: "parallel.Scan", grid: true,
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			_, err := parallel.Scan(ctx, indices(3), 0, nil2, opts...)
+			return err
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error { _, err := parallel.Scan(ctx, indices(3), 0, nil); return err },
+		},
+	},
+	{
+		name: "parallel.Find",
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			_, err := parallel.Find(ctx, indices(3), parallel.Pure(func(int) bool { return false }), opts...)
+			return err
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error { _, err := parallel.Find(ctx, indices(3), nil); return err },
+		},
+	},
+	{
+		name: "parallel.Any",
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			_, err := parallel.Any(ctx, indices(3), parallel.Pure(func(int) bool { return false }), opts...)
+			return err
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error { _, err := parallel.Any(ctx, indices(3), nil); return err },
+		},
+	},
+	{
+		name: "parallel.All",
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			_, err := parallel.All(ctx, indices(3), parallel.Pure(func(int) bool { return true }), opts...)
+			return err
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error { _, err := parallel.All(ctx, indices(3), nil); return err },
+		},
+	},
+	{
+		name: "parallel.Starmap2",
+		run: func(ctx context.Context, opts ...parallel.Option) error {
+			_, err := parallel.Starmap2(ctx, make([]parallel.Args2[int, int], 3), addInt, opts...)
+			return err
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error {
+				_, err := parallel.Starmap2[int, int, int](ctx, nil, nil)
+				return err
+			},
+		},
+	},
 }
 
 func zero() int                                         { return 0 }

@@ -187,7 +187,7 @@ func (s *stream[T, R]) at(id int) *slot[T, R] {
 
 // here runs the items one after the other on the loop's goroutine.
 func (s *stream[T, R]) here() {
-	w := s.job.hire(&places{})
+	w := s.job.hire(&places{}, 0)
 	if outer := workerOf(s.job.ctx); outer != nil {
 		w.places, w.seat = outer.places, outer.seat
 	}
@@ -206,7 +206,19 @@ func (s *stream[T, R]) here() {
 			s.yield(*new(R), sourceError(i, err))
 			return
 		}
-		if !s.yield(s.one(w, i, x)) {
+		var start time.Time
+		if s.job.obs != nil {
+			start = time.Now()
+		}
+		r, err := s.one(w, i, x)
+		if s.job.obs != nil {
+			s.job.obs.chunk(w, i, i+1, start, time.Since(start))
+		}
+		if err != nil && s.job.ctxEnded(err) {
+			s.yield(*new(R), context.Cause(s.job.ctx))
+			return
+		}
+		if !s.yield(r, err) {
 			return
 		}
 		i++

@@ -81,7 +81,7 @@ func (s *stream[T, R]) hire(held *places) *worker {
 		w.places, w.watch.goroutine = held, 0
 		return w
 	}
-	w := s.job.hire(held)
+	w := s.job.hire(held, 0)
 	w.roams = true
 	return w
 }

@@ -37,6 +37,12 @@ const bufferSize = 256 << 10
 // the bits of the umask. A file that may not be opened for writing, a
 // directory, a symbolic link and a device are not replaced.
 //
+// A process that is killed in the middle, or a machine that goes down, leaves
+// the temporary file behind. Nothing removes it later, as it might be another
+// process's that still writes. Its name is that of the file (the first 200
+// bytes of it) between a dot and a random part, ".sales.csv.1234567890.tmp",
+// so that ".sales.csv.*.tmp" finds what killed writes of sales.csv left.
+//
 // An error of write is returned as it is; all others are *fs.PathError with
 // path in them. Only a failure of the very last step, the sync of the folder,
 // comes when the new file is already in place.

@@ -58,6 +58,9 @@ var rules = map[string]rule{
 	"io/ipc":        {own: []string{"frame", "parallel"}, other: []string{arrow, "github.com/klauspost/compress/..."}, never: heavyAndHTTP},
 	"io/dataset":    {own: []string{"frame", "parallel", "io/..."}, other: []string{arrow}},
 	"examples/...":  {own: []string{"frame/...", "parallel/...", "io/..."}, other: []string{arrow}},
+	// Only these two link what they show.
+	"examples/gota":    {own: []string{"frame", "frame/gota", "parallel"}, other: []string{"github.com/go-gota/gota/..."}, never: []string{parquet, arrow18}},
+	"examples/arrow18": {own: []string{"frame", "frame/arrow18", "parallel"}, other: []string{arrow18}, never: []string{parquet, "github.com/apache/arrow-go/v18/parquet/..."}},
 	"internal/cmd/...": {
 		own: []string{"frame/...", "parallel/...", "io/..."}, other: []string{arrow, parquet},
 	},
@@ -117,6 +120,14 @@ func TestArrowsPointDown(t *testing.T) {
 		{"io/parquet", module + "/io/csv", "yes"},
 		{"io/csv", "google.golang.org/grpc", "yes"},
 		{"examples/quickstart", module + "/io/csv", ""},
+		{"examples/quickstart", "github.com/go-gota/gota/dataframe", "yes"},
+		{"examples/gota", "github.com/go-gota/gota/dataframe", ""},
+		{"frame", "gonum.org/v1/gonum/mat", "yes"},
+		{"frame/matrix", "gonum.org/v1/gonum/mat", ""},
+		{"frame/arrow18", "github.com/apache/arrow-go/v18/arrow/array", ""},
+		{"frame/arrow18", "github.com/apache/arrow-go/v18/parquet", "yes"},
+		{"frame/gota", "github.com/apache/arrow-go/v18/arrow", "yes"},
+		{"io/parquet", "github.com/apache/arrow-go/v18/parquet", "yes"},
 		{"internal/thrift", module + "/frame", "yes"},
 		{"internal/cmd/sample", module + "/frame", ""},
 	} {

@@ -26,7 +26,8 @@ const rowsPerCell = 4096
 //
 // What was at path is there until the new file is complete and on disk; an
 // error, a crash or a cancelled context leaves it as it was. A directory, a
-// link or a device is not replaced.
+// link or a device is not replaced. A process that is killed may leave its
+// temporary file in the same folder: ".NAME.*.tmp" for the file NAME.
 //
 // What is written reads back the same, given the types: floats have the fewest
 // digits that give back their bits, an empty string is "" in quotes and a null

@@ -1,0 +1,220 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// TestFindIsTheLoop: the index of the first match, whatever matches, at any width.
+func TestFindIsTheLoop(t *testing.T) {
+	for name, match := range map[string]func(i int) bool{
+		"none":      func(int) bool { return false },
+		"all":       func(int) bool { return true },
+		"first":     func(i int) bool { return i == 0 },
+		"last":      func(i int) bool { return i == 999 },
+		"from 500":  func(i int) bool { return i >= 500 },
+		"scattered": func(i int) bool { return mix(i)%97 == 0 },
+	} {
+		for _, n := range []int{0, 1, 2, 1000} {
+			want := slices.IndexFunc(indices(n), match)
+			for _, s := range settings(operation{}, []int{1, 7, 1000}, []int{1, 3, 64}) {
+				got, err := parallel.Find(t.Context(), indices(n), parallel.Pure(match), s.opts...)
+				if got != want || err != nil {
+					t.Errorf("%s of %d, %v: %d, %v; want %d", name, n, s, got, err, want)
+				}
+				some, err := parallel.Any(t.Context(), indices(n), parallel.Pure(match), s.opts...)
+				if some != (want >= 0) || err != nil {
+					t.Errorf("any %s of %d, %v: %v, %v", name, n, s, some, err)
+				}
+				all, err := parallel.All(t.Context(), indices(n), parallel.Pure(func(i int) bool { return !match(i) }), s.opts...)
+				if all != (want < 0) || err != nil {
+					t.Errorf("all but %s of %d, %v: %v, %v", name, n, s, all, err)
+				}
+			}
+		}
+	}
+}
+
+// TestFindErrors: what fails below the match comes back, what fails above it does not:
+// the loop would not have got there. With timing that makes the higher one come first.
+func TestFindErrors(t *testing.T) {
+	for kind, end := range endings {
+		if kind == "success" {
+			continue
+		}
+		bubbles(t, widths, func(t *testing.T, width int) {
+			for _, c := range []struct{ match, fail int }{{30, 60}, {60, 30}, {0, 1}, {1, 0}, {31, 32}, {-1, 50}} {
+				search := func(ctx context.Context, i int) (bool, error) {
+					time.Sleep(time.Duration(100-i) * time.Millisecond)
+					if i == c.fail {
+						return false, end(ctx, 4)
+					}
+					return i == c.match, nil
+				}
+				i, err := parallel.Find(t.Context(), indices(100), search, parallel.Workers(width))
+				some, errAny := parallel.Any(t.Context(), indices(100), search, parallel.Workers(width))
+				all, errAll := parallel.All(t.Context(), indices(100), func(ctx context.Context, i int) (bool, error) {
+					yes, err := search(ctx, i)
+					return !yes, err
+				}, parallel.Workers(width))
+				what := fmt.Sprintf("%s at %d, match at %d", kind, c.fail, c.match)
+				if c.match >= 0 && c.match < c.fail {
+					if i != c.match || !some || all || err != nil || errAny != nil || errAll != nil {
+						t.Errorf("%s: %d, %v, %v; %v, %v, %v", what, i, some, all, err, errAny, errAll)
+					}
+					continue
+				}
+				if i != -1 || some || all {
+					t.Errorf("%s: %d, %v, %v with an error", what, i, some, all)
+				}
+				cause := errBoom
+				if kind == "Goexit" {
+					cause = parallel.ErrGoexit
+				}
+				for _, err := range []error{err, errAny, errAll} {
+					wantRow(t, what, err, c.fail, -1, cause)
+				}
+			}
+		})
+	}
+}
+
+// TestFindStopsEarly: few items above the match are looked at, all below are, each
+// once; those that run above it see their context end.
+func TestFindStopsEarly(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		start := time.Now()
+		var looks [10_000]counter
+		i, err := parallel.Find(t.Context(), indices(len(looks)), func(ctx context.Context, i int) (bool, error) {
+			looks[i].inc()
+			if i > 200 {
+				<-ctx.Done()
+				return false, ctx.Err()
+			}
+			time.Sleep(time.Millisecond)
+			return i == 200, nil
+		}, parallel.Workers(width))
+		if i != 200 || err != nil || elapsed(start) > 202*time.Millisecond {
+			t.Errorf("%d, %v after %v", i, err, elapsed(start))
+		}
+		for i := range looks {
+			if n := looks[i].Load(); n > 1 || n == 0 && i <= 200 || n > 0 && i > 200+width {
+				t.Errorf("item %d: %d looks", i, n)
+			}
+		}
+	})
+}
+
+// TestFindContextEnds: -1 and the cause, unless the match was found.
+func TestFindContextEnds(t *testing.T) {
+	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errBoom)
+		defer cancel()
+		i, err := parallel.Find(ctx, indices(100), func(ctx context.Context, i int) (bool, error) {
+			_, err := sleeper(300*time.Millisecond, 0)(ctx)
+			return false, err
+		}, parallel.Workers(width))
+		if i != -1 || err != errBoom {
+			t.Errorf("%d, %v", i, err)
+		}
+	})
+}
+
+// TestScanIsReduceAtTheEnd: the last running total is Reduce's result to the last bit,
+// and each is the same bits at any width.
+func TestScanIsReduceAtTheEnd(t *testing.T) {
+	add := func(a, b float64) float64 { return a + b }
+	for _, n := range sizes {
+		xs := make([]float64, n)
+		for i := range xs {
+			xs[i] = float(i)
+		}
+		want := scanLoop(xs, 0, add, add)
+		total, err := parallel.Reduce(t.Context(), xs, 0, add)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range settings(operation{grid: true}, nil, nil) {
+			got, err := parallel.Scan(t.Context(), xs, 0, add, s.opts...)
+			if err != nil || got == nil || !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) {
+				t.Fatalf("%d items, %v: %v, or other bits", n, s, err)
+			}
+			if n > 0 && math.Float64bits(got[n-1]) != math.Float64bits(total) {
+				t.Errorf("%d items, %v: ends with %v, Reduce gives %v", n, s, got[n-1], total)
+			}
+		}
+	}
+}
+
+// TestScanFails: a panic of the operator is one of the item that it was given; while
+// cells are joined, one of the cell's first item, or of the item that is added to.
+func TestScanFails(t *testing.T) {
+	const n = 5000
+	for _, at := range []int{0, 1, 4, 5, 2500, n - 1} {
+		for _, s := range settings(operation{grid: true}, nil, nil) {
+			out, err := parallel.Scan(t.Context(), indices(n), 0, func(a, b int) int {
+				if b == at && a <= at*(at+1) { // the first pass: b is the item itself
+					panic(errBoom)
+				}
+				return a + b
+			}, s.opts...)
+			if out != nil {
+				t.Errorf("a result with an error")
+			}
+			wantRow(t, fmt.Sprint("item ", at, s), err, at, -1, errBoom)
+		}
+	}
+	for _, s := range settings(operation{grid: true}, nil, nil) {
+		// Only the second pass adds to a total that is larger than all of a cell.
+		var most = 5 * n
+		_, err := parallel.Scan(t.Context(), indices(n), 0, func(a, b int) int {
+			if a > most {
+				panic(errBoom)
+			}
+			return a + b
+		}, s.opts...)
+		re, ok := errors.AsType[*parallel.RowError](err)
+		if !ok || !errors.Is(err, errBoom) || re.Row <= 0 || re.Row >= n {
+			t.Errorf("%v: %v", s, err)
+		}
+	}
+}
+
+// TestScanOfNothing, and of mistakes.
+func TestScanOfNothing(t *testing.T) {
+	out, err := parallel.Scan(t.Context(), []int(nil), 0, nil2)
+	if out == nil || len(out) != 0 || err != nil {
+		t.Errorf("%v, %v", out, err)
+	}
+	var noContext context.Context
+	for _, c := range []struct {
+		err  func() error
+		word string
+	}{
+		{func() error { _, err := parallel.Scan(t.Context(), indices(3), 0, nil); return err }, "nil function"},
+		{func() error { _, err := parallel.Scan(noContext, indices(3), 0, nil2); return err }, "nil context"},
+		{func() error {
+			_, err := parallel.Scan(t.Context(), indices(3), 0, nil2, parallel.ChunkSize(3))
+			return err
+		}, "ChunkSize(3) has no meaning"},
+	} {
+		if err := c.err(); mentions(err, "parallel.Scan: ", c.word) != "" {
+			t.Errorf("%v; want %q", err, c.word)
+		}
+	}
+}
+
+// TestScanLeavesItsInput alone.
+func TestScanLeavesItsInput(t *testing.T) {
+	xs := indices(3000)
+	if _, err := parallel.Scan(t.Context(), xs, 0, nil2); err != nil || !slices.Equal(xs, indices(3000)) {
+		t.Errorf("%v, or changed", err)
+	}
+}
