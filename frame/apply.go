@@ -70,10 +70,16 @@ func ApplyIndexed(ctx context.Context, f *Frame, fn func(p Partition, f *Frame) 
 
 func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(Partition, *Frame) (*Frame, error), opts []parallel.Option) (*Frame, error) {
 	plan, err := parallel.Prepare(name, opts, "Workers", "Partitions", "Serial", optionOutSchema, optionKeepRows)
-	c := &call{name, plan}
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
+	}
+	return applyPlan(ctx, &call{name, plan}, f, nilFunc, fn)
+}
+
+// applyPlan is apply with checked options.
+func applyPlan(ctx context.Context, c *call, f *Frame, nilFunc bool, fn func(Partition, *Frame) (*Frame, error)) (*Frame, error) {
+	plan := c.plan
+	switch {
 	case f == nil:
 		return nil, c.wrap(ErrNilFrame)
 	case nilFunc:

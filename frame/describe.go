@@ -77,7 +77,7 @@ func describe(ctx context.Context, c *call, col Column) ([]Null[float64], error)
 	stats[2] = Null[float64]{sum / float64(n), true}
 	stats[3] = Null[float64]{math.Sqrt(v), n > 1}
 	for k, q := range []float64{0, 0.25, 0.5, 0.75, 1} {
-		stats[4+k] = Null[float64]{columnQuantile(x, q), true}
+		stats[4+k] = Null[float64]{quantile(x, q), true}
 	}
 	return stats, nil
 }

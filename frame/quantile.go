@@ -37,69 +37,8 @@ func (c Column) quantile(ctx context.Context, name string, q float64, opts []par
 	if err != nil {
 		return 0, err
 	}
-	return columnQuantile(x, q), nil
-}
-
-// columnQuantile reorders x.
-func columnQuantile(x []float64, q float64) float64 {
 	if len(x) == 0 {
-		return math.NaN()
+		return math.NaN(), nil
 	}
-	place := q * float64(len(x)-1)
-	k := int(place)
-	part := place - float64(k)
-	a := columnNth(x, k)
-	if part == 0 {
-		return a
-	}
-	b := x[k+1]
-	for _, v := range x[k+1:] {
-		b = min(b, v)
-	}
-	switch d := b - a; {
-	case a == b:
-		return a // infinite ones too
-	case part < 0.5:
-		return a + d*part
-	default:
-		return b - d*(1-part) // as NumPy: exact at both ends
-	}
-}
-
-// columnNth puts the k-th least value at x[k], none greater before it, and
-// none less behind it: Hoare's quickselect around the median of three. Values
-// equal to it stop both scans, so that many of them do no harm.
-func columnNth(x []float64, k int) float64 {
-	lo, hi := 0, len(x)-1
-	for rounds := 0; lo < hi; rounds++ {
-		mid := lo + (hi-lo)/2
-		if rounds > 16 {
-			// Another place each time: no order of the input is bad for all.
-			mid = lo + int(uint64(rounds)*0x9e3779b97f4a7c15>>33)%(hi-lo+1)
-		}
-		p := max(min(x[lo], x[mid]), min(max(x[lo], x[mid]), x[hi]))
-		i, j := lo, hi
-		for i <= j {
-			for x[i] < p {
-				i++
-			}
-			for x[j] > p {
-				j--
-			}
-			if i <= j {
-				x[i], x[j] = x[j], x[i]
-				i++
-				j--
-			}
-		}
-		switch {
-		case k <= j:
-			hi = j
-		case k >= i:
-			lo = i
-		default:
-			return x[k]
-		}
-	}
-	return x[k]
+	return quantile(x, q), nil
 }

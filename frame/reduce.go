@@ -37,8 +37,8 @@ func (c Column) numbers(name string, opts []parallel.Option) (*call, error) {
 	return k, nil
 }
 
-// Sum adds the values: floats with compensation for rounding, integers exactly,
-// so that the result is the float64 next to their sum. No values give 0.
+// Sum adds the values: floats with compensation for rounding, and integers
+// exactly, with the sum rounded at the end. No values give 0.
 //
 //	Column.Sum(T...) float64
 func (c Column) Sum(ctx context.Context, opts ...parallel.Option) (float64, error) {

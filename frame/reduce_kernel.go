@@ -105,7 +105,7 @@ func numbersOf(ctx context.Context, c *call, col Column) ([]float64, error) {
 	}
 	out := make([]float64, seen.upTo(col.n))
 	var free list[*[]float64]
-	err = c.ranges(ctx, col.n, cellRows, func(_ context.Context, lo, hi int) error {
+	err = c.ranges(ctx, col.n, rollCell, func(_ context.Context, lo, hi int) error {
 		buf, ok := free.take()
 		if !ok {
 			buf = new([]float64)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -174,24 +173,6 @@ func TestReductionsOfIntegersAndOthers(t *testing.T) {
 	}
 	if _, err := col(arrow.PrimitiveTypes.Float64, 1.5).SumInt(ctx); !errors.Is(err, ErrType) {
 		t.Fatal(err)
-	}
-}
-
-func TestSelectNth(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for n := 1; n < 200; n += 3 {
-		for _, kinds := range []int{1, 2, 5, 1000} {
-			x := make([]float64, n)
-			for i := range x {
-				x[i] = float64(r.IntN(kinds))
-			}
-			want := slices.Sorted(slices.Values(x))
-			for k := range n {
-				if got := columnNth(slices.Clone(x), k); got != want[k] {
-					t.Fatal(n, kinds, k, got, want[k])
-				}
-			}
-		}
 	}
 }
 

@@ -1,8 +1,6 @@
 package frame
 
-import (
-	"math"
-)
+import "math"
 
 // folder is how values of a window are combined: one value to an
 // accumulator, and two neighbours to one. join is associative but for
