@@ -14,9 +14,11 @@ import (
 // count, so goroutines share it freely. An arrow.Array cannot be shared:
 // NullN and Dictionary write to it lazily, without a lock.
 //
-// bufs, kids and dict have the layout of arrow.ArrayData. bufs[0] is the
-// validity bitmap, nil where every row is valid; the bytes belong to the
-// garbage collector (or to a mapping whose end the user controls).
+// bufs, kids and dict have the layout of arrow.ArrayData. There is at least one
+// buffer: bufs[0] is the validity bitmap, nil where every row is valid and for
+// types that have none (null, unions, run-end encoded). The bytes start at a
+// multiple of 8 and belong to the garbage collector, or to a mapping whose end
+// the user controls.
 type chunk struct {
 	typ  arrow.DataType
 	off  int // first row, in rows of the buffers
@@ -40,13 +42,19 @@ func (c *chunk) data() *array.Data {
 		}
 	}
 	nulls := array.UnknownNullCount
-	if len(c.bufs) > 0 && c.bufs[0] == nil && c.hasBitmap() {
-		nulls = 0
+	if c.bufs[0] == nil {
+		nulls = 0 // for the null type, array.NewNullData puts this right
 	} else if known := c.nulls.Load(); known > 0 {
 		nulls = int(known - 1)
 	}
 	if c.dict != nil {
 		return array.NewDataWithDictionary(c.typ, c.n, bufs, nulls, c.off, c.dict.data())
+	}
+	if len(c.kids) == 1 && len(c.kids[0].kids) == 2 {
+		// Arrow's map array panics unless it is told that no entry and no key
+		// is null. Builders leave a bitmap there all the same.
+		c.kids[0].nullN()
+		c.kids[0].kids[0].nullN()
 	}
 	kids := make([]arrow.ArrayData, len(c.kids))
 	for i, k := range c.kids {
@@ -55,29 +63,70 @@ func (c *chunk) data() *array.Data {
 	return array.NewData(c.typ, c.n, bufs, kids, nulls, c.off)
 }
 
-// hasBitmap says whether the type's first buffer is a validity bitmap: it is
-// not for null, union and run-end encoded arrays.
-func (c *chunk) hasBitmap() bool {
-	switch c.typ.ID() {
-	case arrow.NULL, arrow.SPARSE_UNION, arrow.DENSE_UNION, arrow.RUN_END_ENCODED:
-		return false
-	}
-	return true
-}
-
-// nullN counts the nulls once and remembers the count.
+// nullN counts the nulls once and remembers the count. As everywhere in Arrow,
+// unions and run-end encoded arrays have none: their values may.
 func (c *chunk) nullN() int {
 	if known := c.nulls.Load(); known > 0 {
 		return int(known - 1)
 	}
 	n := 0
 	switch {
-	case c.typ.ID() == arrow.NULL:
-		n = c.n
-	case c.hasBitmap() && len(c.bufs) > 0 && c.bufs[0] != nil:
+	case c.bufs[0] != nil:
 		n = c.n - bitutil.CountSetBits(c.bufs[0], c.off, c.n)
+	case c.typ.ID() == arrow.NULL || physical(c.typ).ID() == arrow.NULL:
+		n = c.n
 	}
 	c.nulls.Store(int64(n) + 1)
+	return n
+}
+
+// isNull says whether row i is null in the chunk's own bitmap.
+func (c *chunk) isNull(i int) bool {
+	if b := c.bufs[0]; b != nil {
+		return !bitutil.BitIsSet(b, c.off+i)
+	}
+	return physical(c.typ).ID() == arrow.NULL
+}
+
+// missing says whether the value of row i is null: in the bitmap, or where the
+// row's code, run or type code points to.
+func (c *chunk) missing(i int) bool {
+	if c.isNull(i) {
+		return true
+	}
+	switch l, _ := layoutOf(c.typ); l {
+	case layoutDict:
+		return c.dict.missing(indexes(c)(i))
+	case layoutRuns:
+		return c.kids[1].missing(c.runAt(i))
+	case layoutSparse, layoutDense:
+		kid, k := c.unionValue(l, i)
+		return kid.missing(k)
+	}
+	return false
+}
+
+// missingN counts the rows that are missing.
+func (c *chunk) missingN() int {
+	switch l, _ := layoutOf(c.typ); l {
+	case layoutDict:
+		if c.dict.missingN() == 0 {
+			return c.nullN()
+		}
+	case layoutRuns:
+		if c.kids[1].missingN() == 0 {
+			return 0
+		}
+	case layoutSparse, layoutDense:
+	default:
+		return c.nullN()
+	}
+	n := 0
+	for i := range c.n {
+		if c.missing(i) {
+			n++
+		}
+	}
 	return n
 }
 

@@ -4,7 +4,9 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// Frame is an immutable table: a schema and columns of equal length.
+// Frame is an immutable table: a schema and columns of equal length. Frames
+// may be used by any number of goroutines at once. The zero Frame has neither
+// columns nor rows.
 type Frame struct {
 	schema *arrow.Schema
 	cols   []Column
@@ -18,4 +20,41 @@ func (f *Frame) NumRows() int { return f.rows }
 func (f *Frame) NumCols() int { return len(f.cols) }
 
 // Schema returns the names, types and metadata of the columns.
-func (f *Frame) Schema() *arrow.Schema { return f.schema }
+func (f *Frame) Schema() *arrow.Schema {
+	if f.schema == nil {
+		return noColumns
+	}
+	return f.schema
+}
+
+var noColumns = arrow.NewSchema(nil, nil)
+
+// Names returns the names of the columns, in order.
+func (f *Frame) Names() []string {
+	names := make([]string, len(f.cols))
+	for i, c := range f.cols {
+		names[i] = c.field.Name
+	}
+	return names
+}
+
+// Columns returns the columns, in order. The slice is the caller's.
+func (f *Frame) Columns() []Column { return append([]Column(nil), f.cols...) }
+
+// newFrame makes a frame of columns that are known to have that many rows and
+// names of their own.
+func newFrame(cols []Column, rows int) *Frame {
+	fields := make([]arrow.Field, len(cols))
+	for i, c := range cols {
+		fields[i] = c.field
+	}
+	return &Frame{schema: arrow.NewSchema(fields, nil), cols: cols, rows: rows}
+}
+
+// withMetadata returns the frame with that metadata in its schema.
+func (f *Frame) withMetadata(md arrow.Metadata) *Frame {
+	if md.Len() == 0 {
+		return f
+	}
+	return &Frame{schema: arrow.NewSchema(f.Schema().Fields(), &md), cols: f.cols, rows: f.rows}
+}

@@ -28,7 +28,7 @@ func Fold[T, A any](ctx context.Context, xs []T, zero func() A, add func(ctx con
 	}
 	if len(xs) == 0 && ctx != nil {
 		var acc A
-		err := p.once(ctx, func(*worker) error {
+		err := p.once(context.WithoutCancel(ctx), func(*worker) error {
 			acc = zero()
 			return nil
 		})
@@ -40,6 +40,9 @@ func Fold[T, A any](ctx context.Context, xs []T, zero func() A, add func(ctx con
 			w.row = lo + i
 			var err error
 			if acc, err = add(w, acc, x); err != nil {
+				return acc, err
+			}
+			if err := w.stopped(i); err != nil {
 				return acc, err
 			}
 		}

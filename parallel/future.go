@@ -285,3 +285,18 @@ func (f *Future[R]) tellNoMore(c chan<- *Future[R]) {
 		f.ears.told = slices.DeleteFunc(f.ears.told, func(other chan<- *Future[R]) bool { return other == c })
 	}
 }
+
+// Do gives fn to the pool and waits for its result: Pool.apply of
+// multiprocessing. If ctx ends first, Do returns when fn has.
+//
+//	Do(Pool, func() R) R
+func Do[R any](ctx context.Context, pool *Pool, fn func(ctx context.Context) (R, error)) (R, error) {
+	f, err := submit(ctx, pool, "parallel.Do", fn, true)
+	if err != nil {
+		return *new(R), err
+	}
+	if !f.Wait(ctx) && !f.Cancel() {
+		f.Wait(context.WithoutCancel(ctx))
+	}
+	return f.value, f.err
+}

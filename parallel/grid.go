@@ -15,24 +15,55 @@ const maxCells = 1024
 // gridCells returns the number of cells for n items.
 func gridCells(n int) int { return min(n, maxCells) }
 
-// cells runs fn over every cell of the grid over n items.
-func (p *Plan) cells(ctx context.Context, n int, fn func(w *worker, k, lo, hi int) error) error {
+// cells runs fn over every cell of the grid over n items. done, if there is
+// one, learns which cells were run, several at a time, also when a later one
+// of them fails.
+func (p *Plan) cells(ctx context.Context, n int, fn func(w *worker, k, lo, hi int) error, done func(w *worker, from, to int)) error {
 	j, err := p.job(ctx, n)
 	if err != nil {
 		return err
 	}
+	if n == 0 {
+		return j.do(p.serial()) // for those who watch, and for the pool's refusal
+	}
 	j.n = gridCells(n)
-	j.rowOf = func(k int) int { return splitAt(n, j.n, k) }
+	q, r := n/j.n, n%j.n // splitAt with the division done once
+	j.rowOf = func(k int) int { return k*q + min(k, r) }
 	j.run = func(w *worker, from, to int) error {
-		for k := from; k < to; k++ {
-			w.row = j.rowOf(k)
-			if err := fn(w, k, w.row, j.rowOf(k+1)); err != nil {
+		k := from
+		if done != nil {
+			defer func() {
+				row := w.row
+				done(w, from, k)
+				w.row = row
+			}()
+		}
+		for lo := j.rowOf(from); k < to; k++ {
+			hi := lo + q
+			if k < r {
+				hi++
+			}
+			w.row = lo
+			if err := fn(w, k, lo, hi); err != nil {
 				return err
 			}
+			lo = hi
 		}
 		return nil
 	}
 	return j.do(p.serial())
+}
+
+// stopEvery is how many items of a cell run between two looks at the context:
+// often enough for items that are slow, too seldom to be felt by fast ones.
+const stopEvery = 16
+
+// stopped says, at every 16th item, why a cell is not to go on.
+func (w *worker) stopped(i int) error {
+	if i%stopEvery == stopEvery-1 && w.Err() != nil {
+		return context.Cause(w)
+	}
+	return nil
 }
 
 // once runs fn where a panic and a Goexit are contained.
@@ -54,15 +85,11 @@ func (p *Plan) once(ctx context.Context, fn func(w *worker) error) error {
 // accumulators are alive at once.
 func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, hi int) (A, error), merge func(a, b A) A) (A, error) {
 	cells := gridCells(max(n, 0))
-	m := merger[A]{merge: merge, ready: make([]*A, cells), rowOf: func(k int) int { return splitAt(n, cells, k) }}
-	err := p.cells(ctx, n, func(w *worker, k, lo, hi int) error {
-		a, err := cell(w, lo, hi)
-		if err != nil {
-			return err
-		}
-		m.put(w, k, a)
-		return nil
-	})
+	m := merger[A]{merge: merge, cells: make([]A, cells), ends: make([]int, cells), rowOf: func(k int) int { return splitAt(n, cells, k) }}
+	err := p.cells(ctx, n, func(w *worker, k, lo, hi int) (err error) {
+		m.cells[k], err = cell(w, lo, hi)
+		return err
+	}, m.put)
 	if err != nil {
 		return *new(A), err
 	}
@@ -74,37 +101,44 @@ func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, h
 type merger[A any] struct {
 	merge func(a, b A) A
 	rowOf func(cell int) int
+	cells []A // each written by the worker that ran it, before put
 
-	mu    sync.Mutex
-	busy  bool // somebody merges
-	next  int  // first cell that is not in total
-	ready []*A
-	total A // belongs to the one who is busy
+	mu   sync.Mutex
+	busy bool  // somebody merges
+	next int   // first cell that is not in total
+	ends []int // where the ready cells end that begin here, 0: not ready
+	// total belongs to the one who is busy.
+	total A
 }
 
-// put takes the result of cell k, and merges on w what can be merged. A failure
-// in merge is one of the cell that was to be added, as in a loop over the cells,
-// whichever cell w has claimed.
-func (m *merger[A]) put(w *worker, k int, a A) {
+// put takes the results of cells from..to, and merges on w what can be merged.
+// A failure in merge is one of the cell that was to be added, as in a loop over
+// the cells, whichever cells w has claimed.
+func (m *merger[A]) put(w *worker, from, to int) {
+	if from == to {
+		return
+	}
 	first, last := w.first, w.last
 	m.mu.Lock()
-	m.ready[k] = &a
-	for !m.busy && m.next < len(m.ready) && m.ready[m.next] != nil {
+	m.ends[from] = to
+	for !m.busy && m.next < len(m.ends) && m.ends[m.next] > 0 {
 		m.busy = true
-		a, first := *m.ready[m.next], m.next == 0
-		m.ready[m.next] = nil
+		k, end := m.next, m.ends[m.next]
 		m.mu.Unlock()
-		if first {
-			m.total = a
-		} else {
-			// A panic here leaves busy set: nobody goes on with half a total.
-			w.row = m.rowOf(m.next)
-			w.first, w.last = w.row, w.row
-			m.total = m.merge(m.total, a)
+		// A panic here leaves busy set: nobody goes on with half a total.
+		for ; k < end; k++ {
+			if k == 0 {
+				m.total = m.cells[0]
+			} else {
+				w.row = m.rowOf(k)
+				w.first, w.last = w.row, w.row
+				m.total = m.merge(m.total, m.cells[k])
+			}
+			m.cells[k] = *new(A)
 		}
 		m.mu.Lock()
 		m.busy = false
-		m.next++
+		m.next = end
 	}
 	m.mu.Unlock()
 	w.first, w.last = first, last

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -287,4 +288,15 @@ func (op operation) call() string {
 		}
 	}
 	panic("operation " + op.name + " makes no call")
+}
+
+// quiet gives the goroutines of earlier tests, which ran outside of a bubble,
+// the moment that they need to vanish, before a test counts its own.
+func quiet() {
+	for range 1000 {
+		if goroutines() == 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }

@@ -39,6 +39,7 @@ var endings = map[string]func(ctx context.Context, i int) error{
 // that there is. The bubble of synctest fails the test if a goroutine is left
 // in it at the end, and settled if one is when the call returns.
 func TestPromise5NothingOutlives(t *testing.T) {
+	quiet()
 	for name, end := range endings {
 		for _, op := range operations {
 			for _, s := range settings(op, []int{1, 1000}, []int{7}) {
@@ -52,7 +53,17 @@ func TestPromise5NothingOutlives(t *testing.T) {
 						defer g.leave()
 						time.Sleep(time.Duration(mix(i)%3) * time.Millisecond)
 						if i%7 == 0 {
-							if err := parallel.ForEach(ctx, indices(5), end); err != nil {
+							var inner gauge
+							err := parallel.ForEach(ctx, indices(5), func(ctx context.Context, j int) error {
+								inner.enter()
+								defer inner.leave()
+								time.Sleep(time.Duration(1+mix(i+j)%3) * time.Millisecond)
+								return end(ctx, j)
+							})
+							if inner.now.Load() != 0 {
+								t.Errorf("%s %s %v: the nested call leaves %d functions", name, op.name, s, inner.now.Load())
+							}
+							if err != nil {
 								return err
 							}
 						}
@@ -75,6 +86,7 @@ func TestPromise5NothingOutlives(t *testing.T) {
 // TestPromise5ContextEnd is the same for the end of the context, while all
 // workers wait for it.
 func TestPromise5ContextEnd(t *testing.T) {
+	quiet()
 	for _, op := range operations {
 		if op.blind {
 			continue
@@ -98,8 +110,8 @@ func TestPromise5ContextEnd(t *testing.T) {
 	}
 }
 
-// settled fails the test if a goroutine of the package is left. Wait gives one
-// that has done its last deed the moment that it takes to vanish (and
+// settled fails the test, in a bubble, if a goroutine of the package is left. Wait
+// gives one that has done its last deed the moment that it takes to vanish (and
 // runtime.NumGoroutine counts it even then), while one that waits for something
 // stays.
 func settled(t *testing.T, what string) {

@@ -47,8 +47,8 @@ func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, 
 }
 
 // TestPromise6WidthIsNotMultiplied: without a width of their own, nested calls
-// share that of the outermost, and use it. (A worker whose call has run out of
-// items while its helpers finish theirs waits for them on its place.)
+// share that of the outermost, and use all of it: a worker that waits for the end
+// of its call lends its place to others.
 func TestPromise6WidthIsNotMultiplied(t *testing.T) {
 	for _, op := range operations {
 		if op.blind || op.pool {
@@ -60,7 +60,7 @@ func TestPromise6WidthIsNotMultiplied(t *testing.T) {
 				if err := nest(t.Context(), op, 3, 10, &leaves, []parallel.Option{parallel.Workers(w)}, nil); err != nil {
 					t.Error(err)
 				}
-				if peak := int(leaves.peak.Load()); peak > w || peak <= w/2 {
+				if peak := leaves.peak.Load(); peak != int64(w) {
 					t.Errorf("%s, Workers(%d): %d leaves ran at once", op.name, w, peak)
 				}
 			})
@@ -87,6 +87,62 @@ func TestPromise6InnerUsesIdleWorkers(t *testing.T) {
 	})
 }
 
+// TestPromise6InnerStartsEarly: a nested call does not wait for the end of its
+// first slow item before it asks for help; with partitions it asks at once.
+func TestPromise6InnerStartsEarly(t *testing.T) {
+	for _, c := range []struct {
+		opts []parallel.Option
+		most time.Duration
+	}{
+		{nil, 11 * time.Millisecond},
+		{options(parallel.ChunkSize(1)), 11 * time.Millisecond},
+		{options(parallel.Partitions(8)), 10 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+				return parallel.ForEach(ctx, indices(8), func(context.Context, int) error {
+					time.Sleep(10 * time.Millisecond)
+					return nil
+				}, c.opts...)
+			}, parallel.Workers(8))
+			if took := time.Since(start); err != nil || took > c.most {
+				t.Errorf("%v: %v, took %v; want at most %v", c.opts, err, took, c.most)
+			}
+		})
+	}
+}
+
+// TestPromise6PlacesComeBack: what one nested call used is there for the next,
+// however the first one ended.
+func TestPromise6PlacesComeBack(t *testing.T) {
+	for name, end := range endings {
+		if name == "Goexit" {
+			continue // ends the goroutine that would make the next call
+		}
+		synctest.Test(t, func(t *testing.T) {
+			err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+				for range 5 {
+					var leaves gauge
+					_ = parallel.ForEach(ctx, indices(20), func(ctx context.Context, i int) error {
+						leaves.enter()
+						defer leaves.leave()
+						time.Sleep(time.Millisecond)
+						return end(ctx, i)
+					})
+					if peak := leaves.peak.Load(); peak != 4 {
+						t.Errorf("%s: %d leaves ran at once; want 4", name, peak)
+					}
+				}
+				return nil
+			}, parallel.Workers(4))
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // TestPromise6OwnWidth: a nested call that names its width gets it, for it may
 // be about waiting while the outer one is about computing.
 func TestPromise6OwnWidth(t *testing.T) {
@@ -109,6 +165,27 @@ func TestPromise6OwnWidth(t *testing.T) {
 				if err != nil || leaves.peak.Load() != int64(c.most) {
 					t.Errorf("Workers(%d) in Workers(%d), partitions %v: %v, %d leaves ran at once; want %d",
 						c.inner, c.outer, parts, err, leaves.peak.Load(), c.most)
+				}
+			})
+		}
+	}
+}
+
+// TestPromise6OwnWidthIsShared: what is nested in a call with a width of its own
+// shares that width, and the goroutine that made the call counts in it.
+func TestPromise6OwnWidthIsShared(t *testing.T) {
+	for _, op := range operations {
+		if op.blind || op.pool {
+			continue
+		}
+		for _, w := range []int{1, 2, 5} {
+			synctest.Test(t, func(t *testing.T) {
+				var leaves gauge
+				err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+					return nest(ctx, op, 3, 8, &leaves, []parallel.Option{parallel.Workers(w)}, nil)
+				}, parallel.Workers(3))
+				if err != nil || leaves.peak.Load() != int64(w) {
+					t.Errorf("%s: %v, %d leaves ran at once inside Workers(%d)", op.name, err, leaves.peak.Load(), w)
 				}
 			})
 		}

@@ -24,13 +24,16 @@ func Reduce[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, o
 		return *new(T), p.nilFunc()
 	}
 	if len(xs) == 0 {
-		return identity, p.cells(ctx, 0, nil)
+		return identity, p.cells(ctx, 0, nil, nil)
 	}
 	return grid(ctx, p, len(xs), func(w *worker, lo, hi int) (T, error) {
 		acc := identity
 		for i, x := range xs[lo:hi] {
 			w.row = lo + i
 			acc = op(acc, x)
+			if err := w.stopped(i); err != nil {
+				return acc, err
+			}
 		}
 		return acc, nil
 	}, op)

@@ -37,9 +37,12 @@ func scan[T any](ctx context.Context, p *Plan, xs []T, identity T, op func(a, b 
 			w.row = lo + i
 			acc = op(acc, x)
 			out[lo+i] = acc
+			if err := w.stopped(i); err != nil {
+				return err
+			}
 		}
 		return nil
-	})
+	}, nil)
 	p.obs = nil
 	if err != nil || cells < 2 {
 		return nilOn(out, err)
@@ -68,9 +71,12 @@ func scan[T any](ctx context.Context, p *Plan, xs []T, identity T, op func(a, b 
 		for i := lo; i < hi; i++ {
 			w.row = i
 			out[i] = op(in, out[i])
+			if err := w.stopped(i); err != nil {
+				return err
+			}
 		}
 		return nil
-	})
+	}, nil)
 	return nilOn(out, err)
 }
 

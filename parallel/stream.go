@@ -296,8 +296,7 @@ func (s *stream[T, R]) parallel() {
 		s.tearDown()
 		unwake()
 	}()
-	s.feeding = true
-	go s.feed()
+	s.startFeeder()
 	if end := s.drain(); end != nil {
 		s.tearDown()
 		s.yield(*new(R), end)

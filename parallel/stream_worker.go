@@ -29,6 +29,12 @@ func (b *batch) takeRest() []int {
 	}
 }
 
+// startFeeder starts the goroutine that reads the source.
+func (s *stream[T, R]) startFeeder() {
+	s.feeding = true
+	go s.feed()
+}
+
 // startWorker starts a goroutine for items; with queue it waits for its place
 // itself, else it has one. Called with s.mu held.
 func (s *stream[T, R]) startWorker(queue bool) {

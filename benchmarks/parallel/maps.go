@@ -10,6 +10,7 @@ package parallel
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/parframe/parframe/parallel"
@@ -34,6 +35,8 @@ var Candidates = []Candidate{
 	{"loop", stateless(func(int) Map { return loop })},
 	{"goroutines", stateless(goroutines)},
 	{"parframe", stateless(parframe)},
+	{"parframe-submit", startSubmit},
+	{"parframe-stream", stateless(parframeStream)},
 	{"conc-iter", stateless(concIter)},
 	{"conc-pool", stateless(concPool)},
 	{"conc-stream", stateless(concStream)},
@@ -91,5 +94,50 @@ func goroutines(workers int) Map {
 func parframe(workers int) Map {
 	return func(ctx context.Context, xs []float64, fn Func) ([]float64, error) {
 		return parallel.Map(ctx, xs, fn, parallel.Workers(workers))
+	}
+}
+
+// startSubmit gives a pool one task per item, as the rivals' pools get it,
+// and then gets all results. It panics if the pool cannot be made, which
+// takes a wrong size.
+func startSubmit(workers int) (Map, func()) {
+	pool, err := parallel.NewPool(parallel.Workers(workers))
+	if err != nil {
+		panic(err)
+	}
+	run := func(ctx context.Context, xs []float64, fn Func) ([]float64, error) {
+		futures := make([]*parallel.Future[float64], len(xs))
+		for i, x := range xs {
+			f, err := parallel.Submit(ctx, pool, func(ctx context.Context) (float64, error) { return fn(ctx, x) })
+			if err != nil {
+				return nil, err
+			}
+			futures[i] = f
+		}
+		out := make([]float64, len(xs))
+		var first error
+		for i, f := range futures {
+			r, err := f.Get(ctx)
+			if err != nil && first == nil {
+				first = err
+			}
+			out[i] = r
+		}
+		return done(out, first)
+	}
+	return run, pool.Terminate
+}
+
+func parframeStream(workers int) Map {
+	return func(ctx context.Context, xs []float64, fn Func) ([]float64, error) {
+		out := make([]float64, 0, len(xs))
+		var first error
+		for r, err := range parallel.Stream(ctx, parallel.Source(slices.Values(xs)), fn, parallel.Workers(workers)) {
+			if err != nil && first == nil {
+				first = err
+			}
+			out = append(out, r)
+		}
+		return done(out, first)
 	}
 }

@@ -1,0 +1,142 @@
+// Quickstart runs a plain Go function on every row of a Parquet file, on every
+// core: how far apart are a flight's airports, and was it late? Run it from
+// the root of the repository, where testdata is:
+//
+//	go run ./examples/quickstart [-in FILE] [-out FILE] [-workers N]
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/io/csv"
+	"github.com/parframe/parframe/io/parquet"
+	"github.com/parframe/parframe/parallel"
+)
+
+type Flight struct {
+	Origin      string `frame:"origin"`
+	Destination string `frame:"destination"`
+	Distance    int64  `frame:"distance"` // miles, as recorded
+	Delay       int64  `frame:"delay"`    // minutes
+}
+
+type Leg struct {
+	Direct frame.Null[float64] `frame:"direct"` // miles along the great circle
+	Detour frame.Null[float64] `frame:"detour"` // recorded distance : direct
+	Class  string              `frame:"class"`
+}
+
+type Airport struct {
+	Code string  `frame:"iata"`
+	Lat  float64 `frame:"latitude"`
+	Lon  float64 `frame:"longitude"`
+}
+
+func main() {
+	in := flag.String("in", "testdata/flights-200k.parquet", "flights, a Parquet `FILE`")
+	out := flag.String("out", "", "keep the result as Parquet `FILE`")
+	workers := flag.Int("workers", runtime.GOMAXPROCS(0), "run on `N` goroutines")
+	flag.Parse()
+	ctx := context.Background()
+
+	flights := must(parquet.ReadFile(ctx, *in, parquet.ReadOptions{}))
+	airports := map[string]Airport{}
+	for _, a := range must(frame.ToStructs[Airport](must(csv.ReadFile(ctx, "testdata/airports.csv", csv.ReadOptions{})))) {
+		airports[a.Code] = a
+	}
+
+	legOf := func(f Flight) (Leg, error) { // nothing in here is parallel
+		leg := Leg{Class: "late"}
+		if f.Delay < 15 {
+			leg.Class = "on time"
+		}
+		from, ok := airports[f.Origin]
+		to, ok2 := airports[f.Destination]
+		if ok && ok2 { // else Direct and Detour stay null
+			miles := greatCircle(from, to)
+			leg.Direct = frame.Null[float64]{V: miles, Valid: true}
+			leg.Detour = frame.Null[float64]{V: float64(f.Distance) / miles, Valid: miles > 0}
+		}
+		return leg, nil
+	}
+	timed := func(workers int) (legs *frame.Frame, best time.Duration) {
+		best = math.MaxInt64
+		for range 3 {
+			start := time.Now()
+			legs = must(frame.MapRows(ctx, flights, legOf, parallel.Workers(workers)))
+			best = min(best, time.Since(start))
+		}
+		return legs, best
+	}
+	alone, one := timed(1)
+	legs, all := timed(*workers)
+
+	result := must(flights.With(legs.Columns()...))
+	fmt.Println(result)
+	fmt.Println("rows with an unknown airport:", must(legs.Column("direct")).NullN())
+	printWorst(must(frame.ToStructs[Flight](flights)))
+	fmt.Printf("1 worker: %.1f ms, %d workers: %.1f ms, same result: %t\n",
+		one.Seconds()*1e3, *workers, all.Seconds()*1e3, legs.Equal(alone))
+
+	dir := must(os.MkdirTemp("", "quickstart"))
+	path := cmp.Or(*out, filepath.Join(dir, "legs.parquet"))
+	err := parquet.WriteFile(ctx, path, result, parquet.WriteOptions{})
+	back, err2 := parquet.ReadFile(ctx, path, parquet.ReadOptions{})
+	same := must(back, errors.Join(err, err2, os.RemoveAll(dir))).Equal(result)
+	fmt.Println("written as Parquet and read back, equal:", same)
+}
+
+// greatCircle returns the distance in miles (haversine formula).
+func greatCircle(a, b Airport) float64 {
+	const rad, earth = math.Pi / 180, 3958.8
+	lat, lon := math.Sin((b.Lat-a.Lat)*rad/2), math.Sin((b.Lon-a.Lon)*rad/2)
+	return 2 * earth * math.Asin(math.Sqrt(lat*lat+math.Cos(a.Lat*rad)*math.Cos(b.Lat*rad)*lon*lon))
+}
+
+type Route struct {
+	Name    string  `frame:"route"`
+	Flights int64   `frame:"flights"`
+	Delay   float64 `frame:"mean_delay"` // first the sum
+}
+
+// printWorst prints the ten routes with the worst mean delay.
+func printWorst(flights []Flight) {
+	const enough = 50 // flights, for a mean to mean something
+	routes := map[string]Route{}
+	for _, f := range flights {
+		name := f.Origin + "-" + f.Destination
+		routes[name] = Route{name, routes[name].Flights + 1, routes[name].Delay + float64(f.Delay)}
+	}
+	var means []Route
+	for _, r := range routes {
+		if r.Flights >= enough {
+			means = append(means, Route{r.Name, r.Flights, r.Delay / float64(r.Flights)})
+		}
+	}
+	slices.SortFunc(means, func(a, b Route) int {
+		return cmp.Or(cmp.Compare(b.Delay, a.Delay), cmp.Compare(a.Name, b.Name))
+	})
+	fmt.Printf("\nworst mean delay in minutes, of the %d routes with at least %d flights:\n", len(means), enough)
+	fmt.Println(must(frame.FromStructs(means[:min(10, len(means))])))
+}
+
+// must ends the program with the error, if there is one.
+func must[T any](v T, err error) T {
+	if err != nil {
+		log.SetFlags(0)
+		log.Fatalln("quickstart:", err)
+	}
+	return v
+}

@@ -1,0 +1,169 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// Agg is an aggregation for [Groups.Agg]: what is made of a column's values in
+// a group. [Mean], [Sum] … make one, and [NewAgg] makes one of functions.
+//
+// As in pandas with skipna, a missing value is left out: a null and, in the
+// aggregations that this package brings, NaN. What has no values left is null;
+// a sum of none is 0, and so is a count.
+type Agg struct {
+	name string
+	col  string
+	kind aggKind
+	q    float64
+	user func(c *call, name string, col Column) (userMeasure, error)
+}
+
+type aggKind uint8
+
+const (
+	aggSize aggKind = iota + 1
+	aggCount
+	aggSum
+	aggMean
+	aggVar
+	aggStd
+	aggQuantile
+	aggMin
+	aggMax
+	aggFirst
+	aggLast
+	aggNUnique
+	aggUser
+)
+
+// As returns the aggregation with that name for its column in the result.
+func (a Agg) As(name string) Agg {
+	a.name = name
+	return a
+}
+
+// Size is the number of rows in the group, missing values or not: "size".
+func Size() Agg { return Agg{name: "size", kind: aggSize} }
+
+// Count is the number of values that are not missing: "x_count".
+func Count(col string) Agg { return Agg{name: col + "_count", col: col, kind: aggCount} }
+
+// Sum is the sum: "x_sum". That of integers and bools is an int64, of unsigned
+// ones a uint64, exact, and an [ErrValue] if it does not fit; that of floats is
+// a float64, compensated (Neumaier) over cells of the group's rows whose
+// borders follow from their number alone; that of durations is a duration.
+func Sum(col string) Agg { return Agg{name: col + "_sum", col: col, kind: aggSum} }
+
+// Mean is the mean of numbers or bools, as a float64: "x_mean".
+func Mean(col string) Agg { return Agg{name: col + "_mean", col: col, kind: aggMean} }
+
+// Var is the variance of a sample, the sum of squares divided by n-1:
+// "x_var". It is null for fewer than two values.
+func Var(col string) Agg { return Agg{name: col + "_var", col: col, kind: aggVar} }
+
+// Std is the standard deviation of a sample, the root of [Var]: "x_std".
+func Std(col string) Agg { return Agg{name: col + "_std", col: col, kind: aggStd} }
+
+// Median is the middle value, or the mean of the two middle ones: "x_median".
+func Median(col string) Agg {
+	return Agg{name: col + "_median", col: col, kind: aggQuantile, q: 0.5}
+}
+
+// Quantile is the value below which a share q of the values lies, 0 to 1,
+// with linear interpolation between two of them as in pandas and numpy:
+// "x_q0.9" for Quantile("x", 0.9).
+func Quantile(col string, q float64) Agg {
+	return Agg{name: col + "_q" + strconv.FormatFloat(q, 'g', -1, 64), col: col, kind: aggQuantile, q: q}
+}
+
+// Min is the least value, of the column's own type: "x_min". Text and binary
+// go by their bytes, false comes before true.
+func Min(col string) Agg { return Agg{name: col + "_min", col: col, kind: aggMin} }
+
+// Max is the greatest value, of the column's own type: "x_max".
+func Max(col string) Agg { return Agg{name: col + "_max", col: col, kind: aggMax} }
+
+// First is the first value that is not missing, of any type: "x_first".
+func First(col string) Agg { return Agg{name: col + "_first", col: col, kind: aggFirst} }
+
+// Last is the last value that is not missing, of any type: "x_last".
+func Last(col string) Agg { return Agg{name: col + "_last", col: col, kind: aggLast} }
+
+// NUnique is the number of different values, missing ones not counted:
+// "x_nunique". They are told apart as the keys of [Frame.GroupBy] are.
+func NUnique(col string) Agg { return Agg{name: col + "_nunique", col: col, kind: aggNUnique} }
+
+// Agg returns the key columns with the aggregations beside them, a row per
+// group in the order of the groups.
+//
+//	Groups{K…}.Agg(Agg…) Frame{K…, Agg…}
+//
+// The results are the same to the last bit for any number of workers and any
+// Arrow chunks. A column is read once for all its aggregations. A group of
+// more than 65,536 rows is cut into cells of at most that many, which run on
+// all cores and are merged in their order, so that one giant group is no
+// bottleneck. An error in a function of [NewAgg] is that of the first group
+// that fails, as for [Groups.Apply]. Options are given by [Groups.With].
+//
+// A name that comes twice is an [ErrName], a column that an aggregation has
+// no meaning for an [ErrType].
+func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (*Frame, error) {
+	c, err := g.call("frame.Groups.Agg", false, nil)
+	if err != nil {
+		return nil, err
+	}
+	run, err := newAggRun(c, g, aggs)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	at, err := g.find(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := run.prepare(ctx, at); err != nil {
+		return nil, c.plainly(err)
+	}
+	if err := run.measure(ctx, at); err != nil {
+		return nil, g.explain(err)
+	}
+	keys, err := g.keyFrame(at)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	cols, err := run.columns(ctx)
+	if err != nil {
+		return nil, c.plainly(err)
+	}
+	return keys.With(cols...)
+}
+
+// NewAgg makes an aggregation of functions: zero makes an empty accumulator,
+// add takes in a value and returns the accumulator, merge joins those of two
+// neighbouring parts of the group, the left one first, and finish makes the
+// result of it.
+//
+//	NewAgg(name, col, func() A, func(A, T) A, func(A, A) A, func(A) R) Agg
+//
+// The algebra is that of [parallel.Fold]: merge is associative, and zero() is
+// neutral to it. Then the result is that of a plain loop over the group's
+// values in their order. Groups of up to 65,536 rows are one part; merge is
+// called for larger ones only, at borders that follow from their length.
+//
+// T is a scalar that [MapRows] could read from the column. A null is left out
+// where T cannot be null; *T, sql.Null[T] and Null[T] get it. NaN is a value.
+// A []byte, or what a pointer refers to, holds until add returns. R is a scalar
+// and makes the column of the result, named name.
+func NewAgg[T, A, R any](name, col string, zero func() A, add func(acc A, x T) (A, error), merge func(a, b A) A, finish func(acc A) (R, error)) Agg {
+	a := Agg{name: name, col: col, kind: aggUser}
+	a.user = func(c *call, name string, in Column) (userMeasure, error) {
+		if zero == nil || add == nil || merge == nil || finish == nil {
+			return nil, fmt.Errorf("NewAgg %q: %w", name, parallel.ErrNilFunc)
+		}
+		return newUserMeasure(c, name, in, userFuncs[T, A, R]{zero, add, merge, finish})
+	}
+	return a
+}

@@ -1,0 +1,296 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// numberMeasure measures a column of numbers: what sums, means, variances and
+// quantiles have in common is done once.
+type numberMeasure struct {
+	col     Column
+	floats  func(dst []float64, lo, hi int) []float64 // appends those that are not missing
+	sum     func(lo, hi int) (n int, s int128)        // of integers; nil for floats
+	signed  bool
+	moments bool // somebody wants the sum of squares
+	ordered bool // somebody wants quantiles
+	outs    []*numberOut
+	cells   []numberState
+}
+
+type numberOut struct {
+	agg    Agg
+	floats []float64
+	ints   []int64 // or uint64 as such
+	none   []bool
+}
+
+// numberState is what a group or a cell of it comes to.
+type numberState struct {
+	n         int
+	sum, comp float64 // Neumaier: the sum and what its roundings lost
+	total     int128
+	mean, m2  float64
+	sorted    []float64 // of a cell
+}
+
+// numberMisfit says why the aggregation has no meaning for a type, if it has none.
+func numberMisfit(a Agg, t arrow.DataType) error {
+	switch physical(t).ID() {
+	case arrow.BOOL, arrow.INT8, arrow.INT16, arrow.INT32, arrow.INT64, arrow.UINT8, arrow.UINT16, arrow.UINT32, arrow.UINT64,
+		arrow.FLOAT16, arrow.FLOAT32, arrow.FLOAT64, arrow.NULL:
+		return nil
+	case arrow.DURATION:
+		if a.kind == aggSum {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: %w: column %q is %v, want numbers or bool", a.name, ErrType, a.col, t)
+}
+
+func (r *aggRun) addNumber(a Agg, col Column) error {
+	if err := numberMisfit(a, col.field.Type); err != nil {
+		return err
+	}
+	m := r.numbers[a.col]
+	if m == nil {
+		m = &numberMeasure{col: col}
+		r.numbers[a.col] = m
+		r.measures = append(r.measures, m)
+		r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error {
+			return m.prepare(ctx, r.c.quiet(), at)
+		})
+	}
+	o := &numberOut{agg: a}
+	m.outs = append(m.outs, o)
+	switch a.kind {
+	case aggVar, aggStd:
+		m.moments = true
+	case aggQuantile:
+		m.ordered = true
+	}
+	r.outs = append(r.outs, func(context.Context, *call) (Column, error) { return m.column(o), nil })
+	return nil
+}
+
+func (m *numberMeasure) prepare(ctx context.Context, c *call, at *grouping) error {
+	col, err := c.gather(ctx, m.col, at.rows)
+	if err != nil {
+		return err
+	}
+	one, err := col.flat()
+	if err != nil {
+		return err
+	}
+	m.floats, m.sum, m.signed = numberReaders(one)
+	return nil
+}
+
+func (m *numberMeasure) begin(groups, cells int) {
+	m.cells = make([]numberState, cells)
+	for _, o := range m.outs {
+		switch {
+		case o.agg.kind == aggCount || o.agg.kind == aggSum && m.sum != nil:
+			o.ints = make([]int64, groups)
+		case o.agg.kind == aggSum:
+			o.floats = make([]float64, groups)
+		default:
+			o.floats, o.none = make([]float64, groups), make([]bool, groups)
+		}
+	}
+}
+
+// take measures rows lo..hi. The values stay in the scratch.
+func (m *numberMeasure) take(w *aggScratch, lo, hi int) numberState {
+	var s numberState
+	if m.sum != nil {
+		s.n, s.total = m.sum(lo, hi)
+		s.sum = s.total.float()
+		if !m.moments && !m.ordered {
+			return s
+		}
+	}
+	if cap(w.floats) < hi-lo {
+		w.floats = make([]float64, 0, max(hi-lo, min(2*cap(w.floats), cellRows)))
+	}
+	w.floats = m.floats(w.floats[:0], lo, hi)
+	s.n = len(w.floats)
+	if m.sum == nil {
+		s.sum, s.comp = neumaier(w.floats)
+	}
+	if m.moments && s.n > 0 {
+		s.mean = s.value() / float64(s.n)
+		s.m2 = squares(w.floats, s.mean)
+	}
+	return s
+}
+
+// neumaier returns the sum of the values and what was lost in rounding.
+func neumaier(values []float64) (sum, comp float64) {
+	for _, x := range values {
+		// Knuth's TwoSum, which needs no branch.
+		t := sum + x
+		b := t - sum
+		comp += (sum - (t - b)) + (x - b)
+		sum = t
+	}
+	return sum, comp
+}
+
+// squares returns the sum of squared distances from the mean, corrected for
+// what the mean was rounded by (Chan, Golub, LeVeque 1983).
+func squares(values []float64, mean float64) float64 {
+	var s, d float64
+	for _, x := range values {
+		e := x - mean
+		s += e * e
+		d += e
+	}
+	return s - d*d/float64(len(values))
+}
+
+// value is the compensated sum. Infinities leave NaN in the compensation.
+func (s *numberState) value() float64 {
+	if v := s.sum + s.comp; v == v {
+		return v
+	}
+	return s.sum
+}
+
+func (m *numberMeasure) whole(w *aggScratch, g, lo, hi int) error {
+	s := m.take(w, lo, hi)
+	return m.finish(g, &s, func(q float64) float64 { return quantile(w.floats, q) })
+}
+
+func (m *numberMeasure) cell(w *aggScratch, k, lo, hi int) error {
+	s := m.take(w, lo, hi)
+	if m.ordered {
+		s.sorted = slices.Clone(w.floats)
+		slices.Sort(s.sorted)
+	}
+	m.cells[k] = s
+	return nil
+}
+
+func (m *numberMeasure) join(g, from, to int) error {
+	cells := m.cells[from:to]
+	s := cells[0]
+	for _, b := range cells[1:] {
+		s = s.merge(&b)
+	}
+	return m.finish(g, &s, func(q float64) float64 { return quantileOf(cells, s.n, q) })
+}
+
+// merge joins two neighbouring parts.
+func (s numberState) merge(b *numberState) numberState {
+	if s.n == 0 || b.n == 0 {
+		if s.n == 0 {
+			s = *b
+		}
+		return s
+	}
+	sum, comp := neumaier([]float64{s.sum, b.sum})
+	n := float64(s.n) + float64(b.n)
+	d := b.mean - s.mean
+	return numberState{
+		n: s.n + b.n, sum: sum, comp: comp + s.comp + b.comp, total: s.total.plus(b.total),
+		mean: s.mean + d*float64(b.n)/n,
+		m2:   s.m2 + b.m2 + d*d*float64(s.n)*float64(b.n)/n,
+	}
+}
+
+func (m *numberMeasure) finish(g int, s *numberState, quantile func(q float64) float64) error {
+	for _, o := range m.outs {
+		v, least := 0.0, 1
+		switch o.agg.kind {
+		case aggCount:
+			o.ints[g] = int64(s.n)
+			continue
+		case aggSum:
+			if m.sum == nil {
+				o.floats[g] = s.value()
+				continue
+			}
+			if !s.total.fits(m.signed) {
+				return fmt.Errorf("%s: %w: the sum is about %.6g", o.agg.name, ErrValue, s.total.float())
+			}
+			o.ints[g] = int64(s.total.lo)
+			continue
+		case aggMean:
+			v = s.value() / float64(s.n)
+		case aggVar, aggStd:
+			v, least = s.m2/float64(s.n-1), 2
+			if o.agg.kind == aggStd {
+				v = math.Sqrt(v)
+			}
+		case aggQuantile:
+			if s.n > 0 {
+				v = quantile(o.agg.q)
+			}
+		}
+		if s.n < least {
+			o.none[g] = true
+			continue
+		}
+		o.floats[g] = v
+	}
+	return nil
+}
+
+func (a int128) fits(signed bool) bool {
+	if signed {
+		return a.hi == int64(a.lo)>>63
+	}
+	return a.hi == 0
+}
+
+func (m *numberMeasure) column(o *numberOut) Column {
+	switch {
+	case o.ints == nil:
+		return numberColumn(o.agg.name, o.floats, o.none)
+	case o.agg.kind == aggSum && physical(m.col.field.Type).ID() == arrow.DURATION:
+		c := numberColumn(o.agg.name, o.ints, nil)
+		c.field.Type = m.col.field.Type
+		c.chunks = slices.Clone(c.chunks)
+		for i, k := range c.chunks {
+			c.chunks[i] = newChunk(m.col.field.Type, k.n, nil, k.bufs[1])
+		}
+		return c
+	case o.agg.kind == aggSum && !m.signed:
+		return numberColumn(o.agg.name, values[uint64](rawBytes(o.ints)), nil)
+	}
+	return numberColumn(o.agg.name, o.ints, nil)
+}
+
+// numberColumn wraps numbers, which are null where none says so. A column that
+// may have nulls is given none, whether there are some or not.
+func numberColumn[T int64 | uint64 | float64](name string, v []T, none []bool) Column {
+	var typ arrow.DataType
+	switch any(v).(type) {
+	case []int64:
+		typ = arrow.PrimitiveTypes.Int64
+	case []uint64:
+		typ = arrow.PrimitiveTypes.Uint64
+	default:
+		typ = arrow.PrimitiveTypes.Float64
+	}
+	c := Column{field: arrow.Field{Name: name, Type: typ, Nullable: none != nil}, n: len(v)}
+	if len(v) == 0 {
+		return c
+	}
+	var valid []uint64
+	if none != nil {
+		valid = make([]uint64, (len(v)+63)/64)
+		for i, is := range none {
+			if !is {
+				valid[i>>6] |= 1 << (i & 63)
+			}
+		}
+	}
+	c.chunks = []*chunk{newChunk(typ, len(v), valid, rawBytes(v))}
+	return c
+}

@@ -1,0 +1,119 @@
+package frame
+
+import (
+	"math"
+	"slices"
+	"sort"
+)
+
+// quantile returns the q-quantile of values that are not empty and none of
+// which is NaN. It moves them about, and takes linear time.
+func quantile(v []float64, q float64) float64 {
+	k, share := quantileAt(len(v), q)
+	selectNth(v, k)
+	x := v[k]
+	if share == 0 {
+		return x
+	}
+	return between(x, slices.Min(v[k+1:]), share)
+}
+
+// quantileAt returns between which two of n sorted values the quantile lies.
+func quantileAt(n int, q float64) (k int, share float64) {
+	at := q * float64(n-1)
+	k = min(int(at), n-1)
+	if share = at - float64(k); k == n-1 {
+		share = 0
+	}
+	return k, share
+}
+
+// between interpolates as numpy does: exact at both ends, and monotonic.
+func between(a, b, share float64) float64 {
+	if a == b {
+		return a // also of infinities
+	}
+	if share < 0.5 {
+		return a + (b-a)*share
+	}
+	return b - (b-a)*(1-share)
+}
+
+// selectNth puts the k-th smallest value in its place, nothing greater before
+// it and nothing smaller behind it (Hoare 1961). Where the pivots are bad again
+// and again, it sorts.
+func selectNth(v []float64, k int) {
+	for budget := 4 * log2(len(v)); len(v) > 32; budget-- {
+		if budget == 0 {
+			slices.Sort(v)
+			return
+		}
+		p := median3(v[0], v[len(v)/2], v[len(v)-1])
+		i, j := 0, len(v)-1
+		for i <= j {
+			for v[i] < p {
+				i++
+			}
+			for p < v[j] {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			v = v[:j+1]
+		case k >= i:
+			v, k = v[i:], k-i
+		default:
+			return
+		}
+	}
+	slices.Sort(v)
+}
+
+func median3(a, b, c float64) float64 {
+	return max(min(a, b), min(max(a, b), c))
+}
+
+// quantileOf is the quantile over the sorted cells of a group of n values: the
+// place of a value is found by halving the range of the bits that order floats.
+func quantileOf(cells []numberState, n int, q float64) float64 {
+	k, share := quantileAt(n, q)
+	x := nthOf(cells, k)
+	if share == 0 {
+		return x
+	}
+	return between(x, nthOf(cells, k+1), share)
+}
+
+func nthOf(cells []numberState, k int) float64 {
+	lo, hi := uint64(0), ^uint64(0)
+	for lo < hi {
+		mid := lo + (hi-lo)/2
+		below := 0 // values up to mid
+		for i := range cells {
+			v := cells[i].sorted
+			below += sort.Search(len(v), func(j int) bool { return orderWord(v[j]) > mid })
+		}
+		if below > k {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	return orderFloat(lo)
+}
+
+// orderWord gives words that are ordered as the floats are, -0.0 as 0.0.
+func orderWord(x float64) uint64 {
+	w := math.Float64bits(x + 0)
+	return w ^ (uint64(int64(w)>>63) | 1<<63)
+}
+
+func orderFloat(w uint64) float64 {
+	return math.Float64frombits(w ^ (^uint64(int64(w)>>63) | 1<<63))
+}

@@ -1,0 +1,96 @@
+package frame
+
+import (
+	"context"
+	"slices"
+)
+
+// uniqueMeasure counts different values by their numbers in the whole column.
+type uniqueMeasure struct {
+	codes  []int32 // of the gathered rows, -1 for a missing value
+	most   int     // numbers there are
+	counts []int64
+	cells  [][]int32 // the different numbers of each cell
+}
+
+func (r *aggRun) addUnique(a Agg, col Column) error {
+	if _, err := newKeySource(col.slice(0, 0)); err != nil {
+		return err
+	}
+	m := &uniqueMeasure{}
+	r.measures = append(r.measures, m)
+	r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error { return m.prepare(ctx, r.c.quiet(), col, at) })
+	r.outs = append(r.outs, func(context.Context, *call) (Column, error) { return numberColumn(a.name, m.counts, nil), nil })
+	return nil
+}
+
+func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col Column, at *grouping) error {
+	s, err := newKeySource(col)
+	if err != nil {
+		return err
+	}
+	s.drop = true
+	n, err := c.number(ctx, s)
+	if err != nil {
+		return err
+	}
+	missing := missingIn(col)
+	gone := int32(-2) // the number of NaN
+	for code, row := range n.firsts {
+		if missing != nil && missing(row) {
+			gone = int32(code)
+		}
+	}
+	m.codes, m.most = make([]int32, len(at.rows)), len(n.firsts)
+	return c.plan.Range(ctx, len(at.rows), func(_ context.Context, lo, hi int) error {
+		for k, row := range at.rows[lo:hi] {
+			code := n.codes[row]
+			if code == gone {
+				code = -1
+			}
+			m.codes[lo+k] = code
+		}
+		return nil
+	})
+}
+
+func (m *uniqueMeasure) begin(groups, cells int) {
+	m.counts, m.cells = make([]int64, groups), make([][]int32, cells)
+}
+
+// each calls fn for each number that is new among rows lo..hi. stamp is one
+// that nobody else uses: seen need not be cleared.
+func (m *uniqueMeasure) each(w *aggScratch, stamp int32, lo, hi int, fn func(code int32)) {
+	seen := w.stamps[m]
+	if seen == nil {
+		seen = make([]int32, m.most)
+		w.stamps[m] = seen
+	}
+	for _, code := range m.codes[lo:hi] {
+		if code >= 0 && seen[code] != stamp {
+			seen[code] = stamp
+			fn(code)
+		}
+	}
+}
+
+func (m *uniqueMeasure) whole(w *aggScratch, g, lo, hi int) error {
+	n := int64(0)
+	m.each(w, int32(g)+1, lo, hi, func(int32) { n++ })
+	m.counts[g] = n
+	return nil
+}
+
+func (m *uniqueMeasure) cell(w *aggScratch, k, lo, hi int) error {
+	var codes []int32
+	m.each(w, -int32(k)-1, lo, hi, func(code int32) { codes = append(codes, code) })
+	m.cells[k] = codes
+	return nil
+}
+
+func (m *uniqueMeasure) join(g, from, to int) error {
+	all := slices.Concat(m.cells[from:to]...)
+	slices.Sort(all)
+	m.counts[g] = int64(len(slices.Compact(all)))
+	return nil
+}

@@ -1,0 +1,136 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+)
+
+// userMeasure is a measure of a user's functions, of types that only it knows.
+type userMeasure interface {
+	measure
+	// bind reads the column in the order of the groups.
+	bind(col Column) error
+}
+
+type userFuncs[T, A, R any] struct {
+	zero   func() A
+	add    func(A, T) (A, error)
+	merge  func(A, A) A
+	finish func(A) (R, error)
+}
+
+type userAgg[T, A, R any] struct {
+	userFuncs[T, A, R]
+	c       *call
+	name    string
+	in, out *plan
+	reader  *reader
+	results []R
+	cells   []A
+	free    list[*userScratch[T]]
+}
+
+type userScratch[T any] struct {
+	block
+	rows []T
+	mem  readMem
+}
+
+func newUserMeasure[T, A, R any](c *call, name string, col Column, fns userFuncs[T, A, R]) (userMeasure, error) {
+	in, out, err := typesOf[T, R]()
+	if err != nil {
+		return nil, fmt.Errorf("NewAgg %q: %w", name, err)
+	}
+	u := &userAgg[T, A, R]{userFuncs: fns, c: c, name: name, in: in, out: out}
+	for _, p := range []*plan{in, out} {
+		if !p.scalar {
+			return nil, fmt.Errorf("NewAgg %q: %w", name, notScalar(p.typ, nil))
+		}
+	}
+	if err := u.bind(col); err != nil {
+		return nil, fmt.Errorf("NewAgg %q of %v: %w", name, reflect.TypeFor[T](), err)
+	}
+	return u, nil
+}
+
+func (u *userAgg[T, A, R]) bind(col Column) (err error) {
+	u.reader, err = newReader(&u.in.fields[0], col)
+	if err == nil {
+		u.reader.skip = u.in.fields[0].form == formPlain
+	}
+	return err
+}
+
+func (u *userAgg[T, A, R]) begin(groups, cells int) {
+	u.results, u.cells = make([]R, groups), make([]A, cells)
+}
+
+// fold adds rows lo..hi to an accumulator.
+func (u *userAgg[T, A, R]) fold(lo, hi int) (A, error) {
+	s, ok := u.free.take()
+	if !ok {
+		s = &userScratch[T]{rows: make([]T, blockRows), mem: readMem{elems: u.reader.elements(blockRows)}}
+	}
+	acc := u.zero()
+	for lo < hi {
+		n := min(hi-lo, blockRows)
+		s.reset(n)
+		u.reader.gather(&s.block, stridedOf(s.rows), lo, n, &s.mem)
+		stop := s.bad
+		var err error
+		if !s.nulls {
+			for _, x := range s.rows[:stop] {
+				if acc, err = u.add(acc, x); err != nil {
+					return acc, err
+				}
+			}
+		} else {
+			for i, x := range s.rows[:stop] {
+				if s.valid[i>>6]>>(i&63)&1 == 0 {
+					continue
+				}
+				if acc, err = u.add(acc, x); err != nil {
+					return acc, err
+				}
+			}
+		}
+		if stop < n {
+			return acc, s.cause([]*reader{u.reader}, lo, stop, true)
+		}
+		lo += n
+	}
+	u.free.give(s)
+	return acc, nil
+}
+
+func (u *userAgg[T, A, R]) whole(_ *aggScratch, g, lo, hi int) error {
+	acc, err := u.fold(lo, hi)
+	if err != nil {
+		return err
+	}
+	u.results[g], err = u.finish(acc)
+	return err
+}
+
+func (u *userAgg[T, A, R]) cell(_ *aggScratch, k, lo, hi int) (err error) {
+	u.cells[k], err = u.fold(lo, hi)
+	return err
+}
+
+func (u *userAgg[T, A, R]) join(g, from, to int) (err error) {
+	acc := u.cells[from]
+	for _, b := range u.cells[from+1 : to] {
+		acc = u.merge(acc, b)
+	}
+	u.results[g], err = u.finish(acc)
+	return err
+}
+
+func (u *userAgg[T, A, R]) column(context.Context, *call) (Column, error) {
+	cols, err := writeRows(u.c.quiet(), u.out, []string{u.name}, u.results)
+	if err != nil {
+		return Column{}, err
+	}
+	return cols[0], nil
+}

@@ -1,0 +1,188 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+const (
+	optionOutSchema = "frame.OutSchema"
+	optionKeepRows  = "frame.KeepRows"
+)
+
+// OutSchema tells Apply what the result's columns are: the result has these
+// names and types in this order, also where every partition is skipped. What
+// a partition returns is widened to it where that loses nothing, a column
+// that it lacks is null, and anything else is an error that names partition,
+// column and both types.
+func OutSchema(s *arrow.Schema) parallel.Option { return parallel.Extension(optionOutSchema, s) }
+
+// KeepRows tells Apply that every partition must come back with as many rows
+// as it went in with, so that row i of the result belongs to row i of f.
+func KeepRows() parallel.Option { return parallel.Extension(optionKeepRows, true) }
+
+// Partition says which part of a frame a function of [ApplyIndexed] sees.
+type Partition struct {
+	Index int // of this partition, from 0
+	Count int // of all partitions
+	Row   int // of the whole frame, at which this partition begins
+}
+
+// Apply cuts f into consecutive partitions of equal length, calls fn once for
+// each, and returns the frames that come back, one below the other in the
+// order of the partitions.
+//
+//	Apply(Frame, func(Frame) Frame) Frame
+//
+// There is one partition per core, runtime.GOMAXPROCS(0) of them whatever
+// Workers says, or as many as [parallel.Partitions] says, and at most one per
+// row. If what fn does to a row depends on other rows (a mean, a sort), the
+// result depends on the number of partitions: fix it for results that are the
+// same on every machine. The same goes for the borders of Arrow chunks.
+//
+// Nothing is copied on the way in or out: a partition is a view of f, and the
+// result has the Arrow chunks that fn returned. A call costs some
+// microseconds, and less than 2 µs per partition and column.
+//
+// fn may return any number of rows. The columns of all partitions must agree
+// as far as [Concat] asks; see [OutSchema] to say what they are, and
+// [KeepRows] to hold fn to the rows it got. [SkipPartition] leaves a partition
+// out. A frame without rows is one partition: fn is called once, with it.
+//
+// An error or a panic in fn is a [parallel.RowError] with the partition's
+// number and its first row; so is a nil frame.
+func Apply(ctx context.Context, f *Frame, fn func(*Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+	return apply(ctx, "frame.Apply", f, fn == nil, func(_ Partition, part *Frame) (*Frame, error) { return fn(part) }, opts)
+}
+
+// ApplyIndexed is [Apply] for functions that want to know which partition
+// they see, and at which row of f it begins.
+//
+//	ApplyIndexed(Frame, func(Partition, Frame) Frame) Frame
+func ApplyIndexed(ctx context.Context, f *Frame, fn func(p Partition, f *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+	return apply(ctx, "frame.ApplyIndexed", f, fn == nil, fn, opts)
+}
+
+func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(Partition, *Frame) (*Frame, error), opts []parallel.Option) (*Frame, error) {
+	plan, err := parallel.Prepare(name, opts, "Workers", "Partitions", "Serial", optionOutSchema, optionKeepRows)
+	c := &call{name, plan}
+	switch {
+	case err != nil:
+		return nil, err
+	case f == nil:
+		return nil, c.wrap(ErrNilFrame)
+	case nilFunc:
+		return nil, c.wrap(parallel.ErrNilFunc)
+	}
+	schema, err := c.outSchema()
+	if err != nil {
+		return nil, err
+	}
+	_, keep := plan.Value(optionKeepRows)
+	count := max(plan.Partitions(runtime.GOMAXPROCS(0), f.rows), 1)
+	results := make([]*Frame, count)
+	// An empty frame is a partition too: a unit of work of no rows.
+	err = plan.Parts(ctx, max(f.rows, 1), count, func(_ context.Context, k, lo, hi int) error {
+		part := f.slice(lo, min(hi, f.rows))
+		g, err := fn(Partition{Index: k, Count: count, Row: lo}, part)
+		switch {
+		case errors.Is(err, SkipPartition):
+			if g != nil {
+				return errors.New("a frame and SkipPartition: return one of them")
+			}
+			if keep && part.rows > 0 {
+				return fmt.Errorf("%w: SkipPartition, but KeepRows asks for %d rows", ErrLength, part.rows)
+			}
+			return nil
+		case err != nil:
+			return err
+		case g == nil:
+			return fmt.Errorf("%w from the function: return a frame, or frame.SkipPartition to add no rows", ErrNilFrame)
+		case keep && g.rows != part.rows:
+			return fmt.Errorf("%w: %d rows went in and %d came back, but KeepRows asks for the same", ErrLength, part.rows, g.rows)
+		}
+		results[k] = g
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.concat(schema, results)
+}
+
+func (c *call) outSchema() (*arrow.Schema, error) {
+	v, ok := c.plan.Value(optionOutSchema)
+	if !ok {
+		return nil, nil
+	}
+	s := v.(*arrow.Schema)
+	if s == nil {
+		return nil, c.wrap(fmt.Errorf("%w: OutSchema(nil)", parallel.ErrOption))
+	}
+	return s, nil
+}
+
+// concat joins the results of the partitions, nil where one was skipped.
+func (c *call) concat(schema *arrow.Schema, results []*Frame) (*Frame, error) {
+	var none *Frame // what stands for a skipped partition, so that Concat counts as we do
+	for k, g := range results {
+		if g == nil {
+			continue
+		}
+		if schema != nil {
+			var err error
+			if g, err = conform(schema, g); err != nil {
+				return nil, c.wrap(fmt.Errorf("partition %d: %w", k, err))
+			}
+			results[k] = g
+		}
+		if none == nil {
+			none = g.Head(0)
+		}
+	}
+	if none == nil {
+		if schema == nil {
+			return nil, c.wrap(errors.New("every partition was skipped: frame.OutSchema says what columns the result has then"))
+		}
+		return FromRecords(schema)
+	}
+	for k, g := range results {
+		if g == nil {
+			results[k] = none
+		}
+	}
+	g, err := Concat(results...)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	return g, nil
+}
+
+// conform gives g the columns of the schema.
+func conform(schema *arrow.Schema, g *Frame) (*Frame, error) {
+	empty, err := FromRecords(schema)
+	if err != nil {
+		return nil, err
+	}
+	all, err := Concat(empty, g)
+	for _, col := range g.cols {
+		at := schema.FieldIndices(col.field.Name)
+		if len(at) == 0 {
+			return nil, fmt.Errorf("%w: %q (%v) is not in OutSchema", ErrColumn, col.field.Name, col.field.Type)
+		}
+		// Concat widens either side, and only g's may be.
+		got, want := col.field.Type, schema.Field(at[0]).Type
+		if err == nil {
+			got = all.cols[at[0]].field.Type
+		}
+		if !sameType(got, want) {
+			return nil, fmt.Errorf("column %q: %w: %v, but OutSchema says %v", col.field.Name, ErrType, col.field.Type, want)
+		}
+	}
+	return all, err
+}

@@ -1,0 +1,59 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// ApplyColumns calls fn once for every column, several columns at a time, and
+// returns a frame of the columns that come back, in the order of f.
+//
+//	ApplyColumns(Frame{col…}, func(Column) Column) Frame{col…}
+//
+// It is apply(axis=0) of pandas. fn may return a column of any type, under
+// another name, and of another length if all of them have it: columns of one
+// value make a frame of one row. A frame without columns comes back as it is.
+//
+// An error or a panic in fn is one that names the column, the first of those
+// that fail, and a [parallel.RowError] whose Row is the column's place; a zero
+// Column is an [ErrType]. Lengths that differ are an [ErrLength],
+// names that come twice an [ErrName]. Options are [parallel.Workers] and
+// [parallel.Serial]. Only columns run in parallel: one that takes far longer
+// than the others is better split by rows, with [MapColumn] or [Apply].
+func ApplyColumns(ctx context.Context, f *Frame, fn func(Column) (Column, error), opts ...parallel.Option) (*Frame, error) {
+	plan, err := parallel.Prepare("frame.ApplyColumns", opts, "Workers", "Serial")
+	c := &call{"frame.ApplyColumns", plan}
+	switch {
+	case err != nil:
+		return nil, err
+	case f == nil:
+		return nil, c.wrap(ErrNilFrame)
+	case fn == nil:
+		return nil, c.wrap(parallel.ErrNilFunc)
+	case len(f.cols) == 0:
+		return f, nil
+	}
+	cols := make([]Column, len(f.cols))
+	err = plan.Parts(ctx, len(cols), len(cols), func(_ context.Context, k, _, _ int) error {
+		col, err := fn(f.cols[k])
+		if err == nil && col.field.Type == nil {
+			err = fmt.Errorf("%w: the zero Column from the function", ErrType)
+		}
+		cols[k] = col
+		return err
+	})
+	if e, ok := err.(*parallel.RowError); ok {
+		e.Partition = -1 // the number of the column, which Row is too
+		return nil, c.wrap(fmt.Errorf("column %q: %w", f.cols[e.Row].field.Name, e))
+	}
+	if err != nil {
+		return nil, err
+	}
+	g, err := New(cols...)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	return g.withMetadata(f.schema.Metadata()), nil
+}

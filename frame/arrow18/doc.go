@@ -1,0 +1,52 @@
+// Package arrow18 is the door between frames, which are Arrow v15
+// (github.com/apache/arrow/go/v15), and data of the maintained line of Arrow Go
+// (github.com/apache/arrow-go/v18), without a copy.
+//
+//	f, err := arrow18.FromRecordBatch(rec)
+//	…
+//	recs, err := arrow18.ToRecordBatches(f)
+//
+// The nearest thing is to write IPC with one version and to read it with the
+// other, or the C data interface, which needs cgo. Here both sides are headers
+// over the same memory, so a call costs about a microsecond for each column and
+// Arrow chunk, whatever the number of rows.
+//
+// # Types
+//
+// Everything that both versions know passes, nested to any depth: slices, views,
+// dictionaries, unions and run-end encoded data. What v15 has no type for
+// (decimal32, decimal64) is an [ErrUnsupported] that names column and type.
+//
+// Extension types keep name, parameters and storage. One that is registered
+// under its name in the version where it arrives becomes that type; another one
+// is carried by a type of this package, and comes out again as the very type
+// that went in. Row functions see the storage.
+//
+// # Memory
+//
+// Buffers that the garbage collector frees are shared: the caller's Release
+// harms nothing. Buffers of other allocators (C, malloc) are copied, unless
+// frame.Borrow says that they live long enough. Arrow cannot tell bytes of a
+// mapped file from bytes of Go, so what ipc.NewMappedFileReader gives is
+// shared: the mapping must stay as long as the frame and all made from it.
+// Nobody may write to what is shared.
+//
+// # Reading with v18 and running here
+//
+// Arrow's arrow, array, ipc and csv packages of both versions live in one
+// program, so any reader of v18 that gives record batches is a source:
+//
+//	r, err := csv.NewReader(file, schema) // of arrow-go/v18
+//	for r.Next() {
+//		f, err := arrow18.FromRecordBatch(r.RecordBatch())
+//		…
+//	}
+//
+// The parquet packages do not: arrow/go/v15/parquet/… (which io/parquet uses)
+// and arrow-go/v18/parquet/… define the same assembly symbols, and a program
+// with both does not link ("duplicated definition of symbol clib._memcpy", also
+// with -tags noasm). This package imports neither, so a program may read Parquet
+// with v18's pqarrow and run functions here, as long as nothing in it imports
+// io/parquet. arrow-go/v18/arrow/extensions, which needs small parts of v18's
+// parquet, links with both.
+package arrow18

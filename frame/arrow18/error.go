@@ -1,0 +1,12 @@
+package arrow18
+
+import "errors"
+
+// The kinds of error that this package reports besides those of frame. Test
+// for them with errors.Is.
+var (
+	// ErrUnsupported marks a type that the other version of Arrow does not have.
+	ErrUnsupported = errors.New("unsupported type")
+	// ErrNil marks a nil record batch, table or frame.
+	ErrNil = errors.New("nil")
+)

@@ -1,0 +1,131 @@
+package arrow18
+
+import (
+	"fmt"
+
+	a18 "github.com/apache/arrow-go/v18/arrow"
+	a15 "github.com/apache/arrow/go/v15/arrow"
+	arr15 "github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/parframe/parframe/frame"
+)
+
+// FromRecordBatch returns the record batch as a frame over the same memory.
+//
+//	FromRecordBatch(RecordBatch) Frame
+//
+// The rules are those of frame.FromRecord: the caller's defer rec.Release()
+// harms nothing, memory that the garbage collector does not own is copied
+// unless frame.Borrow is given, and a column name that comes again gets a
+// number. A type that v15 does not have is an [ErrUnsupported] that names
+// column and type. Nothing of rec is changed or asked that Arrow computes
+// lazily, so that other goroutines may go on using it.
+func FromRecordBatch(rec a18.RecordBatch, opts ...frame.ImportOption) (*frame.Frame, error) {
+	if rec == nil {
+		return nil, fmt.Errorf("arrow18.FromRecordBatch: %w record batch", ErrNil)
+	}
+	schema, err := schema15(rec.Schema())
+	if err != nil {
+		return nil, fmt.Errorf("arrow18.FromRecordBatch: %w", err)
+	}
+	r, err := record15(rec, schema)
+	if err != nil {
+		return nil, fmt.Errorf("arrow18.FromRecordBatch: %w", err)
+	}
+	f, err := frame.FromRecord(r, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("arrow18.FromRecordBatch: %w", err)
+	}
+	return f, nil
+}
+
+// FromRecordBatches returns the rows of all record batches, in order, as one
+// frame of the schema, under the rules of [FromRecordBatch]. The schema may be
+// nil where there is a batch to take it from. A batch whose columns have other
+// names or types is a frame.ErrType that names batch and column.
+func FromRecordBatches(schema *a18.Schema, recs ...a18.RecordBatch) (*frame.Frame, error) {
+	if schema == nil {
+		if len(recs) == 0 || recs[0] == nil {
+			return nil, fmt.Errorf("arrow18.FromRecordBatches: %w schema, and no record batch", ErrNil)
+		}
+		schema = recs[0].Schema()
+	}
+	s, err := schema15(schema)
+	if err != nil {
+		return nil, fmt.Errorf("arrow18.FromRecordBatches: %w", err)
+	}
+	rs := make([]a15.Record, len(recs))
+	for i, rec := range recs {
+		if rec == nil {
+			return nil, fmt.Errorf("arrow18.FromRecordBatches: %w record batch %d", ErrNil, i)
+		}
+		own := s
+		if rec.Schema() != schema {
+			if own, err = schema15(rec.Schema()); err != nil {
+				return nil, fmt.Errorf("arrow18.FromRecordBatches: record batch %d: %w", i, err)
+			}
+		}
+		if rs[i], err = record15(rec, own); err != nil {
+			return nil, fmt.Errorf("arrow18.FromRecordBatches: record batch %d: %w", i, err)
+		}
+	}
+	f, err := frame.FromRecords(s, rs...)
+	if err != nil {
+		return nil, fmt.Errorf("arrow18.FromRecordBatches: %w", err)
+	}
+	return f, nil
+}
+
+// FromTable returns the table as a frame over the same memory, under the rules
+// of [FromRecordBatch]. The table's chunks stay the frame's Arrow chunks, but
+// for empty ones.
+//
+//	FromTable(Table) Frame
+func FromTable(t a18.Table, opts ...frame.ImportOption) (*frame.Frame, error) {
+	if t == nil {
+		return nil, fmt.Errorf("arrow18.FromTable: %w table", ErrNil)
+	}
+	schema, err := schema15(t.Schema())
+	if err != nil {
+		return nil, fmt.Errorf("arrow18.FromTable: %w", err)
+	}
+	cols := make([]a15.Column, schema.NumFields())
+	for i := range cols {
+		field := schema.Field(i)
+		chunks := t.Column(i).Data().Chunks()
+		arrays := make([]a15.Array, len(chunks))
+		for k, a := range chunks {
+			if err := sameType(t.Schema().Field(i), a); err != nil {
+				return nil, fmt.Errorf("arrow18.FromTable: %w", err)
+			}
+			arrays[k] = array15(a, field.Type)
+		}
+		cols[i] = *a15.NewColumn(field, a15.NewChunked(field.Type, arrays))
+	}
+	f, err := frame.FromTable(arr15.NewTable(schema, cols, t.NumRows()), opts...)
+	if err != nil {
+		return nil, fmt.Errorf("arrow18.FromTable: %w", err)
+	}
+	return f, nil
+}
+
+// record15 returns a record of v15 over the same memory.
+func record15(rec a18.RecordBatch, schema *a15.Schema) (a15.Record, error) {
+	arrays := make([]a15.Array, schema.NumFields())
+	for i, a := range rec.Columns() {
+		if err := sameType(rec.Schema().Field(i), a); err != nil {
+			return nil, err
+		}
+		arrays[i] = array15(a, schema.Field(i).Type)
+	}
+	return arr15.NewRecord(schema, arrays, rec.NumRows()), nil
+}
+
+// sameType holds that a column's array is of the type that its field declares:
+// its buffers are going to be read as that.
+func sameType(f a18.Field, a a18.Array) error {
+	if t := a.DataType(); t != f.Type && !a18.TypeEqual(t, f.Type) {
+		return fmt.Errorf("%w: column %q: an array of %v in a column of %v", frame.ErrType, f.Name, t, f.Type)
+	}
+	return nil
+}

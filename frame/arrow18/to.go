@@ -1,0 +1,85 @@
+package arrow18
+
+import (
+	"fmt"
+
+	a18 "github.com/apache/arrow-go/v18/arrow"
+	arr18 "github.com/apache/arrow-go/v18/arrow/array"
+	a15 "github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/frame"
+)
+
+// ToRecordBatches returns the rows as record batches over the same memory: one
+// for each stretch of rows in which no column begins a new Arrow chunk, none
+// for a frame without rows.
+//
+//	ToRecordBatches(Frame) []RecordBatch
+//
+// The batches have references of their own, and the garbage collector frees
+// what they show: whether to Release them is the caller's choice. As for
+// frame.ToRecords, a batch belongs to one goroutine; call once for each.
+func ToRecordBatches(f *frame.Frame) ([]a18.RecordBatch, error) {
+	if f == nil {
+		return nil, fmt.Errorf("arrow18.ToRecordBatches: %w frame", ErrNil)
+	}
+	schema, err := schema18(f.Schema())
+	if err != nil {
+		return nil, fmt.Errorf("arrow18.ToRecordBatches: %w", err)
+	}
+	recs, err := f.ToRecords()
+	if err != nil {
+		return nil, fmt.Errorf("arrow18.ToRecordBatches: %w", err)
+	}
+	out := make([]a18.RecordBatch, len(recs))
+	for k, rec := range recs {
+		arrays := make([]a18.Array, rec.NumCols())
+		for i, a := range rec.Columns() {
+			arrays[i] = array18(a, schema.Field(i).Type)
+		}
+		out[k] = arr18.NewRecordBatch(schema, arrays, rec.NumRows())
+	}
+	return out, nil
+}
+
+// ToTable returns the frame as a table with the same Arrow chunks, over the
+// same memory. References and goroutines are as for [ToRecordBatches].
+//
+//	ToTable(Frame) Table
+//
+// A table holds the number of nulls of its columns, so bitmaps that nobody has
+// counted so far are counted, at some 50 rows per nanosecond; the frame knows
+// the count from then on. ToRecordBatches counts nothing.
+func ToTable(f *frame.Frame) (a18.Table, error) {
+	if f == nil {
+		return nil, fmt.Errorf("arrow18.ToTable: %w frame", ErrNil)
+	}
+	schema, err := schema18(f.Schema())
+	if err != nil {
+		return nil, fmt.Errorf("arrow18.ToTable: %w", err)
+	}
+	cols := make([]a18.Column, f.NumCols())
+	for i, c := range f.Columns() {
+		field := schema.Field(i)
+		if hasBitmap(c.Type()) {
+			c.NullN()
+		}
+		chunks := c.Chunks()
+		arrays := make([]a18.Array, len(chunks))
+		for k, a := range chunks {
+			arrays[k] = array18(a, field.Type)
+		}
+		cols[i] = *a18.NewColumn(field, a18.NewChunked(field.Type, arrays))
+	}
+	return arr18.NewTable(schema, cols, int64(f.NumRows())), nil
+}
+
+// hasBitmap says whether the column's own bitmap has its nulls, so that frame
+// counts them once and remembers.
+func hasBitmap(t a15.DataType) bool {
+	switch storage15(t).(type) {
+	case a15.UnionType, *a15.RunEndEncodedType, *a15.DictionaryType:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,118 @@
+package frame
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+)
+
+// The obvious versions.
+func slowCopyBits(dst []byte, i int, src []byte, j, n int) {
+	for k := range n {
+		dst[(i+k)/8] &^= 1 << ((i + k) % 8)
+		if src == nil || src[(j+k)/8]>>((j+k)%8)&1 == 1 {
+			dst[(i+k)/8] |= 1 << ((i + k) % 8)
+		}
+	}
+}
+
+func randomBytes(rng *rand.Rand, n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(rng.Uint32())
+	}
+	return b
+}
+
+func TestCopyBits(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 5000 {
+		n, i, j := rng.IntN(200), rng.IntN(70), rng.IntN(70)
+		src := randomBytes(rng, (j+n+7)/8) // not a byte more than needed
+		if rng.IntN(10) == 0 {
+			src = nil
+		}
+		got := randomBytes(rng, (i+n+7)/8)
+		want := bytes.Clone(got)
+		copyBits(got, i, src, j, n)
+		slowCopyBits(want, i, src, j, n)
+		if !bytes.Equal(got, want) {
+			t.Fatalf("%d bits from %d to %d: %x, expected %x", n, j, i, got, want)
+		}
+	}
+}
+
+func TestWord64(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 5000 {
+		off, n := rng.IntN(130), 1+rng.IntN(64)
+		b := randomBytes(rng, (off+n+7)/8+rng.IntN(3))
+		var want uint64
+		for k := range n {
+			if bit(b, off+k) {
+				want |= 1 << k
+			}
+		}
+		if got := word64(b, off, n); got != want {
+			t.Fatalf("%d bits from %d: %x, expected %x", n, off, got, want)
+		}
+	}
+	if got := word64(nil, 5, 3); got != 7 {
+		t.Errorf("no bitmap: %x, expected all ones", got)
+	}
+}
+
+func TestEqualBits(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		n, i, j := rng.IntN(200), rng.IntN(70), rng.IntN(70)
+		a, b := randomBytes(rng, (i+n+7)/8), randomBytes(rng, (j+n+7)/8)
+		copyBits(b, j, a, i, n)
+		if !equalBits(a, i, b, j, n) {
+			t.Fatalf("%d bits at %d and %d are the same", n, i, j)
+		}
+		if n > 0 {
+			k := j + rng.IntN(n)
+			b[k/8] ^= 1 << (k % 8)
+			if equalBits(a, i, b, j, n) {
+				t.Fatalf("%d bits at %d and %d differ in bit %d", n, i, j, k)
+			}
+		}
+	}
+}
+
+func TestValidRuns(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 2000 {
+		c := &chunk{off: rng.IntN(70), n: rng.IntN(300), bufs: make([][]byte, 1)}
+		c.bufs[0] = make([]byte, (c.off+c.n+7)/8)
+		long := rng.IntN(2) == 0
+		on := false
+		for i := range c.n {
+			if !long || rng.IntN(50) == 0 {
+				on = rng.IntN(2) == 0
+			}
+			if on {
+				setBit(c.bufs[0], c.off+i)
+			}
+		}
+		i := rng.IntN(c.n + 1)
+		n := rng.IntN(c.n - i + 1)
+		got, end := make([]bool, c.n), -1
+		c.validRuns(i, n, func(lo, m int) bool {
+			if m == 0 || lo == end {
+				t.Fatalf("a run of %d rows at %d after one that ended at %d", m, lo, end)
+			}
+			for k := lo; k < lo+m; k++ {
+				got[k] = true
+			}
+			end = lo + m
+			return true
+		})
+		for k := range got {
+			if want := k >= i && k < i+n && bit(c.bufs[0], c.off+k); got[k] != want {
+				t.Fatalf("row %d: %t, expected %t", k, got[k], want)
+			}
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package frame
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// Concat returns the rows of the frames, one frame after the other.
+//
+//	(Frame...) Frame
+//
+// Nothing is copied where the frames agree: the Arrow chunks of the result are
+// those of the frames. Columns are matched by name; they come in the order in
+// which the frames first name them, and with the first frame's metadata.
+//
+// Where the frames (partitions, say the errors) disagree, their columns are
+// unified if, and only if, no value changes. What the result is follows from
+// the types, never from the values or the number of rows:
+//
+//   - a missing column is null in the rows of that frame,
+//   - null and any type T make T,
+//   - integers make the narrowest integer that holds both: int8 and int32 make
+//     int32, uint8 and int8 make int16; int64 and uint64 have none,
+//   - floats make the wider one,
+//   - an integer and a float make the narrowest float that is at least as wide
+//     as both, as in NumPy: int8 and float32 make float32, int32 and float32
+//     make float64. An int64 or uint64 that float64 cannot hold is an error
+//     that names its row,
+//   - utf8 and large_utf8 make large_utf8, and so for binary,
+//   - dictionaries of one value type make the one with the wider codes; chunks
+//     keep their own dictionaries,
+//   - lists, maps and structs of the same shape are unified inside.
+//
+// All else (text and numbers, bool and integers, times of other units or
+// zones) is an [ErrType] that names partition, column and both types. No
+// frames are an [ErrLength]; a nil frame is an [ErrNilFrame].
+func Concat(frames ...*Frame) (*Frame, error) {
+	if len(frames) == 0 {
+		return nil, fmt.Errorf("frame.Concat: %w: no frames", ErrLength)
+	}
+	rows, sameSchema := 0, true
+	for i, f := range frames {
+		if f == nil {
+			return nil, fmt.Errorf("frame.Concat: %w: partition %d", ErrNilFrame, i)
+		}
+		rows += f.rows
+		sameSchema = sameSchema && f.schema == frames[0].schema
+	}
+	if len(frames) == 1 {
+		return frames[0], nil
+	}
+	var names []string
+	if names = frames[0].Names(); !sameSchema {
+		names = allNames(frames)
+	}
+	cols := make([]Column, len(names))
+	for i, name := range names {
+		c, err := concatColumn(name, frames, rows)
+		if err != nil {
+			return nil, fmt.Errorf("frame.Concat: %w", err)
+		}
+		cols[i] = c
+	}
+	if sameSchema {
+		return &Frame{schema: frames[0].schema, cols: cols, rows: rows}, nil
+	}
+	return newFrame(cols, rows).withMetadata(frames[0].Schema().Metadata()), nil
+}
+
+// allNames returns the names of all columns in the order in which they come.
+func allNames(frames []*Frame) []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, f := range frames {
+		for _, c := range f.cols {
+			if !seen[c.field.Name] {
+				seen[c.field.Name] = true
+				names = append(names, c.field.Name)
+			}
+		}
+	}
+	return names
+}
+
+func concatColumn(name string, frames []*Frame, rows int) (Column, error) {
+	parts := make([]*Column, len(frames))
+	field := arrow.Field{}
+	nullable, chunks, from := false, 0, 0
+	for i, f := range frames {
+		at := f.Schema().FieldIndices(name)
+		if len(at) == 0 {
+			nullable, chunks = true, chunks+1
+			continue
+		}
+		c := &f.cols[at[0]]
+		parts[i] = c
+		chunks += len(c.chunks)
+		nullable = nullable || c.field.Nullable
+		if field.Type == nil {
+			field, from = c.field, i
+			continue
+		}
+		t := unify(field.Type, c.field.Type)
+		if t == nil {
+			return Column{}, fmt.Errorf("partition %d, column %q: %w: %s does not go with %s (partition %d)",
+				i, name, ErrType, c.field.Type, field.Type, from)
+		}
+		nullable = nullable || field.Type.ID() == arrow.NULL || c.field.Type.ID() == arrow.NULL
+		if !sameType(t, field.Type) {
+			field.Type, from = t, i
+		}
+		field.Type = t
+	}
+	field.Nullable = nullable
+	col := Column{field: field, chunks: make([]*chunk, 0, chunks), n: rows}
+	for i, c := range parts {
+		if c == nil {
+			col.chunks = append(col.chunks, nullChunks(field.Type, frames[i].rows)...)
+			continue
+		}
+		row := 0
+		for _, k := range c.chunks {
+			converted, err := k.convert(field.Type)
+			if err != nil {
+				return Column{}, fmt.Errorf("partition %d, column %q: %w: %s does not go with %s (partition %d): %w",
+					i, name, ErrType, c.field.Type, field.Type, from, atRow(err, row))
+			}
+			col.chunks = append(col.chunks, converted...)
+			row += k.n
+		}
+	}
+	return col, nil
+}

@@ -1,0 +1,148 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+type cumCall func(ctx context.Context, f *Frame, col string, opts ...parallel.Option) (*Frame, error)
+
+// The cumulative functions against the loop, and the same bytes for all
+// widths, chunk sizes and Arrow chunks.
+func TestCumulativeSameAsLoop(t *testing.T) {
+	calls := map[string]struct {
+		call cumCall
+		op   func(a, b float64) float64
+	}{
+		"CumSum": {CumSum, func(a, b float64) float64 { return a + b }},
+		"CumMin": {CumMin, math.Min},
+		"CumMax": {CumMax, math.Max},
+		"Scan": {func(ctx context.Context, f *Frame, col string, opts ...parallel.Option) (*Frame, error) {
+			return Scan(ctx, f, col, math.Inf(-1), func(a, b float64) float64 {
+				if b != b {
+					return a
+				}
+				return max(a, b)
+			}, opts...)
+		}, nil},
+	}
+	for _, n := range []int{0, 1, 2, 9, 64, 5000, 20_011} {
+		f, cols, _ := rollInput(t, n, 1)
+		for name, c := range calls {
+			for _, col := range []string{"f", "g", "i"} {
+				want := make([]any, n)
+				acc, any := 0.0, false
+				for i, cell := range cols[col] {
+					if missingCell(cell) && (name != "Scan" || cell == nil) {
+						continue
+					}
+					v := cellFloat(cell)
+					switch {
+					case name == "Scan":
+						if !any {
+							acc = math.Inf(-1)
+						}
+						if v == v {
+							acc = max(acc, v)
+						}
+					case any:
+						acc = c.op(acc, v)
+					default:
+						acc = v
+					}
+					any = true
+					want[i] = acc
+					switch {
+					case col == "i" && name == "CumSum":
+						want[i] = int64(acc)
+					case col == "i" && name != "Scan":
+						want[i] = int32(acc)
+					}
+				}
+				first, err := c.call(t.Context(), f, col, parallel.Serial())
+				if err != nil {
+					t.Fatal(name, err)
+				}
+				for i, got := range cellsOf(first, col) {
+					if !nearCell(got, want[i]) && !(name == "Scan" && got == want[i]) {
+						t.Fatalf("%s(%s) n=%d row %d: got %v, want %v", name, col, n, i, got, want[i])
+					}
+				}
+				other, _, _ := rollInput(t, n, 3)
+				for _, opts := range [][]parallel.Option{{parallel.Workers(2)}, {parallel.Workers(8), parallel.ChunkSize(3)}} {
+					g, err := c.call(t.Context(), other, col, opts...)
+					if err != nil {
+						t.Fatal(err)
+					}
+					got, _ := g.Select(col)
+					want, _ := first.Select(col)
+					checkLayout(t, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestCumProd(t *testing.T) {
+	f := frameOf(t,
+		build(t, "i", arrow.PrimitiveTypes.Int64, []any{int64(-3), nil, int64(math.MaxInt64 / 3), int64(0), int64(5)}),
+		build(t, "x", arrow.PrimitiveTypes.Float64, []any{2.0, 0.5, nil, math.NaN(), -3.0}),
+		build(t, "min", arrow.PrimitiveTypes.Int64, []any{int64(math.MinInt64), int64(1), int64(1), int64(-1), int64(1)}),
+		build(t, "u", arrow.PrimitiveTypes.Uint64, []any{uint64(1 << 63), uint64(1), uint64(2), uint64(1), uint64(1)}),
+	)
+	g, err := CumProd(t.Context(), f, "i")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCells(t, g, "i", []any{int64(-3), nil, int64(math.MaxInt64/3) * -3, int64(0), int64(0)})
+	if g, err = CumProd(t.Context(), f, "x", As("p")); err != nil {
+		t.Fatal(err)
+	}
+	checkCells(t, g, "p", []any{2.0, 1.0, nil, nil, -3.0})
+	_, err = CumProd(t.Context(), f, "min")
+	if checkRow(t, err, 3); !errors.Is(err, ErrValue) {
+		t.Fatal(err)
+	}
+	_, err = CumProd(t.Context(), f, "u")
+	checkRow(t, err, 2)
+	_, err = CumSum(t.Context(), f, "min")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = CumSum(t.Context(), f, "nope"); !errors.Is(err, ErrColumn) {
+		t.Fatal(err)
+	}
+}
+
+// A sum that a plain loop gets wrong.
+func TestCumSumCompensates(t *testing.T) {
+	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Float64, []any{1e16, 1.0, 1.0, -1e16, 1.0}))
+	g, err := CumSum(t.Context(), f, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCells(t, g, "x", []any{1e16, 1e16, 1e16 + 2, 2.0, 3.0})
+}
+
+func TestScanFails(t *testing.T) {
+	cells := made(100, every(3, func(i int) any { return int64(i) }))
+	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, cells, 10, 50))
+	_, err := Scan(t.Context(), f, "x", 0, func(a, b int64) int64 {
+		if b == 50 {
+			panic("fifty")
+		}
+		return a + b
+	})
+	checkRow(t, err, 50)
+	if _, err = Scan[string](t.Context(), f, "x", "", func(a, b string) string { return a + b }); !errors.Is(err, ErrType) {
+		t.Fatal(err)
+	}
+	if _, err = Scan[int64](t.Context(), f, "x", 0, nil); !errors.Is(err, parallel.ErrNilFunc) {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,83 @@
+package frame
+
+import (
+	"context"
+	"math"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// statistics are the rows of Describe, in their order.
+var statistics = []string{"count", "null_count", "mean", "std", "min", "25%", "50%", "75%", "max"}
+
+// Describe sums up the columns: a row for each statistic, named in the first
+// column, and a column of float64 for each of f. count is the number of rows
+// that are neither null nor NaN, null_count that of nulls; std and the
+// quantiles are those of [Column.Std] and [Column.Quantile]. A column that is
+// not of numbers has only the two counts, and is null in the other rows, as is
+// what a column with too few values does not have.
+//
+//	Describe(Frame{…}) Frame{statistic string, … float64}
+func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (*Frame, error) {
+	plan, err := parallel.Prepare("frame.Describe", opts, "Workers", "ChunkSize", "Partitions", "Serial")
+	if err != nil {
+		return nil, err
+	}
+	c := &call{"frame.Describe", plan}
+	if f == nil {
+		return nil, c.wrap(ErrNilFrame)
+	}
+	label := "statistic"
+	for f.schema.HasField(label) {
+		label += "_"
+	}
+	names, err := NewColumn(label, statistics)
+	if err != nil {
+		return nil, err
+	}
+	cols := []Column{names}
+	for _, col := range f.cols {
+		stats, err := describe(ctx, c, col)
+		if err != nil {
+			return nil, err
+		}
+		d, err := NewColumn(col.field.Name, stats)
+		if err != nil {
+			return nil, err
+		}
+		cols = append(cols, d)
+	}
+	return New(cols...)
+}
+
+func describe(ctx context.Context, c *call, col Column) ([]Null[float64], error) {
+	seen, err := observed(ctx, c, col)
+	if err != nil {
+		return nil, err
+	}
+	stats := make([]Null[float64], len(statistics))
+	n := seen.upTo(col.n)
+	stats[0] = Null[float64]{float64(n), true}
+	stats[1] = Null[float64]{float64(col.NullN()), true}
+	if _, number := wideOf(col.field.Type); !number || n == 0 {
+		return stats, nil
+	}
+	sum, _, err := col.sum(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	v, err := col.variance(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	x, err := numbersOf(ctx, c, col)
+	if err != nil {
+		return nil, err
+	}
+	stats[2] = Null[float64]{sum / float64(n), true}
+	stats[3] = Null[float64]{math.Sqrt(v), n > 1}
+	for k, q := range []float64{0, 0.25, 0.5, 0.75, 1} {
+		stats[4+k] = Null[float64]{columnQuantile(x, q), true}
+	}
+	return stats, nil
+}

@@ -1,0 +1,195 @@
+package frame
+
+import (
+	"math"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+type indexType interface {
+	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64
+}
+
+// indexes returns the reader of a dictionary chunk's codes.
+func indexes(c *chunk) func(i int) int {
+	switch physical(c.typ).(*arrow.DictionaryType).IndexType.ID() {
+	case arrow.INT8:
+		return indexReader[int8](c)
+	case arrow.INT16:
+		return indexReader[int16](c)
+	case arrow.INT32:
+		return indexReader[int32](c)
+	case arrow.UINT8:
+		return indexReader[uint8](c)
+	case arrow.UINT16:
+		return indexReader[uint16](c)
+	case arrow.UINT32:
+		return indexReader[uint32](c)
+	case arrow.UINT64:
+		return indexReader[uint64](c)
+	}
+	return indexReader[int64](c)
+}
+
+func indexReader[T indexType](c *chunk) func(i int) int {
+	v := values[T](c.bufs[1])
+	return func(i int) int { return int(v[c.off+i]) }
+}
+
+// mostCodes returns how many codes the index type has.
+func mostCodes(t arrow.DataType) int {
+	switch t.ID() {
+	case arrow.INT8:
+		return math.MaxInt8 + 1
+	case arrow.UINT8:
+		return math.MaxUint8 + 1
+	case arrow.INT16:
+		return math.MaxInt16 + 1
+	case arrow.UINT16:
+		return math.MaxUint16 + 1
+	}
+	return math.MaxInt32
+}
+
+// pickDict picks codes. Sources with different dictionaries get one in which
+// each value comes once, in the order of the sources; if that has too many
+// values, one of those that the rows use. Dictionaries whose order means
+// something are not merged: their rows go into chunks of their own.
+func (c *chunk) pickDict(srcs []*chunk, spans []span) error {
+	t := physical(c.typ).(*arrow.DictionaryType)
+	used := make([]bool, len(srcs))
+	for _, s := range spans {
+		used[s.src] = true
+	}
+	dicts, same := make([]*chunk, len(srcs)), true
+	for i, src := range srcs {
+		if !used[i] {
+			continue
+		}
+		dicts[i] = src.dict
+		if c.dict == nil {
+			c.dict = src.dict
+		} else if d := c.dict; d != src.dict {
+			same = same && d.n == src.dict.n && equalRows(d, 0, src.dict, 0, d.n)
+		}
+	}
+	switch {
+	case c.dict != nil:
+	case len(srcs) > 0:
+		// No rows: still the dictionary of the others, or an IPC file could not
+		// hold this chunk beside them.
+		c.dict = srcs[0].dict
+	default:
+		c.dict = nullChunk(t.ValueType, 0)
+	}
+	if same {
+		c.bufs[1] = pickFixed(srcs, spans, c.n, t.IndexType.(arrow.FixedWidthDataType).BitWidth()/8)
+		return nil
+	}
+	if t.Ordered {
+		return errSplit
+	}
+	most := mostCodes(t.IndexType)
+	codes, firsts := mergeDicts(dicts, nil)
+	if len(firsts) > most {
+		codes, firsts = mergeDicts(dicts, usedCodes(srcs, spans))
+	}
+	if len(firsts) > most {
+		return errSplit
+	}
+	c.pickCodes(t.IndexType, srcs, spans, codes)
+	present := dicts[:0:0]
+	for _, d := range dicts { // pick wants all sources to be there
+		if d == nil {
+			d = c.dict
+		}
+		present = append(present, d)
+	}
+	var err error
+	c.dict, err = pick(t.ValueType, present, firsts)
+	return err
+}
+
+// mergeDicts numbers the distinct values of the dictionaries. codes[d][i] is
+// the number of value i of dictionary d, firsts is where they come from. A
+// value that is not among used keeps 0.
+func mergeDicts(dicts []*chunk, used [][]bool) (codes [][]int, firsts []span) {
+	codes = make([][]int, len(dicts))
+	numbers := map[string]int{}
+	var key []byte
+	for d, dict := range dicts {
+		if dict == nil {
+			continue
+		}
+		codes[d] = make([]int, dict.n)
+		for i := range dict.n {
+			if used != nil && !used[d][i] {
+				continue
+			}
+			key = appendKey(key[:0], dict, i)
+			n, known := numbers[string(key)]
+			if !known {
+				n = len(numbers)
+				numbers[string(key)] = n
+				firsts = append(firsts, span{int32(d), 1, i})
+			}
+			codes[d][i] = n
+		}
+	}
+	return codes, firsts
+}
+
+// usedCodes says which values of each source's dictionary the rows have.
+func usedCodes(srcs []*chunk, spans []span) [][]bool {
+	used := make([][]bool, len(srcs))
+	for i, src := range srcs {
+		used[i] = make([]bool, src.dict.n)
+	}
+	for _, s := range spans {
+		src := srcs[s.src]
+		code := indexes(src)
+		src.validRuns(s.lo, int(s.n), func(lo, n int) bool {
+			for i := lo; i < lo+n; i++ {
+				used[s.src][code(i)] = true
+			}
+			return true
+		})
+	}
+	return used
+}
+
+// pickCodes writes new codes for old ones. Below a null it writes 0, since an
+// old code may be anything there.
+func (c *chunk) pickCodes(index arrow.DataType, srcs []*chunk, spans []span, codes [][]int) {
+	width := index.(arrow.FixedWidthDataType).BitWidth() / 8
+	out := newBytes(c.n * width)
+	put := codeWriter(out, width)
+	k := 0
+	for _, s := range spans {
+		src := srcs[s.src]
+		code, to := indexes(src), codes[s.src]
+		src.validRuns(s.lo, int(s.n), func(lo, n int) bool {
+			for i := lo; i < lo+n; i++ {
+				put(k+i-s.lo, to[code(i)])
+			}
+			return true
+		})
+		k += int(s.n)
+	}
+	c.bufs[1] = out
+}
+
+func codeWriter(out []byte, width int) func(i, code int) {
+	switch width {
+	case 1:
+		return func(i, code int) { out[i] = byte(code) }
+	case 2:
+		v := values[uint16](out)
+		return func(i, code int) { v[i] = uint16(code) }
+	case 4:
+		v := values[uint32](out)
+		return func(i, code int) { v[i] = uint32(code) }
+	}
+	v := values[uint64](out)
+	return func(i, code int) { v[i] = uint64(code) }
+}

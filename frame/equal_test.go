@@ -1,0 +1,199 @@
+package frame
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/arrowtest"
+)
+
+// Two columns are equal if and only if the oracle finds the same in each row,
+// whatever the chunks, offsets and dictionaries; Diff names the first row.
+func TestEqualAllTypes(t *testing.T) {
+	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+		for range 60 {
+			f := randomFrame(t, g, typ, g.IntN(60))
+			same := must(f.Take(upTo(f.rows)))
+			if !f.Equal(same) || !same.Equal(f) || !f.Equal(f) || !f.EqualApprox(same, 0) {
+				t.Fatal("a copy differs:", f.Diff(same))
+			}
+			if f.rows == 0 {
+				continue
+			}
+			rows := upTo(f.rows)
+			rows[g.IntN(f.rows)] = g.IntN(f.rows)
+			other := must(f.Take(rows))
+			a, b := rowsOf(f.cols[0]), rowsOf(other.cols[0])
+			want := slices.Equal(a, b)
+			if got := f.Equal(other); got != want {
+				t.Fatalf("Equal is %t:\n%q\n%q", got, a, b)
+			}
+			if want {
+				continue
+			}
+			row := 0
+			for a[row] == b[row] {
+				row++
+			}
+			if diff := f.Diff(other); !strings.HasPrefix(diff, `column "x", row `+valueText(row)+": ") {
+				t.Fatalf("%s: expected row %d", diff, row)
+			}
+		}
+	})
+}
+
+func upTo(n int) []int {
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}
+
+func TestEqualDetails(t *testing.T) {
+	ints := func(name string, v ...int64) Column { return must(NewColumn(name, v)) }
+	floats := func(v ...float64) *Frame { return must(New(must(NewColumn("x", v)))) }
+	nan2 := math.Float64frombits(math.Float64bits(math.NaN()) ^ 1)
+	base := must(New(ints("a", 1, 2), ints("b", 3, 4)))
+	var none *Frame
+	for name, c := range map[string]struct {
+		f, g *Frame
+		diff string
+	}{
+		"same":           {base, must(New(ints("a", 1, 2), ints("b", 3, 4))), ""},
+		"value":          {base, must(New(ints("a", 1, 2), ints("b", 3, 5))), `column "b", row 1: 4, the other has 5`},
+		"name":           {base, must(New(ints("a", 1, 2), ints("c", 3, 4))), `columns: ["a" "b"], the other has ["a" "c"]`},
+		"order":          {base, must(New(ints("b", 3, 4), ints("a", 1, 2))), `columns: ["a" "b"], the other has ["b" "a"]`},
+		"fewer columns":  {base, must(New(ints("a", 1, 2))), `columns: ["a" "b"], the other has ["a"]`},
+		"fewer rows":     {base, base.Head(1), "2 rows, the other has 1"},
+		"type":           {base, must(New(ints("a", 1, 2), must(NewColumn("b", []int32{3, 4})))), `column "b": int64, the other is int32`},
+		"null":           {must(New(must(NewColumn("x", []*int64{nil, new(int64(0))})))), must(New(ints("x", 0, 0))), `column "x", row 0: null, the other has 0`},
+		"nan":            {floats(math.NaN()), floats(math.NaN()), ""},
+		"other nan":      {floats(math.NaN()), floats(nan2), `column "x", row 0: NaN (0x7ff8000000000001), the other has NaN (0x7ff8000000000000)`},
+		"minus zero":     {floats(0), floats(math.Copysign(0, -1)), `column "x", row 0: 0, the other has -0`},
+		"both nil":       {none, none, ""},
+		"nil":            {base, none, "one of the frames is nil"},
+		"nil first":      {none, base, "one of the frames is nil"},
+		"rows only":      {must(New()).withRows(2), must(New()).withRows(2), ""},
+		"rows differ":    {must(New()).withRows(2), must(New()), "2 rows, the other has 0"},
+		"shared chunk":   {must(New(ints("a", 1, 2))), must(Concat(must(base.Select("a")).Head(1), must(base.Select("a")).Tail(1))), ""},
+		"text and bytes": {must(New(must(NewColumn("x", []string{"a"})))), must(New(must(NewColumn("x", [][]byte{{'a'}})))), `column "x": utf8, the other is binary`},
+	} {
+		if got := c.f.Diff(c.g); got != c.diff {
+			t.Errorf("%s: %q, expected %q", name, got, c.diff)
+		}
+		if got := c.f.Equal(c.g); got != (c.diff == "") {
+			t.Errorf("%s: Equal is %t", name, got)
+		}
+	}
+}
+
+// What is declared nullable, metadata, and the names of list elements do not
+// count; what a struct calls its fields does.
+func TestEqualTypes(t *testing.T) {
+	i64 := arrow.PrimitiveTypes.Int64
+	field := func(name string, nullable bool) arrow.Field {
+		return arrow.Field{Name: name, Type: i64, Nullable: nullable, Metadata: arrow.NewMetadata([]string{name}, []string{name})}
+	}
+	zone := &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Europe/Berlin"}
+	if _, err := zone.GetZone(); err != nil {
+		t.Fatal(err)
+	}
+	fresh := &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Europe/Berlin"}
+	for _, c := range []struct {
+		a, b arrow.DataType
+		want bool
+	}{
+		{arrow.ListOfField(field("item", true)), arrow.ListOfField(field("element", false)), true},
+		{arrow.LargeListOfField(field("item", true)), arrow.LargeListOfField(field("element", false)), true},
+		{arrow.ListViewOfField(field("item", true)), arrow.ListViewOfField(field("element", false)), true},
+		{arrow.FixedSizeListOfField(2, field("item", true)), arrow.FixedSizeListOfField(2, field("element", false)), true},
+		{arrow.FixedSizeListOfField(2, field("item", true)), arrow.FixedSizeListOfField(3, field("item", true)), false},
+		{arrow.StructOf(field("a", true)), arrow.StructOf(field("a", false)), true},
+		{arrow.StructOf(field("a", true)), arrow.StructOf(field("b", true)), false},
+		{arrow.ListOf(i64), arrow.LargeListOf(i64), false},
+		{zone, fresh, true},
+		{&arrow.DictionaryType{IndexType: i64, ValueType: zone}, &arrow.DictionaryType{IndexType: i64, ValueType: fresh}, true},
+		{arrow.SparseUnionOf([]arrow.Field{field("a", true)}, []arrow.UnionTypeCode{1}), arrow.SparseUnionOf([]arrow.Field{field("a", true)}, []arrow.UnionTypeCode{2}), false},
+		{arrow.SparseUnionOf([]arrow.Field{field("a", true)}, []arrow.UnionTypeCode{1}), arrow.DenseUnionOf([]arrow.Field{field("a", true)}, []arrow.UnionTypeCode{1}), false},
+		{arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int16, i64), arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, i64), false},
+		{arrowtest.NewTagged(i64), arrowtest.NewTagged(i64), true},
+		{arrowtest.NewTagged(i64), arrowtest.NewTagged(zone), false},
+		{arrowtest.NewTagged(i64), i64, false},
+		{&arrow.Decimal128Type{Precision: 5, Scale: 2}, &arrow.Decimal128Type{Precision: 5, Scale: 3}, false},
+		{i64, nil, false},
+	} {
+		if got := sameType(c.a, c.b); got != c.want {
+			t.Errorf("%v and %v: %t", c.a, c.b, got)
+		}
+	}
+	if identicalType(arrow.StructOf(field("a", true)), arrow.StructOf(field("a", false))) {
+		t.Error("nullable and not are identical")
+	}
+	if !sameMemory(arrow.StructOf(field("a", true)), arrow.StructOf(field("b", true))) {
+		t.Error("a name has to do with memory")
+	}
+}
+
+func TestEqualApprox(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	for _, c := range []struct {
+		a, b, tol float64
+		want      bool
+	}{
+		{1, 1, 0, true}, {1, 1 + 1e-9, 1e-8, true}, {1, 1 + 1e-7, 1e-8, false}, {1e9, 1e9 + 1, 1e-8, true}, {0, 1e-9, 1e-8, true},
+		{0, math.Copysign(0, -1), 0, true}, {nan, math.Float64frombits(math.Float64bits(nan) ^ 1), 0, true}, {nan, 1, inf, false},
+		{inf, inf, 0, true}, {inf, -inf, 1, false}, {inf, 1e300, 1, false}, {1, 2, -1, false}, {1, 1, -1, true},
+	} {
+		f, g := must(New(must(NewColumn("x", []float64{c.a})))), must(New(must(NewColumn("x", []float64{c.b}))))
+		if got := f.EqualApprox(g, c.tol); got != c.want {
+			t.Errorf("%v and %v within %v: %t", c.a, c.b, c.tol, got)
+		}
+	}
+	var none *Frame
+	if none.EqualApprox(abc(), 1) || !none.EqualApprox(none, 1) || abc().EqualApprox(abc().Head(1), 1) {
+		t.Error("nil and shorter frames")
+	}
+	if f, g := must(New(must(NewColumn("x", []int64{1})))), must(New(must(NewColumn("x", []int64{2})))); f.EqualApprox(g, 10) {
+		t.Error("integers are not floats")
+	}
+}
+
+// Floats are near inside of other types, too.
+func TestEqualApproxNested(t *testing.T) {
+	f64 := arrow.PrimitiveTypes.Float64
+	for _, typ := range []arrow.DataType{
+		arrow.ListOf(f64), arrow.LargeListViewOf(f64), arrow.FixedSizeListOf(2, f64), arrow.StructOf(arrow.Field{Name: "a", Type: f64, Nullable: true}),
+		&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: f64}, arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, f64),
+		arrow.DenseUnionOf([]arrow.Field{{Name: "a", Type: f64, Nullable: true}}, []arrow.UnionTypeCode{3}), arrow.PrimitiveTypes.Float32, arrow.FixedWidthTypes.Float16,
+	} {
+		f := randomFrame(t, arrowtest.Rand(1), typ, 40)
+		g := f.Clone()
+		nudge(g.cols[0].chunks)
+		if f.Equal(g) || !f.EqualApprox(g, 1e-2) || f.EqualApprox(g, 0) {
+			t.Errorf("%s: %s", typ, f.Diff(g))
+		}
+	}
+}
+
+// nudge changes the last bit of every finite float.
+func nudge(chunks []*chunk) {
+	for _, c := range chunks {
+		if isFloat(c.typ) {
+			width := c.typ.(arrow.FixedWidthDataType).Bytes()
+			for i := range c.n {
+				if v := floatAt(c)(i); v-v == 0 && math.Abs(v) > 1e-3 && math.Abs(v) < 1e4 {
+					c.bufs[1][i*width] ^= 1
+				}
+			}
+		}
+		nudge(c.kids)
+		if c.dict != nil {
+			nudge([]*chunk{c.dict})
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package frame
+
+import (
+	"context"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// FilterRows calls fn once for every row and returns the rows for which it
+// says true, with all columns, in their order.
+//
+//	FilterRows(Frame{In…, …}, func(In) bool) Frame{In…, …}
+//
+// In, errors and options are those of [MapRows], but that there is no result
+// to name; [Quarantine] works too. The rows are copied as [Frame.Filter]
+// copies them, columns in parallel; where all rows stay the result is f.
+func FilterRows[In any](ctx context.Context, f *Frame, fn func(In) (bool, error), opts ...parallel.Option) (*Frame, error) {
+	c, err := newCall("frame.FilterRows", f, fn == nil, opts, optionQuarantine)
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMapping(fn)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	bad, err := m.bind(c, f)
+	if err != nil {
+		return nil, err
+	}
+	cols, err := m.run(ctx, c, []string{defaultName}, f.rows)
+	if err != nil {
+		return nil, err
+	}
+	// A row that failed has no true.
+	keep, n := make([]bool, f.rows), 0
+	for _, k := range cols[0].chunks {
+		for i := range keep {
+			if bit(k.bufs[1], i) {
+				keep[i] = true
+				n++
+			}
+		}
+	}
+	g, err := c.filter(ctx, f, n, keep)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.settle(ctx, f, nil, bad, m.rejected()); err != nil {
+		return nil, err
+	}
+	return g, nil
+}

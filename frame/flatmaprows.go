@@ -1,0 +1,142 @@
+package frame
+
+import (
+	"context"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// FlatMapRows calls fn once for every row and returns the rows that it gives
+// to yield, any number for each, as a frame: in the order of the input, and for
+// one row in the order of the calls.
+//
+//	FlatMapRows(Frame{In…}, func(In, yield func(Out))) Frame{Out…}
+//
+// In, Out, names, errors and options are those of [MapRows]; with [Quarantine] a
+// row that fails adds nothing, whatever it has yielded before. yield copies
+// what it gets by the time that fn returns. It is for fn's own goroutine, and
+// panics once fn has returned.
+//
+// There is no allocation per row. Results stand in memory twice while they are
+// joined, each column into one Arrow chunk, or into several where 32-bit offsets
+// do not reach.
+func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(in In, yield func(Out)) error, opts ...parallel.Option) (*Frame, error) {
+	c, err := newCall("frame.FlatMapRows", f, fn == nil, opts, optionAs, optionQuarantine)
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMapping[In, Out](nil)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	m.flat = fn
+	bad, err := m.bind(c, f)
+	if err != nil {
+		return nil, err
+	}
+	names, err := c.names(m.out, defaultName)
+	if err != nil {
+		return nil, err
+	}
+	m.makeWriters(names, 0)
+	if err := m.each(ctx, c, f.rows); err != nil {
+		return nil, err
+	}
+	var parts []*part
+	for _, s := range m.free.all {
+		parts = append(parts, s.yields.parts...)
+	}
+	cols, n, err := joinParts(ctx, c, m.writers, parts)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	if _, err := c.settle(ctx, f, nil, bad, m.rejected()); err != nil {
+		return nil, err
+	}
+	return newFrame(cols, n), nil
+}
+
+// yields is what a worker of FlatMapRows has been given by the function.
+type yields[Out any] struct {
+	all   []Out
+	mark  int // those from here on are of the row at work
+	open  bool
+	wrong error // why one of the row's has no place in a column
+	fn    func(Out)
+	part  *part
+	parts []*part
+}
+
+// makeYield makes the function that fn is given, one for all rows.
+func (m *mapping[In, Out]) makeYield(s *scratch[In, Out]) {
+	y := &s.yields
+	y.fn = func(out Out) {
+		if !y.open {
+			panic("frame.FlatMapRows: yield was called after the function had returned")
+		}
+		y.all = append(y.all, out)
+		for _, w := range m.checked {
+			if y.wrong == nil {
+				y.wrong = w.check(stridedOf(y.all), len(y.all)-1)
+			}
+		}
+	}
+}
+
+// callFlat is call for a function that yields.
+func (m *mapping[In, Out]) callFlat(s *scratch[In, Out], cursor *int, lo, first, n int, ran []uint64) (int, error) {
+	y := &s.yields
+	for i := first; i < n; i++ {
+		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
+			continue
+		}
+		*cursor = lo + i
+		y.mark, y.open = len(y.all), true
+		err := m.flat(s.ins[i], y.fn)
+		y.open = false
+		if y.wrong != nil {
+			err = y.wrong // was there first
+		}
+		if err != nil {
+			return i, err
+		}
+		y.mark = len(y.all)
+		if len(y.all) >= blockRows {
+			if err := y.flush(m.writers); err != nil {
+				return i, err
+			}
+		}
+	}
+	return n, nil
+}
+
+// begin starts a chunk at a row of the input, and end ends it.
+func (y *yields[Out]) begin(lo int) { y.part = &part{lo: lo} }
+
+func (y *yields[Out]) end() {
+	if y.part.n > 0 {
+		y.parts = append(y.parts, y.part)
+	}
+	y.part = nil
+}
+
+// drop forgets what a row yielded that failed.
+func (y *yields[Out]) drop() {
+	y.all, y.open, y.wrong = y.all[:y.mark], false, nil
+}
+
+// flush writes what was yielded to the columns of the chunk.
+func (y *yields[Out]) flush(like []*writer) error {
+	if len(y.all) == 0 {
+		return nil
+	}
+	if y.part.writers == nil {
+		y.part = newPart(like, y.part.lo)
+	}
+	w, k := y.part.add(stridedOf(y.all), len(y.all))
+	if w != nil {
+		return w.check(stridedOf(y.all), k)
+	}
+	y.all, y.mark = y.all[:0], 0
+	return nil
+}

@@ -1,0 +1,169 @@
+package frame
+
+import (
+	"errors"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+func TestFlatMapRowsFailsAtLowestRow(t *testing.T) {
+	const n = 300
+	f := countTo(t, n)
+	for _, way := range failures {
+		for _, opts := range configs() {
+			for _, bad := range []int{0, 1, 64, 255, 256, 299} {
+				_, err := FlatMapRows(t.Context(), f, func(i int64, yield func(int64)) error {
+					yield(i)
+					if int(i) >= bad && (int(i)-bad)%3 == 0 {
+						return way.fail()
+					}
+					yield(i)
+					return nil
+				}, opts...)
+				if checkRow(t, err, bad); !way.is(err) {
+					t.Fatalf("%s: %v", way.name, err)
+				}
+			}
+		}
+	}
+}
+
+// A time that no column holds fails for the row that yielded it, and before
+// an error of the function.
+func TestFlatMapRowsChecksWhatIsYielded(t *testing.T) {
+	_, err := FlatMapRows(t.Context(), countTo(t, 100), func(i int64, yield func(time.Time)) error {
+		yield(time.Unix(0, 0))
+		if i == 40 {
+			yield(time.Time{})
+			return errOdd
+		}
+		return nil
+	})
+	if checkRow(t, err, 40); !errors.Is(err, ErrValue) {
+		t.Error(err)
+	}
+}
+
+// One row may yield far more than a block.
+func TestFlatMapRowsOfOneRow(t *testing.T) {
+	const n = 100_000
+	g, err := FlatMapRows(t.Context(), countTo(t, 2), func(i int64, yield func(string)) error {
+		for range n {
+			yield(strings.Repeat("x", int(i)))
+		}
+		return nil
+	}, As("s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCells(t, g, "s", made(2*n, func(i int) any { return strings.Repeat("x", i/n) }))
+	if len(g.cols[0].chunks) != 1 {
+		t.Error(len(g.cols[0].chunks))
+	}
+}
+
+func TestFlatMapRowsYieldIsOver(t *testing.T) {
+	var kept func(int)
+	_, err := FlatMapRows(t.Context(), countTo(t, 2), func(i int64, yield func(int)) error {
+		if i == 1 {
+			// The worker's function is one, so the row of before would do as well.
+			return nil
+		}
+		kept = yield
+		return nil
+	}, parallel.Serial())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if v := recover(); v == nil || !strings.Contains(v.(string), "after the function had returned") {
+			t.Error(v)
+		}
+	}()
+	kept(1)
+}
+
+func TestFlatMapRowsMistakes(t *testing.T) {
+	f := countTo(t, 2)
+	if _, err := FlatMapRows[int64, int64](t.Context(), f, nil); !errors.Is(err, parallel.ErrNilFunc) {
+		t.Error(err)
+	}
+	fn := func(int64, func(chan int)) error { return nil }
+	if _, err := FlatMapRows(t.Context(), f, fn); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "frame.FlatMapRows: result") {
+		t.Error(err)
+	}
+	if _, err := FlatMapRows(t.Context(), nil, func(int64, func(int64)) error { return nil }); !errors.Is(err, ErrNilFrame) {
+		t.Error(err)
+	}
+	g, err := FlatMapRows(t.Context(), f, func(int64, func(*string)) error { return nil }, As("none"))
+	if err != nil || g.NumRows() != 0 || g.Schema().Field(0).Name != "none" || !g.Schema().Field(0).Nullable {
+		t.Error(g, err)
+	}
+}
+
+// No row costs an allocation, in any operation on rows.
+func TestRowsAllocateNothing(t *testing.T) {
+	const n = 300_000
+	type in struct {
+		I int64 `frame:"i"`
+	}
+	type out struct {
+		I int64 `frame:"i"`
+		S string
+		B bool
+		N Null[float64]
+	}
+	f := countTo(t, n)
+	odd := func(i int64) (out, error) { return out{i, "text", i%2 == 0, Null[float64]{1, i%3 == 0}}, nil }
+	var bad *Frame
+	ctx := t.Context()
+	for name, run := range map[string]func() error{
+		"MapRows":  func() error { _, err := MapRows(ctx, f, func(r in) (out, error) { return odd(r.I) }); return err },
+		"WithRows": func() error { _, err := WithRows(ctx, f, func(r in) (out, error) { return odd(r.I) }); return err },
+		"FilterRows": func() error {
+			_, err := FilterRows(ctx, f, func(r in) (bool, error) { return r.I%2 == 0, nil })
+			return err
+		},
+		"FlatMapRows": func() error {
+			_, err := FlatMapRows(ctx, f, func(r in, yield func(out)) error {
+				o, err := odd(r.I)
+				yield(o)
+				yield(o)
+				return err
+			})
+			return err
+		},
+		"MapColumn3": func() error {
+			_, err := MapColumn3(ctx, f, "i", "i", "i", func(a, b int64, c *int64) (int64, error) { return a + b + *c, nil })
+			return err
+		},
+		"Quarantine": func() error {
+			_, err := MapRows(ctx, f, func(r in) (out, error) { return odd(r.I) }, Quarantine(&bad))
+			return err
+		},
+		"Rows": func() error {
+			rows, err := Rows[in](f)
+			if err != nil {
+				return err
+			}
+			for i, r := range rows {
+				if int(r.I) != i {
+					return errOdd
+				}
+			}
+			return nil
+		},
+	} {
+		if err := run(); err != nil {
+			t.Fatal(name, err)
+		}
+		if got := testing.AllocsPerRun(2, func() { _ = run() }) / n; got > 0.02 {
+			t.Errorf("%s: %.3f allocations per row", name, got)
+		}
+	}
+	runtime.KeepAlive(bad)
+}

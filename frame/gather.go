@@ -1,0 +1,231 @@
+package frame
+
+import (
+	"fmt"
+	"math/bits"
+	"reflect"
+	"slices"
+	"sort"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// blockRows is the most rows that are copied at once: enough that the calls
+// per block and column are noise, and few enough that the blocks stay in the
+// first-level cache. By BenchmarkMapRowsCopy 128 to 512 rows cost the same,
+// 64 rows 5 % more and 1,024 rows a quarter more. A multiple of 64, so that
+// bitmaps of neighbouring blocks share no word.
+const (
+	blockRows  = 256
+	blockWords = blockRows / 64
+)
+
+// reader copies rows of a column into one field of consecutive structs.
+type reader struct {
+	field  *field
+	col    Column
+	starts []int // first row of each chunk, and the number of rows at the end
+	parts  []*source
+	read   readFunc
+	// total: read copes with whatever bytes stand in the place of a null.
+	total bool
+	// own: read copies bytes into memory of the block.
+	own  bool
+	zero func(dst strided, i int) // clears an element
+	// skip: a null takes its row out of the block, whatever the field can hold.
+	skip bool
+}
+
+// source is an Arrow chunk as readers see it.
+type source struct {
+	*chunk
+	valid []byte          // validity bitmap; nil if there is no null
+	index func(i int) int // dictionary code of row i, in a chunk of codes
+	words *source         // the dictionary
+	subs  []*source       // of lists and structs: their values
+}
+
+// readFunc copies rows i..i+n of src to dst, whose elements have the field's
+// type without its nullable form. It returns how many it copied: fewer than n
+// if the value of the next row does not fit.
+type readFunc func(dst strided, src *source, i, n int, mem *readMem) int
+
+// readMem is a worker's memory behind one field's values.
+type readMem struct {
+	elems strided // what pointers point to
+	bytes []byte  // what []byte fields point to
+	kids  []kidMem
+}
+
+// reset makes the memory free for the next block.
+func (m *readMem) reset() {
+	m.bytes = m.bytes[:0]
+	for i := range m.kids {
+		m.kids[i].n = 0
+		m.kids[i].reset()
+	}
+}
+
+// newReader prepares reading the column into the field, or says what would fit.
+func newReader(f *field, c Column) (*reader, error) {
+	r, err := readerFor(f, c)
+	if err != nil {
+		return nil, err
+	}
+	r.starts = make([]int, 1, len(c.chunks)+1)
+	for _, ch := range c.chunks {
+		r.parts = append(r.parts, newSource(ch))
+		r.starts = append(r.starts, r.starts[len(r.starts)-1]+ch.n)
+	}
+	return r, nil
+}
+
+// readerFor is newReader without the rows.
+func readerFor(f *field, c Column) (*reader, error) {
+	if !slices.Contains(fitting(c.field.Type), f.kind) {
+		return nil, f.misfit(c)
+	}
+	r := &reader{field: f, col: c, zero: zeroOf(f.kind), own: f.kind == kindBytes || f.kind == kindList || f.kind == kindStruct}
+	typ := physical(c.field.Type)
+	var err error
+	switch {
+	case typ.ID() == arrow.NULL:
+		r.read = readNothing
+	case f.kind == kindList:
+		err = r.readLists(typ)
+	case f.kind == kindStruct:
+		err = r.readStructs(typ.(*arrow.StructType))
+	default:
+		if err = f.checkScale(c); err != nil {
+			return nil, err
+		}
+		if r.read, r.total, err = readerOf(typ, f.kind); err != nil {
+			err = fmt.Errorf("column %q: %w", c.field.Name, err)
+		}
+	}
+	if f.kind == kindStruct {
+		r.zero = zeroStruct(f.elem)
+	}
+	return r, err
+}
+
+// newSource prepares a chunk. Its null count is kept in the chunk, so that
+// the bitmap is counted once for a column and not once for a call.
+func newSource(c *chunk) *source {
+	s := &source{chunk: c}
+	if c.nullN() == 0 {
+		s.valid = nil
+	} else if s.valid = c.bufs[0]; s.valid == nil { // the null type
+		s.valid = make([]byte, (c.off+c.n+7)/8)
+	}
+	if c.dict != nil {
+		s.index, s.words = indexes(c), newSource(c.dict)
+		s.hideNulls()
+	}
+	switch l, _ := layoutOf(c.typ); l {
+	case layoutList32, layoutList64, layoutListView32, layoutListView64, layoutFixedList, layoutStruct:
+		for _, kid := range c.kids {
+			s.subs = append(s.subs, newSource(kid))
+		}
+	}
+	return s
+}
+
+// gather copies rows lo..lo+n of the column into the field of n structs, of
+// which dst is the first. Nulls that the field cannot hold are noted in b.
+func (r *reader) gather(b *block, dst strided, lo, n int, mem *readMem) {
+	if r.own {
+		mem.reset()
+	}
+	dst = dst.field(r.field.offset)
+	k := sort.SearchInts(r.starts, lo+1) - 1 // the chunk that has row lo
+	for done := 0; done < n; k++ {
+		i := lo + done - r.starts[k]
+		m := min(n-done, r.parts[k].n-i)
+		r.piece(b, dst, done, r.parts[k], i, m, mem)
+		done += m
+	}
+}
+
+// piece does the part of gather that lies in one Arrow chunk: m rows from row
+// i of src go to the structs from done on.
+func (r *reader) piece(b *block, dst strided, done int, src *source, i, m int, mem *readMem) {
+	if m == 0 {
+		return
+	}
+	fields := dst.from(done)
+	values := fields
+	if r.field.form == formPointer {
+		values = mem.elems.from(done)
+	}
+	words := allSet
+	if src.valid == nil {
+		if k := r.read(values, src, i, m, mem); k < m {
+			b.misfit(done+k, r)
+		}
+	} else {
+		loadBits(words[:], src.valid, src.off+i, m)
+		r.readValid(b, values, done, src, i, m, &words, mem)
+	}
+	switch r.field.form {
+	case formPointer:
+		point(fields, values, words[:], m)
+	case formPair:
+		flag(dst.field(r.field.valid-r.field.offset).from(done), words[:], m)
+	}
+	if src.valid != nil && (r.skip || r.field.form == formPlain) {
+		b.exclude(done, words[:], m)
+	}
+}
+
+// readValid reads the rows that words has a bit for, and clears the others
+// where they could be seen.
+func (r *reader) readValid(b *block, values strided, done int, src *source, i, m int, words *[blockWords]uint64, mem *readMem) {
+	if r.total {
+		if k := r.read(values, src, i, m, mem); k < m {
+			b.misfit(done+k, r)
+		}
+	} else {
+		for from, to := nextRun(words[:], 0, m); from < m; from, to = nextRun(words[:], to, m) {
+			if k := r.read(values.from(from), src, i+from, to-from, mem); k < to-from {
+				b.misfit(done+from+k, r)
+				break
+			}
+		}
+	}
+	if r.field.form != formPair {
+		return // nobody looks at the value of a null
+	}
+	for w := 0; w<<6 < m; w++ {
+		for nulls := ^words[w] & lowBits(m-w<<6); nulls != 0; nulls &= nulls - 1 {
+			r.zero(values, w<<6+bits.TrailingZeros64(nulls))
+		}
+	}
+}
+
+// nulls says whether any row is null.
+func (r *reader) nulls() bool {
+	return slices.ContainsFunc(r.parts, func(s *source) bool { return s.valid != nil })
+}
+
+// isNull says whether the row of the column is null.
+func (r *reader) isNull(row int) bool {
+	k := sort.SearchInts(r.starts, row+1) - 1
+	src := r.parts[k]
+	return src.valid != nil && !bit(src.valid, src.off+row-r.starts[k])
+}
+
+// elements allocates what the pointers of n fields point to.
+func (r *reader) elements(n int) strided {
+	if r.field.form != formPointer {
+		return strided{}
+	}
+	s := reflect.MakeSlice(reflect.SliceOf(r.field.elem), n, n)
+	return stridedAt(s.UnsafePointer(), r.field.elem.Size())
+}
+
+// value gives the row's value in words, for an error.
+func (r *reader) value(row int) string {
+	k := sort.SearchInts(r.starts, row+1) - 1
+	return r.parts[k].array().ValueStr(row - r.starts[k])
+}

@@ -1,0 +1,82 @@
+package frame
+
+import (
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// bytesReader reads strings and binary values. A string shares the bytes of
+// the Arrow buffer, which nobody writes, so that it may be kept; the bytes of
+// a []byte are a copy in the memory of the block, since a function may write
+// to them.
+func bytesReader(t arrow.DataType, k kind) readFunc {
+	var of func(src *source, i int) []byte
+	switch t := t.(type) {
+	case *arrow.DictionaryType:
+		return dictReader(t, k)
+	case *arrow.StringViewType, *arrow.BinaryViewType:
+		of = (*source).viewBytes
+	case *arrow.FixedSizeBinaryType:
+		width := t.ByteWidth
+		of = func(src *source, i int) []byte { return src.bufs[1][(src.off+i)*width:][:width] }
+	case *arrow.LargeStringType, *arrow.LargeBinaryType:
+		if k == kindString {
+			return readStrings[int64]
+		}
+		of = bytesAt[int64]
+	default:
+		if k == kindString {
+			return readStrings[int32]
+		}
+		of = bytesAt[int32]
+	}
+	return readEach(of, k)
+}
+
+// readStrings is the loop for the strings that are met most. Slicing checks
+// the offsets against the buffer: a bad one panics and reads nothing.
+func readStrings[O int32 | int64](dst strided, src *source, i, n int, _ *readMem) int {
+	offsets := values[O](src.bufs[1])[src.off+i:][:n+1]
+	bytes := slices.Clip(src.bufs[2])
+	from := offsets[0]
+	for k, to := range offsets[1:] {
+		*at[string](dst, k) = sharedText(bytes[from:to])
+		from = to
+	}
+	return n
+}
+
+// readEach reads values that are found one by one.
+func readEach(of func(src *source, i int) []byte, k kind) readFunc {
+	if k == kindString {
+		return func(dst strided, src *source, i, n int, _ *readMem) int {
+			for k := range n {
+				*at[string](dst, k) = sharedText(of(src, i+k))
+			}
+			return n
+		}
+	}
+	return func(dst strided, src *source, i, n int, mem *readMem) int {
+		total := 0
+		for k := range n {
+			total += len(of(src, i+k))
+		}
+		if cap(mem.bytes)-len(mem.bytes) < total {
+			mem.bytes = make([]byte, 0, max(total, 2*cap(mem.bytes)))
+		}
+		for k := range n {
+			start := len(mem.bytes)
+			mem.bytes = append(mem.bytes, of(src, i+k)...)
+			end := len(mem.bytes)
+			*at[[]byte](dst, k) = mem.bytes[start:end:end]
+		}
+		return n
+	}
+}
+
+// bytesAt is the value of a row, for types with offsets.
+func bytesAt[O int32 | int64](src *source, i int) []byte {
+	offsets := values[O](src.bufs[1])[src.off+i:][:2]
+	return slices.Clip(src.bufs[2])[offsets[0]:offsets[1]]
+}

@@ -1,0 +1,79 @@
+package frame
+
+import (
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// dictReader reads the values that the codes of a dictionary column stand for. Nothing is decoded up front: the dictionary may be far longer than the
+// rows.
+func dictReader(t *arrow.DictionaryType, k kind) readFunc {
+	large := false
+	switch t.ValueType.ID() {
+	case arrow.LARGE_STRING, arrow.LARGE_BINARY:
+		large = true
+	}
+	switch {
+	case k == kindString && large:
+		return dictStrings[int64](t.IndexType)
+	case k == kindString:
+		return dictStrings[int32](t.IndexType)
+	}
+	value := bytesAt[int32]
+	if large {
+		value = bytesAt[int64]
+	}
+	return readEach(func(src *source, i int) []byte { return value(src.words, src.index(i)) }, k)
+}
+
+// dictStrings is the reader for dictionaries with offsets of type O.
+func dictStrings[O int32 | int64](index arrow.DataType) readFunc {
+	switch index.ID() {
+	case arrow.INT8:
+		return readDict[int8, O]
+	case arrow.INT16:
+		return readDict[int16, O]
+	case arrow.INT32:
+		return readDict[int32, O]
+	case arrow.INT64:
+		return readDict[int64, O]
+	case arrow.UINT8:
+		return readDict[uint8, O]
+	case arrow.UINT16:
+		return readDict[uint16, O]
+	case arrow.UINT32:
+		return readDict[uint32, O]
+	}
+	return readDict[uint64, O]
+}
+
+// readDict checks every code against the dictionary by slicing.
+func readDict[I number, O int32 | int64](dst strided, src *source, i, n int, _ *readMem) int {
+	d := src.words
+	offsets := values[O](d.bufs[1])[d.off:][: d.n+1 : d.n+1]
+	bytes := slices.Clip(d.bufs[2])
+	for k, v := range values[I](src.bufs[1])[src.off+i:][:n] {
+		word := offsets[int(v):][:2]
+		*at[string](dst, k) = sharedText(bytes[word[0]:word[1]])
+	}
+	return n
+}
+
+// hideNulls makes rows null whose code is that of a null in the dictionary.
+func (s *source) hideNulls() {
+	if s.words.valid == nil {
+		return
+	}
+	seen := make([]byte, (s.off+s.n+7)/8)
+	for i := range s.n {
+		if s.valid != nil && !bit(s.valid, s.off+i) {
+			continue
+		}
+		// A code that is not in the dictionary stays: reading it fails for its row.
+		if k := s.index(i); k < 0 || k >= s.words.n || bit(s.words.valid, s.words.off+k) {
+			setBit(seen, s.off+i)
+		}
+	}
+	s.valid = seen
+}

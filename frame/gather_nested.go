@@ -1,0 +1,174 @@
+package frame
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// Lists become slices whose elements are read into memory of the block, and
+// structs are read field by field in place. Both read their values as columns
+// are read, by readers of their own, which may read lists and structs in turn.
+
+// kidMem is a worker's memory for what a list's or a struct's reader reads.
+type kidMem struct {
+	readMem
+	store strided // elements of slices
+	all   strided // what pointers among them point to
+	n     int     // of them, those in use
+	most  int
+}
+
+// sliceHeader is a slice of any type.
+type sliceHeader struct {
+	ptr      unsafe.Pointer
+	len, cap int
+}
+
+// noElements is what empty slices point to.
+var noElements struct{}
+
+// kid is the memory for the i-th of n readers.
+func (m *readMem) kid(i, n int) *kidMem {
+	if m.kids == nil {
+		m.kids = make([]kidMem, n)
+	}
+	return &m.kids[i]
+}
+
+// room sees to it that n more values have room. What is in use stays where it
+// is, since rows of this block point to it.
+func (m *kidMem) room(r *reader, n int, slices bool) {
+	if m.most-m.n < n {
+		m.most = max(n, 2*m.most)
+		m.n = 0
+		m.all = r.elements(m.most)
+		if slices {
+			s := reflect.MakeSlice(reflect.SliceOf(r.field.typ), m.most, m.most)
+			m.store = stridedAt(s.UnsafePointer(), r.field.typ.Size())
+		}
+	}
+}
+
+// values reads m values, from i on, behind those in use: as many as fit.
+func (m *kidMem) values(r *reader, dst strided, src *source, i, n int) int {
+	var b block
+	b.reset(n)
+	if r.field.form == formPointer {
+		m.elems = m.all.from(m.n)
+	}
+	r.piece(&b, dst.field(r.field.offset), 0, src, i, n, &m.readMem)
+	return min(b.bad, b.firstNull())
+}
+
+// readLists makes r read lists of the type.
+func (r *reader) readLists(typ arrow.DataType) error {
+	l, width := layoutOf(typ)
+	kid, err := readerFor(&r.field.kids[0], Column{field: typ.(arrow.NestedType).Fields()[0]})
+	if err != nil {
+		return err
+	}
+	views := l == layoutListView32 || l == layoutListView64
+	r.read = func(dst strided, src *source, i, n int, mem *readMem) int {
+		m := mem.kid(0, 1)
+		if !views {
+			return readLists(m, kid, dst, src, l, width, i, n)
+		}
+		for k := range n { // each may be anywhere
+			if readLists(m, kid, dst.from(k), src, l, width, i+k, 1) == 0 {
+				return k
+			}
+		}
+		return n
+	}
+	return nil
+}
+
+// readLists reads n lists whose values lie one behind the other.
+func readLists(m *kidMem, kid *reader, dst strided, src *source, l layout, width, i, n int) int {
+	if n == 0 {
+		return 0
+	}
+	first, _ := src.listRange(l, width, i)
+	_, end := src.listRange(l, width, i+n-1)
+	base, at0 := strided{}, first
+	if first < end {
+		m.room(kid, end-first, true)
+		base = m.store.from(m.n)
+	}
+	for at0 < end {
+		k := min(end-at0, blockRows)
+		done := m.values(kid, base.from(at0-first), src.subs[0], at0, k)
+		at0 += done
+		m.n += done
+		if done < k {
+			break
+		}
+	}
+	for k := range n {
+		lo, hi := src.listRange(l, width, i+k)
+		if hi > at0 {
+			return k
+		}
+		h := sliceHeader{ptr: unsafe.Pointer(&noElements)} // empty, but not nil
+		if hi > lo {
+			h = sliceHeader{base.from(lo - first).base, hi - lo, hi - lo}
+		}
+		*at[sliceHeader](dst, k) = h
+	}
+	return n
+}
+
+// readStructs makes r read structs of the type.
+func (r *reader) readStructs(typ *arrow.StructType) error {
+	var kids []*reader
+	var places []int
+	var wrong []error
+	for i := range r.field.kids {
+		f := &r.field.kids[i]
+		at, ok := typ.FieldIdx(f.name)
+		if !ok {
+			wrong = append(wrong, fmt.Errorf("%s (%v): %w: %q in column %q, which is %v", f.label(), f.typ, ErrColumn, f.name, r.col.field.Name, typ))
+			continue
+		}
+		kid, err := readerFor(f, Column{field: typ.Field(at)})
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		kids, places = append(kids, kid), append(places, at)
+	}
+	if len(wrong) > 0 {
+		return &problems{r.field.elem, wrong}
+	}
+	r.read = func(dst strided, src *source, i, n int, mem *readMem) int {
+		for j, kid := range kids {
+			m := mem.kid(j, len(kids))
+			if kid.field.form == formPointer {
+				m.room(kid, n, false)
+			}
+			done := m.values(kid, dst, src.subs[places[j]], src.off+i, n)
+			m.n += n
+			n = done // what the others do not fit is behind
+		}
+		return n
+	}
+	return nil
+}
+
+// zeroStruct returns the function that clears a struct of the type.
+func zeroStruct(t reflect.Type) func(dst strided, i int) {
+	return func(dst strided, i int) { reflect.NewAt(t, dst.from(i).base).Elem().SetZero() }
+}
+
+// checkScale says that a decimal column has another scale than the field. A
+// scalar has no tag to say it, and takes any.
+func (f *field) checkScale(c Column) error {
+	t, ok := physical(c.field.Type).(arrow.DecimalType)
+	if !ok || t.GetScale() == f.scale || f.path == "" {
+		return nil
+	}
+	return fmt.Errorf("%s: %w: %v of scale %d, but column %q is %v; tag it `frame:\"%s,scale=%d\"`", f.label(), ErrType, f.typ, f.scale, c.field.Name, c.field.Type, c.field.Name, t.GetScale())
+}

@@ -1,0 +1,171 @@
+package frame
+
+import (
+	"math/bits"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
+	"github.com/apache/arrow/go/v15/arrow/decimal256"
+	"github.com/apache/arrow/go/v15/arrow/float16"
+)
+
+// readerOf returns the function that reads a column of the type into fields
+// of the kind, and whether it may be given nulls too. [fitting] has allowed
+// the pair.
+func readerOf(t arrow.DataType, k kind) (read readFunc, total bool, err error) {
+	switch t.ID() {
+	case arrow.NULL:
+		return readNothing, false, nil
+	case arrow.BOOL:
+		return readBools, true, nil
+	case arrow.INT8:
+		return widenTo[int8](k), true, nil
+	case arrow.INT16:
+		return widenTo[int16](k), true, nil
+	case arrow.INT32:
+		return widenTo[int32](k), true, nil
+	case arrow.INT64:
+		if k == kindFloat64 {
+			return readExact[int64], false, nil
+		}
+		return widen[int64, int64], true, nil
+	case arrow.UINT8:
+		return widenTo[uint8](k), true, nil
+	case arrow.UINT16:
+		return widenTo[uint16](k), true, nil
+	case arrow.UINT32:
+		return widenTo[uint32](k), true, nil
+	case arrow.UINT64:
+		if k == kindFloat64 {
+			return readExact[uint64], false, nil
+		}
+		return widen[uint64, uint64], true, nil
+	case arrow.FLOAT16:
+		if k == kindFloat32 {
+			return readHalves[float32], true, nil
+		}
+		return readHalves[float64], true, nil
+	case arrow.FLOAT32:
+		return widenTo[float32](k), true, nil
+	case arrow.FLOAT64:
+		return widen[float64, float64], true, nil
+	case arrow.TIMESTAMP, arrow.DATE32, arrow.DATE64:
+		read, err = timeReader(t)
+		return read, true, err
+	case arrow.DURATION, arrow.TIME32, arrow.TIME64:
+		return durationReader(t), false, nil
+	case arrow.DECIMAL128:
+		return readPlain[decimal128.Num], true, nil
+	case arrow.DECIMAL256:
+		return readPlain[decimal256.Num], true, nil
+	}
+	// Offsets are in order at a null too; views and indexes may be anything.
+	return bytesReader(t, k), hasOffsets(t) && k == kindString, nil
+}
+
+// widenTo is the copy of values of type S into fields of a kind that holds
+// all of them. It has pairs that lose values too, for S is any small type;
+// fitting keeps callers from them.
+func widenTo[S int8 | int16 | int32 | uint8 | uint16 | uint32 | float32](k kind) readFunc {
+	switch k {
+	case kindInt8:
+		return widen[S, int8]
+	case kindInt16:
+		return widen[S, int16]
+	case kindInt32:
+		return widen[S, int32]
+	case kindInt64:
+		return widen[S, int64]
+	case kindUint8:
+		return widen[S, uint8]
+	case kindUint16:
+		return widen[S, uint16]
+	case kindUint32:
+		return widen[S, uint32]
+	case kindUint64:
+		return widen[S, uint64]
+	case kindFloat32:
+		return widen[S, float32]
+	}
+	return widen[S, float64]
+}
+
+func widen[S, D number](dst strided, src *source, i, n int, _ *readMem) int {
+	for k, v := range values[S](src.bufs[1])[src.off+i:][:n] {
+		*at[D](dst, k) = D(v)
+	}
+	return n
+}
+
+// readPlain copies values that are the same in Go and in Arrow.
+func readPlain[T any](dst strided, src *source, i, n int, _ *readMem) int {
+	for k, v := range values[T](src.bufs[1])[src.off+i:][:n] {
+		*at[T](dst, k) = v
+	}
+	return n
+}
+
+// readExact copies integers into float64 fields up to the first one that
+// float64 does not have: one with more than 53 digits between its highest
+// and its lowest set bit.
+func readExact[S int64 | uint64](dst strided, src *source, i, n int, _ *readMem) int {
+	for k, v := range values[S](src.bufs[1])[src.off+i:][:n] {
+		abs := uint64(v)
+		if v < 0 {
+			abs = -abs
+		}
+		if abs > 1<<53 && bits.Len64(abs)-bits.TrailingZeros64(abs) > 53 {
+			return k
+		}
+		*at[float64](dst, k) = float64(v)
+	}
+	return n
+}
+
+func readHalves[D float32 | float64](dst strided, src *source, i, n int, _ *readMem) int {
+	for k, v := range values[uint16](src.bufs[1])[src.off+i:][:n] {
+		*at[D](dst, k) = D(float16.FromBits(v).Float32())
+	}
+	return n
+}
+
+func readBools(dst strided, src *source, i, n int, _ *readMem) int {
+	var words [blockWords]uint64
+	for from := 0; from < n; from += blockRows {
+		m := min(blockRows, n-from)
+		loadBits(words[:], src.bufs[1], src.off+i+from, m)
+		flag(dst.from(from), words[:], m)
+	}
+	return n
+}
+
+// readNothing is for columns in which every value is null.
+func readNothing(_ strided, _ *source, _, n int, _ *readMem) int { return n }
+
+// zeroOf returns the function that clears a value of the kind.
+func zeroOf(k kind) func(dst strided, i int) {
+	switch k {
+	case kindBool, kindInt8, kindUint8:
+		return zero[uint8]
+	case kindInt16, kindUint16:
+		return zero[uint16]
+	case kindInt32, kindUint32, kindFloat32:
+		return zero[uint32]
+	case kindString:
+		return zero[string]
+	case kindBytes:
+		return zero[[]byte]
+	case kindTime:
+		return zero[time.Time]
+	case kindDecimal128:
+		return zero[decimal128.Num]
+	case kindDecimal256:
+		return zero[decimal256.Num]
+	case kindList:
+		return zero[[]byte] // all slices are alike
+	}
+	return zero[uint64]
+}
+
+func zero[T any](dst strided, i int) { *at[T](dst, i) = *new(T) }

@@ -1,0 +1,376 @@
+package frame
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/float16"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/parframe/parframe/parallel"
+)
+
+// readAs reads a column into fields of type F between other fields, through
+// ToStructs, and returns what each field says: nil for a missing value.
+func readAs[F any](t *testing.T, c Column) []any {
+	t.Helper()
+	type row struct {
+		Before uint8 `frame:"-"`
+		F      F     `frame:"c"`
+		After  bool  `frame:"-"`
+	}
+	rows, err := ToStructs[row](frameOf(t, c.Rename("c")))
+	if err != nil {
+		t.Fatalf("%v into %v: %v", c.Type(), reflect.TypeFor[F](), err)
+	}
+	out := make([]any, len(rows))
+	for i, r := range rows {
+		if r.Before != 0 || r.After {
+			t.Fatalf("%v into %v: written beside the field", c.Type(), reflect.TypeFor[F]())
+		}
+		out[i] = said(reflect.ValueOf(r.F))
+	}
+	return out
+}
+
+// said is a field's value, nil for a missing one; bytes are given as a string.
+func said(v reflect.Value) any {
+	switch {
+	case v.Kind() == reflect.Pointer && v.IsNil():
+		return nil
+	case v.Kind() == reflect.Pointer:
+		return said(v.Elem())
+	case isPair(v.Type()) && !v.Field(1).Bool():
+		if !v.Field(0).IsZero() {
+			return "a null with a value"
+		}
+		return nil
+	case isPair(v.Type()):
+		return said(v.Field(0))
+	case v.Type().Kind() == reflect.Slice:
+		return string(v.Bytes())
+	}
+	return v.Interface()
+}
+
+// checkRead reads cells of a column type into T, *T, Null[T] and sql.Null[T]
+// and compares them with what Go's own conversion makes of them.
+func checkRead[T any](t *testing.T, typ arrow.DataType, vals []any, want func(v any) T) {
+	t.Helper()
+	for _, n := range []int{1, 7, 64, 65, 300, 1000} {
+		whole := build(t, "c", typ, made(n, func(i int) any { return vals[i%len(vals)] }), chunkEnds(n, n)...)
+		holes := build(t, "c", typ, made(n, every(3, func(i int) any { return vals[i%len(vals)] })), chunkEnds(n, n)...)
+		full := made(n, func(i int) any { return said(reflect.ValueOf(want(vals[i%len(vals)]))) })
+		some := made(n, every(3, func(i int) any { return full[i] }))
+		for form, got := range map[string][]any{
+			"T": readAs[T](t, whole), "*T whole": readAs[*T](t, whole), "Null[T] whole": readAs[Null[T]](t, whole),
+		} {
+			checkSaid(t, typ, form, got, full)
+		}
+		for form, got := range map[string][]any{
+			"*T": readAs[*T](t, holes), "Null[T]": readAs[Null[T]](t, holes), "sql.Null[T]": readAs[sql.Null[T]](t, holes),
+		} {
+			checkSaid(t, typ, form, got, some)
+		}
+	}
+}
+
+func checkSaid(t *testing.T, typ arrow.DataType, form string, got, want []any) {
+	t.Helper()
+	for i := range want {
+		if x, ok := got[i].(time.Time); ok {
+			if y, ok := want[i].(time.Time); !ok || !x.Equal(y) || x.String() != y.String() {
+				t.Fatalf("%v into %s row %d of %d: %v, want %v", typ, form, i, len(want), got[i], want[i])
+			}
+			continue
+		}
+		if !sameCell(got[i], want[i]) {
+			t.Fatalf("%v into %s row %d of %d: %v, want %v", typ, form, i, len(want), got[i], want[i])
+		}
+	}
+}
+
+// convert is Go's own conversion of a cell.
+func convert[T any](v any) T {
+	return reflect.ValueOf(v).Convert(reflect.TypeFor[T]()).Interface().(T)
+}
+
+func TestReadNumbers(t *testing.T) {
+	p := arrow.PrimitiveTypes
+	i8 := []any{int8(0), int8(-128), int8(127), int8(5)}
+	checkRead(t, p.Int8, i8, convert[int8])
+	checkRead(t, p.Int8, i8, convert[int16])
+	checkRead(t, p.Int8, i8, convert[int32])
+	checkRead(t, p.Int8, i8, convert[int64])
+	checkRead(t, p.Int8, i8, convert[int])
+	checkRead(t, p.Int8, i8, convert[float32])
+	checkRead(t, p.Int8, i8, convert[float64])
+	i16 := []any{int16(0), int16(-1 << 15), int16(1<<15 - 1)}
+	checkRead(t, p.Int16, i16, convert[int16])
+	checkRead(t, p.Int16, i16, convert[int32])
+	checkRead(t, p.Int16, i16, convert[int64])
+	checkRead(t, p.Int16, i16, convert[float32])
+	checkRead(t, p.Int16, i16, convert[float64])
+	i32 := []any{int32(0), int32(math.MinInt32), int32(math.MaxInt32)}
+	checkRead(t, p.Int32, i32, convert[int32])
+	checkRead(t, p.Int32, i32, convert[int64])
+	checkRead(t, p.Int32, i32, convert[float64])
+	i64 := []any{int64(0), int64(math.MinInt64), int64(math.MaxInt64)}
+	checkRead(t, p.Int64, i64, convert[int64])
+	checkRead(t, p.Int64, i64, convert[int])
+	checkRead(t, p.Int64, []any{int64(0), int64(math.MinInt64), int64(1 << 53), int64(-7)}, convert[float64])
+	u8 := []any{uint8(0), uint8(255)}
+	checkRead(t, p.Uint8, u8, convert[uint8])
+	checkRead(t, p.Uint8, u8, convert[uint16])
+	checkRead(t, p.Uint8, u8, convert[uint32])
+	checkRead(t, p.Uint8, u8, convert[uint64])
+	checkRead(t, p.Uint8, u8, convert[int16])
+	checkRead(t, p.Uint8, u8, convert[int32])
+	checkRead(t, p.Uint8, u8, convert[int64])
+	checkRead(t, p.Uint8, u8, convert[float32])
+	checkRead(t, p.Uint8, u8, convert[float64])
+	u16 := []any{uint16(0), uint16(65535)}
+	checkRead(t, p.Uint16, u16, convert[uint16])
+	checkRead(t, p.Uint16, u16, convert[uint32])
+	checkRead(t, p.Uint16, u16, convert[uint])
+	checkRead(t, p.Uint16, u16, convert[int32])
+	checkRead(t, p.Uint16, u16, convert[int64])
+	checkRead(t, p.Uint16, u16, convert[float32])
+	checkRead(t, p.Uint16, u16, convert[float64])
+	u32 := []any{uint32(0), uint32(math.MaxUint32)}
+	checkRead(t, p.Uint32, u32, convert[uint32])
+	checkRead(t, p.Uint32, u32, convert[uint64])
+	checkRead(t, p.Uint32, u32, convert[int64])
+	checkRead(t, p.Uint32, u32, convert[float64])
+	u64 := []any{uint64(0), uint64(math.MaxUint64)}
+	checkRead(t, p.Uint64, u64, convert[uint64])
+	checkRead(t, p.Uint64, []any{uint64(3), uint64(1 << 63), uint64(1<<63 + 1<<11)}, convert[float64])
+	f32 := []any{float32(1.5), float32(math.Inf(-1)), float32(math.Copysign(0, -1))}
+	checkRead(t, p.Float32, f32, convert[float32])
+	checkRead(t, p.Float32, f32, convert[float64])
+	f64 := []any{1.5, math.NaN(), math.Copysign(0, -1), math.MaxFloat64}
+	checkRead(t, p.Float64, f64, convert[float64])
+	checkRead(t, arrow.FixedWidthTypes.Boolean, []any{true, false, false}, convert[bool])
+	half := func(v any) float64 {
+		var f float64
+		fmt.Sscan(v.(string), &f)
+		return float64(float16.New(float32(f)).Float32())
+	}
+	checkRead(t, arrow.FixedWidthTypes.Float16, []any{"1.5", "-0.25", "65504"}, half)
+	checkRead(t, arrow.FixedWidthTypes.Float16, []any{"1.5", "-0.25"}, func(v any) float32 { return float32(half(v)) })
+
+	type celsius float64
+	checkRead(t, p.Float64, []any{1.5, -3.0}, convert[celsius])
+}
+
+func TestReadText(t *testing.T) {
+	words := []any{"", "a", "twelve bytes", "thirteen bytes", strings.Repeat("é", 40)}
+	index := func(typ arrow.DataType) arrow.DataType {
+		return &arrow.DictionaryType{IndexType: typ, ValueType: arrow.BinaryTypes.String}
+	}
+	p := arrow.PrimitiveTypes
+	for _, typ := range []arrow.DataType{
+		arrow.BinaryTypes.String, arrow.BinaryTypes.LargeString, arrow.BinaryTypes.StringView,
+		index(p.Int8), index(p.Int16), index(p.Int32), index(p.Int64), index(p.Uint8), index(p.Uint16), index(p.Uint32), index(p.Uint64),
+	} {
+		checkRead(t, typ, words, convert[string])
+		checkRead(t, typ, words, convert[[]byte])
+	}
+	var raw []any
+	for _, w := range words {
+		raw = append(raw, []byte(w.(string)))
+	}
+	for _, typ := range []arrow.DataType{arrow.BinaryTypes.Binary, arrow.BinaryTypes.LargeBinary, arrow.BinaryTypes.BinaryView} {
+		checkRead(t, typ, raw, convert[string])
+		checkRead(t, typ, raw, convert[[]byte])
+	}
+	type code string
+	checkRead(t, arrow.BinaryTypes.String, words, convert[code])
+	type blob []byte
+	checkRead(t, arrow.BinaryTypes.String, words, convert[blob])
+}
+
+func TestReadFixedSizeBinary(t *testing.T) {
+	b := array.NewFixedSizeBinaryBuilder(memory.DefaultAllocator, &arrow.FixedSizeBinaryType{ByteWidth: 3})
+	b.Append([]byte("abc"))
+	b.Append([]byte("def"))
+	b.AppendNull()
+	c, err := ColumnOf("c", array.NewSlice(b.NewArray(), 1, 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSaid(t, c.Type(), "*string", readAs[*string](t, c), []any{"def", nil})
+	checkSaid(t, c.Type(), "*[]byte", readAs[*[]byte](t, c), []any{"def", nil})
+}
+
+func TestReadTimes(t *testing.T) {
+	when := time.Date(2024, 2, 29, 23, 59, 58, 0, time.UTC)
+	text := []any{"2024-02-29 23:59:58", "1969-12-31 23:59:59", "1700-01-01 00:00:00"}
+	parse := func(loc *time.Location) func(v any) time.Time {
+		return func(v any) time.Time {
+			at, err := time.ParseInLocation("2006-01-02 15:04:05", v.(string), time.UTC)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at.In(loc)
+		}
+	}
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for unit := arrow.Second; unit <= arrow.Nanosecond; unit++ {
+		checkRead(t, &arrow.TimestampType{Unit: unit}, text, parse(time.UTC))
+		checkRead(t, &arrow.TimestampType{Unit: unit, TimeZone: "Europe/Berlin"}, text, parse(berlin))
+	}
+	days := []any{"2024-02-29", "1969-12-31", "1600-01-01"}
+	day := func(v any) time.Time { return parse(time.UTC)(v.(string) + " 00:00:00") }
+	checkRead(t, arrow.FixedWidthTypes.Date32, days, day)
+	checkRead(t, arrow.FixedWidthTypes.Date64, days, day)
+
+	midnight := when.Truncate(24 * time.Hour)
+	clock := []any{"23:59:58", "00:00:00"}
+	since := func(v any) time.Duration { return parse(time.UTC)("2024-02-29 " + v.(string)).Sub(midnight) }
+	checkRead(t, arrow.FixedWidthTypes.Time32s, clock, since)
+	checkRead(t, arrow.FixedWidthTypes.Time32ms, clock, since)
+	checkRead(t, arrow.FixedWidthTypes.Time64us, clock, since)
+	checkRead(t, arrow.FixedWidthTypes.Time64ns, clock, since)
+
+	for unit := arrow.Second; unit <= arrow.Nanosecond; unit++ {
+		typ := &arrow.DurationType{Unit: unit}
+		b := array.NewDurationBuilder(memory.DefaultAllocator, typ)
+		b.Append(-90)
+		b.AppendNull()
+		b.Append(1 << 62)
+		c, err := ColumnOf("c", b.NewArray())
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, _ := c.Slice(0, 2)
+		checkSaid(t, typ, "*time.Duration", readAs[*time.Duration](t, head), []any{-90 * unit.Multiplier(), nil})
+		_, err = ToStructs[struct{ C *time.Duration }](frameOf(t, c.Rename("C")))
+		if unit == arrow.Nanosecond {
+			if err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if checkRow(t, err, 2); !errors.Is(err, ErrValue) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestReadUnknownZone(t *testing.T) {
+	c := build(t, "C", &arrow.TimestampType{Unit: arrow.Second}, []any{"2024-02-29 23:59:58"})
+	c.field.Type = &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Atlantis"}
+	_, err := ToStructs[struct{ C time.Time }](frameOf(t, c))
+	if err == nil || !strings.Contains(err.Error(), `column "C"`) || !strings.Contains(err.Error(), "Atlantis") {
+		t.Fatal(err)
+	}
+}
+
+// A column of type null is null in every field that can be, an error of its
+// first row in one that cannot.
+func TestReadNullType(t *testing.T) {
+	c := build(t, "c", arrow.Null, make([]any, 100), 30)
+	nothing := make([]any, 100)
+	checkSaid(t, c.Type(), "*int8", readAs[*int8](t, c), nothing)
+	checkSaid(t, c.Type(), "Null[time.Time]", readAs[Null[time.Time]](t, c), nothing)
+	checkSaid(t, c.Type(), "sql.NullString", readAs[sql.NullString](t, c), nothing)
+	_, err := ToStructs[struct{ C string }](frameOf(t, c.Rename("C")))
+	checkRow(t, err, 0)
+	if !errors.Is(err, ErrNull) {
+		t.Fatal(err)
+	}
+}
+
+// A null in the dictionary is a null of every row that refers to it.
+func TestReadNullInDictionary(t *testing.T) {
+	words := build(t, "w", arrow.BinaryTypes.String, []any{"a", nil, "c"}).chunks[0].array()
+	codes := build(t, "k", arrow.PrimitiveTypes.Int8, []any{int8(0), int8(1), nil, int8(2), int8(1)}).chunks[0].array()
+	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
+	c, err := ColumnOf("c", array.NewDictionaryArray(typ, codes, words))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []any{"a", nil, nil, "c", nil}
+	checkSaid(t, typ, "*string", readAs[*string](t, c), want)
+	checkSaid(t, typ, "Null[[]byte]", readAs[Null[[]byte]](t, c), want)
+	tail, _ := c.Slice(1, 5)
+	checkSaid(t, typ, "*string", readAs[*string](t, tail), want[1:])
+	_, err = ToStructs[struct{ C string }](frameOf(t, c.Rename("C")))
+	checkRow(t, err, 1)
+}
+
+// A code outside the dictionary, or offsets outside the bytes, are an error
+// of the block, never memory that is somebody else's.
+func TestReadCorrupt(t *testing.T) {
+	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
+	c := build(t, "C", typ, []any{"a", "b"})
+	c.chunks[0].bufs[1] = []byte{0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9}
+	s := build(t, "C", arrow.BinaryTypes.String, []any{"a", "b"})
+	s.chunks[0].bufs[1] = rawBytes([]int32{0, 1, 1000, 1000, 1000, 1000, 1000, 1000, 1000})
+	for _, col := range []Column{c, s} {
+		_, err := ToStructs[struct{ C string }](frameOf(t, col))
+		if _, ok := errors.AsType[*parallel.PanicError](err); !ok {
+			t.Fatalf("%v: %v", col.Type(), err)
+		}
+	}
+}
+
+// Every pair of a column type and a kind either reads or is refused: fitting
+// and readerOf agree.
+func TestFittingIsReadable(t *testing.T) {
+	for _, typ := range []arrow.DataType{
+		arrow.FixedWidthTypes.Boolean, arrow.PrimitiveTypes.Int8, arrow.PrimitiveTypes.Uint64, arrow.FixedWidthTypes.Float16,
+		arrow.BinaryTypes.String, arrow.FixedWidthTypes.Date32, arrow.FixedWidthTypes.MonthInterval, arrow.Null,
+		arrow.ListOf(arrow.PrimitiveTypes.Int8), &arrow.Decimal128Type{Precision: 5, Scale: 2},
+		&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.PrimitiveTypes.Int64},
+		arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, arrow.BinaryTypes.String),
+	} {
+		for _, k := range fitting(typ) {
+			if k == kindList || k == kindStruct {
+				continue // see readLists and readStructs
+			}
+			read, _, err := readerOf(typ, k)
+			if read == nil || err != nil {
+				t.Errorf("%v into %v: %v", typ, k, err)
+			}
+		}
+	}
+	codes := fitting(&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.PrimitiveTypes.Int64})
+	if len(codes) > 0 {
+		t.Error(codes)
+	}
+}
+
+type label struct{ arrow.ExtensionBase }
+
+type labels struct{ array.ExtensionArrayBase }
+
+func (*label) ArrayType() reflect.Type                    { return reflect.TypeFor[labels]() }
+func (*label) ExtensionName() string                      { return "test.label" }
+func (*label) Serialize() string                          { return "" }
+func (*label) ExtensionEquals(o arrow.ExtensionType) bool { return o.ExtensionName() == "test.label" }
+func (l *label) Deserialize(arrow.DataType, string) (arrow.ExtensionType, error) {
+	return l, nil
+}
+
+// An extension type is read as what it is stored as.
+func TestReadExtension(t *testing.T) {
+	words := build(t, "c", arrow.BinaryTypes.String, []any{"a", nil, "c"}).chunks[0].array()
+	typ := &label{arrow.ExtensionBase{Storage: arrow.BinaryTypes.String}}
+	c, err := ColumnOf("c", array.NewExtensionArrayWithStorage(typ, words))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSaid(t, typ, "*string", readAs[*string](t, c), []any{"a", nil, "c"})
+}

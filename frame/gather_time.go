@@ -1,0 +1,83 @@
+package frame
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// timeReader reads dates and timestamps as time.Time. A timestamp with a
+// zone comes in that zone; one without, and a date, comes in UTC.
+func timeReader(t arrow.DataType) (readFunc, error) {
+	switch t := t.(type) {
+	case *arrow.Date32Type:
+		return readDays, nil
+	case *arrow.Date64Type:
+		return readTimes(arrow.Millisecond, time.UTC), nil
+	case *arrow.TimestampType:
+		loc, err := t.GetZone()
+		if err != nil {
+			return nil, fmt.Errorf("%v: time zone: %w", t, err)
+		}
+		return readTimes(t.Unit, loc), nil
+	}
+	return nil, fmt.Errorf("%v is not a time", t)
+}
+
+func readDays(dst strided, src *source, i, n int, _ *readMem) int {
+	for k, v := range values[int32](src.bufs[1])[src.off+i:][:n] {
+		*at[time.Time](dst, k) = time.Unix(int64(v)*86400, 0).UTC()
+	}
+	return n
+}
+
+// readTimes has a loop per unit, so that the divisions are by constants.
+func readTimes(unit arrow.TimeUnit, loc *time.Location) readFunc {
+	return func(dst strided, src *source, i, n int, _ *readMem) int {
+		values := values[int64](src.bufs[1])[src.off+i:][:n]
+		switch unit {
+		case arrow.Second:
+			for k, v := range values {
+				*at[time.Time](dst, k) = time.Unix(v, 0).In(loc)
+			}
+		case arrow.Millisecond:
+			for k, v := range values {
+				*at[time.Time](dst, k) = time.UnixMilli(v).In(loc)
+			}
+		case arrow.Microsecond:
+			for k, v := range values {
+				*at[time.Time](dst, k) = time.UnixMicro(v).In(loc)
+			}
+		default:
+			for k, v := range values {
+				*at[time.Time](dst, k) = time.Unix(0, v).In(loc)
+			}
+		}
+		return n
+	}
+}
+
+// durationReader reads durations, and times of day as the time since
+// midnight. A duration of more than 292 years is no time.Duration.
+func durationReader(t arrow.DataType) readFunc {
+	unit := t.(arrow.TemporalWithUnit).TimeUnit().Multiplier()
+	if t.ID() == arrow.TIME32 {
+		return readDurations[int32](int64(unit))
+	}
+	return readDurations[int64](int64(unit))
+}
+
+func readDurations[S int32 | int64](unit int64) readFunc {
+	most := math.MaxInt64 / unit
+	return func(dst strided, src *source, i, n int, _ *readMem) int {
+		for k, v := range values[S](src.bufs[1])[src.off+i:][:n] {
+			if int64(v) > most || int64(v) < -most {
+				return k
+			}
+			*at[time.Duration](dst, k) = time.Duration(int64(v) * unit)
+		}
+		return n
+	}
+}

@@ -1,0 +1,28 @@
+// Package gota runs functions over data frames of github.com/go-gota/gota on
+// every core, for programs that hold a dataframe.DataFrame.
+//
+//	df, err := gota.Apply(ctx, df, fn) // was: df = fn(df)
+//
+// [Apply], [RowApply], [ColApply] and [GroupApply] are the parallel twins of a
+// plain call and of gota's Rapply, Capply and GroupBy, without their traps:
+// names and types are kept, 0 rows are fine, NA stays NA, groups have exact keys
+// and the order of first appearance, and errors come back as errors, with
+// their rows. Nothing that a function receives is shared with anything.
+//
+// [ToFrame] and [FromFrame] convert to and from a frame, so that typed functions
+// (frame.MapRows) are two calls away. They do not lose values silently: what the
+// other side cannot hold is an error that names the column, unless an [Option]
+// says what to do.
+//
+// # NA
+//
+// gota's NA is the missing value of all its types. A float that is NaN is NA to
+// gota as well. Here NA equals NA where groups are made, is null in a frame, and
+// null is NA.
+//
+// # Cost
+//
+// A call costs a few microseconds, and partitions are copied at the speed of
+// memory. RowApply hands out rows without allocating one by one, at some 30 ns
+// each; the series that the function itself makes are then what costs most.
+package gota

@@ -1,0 +1,16 @@
+package gota
+
+import "errors"
+
+// The kinds of error that this package reports besides those of frame and
+// parallel. Test for them with errors.Is.
+var (
+	// ErrNoColumns marks a data frame without columns: the zero DataFrame, or
+	// the result of a function that returns one.
+	ErrNoColumns = errors.New("data frame without columns")
+	// ErrColumns marks results whose columns, types or lengths do not fit
+	// together.
+	ErrColumns = errors.New("results do not fit together")
+	// ErrUnsupported marks what gota cannot hold.
+	ErrUnsupported = errors.New("gota cannot hold it")
+)

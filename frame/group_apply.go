@@ -1,0 +1,177 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// Apply calls fn once for each group, with all columns of its rows, and
+// returns the frames that come back, one below the other in the order of the
+// groups.
+//
+//	Groups.Apply(func(Frame) Frame) Frame
+//
+// fn may return any number of rows. What comes back must agree as far as
+// [Concat] asks; [OutSchema] says what it is, and [SkipPartition] leaves a
+// group out. Without groups there is nothing to tell the columns of the
+// result: then OutSchema is needed. The keys are columns of what fn gets; it
+// returns those that are to be in the result.
+//
+// The largest groups run first. An error, a panic or a nil frame is a
+// [parallel.RowError] for the group's first row, with the group's number as
+// partition and its key in the text, and of several it is that of the first
+// group. The rows are gathered once, at the cost of a Take; a group is a view.
+func (g *Groups) Apply(ctx context.Context, fn func(*Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+	c, err := g.call("frame.Groups.Apply", fn == nil, opts, optionOutSchema)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := c.outSchema()
+	if err != nil {
+		return nil, err
+	}
+	_, results, err := g.apply(ctx, c, fn, false)
+	if err != nil {
+		return nil, err
+	}
+	if len(results) == 0 && schema == nil {
+		return nil, c.wrap(errNoGroups)
+	}
+	out, err := c.concat(schema, results)
+	if err != nil {
+		return nil, err
+	}
+	return c.joined(out, len(results))
+}
+
+var errNoGroups = errors.New("there are no groups: frame.OutSchema says what columns the result has then")
+
+// joined makes one Arrow chunk of the many small ones that groups leave.
+func (c *call) joined(f *Frame, groups int) (*Frame, error) {
+	if groups < 2 {
+		return f, nil
+	}
+	out, err := f.Rechunk()
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	return out, nil
+}
+
+// apply runs fn for each group. keep asks for as many rows as went in.
+func (g *Groups) apply(ctx context.Context, c *call, fn func(*Frame) (*Frame, error), keep bool) (*grouping, []*Frame, error) {
+	at, all, err := g.gathered(ctx, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	results := make([]*Frame, at.n())
+	err = g.ordered(ctx, c, at, func(_ context.Context, k int) error {
+		part := all.slice(at.starts[k], at.starts[k+1])
+		out, err := fn(part)
+		switch {
+		case errors.Is(err, SkipPartition):
+			if out != nil {
+				return errors.New("a frame and SkipPartition: return one of them")
+			}
+			if keep {
+				return fmt.Errorf("%w: SkipPartition, but Transform asks for %d rows", ErrLength, part.rows)
+			}
+			return nil
+		case err != nil:
+			return err
+		case out == nil:
+			return fmt.Errorf("%w from the function: return a frame, or frame.SkipPartition to add no rows", ErrNilFrame)
+		case keep && out.rows != part.rows:
+			return fmt.Errorf("%w: %d rows went in and %d came back, but Transform asks for the same", ErrLength, part.rows, out.rows)
+		}
+		results[k] = out
+		return nil
+	})
+	return at, results, err
+}
+
+// gathered returns the frame with the rows of each group together.
+func (g *Groups) gathered(ctx context.Context, c *call) (*grouping, *Frame, error) {
+	at, err := g.find(ctx, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	all := g.f
+	if !isIota(at.rows) {
+		if all, err = c.quiet().gatherFrame(ctx, g.f, at.rows); err != nil {
+			return nil, nil, c.plainly(err)
+		}
+	}
+	return at, all, nil
+}
+
+func isIota(rows []int32) bool {
+	for i, row := range rows {
+		if int(row) != i {
+			return false
+		}
+	}
+	return true
+}
+
+// Transform calls fn once for each group and puts the rows that come back
+// where those of the group were: row i of the result belongs to row i of the
+// frame.
+//
+//	Groups.Transform(func(Frame) Frame) Frame
+//
+// fn returns as many rows as it gets, in their order; another number is an
+// error of the group. Everything else is as for [Groups.Apply].
+func (g *Groups) Transform(ctx context.Context, fn func(*Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+	c, err := g.call("frame.Groups.Transform", fn == nil, opts, optionOutSchema)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := c.outSchema()
+	if err != nil {
+		return nil, err
+	}
+	at, results, err := g.apply(ctx, c, fn, true)
+	if err != nil {
+		return nil, err
+	}
+	if len(results) == 0 && schema == nil {
+		return nil, c.wrap(errNoGroups)
+	}
+	out, err := c.concat(schema, results)
+	if err != nil {
+		return nil, err
+	}
+	back := make([]int32, len(at.rows))
+	for k, row := range at.rows {
+		back[row] = int32(k)
+	}
+	if out, err = c.quiet().gatherFrame(ctx, out, back); err != nil {
+		return nil, c.plainly(err)
+	}
+	return out, nil
+}
+
+// Partitions returns each group as a frame of its own, in the order of the
+// groups. The rows are copied once for all of them, the frames are views.
+//
+//	Groups.Partitions() []Frame
+func (g *Groups) Partitions(ctx context.Context, opts ...parallel.Option) ([]*Frame, error) {
+	c, err := g.call("frame.Groups.Partitions", false, opts)
+	if err != nil {
+		return nil, err
+	}
+	at, all, err := g.gathered(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]*Frame, at.n())
+	for k := range parts {
+		parts[k] = all.slice(at.starts[k], at.starts[k+1])
+	}
+	return slices.Clip(parts), nil
+}

@@ -1,0 +1,240 @@
+package frame
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// quiet returns the plan of the call's own steps: its width without the
+// options that are about the caller's function.
+func (c *call) quiet() *call {
+	var opts []parallel.Option
+	if v, ok := c.plan.Value("Workers"); ok {
+		opts = append(opts, parallel.Workers(v.(int)))
+	}
+	if v, ok := c.plan.Value("On"); ok {
+		opts = append(opts, parallel.On(v.(*parallel.Pool)))
+	}
+	if _, ok := c.plan.Value("Serial"); ok {
+		opts = append(opts, parallel.Serial())
+	}
+	plan, err := parallel.Prepare(c.name, opts, "Workers", "Serial")
+	if err != nil {
+		return c // these were accepted before
+	}
+	return &call{name: c.name, plan: plan}
+}
+
+// numbered is what [call.number] makes of keys.
+type numbered struct {
+	codes  []int32 // number of each row's key; -1 where null is no key
+	firsts []int   // first row of each number: ascending
+}
+
+// segment is a range of rows that were numbered in one table.
+type segment struct {
+	lo, hi int
+	table  *keyTable
+}
+
+// number numbers the keys of all rows in the order of their first appearance.
+// Each worker numbers its rows in a table of its own; the tables are merged,
+// and then the rows get the numbers of the whole.
+func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
+	out := &numbered{codes: make([]int32, s.n)}
+	if err := c.numberDicts(ctx, s); err != nil {
+		return nil, err
+	}
+	type table struct {
+		*keyTable
+		end int
+	}
+	var free list[*table]
+	var mu sync.Mutex
+	var tables []*keyTable
+	var segments []segment
+	err := c.plan.Range(ctx, s.n, func(_ context.Context, lo, hi int) error {
+		t, ok := free.take()
+		// Rows must ascend in a table, for its first rows to be the first.
+		if !ok || t.end > lo {
+			if ok {
+				free.give(t)
+			}
+			t = &table{keyTable: newKeyTable(s.shape.isText())}
+			mu.Lock()
+			tables = append(tables, t.keyTable)
+			mu.Unlock()
+		}
+		s.code(t.keyTable, out.codes[lo:hi], lo, hi, true)
+		t.end = hi
+		mu.Lock()
+		segments = append(segments, segment{lo, hi, t.keyTable})
+		mu.Unlock()
+		free.give(t)
+		return nil
+	})
+	if err != nil || len(tables) == 0 {
+		return out, err
+	}
+	out.firsts = tables[0].firsts
+	if len(tables) == 1 {
+		return out, nil // one table saw all rows, in ascending order
+	}
+	all := tables[0]
+	numbers := make(map[*keyTable][]int32, len(tables))
+	for _, t := range tables[1:] {
+		numbers[t] = all.merge(t)
+	}
+	final := all.byFirst()
+	if final != nil {
+		out.firsts = make([]int, len(final))
+		for code, k := range final {
+			out.firsts[k] = all.firsts[code]
+		}
+		for _, codes := range numbers {
+			for i, code := range codes {
+				codes[i] = final[code]
+			}
+		}
+	} else {
+		out.firsts = all.firsts
+	}
+	numbers[all] = final
+	err = c.plan.Range(ctx, len(segments), func(_ context.Context, lo, hi int) error {
+		for _, g := range segments[lo:hi] {
+			codes := numbers[g.table]
+			if codes == nil {
+				continue
+			}
+			for i, code := range out.codes[g.lo:g.hi] {
+				if code >= 0 {
+					out.codes[g.lo+i] = codes[code]
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// numberDicts numbers the values of the dictionaries, which are a column of
+// their own, so that rows with equal values have equal numbers.
+func (c *call) numberDicts(ctx context.Context, s *keySource) error {
+	if s.shape != keyDict {
+		return nil
+	}
+	all, at := s.dictValues()
+	inner, err := newKeySource(all)
+	if err != nil {
+		return err
+	}
+	n, err := c.number(ctx, inner)
+	if err != nil {
+		return err
+	}
+	for row := range n.codes {
+		if all.IsNull(row) {
+			n.codes[row] = -1
+		}
+	}
+	s.splitDicts(n.codes, at)
+	return nil
+}
+
+// dictValues joins the different dictionaries of the chunks to one column; at
+// is where those of each chunk begin.
+func (s *keySource) dictValues() (all Column, at []int) {
+	where := map[*chunk]int{}
+	for _, k := range s.chunks {
+		begin, ok := where[k.dict]
+		if !ok {
+			begin = all.n
+			where[k.dict] = begin
+			all.field.Type = k.dict.typ
+			all.n += k.dict.n
+			if k.dict.n > 0 {
+				all.chunks = append(all.chunks, k.dict)
+			}
+		}
+		at = append(at, begin)
+	}
+	if all.field.Type == nil {
+		all.field.Type = typeOfValues(s.typ)
+	}
+	return all, at
+}
+
+func (s *keySource) splitDicts(codes []int32, at []int) {
+	s.dicts = make([][]int32, len(s.chunks))
+	for k, c := range s.chunks {
+		s.dicts[k] = codes[at[k]:][:c.dict.n]
+	}
+}
+
+// numberRows numbers the keys that several columns make together.
+func (c *call) numberRows(ctx context.Context, cols []Column) (*numbered, error) {
+	var out *numbered
+	for _, col := range cols {
+		s, err := newKeySource(col)
+		if err != nil {
+			return nil, err
+		}
+		n, err := c.number(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		if out != nil {
+			if n, err = c.number(ctx, pairSource(out.codes, n.codes)); err != nil {
+				return nil, err
+			}
+		}
+		out = n
+	}
+	return out, nil
+}
+
+// sortRows returns the rows in the order of their numbers, those of one number
+// ascending, and where each number's rows begin. Rows of number -1 are left
+// out. A counting sort: each part of the rows counts, then writes, on its own.
+func (c *call) sortRows(ctx context.Context, codes []int32, groups int) (rows []int32, starts []int, err error) {
+	starts = make([]int, groups+1)
+	// Counters must not outweigh the rows that they count.
+	parts := max(min(runtime.GOMAXPROCS(0), len(codes)/max(4*groups, 1<<14)), 1)
+	counts := make([][]int32, parts)
+	err = c.plan.Parts(ctx, len(codes), parts, func(_ context.Context, k, lo, hi int) error {
+		count := make([]int32, groups)
+		for _, g := range codes[lo:hi] {
+			if g >= 0 {
+				count[g]++
+			}
+		}
+		counts[k] = count
+		return nil
+	})
+	if err != nil || len(codes) == 0 {
+		return nil, starts, err
+	}
+	at := int32(0)
+	for g := range groups {
+		starts[g] = int(at)
+		for _, count := range counts {
+			count[g], at = at, at+count[g]
+		}
+	}
+	starts[groups] = int(at)
+	rows = make([]int32, at)
+	err = c.plan.Parts(ctx, len(codes), parts, func(_ context.Context, k, lo, hi int) error {
+		next := counts[k]
+		for i, g := range codes[lo:hi] {
+			if g >= 0 {
+				rows[next[g]] = int32(lo + i)
+				next[g]++
+			}
+		}
+		return nil
+	})
+	return rows, starts, err
+}

@@ -1,0 +1,203 @@
+package frame
+
+import (
+	"context"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+func log2(n int) int { return bits.Len(uint(n)) }
+
+// gatherRows is how many rows of a column without fixed width are gathered in
+// one Arrow chunk: enough that what a chunk costs is noise, and few enough
+// that all cores have some.
+const gatherRows = 1 << 16
+
+// gather returns the rows of the column in that order, and nulls for -1. It is
+// Take on all cores.
+func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, error) {
+	out := Column{field: col.field, n: len(rows)}
+	if out.n == 0 {
+		return out, nil
+	}
+	missing := slices.Contains(rows, -1)
+	out.field.Nullable = out.field.Nullable || missing
+	var err error
+	l, width := layoutOf(col.field.Type)
+	if l == layoutFixed && (width == 1 || width == 2 || width == 4 || width == 8 || width == 16) {
+		var one *chunk
+		if one, err = c.gatherFixed(ctx, col, rows, width, missing); err == nil {
+			out.chunks = []*chunk{one}
+		}
+		return out, err
+	}
+	col = col.oneDict()
+	starts, srcs := col.starts(), slices.Clone(col.chunks)
+	if missing {
+		srcs = append(srcs, nullChunk(col.field.Type, 1))
+		if d := srcs[0]; l == layoutDict && len(srcs) > 1 {
+			srcs[len(srcs)-1].dict = d.dict
+		}
+	}
+	pieces := make([][]*chunk, (len(rows)+gatherRows-1)/gatherRows)
+	err = c.plan.Range(ctx, len(pieces), func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			part := rows[k*gatherRows : min((k+1)*gatherRows, len(rows))]
+			if l == layoutBytes32 {
+				if one := gatherText(col, starts, part, missing); one != nil {
+					pieces[k] = []*chunk{one}
+					continue
+				}
+			}
+			pieces[k] = pickAll(col.field.Type, srcs, rowSpans(starts, part))
+		}
+		return nil
+	})
+	out.chunks = slices.Concat(pieces...)
+	return out, err
+}
+
+// gatherText gathers rows of text without a list of spans, which would be
+// longer than most text. It gives nil where the bytes do not fit one chunk.
+func gatherText(col Column, starts []int, rows []int32, missing bool) *chunk {
+	var valid []uint64
+	if missing || col.NullN() > 0 {
+		valid = make([]uint64, (len(rows)+63)/64)
+	}
+	var c *chunk
+	var from []int32
+	lo, hi := 0, 0
+	find := func(row int) int {
+		k := findStart(starts, row)
+		c, lo, hi = col.chunks[k], starts[k], starts[k+1]
+		from = values[int32](c.bufs[1])[c.off:]
+		return row - lo
+	}
+	offs, total := make([]int32, len(rows)+1), int64(0)
+	for j, row := range rows {
+		if row >= 0 {
+			i := int(row) - lo
+			if int(row) < lo || int(row) >= hi {
+				i = find(int(row))
+			}
+			if valid == nil {
+				total += int64(from[i+1] - from[i])
+			} else if c.bufs[0] == nil || bit(c.bufs[0], c.off+i) {
+				total += int64(from[i+1] - from[i])
+				valid[j>>6] |= 1 << (j & 63)
+			}
+		}
+		if total > math.MaxInt32 {
+			return nil
+		}
+		offs[j+1] = int32(total)
+	}
+	data := make([]byte, total)
+	for j, row := range rows {
+		if offs[j] == offs[j+1] {
+			continue
+		}
+		i := int(row) - lo
+		if int(row) < lo || int(row) >= hi {
+			i = find(int(row))
+		}
+		copy(data[offs[j]:offs[j+1]], c.bufs[2][from[i]:])
+	}
+	return newChunk(col.field.Type, len(rows), valid, rawBytes(offs), data)
+}
+
+// rowSpans is takeSpans for rows of which -1 is the row behind all others.
+func rowSpans(starts []int, rows []int32) []span {
+	spans := make([]span, 0, len(rows))
+	last := len(starts) - 1
+	for _, row := range rows {
+		if row < 0 {
+			spans = append(spans, span{int32(last), 1, 0})
+			continue
+		}
+		k := findStart(starts, int(row))
+		spans = addSpan(spans, int32(k), int(row)-starts[k], 1)
+	}
+	return spans
+}
+
+// gatherFixed writes all rows into one final buffer.
+func (c *call) gatherFixed(ctx context.Context, col Column, rows []int32, width int, missing bool) (*chunk, error) {
+	src, err := col.flat()
+	if err != nil {
+		return nil, err
+	}
+	n := len(rows)
+	data := newBytes(n * width)
+	var from []byte
+	if src.n > 0 {
+		from = src.bufs[1][src.off*width:]
+	}
+	var valid []uint64
+	if missing || src.nullN() > 0 {
+		valid = make([]uint64, (n+63)/64)
+	}
+	// In words of 64 rows, so that no two workers share one of the bitmap.
+	err = c.plan.Range(ctx, (n+63)/64, func(_ context.Context, lo, hi int) error {
+		lo, hi = lo*64, min(hi*64, n)
+		part := rows[lo:hi]
+		switch width {
+		case 1:
+			gatherWords(values[uint8](data)[lo:], values[uint8](from), part)
+		case 2:
+			gatherWords(values[uint16](data)[lo:], values[uint16](from), part)
+		case 4:
+			gatherWords(values[uint32](data)[lo:], values[uint32](from), part)
+		case 8:
+			gatherWords(values[uint64](data)[lo:], values[uint64](from), part)
+		default:
+			gatherWords(values[[2]uint64](data)[lo:], values[[2]uint64](from), part)
+		}
+		if valid == nil {
+			return nil
+		}
+		bitmap := src.bufs[0]
+		for k, row := range part {
+			if row >= 0 && (bitmap == nil || bit(bitmap, src.off+int(row))) {
+				valid[(lo+k)>>6] |= 1 << ((lo + k) & 63)
+			}
+		}
+		return nil
+	})
+	return newChunk(col.field.Type, n, valid, data), err
+}
+
+func gatherWords[T any](dst, src []T, rows []int32) {
+	dst = dst[:len(rows)]
+	for k, row := range rows {
+		if uint32(row) < uint32(len(src)) {
+			dst[k] = src[row]
+		}
+	}
+}
+
+// flat returns a column of fixed width as one chunk.
+func (c Column) flat() (*chunk, error) {
+	switch len(c.chunks) {
+	case 0:
+		return nullChunk(c.field.Type, 0), nil
+	case 1:
+		return c.chunks[0], nil
+	}
+	return c.rechunk()
+}
+
+// gatherFrame gathers all columns.
+func (c *call) gatherFrame(ctx context.Context, f *Frame, rows []int32) (*Frame, error) {
+	cols := make([]Column, len(f.cols))
+	for i, col := range f.cols {
+		var err error
+		if cols[i], err = c.gather(ctx, col, rows); err != nil {
+			return nil, err
+		}
+	}
+	g := f.like(cols)
+	g.rows = len(rows)
+	return g, nil
+}

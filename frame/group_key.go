@@ -1,0 +1,284 @@
+package frame
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/maphash"
+	"math"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// keyShape is how the values of a column become keys.
+type keyShape uint8
+
+const (
+	keyNone     keyShape = iota // not at all
+	keyNull                     // all rows are the one null
+	keyWord                     // a word of 64 bits
+	keyOffset32                 // text between int32 offsets
+	keyOffset64                 // text between int64 offsets
+	keyBytes                    // text that lies elsewhere: views, values of fixed width
+	keyDict                     // a code whose key the dictionary has
+	keyPair                     // the keys of two other sources
+)
+
+// keySeed is the same for all calls, so that tables can be merged. No result
+// depends on it: numbers follow from the order of rows.
+var keySeed = maphash.MakeSeed()
+
+// shapeOf returns the shape of keys of the type.
+func shapeOf(typ arrow.DataType) keyShape {
+	l, width := layoutOf(typ)
+	switch l {
+	case layoutNull:
+		return keyNull
+	case layoutBits:
+		return keyWord
+	case layoutFixed:
+		if width == 1 || width == 2 || width == 4 || width == 8 {
+			return keyWord
+		}
+		return keyBytes
+	case layoutBytes32:
+		return keyOffset32
+	case layoutBytes64:
+		return keyOffset64
+	case layoutView:
+		return keyBytes
+	case layoutDict:
+		if shapeOf(physical(typ).(*arrow.DictionaryType).ValueType) != keyNone {
+			return keyDict
+		}
+	case layoutRuns:
+		return shapeOf(physical(typ).(*arrow.RunEndEncodedType).Encoded())
+	}
+	return keyNone
+}
+
+// isText says whether the keys are texts in a table.
+func (s keyShape) isText() bool { return s == keyOffset32 || s == keyOffset64 || s == keyBytes }
+
+// keySource gives the keys of rows: those of a column, or pairs of keys.
+type keySource struct {
+	shape  keyShape
+	typ    arrow.DataType
+	n      int
+	starts []int
+	chunks []*chunk
+	valid  [][]byte  // of each chunk, nil without a null
+	dicts  [][]int32 // of each chunk: the numbers of its dictionary's values
+	a, b   []int32   // of pairs: the numbers of each row, -1 for none
+	drop   bool      // null is no key: its rows get the number -1
+}
+
+// newKeySource prepares a column. Of dictionaries, the numbers of the values
+// are still to be filled in.
+func newKeySource(c Column) (*keySource, error) {
+	s := &keySource{shape: shapeOf(c.field.Type), typ: physical(c.field.Type), n: c.n}
+	if s.shape == keyNone {
+		return nil, fmt.Errorf("column %q: %w: %v cannot be a key: numbers, bool, text, binary, dates, times, decimals and dictionaries of these can", c.field.Name, ErrType, c.field.Type)
+	}
+	if c.n > math.MaxInt32 {
+		return nil, fmt.Errorf("column %q: %w: %d rows, at most %d can be grouped, sorted or joined at once", c.field.Name, ErrLength, c.n, math.MaxInt32)
+	}
+	c = c.withoutRuns()
+	s.typ = physical(c.field.Type)
+	s.starts, s.chunks = c.starts(), c.chunks
+	for _, k := range c.chunks {
+		var valid []byte
+		if k.nullN() > 0 {
+			valid = k.bufs[0]
+		}
+		s.valid = append(s.valid, valid)
+	}
+	return s, nil
+}
+
+// pairSource gives the pairs of two numbers of each row.
+func pairSource(a, b []int32) *keySource {
+	return &keySource{shape: keyPair, n: len(a), a: a, b: b}
+}
+
+// withoutRuns returns a run-end encoded column as the plain column it stands for.
+func (c Column) withoutRuns() Column {
+	t, ok := physical(c.field.Type).(*arrow.RunEndEncodedType)
+	if !ok {
+		return c
+	}
+	plain := Column{field: c.field, n: c.n}
+	plain.field.Type = t.Encoded()
+	for _, k := range c.chunks {
+		spans := make([]span, k.n)
+		for i := range spans {
+			spans[i] = span{0, 1, k.runAt(i)}
+		}
+		plain.chunks = append(plain.chunks, pickAll(t.Encoded(), []*chunk{k.kids[1]}, spans)...)
+	}
+	return plain.withoutRuns()
+}
+
+// code writes the numbers of rows lo..hi to dst, where put says whether keys
+// that the table does not have are added to it, or get -1.
+func (s *keySource) code(t *keyTable, dst []int32, lo, hi int, put bool) {
+	if s.shape == keyPair {
+		s.codePairs(t, dst, lo, hi, put)
+		return
+	}
+	k := findStart(s.starts, lo)
+	for row := lo; row < hi; k++ {
+		i := row - s.starts[k]
+		n := min(hi-row, s.chunks[k].n-i)
+		part := dst[row-lo : row-lo+n]
+		switch s.shape {
+		case keyNull:
+			for j := range part {
+				part[j] = s.null(t, row+j, put)
+			}
+		case keyWord, keyDict:
+			s.codeWords(t, part, k, i, row, put)
+		case keyOffset32:
+			codeOffsets[int32](s, t, part, k, i, row, put)
+		case keyOffset64:
+			codeOffsets[int64](s, t, part, k, i, row, put)
+		default:
+			s.codeBytes(t, part, k, i, row, put)
+		}
+		row += n
+	}
+}
+
+func (s *keySource) null(t *keyTable, row int, put bool) int32 {
+	switch {
+	case s.drop:
+		return -1
+	case put:
+		return t.putNull(row)
+	}
+	return t.null
+}
+
+func (s *keySource) codeWords(t *keyTable, dst []int32, k, i, row int, put bool) {
+	var buf [blockRows]uint64
+	c, valid := s.chunks[k], s.valid[k]
+	for len(dst) > 0 {
+		n := min(len(dst), blockRows)
+		if s.shape == keyDict {
+			s.dictWords(buf[:n], k, i)
+		} else {
+			loadWords(buf[:n], s.typ, c, i)
+		}
+		for j, word := range buf[:n] {
+			switch {
+			case valid != nil && !bit(valid, c.off+i+j) || s.shape == keyDict && int32(word) < 0:
+				dst[j] = s.null(t, row+j, put)
+			default:
+				if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
+					dst[j] = p.code - 1
+				} else {
+					dst[j] = t.word(word, row+j, put)
+				}
+			}
+		}
+		dst, i, row = dst[n:], i+n, row+n
+	}
+}
+
+// dictWords gives the number of each row's value, -1 for a null in the
+// dictionary, and anything for a null row.
+func (s *keySource) dictWords(dst []uint64, k, i int) {
+	code, numbers := indexes(s.chunks[k]), s.dicts[k]
+	for j := range dst {
+		dst[j] = 0
+		if x := code(i + j); x >= 0 && x < len(numbers) {
+			dst[j] = uint64(uint32(numbers[x]))
+		}
+	}
+}
+
+func codeOffsets[O int32 | int64](s *keySource, t *keyTable, dst []int32, k, i, row int, put bool) {
+	c, valid := s.chunks[k], s.valid[k]
+	offs, data := values[O](c.bufs[1])[c.off+i:][:len(dst)+1], c.bufs[2]
+	lo := offs[0]
+	for j, hi := range offs[1:] {
+		text := data[lo:hi:hi]
+		at := int(lo)
+		lo = hi
+		if valid != nil && !bit(valid, c.off+i+j) {
+			dst[j] = s.null(t, row+j, put)
+			continue
+		}
+		var word uint64
+		if n := len(text); n <= 7 && at+8 <= len(data) {
+			// textWord, by one load of eight bytes.
+			word = binary.LittleEndian.Uint64(data[at:])&(1<<(8*n)-1) | uint64(n)<<56
+			if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
+				dst[j] = p.code - 1
+				continue
+			}
+		} else {
+			word = textWord(text)
+		}
+		if put {
+			dst[j] = t.put(word, text, row+j)
+		} else {
+			dst[j] = t.find(word, text)
+		}
+	}
+}
+
+func (s *keySource) codeBytes(t *keyTable, dst []int32, k, i, row int, put bool) {
+	c, valid := s.chunks[k], s.valid[k]
+	l, width := layoutOf(s.typ)
+	for j := range dst {
+		if valid != nil && !bit(valid, c.off+i+j) {
+			dst[j] = s.null(t, row+j, put)
+			continue
+		}
+		var text []byte
+		if l == layoutFixed {
+			text = c.bufs[1][(c.off+i+j)*width:][:width]
+		} else {
+			text = c.rowBytes(l, i+j)
+		}
+		word := textWord(text)
+		if put {
+			dst[j] = t.put(word, text, row+j)
+		} else {
+			dst[j] = t.find(word, text)
+		}
+	}
+}
+
+func (s *keySource) codePairs(t *keyTable, dst []int32, lo, hi int, put bool) {
+	a, b := s.a[lo:hi], s.b[lo:hi]
+	for j := range dst {
+		if a[j] < 0 || b[j] < 0 {
+			dst[j] = -1
+			continue
+		}
+		word := uint64(a[j])<<32 | uint64(b[j])
+		if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
+			dst[j] = p.code - 1
+		} else {
+			dst[j] = t.word(word, lo+j, put)
+		}
+	}
+}
+
+// findStart returns which of the ranges that begin at starts has the row.
+func findStart(starts []int, row int) int {
+	lo, hi := 0, len(starts)-1
+	for lo+1 < hi {
+		if m := (lo + hi) / 2; starts[m] <= row {
+			lo = m
+		} else {
+			hi = m
+		}
+	}
+	return lo
+}
+
+func typeOfValues(dict arrow.DataType) arrow.DataType {
+	return dict.(*arrow.DictionaryType).ValueType
+}

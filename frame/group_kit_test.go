@@ -1,0 +1,221 @@
+package frame
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+// The oracles of the tests of groups: maps and loops over cells.
+
+// keyOf is a cell as a key of a map: null, NaN and -0.0 as groups have them.
+func keyOf(c any) any {
+	switch v := c.(type) {
+	case float64:
+		if v != v {
+			return "nan"
+		}
+		return v + 0
+	case float32:
+		if v != v {
+			return "nan"
+		}
+		return v + 0
+	case []byte:
+		return "bytes " + string(v)
+	}
+	return c
+}
+
+type oracleGroup struct {
+	first int
+	rows  []int
+}
+
+// groupCells groups rows by the cells of several columns.
+func groupCells(cols ...[]any) []*oracleGroup {
+	var out []*oracleGroup
+	where := map[string]*oracleGroup{}
+	for i := range cols[0] {
+		var text strings.Builder
+		for _, c := range cols {
+			fmt.Fprintf(&text, "%T %q|", keyOf(c[i]), fmt.Sprint(keyOf(c[i])))
+		}
+		key := text.String()
+		g := where[key]
+		if g == nil {
+			g = &oracleGroup{first: i}
+			where[key] = g
+			out = append(out, g)
+		}
+		g.rows = append(g.rows, i)
+	}
+	return out
+}
+
+// present returns the numbers of a group that are not missing.
+func (g *oracleGroup) present(cells []any) (v []float64) {
+	for _, r := range g.rows {
+		x, ok := toFloat(cells[r])
+		if ok && x == x {
+			v = append(v, x)
+		}
+	}
+	return v
+}
+
+func toFloat(c any) (float64, bool) {
+	switch v := c.(type) {
+	case float64:
+		return v, true
+	case float32:
+		return float64(v), true
+	case int64:
+		return float64(v), true
+	case int32:
+		return float64(v), true
+	case uint8:
+		return float64(v), true
+	case uint64:
+		return float64(v), true
+	case bool:
+		if v {
+			return 1, true
+		}
+		return 0, true
+	}
+	return 0, false
+}
+
+// exactSum is the sum in 500 bits, rounded once.
+func exactSum(v []float64) float64 {
+	s := new(big.Float).SetPrec(500)
+	for _, x := range v {
+		s.Add(s, new(big.Float).SetPrec(500).SetFloat64(x))
+	}
+	f, _ := s.Float64()
+	return f
+}
+
+// oracle is the slow obvious aggregation of numbers, nil for null.
+func oracle(kind aggKind, q float64, v []float64) any {
+	n := float64(len(v))
+	switch kind {
+	case aggCount:
+		return int64(len(v))
+	case aggSum:
+		return exactSum(v)
+	case aggNUnique:
+		seen := map[float64]bool{}
+		for _, x := range v {
+			seen[x+0] = true
+		}
+		return int64(len(seen))
+	}
+	if len(v) == 0 || (kind == aggVar || kind == aggStd) && len(v) < 2 {
+		return nil
+	}
+	sorted := slices.Clone(v)
+	sort.Float64s(sorted)
+	switch kind {
+	case aggMean:
+		return exactSum(v) / n
+	case aggVar, aggStd:
+		mean := exactSum(v) / n
+		var d []float64
+		for _, x := range v {
+			d = append(d, (x-mean)*(x-mean))
+		}
+		if kind == aggVar {
+			return exactSum(d) / (n - 1)
+		}
+		return math.Sqrt(exactSum(d) / (n - 1))
+	case aggMin:
+		return sorted[0]
+	case aggMax:
+		return sorted[len(v)-1]
+	case aggFirst:
+		return v[0]
+	case aggLast:
+		return v[len(v)-1]
+	case aggQuantile:
+		at := q * (n - 1)
+		k := int(at)
+		if k == len(v)-1 {
+			return sorted[k]
+		}
+		return sorted[k] + (sorted[k+1]-sorted[k])*(at-float64(k))
+	}
+	panic(kind)
+}
+
+// near compares two cells up to the rounding of a few operations.
+func near(a, b any) bool {
+	x, ok := a.(float64)
+	y, ok2 := b.(float64)
+	if !ok || !ok2 {
+		return a == b
+	}
+	return x == y || math.Abs(x-y) <= 1e-9*max(1, math.Abs(x), math.Abs(y))
+}
+
+// groupBy fails the test where GroupBy would.
+func groupBy(t testing.TB, f *Frame, keys ...string) *Groups {
+	t.Helper()
+	g, err := f.GroupBy(keys...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+var groupWidths = []parallel.Option{parallel.Serial(), parallel.Workers(1), parallel.Workers(2), parallel.Workers(3), parallel.Workers(8)}
+
+// groupFrame is a frame with keys of several kinds, and values, cut into Arrow
+// chunks by the seed; its cells are the same for all seeds.
+func groupFrame(t testing.TB, n, keys, seed int) (*Frame, map[string][]any) {
+	cells := map[string][]any{
+		"k": made(n, every(11, func(i int) any { return fmt.Sprint("key", i*i*7919%keys) })),
+		"d": made(n, func(i int) any {
+			switch x := i * 31 % (keys + 3); x {
+			case 0:
+				return math.NaN()
+			case 1:
+				return math.Copysign(0, -1)
+			case 2:
+				return 0.0
+			default:
+				return float64(x)
+			}
+		}),
+		"i": made(n, every(7, func(i int) any { return int64(i*7919)%1000 - 500 })),
+		"f": made(n, every(5, func(i int) any {
+			if i%13 == 0 {
+				return math.NaN()
+			}
+			return math.Sin(float64(i)) * math.Pow(10, float64(i%9))
+		})),
+		"b": made(n, func(i int) any { return i*i%7 < 3 }),
+		"s": made(n, every(3, func(i int) any { return fmt.Sprint("v", i%23) })),
+	}
+	types := map[string]arrow.DataType{
+		"k": arrow.BinaryTypes.String, "d": arrow.PrimitiveTypes.Float64, "i": arrow.PrimitiveTypes.Int64,
+		"f": arrow.PrimitiveTypes.Float64, "b": arrow.FixedWidthTypes.Boolean, "s": arrow.BinaryTypes.String,
+	}
+	var cols []Column
+	for j, name := range []string{"k", "d", "i", "f", "b", "s"} {
+		var ends []int
+		if seed > 0 {
+			ends = chunkEnds(n, seed+j)
+		}
+		cols = append(cols, build(t, name, types[name], cells[name], ends...))
+	}
+	return frameOf(t, cols...), cells
+}

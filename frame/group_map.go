@@ -1,0 +1,202 @@
+package frame
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// MapGroups calls fn once for each group, with its key and its rows, and
+// returns the key columns with the results beside them, a row per group in
+// the order of the groups.
+//
+//	MapGroups(Groups{K…}, func(K, []In) Out) Frame{K…, Out…}
+//
+// K is the type of the one key, or a struct whose fields are key columns. In
+// is a struct whose fields are columns of the frame, or, where the frame has
+// one column besides the keys, the type of that one. Out is a struct of new
+// columns, or a scalar: "result", or [As]. Which types fit, and how nulls come,
+// is as for [MapRows]; a column of the result that has a key's name is an
+// [ErrName].
+//
+// The slice, and what pointers and []byte in it refer to, belong to the call
+// and hold until fn returns; writing to them harms nothing. Strings may be
+// kept. The largest groups run first, and errors are those of
+// [Groups.Apply]. There is no allocation per row.
+func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(key K, rows []In) (Out, error), opts ...parallel.Option) (*Frame, error) {
+	const name = "frame.MapGroups"
+	if g == nil {
+		return nil, fmt.Errorf("%s: nil *Groups", name)
+	}
+	c, err := g.call(name, fn == nil, opts, optionAs)
+	if err != nil {
+		return nil, err
+	}
+	keyPlan, outPlan, err := typesOf[K, Out]()
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	inPlan, _, err := typesOf[In, Out]()
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	names, err := c.names(outPlan, defaultName)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		if slices.Contains(g.names, n) {
+			return nil, c.wrap(fmt.Errorf("%w: %q is a key column, and one of the result: rename it with frame.As", ErrName, n))
+		}
+	}
+	// Checked before anything is gathered.
+	used, err := inPlan.columns(g)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	if _, err := keyPlan.bind(newFrame(g.keys, g.f.rows)); err != nil {
+		return nil, c.wrap(fmt.Errorf("key: %w", err))
+	}
+	at, err := g.find(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := g.keyFrame(at)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	all, err := c.quiet().gatherFrame(ctx, used, at.rows)
+	if err != nil {
+		return nil, c.plainly(err)
+	}
+	readers, err := inPlan.bind(all)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	keyValues, err := readRows[K](c.quiet(), keyPlan, keys)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]Out, at.n())
+	var free list[*groupBlock[In]]
+	err = g.ordered(ctx, c, at, func(ctx context.Context, k int) error {
+		b, ok := free.take()
+		if !ok {
+			b = &groupBlock[In]{readers: readers}
+		}
+		rows, err := b.read(ctx, at.starts[k], at.starts[k+1])
+		if err != nil {
+			return err
+		}
+		out, err := fn(keyValues[k], rows)
+		if err != nil {
+			return err
+		}
+		results[k] = out
+		outPlan.detach(stridedOf(results[k : k+1]))
+		free.give(b)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	cols, err := writeRows(c.quiet(), outPlan, names, results)
+	if err != nil {
+		return nil, err
+	}
+	return keys.With(cols...)
+}
+
+// columns returns the columns of the groups that the type reads.
+func (p *plan) columns(g *Groups) (*Frame, error) {
+	f := g.f
+	if p.scalar {
+		rest, err := f.Drop(g.names...)
+		if err != nil {
+			return nil, err
+		}
+		if f = rest; len(f.cols) != 1 {
+			return nil, fmt.Errorf("%w: []%v takes a frame of one column besides the keys, and this one has %d: Select it, or use a struct", ErrType, p.typ, len(f.cols))
+		}
+	}
+	readers, err := p.bind(f)
+	if err != nil {
+		return nil, err
+	}
+	cols := make([]Column, len(readers))
+	for i, r := range readers {
+		cols[i] = r.col
+	}
+	return newFrame(cols, f.rows), nil
+}
+
+// detach copies what pointers and bytes in a result refer to: it may be memory
+// that the next group's rows are read into.
+func (p *plan) detach(row strided) {
+	for i := range p.fields {
+		f := &p.fields[i]
+		if f.form != formPointer && f.kind != kindBytes {
+			continue
+		}
+		v := reflect.NewAt(f.typ, row.field(f.offset).base).Elem()
+		switch f.form {
+		case formPointer:
+			if v.IsNil() {
+				continue
+			}
+			own := reflect.New(f.elem)
+			own.Elem().Set(v.Elem())
+			v.Set(own)
+			v = own.Elem()
+		case formPair:
+			v = v.Field(0)
+		}
+		if f.kind == kindBytes {
+			v.SetBytes(bytes.Clone(v.Bytes()))
+		}
+	}
+}
+
+// groupBlock is a worker's memory for the rows of one group after the other.
+// A group is read in blocks, each of which has its own memory behind pointers
+// and bytes, since fn sees all of them at once.
+type groupBlock[In any] struct {
+	readers []*reader
+	rows    []In
+	mems    [][]readMem // of each block, of each reader
+}
+
+// read returns rows lo..hi of the gathered columns.
+func (b *groupBlock[In]) read(ctx context.Context, lo, hi int) ([]In, error) {
+	n := hi - lo
+	if cap(b.rows) < n {
+		b.rows = make([]In, max(n, min(2*cap(b.rows), 1<<20)))
+	}
+	rows := b.rows[:n]
+	var s block
+	for k, from := 0, 0; from < n; k, from = k+1, from+blockRows {
+		if k == len(b.mems) {
+			mem := make([]readMem, len(b.readers))
+			for i, r := range b.readers {
+				mem[i].elems = r.elements(blockRows)
+			}
+			b.mems = append(b.mems, mem)
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		part := rows[from:min(from+blockRows, n)]
+		s.reset(len(part))
+		for i, r := range b.readers {
+			r.gather(&s, stridedOf(part), lo+from, len(part), &b.mems[k][i])
+		}
+		if stop := min(s.bad, s.firstNull()); stop < len(part) {
+			return nil, fmt.Errorf("row %d of the group: %w", from+stop, s.cause(b.readers, lo+from, stop, false))
+		}
+	}
+	return rows, nil
+}

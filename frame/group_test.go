@@ -1,0 +1,214 @@
+package frame
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+// checkGroups compares the groups with those of a map.
+func checkGroups(t *testing.T, g *Groups, cols ...[]any) {
+	t.Helper()
+	c, err := g.call("test", false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := g.find(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := groupCells(cols...)
+	if at.n() != len(want) {
+		t.Fatalf("%d groups, want %d", at.n(), len(want))
+	}
+	for k, w := range want {
+		var rows []int
+		for _, r := range at.rows[at.starts[k]:at.starts[k+1]] {
+			rows = append(rows, int(r))
+		}
+		if at.firsts[k] != w.first || !slices.Equal(rows, w.rows) {
+			t.Fatalf("group %d: first %d rows %v, want %d %v", k, at.firsts[k], rows, w.first, w.rows)
+		}
+	}
+}
+
+// Every type of key, in every layout, groups as its values do.
+func TestGroupByTypes(t *testing.T) {
+	const n = 3000
+	number := func(i int) int { return i * i * 7919 % 97 }
+	types := map[string]struct {
+		typ  arrow.DataType
+		cell func(i int) any
+	}{
+		"int8":       {arrow.PrimitiveTypes.Int8, func(i int) any { return int8(number(i) - 50) }},
+		"int16":      {arrow.PrimitiveTypes.Int16, func(i int) any { return int16(number(i) - 50) }},
+		"int32":      {arrow.PrimitiveTypes.Int32, func(i int) any { return int32(number(i) << 20) }},
+		"int64":      {arrow.PrimitiveTypes.Int64, func(i int) any { return int64(number(i)) << 56 }},
+		"uint8":      {arrow.PrimitiveTypes.Uint8, func(i int) any { return uint8(number(i)) }},
+		"uint16":     {arrow.PrimitiveTypes.Uint16, func(i int) any { return uint16(number(i) << 9) }},
+		"uint32":     {arrow.PrimitiveTypes.Uint32, func(i int) any { return uint32(number(i) << 25) }},
+		"uint64":     {arrow.PrimitiveTypes.Uint64, func(i int) any { return uint64(number(i)) << 57 }},
+		"float32":    {arrow.PrimitiveTypes.Float32, func(i int) any { return float32(number(i)) / 3 }},
+		"float64":    {arrow.PrimitiveTypes.Float64, func(i int) any { return float64(number(i)) / 3 }},
+		"bool":       {arrow.FixedWidthTypes.Boolean, func(i int) any { return number(i)%2 == 0 }},
+		"string":     {arrow.BinaryTypes.String, func(i int) any { return strings.Repeat("x", number(i)%9) + fmt.Sprint(number(i)) }},
+		"large":      {arrow.BinaryTypes.LargeString, func(i int) any { return fmt.Sprint("large ", number(i)) }},
+		"view":       {arrow.BinaryTypes.StringView, func(i int) any { return strings.Repeat("long", number(i)%7) + fmt.Sprint(number(i)) }},
+		"binary":     {arrow.BinaryTypes.Binary, func(i int) any { return []byte{byte(number(i)), 0, byte(number(i) % 3)} }},
+		"fixed":      {&arrow.FixedSizeBinaryType{ByteWidth: 3}, func(i int) any { return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%03d", number(i))) }},
+		"date32":     {arrow.FixedWidthTypes.Date32, func(i int) any { return fmt.Sprintf("2001-01-%02d", number(i)%28+1) }},
+		"date64":     {arrow.FixedWidthTypes.Date64, func(i int) any { return fmt.Sprintf("2001-01-%02d", number(i)%28+1) }},
+		"timestamp":  {arrow.FixedWidthTypes.Timestamp_ns, func(i int) any { return fmt.Sprintf("2001-01-02 03:04:%02d", number(i)%60) }},
+		"decimal128": {&arrow.Decimal128Type{Precision: 20, Scale: 2}, func(i int) any { return fmt.Sprintf("%d.25", number(i)-50) }},
+		"decimal256": {&arrow.Decimal256Type{Precision: 60, Scale: 2}, func(i int) any { return fmt.Sprintf("%d.25", number(i)-50) }},
+		"dictionary": {&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}, func(i int) any { return fmt.Sprint(number(i)) }},
+		"null":       {arrow.Null, func(i int) any { return nil }},
+	}
+	for name, typ := range types {
+		t.Run(name, func(t *testing.T) {
+			cells := made(n, every(13, typ.cell))
+			for seed := range 2 {
+				ends := []int{}
+				if seed > 0 {
+					ends = chunkEnds(n, seed)
+				}
+				f := frameOf(t, build(t, "k", typ.typ, cells, ends...), col(t, "x", make([]int8, n)))
+				for _, o := range groupWidths {
+					checkGroups(t, groupBy(t, f, "k").With(o), cells)
+				}
+			}
+		})
+	}
+}
+
+func TestGroupByRuns(t *testing.T) {
+	typ := arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, arrow.BinaryTypes.String)
+	vals := build(t, "v", arrow.BinaryTypes.String, []any{"a", "b", nil, "a"})
+	c := Column{field: arrow.Field{Name: "k", Type: typ}, n: 7, chunks: []*chunk{{typ: typ, n: 7, bufs: [][]byte{nil},
+		kids: []*chunk{endsChunk(arrow.PrimitiveTypes.Int32, []int{2, 3, 5, 7}), vals.chunks[0]}}}}
+	f := frameOf(t, c)
+	checkGroups(t, groupBy(t, f, "k"), []any{"a", "a", "b", nil, nil, "a", "a"})
+	keys, err := groupBy(t, f, "k").Keys(t.Context())
+	if err != nil || keys.NumRows() != 3 {
+		t.Fatal(keys, err)
+	}
+}
+
+// BEHAVIOURS 83: null is a key, NaN equals NaN, -0.0 equals 0.0.
+func TestGroupByFloats(t *testing.T) {
+	other := math.Float64frombits(0x7ff8000000000abc)
+	cells := []any{math.NaN(), 0.0, nil, math.Copysign(0, -1), other, math.Inf(1), nil, -math.NaN()}
+	f := frameOf(t, build(t, "k", arrow.PrimitiveTypes.Float64, cells))
+	got, err := groupBy(t, f, "k").Agg(t.Context(), Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCells(t, got, "size", []any{int64(3), int64(2), int64(2), int64(1)})
+	if !got.cols[0].IsNull(2) || got.cols[0].Value(1) != 0.0 {
+		t.Error(got)
+	}
+	// The same in a dictionary.
+	dict := build(t, "v", arrow.PrimitiveTypes.Float64, cells)
+	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.PrimitiveTypes.Float64}
+	c := Column{field: arrow.Field{Name: "k", Type: typ, Nullable: true}, n: len(cells), chunks: []*chunk{{typ: typ, n: len(cells),
+		bufs: [][]byte{{0x7f}, rawBytes([]int32{0, 1, 2, 3, 4, 5, 6, 7})}, dict: dict.chunks[0]}}}
+	cells[7] = nil // by the bitmap
+	checkGroups(t, groupBy(t, frameOf(t, c), "k"), cells)
+}
+
+// gota merges these keys, since it joins text.
+func TestGroupByDoesNotJoinText(t *testing.T) {
+	f := frameOf(t, col(t, "a", []string{"a_b", "a", "a_b", ""}), col(t, "b", []string{"c", "b_c", "c", "a_b_c"}))
+	got, err := groupBy(t, f, "a", "b").Agg(t.Context(), Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCells(t, got, "size", []any{int64(2), int64(1), int64(1)})
+}
+
+// Many different keys, in several columns, over all widths: tables that grow
+// and are merged.
+func TestGroupByManyKeys(t *testing.T) {
+	const n = 200_000
+	r := rand.New(rand.NewPCG(1, 2))
+	a, b := make([]int64, n), make([]string, n)
+	var ca, cb []any
+	for i := range n {
+		a[i], b[i] = r.Int64N(90_000), fmt.Sprint(r.IntN(3))
+		ca, cb = append(ca, a[i]), append(cb, b[i])
+	}
+	f := frameOf(t, col(t, "a", a), col(t, "b", b))
+	for _, o := range groupWidths {
+		checkGroups(t, groupBy(t, f, "a", "b").With(o), ca, cb)
+	}
+}
+
+func TestGroupByMistakes(t *testing.T) {
+	list := build(t, "l", arrow.ListOf(arrow.PrimitiveTypes.Int64), []any{nil})
+	f := frameOf(t, col(t, "a", []string{"x"}), list)
+	for _, c := range []struct {
+		keys []string
+		want error
+		text string
+	}{
+		{nil, ErrColumn, "name one or more"},
+		{[]string{"z"}, ErrColumn, `"z"`},
+		{[]string{"a", "a"}, ErrName, `"a"`},
+		{[]string{"l"}, ErrType, "list<item: int64, nullable> cannot be a key"},
+	} {
+		if _, err := f.GroupBy(c.keys...); !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) {
+			t.Errorf("%v: %v", c.keys, err)
+		}
+	}
+	if _, err := (*Frame)(nil).GroupBy("a"); !errors.Is(err, ErrNilFrame) {
+		t.Error(err)
+	}
+}
+
+// Groups are shared by goroutines.
+func TestGroupsAreShared(t *testing.T) {
+	f, _ := groupFrame(t, 5000, 20, 1)
+	g := groupBy(t, f, "k")
+	want, err := groupBy(t, f, "k").Agg(t.Context(), Sum("f"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			got, err := g.Agg(t.Context(), Sum("f"))
+			if err != nil || !got.Equal(want) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	// And inside of a call, at any width.
+	err = parallel.ForEach(t.Context(), []int{1, 2, 3, 4}, func(ctx context.Context, _ int) error {
+		got, err := groupBy(t, f, "k").Agg(ctx, Sum("f"))
+		if err == nil && !got.Equal(want) {
+			err = errors.New("differs")
+		}
+		return err
+	}, parallel.Workers(2))
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLargestFirst(t *testing.T) {
+	sizes := []int{1, 1000, 0, 5, 1023, 6, 70_000}
+	if got, want := largestFirst(len(sizes), func(k int) int { return sizes[k] }), []int{6, 1, 4, 3, 5, 0, 2}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

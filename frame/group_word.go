@@ -1,0 +1,69 @@
+package frame
+
+import (
+	"math"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// loadWords gives the values of rows i.. of a chunk as words that are the same
+// if and only if the values are. Signed integers are extended to 64 bits, so
+// that integers of different width can be compared. -0.0 becomes 0.0, and all
+// NaN are one.
+func loadWords(dst []uint64, typ arrow.DataType, c *chunk, i int) {
+	x := c.off + i
+	switch typ.ID() {
+	case arrow.BOOL:
+		for j := range dst {
+			dst[j] = word64(c.bufs[1], x+j, 1)
+		}
+	case arrow.FLOAT64:
+		for j, v := range values[float64](c.bufs[1])[x:][:len(dst)] {
+			dst[j] = floatWord(v)
+		}
+	case arrow.FLOAT32:
+		for j, v := range values[float32](c.bufs[1])[x:][:len(dst)] {
+			dst[j] = floatWord(float64(v))
+		}
+	case arrow.FLOAT16:
+		for j, v := range values[uint16](c.bufs[1])[x:][:len(dst)] {
+			switch {
+			case v == 1<<15:
+				v = 0
+			case v&0x7c00 == 0x7c00 && v&0x3ff != 0:
+				v = 0x7e00
+			}
+			dst[j] = uint64(v)
+		}
+	case arrow.UINT8:
+		extend[uint8](dst, c, x)
+	case arrow.UINT16:
+		extend[uint16](dst, c, x)
+	case arrow.UINT32:
+		extend[uint32](dst, c, x)
+	default:
+		switch _, width := layoutOf(typ); width {
+		case 1:
+			extend[int8](dst, c, x)
+		case 2:
+			extend[int16](dst, c, x)
+		case 4:
+			extend[int32](dst, c, x)
+		default:
+			copy(dst, values[uint64](c.bufs[1])[x:])
+		}
+	}
+}
+
+func extend[T int8 | int16 | int32 | uint8 | uint16 | uint32](dst []uint64, c *chunk, x int) {
+	for j, v := range values[T](c.bufs[1])[x:][:len(dst)] {
+		dst[j] = uint64(int64(v))
+	}
+}
+
+func floatWord(v float64) uint64 {
+	if v != v {
+		return 0x7ff8000000000001
+	}
+	return math.Float64bits(v + 0) // -0.0 + 0 is 0.0
+}

@@ -1,0 +1,349 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// JoinKind says which rows of the left frame a join keeps.
+type JoinKind uint8
+
+const (
+	// InnerJoin keeps the left rows that have a match, once for each match.
+	InnerJoin JoinKind = iota + 1
+	// LeftJoin keeps all left rows, with nulls where there is no match.
+	LeftJoin
+	// SemiJoin keeps the left rows that have a match, once, and adds no columns.
+	SemiJoin
+	// AntiJoin keeps the left rows that have no match, and adds no columns.
+	AntiJoin
+)
+
+const (
+	optionRightKeys  = "frame.RightKeys"
+	optionSuffix     = "frame.Suffix"
+	optionNullsMatch = "frame.NullsMatch"
+)
+
+// RightKeys names the key columns of the right frame of [Join], in the order
+// of those of the left one. Without it they have the same names.
+func RightKeys(names ...string) parallel.Option { return parallel.Extension(optionRightKeys, names) }
+
+// Suffix is what [Join] adds to the name of a right column that the left frame
+// has as well: "_right" without it.
+func Suffix(s string) parallel.Option { return parallel.Extension(optionSuffix, s) }
+
+// NullsMatch lets a null in a key of [Join] match a null.
+func NullsMatch() parallel.Option { return parallel.Extension(optionNullsMatch, true) }
+
+// Join puts beside each row of the left frame the rows of the right one that
+// are equal in the keys.
+//
+//	Join(Frame{K…, A…}, Frame{K…, B…}, K…) Frame{K…, A…, B…}
+//
+// The result has the columns of the left frame and those of the right one
+// that are not keys. Rows are in the order of the left frame, the matches of
+// one row in that of the right frame. A right column that has the name of one
+// of the left gets a [Suffix].
+//
+// Keys are exact, as those of [Frame.GroupBy]: NaN equals NaN, dictionaries
+// count by value. Null matches nothing unless [NullsMatch] says so. Two key
+// columns fit if they are of one type, or both integers, text or binary; else
+// it is an [ErrType] that names both. Signed and uint64 do not fit.
+//
+// The right frame should be the small one: its keys are put into one table,
+// which all cores then ask for the rows of the left, some 10 ns per row and
+// key. Columns of the left are shared, not copied, where every row comes once.
+func Join(ctx context.Context, left, right *Frame, kind JoinKind, keys []string, opts ...parallel.Option) (*Frame, error) {
+	c := &call{name: "frame.Join"}
+	var err error
+	if c.plan, err = parallel.Prepare(c.name, opts, "Workers", "Serial", optionRightKeys, optionSuffix, optionNullsMatch); err != nil {
+		return nil, err
+	}
+	switch {
+	case left == nil || right == nil:
+		return nil, c.wrap(ErrNilFrame)
+	case kind < InnerJoin || kind > AntiJoin:
+		return nil, c.wrap(fmt.Errorf("%w: JoinKind %d: want InnerJoin, LeftJoin, SemiJoin or AntiJoin", parallel.ErrOption, kind))
+	}
+	j := &join{call: c.quiet(), left: left, right: right, kind: kind}
+	if err := j.bind(c, keys); err != nil {
+		return nil, c.wrap(err)
+	}
+	rest, err := j.rest(c)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	if err := j.match(ctx); err != nil {
+		return nil, c.plainly(err)
+	}
+	out, err := j.result(ctx, rest)
+	if err != nil {
+		return nil, c.plainly(err)
+	}
+	return out, nil
+}
+
+// join is a call of Join at work.
+type join struct {
+	*call
+	left, right *Frame
+	kind        JoinKind
+	keys        [][2]*keySource // of the left and the right frame
+	rightKeys   []string
+
+	codes  []int32 // of each left row's key among those of the right; -1 for none
+	rows   []int32 // right rows, those of one key together …
+	starts []int   // … and where these begin
+}
+
+// bind finds the key columns. An error lists all that do not fit.
+func (j *join) bind(c *call, keys []string) error {
+	j.rightKeys = keys
+	if v, ok := c.plan.Value(optionRightKeys); ok {
+		j.rightKeys = v.([]string)
+	}
+	if len(keys) == 0 || len(keys) != len(j.rightKeys) {
+		return fmt.Errorf("%w: %d key columns on the left and %d on the right: want as many, one or more", ErrColumn, len(keys), len(j.rightKeys))
+	}
+	_, nulls := c.plan.Value(optionNullsMatch)
+	var wrong []error
+	for k, name := range keys {
+		a, errA := j.left.index(name)
+		b, errB := j.right.index(j.rightKeys[k])
+		if errA != nil {
+			wrong = append(wrong, fmt.Errorf("left: %w", errA))
+		}
+		if errB != nil {
+			wrong = append(wrong, fmt.Errorf("right: %w", errB))
+		}
+		if errA != nil || errB != nil {
+			continue
+		}
+		if slices.Contains(keys[:k], name) && slices.Contains(j.rightKeys[:k], j.rightKeys[k]) {
+			wrong = append(wrong, fmt.Errorf("%w: key %q", ErrName, name))
+			continue
+		}
+		x, y := j.left.cols[a], j.right.cols[b]
+		s, errA := newKeySource(x)
+		t, errB := newKeySource(y)
+		if err := errors.Join(errA, errB); err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		if !keysFit(x.field.Type, y.field.Type) {
+			wrong = append(wrong, fmt.Errorf("%w: left column %q is %v, right column %q is %v: want one type, or both integers, text or binary", ErrType, x.field.Name, x.field.Type, y.field.Name, y.field.Type))
+			continue
+		}
+		s.drop, t.drop = !nulls, !nulls
+		j.keys = append(j.keys, [2]*keySource{s, t})
+	}
+	return errors.Join(wrong...)
+}
+
+// rest returns the columns of the right frame that the result has, under the
+// names that they have there.
+func (j *join) rest(c *call) ([]Column, error) {
+	if j.kind == SemiJoin || j.kind == AntiJoin {
+		return nil, nil
+	}
+	suffix := "_right"
+	if v, ok := c.plan.Value(optionSuffix); ok {
+		suffix = v.(string)
+	}
+	names := j.left.Names()
+	var cols []Column
+	for _, col := range j.right.cols {
+		name := col.field.Name
+		if slices.Contains(j.rightKeys, name) {
+			continue
+		}
+		if slices.Contains(names, name) {
+			name += suffix
+		}
+		if slices.Contains(names, name) {
+			return nil, fmt.Errorf("%w: %q, for a column of the right frame: use another frame.Suffix", ErrName, name)
+		}
+		names = append(names, name)
+		cols = append(cols, col.Rename(name))
+	}
+	return cols, nil
+}
+
+// match gives the rows of both frames the numbers of their keys.
+func (j *join) match(ctx context.Context) error {
+	var left, right []int32
+	groups := 0
+	for k, s := range j.keys {
+		t := newKeyTable(textKeys(s[1].typ))
+		b, err := j.keyCodes(ctx, s[1], t, true)
+		if err != nil {
+			return err
+		}
+		a, err := j.keyCodes(ctx, s[0], t, false)
+		if err != nil {
+			return err
+		}
+		if k > 0 {
+			t = newKeyTable(false)
+			if b, err = j.keyCodes(ctx, pairSource(right, b), t, true); err != nil {
+				return err
+			}
+			if a, err = j.keyCodes(ctx, pairSource(left, a), t, false); err != nil {
+				return err
+			}
+		}
+		left, right, groups = a, b, len(t.firsts)
+	}
+	var err error
+	j.codes = left
+	j.rows, j.starts, err = j.sortRows(ctx, right, groups)
+	return err
+}
+
+// keyCodes gives the rows of a source the numbers of their keys in the table:
+// put adds those that it lacks, and without it they get -1.
+func (j *join) keyCodes(ctx context.Context, s *keySource, t *keyTable, put bool) ([]int32, error) {
+	codes := make([]int32, s.n)
+	if s.shape == keyDict {
+		all, at := s.dictValues()
+		inner, err := newKeySource(all)
+		if err != nil {
+			return nil, err
+		}
+		inner.drop = s.drop
+		dict, err := j.keyCodes(ctx, inner, t, put)
+		if err != nil {
+			return nil, err
+		}
+		s.splitDicts(dict, at)
+		for k, c := range s.chunks {
+			code, numbers := indexes(c), s.dicts[k]
+			for i := range c.n {
+				if row := s.starts[k] + i; c.isNull(i) {
+					codes[row] = s.null(t, row, put)
+				} else {
+					codes[row] = numbers[code(i)]
+				}
+			}
+		}
+		return codes, nil
+	}
+	if put {
+		s.code(t, codes, 0, s.n, true)
+		return codes, nil
+	}
+	err := j.plan.Range(ctx, s.n, func(_ context.Context, lo, hi int) error {
+		s.code(t, codes[lo:hi], lo, hi, false)
+		return nil
+	})
+	return codes, err
+}
+
+// matches returns how many right rows a left row has.
+func (j *join) matches(code int32) int {
+	if code < 0 {
+		return 0
+	}
+	return j.starts[code+1] - j.starts[code]
+}
+
+// result gathers the rows.
+func (j *join) result(ctx context.Context, rest []Column) (*Frame, error) {
+	left, right, err := j.pairs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := j.left
+	if len(left) != j.left.rows || !isIota(left) {
+		if out, err = j.gatherFrame(ctx, j.left, left); err != nil {
+			return nil, err
+		}
+	}
+	cols := make([]Column, len(rest))
+	for k, col := range rest {
+		if cols[k], err = j.gather(ctx, col, right); err != nil {
+			return nil, err
+		}
+	}
+	return out.like(append(out.Columns(), cols...)), nil
+}
+
+// pairs returns the rows of both frames that make the rows of the result; -1
+// for none. Each piece of the left frame counts its rows, and then writes them.
+func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
+	const piece = 1 << 14
+	pieces := (len(j.codes) + piece - 1) / piece
+	counts := make([]int, pieces)
+	err = j.plan.Range(ctx, pieces, func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			n := 0
+			for _, code := range j.codes[k*piece : min((k+1)*piece, len(j.codes))] {
+				n += j.copies(code)
+			}
+			counts[k] = n
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	total := 0
+	for k, n := range counts {
+		counts[k], total = total, total+n
+	}
+	if total > math.MaxInt32 {
+		return nil, nil, fmt.Errorf("%w: the join has %d rows, at most %d can be made", ErrLength, total, math.MaxInt32)
+	}
+	left = make([]int32, total)
+	if j.kind == InnerJoin || j.kind == LeftJoin {
+		right = make([]int32, total)
+	}
+	err = j.plan.Range(ctx, pieces, func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			j.write(left, right, counts[k], k*piece, min((k+1)*piece, len(j.codes)))
+		}
+		return nil
+	})
+	return left, right, err
+}
+
+// copies returns how often a left row with that code comes in the result.
+func (j *join) copies(code int32) int {
+	n := j.matches(code)
+	switch j.kind {
+	case LeftJoin:
+		return max(n, 1)
+	case SemiJoin:
+		return min(n, 1)
+	case AntiJoin:
+		return 1 - min(n, 1)
+	}
+	return n
+}
+
+// write writes the pairs of left rows lo..hi from place at on.
+func (j *join) write(left, right []int32, at, lo, hi int) {
+	for row := lo; row < hi; row++ {
+		code := j.codes[row]
+		n := j.copies(code)
+		for k := range n {
+			left[at+k] = int32(row)
+		}
+		if right != nil {
+			if j.matches(code) == 0 {
+				for k := range n {
+					right[at+k] = -1
+				}
+			} else {
+				copy(right[at:at+n], j.rows[j.starts[code]:])
+			}
+		}
+		at += n
+	}
+}

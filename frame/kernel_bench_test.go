@@ -1,0 +1,120 @@
+package frame
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// benchFrame has the columns of a usual table: int64, float64 with nulls, text
+// and a dictionary.
+func benchFrame(n int) *Frame {
+	ints, floats, texts := make([]int64, n), make([]*float64, n), make([]string, n)
+	for i := range n {
+		ints[i] = int64(i)
+		if i%10 > 0 {
+			floats[i] = new(float64(i) / 3)
+		}
+		texts[i] = "row " + strconv.Itoa(i%1000)
+	}
+	dict := dictColumn(arrow.PrimitiveTypes.Int16, false, []string{"a", "b", "c", "d"}).chunks[0]
+	codes := make([]int16, n)
+	for i := range codes {
+		codes[i] = int16(i % 4)
+	}
+	d := Column{field: arrow.Field{Name: "dict", Type: dict.typ}, n: n, chunks: []*chunk{{typ: dict.typ, n: n, bufs: [][]byte{nil, rawBytes(codes)}, dict: dict.dict}}}
+	return must(New(must(NewColumn("int", ints)), must(NewColumn("float", floats)), must(NewColumn("text", texts)), d))
+}
+
+// Slice has 2 µs per partition and column for all that Apply does.
+func BenchmarkSlice(b *testing.B) {
+	for _, cols := range []int{1, 10, 100} {
+		b.Run(fmt.Sprintf("cols=%d", cols), func(b *testing.B) {
+			var cs []Column
+			for i := range cols {
+				cs = append(cs, must(NewColumn(strconv.Itoa(i), make([]int64, 1000))))
+			}
+			f := must(New(cs...))
+			for b.Loop() {
+				f.slice(100, 900)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(cols), "ns/col")
+		})
+	}
+}
+
+func BenchmarkConcat(b *testing.B) {
+	f := benchFrame(1000)
+	parts := []*Frame{f.slice(0, 500), f.slice(500, 1000)}
+	for b.Loop() {
+		must(Concat(parts...))
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/8, "ns/part/col")
+}
+
+const benchRows = 1_000_000
+
+// perRow runs fn on each column of the frame by itself.
+func perRow(b *testing.B, fn func(f *Frame)) {
+	f := benchFrame(benchRows)
+	for _, c := range f.cols {
+		one := must(New(c))
+		b.Run(c.field.Name, func(b *testing.B) {
+			for b.Loop() {
+				fn(one)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+		})
+	}
+}
+
+func BenchmarkTakeShuffled(b *testing.B) {
+	rows := rand.New(rand.NewPCG(1, 1)).Perm(benchRows)
+	perRow(b, func(f *Frame) { must(f.Take(rows)) })
+}
+
+func BenchmarkFilterHalf(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	mask := make([]bool, benchRows)
+	for i := range mask {
+		mask[i] = rng.IntN(2) == 0
+	}
+	perRow(b, func(f *Frame) { must(f.Filter(mask)) })
+}
+
+func BenchmarkRechunk(b *testing.B) {
+	perRow(b, func(f *Frame) {
+		must(must(Concat(f.slice(0, benchRows/2), f.slice(benchRows/2, benchRows))).Rechunk())
+	})
+}
+
+func BenchmarkEqual(b *testing.B) {
+	f := benchFrame(benchRows)
+	for i, c := range f.Clone().cols {
+		one, two := must(New(c)), must(New(f.cols[i]))
+		b.Run(c.field.Name, func(b *testing.B) {
+			for b.Loop() {
+				if !one.Equal(two) {
+					b.Fatal("not equal")
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+		})
+	}
+}
+
+// The loop that Take of an int64 column without nulls could be at best.
+func BenchmarkTakeLoop(b *testing.B) {
+	rows := rand.New(rand.NewPCG(1, 1)).Perm(benchRows)
+	v := make([]int64, benchRows)
+	for b.Loop() {
+		out := make([]int64, benchRows)
+		for k, row := range rows {
+			out[k] = v[row]
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+}

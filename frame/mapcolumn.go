@@ -1,0 +1,107 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+const optionSkipNulls = "frame.SkipNulls"
+
+// SkipNulls says what MapColumn, MapColumn2 and MapColumn3 do with a row in which a value
+// is null: true leaves it out, and its result is null; false gives it to the
+// function where the type of the argument can be null, and else is an error
+// of that row. Without the option the type of the argument decides: *T,
+// sql.Null[T] and Null[T] ask for nulls, and a plain T is called without.
+//
+// It is skip_nulls of Polars' map_elements; na_action="ignore" of pandas'
+// Series.map is SkipNulls(true).
+func SkipNulls(skip bool) parallel.Option { return parallel.Extension(optionSkipNulls, skip) }
+
+// MapColumn calls fn once for every value of a column and returns f with the
+// results in that column's place, or as a new one beside it: As("name").
+//
+//	MapColumn(Frame{col A, …}, func(A) R) Frame{col R, …}
+//
+// A and R are scalars of the types that [MapRows] lists; R may also be a
+// struct, whose fields become columns. The other columns are shared with f,
+// not copied. A null is skipped, and its result is null, unless A can be
+// null; see [SkipNulls].
+//
+// Errors, panics, cost and options are those of MapRows.
+func MapColumn[A, R any](ctx context.Context, f *Frame, col string, fn func(A) (R, error), opts ...parallel.Option) (*Frame, error) {
+	c, err := newCall("frame.MapColumn", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMapping(fn)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	return mapColumns(ctx, c, m, f, []string{col}, col)
+}
+
+func notScalar(t reflect.Type, err error) error {
+	if err == nil {
+		err = fmt.Errorf("%w: a struct; MapRows takes those", ErrType)
+	}
+	return fmt.Errorf("argument %v: %w", t, err)
+}
+
+// mapColumns runs the mapping over the columns and adds the results to f.
+// name is that of a scalar result; empty for one that must be new.
+func mapColumns[In, Out any](ctx context.Context, c *call, m *mapping[In, Out], f *Frame, from []string, name string) (*Frame, error) {
+	if len(from) == 1 && !m.in.scalar {
+		return nil, c.wrap(notScalar(m.in.typ, nil))
+	}
+	bad, err := c.quarantine(f)
+	if err != nil {
+		return nil, err
+	}
+	m.lenient = bad != nil
+	if err := m.bindColumns(f, from); err != nil {
+		return nil, c.wrap(err)
+	}
+	m.skip = m.skips(c)
+	return m.add(ctx, c, f, name, bad)
+}
+
+// bindColumns reads the fields from columns by position, not by name.
+func (m *mapping[In, Out]) bindColumns(f *Frame, from []string) error {
+	var problems []error
+	for i, name := range from {
+		col, err := f.Column(name)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		fl := &m.in.fields[i]
+		fl.path = "" // the argument has a type, but no name
+		r, err := newReader(fl, col)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		m.readers = append(m.readers, r)
+	}
+	return errors.Join(problems...)
+}
+
+// skips says whether rows are left out for a null, and tells the readers
+// whose nulls do that. Where there are none and can be none it is false, so
+// that the result's column is not nullable.
+func (m *mapping[In, Out]) skips(c *call) bool {
+	v, given := c.plan.Value(optionSkipNulls)
+	skips := false
+	for _, r := range m.readers {
+		r.skip = r.field.form == formPlain
+		if given {
+			r.skip = v.(bool)
+		}
+		skips = skips || r.skip && (r.col.field.Nullable || r.nulls())
+	}
+	return skips
+}

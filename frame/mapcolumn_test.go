@@ -1,0 +1,236 @@
+package frame
+
+import (
+	"database/sql"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+func nullable(t testing.TB) *Frame {
+	return frameOf(t,
+		build(t, "x", arrow.PrimitiveTypes.Float64, []any{1.0, nil, 3.0, nil, 5.0}, 2),
+		build(t, "y", arrow.PrimitiveTypes.Int64, []any{int64(10), int64(20), nil, nil, int64(50)}, 3),
+		build(t, "z", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), int64(3), int64(4), int64(5)}))
+}
+
+func TestMapColumnNulls(t *testing.T) {
+	f := nullable(t)
+	twice := func(x float64) (float64, error) { return 2 * x, nil }
+	orZero := func(x *float64) (float64, error) {
+		if x == nil {
+			return 0, nil
+		}
+		return 2 * *x, nil
+	}
+	skipped := []any{2.0, nil, 6.0, nil, 10.0}
+	filled := []any{2.0, 0.0, 6.0, 0.0, 10.0}
+
+	check := func(g *Frame, err error, want []any, nullable bool) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkCells(t, g, "x", want)
+		checkCells(t, g, "z", []any{int64(1), int64(2), int64(3), int64(4), int64(5)})
+		if g.cols[0].field.Nullable != nullable || strings.Join(g.Names(), " ") != "x y z" {
+			t.Fatal(g.Schema())
+		}
+	}
+	g, err := MapColumn(t.Context(), f, "x", twice)
+	check(g, err, skipped, true)
+	g, err = MapColumn(t.Context(), f, "x", twice, SkipNulls(true))
+	check(g, err, skipped, true)
+	g, err = MapColumn(t.Context(), f, "x", orZero)
+	check(g, err, filled, false)
+	g, err = MapColumn(t.Context(), f, "x", orZero, SkipNulls(false))
+	check(g, err, filled, false)
+	g, err = MapColumn(t.Context(), f, "x", orZero, SkipNulls(true))
+	check(g, err, skipped, true)
+	g, err = MapColumn(t.Context(), f, "x", func(x sql.Null[float64]) (*float64, error) {
+		if !x.Valid {
+			return nil, nil
+		}
+		x.V *= 2
+		return &x.V, nil
+	}, SkipNulls(true))
+	check(g, err, skipped, true)
+	_, err = MapColumn(t.Context(), f, "x", twice, SkipNulls(false))
+	if checkRow(t, err, 1); !errors.Is(err, ErrNull) {
+		t.Fatal(err)
+	}
+	// No nulls, and none possible: the result has none either.
+	g, err = MapColumn(t.Context(), f, "z", func(z int64) (string, error) { return "z", nil }, As("t"))
+	if err != nil || g.cols[3].field.Nullable || strings.Join(g.Names(), " ") != "x y z t" {
+		t.Fatal(g, err)
+	}
+}
+
+// A skipped row's place holds a null over zeros, whatever an earlier block
+// left there, for results of every form.
+func TestMapColumnSkippedRowsAreZero(t *testing.T) {
+	n := 1000
+	in := func(i int) any { // the first block has no null
+		if i > 300 && i%2 == 0 {
+			return nil
+		}
+		return int64(i)
+	}
+	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, made(n, in)))
+	type out struct {
+		V int64
+		P *int64
+		N Null[int64]
+		B bool
+		S string
+	}
+	for _, opts := range configs() {
+		g, err := MapColumn(t.Context(), f, "x", func(x int64) (out, error) {
+			return out{x, &x, Null[int64]{x, true}, true, "text"}, nil
+		}, opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := func(v any) func(i int) any {
+			return func(i int) any {
+				if in(i) == nil {
+					return nil
+				}
+				return v
+			}
+		}
+		checkCells(t, g, "V", made(n, in))
+		checkCells(t, g, "P", made(n, in))
+		checkCells(t, g, "N", made(n, in))
+		checkCells(t, g, "B", made(n, text(true)))
+		checkCells(t, g, "S", made(n, text("text")))
+		for k := 1; k <= 3; k++ {
+			for i, v := range values[int64](g.cols[k].chunks[0].bufs[1])[:n] {
+				if in(i) == nil && v != 0 {
+					t.Fatal(g.cols[k].Name(), i, v)
+				}
+			}
+		}
+	}
+}
+
+func TestMapColumn2Nulls(t *testing.T) {
+	f := nullable(t)
+	sum := func(x float64, y int64) (float64, error) { return x + float64(y), nil }
+	g, err := MapColumn2(t.Context(), f, "x", "y", sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCells(t, g, "result", []any{11.0, nil, nil, nil, 55.0})
+	g, err = MapColumn2(t.Context(), f, "x", "y", func(x float64, y *int64) (float64, error) {
+		if y == nil {
+			return -x, nil
+		}
+		return sum(x, *y)
+	}, As("y"))
+	if err != nil || strings.Join(g.Names(), " ") != "x y z" {
+		t.Fatal(g, err)
+	}
+	checkCells(t, g, "y", []any{11.0, nil, -3.0, nil, 55.0})
+	var calls atomic.Int32
+	_, err = MapColumn2(t.Context(), f, "x", "z", func(x float64, y int64) (float64, error) {
+		calls.Add(1)
+		return 0, nil
+	}, SkipNulls(false))
+	if checkRow(t, err, 1); calls.Load() != 1 {
+		t.Fatal(calls.Load())
+	}
+	// The same column twice.
+	g, err = MapColumn2(t.Context(), f, "z", "z", func(a, b int64) (int64, error) { return a * b, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCells(t, g, "result", []any{int64(1), int64(4), int64(9), int64(16), int64(25)})
+}
+
+// A struct as result makes several columns at once.
+func TestMapColumnToStruct(t *testing.T) {
+	type parts struct {
+		Half float64 `frame:"half"`
+		Z    string  `frame:"z"`
+	}
+	g, err := MapColumn(t.Context(), nullable(t), "x", func(x float64) (parts, error) { return parts{x / 2, "s"}, nil })
+	if err != nil || strings.Join(g.Names(), " ") != "x y z half" {
+		t.Fatal(g, err)
+	}
+	checkCells(t, g, "half", []any{0.5, nil, 1.5, nil, 2.5})
+	checkCells(t, g, "z", []any{"s", nil, "s", nil, "s"})
+}
+
+func TestMapColumnFailsAtLowestRow(t *testing.T) {
+	n := 200
+	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, made(n, every(3, func(i int) any { return int64(i) }))))
+	for _, way := range failures {
+		for _, opts := range configs() {
+			for _, bad := range []int{1, 64, 65, 128, 199} {
+				_, err := MapColumn(t.Context(), f, "x", func(x int64) (int64, error) {
+					if int(x) >= bad {
+						return 0, way.fail()
+					}
+					return x, nil
+				}, opts...)
+				if checkRow(t, err, bad); !way.is(err) {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+func TestMapColumnBadInput(t *testing.T) {
+	ctx := t.Context()
+	f := nullable(t)
+	id := func(x float64) (float64, error) { return x, nil }
+	sum := func(x, y float64) (float64, error) { return x + y, nil }
+	type two struct{ A, B float64 }
+	withResult, err := f.Rename("z", "result")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		call func() (*Frame, error)
+		is   error
+		says string
+	}{
+		"nil frame":    {func() (*Frame, error) { return MapColumn(ctx, nil, "x", id) }, ErrNilFrame, "frame.MapColumn: nil frame"},
+		"nil function": {func() (*Frame, error) { return MapColumn[int, int](ctx, f, "x", nil) }, parallel.ErrNilFunc, "frame.MapColumn: nil function"},
+		"nil second":   {func() (*Frame, error) { return MapColumn2[int, int, int](ctx, f, "x", "y", nil) }, parallel.ErrNilFunc, "frame.MapColumn2: nil function"},
+		"unknown":      {func() (*Frame, error) { return MapColumn(ctx, f, "X", id) }, ErrColumn, `no such column: "X"`},
+		"two unknown":  {func() (*Frame, error) { return MapColumn2(ctx, f, "p", "q", sum) }, ErrColumn, `no such column: "q"`},
+		"wrong type":   {func() (*Frame, error) { return MapColumn(ctx, f, "x", func(string) (int, error) { return 0, nil }) }, ErrType, `string, but column "x" is float64; fitting: float64`},
+		"struct":       {func() (*Frame, error) { return MapColumn(ctx, f, "x", func(two) (int, error) { return 0, nil }) }, ErrType, "MapRows"},
+		"struct 2": {func() (*Frame, error) {
+			return MapColumn2(ctx, f, "x", "y", func(two, int) (int, error) { return 0, nil })
+		}, ErrType, "MapRows"},
+		"func": {func() (*Frame, error) {
+			return MapColumn2(ctx, f, "x", "y", func(func(), int) (int, error) { return 0, nil })
+		}, ErrType, "func()"},
+		"result there": {func() (*Frame, error) { return MapColumn2(ctx, withResult, "x", "x", sum) }, ErrName, "frame.As"},
+		"names":        {func() (*Frame, error) { return MapColumn(ctx, f, "x", id, As("a", "b")) }, parallel.ErrOption, "2 names for 1 columns"},
+	} {
+		g, err := c.call()
+		if g != nil || !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) || !strings.HasPrefix(err.Error(), "frame.MapColumn") {
+			t.Errorf("%s: %v, %v; want %q", name, g, err, c.says)
+		}
+	}
+}
+
+func TestMapColumnNoRows(t *testing.T) {
+	f := nullable(t).Head(0)
+	g, err := MapColumn(t.Context(), f, "x", func(float64) (string, error) {
+		t.Error("called")
+		return "", nil
+	})
+	if err != nil || g.NumRows() != 0 || g.Schema().Field(0).Type.ID() != arrow.STRING {
+		t.Fatal(g, err)
+	}
+}

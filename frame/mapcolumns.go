@@ -1,0 +1,71 @@
+package frame
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// MapColumn2 calls fn once for every pair of values of two columns and
+// returns f with the results as a new column, "result" or As("name").
+//
+//	MapColumn2(Frame{a A, b B, …}, func(A, B) R) Frame{a A, b B, …, result R}
+//
+// A null in a column whose type here cannot be null skips the row, and the
+// result is null; see [SkipNulls]. A column named by As replaces one of that
+// name; "result" does so only where As says it. Everything else is as for
+// [MapColumn].
+func MapColumn2[A, B, R any](ctx context.Context, f *Frame, a, b string, fn func(A, B) (R, error), opts ...parallel.Option) (*Frame, error) {
+	c, err := newCall("frame.MapColumn2", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.scalars(reflect.TypeFor[A](), reflect.TypeFor[B]()); err != nil {
+		return nil, err
+	}
+	type pair struct {
+		A A
+		B B
+	}
+	m, err := newMapping(func(p pair) (R, error) { return fn(p.A, p.B) })
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	return mapColumns(ctx, c, m, f, []string{a, b}, "")
+}
+
+// MapColumn3 is [MapColumn2] for three columns.
+//
+//	MapColumn3(Frame{a A, b B, c C, …}, func(A, B, C) R) Frame{a A, b B, c C, …, result R}
+//
+// For more, give [WithRows] a struct.
+func MapColumn3[A, B, C, R any](ctx context.Context, f *Frame, a, b, c string, fn func(A, B, C) (R, error), opts ...parallel.Option) (*Frame, error) {
+	k, err := newCall("frame.MapColumn3", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
+	if err != nil {
+		return nil, err
+	}
+	if err := k.scalars(reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C]()); err != nil {
+		return nil, err
+	}
+	type triple struct {
+		A A
+		B B
+		C C
+	}
+	m, err := newMapping(func(t triple) (R, error) { return fn(t.A, t.B, t.C) })
+	if err != nil {
+		return nil, k.wrap(err)
+	}
+	return mapColumns(ctx, k, m, f, []string{a, b, c}, "")
+}
+
+// scalars says which of the arguments' types is no scalar.
+func (c *call) scalars(types ...reflect.Type) error {
+	for _, t := range types {
+		if p, err := planOf(t); err != nil || !p.scalar {
+			return c.wrap(notScalar(t, err))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+const optionAs = "frame.As"
+
+// As names the columns of a result whose Go type has no names: MapRows and
+// MapColumn with a scalar result. With a struct as result it renames all of
+// its columns, in their order. The default for a scalar is "result", and for
+// MapColumn the name of the column that was read.
+func As(names ...string) parallel.Option { return parallel.Extension(optionAs, names) }
+
+// defaultName names a scalar result.
+const defaultName = "result"
+
+// MapRows calls fn once for every row and returns the results as a frame of
+// as many rows, in their order.
+//
+//	MapRows(Frame{In…}, func(In) Out) Frame{Out…}
+//
+// In and Out are structs whose fields are columns, or scalars: of a frame
+// with one column, and for a column named by [As]. Columns that In does not
+// name are not read; to keep those of f, call [WithRows].
+//
+// # Fields
+//
+// A field's column is named by its tag, `frame:"name"`; else by an arrow,
+// parquet, csv or dataframe tag; else it has the field's own name, exactly.
+// "-" leaves a field out. Fields of embedded structs count as the struct's own.
+//
+//	Go                    column that can be read              column that is made
+//	bool                  bool                                 bool
+//	int…, uint…, float…   numbers that always fit              of that type; int is int64
+//	float64               the same, and int64 and uint64 (*)   float64
+//	string                string, binary, and dictionaries of  string
+//	[]byte                the same                             binary
+//	time.Time             timestamp, date                      timestamp[ns, UTC]
+//	time.Duration         duration, time of day                duration[ns]
+//	decimal128.Num        decimal128 of the field's scale      decimal128(38, scale)
+//	decimal256.Num        decimal256 of the field's scale      decimal256(76, scale)
+//	[]T                   lists of all kinds, maps             list<T>
+//	struct                struct, fields found by name         struct
+//
+// Decimals are the types of Arrow's decimal packages, numbers without a point:
+// the scale is the tag's, `frame:"price,scale=2"`, or 0. T and the fields of a
+// struct may be anything in the table; the elements of a map are structs with
+// the fields "key" and "value". A nil slice makes an empty list.
+//
+// *T, sql.Null[T] and Null[T] of these can be null: nil, or Valid == false.
+// Only they make a nullable column. (*) An integer that float64 cannot hold
+// exactly is an error of its row. A null that meets a field that cannot be
+// null is one too, never a zero; fn has then run on the rows before it.
+//
+// Strings in In may be kept. What a slice or a pointer in In refers to
+// belongs to the call and holds for one row; writing to it harms nothing.
+// Results are copied.
+//
+// # Errors and cost
+//
+// A type that does not fit the frame is one error that lists all fields
+// that do not, before fn runs. An error or a panic in fn is a
+// [parallel.RowError] for its row, the lowest that fails. A frame without
+// rows gives an empty frame with the columns of Out, and fn is not called.
+//
+// A call costs some microseconds, and a row 1 to 3 ns per column over a loop
+// on the Arrow buffers, 11 for a column of strings that is made
+// (BenchmarkMapRowsCopy); there is no allocation per row. Columns of fixed
+// width are made in place: memory is that of input and output. Strings stand
+// in memory twice while they are joined into one Arrow chunk, or into several
+// of 1 GiB. Options are those of [parallel.Range], [As] and [Quarantine].
+func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(In) (Out, error), opts ...parallel.Option) (*Frame, error) {
+	c, err := newCall("frame.MapRows", f, fn == nil, opts, optionAs, optionQuarantine)
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMapping(fn)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	bad, err := m.bind(c, f)
+	if err != nil {
+		return nil, err
+	}
+	names, err := c.names(m.out, defaultName)
+	if err != nil {
+		return nil, err
+	}
+	cols, err := m.run(ctx, c, names, f.rows)
+	if err != nil {
+		return nil, err
+	}
+	return c.settle(ctx, f, newFrame(cols, f.rows), bad, m.rejected())
+}
+
+// bind finds the columns of f that In names, and where failed rows go.
+func (m *mapping[In, Out]) bind(c *call, f *Frame) (bad **Frame, err error) {
+	if bad, err = c.quarantine(f); err != nil {
+		return nil, err
+	}
+	m.lenient = bad != nil
+	if m.readers, err = m.in.bind(f); err != nil {
+		return nil, c.wrap(err)
+	}
+	return bad, nil
+}
+
+// call is a call of this package with its options checked.
+type call struct {
+	name string
+	plan *parallel.Plan
+}
+
+// newCall checks what all calls have in common; extra are options that this
+// one accepts besides those of rows.
+func newCall(name string, f *Frame, nilFunc bool, opts []parallel.Option, extra ...string) (*call, error) {
+	c := &call{name: name}
+	var err error
+	if c.plan, err = parallel.Prepare(name, opts, append([]string{"Workers", "ChunkSize", "Partitions", "Serial"}, extra...)...); err != nil {
+		return nil, err
+	}
+	switch {
+	case f == nil:
+		return nil, c.wrap(ErrNilFrame)
+	case nilFunc:
+		return nil, c.wrap(parallel.ErrNilFunc)
+	}
+	return c, nil
+}
+
+func (c *call) wrap(err error) error { return fmt.Errorf("%s: %w", c.name, err) }
+
+// names returns the names of the result's columns.
+func (c *call) names(out *plan, scalar string) ([]string, error) {
+	names := make([]string, len(out.fields))
+	for i := range names {
+		names[i] = out.fields[i].name
+		if out.scalar {
+			names[i] = scalar
+		}
+	}
+	v, ok := c.plan.Value(optionAs)
+	if !ok {
+		return names, nil
+	}
+	as := v.([]string)
+	if len(as) != len(names) {
+		return nil, c.wrap(fmt.Errorf("%w: As%q: %d names for %d columns of %v", parallel.ErrOption, as, len(as), len(names), out.typ))
+	}
+	seen := make(map[string]bool, len(as))
+	for _, name := range as {
+		if name == "" || seen[name] {
+			return nil, c.wrap(fmt.Errorf("%w: As%q: empty or repeated name", parallel.ErrOption, as))
+		}
+		seen[name] = true
+	}
+	return as, nil
+}
+
+// each runs fn for each of n things, with the width of the call but without
+// its other options, which are about rows.
+func (c *call) each(ctx context.Context, n int, fn func(i int)) error {
+	var opts []parallel.Option
+	if v, ok := c.plan.Value("Workers"); ok {
+		opts = append(opts, parallel.Workers(v.(int)))
+	}
+	if _, ok := c.plan.Value("Serial"); ok || n < 2 {
+		opts = append(opts, parallel.Serial())
+	}
+	return parallel.Range(ctx, n, func(_ context.Context, lo, hi int) error {
+		for i := lo; i < hi; i++ {
+			fn(i)
+		}
+		return nil
+	}, opts...)
+}
+
+// typesOf plans the types of a row function.
+func typesOf[In, Out any]() (in, out *plan, err error) {
+	if in, err = planOf(reflect.TypeFor[In]()); err != nil {
+		return nil, nil, err
+	}
+	if out, err = planOf(reflect.TypeFor[Out]()); err != nil {
+		return nil, nil, fmt.Errorf("result: %w", err)
+	}
+	if err := out.writable(); err != nil {
+		return nil, nil, fmt.Errorf("result: %w", err)
+	}
+	return in, out, nil
+}

@@ -1,0 +1,221 @@
+package frame
+
+import (
+	"context"
+	"unsafe"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// mapping is a row function at work: rows are copied column by column into a
+// block of structs, the function runs on them, and its results are copied
+// column by column into the buffers of the new columns.
+type mapping[In, Out any] struct {
+	fn      func(In) (Out, error)
+	flat    func(In, func(Out)) error // of FlatMapRows, in the place of fn
+	in, out *plan
+	readers []*reader
+	writers []*writer
+	checked []*writer // those whose column does not hold every value
+	skip    bool      // rows with a null that In cannot hold are left out
+	lenient bool      // rows that fail are left out, and remembered
+	size    int       // rows in a block
+
+	free list[*scratch[In, Out]]
+}
+
+// scratch is what a worker needs for a block, kept for the whole call. There
+// are as many as workers, so that a row costs no allocation.
+type scratch[In, Out any] struct {
+	block
+	ins    []In
+	outs   []Out
+	from   []readMem
+	to     []writeMem
+	failed []lostRow // of a lenient mapping
+	yields yields[Out]
+}
+
+func newMapping[In, Out any](fn func(In) (Out, error)) (*mapping[In, Out], error) {
+	in, out, err := typesOf[In, Out]()
+	if err != nil {
+		return nil, err
+	}
+	m := &mapping[In, Out]{fn: fn, in: in, out: out, size: blockRows}
+	// Very wide structs get shorter blocks, in whole words of the bitmaps.
+	const most = 128 << 10
+	for m.size > 64 && m.size*int(unsafe.Sizeof(*new(In))+unsafe.Sizeof(*new(Out))) > most {
+		m.size /= 2
+	}
+	return m, nil
+}
+
+// run maps n rows to columns of those names.
+func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n int) ([]Column, error) {
+	m.makeWriters(names, n)
+	if err := m.each(ctx, c, n); err != nil {
+		return nil, err
+	}
+	mems := make([][]writeMem, len(m.free.all))
+	for i, s := range m.free.all {
+		mems[i] = s.to
+	}
+	return finish(ctx, c, m.writers, mems)
+}
+
+func (m *mapping[In, Out]) makeWriters(names []string, n int) {
+	for i := range m.out.fields {
+		w := newWriter(&m.out.fields[i], names[i], n, m.skip)
+		m.writers = append(m.writers, w)
+		// Values are checked when they are returned and not when the block is
+		// written, since a later row of the block may fail, and the lowest
+		// counts. A text that is too long is met in no other way.
+		if w.doubtful(m.lenient || m.flat != nil) {
+			m.checked = append(m.checked, w)
+		}
+	}
+}
+
+// each runs the mapping over n rows.
+func (m *mapping[In, Out]) each(ctx context.Context, c *call, n int) error {
+	m.size = min(m.size, max(n, 1))
+	return c.plan.Range(ctx, n, m.chunk)
+}
+
+func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
+	if s, ok := m.free.take(); ok {
+		return s
+	}
+	s := &scratch[In, Out]{
+		ins:  make([]In, m.size),
+		from: make([]readMem, len(m.readers)),
+		to:   make([]writeMem, len(m.writers)),
+	}
+	if m.flat != nil {
+		m.makeYield(s)
+	} else {
+		s.outs = make([]Out, m.size)
+	}
+	for i, r := range m.readers {
+		s.from[i].elems = r.elements(m.size)
+	}
+	return s
+}
+
+// chunk maps rows lo..hi, in blocks whose borders are those of the bitmaps'
+// words wherever the chunk begins.
+func (m *mapping[In, Out]) chunk(ctx context.Context, lo, hi int) error {
+	cursor := parallel.Cursor(ctx)
+	s := m.scratch()
+	if m.flat != nil {
+		s.yields.begin(lo)
+	}
+	few := m.size // rows of the next block, few behind a value that did not fit
+	for lo < hi {
+		if ctx.Err() != nil {
+			*cursor = lo
+			return context.Cause(ctx)
+		}
+		to := min(hi, lo-lo%m.size+m.size, lo+few)
+		done, err := m.rows(ctx, s, cursor, lo, to-lo)
+		if err != nil {
+			return err
+		}
+		few = min(2*few, m.size)
+		if lo+done < to {
+			few = min(8, m.size)
+		}
+		lo += done
+	}
+	if m.flat != nil {
+		s.yields.end()
+	}
+	m.free.give(s)
+	return nil
+}
+
+// rows maps the rows of one block and returns how many: all, unless a value
+// does not fit and the mapping is lenient.
+func (m *mapping[In, Out]) rows(ctx context.Context, s *scratch[In, Out], cursor *int, lo, n int) (int, error) {
+	*cursor = lo
+	s.reset(n)
+	for i, r := range m.readers {
+		r.gather(&s.block, stridedOf(s.ins), lo, n, &s.from[i])
+	}
+	stop := s.bad
+	if m.lenient {
+		var err error
+		if n, err = m.attempt(ctx, s, cursor, lo, n); err != nil {
+			return 0, err
+		}
+		return n, m.write(s, cursor, lo, n, s.ran())
+	}
+	var ran []uint64
+	switch {
+	case !s.nulls:
+	case m.skip:
+		ran = s.valid[:]
+	default:
+		stop = min(stop, s.firstNull())
+	}
+	if _, err := m.call(s, cursor, lo, 0, stop, ran); err != nil {
+		return 0, err
+	}
+	if stop < n {
+		*cursor = lo + stop
+		return 0, s.cause(m.readers, lo, stop, m.skip)
+	}
+	return n, m.write(s, cursor, lo, n, ran)
+}
+
+// write copies the results of the block's first n rows to the columns.
+func (m *mapping[In, Out]) write(s *scratch[In, Out], cursor *int, lo, n int, ran []uint64) error {
+	if m.flat != nil {
+		return s.yields.flush(m.writers)
+	}
+	for i, w := range m.writers {
+		if done := w.scatter(stridedOf(s.outs), lo, n, ran, &s.to[i]); done < n {
+			*cursor = lo + done
+			return w.check(stridedOf(s.outs), done)
+		}
+	}
+	return nil
+}
+
+// call runs the function on rows first..n of the block, but for those that
+// ran has no bit for. It returns the row that failed, or n.
+func (m *mapping[In, Out]) call(s *scratch[In, Out], cursor *int, lo, first, n int, ran []uint64) (int, error) {
+	if m.flat != nil {
+		return m.callFlat(s, cursor, lo, first, n, ran)
+	}
+	fn := m.fn
+	ins, outs := s.ins[:n], s.outs[:n]
+	if ran == nil && len(m.checked) == 0 {
+		for i := first; i < len(ins); i++ {
+			*cursor = lo + i
+			out, err := fn(ins[i])
+			if err != nil {
+				return i, err
+			}
+			outs[i] = out
+		}
+		return n, nil
+	}
+	for i := first; i < n; i++ {
+		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
+			continue // outs[i] is that of an earlier block, and not looked at
+		}
+		*cursor = lo + i
+		out, err := fn(ins[i])
+		if err != nil {
+			return i, err
+		}
+		outs[i] = out
+		for _, w := range m.checked {
+			if err := w.check(stridedOf(outs), i); err != nil {
+				return i, err
+			}
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,133 @@
+package matrix
+
+import (
+	"fmt"
+)
+
+// Number is what a matrix may hold.
+type Number interface {
+	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
+}
+
+// Dense is a matrix of numbers, stored row by row. Unlike gonum's it may have
+// no rows, or no columns. The zero Dense is the 0×0 matrix.
+//
+// Any number of goroutines may read it at once.
+type Dense[T Number] struct {
+	data       []T
+	rows, cols int
+	stride     int // distance of two rows in data
+}
+
+// New returns the matrix of the numbers in data, row by row, and shares data:
+// a change of one is a change of the other. Nil data stands for new zeros. A
+// length other than rows×cols is an [ErrShape].
+func New[T Number](rows, cols int, data []T) (*Dense[T], error) {
+	if rows < 0 || cols < 0 {
+		return nil, fmt.Errorf("matrix.New: %w: %d×%d", ErrShape, rows, cols)
+	}
+	if cols > 0 && rows*cols/cols != rows {
+		return nil, fmt.Errorf("matrix.New: %w: %d×%d numbers are too many", ErrShape, rows, cols)
+	}
+	if data == nil {
+		data = make([]T, rows*cols)
+	}
+	if len(data) != rows*cols {
+		return nil, fmt.Errorf("matrix.New: %w: %d numbers for %d×%d, want %d", ErrShape, len(data), rows, cols, rows*cols)
+	}
+	return &Dense[T]{data: data, rows: rows, cols: cols, stride: cols}, nil
+}
+
+// FromRows returns a matrix with a copy of the rows. Rows of different length
+// are an [ErrShape] that names the first that differs.
+func FromRows[T Number](rows [][]T) (*Dense[T], error) {
+	if len(rows) == 0 {
+		return &Dense[T]{}, nil
+	}
+	m := zeros[T](len(rows), len(rows[0]))
+	for i, row := range rows {
+		if len(row) != m.cols {
+			return nil, fmt.Errorf("matrix.FromRows: %w: row %d has %d numbers, row 0 has %d", ErrShape, i, len(row), m.cols)
+		}
+		copy(m.Row(i), row)
+	}
+	return m, nil
+}
+
+func zeros[T Number](rows, cols int) *Dense[T] {
+	return &Dense[T]{data: make([]T, rows*cols), rows: rows, cols: cols, stride: cols}
+}
+
+// Dims returns the number of rows and of columns.
+func (m *Dense[T]) Dims() (rows, cols int) { return m.rows, m.cols }
+
+// At returns the number in row i and column j. As an index into a slice does,
+// it panics if there is none.
+func (m *Dense[T]) At(i, j int) T { return m.Row(i)[j] }
+
+// Set changes the number in row i and column j, and panics if there is none.
+func (m *Dense[T]) Set(i, j int, v T) { m.Row(i)[j] = v }
+
+// Row returns row i without a copy: writing to it changes the matrix. It
+// panics if there is no row i.
+func (m *Dense[T]) Row(i int) []T {
+	if i < 0 || i >= m.rows {
+		panic(fmt.Sprintf("matrix: row %d of %d×%d", i, m.rows, m.cols))
+	}
+	at := i * m.stride
+	return m.data[at : at+m.cols : at+m.cols]
+}
+
+// Slice returns rows i to j, j not included, without a copy. Rows that are
+// not there are an [ErrShape].
+func (m *Dense[T]) Slice(i, j int) (*Dense[T], error) {
+	if i < 0 || j < i || j > m.rows {
+		return nil, fmt.Errorf("matrix.Dense.Slice: %w: rows %d to %d of %d×%d", ErrShape, i, j, m.rows, m.cols)
+	}
+	return m.slice(i, j), nil
+}
+
+func (m *Dense[T]) slice(i, j int) *Dense[T] {
+	s := &Dense[T]{rows: j - i, cols: m.cols, stride: m.stride}
+	if i < j {
+		end := (j-1)*m.stride + m.cols
+		s.data = m.data[i*m.stride : end : end]
+	}
+	return s
+}
+
+// Clone returns a copy.
+func (m *Dense[T]) Clone() *Dense[T] {
+	c := zeros[T](m.rows, m.cols)
+	m.read(c.data, 0, m.rows)
+	return c
+}
+
+// read copies rows lo to hi into buf, one after the other.
+func (m *Dense[T]) read(buf []T, lo, hi int) {
+	if m.stride == m.cols {
+		copy(buf, m.data[lo*m.cols:hi*m.cols])
+		return
+	}
+	for i := lo; i < hi; i++ {
+		at := i * m.stride
+		copy(buf[(i-lo)*m.cols:], m.data[at:at+m.cols])
+	}
+}
+
+// Equal says whether both matrices have the same shape and the same numbers.
+// NaN equals NaN, and 0 equals -0.
+func (m *Dense[T]) Equal(o *Dense[T]) bool {
+	if m.rows != o.rows || m.cols != o.cols {
+		return false
+	}
+	for i := range m.rows {
+		a, b := m.Row(i), o.Row(i)
+		for j, v := range a {
+			if w := b[j]; v != w && (v == v || w == w) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,82 @@
+package matrix_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/parframe/parframe/frame/matrix"
+	"github.com/parframe/parframe/parallel"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var sizes = []int{0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4097, 100_003}
+
+// random returns an n×cols matrix of small numbers, the same at every run; as
+// floats they have a fraction, so that orders of summation can be told apart.
+func random[T matrix.Number](n, cols int) *matrix.Dense[T] {
+	r := rand.New(rand.NewPCG(uint64(n), uint64(cols)))
+	m, err := matrix.New[T](n, cols, nil)
+	if err != nil {
+		panic(err)
+	}
+	for i := range n {
+		for j := range cols {
+			m.Set(i, j, T(r.Float64()*100))
+		}
+	}
+	return m
+}
+
+// rows returns a copy of the rows: what a plain loop runs over.
+func rows[T matrix.Number](m *matrix.Dense[T]) [][]T {
+	n, _ := m.Dims()
+	out := make([][]T, n)
+	for i := range out {
+		out[i] = append([]T{}, m.Row(i)...)
+	}
+	return out
+}
+
+func sum[T matrix.Number](row []T) (total T) {
+	for _, v := range row {
+		total += v
+	}
+	return total
+}
+
+func dense[T matrix.Number](t testing.TB, rows [][]T) *matrix.Dense[T] {
+	t.Helper()
+	m, err := matrix.FromRows(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// settings are the ways to run a call that must not change its result.
+func settings(n int, cuts bool) map[string][]parallel.Option {
+	all := map[string][]parallel.Option{"default": nil, "serial": {parallel.Serial()}}
+	for name, w := range map[string]int{"1": 1, "2": 2, "3": 3, "8": 8, "64": 64} {
+		if n > 5000 && (w == 1 || w == 8) {
+			continue
+		}
+		all["workers "+name] = []parallel.Option{parallel.Workers(w)}
+		if !cuts {
+			continue
+		}
+		for cut, c := range map[string]int{"1": 1, "7": 7, "64": 64, "1000": 1000} {
+			if n > 5000 && c < 64 {
+				continue
+			}
+			all["workers "+name+" chunks "+cut] = []parallel.Option{parallel.Workers(w), parallel.ChunkSize(c)}
+		}
+		all["workers "+name+" four parts"] = []parallel.Option{parallel.Workers(w), parallel.Partitions(4)}
+	}
+	return all
+}
+
+var nan = math.NaN()

@@ -1,0 +1,46 @@
+package matrix
+
+import "gonum.org/v1/gonum/mat"
+
+// FromMat returns gonum's matrix, and shares its numbers where it has them in
+// rows (mat.Dense, a slice of one, and other mat.RawMatrixer): a change of one
+// is a change of the other. Others (transposed, symmetric, banded …) are
+// copied, element by element. Nil is the 0×0 matrix.
+//
+//	FromMat(mat.Matrix r×c) Dense[float64] r×c
+func FromMat(a mat.Matrix) *Dense[float64] {
+	if a == nil {
+		return &Dense[float64]{}
+	}
+	if d, ok := a.(mat.RawMatrixer); ok {
+		raw := d.RawMatrix()
+		m := &Dense[float64]{data: raw.Data, rows: raw.Rows, cols: raw.Cols, stride: raw.Stride}
+		return m.slice(0, m.rows)
+	}
+	rows, cols := a.Dims()
+	m := zeros[float64](rows, cols)
+	for i := range rows {
+		row := m.Row(i)
+		for j := range row {
+			row[j] = a.At(i, j)
+		}
+	}
+	return m
+}
+
+// ToMat returns the matrix as gonum's, and shares its numbers. gonum has one
+// empty matrix only: a matrix without rows or without columns becomes the 0×0
+// one. Rows that do not touch (those of a slice of columns that came from
+// gonum) stay apart, as gonum's stride.
+//
+//	ToMat(Dense[float64] r×c) mat.Dense r×c
+func ToMat(m *Dense[float64]) *mat.Dense {
+	d := &mat.Dense{}
+	if m == nil || m.rows == 0 || m.cols == 0 {
+		return d
+	}
+	raw := d.RawMatrix()
+	raw.Rows, raw.Cols, raw.Stride, raw.Data = m.rows, m.cols, m.stride, m.data
+	d.SetRawMatrix(raw)
+	return d
+}

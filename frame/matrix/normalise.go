@@ -1,0 +1,127 @@
+package matrix
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// A Scale says what [NormaliseRows] makes of a row.
+type Scale int
+
+const (
+	// MinMax maps the least number of the row to 0 and the largest to 1.
+	MinMax Scale = iota
+	// UnitSum divides by the sum of absolute values (the L1 norm).
+	UnitSum
+	// UnitLength divides by the square root of the sum of squares (the L2 norm).
+	UnitLength
+	// Standard subtracts the mean and divides by the standard deviation of
+	// the row, with the row's length as divisor (ddof=0).
+	Standard
+)
+
+// String returns the constant's name.
+func (s Scale) String() string {
+	if names := [...]string{"MinMax", "UnitSum", "UnitLength", "Standard"}; s >= 0 && int(s) < len(names) {
+		return names[s]
+	}
+	return fmt.Sprintf("Scale(%d)", int(s))
+}
+
+// NormaliseRows scales each row by itself.
+//
+//	NormaliseRows(Dense[T] r×c, Scale) Dense[float64] r×c
+//
+// Where a row would be divided by 0, because all of it is equal (MinMax,
+// Standard) or 0 (UnitSum, UnitLength), it becomes zeros, as in scikit-learn.
+// A NaN makes its row NaN. A Scale that is none of the constants is an error.
+// Options are those of [MapRows].
+func NormaliseRows[T Number](ctx context.Context, m *Dense[T], by Scale, opts ...parallel.Option) (*Dense[float64], error) {
+	plan, err := prepare("matrix.NormaliseRows", m, false, opts, borders...)
+	if err != nil {
+		return nil, err
+	}
+	if by < MinMax || by > Standard {
+		return nil, fmt.Errorf("matrix.NormaliseRows: %w: %v; accepted: MinMax, UnitSum, UnitLength, Standard", parallel.ErrOption, by)
+	}
+	out := zeros[float64](m.rows, m.cols)
+	err = plan.Range(ctx, m.rows, func(_ context.Context, lo, hi int) error {
+		for i := lo; i < hi; i++ {
+			dst := out.Row(i)
+			for j, v := range m.Row(i) {
+				dst[j] = float64(v)
+			}
+			rescale(dst, by)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// rescale maps each number x of the row to (x-origin)/unit.
+func rescale(row []float64, by Scale) {
+	if len(row) == 0 {
+		return
+	}
+	origin, unit := 0.0, 0.0
+	switch by {
+	case MinMax:
+		least, most := row[0], row[0]
+		for _, v := range row {
+			least, most = min(least, v), max(most, v) // NaN if one is
+		}
+		origin, unit = least, most-least
+	case UnitSum:
+		for _, v := range row {
+			unit += math.Abs(v)
+		}
+	case UnitLength:
+		unit = length(row)
+	case Standard:
+		for _, v := range row {
+			origin += v
+		}
+		origin /= float64(len(row))
+		for _, v := range row {
+			unit += (v - origin) * (v - origin)
+		}
+		unit = math.Sqrt(unit / float64(len(row)))
+	}
+	if unit == 0 {
+		clear(row)
+		return
+	}
+	for j, v := range row {
+		row[j] = (v - origin) / unit
+	}
+}
+
+// length is the root of the sum of squares. Squares that overflow or vanish
+// are scaled first, which costs a second pass.
+func length(row []float64) float64 {
+	sum := 0.0
+	for _, v := range row {
+		sum += v * v
+	}
+	if sum >= 1e-290 && sum <= math.MaxFloat64 || math.IsNaN(sum) {
+		return math.Sqrt(sum)
+	}
+	most := 0.0
+	for _, v := range row {
+		most = max(most, math.Abs(v))
+	}
+	if most == 0 || math.IsInf(most, 0) {
+		return most
+	}
+	sum = 0
+	for _, v := range row {
+		sum += (v / most) * (v / most)
+	}
+	return most * math.Sqrt(sum)
+}

@@ -1,0 +1,102 @@
+package matrix
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow/bitutil"
+
+	"github.com/parframe/parframe/frame"
+)
+
+// source is a column as pieces of numbers, one for each Arrow chunk.
+type source[T Number] struct {
+	pieces []piece[T]
+	ends   []int // row after each piece
+}
+
+// piece is numbers and the bitmap of those that are not null.
+type piece[T Number] struct {
+	data  []T
+	valid []byte // nil: all
+	off   int    // of the first number's bit
+}
+
+// newSource takes the column's own memory where that is of T, and else a copy.
+func newSource[T Number](c frame.Column) (source[T], error) {
+	if c.Type().ID() == typeOf[T]().ID() {
+		return sharedSource[T](c), nil
+	}
+	var p piece[T]
+	if c.NullN() == 0 {
+		var err error
+		p.data, err = frame.Values[T](c)
+		return sourceOf(p), err
+	}
+	cells, err := frame.Nulls[T](c)
+	if err != nil {
+		return source[T]{}, err
+	}
+	p.data, p.valid = make([]T, len(cells)), make([]byte, (len(cells)+7)/8)
+	for i, cell := range cells {
+		p.data[i] = cell.V
+		if cell.Valid {
+			bitutil.SetBit(p.valid, i)
+		}
+	}
+	return sourceOf(p), nil
+}
+
+func sourceOf[T Number](p piece[T]) source[T] {
+	return source[T]{pieces: []piece[T]{p}, ends: []int{len(p.data)}}
+}
+
+// sharedSource reads a column whose Arrow type is that of T where it lies.
+func sharedSource[T Number](c frame.Column) source[T] {
+	var s source[T]
+	end := 0
+	for _, a := range c.Chunks() {
+		d := a.Data()
+		bufs := d.Buffers()
+		p := piece[T]{data: numbers[T](bufs[1].Bytes(), d.Offset(), d.Len()), off: d.Offset()}
+		if bufs[0] != nil && a.NullN() > 0 {
+			p.valid = bufs[0].Bytes()
+		}
+		end += d.Len()
+		s.pieces, s.ends = append(s.pieces, p), append(s.ends, end)
+	}
+	return s
+}
+
+// copyTo writes rows lo to hi into column j of m. It returns the first row
+// with a null that null has no number for, or hi.
+func (s *source[T]) copyTo(m *Dense[T], j, lo, hi int, null *T) int {
+	k, _ := slices.BinarySearchFunc(s.ends, lo, func(end, row int) int {
+		return cmp.Compare(end, row+1)
+	})
+	at := lo*m.stride + j
+	for row := lo; row < hi; k++ {
+		p := &s.pieces[k]
+		from := row - (s.ends[k] - len(p.data))
+		data := p.data[from:min(from+hi-row, len(p.data))]
+		if p.valid == nil {
+			for _, v := range data {
+				m.data[at] = v
+				at += m.stride
+			}
+		} else {
+			for i, v := range data {
+				if !bitutil.BitIsSet(p.valid, p.off+from+i) {
+					if null == nil {
+						return row + i
+					}
+					v = *null
+				}
+				m.data[at] = v
+				at += m.stride
+			}
+		}
+		row += len(data)
+	}
+	return hi
+}

@@ -1,0 +1,113 @@
+package frame
+
+import (
+	"context"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+// observed marks the rows that are neither null nor NaN; nil if all are.
+func observed(ctx context.Context, c *call, col Column) (*ranks, error) {
+	if id, _ := wideOf(col.field.Type); id == 0 {
+		if col.NullN() == 0 {
+			return nil, nil
+		}
+		return presentRanks(col), nil
+	}
+	words := make([]uint64, col.n/64+1)
+	all, err := observedNumbers(ctx, c, col, words)
+	if all || err != nil {
+		return nil, err
+	}
+	return newRanks(words), nil
+}
+
+// observedNumbers is observed for columns of numbers, in parallel.
+func observedNumbers(ctx context.Context, c *call, col Column, words []uint64) (bool, error) {
+	id, _ := wideOf(col.field.Type)
+	if id != arrow.FLOAT64 && col.NullN() == 0 {
+		return true, nil
+	}
+	if id == arrow.UINT64 {
+		v, err := viewOf[uint64](col)
+		if err != nil {
+			return false, err
+		}
+		return v.present(0, col.n, words), nil
+	}
+	if id == arrow.INT64 {
+		v, err := viewOf[int64](col)
+		if err != nil {
+			return false, err
+		}
+		return v.present(0, col.n, words), nil
+	}
+	v, err := viewOf[float64](col)
+	if err != nil {
+		return false, err
+	}
+	const piece = 1 << 14
+	pieces := (col.n + piece - 1) / piece
+	whole := make([]bool, pieces)
+	var free list[*[]float64]
+	err = c.ranges(ctx, col.n, piece, func(_ context.Context, lo, hi int) error {
+		buf, ok := free.take()
+		if !ok {
+			buf = new([]float64)
+		}
+		mine := words[lo>>6:][:(hi-lo+63)/64]
+		whole[lo/piece] = v.observed(lo, hi, mine, v.rows(lo, hi, buf))
+		free.give(buf)
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, w := range whole {
+		if !w {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// observed stores a bit for each of rows lo..hi, whose values are x, that is
+// neither null nor NaN, and says whether all of them have one.
+func (v *view[T]) observed(lo, hi int, words []uint64, x []T) (all bool) {
+	all = v.present(lo, hi, words)
+	if all {
+		for i := range words[:(hi-lo+63)/64] {
+			words[i] = lowBits(hi - lo - i<<6)
+		}
+		if !hasNaN(x) {
+			return true
+		}
+	}
+	dropNaN(words, x)
+	return false
+}
+
+// ranges runs fn over ranges of size rows, the last one shorter, with the
+// width of the call but without its other options, which are about rows.
+func (c *call) ranges(ctx context.Context, n, size int, fn func(ctx context.Context, lo, hi int) error) error {
+	plan, err := parallel.Prepare(c.name, append(c.width(), parallel.ChunkSize(size)), "ChunkSize")
+	if err != nil {
+		return err
+	}
+	return plan.Range(ctx, n, fn)
+}
+
+// width returns the options of the call that say who runs it.
+func (c *call) width() (opts []parallel.Option) {
+	if v, ok := c.plan.Value("Workers"); ok {
+		opts = append(opts, parallel.Workers(v.(int)))
+	}
+	if v, ok := c.plan.Value("On"); ok {
+		opts = append(opts, parallel.On(v.(*parallel.Pool)))
+	}
+	if _, ok := c.plan.Value("Serial"); ok {
+		opts = append(opts, parallel.Serial())
+	}
+	return opts
+}

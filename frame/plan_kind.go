@@ -1,0 +1,152 @@
+package frame
+
+import (
+	"reflect"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
+	"github.com/apache/arrow/go/v15/arrow/decimal256"
+)
+
+// kind is what a Go value is to a column. int and uint are the kind of their
+// size; a type of the user's own is that of its underlying type.
+type kind uint8
+
+const (
+	kindNone kind = iota
+	kindBool
+	kindInt8
+	kindInt16
+	kindInt32
+	kindInt64
+	kindUint8
+	kindUint16
+	kindUint32
+	kindUint64
+	kindFloat32
+	kindFloat64
+	kindString
+	kindBytes
+	kindTime
+	kindDuration
+	kindDecimal128
+	kindDecimal256
+	kindList
+	kindStruct
+)
+
+// kinds holds, for each kind, its Go name and the Arrow type of a column that
+// is made of such values. Nothing here loses a value: a time.Time outside the
+// range of nanoseconds since 1970 is an error of its row.
+var kinds = [...]struct {
+	name string
+	typ  arrow.DataType
+}{
+	kindNone:     {"", nil},
+	kindBool:     {"bool", arrow.FixedWidthTypes.Boolean},
+	kindInt8:     {"int8", arrow.PrimitiveTypes.Int8},
+	kindInt16:    {"int16", arrow.PrimitiveTypes.Int16},
+	kindInt32:    {"int32", arrow.PrimitiveTypes.Int32},
+	kindInt64:    {"int64", arrow.PrimitiveTypes.Int64},
+	kindUint8:    {"uint8", arrow.PrimitiveTypes.Uint8},
+	kindUint16:   {"uint16", arrow.PrimitiveTypes.Uint16},
+	kindUint32:   {"uint32", arrow.PrimitiveTypes.Uint32},
+	kindUint64:   {"uint64", arrow.PrimitiveTypes.Uint64},
+	kindFloat32:  {"float32", arrow.PrimitiveTypes.Float32},
+	kindFloat64:  {"float64", arrow.PrimitiveTypes.Float64},
+	kindString:   {"string", arrow.BinaryTypes.String},
+	kindBytes:    {"[]byte", arrow.BinaryTypes.Binary},
+	kindTime:     {"time.Time", &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: "UTC"}},
+	kindDuration: {"time.Duration", arrow.FixedWidthTypes.Duration_ns},
+	// The types of these depend on the field: see field.column.
+	kindDecimal128: {"decimal128.Num", nil},
+	kindDecimal256: {"decimal256.Num", nil},
+	kindList:       {"a slice", nil},
+	kindStruct:     {"a struct", nil},
+}
+
+func (k kind) String() string { return kinds[k].name }
+
+// form is how a field says that its value is missing.
+type form uint8
+
+const (
+	formPlain   form = iota // T: it cannot
+	formPointer             // *T: nil
+	formPair                // Null[T], sql.Null[T], sql.NullString …: Valid is false
+)
+
+var (
+	timeType     = reflect.TypeFor[time.Time]()
+	durationType = reflect.TypeFor[time.Duration]()
+	num128Type   = reflect.TypeFor[decimal128.Num]()
+	num256Type   = reflect.TypeFor[decimal256.Num]()
+	nullPackage  = reflect.TypeFor[Null[int]]().PkgPath()
+)
+
+// kindOf returns the kind of a type that is not nullable, or why it has none.
+func kindOf(t reflect.Type) (k kind, why string) {
+	switch {
+	case t == timeType:
+		return kindTime, ""
+	case t == durationType:
+		return kindDuration, ""
+	case t == num128Type:
+		return kindDecimal128, ""
+	case t == num256Type:
+		return kindDecimal256, ""
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
+		return kindBytes, ""
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return kindBool, ""
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return sized(t, kindInt8), ""
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return sized(t, kindUint8), ""
+	case reflect.Float32:
+		return kindFloat32, ""
+	case reflect.Float64:
+		return kindFloat64, ""
+	case reflect.String:
+		return kindString, ""
+	case reflect.Slice:
+		return kindList, ""
+	case reflect.Struct:
+		if isPair(t) {
+			return kindNone, "a nullable value within another"
+		}
+		return kindStruct, ""
+	case reflect.Array, reflect.Map:
+		return kindNone, "no column has values of this type; use a slice, of structs with the fields key and value for a map"
+	}
+	return kindNone, "no column has values of this type"
+}
+
+// sized steps from the kind of 8 bits to that of t's size.
+func sized(t reflect.Type, k8 kind) kind {
+	for size := t.Size(); size > 1; size /= 2 {
+		k8++
+	}
+	return k8
+}
+
+// isRow says whether t is a struct of columns, and no value by itself.
+func isRow(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t != timeType && t != num128Type && t != num256Type && !isPair(t)
+}
+
+// isPair says whether t is one of the structs that hold a value and whether
+// there is one. database/sql is known by its name, so as not to link it.
+func isPair(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct || t.NumField() != 2 {
+		return false
+	}
+	if p := t.PkgPath(); p != "database/sql" && p != nullPackage {
+		return false
+	}
+	valid := t.Field(1)
+	return valid.Name == "Valid" && valid.Type.Kind() == reflect.Bool
+}

@@ -1,0 +1,158 @@
+package frame
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// bind finds the column of every field and how to read it. What does not fit
+// comes as one error that lists every such field, with the column's type, the
+// field's and the types that would fit.
+func (p *plan) bind(f *Frame) ([]*reader, error) {
+	if p.scalar {
+		if len(f.cols) != 1 {
+			return nil, fmt.Errorf("%w: %v takes a frame of one column, and this one has %d: Select one, or use a struct", ErrType, p.typ, len(f.cols))
+		}
+		r, err := newReader(&p.fields[0], f.cols[0])
+		if err != nil {
+			return nil, err
+		}
+		return []*reader{r}, nil
+	}
+	where := make(map[string]int, len(f.cols))
+	for i, c := range f.cols {
+		where[c.field.Name] = i
+	}
+	readers := make([]*reader, 0, len(p.fields))
+	var wrong []error
+	for i := range p.fields {
+		fl := &p.fields[i]
+		k, ok := where[fl.name]
+		if !ok {
+			wrong = append(wrong, fl.missing(f))
+			continue
+		}
+		r, err := newReader(fl, f.cols[k])
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		readers = append(readers, r)
+	}
+	if len(wrong) > 0 {
+		return nil, &problems{p.typ, wrong}
+	}
+	return readers, nil
+}
+
+// missing says that the field has no column, which there are, and how to name
+// the one that is probably meant.
+func (f *field) missing(in *Frame) error {
+	_, err := in.index(f.name)
+	err = fmt.Errorf("%s (%v): %w", f.label(), f.typ, err)
+	for _, c := range in.cols {
+		if alike(c.field.Name, f.name) {
+			return fmt.Errorf("%w; tag it `frame:%q`", err, c.field.Name)
+		}
+	}
+	return err
+}
+
+// alike says whether two names differ in case and separators only.
+func alike(a, b string) bool { return squeeze(a) == squeeze(b) }
+
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == ' ' || r == '.' {
+			return -1
+		}
+		return r
+	}, strings.ToLower(s))
+}
+
+// fitting returns the kinds of field that hold every value of a column of the
+// type, the nearest first. None means that row functions cannot read it yet.
+// int64 and uint64 into float64 is in the list because each value is checked:
+// one that float64 cannot hold is an error of its row, never another number.
+func fitting(t arrow.DataType) []kind {
+	switch t := t.(type) {
+	case arrow.ExtensionType:
+		return fitting(t.StorageType())
+	case *arrow.DictionaryType:
+		if k := fitting(t.ValueType); len(k) > 0 && (k[0] == kindString || k[0] == kindBytes) && t.ValueType.ID() != arrow.DICTIONARY && hasOffsets(t.ValueType) {
+			return k
+		}
+		return nil
+	}
+	switch t.ID() {
+	case arrow.BOOL:
+		return []kind{kindBool}
+	case arrow.INT8:
+		return []kind{kindInt8, kindInt16, kindInt32, kindInt64, kindFloat32, kindFloat64}
+	case arrow.INT16:
+		return []kind{kindInt16, kindInt32, kindInt64, kindFloat32, kindFloat64}
+	case arrow.INT32:
+		return []kind{kindInt32, kindInt64, kindFloat64}
+	case arrow.INT64:
+		return []kind{kindInt64, kindFloat64}
+	case arrow.UINT8:
+		return []kind{kindUint8, kindUint16, kindUint32, kindUint64, kindInt16, kindInt32, kindInt64, kindFloat32, kindFloat64}
+	case arrow.UINT16:
+		return []kind{kindUint16, kindUint32, kindUint64, kindInt32, kindInt64, kindFloat32, kindFloat64}
+	case arrow.UINT32:
+		return []kind{kindUint32, kindUint64, kindInt64, kindFloat64}
+	case arrow.UINT64:
+		return []kind{kindUint64, kindFloat64}
+	case arrow.FLOAT16, arrow.FLOAT32:
+		return []kind{kindFloat32, kindFloat64}
+	case arrow.FLOAT64:
+		return []kind{kindFloat64}
+	case arrow.STRING, arrow.LARGE_STRING, arrow.STRING_VIEW:
+		return []kind{kindString, kindBytes}
+	case arrow.BINARY, arrow.LARGE_BINARY, arrow.BINARY_VIEW, arrow.FIXED_SIZE_BINARY:
+		return []kind{kindBytes, kindString}
+	case arrow.TIMESTAMP, arrow.DATE32, arrow.DATE64:
+		return []kind{kindTime}
+	case arrow.DURATION, arrow.TIME32, arrow.TIME64:
+		return []kind{kindDuration}
+	case arrow.DECIMAL128:
+		return []kind{kindDecimal128}
+	case arrow.DECIMAL256:
+		return []kind{kindDecimal256}
+	case arrow.LIST, arrow.LARGE_LIST, arrow.FIXED_SIZE_LIST, arrow.LIST_VIEW, arrow.LARGE_LIST_VIEW, arrow.MAP:
+		return []kind{kindList}
+	case arrow.STRUCT:
+		return []kind{kindStruct}
+	case arrow.NULL:
+		all := make([]kind, 0, len(kinds))
+		for k := kindBool; k <= kindStruct; k++ {
+			all = append(all, k)
+		}
+		return all
+	}
+	return nil
+}
+
+// hasOffsets says whether the type has offsets into one buffer of bytes.
+func hasOffsets(t arrow.DataType) bool {
+	switch t.ID() {
+	case arrow.STRING, arrow.LARGE_STRING, arrow.BINARY, arrow.LARGE_BINARY:
+		return true
+	}
+	return false
+}
+
+// misfit says that the column cannot be read into the field, and what would fit.
+func (f *field) misfit(c Column) error {
+	fit := fitting(c.field.Type)
+	if len(fit) == 0 {
+		return fmt.Errorf("%s: %w: %v, but column %q is %v, which row functions cannot read yet", f.label(), ErrType, f.typ, c.field.Name, c.field.Type)
+	}
+	names := make([]string, len(fit))
+	for i, k := range fit {
+		names[i] = k.String()
+	}
+	return fmt.Errorf("%s: %w: %v, but column %q is %v; fitting: %s, and *T or Null[T] of these", f.label(), ErrType, f.typ, c.field.Name, c.field.Type, strings.Join(names, ", "))
+}

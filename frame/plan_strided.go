@@ -1,0 +1,64 @@
+package frame
+
+import "unsafe"
+
+// strided is one field of consecutive structs: values of one type, stride
+// bytes apart. It is what the row functions copy columns to and from.
+//
+// This file is where they use unsafe, on one invariant: base points into an
+// allocation that was made for values of the struct's type (a []In, or the
+// elements of a reflect.MakeSlice), the field at that offset has the type T
+// that at is asked for, and indexes stay below the number of structs. The
+// plan of the struct (plan.go) takes offsets and types from reflection; the
+// loops in gather*.go and scatter*.go keep the indexes. A pointer in base
+// keeps the whole allocation alive, and since it is typed, stores through at
+// have the write barriers that the garbage collector needs.
+type strided struct {
+	base   unsafe.Pointer
+	stride uintptr
+}
+
+// stridedOf is the view on whole elements of rows.
+func stridedOf[T any](rows []T) strided {
+	return strided{unsafe.Pointer(unsafe.SliceData(rows)), unsafe.Sizeof(*new(T))}
+}
+
+// stridedAt is the view on elements of size bytes at base.
+func stridedAt(base unsafe.Pointer, size uintptr) strided { return strided{base, size} }
+
+// field is the view on the field at the offset.
+func (s strided) field(offset uintptr) strided {
+	return strided{unsafe.Add(s.base, offset), s.stride}
+}
+
+// from is the view without the first i elements, of which there must be more.
+func (s strided) from(i int) strided {
+	return strided{unsafe.Add(s.base, uintptr(i)*s.stride), s.stride}
+}
+
+// at points to the i-th value.
+func at[T any](s strided, i int) *T {
+	return (*T)(unsafe.Add(s.base, uintptr(i)*s.stride))
+}
+
+// point stores the addresses of elements of from where words has a bit, and
+// nil elsewhere; the fields are pointers to the elements' type.
+func point(fields, from strided, words []uint64, n int) {
+	for i := range n {
+		p := unsafe.Add(from.base, uintptr(i)*from.stride)
+		if words[i>>6]>>(i&63)&1 == 0 {
+			p = nil
+		}
+		*at[unsafe.Pointer](fields, i) = p
+	}
+}
+
+// pointee is what the i-th field, a pointer, points to.
+func pointee[T any](fields strided, i int) *T {
+	return (*T)(*at[unsafe.Pointer](fields, i))
+}
+
+// number is every type of which Arrow stores plain values.
+type number interface {
+	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | float32 | float64
+}

@@ -1,0 +1,83 @@
+package frame
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// tagKeys are the struct tags that name a column, the first one found wins:
+// our own, then those of libraries whose structs are often at hand already.
+var tagKeys = []string{"frame", "arrow", "parquet", "csv", "dataframe"}
+
+// tagName reads a field's column name from its tags. The grammar is that of
+// encoding/json: `frame:"name"`, with an empty name for the field's own, "-"
+// for a field that is no column, and "-," for a column named "-". The
+// parquet tag may also have the form "name=x, type=…" of Arrow's own reader.
+// Options behind the name belong to the other library and are ignored; our
+// own tag has none yet, so that one there is a mistake.
+func tagName(f reflect.StructField) (name string, tagged, skip bool, err error) {
+	for _, key := range tagKeys {
+		tag, ok := f.Tag.Lookup(key)
+		if !ok {
+			continue
+		}
+		if tag == "-" {
+			return "", true, true, nil
+		}
+		name, opts, _ := strings.Cut(tag, ",")
+		name = strings.TrimSpace(name)
+		switch {
+		case key == "frame" && opts != "" && !strings.HasPrefix(opts, "scale="):
+			return "", true, false, fmt.Errorf("%w: tag frame:%q: unknown option %q; there is scale=2, for decimals", ErrType, tag, opts)
+		case key == "parquet" && strings.Contains(name, "="):
+			name = pairValue(tag, "name")
+		}
+		if name == "" {
+			return f.Name, false, false, nil
+		}
+		return name, true, false, nil
+	}
+	return f.Name, false, false, nil
+}
+
+// tagScale reads the scale of a decimal: `frame:"price,scale=2"`.
+func tagScale(f reflect.StructField) (scale int32, ok bool, err error) {
+	tag := f.Tag.Get("frame")
+	_, opts, _ := strings.Cut(tag, ",")
+	text, ok := strings.CutPrefix(opts, "scale=")
+	if !ok {
+		return 0, false, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > 38 {
+		return 0, false, fmt.Errorf("%w: tag frame:%q: want a scale of 0 to 38", ErrType, tag)
+	}
+	return int32(n), true, nil
+}
+
+// isDecimal says whether values of the type, or elements of it, have a scale.
+func isDecimal(t reflect.Type) bool {
+	for {
+		switch {
+		case isPair(t):
+			t = t.Field(0).Type
+		case t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice:
+			t = t.Elem()
+		default:
+			return t == num128Type || t == num256Type
+		}
+	}
+}
+
+// pairValue finds the value of key in "key=value, key=value".
+func pairValue(tag, key string) string {
+	for pair := range strings.SplitSeq(tag, ",") {
+		k, v, _ := strings.Cut(pair, "=")
+		if strings.TrimSpace(k) == key {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,219 @@
+package frame
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// planned lists a type's fields: "column:path kind form".
+func planned(t *testing.T, typ reflect.Type) []string {
+	t.Helper()
+	p, err := planOf(typ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range p.fields {
+		out = append(out, fmt.Sprintf("%s:%s %v %d", f.name, f.path, f.kind, f.form))
+	}
+	return out
+}
+
+func checkPlan[T any](t *testing.T, want ...string) {
+	t.Helper()
+	if got := planned(t, reflect.TypeFor[T]()); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%v:\n%s\nwant\n%s", reflect.TypeFor[T](), strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestTags(t *testing.T) {
+	checkPlan[struct {
+		Plain   int8
+		Own     int8 `frame:"own" csv:"not this"`
+		Arrow   int8 `arrow:"a" parquet:"not this"`
+		Parquet int8 `parquet:"p,optional"`
+		Pairs   int8 `parquet:"name=pairs, type=INT32"`
+		CSV     int8 `csv:"c,omitempty"`
+		Gota    int8 `dataframe:"g,string"`
+		Empty   int8 `frame:""`
+		Skipped int8 `frame:"-"`
+		Dash    int8 `frame:"-,"`
+		Spaced  int8 `frame:" two words "`
+		JSON    int8 `json:"no"`
+		hidden  int8
+		_       int8
+	}](t,
+		"Plain:Plain int8 0", "own:Own int8 0", "a:Arrow int8 0", "p:Parquet int8 0", "pairs:Pairs int8 0", "c:CSV int8 0",
+		"g:Gota int8 0", "Empty:Empty int8 0", "-:Dash int8 0", "two words:Spaced int8 0", "JSON:JSON int8 0")
+}
+
+type celsius float64
+
+type point2 struct{ X, Y float32 }
+
+type Base struct {
+	ID    int64 `frame:"id"`
+	Shade string
+}
+
+type nothingToSee struct{ Seen bool }
+
+func TestKinds(t *testing.T) {
+	checkPlan[struct {
+		A bool
+		B int
+		C uint
+		D uint8
+		E float32
+		F celsius
+		G string
+		H []byte
+		I time.Time
+		J time.Duration
+		K time.Weekday
+	}](t, "A:A bool 0", "B:B int64 0", "C:C uint64 0", "D:D uint8 0", "E:E float32 0", "F:F float64 0", "G:G string 0",
+		"H:H []byte 0", "I:I time.Time 0", "J:J time.Duration 0", "K:K int64 0")
+	checkPlan[struct {
+		A *bool
+		B *[]byte
+		C sql.Null[time.Time]
+		D Null[celsius]
+		E sql.NullString
+		F sql.NullInt16
+		G *time.Duration
+	}](t, "A:A bool 1", "B:B []byte 1", "C:C time.Time 2", "D:D float64 2", "E:E string 2", "F:F int16 2", "G:G time.Duration 1")
+	checkPlan[float64](t, ": float64 0")
+	checkPlan[*string](t, ": string 1")
+	checkPlan[time.Time](t, ": time.Time 0")
+	checkPlan[Null[int]](t, ": int64 2")
+}
+
+func TestEmbedded(t *testing.T) {
+	checkPlan[struct {
+		point2
+		Base
+		nothingToSee
+		time.Time
+		Shade int8 // hides Base.Shade
+		Null[string]
+	}](t, "X:point2.X float32 0", "Y:point2.Y float32 0", "id:Base.ID int64 0", "Seen:nothingToSee.Seen bool 0",
+		"Time:Time time.Time 0", "Shade:Shade int8 0", "Null:Null string 2")
+	checkPlan[struct {
+		point2 `frame:"-"`
+		A      int8
+	}](t, "A:A int8 0")
+}
+
+func TestPlanProblems(t *testing.T) {
+	type loop struct{ V []loop }
+	_, err := planOf(reflect.TypeFor[struct {
+		*Base
+		Loop   []loop
+		Tree   map[int]loop
+		Map    map[string]int
+		Any    any
+		Func   func()
+		Deep   **int
+		Twice  int    `frame:"a"`
+		Again  int    `frame:"a"`
+		Option int    `frame:"b,inline"`
+		secret int    `frame:"c"`
+		In     point2 `frame:"in"`
+		Good   int
+	}]())
+	if !errors.Is(err, ErrType) || !errors.Is(err, ErrName) {
+		t.Fatal(err)
+	}
+	for _, s := range []string{
+		"field Base: wrong type: embedded pointer", "field Map: ", "field Deep: ", "field Any: ", "field Func: ", "field Deep: ",
+		`fields Twice and Again: duplicate column name: "a"`, `field Option: wrong type: tag frame:"b,inline": unknown option "inline"`,
+		"field secret: wrong type: has a frame tag, but is not exported", "field Loop[].V: wrong type: []frame.loop: contains itself", "field Tree: ",
+	} {
+		if !strings.Contains(err.Error(), s) {
+			t.Errorf("%v\nlacks %s", err, s)
+		}
+	}
+	if strings.Contains(err.Error(), "Good") {
+		t.Error(err)
+	}
+	for typ, want := range map[reflect.Type]string{
+		reflect.TypeFor[any]():                  "no column has values of this type",
+		reflect.TypeFor[[2]int]():               "use a slice",
+		reflect.TypeFor[**int]():                "no column has values of this type",
+		reflect.TypeFor[struct{ a int }]():      "no exported field is a column",
+		reflect.TypeFor[*Base]():                "which cannot be missing",
+		reflect.TypeFor[Null[map[int]int]]():    "use a slice",
+		reflect.TypeFor[struct{ A chan int }](): "chan int",
+	} {
+		if _, err := planOf(typ); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v, want %q", typ, err, want)
+		}
+	}
+}
+
+// The schema of a result is that which NewColumn gives the same values.
+func TestKindsAreThoseOfNewColumn(t *testing.T) {
+	for _, c := range []struct {
+		typ reflect.Type
+		col func() (Column, error)
+	}{
+		{reflect.TypeFor[bool](), func() (Column, error) { return NewColumn[bool]("c", nil) }},
+		{reflect.TypeFor[int](), func() (Column, error) { return NewColumn[int]("c", nil) }},
+		{reflect.TypeFor[uint16](), func() (Column, error) { return NewColumn[uint16]("c", nil) }},
+		{reflect.TypeFor[float32](), func() (Column, error) { return NewColumn[float32]("c", nil) }},
+		{reflect.TypeFor[string](), func() (Column, error) { return NewColumn[string]("c", nil) }},
+		{reflect.TypeFor[[]byte](), func() (Column, error) { return NewColumn[[]byte]("c", nil) }},
+		{reflect.TypeFor[time.Time](), func() (Column, error) { return NewColumn[time.Time]("c", nil) }},
+		{reflect.TypeFor[*time.Duration](), func() (Column, error) { return NewColumn[*time.Duration]("c", nil) }},
+		{reflect.TypeFor[sql.Null[int8]](), func() (Column, error) { return NewColumn[sql.Null[int8]]("c", nil) }},
+	} {
+		col, err := c.col()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := planOf(c.typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.fields[0].arrow("c"); !got.Equal(col.field) {
+			t.Errorf("%v: %v, NewColumn makes %v", c.typ, got, col.field)
+		}
+	}
+}
+
+func TestAlike(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"DepDelay", "dep_delay", true}, {"dep delay", "Dep-Delay", true}, {"a.b", "AB", true}, {"lat", "lon", false}, {"", "x", false},
+	} {
+		if alike(c.a, c.b) != c.want {
+			t.Errorf("%q, %q", c.a, c.b)
+		}
+	}
+}
+
+func TestEveryKindHasAType(t *testing.T) {
+	for k := kindBool; k <= kindDuration; k++ {
+		if kinds[k].name == "" || kinds[k].typ == nil || zeroOf(k) == nil {
+			t.Error(k)
+		}
+		if k != kindNone && len(fitting(kinds[k].typ)) == 0 {
+			t.Errorf("%v: what is written cannot be read", k)
+		}
+		if fit := fitting(kinds[k].typ); fit[0] != k {
+			t.Errorf("%v: its own column type reads best into %v", k, fit[0])
+		}
+	}
+	if fitting(arrow.FixedWidthTypes.DayTimeInterval) != nil {
+		t.Error("intervals")
+	}
+}

@@ -1,0 +1,115 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+const optionQuarantine = "frame.Quarantine"
+
+// The columns that Quarantine adds.
+const (
+	quarantineRow   = "_row"
+	quarantineError = "_error"
+)
+
+// Quarantine lets a row function go on after rows that fail: the result is
+// that of the other rows, and *bad becomes a frame of those that failed, with
+// all columns of the input, their row there as "_row" (int64), and why as
+// "_error". Both keep the order of the input. *bad is set when the call
+// succeeds, to a frame without rows where nothing failed.
+//
+//	MapRows(Frame{In…}, …, Quarantine(&bad)) Frame{Out…}, bad = Frame{In…, _row, _error}
+//
+// A row fails by an error or a panic of the function, by a null or a value that
+// In cannot hold, and by a result that no column can hold. Of a panic _error
+// has the value and not the stack. What ends the whole call all the same:
+// types that do not fit, runtime.Goexit in the function, and the end of ctx.
+// Calls that return f with columns added return its good rows only.
+//
+// Where nothing fails it costs nothing. Else the good rows are copied once
+// more, and a row whose value does not fit costs as much as a few others.
+func Quarantine(bad **Frame) parallel.Option { return parallel.Extension(optionQuarantine, bad) }
+
+// quarantine returns where the bad rows of f go to, nil without the option.
+func (c *call) quarantine(f *Frame) (**Frame, error) {
+	v, ok := c.plan.Value(optionQuarantine)
+	if !ok {
+		return nil, nil
+	}
+	bad := v.(**Frame)
+	if bad == nil {
+		return nil, c.wrap(fmt.Errorf("%w: Quarantine(nil): want a frame to fill", parallel.ErrOption))
+	}
+	for _, name := range []string{quarantineRow, quarantineError} {
+		if f.schema.HasField(name) {
+			return nil, c.wrap(fmt.Errorf("%w: the frame has a column %q, which Quarantine adds", ErrName, name))
+		}
+	}
+	return bad, nil
+}
+
+// settle puts the rows of f that failed into *bad, and returns g, whose rows
+// are those of f, without them.
+func (c *call) settle(ctx context.Context, f, g *Frame, bad **Frame, failed []lostRow) (*Frame, error) {
+	if bad == nil {
+		return g, nil
+	}
+	rows, texts := make([]int, len(failed)), make([]string, len(failed))
+	numbers := make([]int64, len(failed))
+	for i, e := range failed {
+		rows[i], numbers[i], texts[i] = e.row, int64(e.row), e.text()
+	}
+	at, err := NewColumn(quarantineRow, numbers)
+	if err != nil {
+		return nil, err
+	}
+	why, err := NewColumn(quarantineError, texts)
+	if err != nil {
+		return nil, err
+	}
+	lost, err := c.pick(ctx, f, len(rows), func(starts []int) []span { return takeSpans(starts, rows) })
+	if err != nil {
+		return nil, err
+	}
+	if lost, err = lost.With(at, why); err != nil {
+		return nil, err
+	}
+	if len(failed) > 0 && g != nil {
+		keep := make([]bool, f.rows)
+		for i := range keep {
+			keep[i] = true
+		}
+		for _, row := range rows {
+			keep[row] = false
+		}
+		if g, err = c.filter(ctx, g, f.rows-len(rows), keep); err != nil {
+			return nil, err
+		}
+	}
+	*bad = lost
+	return g, nil
+}
+
+// filter returns the n rows for which keep is true.
+func (c *call) filter(ctx context.Context, f *Frame, n int, keep []bool) (*Frame, error) {
+	if n == f.rows {
+		return f, nil
+	}
+	return c.pick(ctx, f, n, func(starts []int) []span { return maskSpans(starts, keep) })
+}
+
+// pick is [Frame.pick], with the columns in parallel.
+func (c *call) pick(ctx context.Context, f *Frame, n int, spansOf func(starts []int) []span) (*Frame, error) {
+	cols := make([]Column, len(f.cols))
+	err := c.each(ctx, len(cols), func(i int) {
+		one := newFrame(f.cols[i:i+1], f.rows).pick(n, spansOf)
+		cols[i] = one.cols[0]
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Frame{schema: f.schema, cols: cols, rows: n}, nil
+}

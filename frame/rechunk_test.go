@@ -1,0 +1,185 @@
+package frame
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/parframe/parframe/internal/arrowtest"
+)
+
+// dictColumn has one Arrow chunk for each dictionary, with each value once.
+func dictColumn(index arrow.DataType, ordered bool, dicts ...[]string) Column {
+	typ := &arrow.DictionaryType{IndexType: index, ValueType: arrow.BinaryTypes.String, Ordered: ordered}
+	var parts []*Frame
+	for _, d := range dicts {
+		codes := array.NewInt64Builder(alloc)
+		for i := range d {
+			codes.Append(int64(i))
+		}
+		k := must(ColumnOf("x", codes.NewArray())).chunks[0]
+		c := &chunk{typ: typ, n: len(d), bufs: [][]byte{nil, intBytes(index, values[int64](k.bufs[1]))}, dict: must(NewColumn("d", d)).chunks[0]}
+		parts = append(parts, must(New(Column{field: arrow.Field{Name: "x", Type: typ}, chunks: []*chunk{c}, n: c.n})))
+	}
+	return must(Concat(parts...)).cols[0]
+}
+
+func TestRechunkMergesDictionaries(t *testing.T) {
+	c := dictColumn(arrow.PrimitiveTypes.Int8, false, []string{"b", "a"}, []string{"c", "b"}, []string{"b", "a"})
+	f := must(must(New(c)).Rechunk())
+	checkColumn(t, f.cols[0], []string{`"b"`, `"a"`, `"c"`, `"b"`, `"b"`, `"a"`})
+	if got := rowsOf(Column{chunks: []*chunk{f.cols[0].chunks[0].dict}}); strings.Join(got, " ") != `"b" "a" "c"` {
+		t.Errorf("the dictionary is %s", got)
+	}
+	if g := must(f.Rechunk()); g.cols[0].chunks[0] != f.cols[0].chunks[0] {
+		t.Error("one chunk was copied")
+	}
+}
+
+// 100 and 100 distinct values are too many for int8. Rows of both come in two
+// chunks then, unless the rows that are taken use few enough.
+func TestDictionaryOverflow(t *testing.T) {
+	c := dictColumn(arrow.PrimitiveTypes.Int8, false, names("a", 100), names("b", 100))
+	f := must(New(c))
+	if _, err := f.Rechunk(); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), `column "x": wrong type: dictionary<`) {
+		t.Error(err)
+	}
+	few := must(f.Take([]int{0, 150, 1, 199}))
+	checkColumn(t, few.cols[0], []string{`"a0"`, `"b50"`, `"a1"`, `"b99"`})
+	if len(few.cols[0].chunks) != 1 {
+		t.Errorf("%d chunks for 4 values", len(few.cols[0].chunks))
+	}
+	all := must(f.Take(upTo(200)))
+	checkColumn(t, all.cols[0], rowsOf(c))
+	wide := must(New(dictColumn(arrow.PrimitiveTypes.Int16, false, names("a", 100), names("b", 100))))
+	if g := must(wide.Rechunk()); len(g.cols[0].chunks) != 1 {
+		t.Error("200 values do not fit int16")
+	}
+}
+
+// The order of an ordered dictionary means something, so two are not merged.
+func TestOrderedDictionaries(t *testing.T) {
+	c := dictColumn(arrow.PrimitiveTypes.Int8, true, []string{"low", "high"}, []string{"high", "low"})
+	f := must(New(c))
+	if _, err := f.Rechunk(); !errors.Is(err, ErrType) {
+		t.Error(err)
+	}
+	g := must(f.Take([]int{3, 0, 1, 2}))
+	checkColumn(t, g.cols[0], []string{`"low"`, `"low"`, `"high"`, `"high"`})
+	same := dictColumn(arrow.PrimitiveTypes.Int8, true, []string{"low", "high"}, []string{"low", "high"})
+	if h := must(must(New(same)).Rechunk()); len(h.cols[0].chunks) != 1 {
+		t.Error("equal ordered dictionaries are not one")
+	}
+}
+
+func names(prefix string, n int) []string {
+	s := make([]string, n)
+	for i := range s {
+		s[i] = prefix + valueText(i)
+	}
+	return s
+}
+
+// The last run of an int16 ends at 32,767 at most.
+func TestShortRunEnds(t *testing.T) {
+	typ := arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int16, arrow.PrimitiveTypes.Int64)
+	one := &chunk{typ: typ, n: 30_000, bufs: make([][]byte, 1), kids: []*chunk{endsChunk(arrow.PrimitiveTypes.Int16, []int{30_000}), must(NewColumn("v", []int64{7})).chunks[0]}}
+	f := must(New(Column{field: arrow.Field{Name: "x", Type: typ}, chunks: []*chunk{one, one}, n: 60_000}))
+	if _, err := f.Rechunk(); !errors.Is(err, ErrType) {
+		t.Error(err)
+	}
+	g := must(f.Take(upTo(60_000)))
+	if !g.Equal(f) || len(g.cols[0].chunks) < 2 {
+		t.Error("Take:", f.Diff(g))
+	}
+	nulls := must(Concat(f, must(New()).withRows(100_000)))
+	if err := nulls.Validate(); err != nil || nulls.cols[0].NullN() != 100_000 {
+		t.Error(nulls.cols[0].NullN(), err)
+	}
+}
+
+func (f *Frame) withRows(n int) *Frame { return &Frame{schema: f.schema, cols: f.cols, rows: n} }
+
+// Text past 2 GiB becomes large text. It takes 5 GiB of memory and some
+// seconds, so it wants to be asked for.
+func TestRechunkPast2GiB(t *testing.T) {
+	if os.Getenv("PARFRAME_BIG") == "" {
+		t.Skip("PARFRAME_BIG is not set: this test needs 5 GiB of memory")
+	}
+	piece := must(NewColumn("x", []string{strings.Repeat("x", 1<<30-1), "end"}))
+	f := must(New(piece))
+	f = must(Concat(f, f, f))
+	g := must(f.Rechunk())
+	if g.cols[0].field.Type.ID() != arrow.LARGE_STRING || len(g.cols[0].chunks) != 1 || g.schema.Field(0).Type.ID() != arrow.LARGE_STRING {
+		t.Fatal(g.schema)
+	}
+	if v := must(Values[string](g.cols[0])); v[5] != "end" || len(v[4]) != 1<<30-1 {
+		t.Error("the text is not the same")
+	}
+	h := must(f.Take(upTo(6)))
+	if len(h.cols[0].chunks) < 2 || !h.Equal(f) {
+		t.Error("Take:", h.Diff(f))
+	}
+}
+
+// What stands for 2 GiB without having them: list views on the same values.
+func TestListsPast2G(t *testing.T) {
+	typ := arrow.ListViewOf(arrow.Null)
+	rows := 5
+	c := nullChunk(typ, rows)
+	c.bufs[0] = nil
+	c.nulls.Store(0)
+	c.kids[0] = nullChunk(arrow.Null, 1<<30)
+	for i := range rows {
+		values[int32](c.bufs[2])[i] = 1 << 30
+	}
+	f := must(New(Column{field: arrow.Field{Name: "x", Type: typ}, chunks: []*chunk{c, c}, n: 2 * rows}))
+	if err := f.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	g := must(f.Rechunk())
+	if g.cols[0].field.Type.ID() != arrow.LARGE_LIST_VIEW || g.cols[0].chunks[0].kids[0].n != 10<<30 {
+		t.Errorf("%s with %d values", g.cols[0].field.Type, g.cols[0].chunks[0].kids[0].n)
+	}
+	h := must(f.Take(upTo(2 * rows)))
+	if h.cols[0].field.Type.ID() != arrow.LIST_VIEW || !h.Equal(f) {
+		t.Error("Take:", h.Diff(f))
+	}
+	if h := f.Clone(); !h.Equal(f) || h.NumRows() != 2*rows {
+		t.Error("Clone:", h.Diff(f))
+	}
+}
+
+func TestCloneOwnsItsMemory(t *testing.T) {
+	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+		f := randomFrame(t, g, typ, 50)
+		want := rowsOf(f.cols[0])
+		c := f.Clone()
+		if len(c.cols[0].chunks) != len(f.cols[0].chunks) {
+			t.Errorf("%d chunks, expected %d", len(c.cols[0].chunks), len(f.cols[0].chunks))
+		}
+		for _, k := range f.cols[0].chunks {
+			scribble(k)
+		}
+		checkColumn(t, c.cols[0], want)
+	})
+}
+
+// scribble overwrites everything that a chunk points to.
+func scribble(c *chunk) {
+	for _, b := range c.bufs {
+		for i := range b {
+			b[i] = 0x55
+		}
+	}
+	for _, k := range c.kids {
+		scribble(k)
+	}
+	if c.dict != nil {
+		scribble(c.dict)
+	}
+}

@@ -1,0 +1,231 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+// The reductions of a column leave out nulls and NaNs, as pandas does, and are
+// computed on cells that follow from its length alone: every bit is the same
+// for any number of workers and Arrow chunks. Of a column without values they
+// are what the doc says, not an error. One that is not of numbers is an [ErrType].
+
+func (c Column) call(name string, opts []parallel.Option) (*call, error) {
+	plan, err := parallel.Prepare(name, opts, "Workers", "ChunkSize", "Partitions", "Serial")
+	if err != nil {
+		return nil, err
+	}
+	k := &call{name, plan}
+	if c.field.Type == nil {
+		return nil, k.wrap(fmt.Errorf("%w: the zero Column", ErrType))
+	}
+	return k, nil
+}
+
+func (c Column) numbers(name string, opts []parallel.Option) (*call, error) {
+	k, err := c.call(name, opts)
+	if err != nil {
+		return nil, err
+	}
+	if _, number := wideOf(c.field.Type); !number {
+		return nil, k.wrap(notNumbers(c))
+	}
+	return k, nil
+}
+
+// Sum adds the values: floats with compensation for rounding, integers exactly,
+// so that the result is the float64 next to their sum. No values give 0.
+//
+//	Column.Sum(T...) float64
+func (c Column) Sum(ctx context.Context, opts ...parallel.Option) (float64, error) {
+	k, err := c.numbers("frame.Column.Sum", opts)
+	if err != nil {
+		return 0, err
+	}
+	s, _, err := c.sum(ctx, k)
+	return s, err
+}
+
+// sum returns sum and number of the values.
+func (c Column) sum(ctx context.Context, k *call) (float64, int, error) {
+	if id, _ := wideOf(c.field.Type); id != arrow.FLOAT64 {
+		t, err := c.sumInts(ctx, k)
+		return t.acc.float(), t.n, err
+	}
+	t, err := reduceColumn(ctx, k, c, foldTwoSums{})
+	return t.acc.value(), t.n, err
+}
+
+func (c Column) sumInts(ctx context.Context, k *call) (tally[int128], error) {
+	if isUnsigned(c) {
+		return reduceColumn(ctx, k, c, foldUints{})
+	}
+	return reduceColumn(ctx, k, c, foldInts{})
+}
+
+// SumInt adds the values of a column of integers exactly. A sum that int64
+// cannot hold is an [ErrValue], whatever the order of the values. No values
+// give 0.
+//
+//	Column.SumInt(T...) int64
+func (c Column) SumInt(ctx context.Context, opts ...parallel.Option) (int64, error) {
+	k, err := c.numbers("frame.Column.SumInt", opts)
+	if err != nil {
+		return 0, err
+	}
+	if id, _ := wideOf(c.field.Type); id == arrow.FLOAT64 {
+		return 0, k.wrap(fmt.Errorf("column %q: %w: %v; want integers", c.field.Name, ErrType, c.field.Type))
+	}
+	t, err := c.sumInts(ctx, k)
+	if err != nil {
+		return 0, err
+	}
+	s, ok := t.acc.int64()
+	if !ok {
+		return 0, k.wrap(overflow(c, arrow.PrimitiveTypes.Int64)(t.acc))
+	}
+	return s, nil
+}
+
+// Mean gives the mean of the values, NaN if there are none.
+//
+//	Column.Mean(T...) float64
+func (c Column) Mean(ctx context.Context, opts ...parallel.Option) (float64, error) {
+	k, err := c.numbers("frame.Column.Mean", opts)
+	if err != nil {
+		return 0, err
+	}
+	s, n, err := c.sum(ctx, k)
+	return s / float64(n), err
+}
+
+// Var gives the variance of the values as that of a sample: divided by one
+// less than their number. It is NaN for fewer than two.
+//
+//	Column.Var(T...) float64
+func (c Column) Var(ctx context.Context, opts ...parallel.Option) (float64, error) {
+	k, err := c.numbers("frame.Column.Var", opts)
+	if err != nil {
+		return 0, err
+	}
+	return c.variance(ctx, k)
+}
+
+func (c Column) variance(ctx context.Context, k *call) (float64, error) {
+	t, err := reduceColumn(ctx, k, c, foldMoments{})
+	if v, ok := t.acc.variance(); ok && err == nil {
+		return v, nil
+	}
+	return math.NaN(), err
+}
+
+// Std gives the standard deviation of the values, the root of [Column.Var].
+//
+//	Column.Std(T...) float64
+func (c Column) Std(ctx context.Context, opts ...parallel.Option) (float64, error) {
+	k, err := c.numbers("frame.Column.Std", opts)
+	if err != nil {
+		return 0, err
+	}
+	v, err := c.variance(ctx, k)
+	return math.Sqrt(v), err
+}
+
+// Min gives the least value, as [Column.Value] does, of a column of numbers or
+// times; nil if there is none.
+//
+//	Column.Min(T...) T
+func (c Column) Min(ctx context.Context, opts ...parallel.Option) (any, error) {
+	k, err := c.call("frame.Column.Min", opts)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case isUnsigned(c):
+		return extremeOf(ctx, k, c, foldMin[uint64]{})
+	case isSigned(c):
+		return extremeOf(ctx, k, c, foldMin[int64]{})
+	}
+	return extremeOf(ctx, k, c, foldMin[float64]{})
+}
+
+// Max gives the greatest value, as [Column.Value] does, of a column of numbers
+// or times; nil if there is none.
+//
+//	Column.Max(T...) T
+func (c Column) Max(ctx context.Context, opts ...parallel.Option) (any, error) {
+	k, err := c.call("frame.Column.Max", opts)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case isUnsigned(c):
+		return extremeOf(ctx, k, c, foldMax[uint64]{})
+	case isSigned(c):
+		return extremeOf(ctx, k, c, foldMax[int64]{})
+	}
+	return extremeOf(ctx, k, c, foldMax[float64]{})
+}
+
+func extremeOf[T number64, F folder[T, T]](ctx context.Context, k *call, c Column, f F) (any, error) {
+	t, err := reduceColumn(ctx, k, c, f)
+	if err != nil || t.n == 0 {
+		return nil, err
+	}
+	buf := newBytes(8)
+	storeWide(c.field.Type, buf, 0, []T{t.acc})
+	return newChunk(c.field.Type, 1, nil, buf).value(0), nil
+}
+
+// Count gives the number of values: rows that are neither null nor NaN, of a
+// column of any type. [Column.NullN] counts the nulls.
+//
+//	Column.Count(T...) int
+func (c Column) Count(ctx context.Context, opts ...parallel.Option) (int, error) {
+	k, err := c.call("frame.Column.Count", opts)
+	if err != nil {
+		return 0, err
+	}
+	seen, err := observed(ctx, k, c)
+	return seen.upTo(c.n), err
+}
+
+// NUnique gives the number of different values, of a column of any type.
+// -0.0 and 0.0 are one; nulls and NaNs are none. It runs on one core.
+//
+//	Column.NUnique(T...) int
+func (c Column) NUnique(ctx context.Context, opts ...parallel.Option) (n int, err error) {
+	k, err := c.call("frame.Column.NUnique", opts)
+	if err != nil {
+		return 0, err
+	}
+	if id, _ := wideOf(c.field.Type); id == arrow.FLOAT64 {
+		x, err := numbersOf(ctx, k, c)
+		seen := make(map[float64]struct{})
+		for _, v := range x {
+			seen[v] = struct{}{}
+		}
+		return len(seen), err
+	}
+	seen := make(map[string]struct{})
+	var key []byte
+	for _, ch := range c.chunks {
+		for i := range ch.n {
+			if i%4096 == 0 && ctx.Err() != nil {
+				return 0, context.Cause(ctx)
+			}
+			if ch.missing(i) {
+				continue
+			}
+			key = appendKey(key[:0], ch, i)
+			if _, ok := seen[string(key)]; !ok {
+				seen[string(key)] = struct{}{}
+			}
+		}
+	}
+	return len(seen), nil
+}

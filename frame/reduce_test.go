@@ -1,0 +1,332 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+var reductions = map[string]func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error){
+	"Sum": Column.Sum, "Mean": Column.Mean, "Var": Column.Var, "Std": Column.Std, "Median": Column.Median,
+	"Quantile": func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+		return c.Quantile(ctx, 0.9, opts...)
+	},
+	"Min": func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+		return asFloat(c.Min(ctx, opts...))
+	},
+	"Max": func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+		return asFloat(c.Max(ctx, opts...))
+	},
+	"Count": func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+		n, err := c.Count(ctx, opts...)
+		return float64(n), err
+	},
+	"NUnique": func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+		n, err := c.NUnique(ctx, opts...)
+		return float64(n), err
+	},
+}
+
+func asFloat(v any, err error) (float64, error) {
+	if v == nil {
+		return math.NaN(), err
+	}
+	return cellFloat(v), err
+}
+
+// reduceNaive is the slow obvious version, in exact arithmetic for sums.
+func reduceNaive(name string, x []float64) float64 {
+	exact := new(big.Float).SetPrec(2000)
+	for _, v := range x {
+		exact.Add(exact, big.NewFloat(v))
+	}
+	sum, _ := exact.Float64()
+	n := float64(len(x))
+	sorted := slices.Sorted(slices.Values(x))
+	at := func(q float64) float64 {
+		if n == 0 {
+			return math.NaN()
+		}
+		place := q * (n - 1)
+		k := int(place)
+		return sorted[k] + (sorted[min(k+1, len(x)-1)]-sorted[k])*(place-float64(k))
+	}
+	switch name {
+	case "Sum":
+		return sum
+	case "Mean":
+		return sum / n
+	case "Median":
+		return at(0.5)
+	case "Quantile":
+		return at(0.9)
+	case "Min":
+		return at(0)
+	case "Max":
+		return at(1)
+	case "Count":
+		return n
+	case "NUnique":
+		return float64(len(slices.Compact(sorted)))
+	}
+	if n < 2 {
+		return math.NaN()
+	}
+	v, _ := rollFloat(name, x).(float64)
+	return v
+}
+
+func TestReductionsSameAsLoop(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 3, 9, 65, 4097, 30_011} {
+		f, cols, _ := rollInput(t, n, 1)
+		other, _, _ := rollInput(t, n, 4)
+		for col, cells := range cols {
+			x := []float64{}
+			for _, c := range cells {
+				if !missingCell(c) {
+					x = append(x, cellFloat(c))
+				}
+			}
+			a, _ := f.Column(col)
+			b, _ := other.Column(col)
+			for name, reduce := range reductions {
+				want := reduceNaive(name, x)
+				got, err := reduce(a, t.Context(), parallel.Serial())
+				if err != nil || math.Abs(got-want) > 1e-11*math.Abs(want) || (got == got) != (want == want) {
+					t.Fatalf("%s(%s) n=%d: got %v (%v), want %v", name, col, n, got, err, want)
+				}
+				if name == "Sum" && got != want {
+					t.Fatalf("%s n=%d: the sum %v is not the nearest to %v", col, n, got, want)
+				}
+				for _, opts := range [][]parallel.Option{{parallel.Workers(2)}, {parallel.Workers(8), parallel.ChunkSize(3)}} {
+					again, err := reduce(b, t.Context(), opts...)
+					if err != nil || math.Float64bits(again) != math.Float64bits(got) {
+						t.Fatalf("%s(%s) n=%d: %v (%v), but %v with Serial", name, col, n, again, err, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestReductionsOfIntegersAndOthers(t *testing.T) {
+	ctx := t.Context()
+	col := func(typ arrow.DataType, cells ...any) Column { return build(t, "x", typ, cells, len(cells)/2) }
+	big := int64(math.MaxInt64)
+	ints := col(arrow.PrimitiveTypes.Int64, big, int64(3), nil, int64(-4))
+	if s, err := ints.SumInt(ctx); err != nil || s != big-1 {
+		t.Fatal(s, err)
+	}
+	if _, err := col(arrow.PrimitiveTypes.Int64, big, int64(1)).SumInt(ctx); !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), "frame.Column.SumInt") {
+		t.Fatal(err)
+	}
+	if s, err := col(arrow.PrimitiveTypes.Uint64, uint64(math.MaxUint64), uint64(1)).Sum(ctx); err != nil || s != 1<<64 {
+		t.Fatal(s, err)
+	}
+	if s, err := col(arrow.PrimitiveTypes.Int64, int64(math.MinInt64), int64(-1)).Sum(ctx); err != nil || s != -1<<63 {
+		t.Fatal(s, err)
+	}
+	if m, err := ints.Min(ctx); err != nil || m != int64(-4) {
+		t.Fatal(m, err)
+	}
+	if m, err := col(arrow.PrimitiveTypes.Uint8, uint8(9), uint8(200)).Max(ctx); err != nil || m != uint8(200) {
+		t.Fatal(m, err)
+	}
+	if m, err := col(arrow.PrimitiveTypes.Float64, nil, math.NaN()).Max(ctx); err != nil || m != nil {
+		t.Fatal(m, err)
+	}
+	days := col(arrow.FixedWidthTypes.Date32, "2020-01-03", "2020-01-01")
+	if m, err := days.Min(ctx); err != nil || m != days.Value(1) {
+		t.Fatal(m, err)
+	}
+	text := col(arrow.BinaryTypes.String, "a", "b", nil, "a")
+	if n, err := text.NUnique(ctx); err != nil || n != 2 {
+		t.Fatal(n, err)
+	}
+	if n, err := text.Count(ctx); err != nil || n != 3 {
+		t.Fatal(n, err)
+	}
+	if n, err := col(arrow.PrimitiveTypes.Float64, 0.0, math.Copysign(0, -1), math.NaN()).NUnique(ctx); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	for name, reduce := range reductions {
+		if _, err := reduce(text, ctx); name != "Count" && name != "NUnique" && !errors.Is(err, ErrType) {
+			t.Fatal(name, err)
+		}
+		if _, err := reduce(Column{}, ctx); !errors.Is(err, ErrType) {
+			t.Fatal(name, err)
+		}
+		if _, err := reduce(ints, ctx, As("x")); !errors.Is(err, parallel.ErrOption) {
+			t.Fatal(name, err)
+		}
+	}
+	if _, err := ints.Quantile(ctx, 1.5); !errors.Is(err, ErrValue) {
+		t.Fatal(err)
+	}
+	if _, err := col(arrow.PrimitiveTypes.Float64, 1.5).SumInt(ctx); !errors.Is(err, ErrType) {
+		t.Fatal(err)
+	}
+}
+
+func TestSelectNth(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for n := 1; n < 200; n += 3 {
+		for _, kinds := range []int{1, 2, 5, 1000} {
+			x := make([]float64, n)
+			for i := range x {
+				x[i] = float64(r.IntN(kinds))
+			}
+			want := slices.Sorted(slices.Values(x))
+			for k := range n {
+				if got := columnNth(slices.Clone(x), k); got != want[k] {
+					t.Fatal(n, kinds, k, got, want[k])
+				}
+			}
+		}
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	f := frameOf(t,
+		build(t, "x", arrow.PrimitiveTypes.Float64, []any{1.0, 2.0, nil, 4.0, math.NaN()}),
+		build(t, "s", arrow.BinaryTypes.String, []any{"a", nil, nil, "b", "c"}),
+		build(t, "one", arrow.PrimitiveTypes.Int8, []any{nil, nil, nil, nil, int8(7)}),
+	)
+	g, err := f.Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCells(t, g, "statistic", []any{"count", "null_count", "mean", "std", "min", "25%", "50%", "75%", "max"})
+	checkCells(t, g, "s", []any{3.0, 2.0, nil, nil, nil, nil, nil, nil, nil})
+	checkCells(t, g, "one", []any{1.0, 4.0, 7.0, nil, 7.0, 7.0, 7.0, 7.0, 7.0})
+	mean := 7.0 / 3
+	std := math.Sqrt(((1-mean)*(1-mean) + (2-mean)*(2-mean) + (4-mean)*(4-mean)) / 2)
+	for i, want := range []any{3.0, 1.0, mean, std, 1.0, 1.5, 2.0, 3.0, 4.0} {
+		if got := cellsOf(g, "x")[i]; !nearCell(got, want) {
+			t.Fatal(i, got, want)
+		}
+	}
+	if _, err := (*Frame)(nil).Describe(t.Context()); !errors.Is(err, ErrNilFrame) {
+		t.Fatal(err)
+	}
+}
+
+// Fold and Reduce against the grid's loop; text shows the order.
+func TestFold(t *testing.T) {
+	type row struct {
+		F float64  `frame:"f"`
+		I *int32   `frame:"i"`
+		G *float64 `frame:"g"`
+	}
+	zero := func() []byte { return nil }
+	merge := func(a, b []byte) []byte { return append(a, b...) }
+	for _, n := range []int{0, 1, 300, 10_007} {
+		f, cols, _ := rollInput(t, n, 2)
+		var want, wantCol strings.Builder
+		for i := range n {
+			fmt.Fprintf(&want, "%v,%v;", cols["f"][i], cols["i"][i] == nil)
+			if c := cols["i"][i]; c != nil {
+				fmt.Fprintf(&wantCol, "%v ", c)
+			}
+		}
+		for _, opts := range append(configs()[:6], []parallel.Option{parallel.Serial()}) {
+			got, err := Fold(t.Context(), f, zero, func(acc []byte, r row) ([]byte, error) {
+				return fmt.Appendf(acc, "%v,%v;", r.F, r.I == nil), nil
+			}, merge, opts...)
+			if err != nil || string(got) != want.String() {
+				t.Fatal(n, err, len(got), want.Len())
+			}
+			got, err = FoldColumn(t.Context(), f, "i", zero, func(acc []byte, x int32) ([]byte, error) {
+				return fmt.Appendf(acc, "%v ", x), nil
+			}, merge, opts...)
+			if err != nil || string(got) != wantCol.String() {
+				t.Fatal(n, err)
+			}
+		}
+		most, err := ReduceColumn(t.Context(), f, "i", math.MinInt64, func(a, b int64) int64 { return max(a, b) })
+		c, _ := f.Column("i")
+		if m, _ := c.Max(t.Context()); err != nil || n > 300 && most != int64(m.(int32)) {
+			t.Fatal(most, err)
+		}
+	}
+	type pair struct {
+		A, B int64
+	}
+	f := frameOf(t, build(t, "A", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2)}), build(t, "B", arrow.PrimitiveTypes.Int64, []any{int64(3), int64(4)}))
+	sum, err := Reduce(t.Context(), f, pair{}, func(a, b pair) pair { return pair{a.A + b.A, a.B + b.B} })
+	if err != nil || sum != (pair{3, 7}) {
+		t.Fatal(sum, err)
+	}
+}
+
+func TestFoldFails(t *testing.T) {
+	n := 10_000
+	f := countTo(t, n)
+	zero := func() int { return 0 }
+	merge := func(a, b int) int { return a + b }
+	for _, fault := range failures {
+		for _, opts := range configs()[:4] {
+			_, err := Fold(t.Context(), f, zero, func(acc int, i int64) (int, error) {
+				if i%1000 == 777 {
+					return 0, fault.fail()
+				}
+				return acc, nil
+			}, merge, opts...)
+			if checkRow(t, err, 777); !fault.is(err) {
+				t.Fatal(fault.name, err)
+			}
+		}
+	}
+	keep := func(acc int, i int64) (int, error) { return acc, nil }
+	_, err := Fold(t.Context(), f, zero, keep, func(a, b int) int { panic("merge") })
+	checkRow(t, err, gridRows(n))
+	_, err = Fold(t.Context(), f, func() int { panic("zero") }, keep, merge)
+	checkRow(t, err, 0)
+	_, err = Fold(t.Context(), f.Head(0), func() int { panic("zero") }, keep, merge)
+	checkRow(t, err, 0)
+	g := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, []any{int64(1), nil}))
+	_, err = Fold(t.Context(), g, zero, keep, merge)
+	if checkRow(t, err, 1); !errors.Is(err, ErrNull) {
+		t.Fatal(err)
+	}
+	_, err = FoldColumn(t.Context(), g, "x", zero, keep, merge, SkipNulls(false))
+	checkRow(t, err, 1)
+	if _, err := FoldColumn(t.Context(), g, "y", zero, keep, merge); !errors.Is(err, ErrColumn) {
+		t.Fatal(err)
+	}
+	if _, err := Fold[int, int](t.Context(), g, nil, nil, nil); !errors.Is(err, parallel.ErrNilFunc) {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errOdd)
+	if _, err := Fold(ctx, f, zero, keep, merge); !errors.Is(err, errOdd) {
+		t.Fatal(err)
+	}
+}
+
+func BenchmarkReduce(b *testing.B) {
+	x := make([]float64, 5_000_000)
+	for i := range x {
+		x[i] = float64(i%1000) / 7
+	}
+	c, _ := NewColumn("x", x)
+	for name, reduce := range reductions {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := reduce(c, b.Context(), parallel.Workers(1)); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/5e6, "ns/row")
+		})
+	}
+}

@@ -1,0 +1,155 @@
+package frame
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// Windows says which rows a window function sees for each row of a frame.
+// [Frame.Rolling], [Frame.RollingTime] and [Frame.Expanding] make one, its
+// methods refine it, and it can be used any number of times:
+//
+//	f.Rolling(7).MinPeriods(1).Mean(ctx, "price")
+//
+// The rules are those of pandas: a window is labelled by its right edge, and
+// holds rows of the frame only, so that it is shorter at the ends. A mistake
+// in it is reported by the call that uses it.
+type Windows struct {
+	f      *Frame
+	kind   windowKind
+	n      int
+	col    string
+	span   time.Duration
+	least  int // of observations; -1: the default
+	center bool
+	closed Closed
+}
+
+type windowKind uint8
+
+const (
+	windowRows windowKind = iota
+	windowTime
+	windowAll
+)
+
+// Closed says which ends of a window belong to it.
+type Closed uint8
+
+// For a window of n rows that ends at row i these are the rows i-n+1 to i,
+// i-n to i-1, i-n to i, and i-n+1 to i-1; for one of a duration d the times
+// (t-d, t], [t-d, t), [t-d, t] and (t-d, t).
+const (
+	ClosedRight Closed = iota
+	ClosedLeft
+	ClosedBoth
+	ClosedNeither
+)
+
+func (c Closed) left() bool  { return c == ClosedLeft || c == ClosedBoth }
+func (c Closed) right() bool { return c == ClosedRight || c == ClosedBoth }
+
+// Rolling gives each row the window of n rows that ends with it. The result
+// for a row is null where the window has fewer than n observations, as at the
+// first n-1 rows; see [Windows.MinPeriods]. n must be 1 or more, and may be
+// greater than the number of rows.
+func (f *Frame) Rolling(n int) Windows { return Windows{f: f, kind: windowRows, n: n, least: -1} }
+
+// RollingTime gives each row the rows of the last d before it, by the times in
+// a column: a timestamp, date, duration or time of day, without nulls, and in
+// order: each at or after the one of the row before. The result is null where
+// the window has no observation; see [Windows.MinPeriods].
+//
+// Of rows with the same time each sees those above it, and not those below;
+// where the right end is open, none of them.
+func (f *Frame) RollingTime(col string, d time.Duration) Windows {
+	return Windows{f: f, kind: windowTime, col: col, span: d, least: -1}
+}
+
+// Expanding gives each row the window of all rows from the first to itself.
+func (f *Frame) Expanding() Windows { return Windows{f: f, kind: windowAll, least: -1} }
+
+// MinPeriods sets how many observations a window must have: values that are
+// neither null nor, as in pandas, NaN. A row whose window has fewer is null.
+// The default is n for a window of n rows, and 1 for all others.
+func (w Windows) MinPeriods(n int) Windows {
+	w.least = n
+	if n < 0 {
+		w.least = -2
+	}
+	return w
+}
+
+// Center labels a window by its middle: of n rows, (n-1)/2 come after the
+// row, and of a duration one half.
+func (w Windows) Center() Windows {
+	w.center = true
+	return w
+}
+
+// Closed says which ends of the window belong to it. The default is
+// [ClosedRight].
+func (w Windows) Closed(c Closed) Windows {
+	w.closed = c
+	return w
+}
+
+var (
+	// ErrWindow marks a window that makes no sense.
+	ErrWindow = errors.New("bad window")
+	// ErrOrder marks a row that should not come after the one above it.
+	ErrOrder = errors.New("not in order")
+)
+
+// check says what is wrong with the windows, if anything is.
+func (w Windows) check() error {
+	switch {
+	case w.kind == windowRows && w.n < 1:
+		return fmt.Errorf("%w: Rolling(%d): want 1 row or more", ErrWindow, w.n)
+	case w.kind == windowTime && w.span <= 0:
+		return fmt.Errorf("%w: RollingTime(%q, %v): want a duration above 0", ErrWindow, w.col, w.span)
+	case w.least < -1:
+		return fmt.Errorf("%w: MinPeriods: want 0 or more", ErrWindow)
+	case w.kind == windowRows && w.least > w.n:
+		return fmt.Errorf("%w: MinPeriods(%d) for windows of %d rows", ErrWindow, w.least, w.n)
+	case w.closed > ClosedNeither:
+		return fmt.Errorf("%w: Closed(%d): want ClosedRight, ClosedLeft, ClosedBoth or ClosedNeither", ErrWindow, w.closed)
+	case w.kind == windowAll && (w.center || w.closed != ClosedRight):
+		return fmt.Errorf("%w: Center and Closed have no meaning for Expanding", ErrWindow)
+	}
+	return nil
+}
+
+// minimum is how many observations a window must have.
+func (w Windows) minimum() int {
+	switch {
+	case w.least >= 0:
+		return w.least
+	case w.kind == windowRows:
+		return w.n
+	}
+	return 1
+}
+
+// prepare checks the call and finds the column and the bounds of the windows.
+func (w Windows) prepare(name, col string, nilFunc bool, opts []parallel.Option) (*call, Column, *bounds, error) {
+	c, err := newCall(name, w.f, nilFunc, opts, optionAs)
+	if err != nil {
+		return nil, Column{}, nil, err
+	}
+	if err := w.check(); err != nil {
+		return nil, Column{}, nil, c.wrap(err)
+	}
+	i, err := w.f.index(col)
+	if err != nil {
+		return nil, Column{}, nil, c.wrap(err)
+	}
+	b, err := w.bounds()
+	if err != nil {
+		return nil, Column{}, nil, c.wrap(err)
+	}
+	return c, w.f.cols[i], b, nil
+}

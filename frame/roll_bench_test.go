@@ -1,0 +1,118 @@
+package frame_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/parallel"
+)
+
+const rollRows = 5_000_000
+
+func rollFrame(b testing.TB, n int) (*frame.Frame, []float64) {
+	r := rand.New(rand.NewPCG(3, 4))
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = r.NormFloat64() * 100
+	}
+	c, err := frame.NewColumn("x", x)
+	if err != nil {
+		b.Fatal(err)
+	}
+	f, err := frame.New(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return f, x
+}
+
+// runningMean is the loop by hand: a running sum, cut in chunks, that takes
+// in one value and lets one go. The first w-1 rows are NaN.
+func runningMean(ctx context.Context, x []float64, w int, opts ...parallel.Option) []float64 {
+	out := make([]float64, len(x))
+	_ = parallel.Range(ctx, len(x), func(_ context.Context, lo, hi int) error {
+		i := lo
+		for ; i < min(hi, w-1); i++ {
+			out[i] = math.NaN()
+		}
+		if i == hi {
+			return nil
+		}
+		sum := 0.0
+		for _, v := range x[i-w+1 : i] {
+			sum += v
+		}
+		in, old, dst := x[i:hi], x[i-w+1:][:hi-i], out[i:hi]
+		for k, v := range in {
+			sum += v
+			dst[k] = sum / float64(w)
+			sum -= old[k]
+		}
+		return nil
+	}, append(opts, parallel.ChunkSize(1<<16))...)
+	return out
+}
+
+func BenchmarkRollingMean(b *testing.B) {
+	f, x := rollFrame(b, rollRows)
+	for _, w := range []int{3, 8, 9, 12, 16, 30, 100, 1000, 100_000} {
+		b.Run(fmt.Sprint(w), func(b *testing.B) {
+			b.ReportAllocs()
+			paired(b, func() { runningMean(b.Context(), x, w) }, func() {
+				if _, err := f.Rolling(w).Mean(b.Context(), "x"); err != nil {
+					b.Fatal(err)
+				}
+			})
+		})
+	}
+}
+
+func BenchmarkRollRows(b *testing.B) {
+	f, x := rollFrame(b, 1_000_000)
+	spread := func(x []float64) float64 {
+		lo, hi := x[0], x[0]
+		for _, v := range x {
+			lo, hi = min(lo, v), max(hi, v)
+		}
+		return hi - lo
+	}
+	for _, w := range []int{4, 20, 100} {
+		b.Run(fmt.Sprint(w), func(b *testing.B) {
+			paired(b, func() {
+				out := make([]float64, len(x))
+				_ = parallel.Range(b.Context(), len(x), func(_ context.Context, lo, hi int) error {
+					for i := max(lo, w-1); i < hi; i++ {
+						out[i] = spread(x[i-w+1 : i+1])
+					}
+					return nil
+				})
+			}, func() {
+				_, err := frame.RollRows(b.Context(), f.Rolling(w), "x", func(x []float64) (float64, error) { return spread(x), nil })
+				if err != nil {
+					b.Fatal(err)
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkRolling is each built-in's time for a row of a window of 100.
+func BenchmarkRolling(b *testing.B) {
+	f, _ := rollFrame(b, 1_000_000)
+	w := f.Rolling(100)
+	type call func(ctx context.Context, col string, opts ...parallel.Option) (*frame.Frame, error)
+	for name, op := range map[string]call{"Sum": w.Sum, "Mean": w.Mean, "Min": w.Min, "Max": w.Max, "Var": w.Var, "Std": w.Std, "Count": w.Count, "ExpandingMean": f.Expanding().Mean} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := op(b.Context(), "x", parallel.Workers(1)); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1e6, "ns/row")
+		})
+	}
+}

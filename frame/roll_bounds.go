@@ -1,0 +1,218 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sort"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+// bounds gives each row the first row of its window, and the row behind its
+// last. Neither ever decreases from one row to the next.
+type bounds struct {
+	kind  windowKind
+	n     int
+	least int // observations that a window must have
+
+	// Of a number of rows: row i sees rows i-before to i+after, the latter not
+	// included, as far as they exist.
+	before, after int
+
+	// Of a duration: row i sees the rows whose time is at most back before its
+	// own, or at most ahead after it.
+	times       []int64
+	back, ahead int64
+	center      bool
+	right       bool // the row itself belongs to its window
+}
+
+func (w Windows) bounds() (*bounds, error) {
+	b := &bounds{kind: w.kind, n: w.f.rows, least: w.minimum(), center: w.center, right: w.closed.right()}
+	switch w.kind {
+	case windowRows:
+		b.after = 1
+		if w.center {
+			b.after += (w.n - 1) / 2
+		}
+		b.before = w.n - b.after
+		if w.closed.left() {
+			b.before++
+		}
+		if !w.closed.right() {
+			b.after--
+		}
+	case windowTime:
+		i, err := w.f.index(w.col)
+		if err != nil {
+			return nil, err
+		}
+		var tick time.Duration
+		if b.times, tick, err = timesOf(w.f.cols[i]); err != nil {
+			return nil, err
+		}
+		// In ticks of the column: at most q where that end is closed, else
+		// less than d, which for whole ticks is at most the one before.
+		d := int64(tick)
+		if w.center {
+			d *= 2 // half of the duration
+		}
+		closed, open := int64(w.span)/d, (int64(w.span)-1)/d
+		b.back, b.ahead = open, open
+		if w.closed.left() {
+			b.back = closed
+		}
+		if w.closed.right() {
+			b.ahead = closed
+		}
+	}
+	return b, nil
+}
+
+// timesOf returns the column's times in ticks, and how long a tick is.
+func timesOf(c Column) ([]int64, time.Duration, error) {
+	tick, ok := tickOf(c.field.Type)
+	if !ok {
+		return nil, 0, fmt.Errorf("column %q: %w: %v; RollingTime takes a timestamp, date, duration or time of day", c.field.Name, ErrType, c.field.Type)
+	}
+	v, err := viewOf[int64](c)
+	if err != nil {
+		return nil, 0, err
+	}
+	if c.NullN() > 0 {
+		row := 0
+		for !c.IsNull(row) {
+			row++
+		}
+		return nil, 0, &parallel.RowError{Row: row, Partition: -1, Err: fmt.Errorf("column %q: %w: a row of RollingTime needs a time", c.field.Name, ErrNull)}
+	}
+	var own []int64
+	times := v.rows(0, c.n, &own)
+	var free context.Context = context.Background()
+	opts := []parallel.Option{}
+	if c.n < serialRows {
+		opts = append(opts, parallel.Serial())
+	}
+	err = parallel.Range(free, c.n, func(ctx context.Context, lo, hi int) error {
+		for i := max(lo, 1); i < hi; i++ {
+			if times[i] < times[i-1] {
+				*parallel.Cursor(ctx) = i
+				return fmt.Errorf("column %q: %w: %v after %v: sort the frame first", c.field.Name, ErrOrder, c.Value(i), c.Value(i-1))
+			}
+		}
+		return nil
+	}, opts...)
+	return times, tick, err
+}
+
+// tickOf returns what one step of a column of times is.
+func tickOf(t arrow.DataType) (time.Duration, bool) {
+	switch t := physical(t).(type) {
+	case arrow.TemporalWithUnit:
+		return t.TimeUnit().Multiplier(), true
+	case *arrow.Date32Type:
+		return 24 * time.Hour, true
+	case *arrow.Date64Type:
+		return time.Millisecond, true
+	}
+	return 0, false
+}
+
+// at returns the bounds of one row's window.
+func (b *bounds) at(i int) (lo, hi int) {
+	switch b.kind {
+	case windowAll:
+		return 0, i + 1
+	case windowRows:
+		return b.clip(i)
+	}
+	t := b.times[i]
+	lo = sort.Search(i, func(j int) bool { return !farther(t, b.times[j], b.back) })
+	switch {
+	case b.center:
+		hi = i + sort.Search(b.n-i, func(j int) bool { return farther(b.times[i+j], t, b.ahead) })
+	case b.right:
+		hi = i + 1
+	default:
+		hi = lo + sort.Search(i-lo, func(j int) bool { return b.times[lo+j] == t })
+	}
+	return lo, hi
+}
+
+func (b *bounds) clip(i int) (lo, hi int) { return max(i-b.before, 0), max(min(i+b.after, b.n), 0) }
+
+// farther says whether a is more than d after b; a is not before b.
+func farther(a, b, d int64) bool { return uint64(a)-uint64(b) > uint64(d) }
+
+// fill stores the bounds of rows from and following, less off.
+func (b *bounds) fill(lo, hi []int, from, off int) {
+	if len(lo) == 0 {
+		return
+	}
+	switch b.kind {
+	case windowRows:
+		for k := range lo {
+			l, h := b.clip(from + k)
+			lo[k], hi[k] = l-off, h-off
+		}
+		return
+	case windowAll:
+		for k := range lo {
+			lo[k], hi[k] = -off, from+k+1-off
+		}
+		return
+	}
+	l, h := b.at(from)
+	lo[0], hi[0] = l-off, h-off
+	for k := 1; k < len(lo); k++ {
+		i := from + k
+		t := b.times[i]
+		for farther(t, b.times[l], b.back) {
+			l++
+		}
+		switch {
+		case b.center:
+			for h < b.n && (h < i || !farther(b.times[h], t, b.ahead)) {
+				h++
+			}
+		case b.right:
+			h = i + 1
+		case t != b.times[i-1]:
+			h = i // and the end of the row above where the time is the same
+		}
+		lo[k], hi[k] = l-off, h-off
+	}
+}
+
+// longest is about how many rows a window has: exactly where it is a number
+// of rows, else the most among some rows that follow from the length.
+func (b *bounds) longest() int {
+	switch b.kind {
+	case windowRows:
+		return min(b.before+b.after, b.n)
+	case windowAll:
+		return b.n
+	}
+	most, step := 1, max(b.n/64, 1)
+	for i := 0; i < b.n; i += step {
+		lo, hi := b.at(i)
+		most = max(most, hi-lo)
+	}
+	return most
+}
+
+// full returns the rows of lo..hi whose windows are not cut by the ends of
+// the frame, where windows are a number of rows. It may be none: from == to.
+func (b *bounds) full(lo, hi int) (from, to int) {
+	if b.kind != windowRows || b.before+b.after < 1 {
+		return hi, hi
+	}
+	from, to = max(lo, min(b.before, math.MaxInt)), min(hi, b.n-b.after+1)
+	if from >= to {
+		return hi, hi
+	}
+	return from, to
+}

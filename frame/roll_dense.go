@@ -1,0 +1,99 @@
+package frame
+
+import "math"
+
+// The loops here do what slide does for windows of w values each, one value
+// apart: out[i] is made of x[i:i+w], and len(x) is len(out)+w-1. A block of w
+// values is folded from the right while the one before it is used, so that
+// the two chains of additions overlap. The folds of whole blocks tell whether
+// there is a NaN in x, without a look at each value.
+
+// slideFloats divides each window's sum by a number. It says false, and out is
+// worth nothing, if there is a NaN in x, or infinities of both signs.
+func slideFloats(out, x []float64, w int, by float64, buf *[]float64) bool {
+	front, next := halves(buf, w)
+	s := 0.0
+	for k := w - 1; k >= 0; k-- {
+		s += x[k]
+		front[k] = s
+	}
+	for {
+		if s != s {
+			return false
+		}
+		if len(out) <= w { // the last block: no other follows
+			return lastFloats(out, x[w:], front, by)
+		}
+		block, o, f, nx := x[w:][:w], out[:w], front[:w], next[:w]
+		o[0] = f[0] / by
+		p := 0.0
+		s = 0
+		f, o = f[1:], o[1:]
+		head := block[:w-1]
+		f, o = f[:len(head)], o[:len(head)]
+		for j, v := range head {
+			k := w - 1 - j
+			p += v
+			o[j] = (f[j] + p) / by
+			s += block[k]
+			nx[k] = s
+		}
+		s += block[0]
+		nx[0] = s
+		front, next = next, front
+		out, x = out[w:], x[w:]
+	}
+}
+
+func lastFloats(out, x, front []float64, by float64) bool {
+	p := 0.0
+	out[0] = front[0] / by
+	for j, v := range x[:len(out)-1] {
+		p += v
+		out[j+1] = (front[j+1] + p) / by
+	}
+	return p == p
+}
+
+// slideInts adds integers; no sum overflows.
+func slideInts[T int64 | uint64](out, x []T, w int) {
+	var s T
+	for _, v := range x[:w-1] {
+		s += v
+	}
+	for i := range out {
+		s += x[i+w-1]
+		out[i] = s
+		s -= x[i] // exact
+	}
+}
+
+// halves gives two slices of w values.
+func halves[T any](buf *[]T, w int) (a, b []T) {
+	if cap(*buf) < 2*w {
+		*buf = make([]T, 2*w)
+	}
+	return (*buf)[:w:w], (*buf)[w : 2*w : 2*w]
+}
+
+// fits says that no sum of n of the values overflows.
+func fits[T int64 | uint64](x []T, n int) bool {
+	var most T
+	switch any(most).(type) {
+	case int64:
+		limit := math.MaxInt64 / int64(n)
+		for _, v := range x {
+			if int64(v) > limit || int64(v) < -limit {
+				return false
+			}
+		}
+	case uint64:
+		limit := uint64(math.MaxUint64) / uint64(n)
+		for _, v := range x {
+			if uint64(v) > limit {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,90 @@
+package frame
+
+// slideMin and slideMax are slideSum for the least and the greatest value.
+// They differ from each other in one word; a function value in these loops
+// would take most of their time.
+
+func slideMin[T number64](out, x []T, w int, buf *[]T) bool {
+	front, next := halves(buf, w)
+	lowerTail(front, x[:w])
+	for {
+		if front[0] != front[0] {
+			return false
+		}
+		out[0] = front[0]
+		if len(out) <= w {
+			p := front[0]
+			if len(out) > 1 {
+				p = x[w]
+				for j := 1; j < len(out); j++ {
+					p = min(p, x[w+j-1])
+					out[j] = min(front[j], p)
+				}
+			}
+			return p == p
+		}
+		block, o, f, nx := x[w:2*w], out[:w], front[:w], next[:w]
+		p, s := block[0], block[w-1]
+		for j := 1; j < len(o) && j < len(f); j++ {
+			k := len(block) - j
+			p = min(p, block[j-1])
+			o[j] = min(f[j], p)
+			s = min(s, block[k])
+			nx[k] = s
+		}
+		nx[0] = min(s, block[0])
+		front, next = next, front
+		out, x = out[w:], x[w:]
+	}
+}
+
+func slideMax[T number64](out, x []T, w int, buf *[]T) bool {
+	front, next := halves(buf, w)
+	upperTail(front, x[:w])
+	for {
+		if front[0] != front[0] {
+			return false
+		}
+		out[0] = front[0]
+		if len(out) <= w {
+			p := front[0]
+			if len(out) > 1 {
+				p = x[w]
+				for j := 1; j < len(out); j++ {
+					p = max(p, x[w+j-1])
+					out[j] = max(front[j], p)
+				}
+			}
+			return p == p
+		}
+		block, o, f, nx := x[w:2*w], out[:w], front[:w], next[:w]
+		p, s := block[0], block[w-1]
+		for j := 1; j < len(o) && j < len(f); j++ {
+			k := len(block) - j
+			p = max(p, block[j-1])
+			o[j] = max(f[j], p)
+			s = max(s, block[k])
+			nx[k] = s
+		}
+		nx[0] = max(s, block[0])
+		front, next = next, front
+		out, x = out[w:], x[w:]
+	}
+}
+
+// lowerTail stores the least of x[k:] in dst[k], upperTail the greatest.
+func lowerTail[T number64](dst, x []T) {
+	s := x[len(x)-1]
+	for k := len(x) - 1; k >= 0; k-- {
+		s = min(s, x[k])
+		dst[k] = s
+	}
+}
+
+func upperTail[T number64](dst, x []T) {
+	s := x[len(x)-1]
+	for k := len(x) - 1; k >= 0; k-- {
+		s = max(s, x[k])
+		dst[k] = s
+	}
+}

@@ -1,0 +1,194 @@
+package frame
+
+import (
+	"context"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// RollRows calls fn with the values of a column in each row's window and
+// returns f with the results in that column's place, or beside it: As("name").
+//
+//	RollRows(Windows of Frame{col T, …}, func([]T) R) Frame{col R, …}
+//
+// T and R are as for [MapColumn]: T a scalar, R a scalar or a struct. fn is
+// called for each window with enough observations, see [Windows.MinPeriods];
+// the result of any other is null. A plain T gets the values that there are:
+// nulls are left out of the slice. *T, [Null] and the null types of
+// database/sql get a nil or invalid element for each null. A NaN is an element
+// like others for fn, but no observation.
+//
+// The slice is a view, not a copy: of the frame itself where the column is one
+// Arrow chunk of that type without nulls, and else of a copy of the column
+// that all windows share. fn must not change it, nor keep it: to sort a window,
+// copy it first.
+//
+// Errors and panics in fn are those of MapRows: a [parallel.RowError] for the
+// row, the lowest one. There is no allocation per row.
+func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func([]T) (R, error), opts ...parallel.Option) (*Frame, error) {
+	c, column, b, err := w.prepare("frame.RollRows", col, fn == nil, opts)
+	if err != nil {
+		return nil, err
+	}
+	in, out, err := typesOf[T, R]()
+	if err == nil && !in.scalar {
+		err = notScalar(in.typ, nil)
+	}
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	names, err := c.names(out, col)
+	if err != nil {
+		return nil, err
+	}
+	r := &rolling[T, R]{fn: fn, bounds: b}
+	if err := r.read(ctx, c, in, column); err != nil {
+		return nil, err
+	}
+	for i := range out.fields {
+		wr := newWriter(&out.fields[i], names[i], w.f.rows, true)
+		r.writers = append(r.writers, wr)
+		if wr.field.kind == kindTime {
+			r.checked = append(r.checked, wr)
+		}
+	}
+	if err := c.plan.Range(ctx, w.f.rows, r.chunk); err != nil {
+		return nil, err
+	}
+	mems := make([][]writeMem, len(r.free.all))
+	for i, s := range r.free.all {
+		mems[i] = s.to
+	}
+	cols, err := finish(ctx, c, r.writers, mems)
+	if err != nil {
+		return nil, err
+	}
+	return w.f.With(cols...)
+}
+
+// rolling is a call of RollRows at work.
+type rolling[T, R any] struct {
+	fn      func([]T) (R, error)
+	bounds  *bounds
+	values  []T
+	places  *ranks // rows that have an element in values
+	seen    *ranks // rows that are observations
+	writers []*writer
+	checked []*writer // those whose column does not hold every value
+	free    list[*rollScratch[R]]
+}
+
+type rollScratch[R any] struct {
+	lo, hi [blockRows]int
+	ran    [blockWords]uint64
+	outs   [blockRows]R
+	to     []writeMem
+}
+
+// read makes the column a slice, and counts what is missing in it.
+func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col Column) error {
+	var err error
+	if r.values, r.places, err = presentValues[T](c, in, col); err != nil {
+		return err
+	}
+	r.seen, err = observed(ctx, c, col)
+	return err
+}
+
+func (r *rolling[T, R]) chunk(ctx context.Context, lo, hi int) error {
+	cursor := parallel.Cursor(ctx)
+	s, ok := r.free.take()
+	if !ok {
+		s = &rollScratch[R]{to: make([]writeMem, len(r.writers))}
+	}
+	for lo < hi {
+		if ctx.Err() != nil {
+			*cursor = lo
+			return context.Cause(ctx)
+		}
+		to := min(hi, lo-lo%blockRows+blockRows)
+		if err := r.block(s, cursor, lo, to-lo); err != nil {
+			return err
+		}
+		lo = to
+	}
+	r.free.give(s)
+	return nil
+}
+
+// block calls the function for n rows from lo on, and stores its results.
+func (r *rolling[T, R]) block(s *rollScratch[R], cursor *int, lo, n int) error {
+	var ran []uint64
+	if from, to := r.bounds.full(lo, lo+n); from == lo && to == lo+n && r.simple() {
+		if err := r.callFull(s.outs[:n], cursor, lo); err != nil {
+			return err
+		}
+	} else {
+		ran = s.ran[:]
+		clear(ran)
+		if err := r.call(s, cursor, lo, n); err != nil {
+			return err
+		}
+	}
+	for i, w := range r.writers {
+		*cursor = lo
+		if done := w.scatter(stridedOf(s.outs[:]), lo, n, ran, &s.to[i]); done < n {
+			*cursor = lo + done
+			return w.check(stridedOf(s.outs[:]), done)
+		}
+	}
+	return nil
+}
+
+// simple says that every full window is to be called, with all of its values.
+func (r *rolling[T, R]) simple() bool {
+	b := r.bounds
+	return r.seen == nil && r.places == nil && len(r.checked) == 0 && b.before+b.after >= b.least
+}
+
+// callFull calls the function for rows whose windows are all full.
+func (r *rolling[T, R]) callFull(outs []R, cursor *int, lo int) error {
+	fn, n := r.fn, r.bounds.before+r.bounds.after
+	vals := r.values[lo-r.bounds.before:][:len(outs)+n-1]
+	for i := range outs {
+		*cursor = lo + i
+		out, err := fn(vals[i : i+n : i+n])
+		if err != nil {
+			return err
+		}
+		outs[i] = out
+	}
+	return nil
+}
+
+// call calls the function for the windows with enough observations.
+func (r *rolling[T, R]) call(s *rollScratch[R], cursor *int, lo, n int) error {
+	r.bounds.fill(s.lo[:n], s.hi[:n], lo, 0)
+	fn, vals, least := r.fn, r.values, r.bounds.least
+	for i := range n {
+		from, to := s.lo[i], s.hi[i]
+		count := to - from
+		if r.seen != nil {
+			count = r.seen.upTo(to) - r.seen.upTo(from)
+		}
+		if count < least {
+			continue
+		}
+		if r.places != nil {
+			from, to = r.places.upTo(from), r.places.upTo(to)
+		}
+		*cursor = lo + i
+		out, err := fn(vals[from:to:to])
+		if err != nil {
+			return err
+		}
+		s.outs[i] = out
+		s.ran[i>>6] |= 1 << (i & 63)
+		for _, w := range r.checked {
+			if err := w.check(stridedOf(s.outs[:]), i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package frame
+
+import (
+	"context"
+	"iter"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// Rows iterates over the rows of a frame as structs, or as scalars where it has
+// one column, with their numbers.
+//
+//	Rows[T](Frame{T…, …}) (row, T)...
+//
+// T finds its columns as [MapRows] says, and columns that it does not name
+// are left out. All errors come before the first row: types that do not fit, as
+// one error that lists all fields, and the lowest row with a null or a value
+// that T cannot hold, as a [parallel.RowError]. Where the schema does not
+// exclude that, the columns are read twice, the first time on all cores.
+//
+// The sequence copies a block of rows at a time, holds no more than that, and
+// may be ranged over more than once. Strings share the frame's memory; what
+// pointers and slices in T refer to is allocated afresh, block by block, and
+// the caller's to keep. Other than that there is no allocation per row.
+func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
+	c, p, err := planCall[T]("frame.Rows")
+	if err != nil {
+		return nil, err
+	}
+	if f == nil {
+		return nil, c.wrap(ErrNilFrame)
+	}
+	readers, err := p.bind(f)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	if err := readable[T](c, readers, f.rows); err != nil {
+		return nil, c.wrap(err)
+	}
+	return func(yield func(int, T) bool) {
+		rows := make([]T, min(blockRows, f.rows))
+		for lo := 0; lo < f.rows; lo += len(rows) {
+			rows = rows[:min(len(rows), f.rows-lo)]
+			if err := readBlock(readers, rows, lo, new(int)); err != nil {
+				panic(err) // readable has seen every value
+			}
+			for i, row := range rows {
+				if !yield(lo+i, row) {
+					return
+				}
+			}
+		}
+	}, nil
+}
+
+// readable finds the lowest row that T cannot hold, if there may be one.
+func readable[T any](c *call, readers []*reader, n int) error {
+	var doubtful []*reader
+	for _, r := range readers {
+		if r.field.form == formPlain && r.nulls() || mayMisfit(r.col.field.Type, r.field.kind) {
+			doubtful = append(doubtful, r)
+		}
+	}
+	if len(doubtful) == 0 {
+		return nil
+	}
+	var free list[[]T]
+	return c.plan.Range(context.Background(), n, func(ctx context.Context, lo, hi int) error {
+		rows, ok := free.take()
+		if !ok {
+			rows = make([]T, blockRows)
+		}
+		for cursor := parallel.Cursor(ctx); lo < hi; lo += blockRows {
+			if err := readBlock(doubtful, rows[:min(blockRows, hi-lo)], lo, cursor); err != nil {
+				return err
+			}
+		}
+		free.give(rows)
+		return nil
+	})
+}

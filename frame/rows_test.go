@@ -1,0 +1,102 @@
+package frame
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// The oracle is ToStructs, which is held against row loops elsewhere.
+func TestRowsAreThoseOfToStructs(t *testing.T) {
+	type row struct {
+		I int64    `frame:"i"`
+		S string   `frame:"s"`
+		F *float64 `frame:"nf"`
+	}
+	for _, n := range []int{0, 1, 255, 256, 257, 1025} {
+		f := newMatrixInput(t, n).frame
+		want, err := ToStructs[row](f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := Rows[row](f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			var got []row
+			for i, r := range rows {
+				if i != len(got) {
+					t.Fatal(i)
+				}
+				got = append(got, r)
+			}
+			if len(got) != n {
+				t.Fatal(len(got), n)
+			}
+			for i, r := range got { // what rows point to is still theirs
+				w := want[i]
+				if r.I != w.I || r.S != w.S || (r.F == nil) != (w.F == nil) || r.F != nil && *r.F != *w.F {
+					t.Fatalf("row %d: %v, want %v", i, r, w)
+				}
+			}
+		}
+	}
+}
+
+func TestRowsStops(t *testing.T) {
+	rows, err := Rows[int64](countTo(t, 1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := int64(0)
+	for i, v := range rows {
+		if sum += v; i == 300 {
+			break
+		}
+	}
+	if sum != 300*301/2 {
+		t.Error(sum)
+	}
+}
+
+// Errors come before the first row, the lowest one's, and are those of ToStructs.
+func TestRowsErrors(t *testing.T) {
+	const n = 100_000
+	f := frameOf(t,
+		build(t, "x", arrow.PrimitiveTypes.Int64, made(n, func(i int) any {
+			if i == 70_000 {
+				return int64(1<<53 + 1)
+			}
+			return int64(i)
+		}), 64),
+		build(t, "s", arrow.BinaryTypes.String, made(n, func(i int) any {
+			if i == 80_000 {
+				return nil
+			}
+			return fmt.Sprint(i)
+		}), 300))
+	type both struct {
+		X float64 `frame:"x"`
+		S string  `frame:"s"`
+	}
+	type text struct {
+		S string `frame:"s"`
+	}
+	if _, err := Rows[both](f); !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), "frame.Rows: row 70000: ") {
+		t.Error(err)
+	}
+	_, err := Rows[text](f)
+	if checkRow(t, err, 80_000); !errors.Is(err, ErrNull) {
+		t.Error(err)
+	}
+	if _, err := Rows[struct{ Nope int }](f); !errors.Is(err, ErrColumn) {
+		t.Error(err)
+	}
+	if _, err := Rows[text](nil); !errors.Is(err, ErrNilFrame) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,276 @@
+package frame
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"reflect"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
+	"github.com/apache/arrow/go/v15/arrow/decimal256"
+	"github.com/apache/arrow/go/v15/arrow/endian"
+)
+
+// writer is an output column in the making: buffers for all rows, of which
+// every worker fills those of its own rows. What is of fixed width is the
+// column's final buffer, so that nothing is left to join.
+type writer struct {
+	field   *field
+	out     arrow.Field
+	n       int
+	most    int       // rows that there is room for, in a column that grows
+	valid   []uint64  // validity bitmap; nil where no value can be missing
+	data    []byte    // values of fixed width
+	size    int       // that width
+	bits    []uint64  // values of bool
+	lengths []int32   // of strings and lists: that of row i at i+1, where its offset will be
+	kids    []*writer // of structs; of lists one that elements are written like
+	blank   strided   // a struct for the place of one that is missing
+	write   writeFunc
+}
+
+// writeFunc writes the values of n <= blockRows rows as rows lo..lo+n of the
+// column, those that valid has a bit for, or all for nil. It returns how many
+// it wrote: fewer than n if the next value has no place in the column.
+type writeFunc func(w *writer, src strided, lo, n int, valid []uint64, mem *writeMem) int
+
+// newWriter returns the column of n rows that the field's values make.
+// missing says that rows may be left out besides.
+func newWriter(f *field, name string, n int, missing bool) *writer {
+	w := &writer{field: f, out: f.arrow(name), n: n}
+	w.out.Nullable = w.out.Nullable || missing
+	if w.out.Nullable {
+		w.valid = make([]uint64, (n+63)/64)
+	}
+	switch f.kind {
+	case kindBool:
+		w.write, w.bits = writeBools, make([]uint64, (n+63)/64)
+	case kindString:
+		w.write, w.lengths = writeBytes[string], make([]int32, n+1)
+	case kindBytes:
+		w.write, w.lengths = writeBytes[[]byte], make([]int32, n+1)
+	case kindTime:
+		w.write, w.data, w.size = writeTimes, newBytes(8*n), 8
+	case kindList:
+		w.write, w.lengths = writeLists, make([]int32, n+1)
+		w.kids = []*writer{newWriter(&f.kids[0], name+"[]", 0, false)}
+	case kindStruct:
+		w.write, w.blank = writeStructs, strided{reflect.New(f.elem).UnsafePointer(), f.elem.Size()}
+		for i := range f.kids {
+			w.kids = append(w.kids, newWriter(&f.kids[i], name+"."+f.kids[i].name, n, false))
+		}
+	default:
+		w.size = int(f.elem.Size())
+		w.write, w.data = fixedWriter(w.size), newBytes(w.size*n)
+	}
+	return w
+}
+
+// scatter writes the field of n <= blockRows structs, of which src is the
+// first, as rows lo..lo+n of the column. ran has a bit for each row that has
+// a value at all, nil for all. The result is that of a [writeFunc].
+func (w *writer) scatter(src strided, lo, n int, ran []uint64, mem *writeMem) int {
+	valid := ran
+	if w.field.form != formPlain {
+		// Not a local array: what is given to a function value is allocated.
+		valid = mem.words[:]
+		clear(valid)
+		if w.field.form == formPair {
+			flags(valid, src.field(w.field.valid), n)
+		} else {
+			filled(valid, src.field(w.field.offset), n)
+		}
+		for i := range ran {
+			valid[i] &= ran[i]
+		}
+	}
+	done := w.write(w, src.field(w.field.offset), lo, n, valid, mem)
+	switch {
+	case w.valid == nil:
+	case valid == nil:
+		putBits(w.valid, lo, allSet[:], done)
+	default:
+		putBits(w.valid, lo, valid, done)
+	}
+	return done
+}
+
+// present is the k-th value, or nil if it is missing.
+func present[T any](src strided, k int, f form, valid []uint64) *T {
+	switch {
+	case valid != nil && valid[k>>6]>>(k&63)&1 == 0:
+		return nil
+	case f == formPointer:
+		return pointee[T](src, k)
+	}
+	return at[T](src, k)
+}
+
+// fixedWriter copies values as they are: it need not know what the bits mean.
+func fixedWriter(size int) writeFunc {
+	switch size {
+	case 1:
+		return writeFixed[uint8]
+	case 2:
+		return writeFixed[uint16]
+	case 4:
+		return writeFixed[uint32]
+	case 16:
+		return writeDecimals[decimal128.Num]
+	case 32:
+		return writeDecimals[decimal256.Num]
+	}
+	return writeFixed[uint64]
+}
+
+func writeFixed[T number](w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
+	dst := values[T](w.data)[lo:][:n]
+	if valid == nil {
+		for k := range dst {
+			dst[k] = *at[T](src, k)
+		}
+		return n
+	}
+	for k := range dst {
+		if p := present[T](src, k, w.field.form, valid); p != nil {
+			dst[k] = *p
+		}
+	}
+	return n
+}
+
+func writeBools(w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
+	var words [blockWords]uint64
+	if valid == nil {
+		flags(words[:], src, n)
+	} else {
+		for k := range n {
+			if p := present[bool](src, k, w.field.form, valid); p != nil && *p {
+				words[k>>6] |= 1 << (k & 63)
+			}
+		}
+	}
+	putBits(w.bits, lo, words[:], n)
+	return n
+}
+
+// Nanoseconds since 1970 reach from 1677-09-21 to 2262-04-11.
+var (
+	firstTime = time.Unix(0, -1<<63)
+	lastTime  = time.Unix(0, 1<<63-1)
+)
+
+func writeTimes(w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
+	dst := values[int64](w.data)[lo:][:n]
+	for k := range dst {
+		p := present[time.Time](src, k, w.field.form, valid)
+		if p == nil {
+			continue
+		}
+		if p.Before(firstTime) || p.After(lastTime) {
+			return k
+		}
+		dst[k] = p.UnixNano()
+	}
+	return n
+}
+
+// fits says whether the k-th value has a place in the column.
+func (w *writer) fits(src strided, k int) bool {
+	switch w.field.kind {
+	case kindTime:
+		p := single[time.Time](w.field, src, k)
+		return p == nil || !p.Before(firstTime) && !p.After(lastTime)
+	case kindString:
+		p := single[string](w.field, src, k)
+		return p == nil || len(*p) <= math.MaxInt32
+	case kindBytes:
+		p := single[[]byte](w.field, src, k)
+		return p == nil || len(*p) <= math.MaxInt32
+	case kindDecimal128:
+		p := single[decimal128.Num](w.field, src, k)
+		return p == nil || p.FitsInPrecision(38)
+	case kindDecimal256:
+		p := single[decimal256.Num](w.field, src, k)
+		return p == nil || p.FitsInPrecision(76)
+	case kindList, kindStruct:
+		kid, _, _ := w.misfit(src, k)
+		return kid == nil
+	}
+	return true
+}
+
+// single is the field's value in the k-th struct, nil if it is missing.
+func single[T any](f *field, src strided, k int) *T {
+	fields := src.field(f.offset)
+	switch f.form {
+	case formPointer:
+		return pointee[T](fields, k)
+	case formPair:
+		if !*at[bool](src.field(f.valid), k) {
+			return nil
+		}
+	}
+	return at[T](fields, k)
+}
+
+// check says why the k-th value has no place in the column, if it has none.
+func (w *writer) check(src strided, k int) error {
+	if w.fits(src, k) {
+		return nil
+	}
+	switch w.field.kind {
+	case kindList, kindStruct:
+		if kid, src, k := w.misfit(src, k); kid != w {
+			return kid.check(src, k)
+		}
+		return fmt.Errorf("%w: %s: 2³¹ elements or more: too long for a column of %v", ErrValue, w.field.label(), w.out.Type)
+	case kindDecimal128, kindDecimal256:
+		return fmt.Errorf("%w: %s: more digits than column %q holds, which is %v", ErrValue, w.field.label(), w.out.Name, w.out.Type)
+	case kindString, kindBytes:
+		return fmt.Errorf("%w: %s: 2 GiB or more: too long for a column of %v", ErrValue, w.field.label(), w.out.Type)
+	}
+	at := *single[time.Time](w.field, src, k)
+	msg := fmt.Sprintf("%s: %v: column %q is %v, which holds the years 1678 to 2261", w.field.label(), at, w.out.Name, w.out.Type)
+	if at.IsZero() && w.field.form == formPlain {
+		msg += "; for a missing time use *time.Time, sql.Null[time.Time] or frame.Null[time.Time]"
+	}
+	return fmt.Errorf("%w: %s", ErrValue, msg)
+}
+
+// chunk returns the finished column, where nothing is left to join.
+func (w *writer) chunk() *chunk {
+	if w.bits != nil {
+		return newChunk(w.out.Type, w.n, w.valid, bitmapBytes(w.bits, w.n))
+	}
+	return newChunk(w.out.Type, w.n, w.valid, w.data)
+}
+
+// newChunk wraps finished buffers. A bitmap without a null is left out.
+func newChunk(typ arrow.DataType, n int, valid []uint64, bufs ...[]byte) *chunk {
+	c := &chunk{typ: typ, n: n, bufs: append([][]byte{nil}, bufs...)}
+	nulls := 0
+	if valid != nil {
+		nulls = n
+		for _, w := range valid {
+			nulls -= bits.OnesCount64(w)
+		}
+	}
+	if nulls > 0 {
+		c.bufs[0] = bitmapBytes(valid, n)
+	}
+	c.nulls.Store(int64(nulls) + 1)
+	return c
+}
+
+// bitmapBytes is the bitmap in the byte order of Arrow.
+func bitmapBytes(words []uint64, n int) []byte {
+	if endian.IsBigEndian {
+		for i, w := range words {
+			words[i] = bits.ReverseBytes64(w)
+		}
+	}
+	return rawBytes(words)[:(n+7)/8]
+}

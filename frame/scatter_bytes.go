@@ -1,0 +1,219 @@
+package frame
+
+import (
+	"context"
+	"math"
+	"slices"
+)
+
+// chunkBytes is the most bytes of strings in one Arrow chunk, unless a single
+// one is longer: half of what 32-bit offsets reach, so that two such chunks
+// may still be joined into one.
+const chunkBytes = 1 << 30
+
+// writeMem is a worker's memory for one column: the text that it wrote so far,
+// piece by piece, waiting to be joined with that of the others.
+type writeMem struct {
+	pieces []piece
+	size   int                // of the last buffer
+	words  [blockWords]uint64 // which values of the block are present
+	kids   []writeMem         // of a struct's fields
+}
+
+// piece is the text of rows lo..hi, one behind the other, or the elements of
+// their lists.
+type piece struct {
+	lo, hi int
+	text   []byte
+	part   *part
+}
+
+// room returns a piece that ends at row lo and has room for n more bytes. It
+// goes on with the last piece if that one does, and so long as its buffer
+// lasts: nothing is ever copied to a larger one.
+func (m *writeMem) room(lo, n int) *piece {
+	var free []byte
+	if k := len(m.pieces); k > 0 {
+		last := &m.pieces[k-1]
+		if last.hi == lo && cap(last.text)-len(last.text) >= n {
+			return last
+		}
+		free = last.text[len(last.text):]
+		last.text = slices.Clip(last.text)
+	}
+	if cap(free) < n {
+		m.size = min(max(2*m.size, 4<<10), 1<<20)
+		free = make([]byte, 0, max(m.size, n))
+	}
+	m.pieces = append(m.pieces, piece{lo: lo, hi: lo, text: free})
+	return &m.pieces[len(m.pieces)-1]
+}
+
+func writeBytes[T string | []byte](w *writer, src strided, lo, n int, valid []uint64, mem *writeMem) int {
+	form := w.field.form
+	total := 0
+	for k := range n {
+		if p := present[T](src, k, form, valid); p != nil {
+			if len(*p) > math.MaxInt32 {
+				n = k
+				break
+			}
+			total += len(*p)
+		}
+	}
+	lengths := w.lengths[lo+1:][:n]
+	piece := mem.room(lo, total)
+	text := piece.text
+	for k := range lengths {
+		if p := present[T](src, k, form, valid); p != nil {
+			text = append(text, *p...)
+			lengths[k] = int32(len(*p))
+		}
+	}
+	piece.text, piece.hi = text, lo+n
+	return n
+}
+
+// finish returns the columns of what the writers wrote; mems holds the text of
+// each worker, a piece list per writer.
+func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) ([]Column, error) {
+	cols := make([]Column, len(writers))
+	for i, w := range writers {
+		cols[i] = Column{field: w.out, n: w.n}
+		if w.n == 0 {
+			continue
+		}
+		own := make([]*writeMem, len(mems))
+		for k := range mems {
+			own[k] = &mems[k][i]
+		}
+		var err error
+		cols[i].chunks, err = w.finish(own, func(n int, fn func(i int)) error {
+			return c.each(ctx, n, fn)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return cols, nil
+}
+
+// finish returns the column of what the writer wrote; mems are those of all
+// workers. run calls a function for each of n things.
+func (w *writer) finish(mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk, error) {
+	if w.n == 0 {
+		return nil, nil
+	}
+	if w.field.kind == kindStruct {
+		return w.joinStructs(mems, run)
+	}
+	if w.lengths == nil {
+		return []*chunk{w.chunk()}, nil
+	}
+	var pieces []piece
+	for _, mem := range mems {
+		pieces = append(pieces, mem.pieces...)
+		mem.pieces = nil
+	}
+	if w.field.kind == kindList {
+		return w.joinLists(pieces)
+	}
+	return w.join(pieces, chunkBytes, run)
+}
+
+// textChunk is an Arrow chunk of strings in the making: rows lo..hi.
+type textChunk struct {
+	lo, hi  int
+	offsets []int32
+	text    []byte
+	size    int
+}
+
+// joint is a piece and where it belongs.
+type joint struct {
+	piece
+	chunk *textChunk
+	start int // in the chunk's text
+}
+
+// plan puts the pieces in order and cuts them into chunks of at most limit
+// bytes. The cuts depend on the lengths of the rows alone: a chunk takes as
+// many rows as fit.
+func (w *writer) plan(pieces []piece, limit int) (chunks []*textChunk, joints []joint) {
+	slices.SortFunc(pieces, func(a, b piece) int { return a.lo - b.lo })
+	c := &textChunk{}
+	chunks = append(chunks, c)
+	for _, p := range pieces {
+		for c.size+len(p.text) > limit {
+			row, size := p.lo, 0
+			for ; row < p.hi; row++ {
+				next := size + int(w.lengths[row+1])
+				if c.size+next > limit && row > c.lo {
+					break
+				}
+				size = next
+			}
+			if row == p.hi {
+				break // one row that is longer than the limit
+			}
+			if row > p.lo {
+				joints = append(joints, joint{piece{lo: p.lo, hi: row, text: p.text[:size]}, c, c.size})
+			}
+			c.size += size
+			c.hi = row
+			p.lo, p.text = row, p.text[size:]
+			c = &textChunk{lo: row, hi: row}
+			chunks = append(chunks, c)
+		}
+		joints = append(joints, joint{p, c, c.size})
+		c.size += len(p.text)
+		c.hi = p.hi
+	}
+	return chunks, joints
+}
+
+// join makes the column's Arrow chunks of what the workers wrote. run calls
+// a function for each of n things in parallel.
+func (w *writer) join(pieces []piece, limit int, run func(n int, fn func(i int)) error) ([]*chunk, error) {
+	chunks, joints := w.plan(pieces, limit)
+	for _, c := range chunks {
+		c.text = make([]byte, c.size)
+		c.offsets = w.lengths // one chunk: they become offsets in place
+		if len(chunks) > 1 {
+			c.offsets = make([]int32, c.hi-c.lo+1)
+		}
+	}
+	err := run(len(joints), func(i int) {
+		j := &joints[i]
+		copy(j.chunk.text[j.start:], j.text)
+		end := int32(j.start)
+		offsets := j.chunk.offsets[j.lo-j.chunk.lo+1:]
+		for k, n := range w.lengths[j.lo+1 : j.hi+1] {
+			end += n
+			offsets[k] = end
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	made := make([]*chunk, len(chunks))
+	for i, c := range chunks {
+		valid := w.valid
+		if len(chunks) > 1 && valid != nil {
+			valid = sliceBits(valid, c.lo, c.hi)
+		}
+		made[i] = newChunk(w.out.Type, c.hi-c.lo, valid, rawBytes(c.offsets), c.text)
+	}
+	return made, nil
+}
+
+// sliceBits returns the bits lo..hi of a bitmap as one of its own.
+func sliceBits(words []uint64, lo, hi int) []uint64 {
+	s := make([]uint64, (hi-lo+63)/64)
+	for row := lo; row < hi; row++ {
+		if words[row>>6]>>(row&63)&1 != 0 {
+			s[(row-lo)>>6] |= 1 << ((row - lo) & 63)
+		}
+	}
+	return s
+}

@@ -1,0 +1,205 @@
+package frame
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"unsafe"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// writable says that values of the type make no column.
+func (p *plan) writable() error {
+	if p.scalar && isDecimal(p.typ) {
+		return fmt.Errorf("%w: %v has no scale: use a struct with a field `frame:\"name,scale=2\"`", ErrType, p.typ)
+	}
+	return nil
+}
+
+// writeDecimals copies numbers that have no more digits than their type.
+func writeDecimals[T interface{ FitsInPrecision(prec int32) bool }](w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
+	dst := values[T](w.data)[lo:][:n]
+	precision := w.out.Type.(arrow.DecimalType).GetPrecision()
+	for k := range dst {
+		p := present[T](src, k, w.field.form, valid)
+		if p == nil {
+			continue
+		}
+		if !(*p).FitsInPrecision(precision) {
+			return k
+		}
+		dst[k] = *p
+	}
+	return n
+}
+
+// doubtful says whether the column may have no place for a value. long says that
+// texts of 2 GiB count.
+func (w *writer) doubtful(long bool) bool {
+	switch w.field.kind {
+	case kindTime, kindDecimal128, kindDecimal256:
+		return true
+	case kindString, kindBytes:
+		return long
+	case kindList:
+		return long || w.kids[0].doubtful(long)
+	}
+	return slices.ContainsFunc(w.kids, func(kid *writer) bool { return kid.doubtful(long) })
+}
+
+// misfit finds what does not fit within the k-th value, a slice or a struct: the
+// writer of it, w itself for a slice that is too long, and where it is.
+func (w *writer) misfit(src strided, k int) (*writer, strided, int) {
+	if w.field.kind == kindStruct {
+		if p := single[byte](w.field, src, k); p != nil {
+			row := strided{base: unsafe.Pointer(p)}
+			for _, kid := range w.kids {
+				if !kid.fits(row, 0) {
+					return kid, row, 0
+				}
+			}
+		}
+		return nil, src, 0
+	}
+	p := single[sliceHeader](w.field, src, k)
+	if p == nil {
+		return nil, src, 0
+	}
+	if p.len > math.MaxInt32 {
+		return w, src, k
+	}
+	kid := w.kids[0]
+	if !kid.doubtful(true) {
+		return nil, src, 0
+	}
+	elems := strided{p.ptr, kid.field.typ.Size()}
+	for i := range p.len {
+		if !kid.fits(elems, i) {
+			return kid, elems, i
+		}
+	}
+	return nil, src, 0
+}
+
+// writeStructs writes structs field by field.
+func writeStructs(w *writer, src strided, lo, n int, valid []uint64, mem *writeMem) int {
+	if mem.kids == nil {
+		mem.kids = make([]writeMem, len(w.kids))
+	}
+	done := n
+	for i, kid := range w.kids {
+		if w.field.form != formPointer {
+			done = min(done, kid.scatter(src, lo, n, valid, &mem.kids[i]))
+			continue
+		}
+		for k := range n {
+			row, ran := w.blank, none[:]
+			if p := present[byte](src, k, formPointer, valid); p != nil {
+				row, ran = strided{base: unsafe.Pointer(p)}, nil
+			}
+			if kid.scatter(row, lo+k, 1, ran, &mem.kids[i]) < 1 {
+				done = min(done, k)
+				break
+			}
+		}
+	}
+	return done
+}
+
+// none has a bit for no row.
+var none [blockWords]uint64
+
+// writeLists writes the elements of slices behind those of the rows before.
+func writeLists(w *writer, src strided, lo, n int, valid []uint64, mem *writeMem) int {
+	k := len(mem.pieces) - 1
+	if k < 0 || mem.pieces[k].hi != lo {
+		mem.pieces = append(mem.pieces, piece{lo: lo, hi: lo, part: newPart(w.kids, lo)})
+		k++
+	}
+	p := &mem.pieces[k]
+	size := w.kids[0].field.typ.Size()
+	lengths := w.lengths[lo+1:][:n]
+	for k := range lengths {
+		s := present[sliceHeader](src, k, w.field.form, valid)
+		if s == nil || s.len == 0 {
+			continue
+		}
+		if s.len > math.MaxInt32 {
+			return k
+		}
+		if kid, _ := p.part.add(strided{s.ptr, size}, s.len); kid != nil {
+			return k
+		}
+		lengths[k] = int32(s.len)
+	}
+	p.hi = lo + n
+	return n
+}
+
+// joinLists makes the one Arrow chunk of the column.
+func (w *writer) joinLists(pieces []piece) ([]*chunk, error) {
+	slices.SortFunc(pieces, func(a, b piece) int { return a.lo - b.lo })
+	var all []*chunk
+	for _, p := range pieces {
+		chunks, err := p.part.chunks(0)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, chunks...)
+	}
+	elems, err := w.one(w.kids[0].out.Type, all)
+	if err != nil {
+		return nil, err
+	}
+	end := int32(0)
+	for i, n := range w.lengths[:w.n+1] {
+		end += n
+		w.lengths[i] = end
+	}
+	c := newChunk(w.out.Type, w.n, w.valid, rawBytes(w.lengths[:w.n+1]))
+	c.kids = []*chunk{elems}
+	return []*chunk{c}, nil
+}
+
+// joinStructs makes the one Arrow chunk of the column.
+func (w *writer) joinStructs(mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk, error) {
+	c := newChunk(w.out.Type, w.n, w.valid)
+	for i, kid := range w.kids {
+		var own []*writeMem
+		for _, mem := range mems {
+			if mem.kids != nil {
+				own = append(own, &mem.kids[i])
+			}
+		}
+		chunks, err := kid.finish(own, run)
+		if err != nil {
+			return nil, err
+		}
+		k, err := w.one(kid.out.Type, chunks)
+		if err != nil {
+			return nil, err
+		}
+		c.kids = append(c.kids, k)
+	}
+	return []*chunk{c}, nil
+}
+
+// one joins the values within a column, which cannot be cut as columns are.
+func (w *writer) one(typ arrow.DataType, all []*chunk) (*chunk, error) {
+	n := 0
+	for _, k := range all {
+		n += k.n
+	}
+	switch {
+	case n == 0:
+		return nullChunk(typ, 0), nil
+	case len(all) == 1 && all[0].off == 0 && w.field.kind == kindStruct:
+		return all[0], nil
+	case n <= math.MaxInt32:
+		if k, err := pick(typ, all, wholeSpans(all)); err == nil {
+			return k, nil
+		}
+	}
+	return nil, fmt.Errorf("column %q: %w: more than 2³¹ elements, or 2 GiB of text within them: Apply the function to parts of the frame", w.out.Name, ErrValue)
+}

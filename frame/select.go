@@ -1,0 +1,151 @@
+package frame
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Column returns the column of that name. An unknown name is an [ErrColumn]
+// that lists the names there are, the most similar first.
+func (f *Frame) Column(name string) (Column, error) {
+	i, err := f.index(name)
+	if err != nil {
+		return Column{}, fmt.Errorf("frame.Column: %w", err)
+	}
+	return f.cols[i], nil
+}
+
+// Select returns the named columns, in the order of the names, without
+// copying. Unknown names are an [ErrColumn], repeated ones an [ErrName].
+func (f *Frame) Select(names ...string) (*Frame, error) {
+	cols := make([]Column, len(names))
+	for k, name := range names {
+		i, err := f.index(name)
+		if err != nil {
+			return nil, fmt.Errorf("frame.Select: %w", err)
+		}
+		if slices.Contains(names[:k], name) {
+			return nil, fmt.Errorf("frame.Select: %w: %q", ErrName, name)
+		}
+		cols[k] = f.cols[i]
+	}
+	return f.like(cols), nil
+}
+
+// Drop returns the frame without the named columns, without copying. The
+// number of rows stays, also when no column is left. Unknown names are an
+// [ErrColumn]; a name that comes twice is dropped once.
+func (f *Frame) Drop(names ...string) (*Frame, error) {
+	out := make(map[int]bool, len(names))
+	for _, name := range names {
+		i, err := f.index(name)
+		if err != nil {
+			return nil, fmt.Errorf("frame.Drop: %w", err)
+		}
+		out[i] = true
+	}
+	cols := make([]Column, 0, len(f.cols))
+	for i, c := range f.cols {
+		if !out[i] {
+			cols = append(cols, c)
+		}
+	}
+	return f.like(cols), nil
+}
+
+// Rename returns the frame with the column of the old name under the new one.
+func (f *Frame) Rename(old, new string) (*Frame, error) {
+	i, err := f.index(old)
+	if err != nil {
+		return nil, fmt.Errorf("frame.Rename: %w", err)
+	}
+	if old != new && f.Schema().HasField(new) {
+		return nil, fmt.Errorf("frame.Rename: %w: there is a column %q already", ErrName, new)
+	}
+	cols := f.Columns()
+	cols[i] = cols[i].Rename(new)
+	return f.like(cols), nil
+}
+
+// With returns the frame with the columns added: each takes the place of the
+// column of its name, or comes after the others. Nothing is copied. A column
+// of another length is an [ErrLength], a name given twice an [ErrName]. To a
+// frame without columns and rows, columns of any one length can be added.
+func (f *Frame) With(cols ...Column) (*Frame, error) {
+	rows := f.rows
+	if len(f.cols) == 0 && rows == 0 && len(cols) > 0 {
+		rows = cols[0].n
+	}
+	out := f.Columns()
+	for k, c := range cols {
+		name := c.field.Name
+		same := func(o Column) bool { return o.field.Name == name }
+		switch {
+		case c.field.Type == nil:
+			return nil, fmt.Errorf("frame.With: %w: the zero Column", ErrType)
+		case c.n != rows:
+			return nil, fmt.Errorf("frame.With: %w: column %q has %d rows, the frame has %d", ErrLength, name, c.n, rows)
+		case slices.ContainsFunc(cols[:k], same):
+			return nil, fmt.Errorf("frame.With: %w: %q", ErrName, name)
+		}
+		if i := slices.IndexFunc(out, same); i >= 0 {
+			out[i] = c
+		} else {
+			out = append(out, c)
+		}
+	}
+	g := f.like(out)
+	g.rows = rows
+	return g, nil
+}
+
+// like returns a frame of the columns with f's rows and metadata.
+func (f *Frame) like(cols []Column) *Frame {
+	return newFrame(cols, f.rows).withMetadata(f.Schema().Metadata())
+}
+
+// index returns the place of the column of that name.
+func (f *Frame) index(name string) (int, error) {
+	if at := f.Schema().FieldIndices(name); len(at) > 0 {
+		return at[0], nil
+	}
+	names := f.Names()
+	if len(names) == 0 {
+		return 0, fmt.Errorf("%w: %q; the frame has no columns", ErrColumn, name)
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return distance(name, a) - distance(name, b) })
+	more := ""
+	if most := 8; len(names) > most {
+		more = " and " + strconv.Itoa(len(names)-most) + " more"
+		names = names[:most]
+	}
+	for i, s := range names {
+		names[i] = strconv.Quote(s)
+	}
+	return 0, fmt.Errorf("%w: %q; there are %s%s", ErrColumn, name, strings.Join(names, ", "), more)
+}
+
+// distance is how many letters must be put in, taken out or changed to get
+// from a to b, where changing the case counts for nothing.
+func distance(a, b string) int {
+	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range x {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range y {
+			cost := corner
+			if x[i] != y[j] {
+				cost++
+			}
+			corner = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(y)]
+}

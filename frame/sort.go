@@ -1,0 +1,247 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// Key is a column to sort by: ascending, nulls last, unless its methods say
+// otherwise.
+type Key struct {
+	col        string
+	desc       bool
+	nullsFirst bool
+}
+
+// Asc sorts by the column, the least value first.
+func Asc(col string) Key { return Key{col: col} }
+
+// Desc sorts by the column, the greatest value first.
+func Desc(col string) Key { return Key{col: col, desc: true} }
+
+// NullsFirst returns the key with the nulls before all values, whichever way
+// these are sorted.
+func (k Key) NullsFirst() Key {
+	k.nullsFirst = true
+	return k
+}
+
+// Sort returns the rows in the order of the first key, those that are equal in
+// it in the order of the second, and so on. The sort is stable: rows that are
+// equal in all keys stay in the order in which they were.
+//
+//	Sort(Frame, Key…) Frame
+//
+// Text and binary go by their bytes, false before true, dictionaries by their
+// values; NaN is greater than all other numbers, and -0.0 equals 0.0. Nulls
+// come last, or first with [Key.NullsFirst], also where the order descends. A
+// type without an order (lists, structs) is an [ErrType].
+//
+// A parallel merge sort of row numbers, then a Take on all cores: O(n log n),
+// and some 30 bytes per row while it runs. No keys leave the rows as they are.
+func Sort(ctx context.Context, f *Frame, keys []Key, opts ...parallel.Option) (*Frame, error) {
+	c := &call{name: "frame.Sort"}
+	var err error
+	if c.plan, err = parallel.Prepare(c.name, opts, "Workers", "Serial"); err != nil {
+		return nil, err
+	}
+	if f == nil {
+		return nil, c.wrap(ErrNilFrame)
+	}
+	rows, err := c.sortedRows(ctx, f, keys)
+	if err != nil {
+		return nil, c.plainly(err)
+	}
+	if isIota(rows) {
+		return f, nil
+	}
+	g, err := c.gatherFrame(ctx, f, rows)
+	if err != nil {
+		return nil, c.plainly(err)
+	}
+	return g, nil
+}
+
+// sortKey is a key with its column's order.
+type sortKey struct {
+	Key
+	*orderKeys
+}
+
+// sortedRows returns the numbers of the rows in the order of the keys.
+func (c *call) sortedRows(ctx context.Context, f *Frame, keys []Key) ([]int32, error) {
+	var by []sortKey
+	var wrong []error
+	for k, key := range keys {
+		i, err := f.index(key.col)
+		if err == nil && slices.ContainsFunc(keys[:k], func(o Key) bool { return o.col == key.col }) {
+			err = fmt.Errorf("%w: key %q", ErrName, key.col)
+		}
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		order, err := c.order(ctx, f.cols[i])
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		by = append(by, sortKey{key, order})
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
+	}
+	items := make([]sortItem, f.rows)
+	err := c.plan.Range(ctx, f.rows, func(_ context.Context, lo, hi int) error {
+		for row := lo; row < hi; row++ {
+			items[row].row = int32(row)
+			if len(by) > 0 {
+				by[0].item(&items[row])
+			}
+		}
+		return nil
+	})
+	if err == nil && len(by) > 0 {
+		items, err = c.mergeSort(ctx, items, by)
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]int32, len(items))
+	for k := range items {
+		rows[k] = items[k].row
+	}
+	return rows, nil
+}
+
+// sortItem is a row with what the first key says of it: most comparisons are
+// settled without looking anywhere else.
+type sortItem struct {
+	word uint64
+	row  int32
+	null int8 // -1, 0, 1: where a null belongs, against the values' 0
+}
+
+func (k *sortKey) item(it *sortItem) {
+	row := int(it.row)
+	if k.isNull(row) {
+		it.null = 1
+		if k.nullsFirst {
+			it.null = -1
+		}
+		return
+	}
+	if it.word = k.words[row]; k.desc {
+		it.word = ^it.word
+	}
+}
+
+// compareItems compares two rows by all keys, and then by their numbers.
+func compareItems(a, b sortItem, by []sortKey) int {
+	switch {
+	case a.null != b.null:
+		return int(a.null) - int(b.null)
+	case a.word < b.word:
+		return -1
+	case a.word > b.word:
+		return 1
+	}
+	i, j := int(a.row), int(b.row)
+	if a.null == 0 && by[0].tie != nil {
+		if d := by[0].tie(i, j); d != 0 {
+			return by[0].directed(d)
+		}
+	}
+	for k := range by[1:] {
+		key := &by[k+1]
+		x, y := key.isNull(i), key.isNull(j)
+		switch {
+		case x && y:
+		case x || y:
+			if x == key.nullsFirst {
+				return -1
+			}
+			return 1
+		default:
+			if d := key.compare(i, j); d != 0 {
+				return key.directed(d)
+			}
+		}
+	}
+	return i - j
+}
+
+func (k *sortKey) directed(d int) int {
+	if k.desc {
+		return -d
+	}
+	return d
+}
+
+// sortRun is how many rows are sorted in one piece; runs are then merged in
+// pairs.
+const sortRun = 1 << 15
+
+// mergeSort sorts the items. No two are equal, so that any way of sorting gives
+// the same order, and the pieces into which merges are cut do not show.
+func (c *call) mergeSort(ctx context.Context, items []sortItem, by []sortKey) ([]sortItem, error) {
+	n := len(items)
+	less := func(a, b sortItem) int { return compareItems(a, b, by) }
+	err := c.plan.Range(ctx, (n+sortRun-1)/sortRun, func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			slices.SortFunc(items[k*sortRun:min((k+1)*sortRun, n)], less)
+		}
+		return nil
+	})
+	if err != nil || n <= sortRun {
+		return items, err
+	}
+	to := make([]sortItem, n)
+	for width := sortRun; width < n; width *= 2 {
+		// Output pieces of equal length: the last merge, of two halves, has as
+		// many as the first.
+		err := c.plan.Range(ctx, (n+sortRun-1)/sortRun, func(_ context.Context, lo, hi int) error {
+			for k := lo; k < hi; k++ {
+				from := k * sortRun
+				pair := from / (2 * width) * 2 * width
+				mid, end := min(pair+width, n), min(pair+2*width, n)
+				mergePiece(to[from:min(from+sortRun, n)], items[pair:mid], items[mid:end], from-pair, less)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		items, to = to, items
+	}
+	return items, nil
+}
+
+// mergePiece writes that part of the merged a and b that begins skip items
+// from their start.
+func mergePiece(dst, a, b []sortItem, skip int, less func(a, b sortItem) int) {
+	// How many of the skipped ones are of a: the least i such that a[i] comes
+	// behind b[skip-i-1].
+	lo, hi := max(0, skip-len(b)), min(skip, len(a))
+	for lo < hi {
+		if m := (lo + hi) / 2; less(a[m], b[skip-m-1]) < 0 {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	i, j := lo, skip-lo
+	for k := range dst {
+		if j == len(b) || i < len(a) && less(a[i], b[j]) < 0 {
+			dst[k] = a[i]
+			i++
+		} else {
+			dst[k] = b[j]
+			j++
+		}
+	}
+}

@@ -1,0 +1,292 @@
+package frame
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
+	"github.com/apache/arrow/go/v15/arrow/decimal256"
+	"github.com/apache/arrow/go/v15/arrow/float16"
+)
+
+// orderKeys are the rows of a column as words that are ordered as the values
+// are. Where the words of two rows are equal, tie compares the rest.
+type orderKeys struct {
+	words []uint64
+	null  []uint64 // a bit for each null, nil if there is none
+	tie   func(i, j int) int
+}
+
+func (o *orderKeys) isNull(i int) bool {
+	return o.null != nil && o.null[i>>6]>>(i&63)&1 == 1
+}
+
+// compare compares the values of two rows that are not null.
+func (o *orderKeys) compare(i, j int) int {
+	a, b := o.words[i], o.words[j]
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	case o.tie != nil:
+		return o.tie(i, j)
+	}
+	return 0
+}
+
+// nanWord comes behind all other floats.
+const nanWord = ^uint64(0)
+
+// order makes the keys of a column. All NaN are one, behind all other
+// numbers; -0.0 is 0.0.
+func (c *call) order(ctx context.Context, col Column) (*orderKeys, error) {
+	col = col.withoutRuns()
+	if shape := shapeOf(col.field.Type); shape == keyNone || !ordered(col.field.Type) {
+		return nil, fmt.Errorf("column %q: %w: %v has no order: numbers, bool, text, binary, dates, times, decimals and dictionaries of these have", col.field.Name, ErrType, col.field.Type)
+	}
+	if physical(col.field.Type).ID() == arrow.DICTIONARY {
+		return c.orderDict(ctx, col)
+	}
+	o := &orderKeys{words: make([]uint64, col.n)}
+	for _, k := range col.chunks {
+		if k.nullN() > 0 {
+			o.null = make([]uint64, (col.n+63)/64)
+		}
+	}
+	starts := col.starts()
+	short := col.shortTexts()
+	err := c.plan.Range(ctx, (col.n+63)/64, func(_ context.Context, lo, hi int) error {
+		lo, hi = lo*64, min(hi*64, col.n)
+		k := findStart(starts, lo)
+		for row := lo; row < hi; k++ {
+			i := row - starts[k]
+			ch := col.chunks[k]
+			n := min(hi-row, ch.n-i)
+			if short {
+				shortWords(o.words[row:row+n], ch, i)
+			} else {
+				orderWords(o.words[row:row+n], ch, i)
+			}
+			if o.null != nil && ch.nullN() > 0 {
+				for j := range n {
+					if ch.isNull(i + j) {
+						o.null[(row+j)>>6] |= 1 << ((row + j) & 63)
+					}
+				}
+			}
+			row += n
+		}
+		return nil
+	})
+	if !short {
+		o.tie = tieOf(col, starts)
+	}
+	return o, err
+}
+
+func ordered(t arrow.DataType) bool {
+	switch t := physical(t).(type) {
+	case *arrow.DictionaryType:
+		return ordered(t.ValueType)
+	case *arrow.DayTimeIntervalType, *arrow.MonthDayNanoIntervalType:
+		return false
+	}
+	return true
+}
+
+// orderWords writes the words of rows i.. of the chunk.
+func orderWords(dst []uint64, c *chunk, i int) {
+	const flip = 1 << 63
+	x := c.off + i
+	t := physical(c.typ)
+	l, width := layoutOf(t)
+	switch {
+	case l == layoutNull:
+	case t.ID() == arrow.FLOAT64:
+		for j, v := range values[float64](c.bufs[1])[x:][:len(dst)] {
+			dst[j] = floatOrder(v)
+		}
+	case t.ID() == arrow.FLOAT32:
+		for j, v := range values[float32](c.bufs[1])[x:][:len(dst)] {
+			dst[j] = floatOrder(float64(v))
+		}
+	case t.ID() == arrow.FLOAT16:
+		for j, v := range values[float16.Num](c.bufs[1])[x:][:len(dst)] {
+			dst[j] = floatOrder(float64(v.Float32()))
+		}
+	case t.ID() == arrow.DECIMAL128:
+		for j, v := range values[decimal128.Num](c.bufs[1])[x:][:len(dst)] {
+			dst[j] = uint64(v.HighBits()) ^ flip
+		}
+	case t.ID() == arrow.DECIMAL256:
+		for j, v := range values[decimal256.Num](c.bufs[1])[x:][:len(dst)] {
+			dst[j] = v.Array()[3] ^ flip
+		}
+	case l == layoutBits:
+		loadWords(dst, t, c, i)
+	case l == layoutFixed && shapeOf(t) == keyWord:
+		loadWords(dst, t, c, i)
+		if t.ID() != arrow.UINT64 {
+			for j := range dst {
+				dst[j] ^= flip
+			}
+		}
+	default:
+		for j := range dst {
+			dst[j] = prefix(c.text(l, width, i+j))
+		}
+	}
+}
+
+func floatOrder(v float64) uint64 {
+	if v != v {
+		return nanWord
+	}
+	return orderWord(v)
+}
+
+// text returns the bytes of a row of text, binary or values of fixed width. A
+// null may have any.
+func (c *chunk) text(l layout, width, i int) []byte {
+	if l == layoutFixed {
+		return c.bufs[1][(c.off+i)*width:][:width]
+	}
+	if l == layoutView && c.isNull(i) {
+		return nil
+	}
+	return c.rowBytes(l, i)
+}
+
+// prefix is the first eight bytes, as a word that is ordered as they are.
+func prefix(b []byte) uint64 {
+	if len(b) >= 8 {
+		return binary.BigEndian.Uint64(b)
+	}
+	var w uint64
+	for i, x := range b {
+		w |= uint64(x) << (56 - 8*i)
+	}
+	return w
+}
+
+// shortTexts says whether no text of the column is longer than seven bytes.
+func (c Column) shortTexts() bool {
+	if shapeOf(c.field.Type) != keyOffset32 {
+		return false
+	}
+	for _, k := range c.chunks {
+		offs := values[int32](k.bufs[1])[k.off:][:k.n+1]
+		for i, end := range offs[1:] {
+			if end-offs[i] > 7 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// shortWords writes the words of texts of up to seven bytes: these, and then
+// the length, so that no two texts have the same.
+func shortWords(dst []uint64, c *chunk, i int) {
+	for j := range dst {
+		b := c.rowBytes(layoutBytes32, i+j)
+		dst[j] = prefix(b)&^0xff | uint64(len(b))
+	}
+}
+
+// tieOf compares what words have no room for; nil if they have for all.
+func tieOf(col Column, starts []int) func(i, j int) int {
+	t := physical(col.field.Type)
+	l, width := layoutOf(t)
+	at := func(i int) (*chunk, int) {
+		k := findStart(starts, i)
+		return col.chunks[k], i - starts[k]
+	}
+	if len(col.chunks) == 1 {
+		only := col.chunks[0]
+		at = func(i int) (*chunk, int) { return only, i }
+	}
+	switch {
+	case t.ID() == arrow.DECIMAL128:
+		return func(i, j int) int {
+			a, i := at(i)
+			b, j := at(j)
+			return values[decimal128.Num](a.bufs[1])[a.off+i].Cmp(values[decimal128.Num](b.bufs[1])[b.off+j])
+		}
+	case t.ID() == arrow.DECIMAL256:
+		return func(i, j int) int {
+			a, i := at(i)
+			b, j := at(j)
+			return values[decimal256.Num](a.bufs[1])[a.off+i].Cmp(values[decimal256.Num](b.bufs[1])[b.off+j])
+		}
+	case shapeOf(t).isText():
+		return func(i, j int) int {
+			a, i := at(i)
+			b, j := at(j)
+			return bytes.Compare(a.text(l, width, i), b.text(l, width, j))
+		}
+	}
+	return nil
+}
+
+// orderDict orders the values of the dictionaries, once each, and gives rows
+// the place of their value.
+func (c *call) orderDict(ctx context.Context, col Column) (*orderKeys, error) {
+	s, err := newKeySource(col)
+	if err != nil {
+		return nil, err
+	}
+	all, at := s.dictValues()
+	inner, err := c.order(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	places := make([]int, all.n)
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortFunc(places, func(i, j int) int {
+		if a, b := inner.isNull(i), inner.isNull(j); a || b {
+			return boolInt(a) - boolInt(b)
+		}
+		return inner.compare(i, j)
+	})
+	ranks := make([]uint64, all.n)
+	isNaN := isFloat(all.field.Type)
+	for k, i := range places {
+		switch {
+		case isNaN && inner.words[i] == nanWord:
+			ranks[i] = nanWord
+		case k > 0 && !inner.isNull(i) && inner.compare(places[k-1], i) == 0:
+			ranks[i] = ranks[places[k-1]]
+		default:
+			ranks[i] = uint64(k)
+		}
+	}
+	o := &orderKeys{words: make([]uint64, col.n), null: make([]uint64, (col.n+63)/64)}
+	row := 0
+	for k, ch := range col.chunks {
+		code := indexes(ch)
+		for i := range ch.n {
+			if ch.isNull(i) || inner.isNull(at[k]+code(i)) {
+				o.null[row>>6] |= 1 << (row & 63)
+			} else {
+				o.words[row] = ranks[at[k]+code(i)]
+			}
+			row++
+		}
+	}
+	return o, nil
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,236 @@
+package frame
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/parallel"
+)
+
+// compareCells is the order of two cells that are not null.
+func compareCells(a, b any) int {
+	switch x := a.(type) {
+	case float64:
+		y := b.(float64)
+		if x != x || y != y {
+			return boolInt(x != x) - boolInt(y != y)
+		}
+		return cmp.Compare(x+0, y+0)
+	case float32:
+		return compareCells(float64(x), float64(b.(float32)))
+	case bool:
+		return boolInt(x) - boolInt(b.(bool))
+	case int8:
+		return cmp.Compare(x, b.(int8))
+	case int16:
+		return cmp.Compare(x, b.(int16))
+	case int32:
+		return cmp.Compare(x, b.(int32))
+	case int64:
+		return cmp.Compare(x, b.(int64))
+	case uint8:
+		return cmp.Compare(x, b.(uint8))
+	case uint16:
+		return cmp.Compare(x, b.(uint16))
+	case uint32:
+		return cmp.Compare(x, b.(uint32))
+	case uint64:
+		return cmp.Compare(x, b.(uint64))
+	case string:
+		return strings.Compare(x, b.(string))
+	case []byte:
+		return bytes.Compare(x, b.([]byte))
+	}
+	panic(fmt.Sprintf("%T", a))
+}
+
+// sortOracle sorts row numbers by comparing cells.
+func sortOracle(n int, keys []Key, cols map[string][]any) []int {
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	slices.SortStableFunc(rows, func(i, j int) int {
+		for _, k := range keys {
+			a, b := cols[k.col][i], cols[k.col][j]
+			if a == nil || b == nil {
+				if d := boolInt(a == nil) - boolInt(b == nil); d != 0 {
+					if k.nullsFirst {
+						return -d
+					}
+					return d
+				}
+				continue
+			}
+			if d := compareCells(a, b); d != 0 {
+				if k.desc {
+					return -d
+				}
+				return d
+			}
+		}
+		return 0
+	})
+	return rows
+}
+
+func TestSortIsTheLoop(t *testing.T) {
+	for _, n := range append(slices.Clone(groupSizes), 3*sortRun+5) {
+		for seed := range 2 {
+			f, cells := groupFrame(t, n, 12, seed)
+			for _, keys := range [][]Key{
+				{Asc("f")}, {Desc("f")}, {Asc("s").NullsFirst(), Desc("i")}, {Asc("b"), Desc("k"), Asc("d").NullsFirst()}, {Desc("i").NullsFirst()}, {},
+			} {
+				if n > 5000 && len(keys) != 2 && seed == 0 {
+					continue
+				}
+				rows := sortOracle(n, keys, cells)
+				var first *Frame
+				for _, o := range groupWidths {
+					got, err := Sort(t.Context(), f, keys, o)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if first != nil {
+						checkLayout(t, got, first)
+						continue
+					}
+					first = got
+					for _, name := range []string{"k", "d", "i", "f", "b", "s"} {
+						checkCells(t, got, name, made(n, func(i int) any { return cells[name][rows[i]] }))
+					}
+				}
+			}
+		}
+	}
+}
+
+// Every type that has an order is sorted by it.
+func TestSortTypes(t *testing.T) {
+	const n = 2000
+	r := rand.New(rand.NewPCG(3, 4))
+	num := make([]int, n)
+	for i := range num {
+		num[i] = r.IntN(200) - 100
+	}
+	dict := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int16, ValueType: arrow.BinaryTypes.String}
+	for name, typ := range map[string]struct {
+		typ  arrow.DataType
+		cell func(x int) any // in the builder's words
+		key  func(x int) any // in the oracle's
+	}{
+		"int8":       {arrow.PrimitiveTypes.Int8, func(x int) any { return int8(x) }, nil},
+		"int16":      {arrow.PrimitiveTypes.Int16, func(x int) any { return int16(x * 100) }, nil},
+		"int32":      {arrow.PrimitiveTypes.Int32, func(x int) any { return int32(x << 20) }, nil},
+		"int64":      {arrow.PrimitiveTypes.Int64, func(x int) any { return int64(x) << 55 }, nil},
+		"uint8":      {arrow.PrimitiveTypes.Uint8, func(x int) any { return uint8(x) }, nil},
+		"uint16":     {arrow.PrimitiveTypes.Uint16, func(x int) any { return uint16(x) }, nil},
+		"uint32":     {arrow.PrimitiveTypes.Uint32, func(x int) any { return uint32(x) }, nil},
+		"uint64":     {arrow.PrimitiveTypes.Uint64, func(x int) any { return uint64(x) }, nil},
+		"float32":    {arrow.PrimitiveTypes.Float32, func(x int) any { return float32(x) / 3 }, nil},
+		"text":       {arrow.BinaryTypes.String, func(x int) any { return strings.Repeat("prefix", x&3) + fmt.Sprint(x) + "\x00"[:x&1] }, nil},
+		"view":       {arrow.BinaryTypes.StringView, func(x int) any { return strings.Repeat("prefix", x&3) + fmt.Sprint(x) }, nil},
+		"binary":     {arrow.BinaryTypes.Binary, func(x int) any { return []byte{byte(x), 0}[:1+x&1] }, nil},
+		"dictionary": {dict, func(x int) any { return fmt.Sprint(x) }, nil},
+		"decimal128": {&arrow.Decimal128Type{Precision: 30, Scale: 1}, func(x int) any { return fmt.Sprintf("%d.5", x) }, func(x int) any {
+			if x < 0 {
+				return float64(x) - 0.5
+			}
+			return float64(x) + 0.5
+		}},
+		"decimal256": {&arrow.Decimal256Type{Precision: 60, Scale: 1}, func(x int) any { return fmt.Sprintf("%d.5", x) }, func(x int) any {
+			if x < 0 {
+				return float64(x) - 0.5
+			}
+			return float64(x) + 0.5
+		}},
+		"date32": {arrow.FixedWidthTypes.Date32, func(x int) any { return fmt.Sprintf("%d-01-01", 1970+x) }, func(x int) any { return int64(x) }},
+		"null":   {arrow.Null, func(int) any { return nil }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if typ.key == nil {
+				typ.key = typ.cell
+			}
+			c := build(t, "x", typ.typ, made(n, every(17, func(i int) any { return typ.cell(num[i]) })), chunkEnds(n, 5)...)
+			f := frameOf(t, c, col(t, "row", made2(n)))
+			keys := made(n, every(17, func(i int) any { return typ.key(num[i]) }))
+			for _, k := range []Key{Asc("x"), Desc("x").NullsFirst()} {
+				got, err := Sort(t.Context(), f, []Key{k})
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := sortOracle(n, []Key{k}, map[string][]any{"x": keys})
+				checkCells(t, got, "row", made(n, func(i int) any { return int64(want[i]) }))
+			}
+		})
+	}
+}
+
+func made2(n int) []int {
+	v := make([]int, n)
+	for i := range v {
+		v[i] = i
+	}
+	return v
+}
+
+func TestSortMistakes(t *testing.T) {
+	f := frameOf(t, col(t, "a", []float64{math.NaN(), 1}), build(t, "l", arrow.ListOf(arrow.PrimitiveTypes.Int64), []any{nil, nil}))
+	for _, c := range []struct {
+		keys []Key
+		want error
+	}{{[]Key{Asc("z")}, ErrColumn}, {[]Key{Asc("a"), Desc("a")}, ErrName}, {[]Key{Asc("l")}, ErrType}} {
+		if _, err := Sort(t.Context(), f, c.keys); !errors.Is(err, c.want) || !strings.HasPrefix(err.Error(), "frame.Sort: ") {
+			t.Error(err)
+		}
+	}
+	if _, err := Sort(t.Context(), nil, nil); !errors.Is(err, ErrNilFrame) {
+		t.Error(err)
+	}
+	if _, err := Sort(t.Context(), f, nil, parallel.ChunkSize(3)); !errors.Is(err, parallel.ErrOption) {
+		t.Error(err)
+	}
+}
+
+func TestUniqueAndValueCounts(t *testing.T) {
+	for _, n := range groupSizes {
+		for seed := range 2 {
+			f, cells := groupFrame(t, n, 12, seed)
+			groups := groupCells(cells["s"], cells["b"])
+			for _, o := range groupWidths {
+				got, err := Unique(t.Context(), f, []string{"s", "b"}, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, name := range []string{"k", "d", "i", "f", "b", "s"} {
+					checkCells(t, got, name, made(len(groups), func(g int) any { return cells[name][groups[g].first] }))
+				}
+				sorted := slices.Clone(groups)
+				slices.SortStableFunc(sorted, func(a, b *oracleGroup) int { return len(b.rows) - len(a.rows) })
+				if got, err = ValueCounts(t.Context(), f, []string{"s", "b"}, o); err != nil {
+					t.Fatal(err)
+				}
+				checkCells(t, got, "s", made(len(groups), func(g int) any { return cells["s"][sorted[g].first] }))
+				checkCells(t, got, "count", made(len(groups), func(g int) any { return int64(len(sorted[g].rows)) }))
+			}
+		}
+	}
+	f := frameOf(t, col(t, "count", []int{1, 1, 2}))
+	if got, err := Unique(t.Context(), f, nil); err != nil || got.NumRows() != 2 {
+		t.Error(got, err)
+	}
+	if _, err := ValueCounts(t.Context(), f, []string{"count"}); !errors.Is(err, ErrName) {
+		t.Error(err)
+	}
+	if _, err := Unique(t.Context(), f, []string{"z"}); !errors.Is(err, ErrColumn) {
+		t.Error(err)
+	}
+}

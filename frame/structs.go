@@ -1,0 +1,164 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// FromStructs makes a frame of a slice of structs: a column per field, a row
+// per element.
+//
+//	FromStructs([]T{…}) Frame{T…}
+//
+// Fields are named and typed as [MapRows] says: `frame:"name"`; only *T,
+// sql.Null[T] and Null[T] make a nullable column. Everything is copied, on all
+// cores. A slice without elements gives an empty frame with the columns of T.
+// A field that no column can hold is one error that lists all of them; a
+// time outside the years 1678 to 2261 is a [parallel.RowError].
+func FromStructs[T any](rows []T) (*Frame, error) {
+	c, p, err := structCall[T]("frame.FromStructs", "NewColumn takes a slice of values")
+	if err != nil {
+		return nil, err
+	}
+	names, err := c.names(p, defaultName)
+	if err != nil {
+		return nil, err
+	}
+	cols, err := writeRows(c, p, names, rows)
+	if err != nil {
+		return nil, err
+	}
+	return newFrame(cols, len(rows)), nil
+}
+
+// writeRows makes columns of all fields of the rows.
+func writeRows[T any](c *call, p *plan, names []string, rows []T) ([]Column, error) {
+	writers := make([]*writer, len(p.fields))
+	for i := range writers {
+		writers[i] = newWriter(&p.fields[i], names[i], len(rows), false)
+	}
+	var free list[[]writeMem]
+	ctx := context.Background()
+	err := c.plan.Range(ctx, len(rows), func(ctx context.Context, lo, hi int) error {
+		cursor := parallel.Cursor(ctx)
+		mem, ok := free.take()
+		if !ok {
+			mem = make([]writeMem, len(writers))
+		}
+		for lo < hi {
+			to := min(hi, lo-lo%blockRows+blockRows)
+			if err := writeBlock(writers, rows[lo:to], lo, mem, cursor); err != nil {
+				return err
+			}
+			lo = to
+		}
+		free.give(mem)
+		return nil
+	})
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	return finish(ctx, c, writers, free.all)
+}
+
+// writeBlock writes rows as rows lo and following of the columns.
+func writeBlock[T any](writers []*writer, rows []T, lo int, mem []writeMem, cursor *int) error {
+	n := len(rows) // up to the first row with a value that no column can hold
+	var cause error
+	for i, w := range writers {
+		*cursor = lo
+		if done := w.scatter(stridedOf(rows), lo, n, nil, &mem[i]); done < n {
+			n, cause = done, w.check(stridedOf(rows), done)
+		}
+	}
+	*cursor = lo + n
+	return cause
+}
+
+// ToStructs returns the rows of a frame as structs: a field per column that
+// T names, an element per row.
+//
+//	ToStructs(Frame{T…, …}) []T
+//
+// Fields find their columns as [MapRows] says, and what does not fit is the
+// same errors: one error that lists all fields, a [parallel.RowError] for
+// a null where T cannot hold it. Columns that T does not name are left out.
+// The structs and what pointers and slices in them refer to are the caller's,
+// allocated afresh; strings share the frame's memory, which nobody writes.
+func ToStructs[T any](f *Frame) ([]T, error) {
+	c, p, err := structCall[T]("frame.ToStructs", "Values gives a column as a slice")
+	if err != nil {
+		return nil, err
+	}
+	if f == nil {
+		return nil, c.wrap(ErrNilFrame)
+	}
+	return readRows[T](c, p, f)
+}
+
+// readRows reads all rows of the columns that the plan names.
+func readRows[T any](c *call, p *plan, f *Frame) ([]T, error) {
+	readers, err := p.bind(f)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	rows := make([]T, f.rows)
+	err = c.plan.Range(context.Background(), f.rows, func(ctx context.Context, lo, hi int) error {
+		cursor := parallel.Cursor(ctx)
+		for lo < hi {
+			to := min(hi, lo+blockRows)
+			if err := readBlock(readers, rows[lo:to], lo, cursor); err != nil {
+				return err
+			}
+			lo = to
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	return rows, nil
+}
+
+// readBlock reads rows lo and following of the columns into rows.
+func readBlock[T any](readers []*reader, rows []T, lo int, cursor *int) error {
+	var b block
+	b.reset(len(rows))
+	*cursor = lo
+	for _, r := range readers {
+		mem := readMem{elems: r.elements(len(rows))}
+		r.gather(&b, stridedOf(rows), lo, len(rows), &mem)
+	}
+	stop := min(b.bad, b.firstNull())
+	if stop == len(rows) {
+		return nil
+	}
+	*cursor = lo + stop
+	return b.cause(readers, lo, stop, false)
+}
+
+// structCall plans T, which must be a struct; instead says what takes others.
+func structCall[T any](name, instead string) (*call, *plan, error) {
+	c, p, err := planCall[T](name)
+	if err == nil && p.scalar {
+		err = c.wrap(fmt.Errorf("%w: %v is not a struct; %s", ErrType, p.typ, instead))
+	}
+	return c, p, err
+}
+
+// planCall plans T for a call without options.
+func planCall[T any](name string) (*call, *plan, error) {
+	c := &call{name: name}
+	var err error
+	if c.plan, err = parallel.Prepare(name, nil); err != nil {
+		return nil, nil, err
+	}
+	p, err := planOf(reflect.TypeFor[T]())
+	if err != nil {
+		return nil, nil, c.wrap(err)
+	}
+	return c, p, nil
+}

@@ -1,0 +1,110 @@
+package frame
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Take returns the rows of those numbers, in their order; a row may come more
+// than once.
+//
+//	(Frame, []row) Frame
+//
+// The values are copied, so the result keeps nothing of f alive but
+// dictionaries, which it shares where it can. Each column becomes one Arrow chunk, or several where its type cannot hold the rows in
+// one (2 GiB of text, a dictionary that is too large for its codes). A number
+// below 0 or above the last row is an [ErrRange] that names it and its place.
+func (f *Frame) Take(rows []int) (*Frame, error) {
+	for k, row := range rows {
+		if row < 0 || row >= f.rows {
+			return nil, fmt.Errorf("frame.Take: %w: row %d, at place %d, of a frame of %d rows", ErrRange, row, k, f.rows)
+		}
+	}
+	return f.pick(len(rows), func(starts []int) []span { return takeSpans(starts, rows) }), nil
+}
+
+// Filter returns the rows for which mask is true, in their order, under the
+// rules of [Frame.Take].
+//
+//	(Frame, []bool) Frame
+//
+// A mask of another length than the frame is an [ErrLength].
+func (f *Frame) Filter(mask []bool) (*Frame, error) {
+	if len(mask) != f.rows {
+		return nil, fmt.Errorf("frame.Filter: %w: a mask of %d rows for a frame of %d", ErrLength, len(mask), f.rows)
+	}
+	n := 0
+	for _, keep := range mask {
+		if keep {
+			n++
+		}
+	}
+	if n == f.rows {
+		return f, nil
+	}
+	return f.pick(n, func(starts []int) []span { return maskSpans(starts, mask) }), nil
+}
+
+// pick returns n rows; spansOf lists them for chunks that start at those rows.
+// Columns usually have the same chunk borders, so it is asked once for each
+// set of borders.
+func (f *Frame) pick(n int, spansOf func(starts []int) []span) *Frame {
+	cols := make([]Column, len(f.cols))
+	var starts []int
+	var spans []span
+	for i, c := range f.cols {
+		if s := c.starts(); i == 0 || !slices.Equal(s, starts) {
+			starts, spans = s, spansOf(s)
+		}
+		cols[i] = Column{field: c.field, n: n, chunks: pickAll(c.field.Type, c.chunks, spans)}
+	}
+	return &Frame{schema: f.schema, cols: cols, rows: n}
+}
+
+// starts returns the first row of each chunk, and the end of the last.
+func (c Column) starts() []int {
+	starts := make([]int, len(c.chunks)+1)
+	for i, k := range c.chunks {
+		starts[i+1] = starts[i] + k.n
+	}
+	return starts
+}
+
+func takeSpans(starts, rows []int) []span {
+	spans := make([]span, 0, len(rows))
+	if len(starts) == 2 {
+		for _, row := range rows {
+			spans = addSpan(spans, 0, row, 1)
+		}
+		return spans
+	}
+	k, lo, hi := 0, 0, 0 // chunk k has rows lo to hi
+	for _, row := range rows {
+		if row < lo || row >= hi {
+			k, _ = slices.BinarySearch(starts, row+1)
+			k--
+			lo, hi = starts[k], starts[k+1]
+		}
+		spans = addSpan(spans, int32(k), row-lo, 1)
+	}
+	return spans
+}
+
+func maskSpans(starts []int, mask []bool) []span {
+	var spans []span
+	for k := range len(starts) - 1 {
+		part := mask[starts[k]:starts[k+1]]
+		for i := 0; i < len(part); {
+			if !part[i] {
+				i++
+				continue
+			}
+			lo := i
+			for i < len(part) && part[i] {
+				i++
+			}
+			spans = addSpan(spans, int32(k), lo, i-lo)
+		}
+	}
+	return spans
+}

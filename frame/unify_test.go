@@ -1,0 +1,179 @@
+package frame
+
+import (
+	"bufio"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestUnify(t *testing.T) {
+	p, b, w := arrow.PrimitiveTypes, arrow.BinaryTypes, arrow.FixedWidthTypes
+	dict := func(i, v arrow.DataType) arrow.DataType { return &arrow.DictionaryType{IndexType: i, ValueType: v} }
+	for _, c := range []struct{ a, b, want arrow.DataType }{
+		{p.Int8, p.Int64, p.Int64},
+		{p.Uint8, p.Uint32, p.Uint32},
+		{p.Uint8, p.Int8, p.Int16},
+		{p.Uint8, p.Int16, p.Int16},
+		{p.Uint32, p.Int8, p.Int64},
+		{p.Uint32, p.Int64, p.Int64},
+		{p.Uint64, p.Int64, nil},
+		{p.Uint64, p.Int8, nil},
+		{w.Float16, p.Float64, p.Float64},
+		{p.Float32, p.Float64, p.Float64},
+		{p.Int8, w.Float16, w.Float16},
+		{p.Int16, w.Float16, p.Float32},
+		{p.Int8, p.Float32, p.Float32},
+		{p.Uint16, p.Float32, p.Float32},
+		{p.Int32, p.Float32, p.Float64},
+		{p.Int64, p.Float64, p.Float64},
+		{p.Uint64, p.Float32, p.Float64},
+		{w.Boolean, p.Int8, nil},
+		{p.Int64, b.String, nil},
+		{b.String, b.LargeString, b.LargeString},
+		{b.Binary, b.LargeBinary, b.LargeBinary},
+		{b.String, b.Binary, nil},
+		{b.String, b.StringView, nil},
+		{arrow.Null, b.StringView, b.StringView},
+		{arrow.Null, arrow.Null, arrow.Null},
+		{w.Date32, w.Date64, nil},
+		{w.Timestamp_ns, &arrow.TimestampType{Unit: arrow.Nanosecond}, nil},
+		{w.Timestamp_ns, w.Timestamp_us, nil},
+		{&arrow.Decimal128Type{Precision: 5, Scale: 2}, &arrow.Decimal128Type{Precision: 9, Scale: 2}, nil},
+		{dict(p.Int8, b.String), dict(p.Int32, b.String), dict(p.Int32, b.String)},
+		{dict(p.Int8, b.String), dict(p.Int8, b.String), dict(p.Int8, b.String)},
+		{dict(p.Int8, b.String), dict(p.Int8, p.Int64), nil},
+		{dict(p.Int8, b.String), b.String, nil},
+		{dict(p.Int8, b.String), &arrow.DictionaryType{IndexType: p.Int8, ValueType: b.String, Ordered: true}, nil},
+		{arrow.ListOf(p.Int8), arrow.ListOf(p.Int64), arrow.ListOf(p.Int64)},
+		{arrow.ListOf(arrow.Null), arrow.ListOfNonNullable(p.Int64), arrow.ListOf(p.Int64)},
+		{arrow.ListOfNonNullable(p.Int64), arrow.ListOf(p.Int64), arrow.ListOf(p.Int64)},
+		{arrow.LargeListOf(p.Int8), arrow.LargeListOf(p.Float64), arrow.LargeListOf(p.Float64)},
+		{arrow.ListViewOf(p.Int8), arrow.ListViewOf(p.Int16), arrow.ListViewOf(p.Int16)},
+		{arrow.LargeListViewOf(p.Int8), arrow.LargeListViewOf(p.Int16), arrow.LargeListViewOf(p.Int16)},
+		{arrow.FixedSizeListOf(2, p.Int8), arrow.FixedSizeListOf(2, p.Int16), arrow.FixedSizeListOf(2, p.Int16)},
+		{arrow.FixedSizeListOf(2, p.Int8), arrow.FixedSizeListOf(3, p.Int8), nil},
+		{arrow.ListOf(p.Int8), arrow.LargeListOf(p.Int8), nil},
+		{arrow.ListOf(p.Int8), arrow.ListOf(b.String), nil},
+		{arrow.MapOf(b.String, p.Int8), arrow.MapOf(b.String, p.Int64), arrow.MapOf(b.String, p.Int64)},
+		{arrow.MapOf(b.String, p.Int8), arrow.MapOf(p.Int8, p.Int8), nil},
+		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(arrow.Field{Name: "a", Type: p.Int16, Nullable: true}), arrow.StructOf(arrow.Field{Name: "a", Type: p.Int16, Nullable: true})},
+		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(arrow.Field{Name: "b", Type: p.Int8}), nil},
+		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(), nil},
+	} {
+		for _, got := range []arrow.DataType{unify(c.a, c.b), unify(c.b, c.a)} {
+			if (got == nil) != (c.want == nil) || got != nil && !identicalType(got, c.want) {
+				t.Errorf("%s and %s make %v, expected %v", c.a, c.b, got, c.want)
+			}
+		}
+	}
+}
+
+// Values stay what they are: each pair of columns is joined, and every value
+// of both is found again by its number.
+func TestConcatConverts(t *testing.T) {
+	cols := []Column{
+		must(NewColumn("x", []int8{1, -128, 127})), must(NewColumn("x", []int16{2, -1 << 15})), must(NewColumn("x", []int32{3, math.MinInt32, math.MaxInt32})),
+		must(NewColumn("x", []int64{4, -1 << 53, 1 << 53})), must(NewColumn("x", []uint8{5, 255})), must(NewColumn("x", []uint16{6, math.MaxUint16})),
+		must(NewColumn("x", []uint32{7, math.MaxUint32})), must(NewColumn("x", []uint64{8, 1 << 63})), must(NewColumn("x", []float32{9.5, math.MaxFloat32})),
+		must(NewColumn("x", []*int64{nil, new(int64(1 << 60))})), must(NewColumn("x", []float64{10.5, math.MaxFloat64, math.Copysign(0, -1)})),
+	}
+	for _, a := range cols {
+		for _, b := range cols {
+			f, err := Concat(must(New(a)), must(New(b)))
+			if unify(a.field.Type, b.field.Type) == nil {
+				if err == nil {
+					t.Errorf("%s and %s make %s", a.field.Type, b.field.Type, f.cols[0].field.Type)
+				}
+				continue
+			}
+			if err != nil {
+				t.Errorf("%s and %s: %v", a.field.Type, b.field.Type, err)
+				continue
+			}
+			want := append(floatsOf(t, a), floatsOf(t, b)...)
+			if diff := cmp.Diff(want, floatsOf(t, f.cols[0])); diff != "" {
+				t.Errorf("%s and %s: %s", a.field.Type, b.field.Type, diff)
+			}
+		}
+	}
+}
+
+func floatsOf(t *testing.T, c Column) []Null[float64] {
+	t.Helper()
+	v, err := Nulls[float64](c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// What pandas makes of 17 × 17 types (part A 77 of the behaviours), and where
+// this package differs, on purpose: integers never go through floats, nothing
+// becomes an object, and a column without rows keeps its type.
+func TestConcatLikePandas(t *testing.T) {
+	dir := os.Getenv("PARFRAME_CORPUS")
+	if dir == "" {
+		t.Skip("PARFRAME_CORPUS does not say where the corpus is")
+	}
+	file, err := os.Open(filepath.Join(dir, "apply", "concat_dtypes.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	day := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	cols := map[string]Column{
+		"int64": must(NewColumn("x", []int64{1, 2})), "int8": must(NewColumn("x", []int8{1, 2})), "uint64": must(NewColumn("x", []uint64{1, 1 << 63})),
+		"float64": must(NewColumn("x", []float64{1.5, 2.5})), "float32": must(NewColumn("x", []float32{1.5, 2.5})), "bool": must(NewColumn("x", []bool{true, false})),
+		"str": must(NewColumn("x", []string{"x", "y"})), "ts_tz": must(NewColumn("x", []time.Time{day})), "td": must(NewColumn("x", []time.Duration{time.Second})),
+		"Int64": must(NewColumn("x", []*int64{new(int64(1)), nil})), "allnan": must(NewColumn("x", []float64{math.NaN(), math.NaN()})),
+		"allnull": {field: arrow.Field{Name: "x", Type: arrow.Null}, chunks: []*chunk{nullChunk(arrow.Null, 2)}, n: 2},
+	}
+	checked := 0
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		row := strings.Split(lines.Text(), "\t")
+		a, ok := cols[row[0]]
+		b, ok2 := cols[row[1]]
+		if !ok || !ok2 {
+			continue
+		}
+		f, err := Concat(must(New(a)), must(New(b)))
+		got := "an error"
+		if err == nil {
+			got = f.cols[0].field.Type.String()
+		}
+		want := ""
+		switch pandas := strings.ToLower(row[2]); {
+		case row[0] == row[1] || row[1] == "allnull":
+			want = a.field.Type.String()
+		case row[0] == "allnull": // pandas: object
+			want = b.field.Type.String()
+		case row[0] == "bool" || row[1] == "bool": // pandas counts bool as 0 and 1
+			want = "an error"
+		case pandas == "float64" && isInt(a) && isInt(b): // uint64 and a signed type
+			want = "an error"
+		case pandas == "object":
+			want = "an error"
+		default:
+			want = pandas // Int64 and Float64 are int64 and float64
+		}
+		if got != want {
+			t.Errorf("%s and %s make %s, expected %s (pandas: %s; %v)", row[0], row[1], got, want, row[2], err)
+		}
+		checked++
+	}
+	if checked < 100 {
+		t.Errorf("only %d pairs found", checked)
+	}
+}
+
+func isInt(c Column) bool {
+	bits, _, float := numberBits(c.field.Type)
+	return bits > 0 && !float
+}

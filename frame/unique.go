@@ -1,0 +1,76 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// Unique returns the first row of each different key: rows that are equal in
+// the named columns to one before them are left out, and the others stay in
+// their order, with all columns.
+//
+//	Unique(Frame, K…) Frame
+//
+// No names stand for all columns. Keys are told apart as [Frame.GroupBy] does.
+func Unique(ctx context.Context, f *Frame, keys []string, opts ...parallel.Option) (*Frame, error) {
+	const name = "frame.Unique"
+	if f == nil {
+		return nil, fmt.Errorf("%s: %w", name, ErrNilFrame)
+	}
+	if len(keys) == 0 {
+		keys = f.Names()
+	}
+	if len(keys) == 0 {
+		return f.Head(1), nil
+	}
+	g, err := f.GroupBy(keys...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	c, err := g.call(name, false, opts)
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.numberRows(ctx, g.keys)
+	if err != nil {
+		return nil, c.plainly(err)
+	}
+	if len(n.firsts) == f.rows {
+		return f, nil
+	}
+	rows := make([]int32, len(n.firsts))
+	for k, row := range n.firsts {
+		rows[k] = int32(row)
+	}
+	out, err := c.gatherFrame(ctx, f, rows)
+	if err != nil {
+		return nil, c.plainly(err)
+	}
+	return out, nil
+}
+
+// ValueCounts returns the different values of the columns and how often they
+// come, the most frequent first, and of equally frequent ones that which comes
+// first in the frame.
+//
+//	ValueCounts(Frame, K…) Frame{K…, count}
+//
+// Null is a value as any other. A column that is called "count" itself is an
+// [ErrName].
+func ValueCounts(ctx context.Context, f *Frame, cols []string, opts ...parallel.Option) (*Frame, error) {
+	const name, count = "frame.ValueCounts", "count"
+	g, err := f.GroupBy(cols...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if _, err := g.call(name, false, opts); err != nil {
+		return nil, err
+	}
+	sizes, err := g.With(opts...).Agg(ctx, Size().As(count))
+	if err != nil {
+		return nil, err
+	}
+	return Sort(ctx, sizes, []Key{Desc(count)}, opts...)
+}

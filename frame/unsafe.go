@@ -1,0 +1,38 @@
+package frame
+
+import "unsafe"
+
+// This file is where the kernels use unsafe. The buffers of a chunk are only
+// read, start at a multiple of 8 bytes (importBuffer sees to it, newBytes
+// makes them so), and are at least as long as checkShape demands.
+
+// values gives the bytes of a buffer as values without pointers, as many as
+// fit. No value type needs more than the 8-byte alignment of buffers.
+func values[T any](b []byte) []T {
+	if len(b) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(*new(T))))
+}
+
+// rawBytes gives the memory of values without pointers as bytes.
+func rawBytes[T any](v []T) []byte {
+	if v == nil {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(*new(T))))
+}
+
+// newBytes returns n zero bytes that start at a multiple of 8.
+func newBytes(n int) []byte {
+	return rawBytes(make([]uint64, (n+7)/8))[:n:n]
+}
+
+// aligned says whether the bytes start at a multiple of 8.
+func aligned(b []byte) bool {
+	return len(b) == 0 || uintptr(unsafe.Pointer(unsafe.SliceData(b)))%8 == 0
+}
+
+// sharedText gives the bytes as a string of the same memory, which nobody
+// writes to.
+func sharedText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

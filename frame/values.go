@@ -1,0 +1,96 @@
+package frame
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// Values returns the column's values as a slice of the caller's own.
+//
+//	Values[T](Column) []T
+//
+// T may be any type that holds every value of the column: that of its numbers
+// or a wider one (the integers of an int64 column fit float64 if each of them
+// does), bool, string or []byte for text and binary data, time.Time for
+// timestamps and dates, time.Duration for durations and times of day, and the
+// same for dictionaries of text. A T that does not fit is an [ErrType] that
+// names the column, its type and what would fit.
+//
+// A null is an [ErrNull] in a [parallel.RowError], unless T is a pointer, a
+// [Null] or one of the null types of database/sql. Strings share the column's
+// memory, all else is copied.
+func Values[T any](c Column) ([]T, error) {
+	call, p, err := scalarCall[T]("frame.Values", c.n)
+	if err != nil {
+		return nil, err
+	}
+	return valuesOf[T](call, p, c)
+}
+
+// Nulls is [Values] for columns that may have nulls.
+//
+//	Nulls[T](Column) []Null[T]
+func Nulls[T any](c Column) ([]Null[T], error) {
+	call, p, err := scalarCall[Null[T]]("frame.Nulls", c.n)
+	if err != nil {
+		return nil, err
+	}
+	return valuesOf[Null[T]](call, p, c)
+}
+
+func valuesOf[T any](call *call, p *plan, c Column) ([]T, error) {
+	if c.field.Type == nil {
+		return nil, call.wrap(fmt.Errorf("%w: the zero Column", ErrType))
+	}
+	return readRows[T](call, p, newFrame([]Column{c}, c.n))
+}
+
+// All iterates over the rows and values of the column. It copies a block at a
+// time, and may be ranged over more than once.
+//
+//	All[T](Column) (row, Null[T])...
+//
+// Which T fit, and the errors, are those of [Nulls]; all errors come before the
+// first row. Where they depend on the values (int64 as float64, durations in
+// seconds), the whole column is copied to find them.
+func All[T any](c Column) (iter.Seq2[int, Null[T]], error) {
+	_, p, err := scalarCall[Null[T]]("frame.All", 0)
+	if err != nil {
+		return nil, err
+	}
+	block := 1024
+	if c.field.Type == nil || mayMisfit(c.field.Type, p.fields[0].kind) {
+		block = c.n
+	}
+	first, err := Nulls[T](c.slice(0, min(block, c.n)))
+	if err != nil {
+		return nil, err
+	}
+	return func(yield func(int, Null[T]) bool) {
+		for lo, values := 0, first; len(values) > 0; {
+			for i, v := range values {
+				if !yield(lo+i, v) {
+					return
+				}
+			}
+			lo += len(values)
+			next, err := Nulls[T](c.slice(lo, min(lo+block, c.n)))
+			if values = next; err != nil {
+				panic(err) // of types, which the first block had too
+			}
+		}
+	}, nil
+}
+
+// mayMisfit says whether a fitting Go type may fail to hold a value.
+func mayMisfit(t arrow.DataType, k kind) bool {
+	switch physical(t).ID() {
+	case arrow.INT64, arrow.UINT64:
+		return k == kindFloat64
+	case arrow.DURATION, arrow.TIME32, arrow.TIME64:
+		return true
+	}
+	return k == kindList || k == kindStruct
+}

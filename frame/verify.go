@@ -1,0 +1,205 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// Verify runs a call of the caller's on f again and again, serially and with
+// other numbers of workers, chunks and partitions, and says in words what
+// differs first. It is for people who suspect their function.
+//
+//	Verify(ctx, f, func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+//		return MapRows(ctx, f, fn, opts...)
+//	})
+//
+// The first run is serial. Every other one must give a frame that is [Frame.Equal]
+// to its result, bit for bit, or the same error for the same row. It is
+// nil if they all do. What else it may be:
+//
+//   - [ErrDiffers]: with which options, at which column and row, both values,
+//     and what the reason may be. In order: a second serial run, the input in
+//     other Arrow chunks, more workers, chunks of other sizes, partitions.
+//   - [ErrChanged]: the call wrote to the memory of the frame that it was given.
+//   - [parallel.ErrOption]: the call did not pass its options on, so that
+//     nothing can be found out.
+//   - the error of the call, if it fails, and always in the same way.
+//   - the cause of the end of ctx, between two runs.
+//
+// Options that the call refuses are left out. It costs about 20 runs of the
+// call, and memory for two copies of f; the call gets one of them. A frame of
+// some thousand rows shows most mistakes; run the test under the race detector
+// as well.
+func Verify(ctx context.Context, f *Frame, call func(f *Frame, opts ...parallel.Option) (*Frame, error)) error {
+	v := &verification{ctx: ctx, f: f, call: call}
+	err := v.run()
+	if err != nil {
+		return fmt.Errorf("frame.Verify: %w", err)
+	}
+	return nil
+}
+
+type verification struct {
+	ctx      context.Context
+	f        *Frame
+	call     func(f *Frame, opts ...parallel.Option) (*Frame, error)
+	pristine *Frame // what f was at the beginning
+	base     outcome
+}
+
+// outcome is what a run gave.
+type outcome struct {
+	frame *Frame
+	err   error
+}
+
+func (v *verification) run() error {
+	switch {
+	case v.f == nil:
+		return ErrNilFrame
+	case v.call == nil:
+		return parallel.ErrNilFunc
+	}
+	v.pristine = v.f.Clone()
+	given := v.f.Clone()
+	// Nobody accepts this option.
+	if o := v.once(given, parallel.Extension("frame.Verify", true)); !errors.Is(o.err, parallel.ErrOption) {
+		if o.err != nil {
+			return o.err
+		}
+		return fmt.Errorf("%w: the call accepts any: it must pass its options on to the functions of this package", parallel.ErrOption)
+	}
+	if v.base = v.once(given, parallel.Serial()); errors.Is(v.base.err, parallel.ErrOption) {
+		return v.base.err
+	}
+	for _, t := range v.trials(given) {
+		if err := v.changed(given); err != nil {
+			return err
+		}
+		if v.ctx.Err() != nil {
+			return context.Cause(v.ctx)
+		}
+		got := v.once(t.input, t.opts...)
+		if errors.Is(got.err, parallel.ErrOption) {
+			continue
+		}
+		if err := v.changed(t.input); err != nil {
+			return err
+		}
+		if d := v.base.diff(got); d != "" {
+			return fmt.Errorf("%w: serially: %s %s; %s", ErrDiffers, d, t.name(), t.why)
+		}
+	}
+	if err := v.changed(given); err != nil {
+		return err
+	}
+	return v.base.err
+}
+
+func (v *verification) once(f *Frame, opts ...parallel.Option) outcome {
+	g, err := v.call(f, opts...)
+	if g == nil && err == nil {
+		err = fmt.Errorf("%w from the call", ErrNilFrame)
+	}
+	return outcome{g, err}
+}
+
+// changed says what was written to the input.
+func (v *verification) changed(given *Frame) error {
+	for _, f := range []*Frame{given, v.f} {
+		if d := v.pristine.Diff(f); d != "" {
+			return fmt.Errorf("%w: before the call: %s after it; functions must not write to the arrays of a column", ErrChanged, d)
+		}
+	}
+	return nil
+}
+
+// diff says how the outcome of another run differs.
+func (o outcome) diff(other outcome) string {
+	switch {
+	case o.err == nil && other.err == nil:
+		return o.frame.Diff(other.frame)
+	case o.err == nil:
+		return fmt.Sprintf("a frame, the other has an error: %v", firstLine(other.err))
+	case other.err == nil:
+		return fmt.Sprintf("the error %v, the other has none", firstLine(o.err))
+	}
+	if a, b := firstLine(o.err), firstLine(other.err); a != b {
+		return fmt.Sprintf("the error %v, the other has %v", a, b)
+	}
+	return ""
+}
+
+// firstLine is an error without the stack of a panic and without the number
+// of the partition, which may differ.
+func firstLine(err error) string {
+	if e, ok := errors.AsType[*parallel.RowError](err); ok {
+		err = fmt.Errorf("row %d: %w", e.Row, e.Err)
+	}
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}
+
+// trial is one way to run the call.
+type trial struct {
+	input *Frame
+	opts  []parallel.Option
+	where string
+	why   string
+}
+
+func (t trial) name() string {
+	words := make([]string, len(t.opts))
+	for i, o := range t.opts {
+		words[i] = o.String()
+	}
+	return "with " + strings.Join(words, " and ") + t.where
+}
+
+func (v *verification) trials(given *Frame) []trial {
+	const (
+		random  = "the function's result does not follow from its input alone: random numbers, the time, the order of a map, or state that it keeps?"
+		arrays  = "the function depends on how rows lie in Arrow chunks"
+		shared  = "the function depends on the order of its calls, or several of them write to the same variable"
+		borders = "the function's result for a row depends on the other rows that it sees: fix their number with parallel.Partitions, or use an operation that is made for it (groups, windows)"
+	)
+	all := []trial{
+		{given, []parallel.Option{parallel.Serial()}, ", a second time", random},
+		{scattered(given), []parallel.Option{parallel.Serial()}, " and the input in other Arrow chunks", arrays},
+	}
+	add := func(why string, opts ...parallel.Option) { all = append(all, trial{given, opts, "", why}) }
+	for _, w := range []int{1, 2, 8} {
+		add(shared, parallel.Workers(w))
+	}
+	for _, size := range []int{1, 7, 64, 1000} {
+		size = max(size, given.rows/10_000) // not a goroutine's work for every row of millions
+		add(shared, parallel.ChunkSize(size), parallel.Workers(8))
+	}
+	for _, parts := range []int{1, 2, 3, 7, 64} {
+		add(borders, parallel.Partitions(parts), parallel.Serial())
+		add(borders, parallel.Partitions(parts), parallel.Workers(8))
+	}
+	return all
+}
+
+// scattered is the same frame in Arrow chunks of another kind.
+func scattered(f *Frame) *Frame {
+	var parts []*Frame
+	for lo, size := 0, 1; lo < f.rows; size = 2*size + 1 {
+		hi := min(lo+size, f.rows)
+		parts = append(parts, f.slice(lo, hi))
+		lo = hi
+	}
+	if len(parts) < 2 {
+		return f
+	}
+	g, err := Concat(parts...)
+	if err != nil {
+		return f // cannot be: they were one
+	}
+	return g
+}

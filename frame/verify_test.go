@@ -1,0 +1,156 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/parframe/parframe/parallel"
+)
+
+func TestVerifyFindsNothing(t *testing.T) {
+	ctx := t.Context()
+	type out struct {
+		F float64
+		S string
+	}
+	for _, n := range []int{0, 1, 5000} {
+		f := newMatrixInput(t, n).frame
+		for name, call := range map[string]func(f *Frame, opts ...parallel.Option) (*Frame, error){
+			"MapRows": func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+				return MapRows(ctx, f, func(r filterIn) (out, error) { return out{float64(r.I) / 3, "x"}, nil }, opts...)
+			},
+			"Apply": func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+				return Apply(ctx, f, func(f *Frame) (*Frame, error) { return f.Select("s", "nf") }, opts...)
+			},
+			"columns": func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+				return ApplyColumns(ctx, f, func(c Column) (Column, error) { return c, nil }, opts...)
+			},
+		} {
+			if err := Verify(ctx, f, call); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func TestVerifyFinds(t *testing.T) {
+	ctx := t.Context()
+	f := countTo(t, 2000)
+	var calls atomic.Int64
+	mean := func(f *Frame) (*Frame, error) {
+		v, err := Values[int64](f.cols[0])
+		if err != nil {
+			return nil, err
+		}
+		sum := int64(0)
+		for _, x := range v {
+			sum += x
+		}
+		c, err := NewColumn("sum", []int64{sum})
+		if err != nil {
+			return nil, err
+		}
+		return New(c)
+	}
+	for name, c := range map[string]struct {
+		call func(f *Frame, opts ...parallel.Option) (*Frame, error)
+		kind error
+		says []string
+	}{
+		"random": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+			return MapRows(ctx, f, func(i int64) (float64, error) {
+				if i == 17 {
+					return rand.Float64(), nil
+				}
+				return 0, nil
+			}, opts...)
+		}, ErrDiffers, []string{`column "result", row 17: `, "Serial, a second time", "random numbers"}},
+		"state": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+			calls.Store(0)
+			return MapRows(ctx, f, func(i int64) (int64, error) {
+				if i%500 == 0 {
+					time.Sleep(2 * time.Millisecond) // so that others overtake
+				}
+				return calls.Add(1) - i, nil
+			}, opts...)
+		}, ErrDiffers, []string{`column "result"`, "order of its calls"}},
+		"chunks": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+			return Apply(ctx, f, func(f *Frame) (*Frame, error) {
+				c, err := NewColumn("chunks", []int{len(f.cols[0].chunks)})
+				if err != nil {
+					return nil, err
+				}
+				return New(c)
+			}, append(opts, parallel.Partitions(1))...)
+		}, ErrDiffers, []string{"other Arrow chunks"}},
+		"partitions": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+			return Apply(ctx, f, mean, opts...)
+		}, ErrDiffers, []string{"Partitions(", "fix their number"}},
+		"input": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+			return Apply(ctx, f, func(g *Frame) (*Frame, error) {
+				a := g.Columns()[0].Chunks()[0].(*array.Int64)
+				a.Int64Values()[0] = 99
+				return g, nil
+			}, opts...)
+		}, ErrChanged, []string{`column "i", row 0: 0, the other has 99`}},
+		"options": {func(f *Frame, opts ...parallel.Option) (*Frame, error) { return f, nil }, parallel.ErrOption, []string{"pass its options on"}},
+		"error": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+			return MapRows(ctx, f, func(i int64) (int64, error) {
+				if i >= 700 {
+					panic(errOdd)
+				}
+				return i, nil
+			}, opts...)
+		}, errOdd, []string{"row 700: "}},
+		"errors": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+			calls.Store(0)
+			return MapRows(ctx, f, func(i int64) (int64, error) {
+				if calls.Add(1) > 1000 && i%2 == 0 {
+					return 0, errors.New("too many")
+				}
+				return i, nil
+			}, append(opts, parallel.ChunkSize(3))...)
+		}, nil, nil},
+		"nil": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+			_, err := MapRows(ctx, f, func(i int64) (int64, error) { return i, nil }, opts...)
+			return nil, err
+		}, ErrNilFrame, nil},
+		"type": {func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+			return MapRows(ctx, f, func(i string) (string, error) { return i, nil }, opts...)
+		}, ErrType, nil},
+	} {
+		err := Verify(ctx, f, c.call)
+		if err == nil || c.kind != nil && !errors.Is(err, c.kind) {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, s := range c.says {
+			if !strings.Contains(err.Error(), s) {
+				t.Errorf("%s: %v\nlacks %q", name, err, s)
+			}
+		}
+	}
+}
+
+func TestVerifyMistakes(t *testing.T) {
+	same := func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+		return Apply(context.Background(), f, func(f *Frame) (*Frame, error) { return f, nil }, opts...)
+	}
+	if err := Verify(t.Context(), nil, same); !errors.Is(err, ErrNilFrame) {
+		t.Error(err)
+	}
+	if err := Verify(t.Context(), countTo(t, 3), nil); !errors.Is(err, parallel.ErrNilFunc) {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := Verify(ctx, countTo(t, 3), same); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,57 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// WithRows is [MapRows] with the results added to f: the fields of Out become
+// columns behind those of f, or in the place of those of the same name.
+//
+//	WithRows(Frame{In…, …}, func(In) Out) Frame{In…, …, Out…}
+//
+// A scalar result is a column named by [As], or "result" if there is none
+// of that name yet. The columns of f are shared, not copied. Everything else
+// is as for MapRows.
+func WithRows[In, Out any](ctx context.Context, f *Frame, fn func(In) (Out, error), opts ...parallel.Option) (*Frame, error) {
+	c, err := newCall("frame.WithRows", f, fn == nil, opts, optionAs, optionQuarantine)
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMapping(fn)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	bad, err := m.bind(c, f)
+	if err != nil {
+		return nil, err
+	}
+	return m.add(ctx, c, f, "", bad)
+}
+
+// add runs the mapping and adds the results to f. name is that of a scalar
+// result; empty for one that must be new.
+func (m *mapping[In, Out]) add(ctx context.Context, c *call, f *Frame, name string, bad **Frame) (*Frame, error) {
+	into := name
+	if into == "" {
+		into = defaultName
+	}
+	names, err := c.names(m.out, into)
+	if err != nil {
+		return nil, err
+	}
+	if _, as := c.plan.Value(optionAs); !as && name == "" && m.out.scalar && f.schema.HasField(defaultName) {
+		return nil, c.wrap(fmt.Errorf("%w: the frame has a column %q already: name the new one with frame.As", ErrName, defaultName))
+	}
+	cols, err := m.run(ctx, c, names, f.rows)
+	if err != nil {
+		return nil, err
+	}
+	g, err := f.With(cols...)
+	if err != nil {
+		return nil, c.wrap(err)
+	}
+	return c.settle(ctx, f, g, bad, m.rejected())
+}

@@ -1,0 +1,107 @@
+//go:build linux || darwin
+
+package atomicfile_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// The kernel refuses to write beyond a number of bytes (RLIMIT_FSIZE), as on a
+// full disk: at every byte of a small file, and around each piece in which a
+// larger one reaches the disk. That holds for a whole process, so it is one of
+// its own.
+func TestDiskFullAtEveryByte(t *testing.T) {
+	cmd := exec.Command(os.Args[0], childArgs("TestDiskFullChild")...)
+	cmd.Env = append(os.Environ(), "PARFRAME_TEST_FULL="+t.TempDir())
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestDiskFullChild(t *testing.T) {
+	dir := os.Getenv("PARFRAME_TEST_FULL")
+	if dir == "" {
+		t.Skip("only as the child of TestDiskFullAtEveryByte")
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	const small, large = 20, 40_000
+	for _, c := range formats {
+		for _, old := range []bool{false, true} {
+			size := fileSize(t, dir, c, small)
+			for n := range size {
+				fillsUpAt(t, dir, c, small, n, old)
+			}
+		}
+		size := fileSize(t, dir, c, large)
+		for piece := 256 << 10; piece < size+256<<10; piece += 256 << 10 {
+			for _, n := range []int{piece - 1, piece, piece + 1, piece - 100_000} {
+				fillsUpAt(t, dir, c, large, min(n, size-1), true)
+			}
+		}
+	}
+}
+
+func fileSize(t *testing.T, dir string, c format, rows int) int {
+	t.Helper()
+	path := pathOf(dir, c)
+	if err := c.writeFile(t.Context(), path, stamped(t, 2, rows)); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	return int(info.Size())
+}
+
+// fillsUpAt writes a file with room for n bytes.
+func fillsUpAt(t *testing.T, dir string, c format, rows, n int, old bool) {
+	t.Helper()
+	path := pathOf(dir, c)
+	if old {
+		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := stamped(t, 3, rows)
+	var usual syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &usual); err != nil {
+		t.Fatal(err)
+	}
+	limit := usual
+	limit.Cur = uint64(n)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	err := c.writeFile(t.Context(), path, f)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &usual); err != nil {
+		t.Fatal(err)
+	}
+
+	if !errors.Is(err, syscall.EFBIG) || !strings.Contains(err.Error(), path) {
+		t.Fatalf("%s, %d rows, room for %d bytes: got %v, want EFBIG at %s", c.name, rows, n, err, path)
+	}
+	switch names := folder(t, dir); {
+	case !old && len(names) != 0:
+		t.Fatalf("%s, room for %d bytes: left behind %q", c.name, n, names)
+	case old && (len(names) != 1 || names[0] != filepath.Base(path)):
+		t.Fatalf("%s, room for %d bytes: folder holds %q", c.name, n, names)
+	case old:
+		if b, err := os.ReadFile(path); err != nil || string(b) != "old" {
+			t.Fatalf("%s, room for %d bytes: the old file is %.20q (%v)", c.name, n, b, err)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+//go:build unix
+
+package atomicfile_test
+
+import (
+	"bufio"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+)
+
+const (
+	killRows = 30_000 // some milliseconds of writing, several pieces of 256 KiB
+	kills    = 100
+)
+
+// A process that is killed (SIGKILL) at any moment of a write leaves the file
+// of the write before, whole, or its own, whole. What it may leave beside it
+// is a temporary file, with a name that says so.
+func TestKillAtRandomMoments(t *testing.T) {
+	n := kills
+	if testing.Short() {
+		n = 10
+	}
+	dir := t.TempDir()
+	for _, c := range formats {
+		if err := c.writeFile(t.Context(), pathOf(dir, c), stamped(t, 0, killRows)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	temp := regexp.MustCompile(`^\.a\.(csv|parquet|ipc)\.[0-9A-Za-z]+\.tmp$`)
+	r := rand.New(rand.NewPCG(1, 2))
+	newer, left := 0, 0
+	last := make([]int64, len(formats))
+	for kill := range n {
+		killWhileWriting(t, dir, int64(kill+1)*1_000_000, time.Duration(r.Int64N(int64(40*time.Millisecond))))
+		for i, c := range formats {
+			g := c.whole(t, pathOf(dir, c), killRows)
+			if g < last[i] {
+				t.Fatalf("%s: write %d after write %d", c.name, g, last[i])
+			}
+			if g > last[i] {
+				newer++
+			}
+			last[i] = g
+		}
+		for _, name := range folder(t, dir) {
+			if filepath.Base(name)[0] != '.' {
+				continue
+			}
+			if !temp.MatchString(name) {
+				t.Errorf("left behind: %s, which does not look like a temporary file", name)
+			}
+			left++
+			if err := os.Remove(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	t.Logf("%d processes killed, %d new files, %d temporary files left behind", n, newer, left)
+	if left == 0 || newer == 0 {
+		t.Error("no process was killed within a write, or none got to its end: the test shows nothing")
+	}
+}
+
+// killWhileWriting starts a child that writes without end, and kills it some
+// time after its first write began.
+func killWhileWriting(t *testing.T, dir string, generation int64, after time.Duration) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], childArgs("TestKillChild")...)
+	cmd.Env = append(os.Environ(), "PARFRAME_TEST_KILL="+dir, "PARFRAME_TEST_GENERATION="+strconv.FormatInt(generation, 10))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan() && lines.Text() != "writing"; {
+	}
+	time.Sleep(after)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
+		t.Fatalf("the child ended by itself: %v", cmd.ProcessState)
+	}
+}
+
+func TestKillChild(t *testing.T) {
+	dir := os.Getenv("PARFRAME_TEST_KILL")
+	if dir == "" {
+		t.Skip("only as the child of TestKillAtRandomMoments")
+	}
+	first, err := strconv.ParseInt(os.Getenv("PARFRAME_TEST_GENERATION"), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Stdout.WriteString("writing\n")
+	var wg sync.WaitGroup
+	for _, c := range formats {
+		wg.Go(func() {
+			for g := first; ; g++ {
+				if err := c.writeFile(t.Context(), pathOf(dir, c), stamped(t, g, killRows)); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,246 @@
+package atomicfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var errBoom = errors.New("boom")
+
+func put(s string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	}
+}
+
+// onlyFiles fails if the folder holds anything but the files named: a
+// temporary file left behind, for one.
+func onlyFiles(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	got, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var have []string
+	for _, e := range got {
+		have = append(have, e.Name())
+	}
+	if fmt.Sprint(have) != fmt.Sprint(names) {
+		t.Errorf("folder holds %v, want %v", have, names)
+	}
+}
+
+func content(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestWriteNewAndReplace(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	for _, s := range []string{"first", "", strings.Repeat("x", 3*bufferSize+1)} {
+		if err := Write(path, put(s)); err != nil {
+			t.Fatal(err)
+		}
+		if got := content(t, path); got != s {
+			t.Errorf("got %d bytes, want %d", len(got), len(s))
+		}
+		onlyFiles(t, dir, "a")
+	}
+}
+
+func TestWriteRelativePath(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := Write("a*b", put("x")); err != nil {
+		t.Fatal(err)
+	}
+	onlyFiles(t, ".", "a*b")
+}
+
+func TestWriteLongName(t *testing.T) {
+	dir := t.TempDir()
+	name := strings.Repeat("n", 255)
+	if err := Write(filepath.Join(dir, name), put("x")); err != nil {
+		t.Fatal(err)
+	}
+	onlyFiles(t, dir, name)
+}
+
+// The caller fails after every number of bytes: the old file stays.
+func TestWriteErrorAtEveryByte(t *testing.T) {
+	const size = 300
+	for old := range 2 {
+		for at := range size {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "a")
+			if old == 1 {
+				os.WriteFile(path, []byte("old"), 0o644)
+			}
+			err := Write(path, func(w io.Writer) error {
+				w.Write(make([]byte, at))
+				return errBoom
+			})
+			if err != errBoom {
+				t.Fatalf("byte %d: got %v, want the error of the function itself", at, err)
+			}
+			if old == 1 {
+				onlyFiles(t, dir, "a")
+				if got := content(t, path); got != "old" {
+					t.Fatalf("byte %d: old file became %q", at, got)
+				}
+			} else {
+				onlyFiles(t, dir)
+			}
+		}
+	}
+}
+
+// failing is a disk that is full after n bytes.
+type failing struct {
+	f *os.File
+	n int
+}
+
+func (d *failing) Write(p []byte) (int, error) {
+	if len(p) <= d.n {
+		d.n -= len(p)
+		return d.f.Write(p)
+	}
+	n, _ := d.f.Write(p[:d.n])
+	d.n = 0
+	return n, &fs.PathError{Op: "write", Path: d.f.Name(), Err: errBoom}
+}
+
+// The disk fails after every number of bytes, whether the caller looks at the
+// errors of its writes or not.
+func TestWriteDiskFullAtEveryByte(t *testing.T) {
+	const size = 300
+	for at := range size {
+		for _, careless := range []bool{false, true} {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "a")
+			os.WriteFile(path, []byte("old"), 0o644)
+			err := writeThrough(path, func(w io.Writer) error {
+				for range size {
+					if _, err := w.Write([]byte{1}); err != nil && !careless {
+						return fmt.Errorf("wrapped: %w", err)
+					}
+				}
+				return nil
+			}, func(f *os.File) io.Writer { return &failing{f, at} })
+			pe, ok := errors.AsType[*fs.PathError](err)
+			if !errors.Is(err, errBoom) || !ok || pe.Path != path {
+				t.Fatalf("byte %d: got %v, want boom at %s", at, err, path)
+			}
+			if content(t, path) != "old" {
+				t.Fatalf("byte %d: old file changed", at)
+			}
+			onlyFiles(t, dir, "a")
+		}
+	}
+}
+
+type shortWriter struct{}
+
+func (shortWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
+
+func TestWriteShort(t *testing.T) {
+	dir := t.TempDir()
+	err := writeThrough(filepath.Join(dir, "a"), put("hello"), func(*os.File) io.Writer { return shortWriter{} })
+	if !errors.Is(err, io.ErrShortWrite) {
+		t.Errorf("got %v", err)
+	}
+	onlyFiles(t, dir)
+}
+
+func TestWritePanic(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	os.WriteFile(path, []byte("old"), 0o644)
+	func() {
+		defer func() {
+			if p := recover(); p != errBoom {
+				t.Errorf("recovered %v, want boom", p)
+			}
+		}()
+		Write(path, func(w io.Writer) error {
+			w.Write(bytes.Repeat([]byte("x"), 2*bufferSize))
+			panic(errBoom)
+		})
+	}()
+	if content(t, path) != "old" {
+		t.Error("old file changed")
+	}
+	onlyFiles(t, dir, "a")
+}
+
+// t.FailNow in the function ends the goroutine; the temporary file goes too.
+func TestWriteGoexit(t *testing.T) {
+	dir := t.TempDir()
+	t.Run("inner", func(t *testing.T) {
+		Write(filepath.Join(dir, "a"), func(w io.Writer) error {
+			w.Write(make([]byte, 2*bufferSize))
+			t.SkipNow()
+			return nil
+		})
+	})
+	onlyFiles(t, dir)
+}
+
+func TestWriteRefuses(t *testing.T) {
+	dir := t.TempDir()
+	sub := filepath.Join(dir, "sub")
+	os.Mkdir(sub, 0o755)
+	target := filepath.Join(dir, "target")
+	os.WriteFile(target, []byte("old"), 0o644)
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(target, link); err != nil {
+		t.Skip(err)
+	}
+	dangling := filepath.Join(dir, "dangling")
+	os.Symlink(filepath.Join(dir, "nowhere"), dangling)
+
+	for _, c := range []struct{ path, want string }{
+		{sub, "a directory: not a regular file"},
+		{link, "a symbolic link: not a regular file"},
+		{dangling, "a symbolic link: not a regular file"},
+		{"/dev/null", "a device: not a regular file"},
+		{sub + "/", "want the name of a file"},
+		{"", "want the name of a file"},
+		{filepath.Join(dir, "missing", "a"), "no such file or directory"},
+		{filepath.Join(target, "a"), "not a directory"},
+	} {
+		called := false
+		err := Write(c.path, func(io.Writer) error { called = true; return nil })
+		pe, ok := errors.AsType[*fs.PathError](err)
+		if !ok || pe.Path != c.path || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: got %v, want %q", c.path, err, c.want)
+		}
+		if called {
+			t.Errorf("%q: function called although the path is refused", c.path)
+		}
+		if strings.Contains(c.want, "regular") != errors.Is(err, ErrNotRegular) {
+			t.Errorf("%q: errors.Is(err, ErrNotRegular) is wrong", c.path)
+		}
+	}
+	if content(t, target) != "old" {
+		t.Error("target of the link changed")
+	}
+	onlyFiles(t, dir, "dangling", "link", "sub", "target")
+}

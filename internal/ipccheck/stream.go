@@ -1,0 +1,150 @@
+package ipccheck
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+)
+
+// Stream passes on an IPC stream message by message, each when it has been
+// checked. What it passes on ends with the end marker; a source that ends
+// without one is malformed, as nobody can tell whether something is missing.
+type Stream struct {
+	r     io.Reader
+	limit int64 // bytes that all batches together may take, decompressed
+	total int64
+	buf   bytes.Reader // the message being passed on
+	mem   []byte
+	seen  bool // the schema
+	done  bool
+	err   error
+	Rows  int64 // of the record batches so far
+
+	// Before runs before each message; an error of it ends the stream.
+	Before func() error
+	// Check runs for each message after the schema, before it is passed on.
+	Check func(*Message) error
+
+	DictIDs []int64 // of the schema
+}
+
+// NewStream checks what comes from r. Batches may decompress to limit bytes in
+// all.
+func NewStream(r io.Reader, limit int64) *Stream { return &Stream{r: r, limit: limit} }
+
+// Read passes on the messages that are sound, and then returns the error.
+func (s *Stream) Read(p []byte) (int, error) {
+	for s.buf.Len() == 0 {
+		if s.done {
+			return 0, io.EOF
+		}
+		if s.err == nil {
+			s.err = s.message()
+		}
+		if s.err != nil {
+			return 0, s.err
+		}
+	}
+	return s.buf.Read(p)
+}
+
+// Err returns the error that ended the stream.
+func (s *Stream) Err() error { return s.err }
+
+// message reads and checks the next message.
+func (s *Stream) message() error {
+	if s.Before != nil {
+		if err := s.Before(); err != nil {
+			return err
+		}
+	}
+	s.mem = s.mem[:0]
+	if err := s.more(4); err != nil {
+		if err == errNothing && len(s.mem) == 0 {
+			return malformed("the stream ends without an end marker: it is cut short")
+		}
+		return err
+	}
+	n := int64(int32(binary.LittleEndian.Uint32(s.mem)))
+	if n == -1 {
+		if err := s.more(4); err != nil {
+			return err
+		}
+		n = int64(int32(binary.LittleEndian.Uint32(s.mem[4:])))
+	}
+	head := len(s.mem)
+	if n == 0 {
+		if !s.seen {
+			return malformed("a stream without a schema")
+		}
+		s.done = true
+		s.buf.Reset(s.mem)
+		return nil
+	}
+	if n < 8 {
+		return malformed("metadata of %d bytes", n)
+	}
+	if err := s.more(n); err != nil {
+		return err
+	}
+	m, err := Metadata(s.mem[head:])
+	if err != nil {
+		return err
+	}
+	if (m.Kind == SchemaMessage) == s.seen {
+		return malformed("a message of kind %d in the place of another", m.Kind)
+	}
+	if !s.seen {
+		s.seen, s.DictIDs = true, m.DictIDs
+	} else if s.Check != nil {
+		if err := s.Check(&m); err != nil {
+			return err
+		}
+	}
+	meta := len(s.mem)
+	if err := s.more(m.BodyLen); err != nil {
+		return err
+	}
+	size, err := m.Body(s.mem[meta:], s.limit-s.total)
+	if errors.Is(err, ErrLimit) {
+		return overLimit(s.limit) // of all batches
+	}
+	if err != nil {
+		return err
+	}
+	s.total += size
+	if m.Kind == RecordMessage {
+		s.Rows += m.Rows
+	}
+	s.buf.Reset(s.mem)
+	return nil
+}
+
+var errNothing = malformed("the stream ends in the middle of a message")
+
+// more appends n bytes of the source to mem. Memory grows with what is really
+// there, not with what the message claims.
+func (s *Stream) more(n int64) error {
+	const step = 1 << 20
+	for n > 0 {
+		k := int(min(n, max(step, int64(len(s.mem)))))
+		at := len(s.mem)
+		if cap(s.mem)-at < k {
+			grown := make([]byte, at, at+k+at/2)
+			copy(grown, s.mem)
+			s.mem = grown
+		}
+		s.mem = s.mem[:at+k]
+		got, err := io.ReadFull(s.r, s.mem[at:])
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			s.mem = s.mem[:at+got]
+			return errNothing
+		}
+		if err != nil {
+			return err
+		}
+		n -= int64(k)
+	}
+	return nil
+}

@@ -1,0 +1,15 @@
+package pqmeta
+
+import "strconv"
+
+// name returns names[i], or the number itself for one that this package does
+// not know, as a file may hold anything.
+func name(i int, names []string, none string) string {
+	switch {
+	case i < 0:
+		return none
+	case i < len(names):
+		return names[i]
+	}
+	return strconv.Itoa(i)
+}

@@ -1,0 +1,86 @@
+package csv
+
+import (
+	"unicode/utf8"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// stringColumn is utf8 or binary; the large forms have int64 offsets.
+type stringColumn[O int32 | int64] struct {
+	validity
+	typ     arrow.DataType
+	format  format
+	text    bool // must be UTF-8
+	offsets []O
+	data    []byte
+}
+
+func (c *stringColumn[O]) start(rows int) {
+	c.validity.start(rows)
+	c.offsets, c.data = make([]O, rows+1), c.data[:0]
+}
+
+func (c *stringColumn[O]) null(row int) {
+	c.validity.null(row)
+	c.offsets[row+1] = O(len(c.data))
+}
+
+func (c *stringColumn[O]) parse(b *batch, col, lo, hi int) int {
+	c.reserve(b, col, lo, hi)
+	data := c.data
+	odd := b.odd(col)
+	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
+		text, ok := b.plain(i)
+		quoted := false
+		if odd || !ok {
+			text, quoted = b.value(r, col)
+		}
+		if b.nulls.has(text) && c.format.isNull(text, quoted) {
+			c.data = data
+			c.null(r)
+			continue
+		}
+		if c.text && !b.valid && !utf8.Valid(text) {
+			c.data = data
+			return r
+		}
+		if n := len(data); len(text) <= 16 && cap(text) >= 16 && cap(data)-n >= 16 {
+			// One move of fixed length for most strings, beyond their end.
+			*(*[16]byte)(data[n : n+16]) = *(*[16]byte)(text[:16])
+			data = data[:n+len(text)]
+		} else {
+			data = append(data, text...)
+		}
+		c.offsets[r+1] = O(len(data))
+	}
+	c.data = data
+	return hi
+}
+
+// reserve makes room for the rows' text and 16 bytes, and when that means to
+// grow, for the column's other rows as they seem to be.
+func (c *stringColumn[O]) reserve(b *batch, col, lo, hi int) {
+	need := 16 + int(b.ends[hi*b.nc]-b.ends[lo*b.nc])
+	if cap(c.data)-len(c.data) >= need {
+		return // room for all columns' text
+	}
+	need = 16
+	for i := lo*b.nc + col; i < hi*b.nc; i += b.nc {
+		need += int(b.ends[i+1] - b.ends[i])
+	}
+	if cap(c.data)-len(c.data) >= need {
+		return
+	}
+	all := len(c.data) + need
+	guess := all + all/hi*(c.rows-hi) + c.rows/8
+	grown := make([]byte, len(c.data), max(all, guess))
+	copy(grown, c.data)
+	c.data = grown
+}
+
+func (c *stringColumn[O]) array() arrow.Array {
+	data := c.data
+	c.data = nil // the array's from now on
+	return c.wrap(c.typ, asBytes(c.offsets), data)
+}

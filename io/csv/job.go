@@ -1,0 +1,302 @@
+package csv
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// job is one read of a file: what it looks like, what is wanted of it, and the
+// pieces that are done.
+type job struct {
+	o      ReadOptions
+	name   string // of the file, for errors
+	d      dialect
+	format format
+	nulls  *nullSet
+	head   *head
+	cols   []*columnPlan
+	src    source
+	run    *parallel.Plan
+
+	mu     sync.Mutex
+	pieces []*piece // of the ranges from first on
+	first  int
+	ended  bool // a stream's end was met
+	spare  []*scratch
+	cuts   []cut // of the pieces that were noted
+}
+
+// piece is a range, parsed.
+type piece struct {
+	rng
+	rows   int
+	cols   []arrow.Array
+	texts  []bool // of a column that is all null: nullColumn.texts
+	ragged []RaggedLine
+	cuts   []cut
+	bad    map[int]cut // rows set aside, counted without setting aside
+}
+
+// scratch is memory that one range after another uses.
+type scratch struct {
+	room []byte
+	ix   index
+	tmp  []byte
+}
+
+// newJob reads the head of a file and decides how to read the rest.
+func newJob(in *input, o ReadOptions, run *parallel.Plan) (*job, error) {
+	j, err := bareJob(in.name, o, run)
+	if err != nil {
+		return nil, in.wrap(err)
+	}
+	if j.head, err = readHead(in, &j.d, &o); err != nil {
+		return nil, err
+	}
+	if j.cols, err = j.head.resolve(&o, j.format); err != nil {
+		return nil, in.wrap(err)
+	}
+	if j.splittable(in) {
+		j.readAt(in.at, j.head.base, in.size-j.head.base)
+	} else {
+		keep := slices.ContainsFunc(j.cols, func(c *columnPlan) bool { return c.given == nil })
+		text := io.MultiReader(bytes.NewReader(j.head.text), in.stream)
+		j.src = &streamSource{in: text, d: &j.d, limit: o.MaxRecord, ledger: newLedger(), grid: newGrid(len(j.head.names)), keep: keep, line: j.head.lines}
+	}
+	j.sample()
+	j.startReport()
+	return j, nil
+}
+
+// bareJob knows the options, but no file.
+func bareJob(name string, o ReadOptions, run *parallel.Plan) (*job, error) {
+	j := &job{o: o, name: name, run: run, nulls: newNullSet(o.NullStrings)}
+	j.format = format{point: '.', quotedNull: o.QuotedNull, emptyString: o.EmptyString}
+	if o.DecimalComma {
+		j.format.point = ','
+	}
+	var err error
+	j.d, err = newDialect(&o)
+	return j, err
+}
+
+// splittable says whether ranges can be read where they are.
+func (j *job) splittable(in *input) bool { return in.at != nil && !j.d.serial() }
+
+// readAt makes the job read size bytes from base on, which begin at a record.
+func (j *job) readAt(at io.ReaderAt, base, size int64) {
+	j.src = &fileSource{file: at, base: base, size: size, d: &j.d, limit: j.o.MaxRecord, ledger: newLedger(), grid: newGrid(len(j.head.names)), lines: j.head.lines}
+}
+
+// fix ends all guessing: the types are those that the sample suggests.
+func (j *job) fix() {
+	for _, c := range j.cols {
+		if c.given == nil {
+			c.fixed = inferred(c.seen.get())
+		}
+	}
+	if s, ok := j.src.(*streamSource); ok {
+		s.keep = false
+	}
+}
+
+// sample has a first look at the columns whose type is not given.
+func (j *job) sample() {
+	var r rng
+	r.line = j.head.lines
+	j.d.finish(&r, bytes.Clone(j.head.sample), 0, len(j.head.sample))
+	sc := &scratch{}
+	t := j.index(r, sc, nil)
+	for _, c := range j.cols {
+		if c.given == nil {
+			c.seen.add(t.kindsOf(c.src, 0, t.rows, 0, j.format.point))
+		}
+	}
+}
+
+// all parses every range of the file.
+func (j *job) all(ctx context.Context) error {
+	n := j.src.ranges()
+	if n < 0 {
+		n = math.MaxInt32
+	}
+	_, err := j.some(ctx, n)
+	return err
+}
+
+// some parses n ranges from j.first on. After an error it returns how many of
+// them come before it.
+func (j *job) some(ctx context.Context, n int) (good int, err error) {
+	err = j.run.Range(ctx, n, func(ctx context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			if err := j.one(ctx, k); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if re, ok := errors.AsType[*parallel.RowError](err); ok {
+		good = re.Row
+		j.ended = errors.Is(err, errEnd)
+	}
+	return good, j.cause(err)
+}
+
+// one parses the k-th range from j.first on.
+func (j *job) one(ctx context.Context, k int) error {
+	sc := j.take()
+	defer j.give(sc)
+	r, err := j.src.fetch(ctx, j.first+k, sc.room)
+	if r.room != nil && !r.kept {
+		sc.room = r.room
+	}
+	if err != nil {
+		return err
+	}
+	p, err := j.parse(ctx, r, sc, nil, nil)
+	if err != nil {
+		return err
+	}
+	j.put(k, p)
+	return nil
+}
+
+func (j *job) put(k int, p *piece) {
+	if !p.kept {
+		p.text = nil
+	}
+	p.room = nil
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for len(j.pieces) <= k {
+		j.pieces = append(j.pieces, nil)
+	}
+	j.pieces[k] = p
+}
+
+// cause takes the range's number off an error, which means nothing to the
+// user, and names the file.
+func (j *job) cause(err error) error {
+	if re, ok := errors.AsType[*parallel.RowError](err); ok {
+		err = re.Err
+	}
+	if err == nil || errors.Is(err, errEnd) {
+		return nil
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.File = j.name
+		if i := e.Column - 1; i >= 0 && i < len(j.head.names) {
+			e.Name = j.head.names[i]
+		}
+		return e
+	}
+	if pe, ok := errors.AsType[*parallel.PanicError](err); ok {
+		return pe
+	}
+	return (&input{name: j.name}).wrap(err)
+}
+
+func (j *job) take() *scratch {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if n := len(j.spare); n > 0 {
+		sc := j.spare[n-1]
+		j.spare = j.spare[:n-1]
+		return sc
+	}
+	return &scratch{}
+}
+
+func (j *job) give(sc *scratch) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.spare = append(j.spare, sc)
+}
+
+// table is the text of a range with its fields found.
+type table struct {
+	batch
+	rows  int
+	plain *plainText // nil if the range's own text was plain enough
+}
+
+// index finds the fields of a range, in its own text if that is regular, else
+// in one that is written again without what is odd. drop are rows to leave out.
+func (j *job) index(r rng, sc *scratch, drop map[int]cut) *table {
+	text, n, nc := r.text, r.n, len(j.head.names)
+	t := &table{batch: batch{nc: nc, quote: j.d.quote, cr: j.d.nl == '\n', nulls: j.nulls, tmp: sc.tmp}}
+	t.valid = utf8.Valid(text[:n])
+	if !t.valid && j.o.InvalidUTF8 == UTF8Replace {
+		text = bytes.ToValidUTF8(text[:n], []byte("\uFFFD"))
+		n = len(text)
+		text = append(text, make([]byte, pad)...)
+		t.valid = true
+	}
+	t.text = text
+	odd := j.d.serial() || j.d.trim || drop != nil || j.d.nl == '\r' && bytes.IndexByte(text[:n], '\n') >= 0
+	if !odd {
+		j.d.scan(text, n, &sc.ix)
+		if t.ends, t.rows = sc.ix.ends, sc.ix.lines; j.regular(t, &sc.ix) {
+			return t
+		}
+	}
+	if r.bare {
+		n-- // lazy quotes might take it for data
+	}
+	t.plain = j.d.rewrite(text[:n], nc, &j.o, drop)
+	d := j.d.plain()
+	d.scan(t.plain.text, t.plain.n, &sc.ix)
+	t.text, t.ends, t.rows, t.quote = t.plain.text, sc.ix.ends, t.plain.rows, d.quote
+	t.cr = false
+	return t
+}
+
+// regular says whether the index is that of records with the right number of
+// fields each, with quotes where they belong.
+func (j *job) regular(t *table, ix *index) bool {
+	if ix.open || ix.odd || len(ix.ends)-1 != ix.lines*t.nc {
+		return false
+	}
+	if t.nc > 1 {
+		for i := t.nc; i < len(ix.ends); i += t.nc {
+			if t.text[ix.ends[i]] != j.d.nl {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// line returns the line of the file where a row begins.
+func (j *job) line(r rng, t *table, row int) int {
+	if t.plain != nil {
+		return r.line + t.plain.lines[row] + 1
+	}
+	return r.line + bytes.Count(r.text[:t.ends[row*t.nc]+1], []byte{j.d.nl}) + 1
+}
+
+// valueError is the error for a cell that does not fit its column.
+func (j *job) valueError(r rng, t *table, row int, c *columnPlan, typ arrow.DataType) *Error {
+	text, _ := t.value(row, c.src)
+	e := &Error{Line: j.line(r, t, row), Column: c.src + 1, Name: c.name, Text: clip(text), Err: ErrValue}
+	switch {
+	case c.fixed != nil:
+		e.Why = fmt.Sprintf("%q is not %s, which the first %d bytes of the file suggest; accepted: %s, or another type in Types, or more SampleBytes", e.Text, typ, j.o.SampleBytes, accepted(typ, j.format.point))
+	case typ.ID() == arrow.STRING || typ.ID() == arrow.LARGE_STRING:
+		e.Why, e.Err = fmt.Sprintf("%q is not UTF-8; accepted: %s", e.Text, accepted(typ, j.format.point)), ErrUTF8
+	default:
+		e.Why = fmt.Sprintf("%q is not %s; accepted: %s", e.Text, typ, accepted(typ, j.format.point))
+	}
+	return e
+}

@@ -1,0 +1,165 @@
+package csv
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// input is an opened file: either at with size, or a stream.
+type input struct {
+	name   string
+	at     io.ReaderAt // nil: only stream
+	size   int64
+	stream io.Reader
+	close  []func()
+}
+
+func (in *input) Close() {
+	for i := len(in.close) - 1; i >= 0; i-- {
+		in.close[i]()
+	}
+}
+
+// openPath opens a file of the operating system.
+func openPath(path string, o *ReadOptions) (*input, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("csv: %w", err)
+	}
+	return openFile(f, path, o)
+}
+
+// openFile takes over an open file and closes it with the input.
+func openFile(f fs.File, name string, o *ReadOptions) (*input, error) {
+	in := &input{name: name, close: []func(){func() { f.Close() }}}
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		err = &fs.PathError{Op: "read", Path: name, Err: errors.New("is a directory")}
+	}
+	if err != nil {
+		in.Close()
+		return nil, fmt.Errorf("csv: %w", err)
+	}
+	in.stream = f
+	if at, ok := f.(io.ReaderAt); ok && info.Mode().IsRegular() {
+		in.at, in.size = at, info.Size()
+	}
+	return in.decompress(o)
+}
+
+// openReader uses a reader that the caller closes. One that can be read at any
+// place is read from where it stands to its end.
+func openReader(r io.Reader, o *ReadOptions) (*input, error) {
+	in := &input{stream: r}
+	if n, ok := r.(interface{ Name() string }); ok {
+		in.name = n.Name()
+	}
+	at, ok1 := r.(io.ReaderAt)
+	seek, ok2 := r.(io.Seeker)
+	if ok1 && ok2 {
+		here, err1 := seek.Seek(0, io.SeekCurrent)
+		end, err2 := seek.Seek(0, io.SeekEnd)
+		if err1 == nil && err2 == nil {
+			in.at, in.size = io.NewSectionReader(at, here, end-here), end-here
+		}
+	}
+	return in.decompress(o)
+}
+
+// decompress puts a decoder in front of the stream if the first bytes are
+// those of gzip or zstd, whatever the file is called.
+func (in *input) decompress(o *ReadOptions) (_ *input, err error) {
+	var magic []byte
+	if in.at != nil {
+		magic = make([]byte, 4)
+		n, err := in.at.ReadAt(magic, 0)
+		if err != nil && err != io.EOF {
+			in.Close()
+			return nil, in.wrap(err)
+		}
+		magic = magic[:n]
+		in.stream = io.NewSectionReader(in.at, 0, in.size)
+	} else {
+		buf := bufio.NewReaderSize(in.stream, 16)
+		in.stream = buf
+		if magic, err = buf.Peek(4); err != nil && err != io.EOF {
+			in.Close()
+			return nil, in.wrap(err)
+		}
+	}
+	raw := &counter{r: in.stream}
+	var out io.Reader
+	switch {
+	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
+		out, err = gzip.NewReader(raw)
+	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		var dec *zstd.Decoder
+		// One at a time: the decoder then starts no goroutines.
+		dec, err = zstd.NewReader(raw, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
+		if err == nil {
+			in.close = append(in.close, dec.Close)
+			out = dec
+		}
+	default:
+		return in, nil
+	}
+	if err != nil {
+		in.Close()
+		return nil, in.wrap(err)
+	}
+	in.at = nil
+	in.stream = &limited{r: out, raw: raw, most: o.MaxBytes, ratio: int64(o.MaxRatio)}
+	return in, nil
+}
+
+// wrap names the file in an error of the system or of a decoder.
+func (in *input) wrap(err error) error {
+	if in.name == "" {
+		return fmt.Errorf("csv: %w", err)
+	}
+	return fmt.Errorf("csv: %s: %w", in.name, err)
+}
+
+// counter counts what is read.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// limited fails when far more text comes out than went in: a few kilobytes can
+// be made to fill any disk.
+type limited struct {
+	r           io.Reader
+	raw         *counter
+	n           int64
+	most, ratio int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	l.n += int64(n)
+	if l.n > l.most {
+		return 0, fmt.Errorf("%w: decompresses to more than %d bytes; accepted: up to the option MaxBytes", ErrTooLarge, l.most)
+	}
+	if l.n > ratioFree && l.n/l.ratio > l.raw.n {
+		return 0, fmt.Errorf("%w: %d bytes decompress to more than %d times as many; accepted: up to the option MaxRatio", ErrTooLarge, l.raw.n, l.ratio)
+	}
+	if err == io.ErrUnexpectedEOF {
+		err = fmt.Errorf("the compressed file is cut short: %w", err)
+	}
+	return n, err
+}

@@ -1,0 +1,127 @@
+package csv
+
+import "bytes"
+
+// plainText is a range written again so that the fast path understands it:
+// RFC 4180, the right number of fields in every record, no blank lines or
+// comments. What was in the way is noted.
+type plainText struct {
+	text   []byte // with pad behind it
+	n      int
+	rows   int
+	lines  []int // of each row, counted from the range's first line, from 0
+	ragged []RaggedLine
+	cuts   []cut  // records set aside
+	flaw   *flaw  // of the record after the last row, if reading ended there
+	line   int    // of the flaw
+	near   string // the text around it
+}
+
+// cut is a record that was set aside: its line, its text, and why.
+type cut struct {
+	line, column int
+	name         string
+	text         []byte
+	why          string
+}
+
+// rewrite reads the text record by record and writes it in d.plain().
+// drop holds the rows to leave out, counted as they come out without drop.
+func (d *dialect) rewrite(text []byte, nc int, o *ReadOptions, drop map[int]cut) *plainText {
+	t := tokenizer{d: *d, text: text}
+	p := &plainText{text: make([]byte, 0, len(text)+len(text)/8+256)}
+	plain := d.plain()
+	line, counted := 0, 0
+	emitted := 0
+	for {
+		ok, fl := t.next()
+		if fl != nil {
+			line += bytes.Count(text[counted:t.start], []byte{d.nl})
+			p.flaw, p.line = fl, line
+			break
+		}
+		if !ok {
+			break
+		}
+		line += bytes.Count(text[counted:t.start], []byte{d.nl})
+		counted = t.start
+		if nc > 1 && t.blank() {
+			continue
+		}
+		if len(t.fields) != nc {
+			r := RaggedLine{Line: line, Fields: len(t.fields)}
+			switch {
+			case o.Reject && o.Ragged == RaggedError:
+				p.cuts = append(p.cuts, cut{line: line, text: trimLine(text[t.start:t.pos]), why: fieldCount(len(t.fields), nc)})
+				continue
+			case o.Ragged == RaggedError:
+				p.flaw = &flaw{t.start, -1, fieldCount(len(t.fields), nc) + "; accepted: as many as there are columns, or the options Ragged and Reject", ErrFieldCount, false}
+				p.line = line
+			case o.Ragged == RaggedSkip:
+				p.ragged = append(p.ragged, r)
+				continue
+			default:
+				p.ragged = append(p.ragged, r)
+			}
+			if p.flaw != nil {
+				break
+			}
+		}
+		row := emitted
+		emitted++
+		if c, bad := drop[row]; bad {
+			c.line, c.text = line, trimLine(text[t.start:t.pos])
+			p.cuts = append(p.cuts, c)
+			continue
+		}
+		for i := range nc {
+			if i > 0 {
+				p.text = append(p.text, d.delim)
+			}
+			if i < len(t.fields) {
+				p.text = plain.appendField(p.text, t.bytes(i), t.fields[i].quoted)
+			}
+		}
+		p.text = append(p.text, plain.nl)
+		p.lines = append(p.lines, line)
+		p.rows++
+	}
+	if p.flaw != nil {
+		p.near = near(text, p.flaw.at, d.nl)
+	}
+	p.n = len(p.text)
+	p.text = append(p.text, make([]byte, pad)...)
+	return p
+}
+
+// appendField writes a field, in quotes if it was or has to be.
+func (d *dialect) appendField(dst, text []byte, quoted bool) []byte {
+	if !quoted && !d.needsQuotes(text) {
+		return append(dst, text...)
+	}
+	dst = append(dst, d.quote)
+	for {
+		i := bytes.IndexByte(text, d.quote)
+		if i < 0 {
+			break
+		}
+		dst = append(dst, text[:i+1]...)
+		dst = append(dst, d.quote)
+		text = text[i+1:]
+	}
+	dst = append(dst, text...)
+	return append(dst, d.quote)
+}
+
+func (d *dialect) needsQuotes(text []byte) bool {
+	for _, c := range text {
+		if c == d.delim || c == d.quote || c == '\n' || c == '\r' {
+			return true
+		}
+	}
+	return false
+}
+
+func trimLine(b []byte) []byte {
+	return bytes.Clone(bytes.TrimRight(b, "\r\n"))
+}

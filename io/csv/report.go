@@ -1,0 +1,64 @@
+package csv
+
+import (
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/parframe/parframe/frame"
+)
+
+// note takes a piece into the report, if somebody wants one. Pieces come in
+// order.
+func (j *job) note(p *piece) {
+	out := j.o.Report
+	if out == nil {
+		return
+	}
+	out.Rows += p.rows
+	out.RaggedN += len(p.ragged)
+	room := maxRaggedLines - len(out.Ragged)
+	out.Ragged = append(out.Ragged, p.ragged[:min(room, len(p.ragged))]...)
+	j.cuts = append(j.cuts, p.cuts...)
+}
+
+// startReport forgets what an earlier call left in the report.
+func (j *job) startReport() {
+	if j.o.Report != nil {
+		*j.o.Report = Report{Renamed: j.head.renamed}
+	}
+}
+
+// endReport is called when all pieces are noted.
+func (j *job) endReport() (err error) {
+	if j.o.Report != nil && j.o.Reject {
+		j.o.Report.Rejected, err = rejected(j.cuts)
+	}
+	return err
+}
+
+// rejected makes a frame of the records that were set aside: line (int64),
+// column (string, null if the whole record is meant), text and reason (string).
+func rejected(cuts []cut) (*frame.Frame, error) {
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "line", Type: arrow.PrimitiveTypes.Int64},
+		{Name: "column", Type: arrow.BinaryTypes.String, Nullable: true},
+		{Name: "text", Type: arrow.BinaryTypes.String},
+		{Name: "reason", Type: arrow.BinaryTypes.String},
+	}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	for _, c := range cuts {
+		b.Field(0).(*array.Int64Builder).Append(int64(c.line))
+		if c.column > 0 {
+			b.Field(1).(*array.StringBuilder).Append(c.name)
+		} else {
+			b.Field(1).AppendNull()
+		}
+		b.Field(2).(*array.StringBuilder).Append(strings.ToValidUTF8(string(c.text), "\uFFFD"))
+		b.Field(3).(*array.StringBuilder).Append(c.why)
+	}
+	return frame.FromRecords(schema, b.NewRecord())
+}

@@ -1,0 +1,103 @@
+package csv
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"runtime"
+
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/parallel"
+)
+
+// ReadFileSeq reads a CSV file as a sequence of frames, in bounded memory.
+//
+//	ReadFileSeq(path) seq of frames
+//
+// Each frame has 256 KiB to 4 MiB of the file's text; where they end depends
+// on its bytes only. All have the same types: those in Types, and for other
+// columns what the first SampleBytes suggest. A later cell that does not fit
+// is an [*Error] that names the line and the options. There is at least one
+// frame, which may have no rows. An error ends the sequence, after the frames
+// before it.
+//
+// A few frames for each core are parsed at once, and nothing happens between
+// them and the next call of the loop's body: no goroutine and no open file is
+// left when the loop ends, early or not. The report is complete when it ends.
+func ReadFileSeq(ctx context.Context, path string, opts ReadOptions, run ...parallel.Option) iter.Seq2[*frame.Frame, error] {
+	return readSeq(ctx, "csv.ReadFileSeq", opts, run, func(o *ReadOptions) (*input, error) { return openPath(path, o) })
+}
+
+// ReadSeq is [ReadFileSeq] for text from r. The sequence can be ranged over
+// once.
+func ReadSeq(ctx context.Context, r io.Reader, opts ReadOptions, run ...parallel.Option) iter.Seq2[*frame.Frame, error] {
+	return readSeq(ctx, "csv.ReadSeq", opts, run, func(o *ReadOptions) (*input, error) {
+		if r == nil {
+			return nil, fmt.Errorf("csv: %w: a nil io.Reader", ErrOption)
+		}
+		return openReader(r, o)
+	})
+}
+
+func readSeq(ctx context.Context, call string, o ReadOptions, run []parallel.Option, open func(*ReadOptions) (*input, error)) iter.Seq2[*frame.Frame, error] {
+	return func(yield func(*frame.Frame, error) bool) {
+		err := withJob(ctx, call, o, run, open, func(j *job) error {
+			j.fix()
+			return j.frames(ctx, yield)
+		})
+		if err != nil && err != errStopped {
+			yield(nil, err)
+		}
+	}
+}
+
+var errStopped = fmt.Errorf("the loop ended")
+
+// frames yields one frame for each range that has rows.
+func (j *job) frames(ctx context.Context, yield func(*frame.Frame, error) bool) error {
+	left := j.src.ranges()
+	some := false
+	for left != 0 && !j.ended {
+		n := 2 * runtime.GOMAXPROCS(0)
+		if left > 0 {
+			n = min(n, left)
+			left -= n
+		}
+		good, err := j.some(ctx, n)
+		for k, p := range j.pieces {
+			if err != nil && k >= good {
+				break
+			}
+			if p == nil {
+				continue
+			}
+			j.note(p)
+			if p.rows == 0 {
+				continue
+			}
+			f, ferr := j.frame(p)
+			if ferr != nil {
+				return ferr
+			}
+			j.pieces[k] = nil // the frame is the caller's to let go
+			some = true
+			if !yield(f, nil) {
+				return errStopped
+			}
+		}
+		if err != nil {
+			return err
+		}
+		j.first += n
+		j.pieces = j.pieces[:0]
+	}
+	if err := j.endReport(); err != nil || some {
+		return err
+	}
+	f, err := j.frame()
+	if err == nil && !yield(f, nil) {
+		return errStopped
+	}
+	return err
+}

@@ -1,0 +1,227 @@
+package csv
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/parallel"
+)
+
+// Split is a part of a file that can be read on its own, also in another
+// process: a value to be sent as JSON or gob. It begins and ends between two
+// records, and knows what only the rest of the file tells.
+type Split struct {
+	Path   string
+	Whole  bool  // the file cannot be cut: it is compressed, or in a serial dialect
+	Offset int64 // of the first record, in bytes
+	Length int64
+	Line   int  // lines of the file before it
+	CR     bool // lines end with "\r"
+	Names  []string
+	Types  []string // of each column, as inferred; "" where the options give one
+}
+
+// Splits cuts a file into parts of about size bytes, at most; the last may be
+// shorter, and a part has at least one record if the file has. Where they
+// begin depends on the bytes of the file only. Every part is read with the same types: those in
+// opts.Types, and for other columns what the first opts.SampleBytes suggest.
+//
+// The whole file is looked at, but only for quotes and line ends, at the speed
+// of memory. A compressed file, and one in a dialect that has to be read from
+// the start (Escape, Comment, LazyQuotes), is one part.
+func Splits(ctx context.Context, path string, size int64, opts ReadOptions, run ...parallel.Option) ([]Split, error) {
+	if size < 1 {
+		return nil, fmt.Errorf("csv: %w: splits of %d bytes; accepted: 1 or more", ErrOption, size)
+	}
+	opts.Columns, opts.Report, opts.Reject = nil, nil, false
+	var in *input
+	var splits []Split
+	open := func(o *ReadOptions) (_ *input, err error) {
+		in, err = openPath(path, o)
+		return in, err
+	}
+	err := withJob(ctx, "csv.Splits", opts, run, open, func(j *job) error {
+		j.fix()
+		one := Split{Path: path, Whole: true, Line: j.head.lines, CR: j.d.nl == '\r', Names: j.head.names}
+		for _, c := range j.cols {
+			t := ""
+			if c.given == nil {
+				t = c.fixed.String()
+			}
+			one.Types = append(one.Types, t)
+		}
+		if !j.splittable(in) {
+			splits = []Split{one}
+			return nil
+		}
+		one.Whole, one.Offset, one.Length = false, j.head.base, in.size-j.head.base
+		var err error
+		splits, err = j.cut(ctx, one, size)
+		return err
+	})
+	return splits, err
+}
+
+// cut finds the borders of parts: how many quotes and lines there are before
+// each place that is a multiple of size, and the first record's end after it.
+func (j *job) cut(ctx context.Context, all Split, size int64) ([]Split, error) {
+	src := j.src.(*fileSource)
+	n := int((src.size + size - 1) / size)
+	if n == 0 {
+		return []Split{all}, nil
+	}
+	counts := make([]state, n)
+	err := j.run.Range(ctx, n, func(ctx context.Context, lo, hi int) error {
+		sc := j.take()
+		defer j.give(sc)
+		for k := lo; k < hi; k++ {
+			end := min(int64(k+1)*size, src.size)
+			for at := int64(k) * size; at < end; at += firstRange {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				room, err := src.readAt(sc.room[:0], at, int(min(firstRange, end-at)))
+				if err != nil {
+					return err
+				}
+				sc.room = room
+				counts[k].inside = counts[k].inside != j.d.oddQuotes(room)
+				counts[k].line += bytes.Count(room, []byte{j.d.nl})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, j.cause(err)
+	}
+	var splits []Split
+	var st state
+	at, line := int64(0), src.lines
+	for k := range n {
+		st.inside = st.inside != counts[k].inside
+		st.line += counts[k].line
+		end, lines := src.size, 0
+		if border := int64(k+1) * size; border < src.size {
+			if end, lines, err = src.recordEnd(border, st.inside); err != nil {
+				return nil, j.cause(err)
+			}
+		}
+		if end <= at {
+			continue // one record covers all of it
+		}
+		s := all
+		s.Offset, s.Length, s.Line = src.base+at, end-at, line
+		splits = append(splits, s)
+		at, line = end, src.lines+st.line+lines
+	}
+	return splits, nil
+}
+
+// recordEnd returns the end of the first record that ends behind off, and the
+// line ends from off to there.
+func (s *fileSource) recordEnd(off int64, inside bool) (end int64, lines int, err error) {
+	var room []byte
+	from := off
+	for off < s.size {
+		if room, err = s.readAt(room[:0], off, tail()); err != nil {
+			return 0, 0, err
+		}
+		n := s.d.endOfRecord(room, inside)
+		if n >= 0 {
+			return off + int64(n), lines + bytes.Count(room[:n], []byte{s.d.nl}), nil
+		}
+		lines += bytes.Count(room, []byte{s.d.nl})
+		inside = inside != s.d.oddQuotes(room)
+		off += int64(len(room))
+		if off-from > int64(s.limit) {
+			return 0, 0, fmt.Errorf("%w: a record of more than %d bytes around byte %d; accepted: up to the option MaxRecord", ErrTooLarge, s.limit, s.base+from)
+		}
+	}
+	return s.size, lines, nil
+}
+
+// Read reads the part. opts must be those that were given to [Splits], but for
+// Columns, Report and Reject.
+//
+//	Split -> frame
+//
+// A cell that the types do not fit is an [*Error] with the line of the file.
+func (s Split) Read(ctx context.Context, opts ReadOptions, run ...parallel.Option) (*frame.Frame, error) {
+	plan, err := planOf("csv.Split.Read", run)
+	if err != nil {
+		return nil, err
+	}
+	if err := opts.check(); err != nil {
+		return nil, fmt.Errorf("csv: %w", err)
+	}
+	if s.Whole {
+		var f *frame.Frame
+		err := withJob(ctx, "csv.Split.Read", opts, run, func(o *ReadOptions) (*input, error) { return openPath(s.Path, o) }, func(j *job) (err error) {
+			if err = s.setTypes(j); err == nil {
+				f, err = j.read(ctx)
+			}
+			return err
+		})
+		return f, err
+	}
+	in, err := openPath(s.Path, &opts)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	j, err := bareJob(s.Path, opts, plan)
+	if err != nil {
+		return nil, in.wrap(err)
+	}
+	if !j.splittable(in) || s.Offset < 0 || s.Length < 0 || s.Offset+s.Length > in.size {
+		return nil, in.wrap(fmt.Errorf("%w: the split is bytes %d to %d, the file has %d: it is not the one that was cut", ErrOption, s.Offset, s.Offset+s.Length, in.size))
+	}
+	if s.CR {
+		j.d.nl = '\r'
+	}
+	j.head = &head{names: s.Names, lines: s.Line}
+	if j.cols, err = j.head.resolve(&opts, j.format); err != nil {
+		return nil, in.wrap(err)
+	}
+	j.readAt(in.at, s.Offset, s.Length)
+	if err := s.setTypes(j); err != nil {
+		return nil, in.wrap(err)
+	}
+	j.startReport()
+	return j.read(ctx)
+}
+
+// setTypes gives the inferred columns the types that Splits found.
+func (s Split) setTypes(j *job) error {
+	if len(s.Types) != len(s.Names) {
+		return fmt.Errorf("%w: a split with %s and %s", ErrOption, plural(len(s.Names), "name"), plural(len(s.Types), "type"))
+	}
+	for _, c := range j.cols {
+		if c.given != nil {
+			continue
+		}
+		t := inferredType(s.Types[c.src])
+		if t == nil {
+			return fmt.Errorf("%w: a split with the type %q for %q, which its options do not have", ErrOption, s.Types[c.src], c.name)
+		}
+		c.fixed = t
+	}
+	if st, ok := j.src.(*streamSource); ok {
+		st.keep = false
+	}
+	return nil
+}
+
+// inferredType finds one of the types that are inferred by its name.
+func inferredType(name string) arrow.DataType {
+	for _, k := range []kinds{0, kindInt, kindFloat, kindBool, kindDate, kindStamp, kindZoned, kindStamp | kindNano, kindZoned | kindNano} {
+		if t := inferred(k); t.String() == name {
+			return t
+		}
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package csv
+
+import (
+	"bytes"
+	"context"
+	"io"
+)
+
+// streamSource reads ranges of a text that comes only once, and from the
+// start: compressed files, pipes, and dialects in which only reading from the
+// start tells where a record ends. One range is read at a time, in order; they
+// are parsed on every core all the same. The ranges are those that fileSource
+// finds.
+type streamSource struct {
+	in     io.Reader
+	d      *dialect
+	limit  int
+	ledger *ledger
+	grid   grid
+	keep   bool // texts must stay, for columns that are widened later
+
+	// Where reading is; owned by the range whose turn it is.
+	rest []byte // read, but of a later range; begins at a record
+	off  int64  // of rest
+	line int    // line ends before rest
+	done bool   // nothing more to read
+}
+
+func (s *streamSource) ranges() int { return -1 }
+
+func (s *streamSource) fetch(ctx context.Context, k int, room []byte) (r rng, err error) {
+	if _, err := s.ledger.wait(ctx, k); err != nil {
+		return r, err
+	}
+	if s.keep {
+		room = nil
+	}
+	text := append(room[:0], s.rest...)
+	border := s.grid.border(k + 1)
+	r.off, r.line = s.off, s.line
+	if s.done && len(text) == 0 {
+		return r, errEnd
+	}
+	end := 0
+	if s.off <= border {
+		if text, end, err = s.upTo(ctx, text, int(border-s.off)); err != nil {
+			return r, err
+		}
+	}
+	s.rest = append(s.rest[:0], text[end:]...)
+	s.off += int64(end)
+	s.line += bytes.Count(text[:end], []byte{s.d.nl})
+	s.ledger.enter(k+1, state{})
+	if end == 0 {
+		return rng{off: r.off, room: text}, nil
+	}
+	s.d.finish(&r, text, 0, end)
+	r.kept = s.keep
+	return r, nil
+}
+
+// upTo reads until text, which begins at a record, holds the first record that
+// ends beyond want bytes, and returns where that is.
+func (s *streamSource) upTo(ctx context.Context, text []byte, want int) (_ []byte, end int, err error) {
+	if text, err = s.fill(ctx, text, want+tail()); err != nil {
+		return text, 0, err
+	}
+	if s.d.serial() {
+		return s.upToSerial(ctx, text, want)
+	}
+	from := min(want, len(text))
+	inside := s.d.oddQuotes(text[:from])
+	for {
+		if n := s.d.endOfRecord(text[from:], inside); n >= 0 {
+			return text, from + n, nil
+		}
+		if s.done {
+			return text, len(text), nil
+		}
+		if len(text)-want > s.limit {
+			return text, 0, recordTooLong(s.d, text, s.line, s.limit)
+		}
+		inside = inside != s.d.oddQuotes(text[from:])
+		from = len(text)
+		if text, err = s.fill(ctx, text, len(text)+tail()); err != nil {
+			return text, 0, err
+		}
+	}
+}
+
+// upToSerial is upTo for dialects in which quotes are not pairs.
+func (s *streamSource) upToSerial(ctx context.Context, text []byte, want int) (_ []byte, end int, err error) {
+	for {
+		t := tokenizer{d: *s.d, text: text, pos: end}
+		for {
+			ok, fl := t.next()
+			if fl != nil && !fl.open {
+				// The parser will say so; it needs the text up to there.
+				if n := bytes.IndexByte(text[fl.at:], s.d.nl); n >= 0 {
+					return text, fl.at + n + 1, nil
+				}
+			}
+			if fl != nil || !ok || t.partial() {
+				break // perhaps because more text follows
+			}
+			if end = t.pos; end > want {
+				return text, end, nil
+			}
+		}
+		if s.done {
+			return text, len(text), nil
+		}
+		if len(text)-max(end, want) > s.limit {
+			return text, 0, recordTooLong(s.d, text[end:], s.line+bytes.Count(text[:end], []byte{s.d.nl}), s.limit)
+		}
+		if text, err = s.fill(ctx, text, 2*len(text)); err != nil {
+			return text, 0, err
+		}
+	}
+}
+
+// fill reads until text has n bytes, or all there are.
+func (s *streamSource) fill(ctx context.Context, text []byte, n int) ([]byte, error) {
+	if cap(text) < n+pad+1 {
+		text = grow(text, n)
+	}
+	for len(text) < n && !s.done {
+		if ctx.Err() != nil {
+			return text, context.Cause(ctx)
+		}
+		got, err := s.in.Read(text[len(text):n])
+		text = text[:len(text)+got]
+		if err == io.EOF {
+			s.done = true
+		} else if err != nil {
+			return text, err
+		}
+	}
+	return text, nil
+}
+
+func (s *streamSource) again(r rng, _ []byte) (rng, error) { return r, nil }

@@ -1,0 +1,92 @@
+package csv
+
+import "bytes"
+
+// style is how cells are written: quotes and nulls.
+type style struct {
+	d        dialect
+	quoting  Quoting
+	formulas bool
+	special  [256]bool // bytes that need quotes
+	null     []byte
+	// alone says that there is one column. An empty field is then an empty
+	// line, and those get lost: so it is written as "".
+	alone bool
+	// check says that values other than strings may need quotes.
+	check bool
+}
+
+func newStyle(o *WriteOptions, d dialect, alone bool) *style {
+	s := &style{d: d, quoting: o.Quoting, formulas: o.EscapeFormulas, null: []byte(o.NullString), alone: alone}
+	for _, c := range []byte{d.delim, d.quote, '\n', '\r'} {
+		s.special[c] = true
+	}
+	s.check = s.quoting == QuoteAll || len(s.null) > 0 || partOfValue(d.delim) || partOfValue(d.quote)
+	return s
+}
+
+// appendNull writes a null of a string column.
+func (s *style) appendNull(dst []byte) []byte { return append(dst, s.null...) }
+
+// appendPlainNull writes a null of another column, where "" is null as well.
+func (s *style) appendPlainNull(dst []byte) []byte {
+	if s.alone && len(s.null) == 0 {
+		return append(dst, s.d.quote, s.d.quote)
+	}
+	return append(dst, s.null...)
+}
+
+// appendText writes a string.
+func (s *style) appendText(dst, text []byte) []byte {
+	if s.formulas && len(text) > 0 && startsFormula(text[0]) {
+		text = append([]byte{'\''}, text...)
+	}
+	if s.quoting == QuoteNeeded && !s.needsQuotes(text) {
+		return append(dst, text...)
+	}
+	return s.d.appendField(dst, text, true)
+}
+
+// needsQuotes says whether the text would read back as something else: as
+// several fields, as null, or without the byte order mark it begins with.
+func (s *style) needsQuotes(text []byte) bool {
+	if len(text) == 0 || len(text) == len(s.null) && bytes.Equal(text, s.null) {
+		return true
+	}
+	for _, c := range text {
+		if s.special[c] {
+			return true
+		}
+	}
+	return text[0] == 0xef && bytes.HasPrefix(text, []byte("\xef\xbb\xbf"))
+}
+
+// appendPlain puts quotes around a value that is no string, if they are asked
+// for, or if its text is that of null or holds the delimiter. start is where it
+// begins in dst.
+func (s *style) appendPlain(dst []byte, start int) []byte {
+	if s.check {
+		return s.quoteFrom(dst, start)
+	}
+	return dst
+}
+
+func (s *style) quoteFrom(dst []byte, start int) []byte {
+	text := dst[start:]
+	if s.quoting != QuoteAll && !s.needsQuotes(text) {
+		return dst
+	}
+	return s.d.appendField(dst[:start], append([]byte(nil), text...), true)
+}
+
+func partOfValue(c byte) bool {
+	return c-'0' <= 9 || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '-' || c == '+' || c == '.' || c == ':' || c == ' '
+}
+
+func startsFormula(c byte) bool {
+	switch c {
+	case '=', '+', '-', '@', '\t', '\r', 0:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,198 @@
+package ipc
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/ipc"
+
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/ipccheck"
+)
+
+// Mapped is a file whose bytes are the memory of a frame.
+type Mapped struct {
+	frame *frame.Frame
+	once  sync.Once
+	unmap func() error
+}
+
+// OpenMapped maps a file in the file form into memory and makes a frame of it,
+// without reading or copying the data.
+//
+//	OpenMapped(path) Mapped
+//
+// It is for files that you trust and that nobody changes: a frame over a file
+// that shrinks ends the process when it is used. The metadata and the bounds of
+// all buffers are checked, what is in them is not; [frame.Frame.Validate] does
+// that. A compressed file, one in big-endian form and one with dictionary deltas
+// are an [ErrUnsupported]: use [ReadFile]. Where the system cannot map, the file
+// is read instead.
+func OpenMapped(path string) (*Mapped, error) {
+	f, err := openRegular(path)
+	if err != nil {
+		return nil, inFile(err, path)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, inFile(err, path)
+	}
+	if info.Size() == 0 {
+		return nil, inFile(fmt.Errorf("%w: the file is empty", ErrMalformed), path)
+	}
+	data, unmap, err := mapFile(f, info.Size())
+	if err != nil {
+		return nil, inFile(err, path)
+	}
+	fr, err := overlay(data)
+	if err != nil {
+		unmap()
+		return nil, inFile(err, path)
+	}
+	return &Mapped{frame: fr, unmap: unmap}, nil
+}
+
+// Frame returns the frame. Its values, and those of all frames, columns, arrays
+// and strings made of it without a copy, lie in the file.
+func (m *Mapped) Frame() *frame.Frame { return m.frame }
+
+// Close unmaps the file. Whatever still points into it ends the process when
+// it is touched; [frame.Frame.Clone] makes what may stay. Without Close, the
+// mapping lasts as long as the process: it takes address space, and memory only
+// as the system sees fit.
+func (m *Mapped) Close() (err error) {
+	m.once.Do(func() { err = m.unmap() })
+	return err
+}
+
+// overlay makes a frame over the bytes of a file.
+func overlay(data []byte) (f *frame.Frame, err error) {
+	defer recovered(&err)
+	foot, err := ipccheck.File(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	at := func(b ipccheck.Block) []byte { return data[b.Offset : b.Offset+b.Size()] }
+	head, err := batchAt(at(foot.Schema))
+	if err != nil {
+		return nil, err
+	}
+	if head.m.Kind != ipccheck.SchemaMessage {
+		return nil, fmt.Errorf("%w: the first message is not a schema", ErrMalformed)
+	}
+	if head.m.Big {
+		return nil, fmt.Errorf("%w: a file in big-endian form cannot be mapped", ErrUnsupported)
+	}
+	schema, err := schemaAt(at(foot.Schema))
+	if err != nil {
+		return nil, err
+	}
+	types := dictionaryTypes(schema)
+	if len(types) != len(head.m.DictIDs) {
+		return nil, fmt.Errorf("%w: %d dictionaries in the metadata and %d in the schema", ErrMalformed, len(head.m.DictIDs), len(types))
+	}
+	valueType := make(map[int64]arrow.DataType)
+	for i, id := range head.m.DictIDs {
+		if hasDictionary(types[i]) {
+			return nil, fmt.Errorf("%w: dictionaries of dictionaries in a mapped file", ErrUnsupported)
+		}
+		valueType[id] = types[i]
+	}
+	l := &loader{dicts: make(map[int64]*array.Data)}
+	for _, b := range foot.Dictionaries {
+		d, err := batchAt(at(b))
+		if err != nil {
+			return nil, err
+		}
+		t := valueType[d.m.DictID]
+		switch {
+		case d.m.Kind != ipccheck.DictionaryMessage || t == nil:
+			return nil, fmt.Errorf("%w: a dictionary that no field has", ErrMalformed)
+		case d.m.Compressed:
+			return nil, errCompressed
+		case d.m.Delta || l.dicts[d.m.DictID] != nil:
+			return nil, fmt.Errorf("%w: a file with dictionary deltas cannot be mapped", ErrUnsupported)
+		}
+		one := &loader{m: &d.m, body: d.body, dicts: l.dicts}
+		if l.dicts[d.m.DictID], err = one.load(t); err != nil {
+			return nil, err
+		}
+	}
+	var recs []arrow.Record
+	for _, b := range foot.Records {
+		r, err := batchAt(at(b))
+		if err != nil {
+			return nil, err
+		}
+		if r.m.Kind != ipccheck.RecordMessage {
+			return nil, fmt.Errorf("%w: a message of kind %d where a batch belongs", ErrMalformed, r.m.Kind)
+		}
+		if r.m.Compressed {
+			return nil, errCompressed
+		}
+		one := &loader{m: &r.m, body: r.body, dicts: l.dicts, ids: head.m.DictIDs}
+		cols := make([]arrow.Array, schema.NumFields())
+		for i := range cols {
+			d, err := one.load(schema.Field(i).Type)
+			if err != nil {
+				return nil, err
+			}
+			if int64(d.Len()) != r.m.Rows {
+				return nil, fmt.Errorf("%w: column %q has %d rows in a batch of %d", ErrMalformed, schema.Field(i).Name, d.Len(), r.m.Rows)
+			}
+			cols[i] = array.MakeFromData(d)
+		}
+		recs = append(recs, array.NewRecord(schema, cols, r.m.Rows))
+	}
+	if f, err = frame.FromRecords(schema, recs...); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return f, nil
+}
+
+var errCompressed = fmt.Errorf("%w: a compressed file cannot be mapped", ErrUnsupported)
+
+// batch is a message in memory.
+type batch struct {
+	m    ipccheck.Message
+	body []byte
+}
+
+func batchAt(b []byte) (out batch, err error) {
+	meta, rest, err := ipccheck.Prefix(b)
+	if err != nil {
+		return out, err
+	}
+	if out.m, err = ipccheck.Metadata(meta); err != nil {
+		return out, err
+	}
+	if out.m.BodyLen > int64(len(rest)) {
+		return out, fmt.Errorf("%w: body of %d bytes where %d are left", ErrMalformed, out.m.BodyLen, len(rest))
+	}
+	out.body = rest[:out.m.BodyLen]
+	return out, nil
+}
+
+// schemaAt decodes a schema message.
+func schemaAt(b []byte) (*arrow.Schema, error) {
+	r, err := ipc.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	defer r.Release()
+	return r.Schema(), nil
+}
+
+// readWhole is mapFile where the system has no mappings.
+func readWhole(f *os.File, size int64) ([]byte, func() error, error) {
+	b := make([]byte, size)
+	if _, err := f.ReadAt(b, 0); err != nil {
+		return nil, nil, err
+	}
+	return b, func() error { return nil }, nil
+}

@@ -1,0 +1,73 @@
+package ipc
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/parframe/parframe/internal/ipccheck"
+)
+
+// A batch that Arrow writes has exactly what its fields need; one with a list
+// cut shorter in the metadata is refused, as Arrow would read past its end.
+func TestShape(t *testing.T) {
+	b := write(t, frameOf(t, 1, allTypes(), 0.3, 50), WriteOptions{Form: Stream})
+	meta, rest, err := ipccheck.Prefix(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := ipccheck.Metadata(meta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := schemaAt(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check, err := checker(schema, head.DictIDs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for batches := 0; ; batches++ {
+		if meta, rest, err = ipccheck.Prefix(rest); err != nil {
+			t.Fatal(err)
+		}
+		if meta == nil {
+			if batches < 5 {
+				t.Errorf("%d batches", batches)
+			}
+			return
+		}
+		m, err := ipccheck.Metadata(meta)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rest = rest[m.BodyLen:]
+		if err := check(&m); err != nil {
+			t.Error(err)
+		}
+		short := m
+		short.Nodes = m.Nodes[:len(m.Nodes)-1]
+		if err := check(&short); !errors.Is(err, ErrMalformed) {
+			t.Errorf("an array is missing: %v", err)
+		}
+		short = m
+		short.Buffers = m.Buffers[:len(m.Buffers)-1]
+		if err := check(&short); !errors.Is(err, ErrMalformed) {
+			t.Errorf("a buffer is missing: %v", err)
+		}
+	}
+}
+
+func TestCheckerOfOtherDictionaries(t *testing.T) {
+	schema := frameOf(t, 1, allTypes(), 0, 1).Schema()
+	if _, err := checker(schema, nil); !errors.Is(err, ErrMalformed) {
+		t.Error(err)
+	}
+	check, err := checker(frameOf(t, 1, allTypes()[:3], 0, 1).Schema(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := check(&ipccheck.Message{Kind: ipccheck.DictionaryMessage, DictID: 7}); !errors.Is(err, ErrMalformed) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,235 @@
+package parquet
+
+import (
+	"context"
+	"encoding/binary"
+	"hash/crc32"
+	"io"
+
+	"github.com/parframe/parframe/internal/codec"
+	"github.com/parframe/parframe/internal/pqenc"
+	"github.com/parframe/parframe/internal/pqmeta"
+)
+
+// page is a data page, decompressed, with its levels cut off.
+type page struct {
+	entries int // levels: values, nulls, and what empty lists leave
+	values  int // values that are there
+	enc     pqmeta.Encoding
+	rep     []byte // in run-length encoding, nil where all are the highest possible
+	def     []byte
+	oldRep  bool // the repetition levels are in the old bit-packed encoding
+	oldDef  bool
+	body    []byte
+	idx     []uint32 // of a dictionary page's values, once decoded
+}
+
+// chunk is a column chunk, read and decompressed.
+type chunk struct {
+	*leaf
+	pages   []page
+	dict    []byte // values of the dictionary page, PLAIN
+	dictN   int    // how many; -1 if there is no dictionary
+	budget  *budget
+	charged int // bytes of the budget that the pages hold
+}
+
+// release gives the pages' memory back to the budget.
+func (c *chunk) release() {
+	c.budget.give(c.charged)
+	c.charged = 0
+}
+
+// A page as it stands in the file.
+type rawPage struct {
+	pqmeta.Page
+	data []byte // compressed
+}
+
+// slack is how far pages may run past the end that the metadata gives: old
+// versions of parquet-mr did not count the header of the dictionary page.
+const slack = 1024
+
+// readChunk reads, checks and decompresses all pages of a column chunk.
+func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk, l *leaf, b *budget) (*chunk, error) {
+	c := &chunk{leaf: l, dictN: -1, budget: b}
+	if meta.NumValues == 0 {
+		return c, nil
+	}
+	start := chunkStart(meta)
+	n := int(min(meta.Compressed+slack, f.size-start))
+	if err := c.take(n); err != nil {
+		return nil, err
+	}
+	data := make([]byte, n)
+	if err := readAt(r, data, start); err != nil {
+		return nil, err
+	}
+	raws, size, err := splitPages(data, meta.NumValues, start)
+	if err != nil {
+		return nil, err
+	}
+	var arena []byte
+	if meta.Codec != pqmeta.Uncompressed {
+		if err := c.take(size); err != nil {
+			return nil, err
+		}
+		arena = make([]byte, size)
+	}
+	for i := range raws {
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		p := &raws[i]
+		body := p.data
+		if meta.Codec != pqmeta.Uncompressed {
+			body, arena = arena[:p.Uncompressed:p.Uncompressed], arena[p.Uncompressed:]
+			if err := p.decompress(meta.Codec, body); err != nil {
+				return nil, badData(err)
+			}
+		} else if int(p.Uncompressed) != len(p.data) {
+			return nil, malformed("page of %d bytes says it has %d", len(p.data), p.Uncompressed)
+		}
+		if err := c.add(&p.Page, body); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c *chunk) take(n int) error {
+	if err := c.budget.take(n); err != nil {
+		return err
+	}
+	c.charged += n
+	return nil
+}
+
+// splitPages finds the pages in a column chunk that starts at offset off of
+// the file, and returns how many bytes they decompress to.
+func splitPages(data []byte, values, off int64) (pages []rawPage, size int, err error) {
+	at, seen := 0, int64(0)
+	for seen < values {
+		if at == len(data) {
+			return nil, 0, malformed("pages hold %d values where the metadata says %d", seen, values)
+		}
+		p, n, err := pqmeta.ParsePage(data[at:])
+		if err != nil {
+			return nil, 0, malformed("page header at byte %d: %w", off+int64(at), err)
+		}
+		bad := func(format string, args ...any) error {
+			return malformed("page at byte %d: %w", off+int64(at), malformed(format, args...))
+		}
+		body := data[at+n:]
+		levels := int64(p.DefBytes) + int64(p.RepBytes)
+		switch {
+		case p.Compressed < 0 || p.Uncompressed < 0 || p.NumValues < 0 || p.DefBytes < 0 || p.RepBytes < 0:
+			return nil, 0, bad("negative or missing size")
+		case p.Uncompressed > maxPage:
+			return nil, 0, bad("%d bytes: %w", p.Uncompressed, errPage)
+		case int(p.Compressed) > len(body):
+			return nil, 0, bad("%d bytes run past the column chunk", p.Compressed)
+		case p.Type == pqmeta.DataPageV2 && (levels > int64(p.Uncompressed) || levels > int64(p.Compressed)):
+			return nil, 0, bad("levels of %d bytes", levels)
+		case p.Type != pqmeta.IndexPage && !p.HasHeader:
+			return nil, 0, bad("type %d without its header", p.Type)
+		}
+		body = body[:p.Compressed]
+		if p.HasCRC && p.CRC != crc32.ChecksumIEEE(body) {
+			return nil, 0, bad("the checksum does not match")
+		}
+		at += n + int(p.Compressed)
+		if p.Type == pqmeta.IndexPage {
+			continue
+		}
+		if p.Type != pqmeta.DictionaryPage {
+			seen += int64(p.NumValues)
+		}
+		size += int(p.Uncompressed)
+		pages = append(pages, rawPage{p, body})
+	}
+	if seen != values {
+		return nil, 0, malformed("pages hold %d values where the metadata says %d", seen, values)
+	}
+	return pages, size, nil
+}
+
+// decompress fills dst with the page. Levels of version 2 are not compressed.
+func (p *rawPage) decompress(c pqmeta.Codec, dst []byte) error {
+	if p.Type == pqmeta.DataPageV2 {
+		levels := p.DefBytes + p.RepBytes
+		copy(dst, p.data[:levels])
+		if !p.Compressed2 {
+			c = pqmeta.Uncompressed
+		}
+		if len(dst) == int(levels) { // no values, and maybe nothing compressed
+			return nil
+		}
+		return codec.Decompress(c, dst[levels:], p.data[levels:])
+	}
+	return codec.Decompress(c, dst, p.data)
+}
+
+// add takes a decompressed page apart.
+func (c *chunk) add(h *pqmeta.Page, b []byte) error {
+	switch h.Type {
+	case pqmeta.DictionaryPage:
+		if h.Encoding != pqmeta.Plain && h.Encoding != pqmeta.PlainDictionary {
+			return unsupported("dictionary in %v", h.Encoding)
+		}
+		if c.dictN >= 0 || len(c.pages) > 0 {
+			return malformed("a dictionary that does not come first")
+		}
+		c.dict, c.dictN = b, int(h.NumValues)
+		return nil
+	case pqmeta.DataPageV2:
+		p := page{entries: int(h.NumValues), enc: h.Encoding}
+		p.rep, b = b[:h.RepBytes], b[h.RepBytes:]
+		p.def, p.body = b[:h.DefBytes], b[h.DefBytes:]
+		c.pages = append(c.pages, p)
+		return nil
+	case pqmeta.DataPage:
+		p := page{entries: int(h.NumValues), enc: h.Encoding}
+		p.oldRep, p.oldDef = h.RepEncoding == pqmeta.BitPacked, h.DefEncoding == pqmeta.BitPacked
+		var err error
+		if c.maxRep > 0 {
+			if p.rep, b, err = cutLevels(b, h.RepEncoding, p.entries, c.maxRep); err != nil {
+				return err
+			}
+		}
+		if c.maxDef > 0 {
+			if p.def, b, err = cutLevels(b, h.DefEncoding, p.entries, c.maxDef); err != nil {
+				return err
+			}
+		}
+		p.body = b
+		c.pages = append(c.pages, p)
+		return nil
+	}
+	return malformed("page of type %d", h.Type)
+}
+
+// cutLevels cuts the levels off the front of a page of version 1.
+func cutLevels(b []byte, enc pqmeta.Encoding, n, maxLevel int) (levels, rest []byte, err error) {
+	size := 0
+	switch enc {
+	case pqmeta.RLE:
+		if len(b) < 4 {
+			return nil, nil, malformed("page of %d bytes without levels", len(b))
+		}
+		k := binary.LittleEndian.Uint32(b)
+		b = b[4:]
+		if uint64(k) > uint64(len(b)) {
+			return nil, nil, malformed("levels of %d bytes in a page with %d", k, len(b))
+		}
+		size = int(k)
+	case pqmeta.BitPacked:
+		size = (n*pqenc.Width(maxLevel) + 7) / 8
+		if size > len(b) {
+			return nil, nil, malformed("levels of %d bytes in a page with %d", size, len(b))
+		}
+	default:
+		return nil, nil, unsupported("levels in %v", enc)
+	}
+	return b[:size], b[size:], nil
+}

@@ -1,0 +1,370 @@
+package parquet
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/pqmeta"
+)
+
+// node is a node of the Arrow schema, with what it takes to build its arrays
+// from levels.
+type node struct {
+	field arrow.Field
+	kind  nodeKind
+	def   int // definition level at which the node is not null
+	kids  []*node
+	leaf  *leaf // of a leaf; of other nodes the first leaf below, for its levels
+
+	// Of a list: definition and repetition level of an element that is there.
+	elemDef int
+	elemRep int
+}
+
+type nodeKind int8
+
+const (
+	leafNode nodeKind = iota
+	structNode
+	listNode // lists, large lists, fixed-size lists and maps
+)
+
+// fieldIDKey is the name under which Arrow's libraries keep the id that a
+// Parquet schema may give to a field.
+const fieldIDKey = "PARQUET:field_id"
+
+// buildNode gives the Arrow form of n, which stands at definition level def
+// and repetition level rep, not counting itself. What the file's Arrow schema
+// says of the field is a hint, taken where it fits.
+func buildNode(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
+	if n.repeated() && !n.isList() && !n.isMap() {
+		// A repeated node outside of LIST and MAP is a list of its own.
+		out := &node{kind: listNode, def: def, elemDef: def + 1, elemRep: rep + 1}
+		elem, err := buildPresent(n, elemHint(hint), def+1, rep+1)
+		if err != nil {
+			return nil, err
+		}
+		elem.field.Nullable = false
+		return out.finishList(n, hint, elem), nil
+	}
+	if n.optional() {
+		def++
+	}
+	out, err := buildPresent(n, hint, def, rep)
+	if err != nil {
+		return nil, err
+	}
+	out.field.Nullable = n.optional()
+	return out, nil
+}
+
+// buildPresent is buildNode for a node whose own repetition is dealt with.
+func buildPresent(n *raw, hint *arrow.Field, def, rep int) (out *node, err error) {
+	switch {
+	case n.leaf != nil:
+		out = &node{kind: leafNode, def: def, leaf: n.leaf}
+		out.field.Type, err = leafType(n.leaf, hint)
+	case n.isMap():
+		return buildMap(n, hint, def, rep)
+	case n.isList():
+		return buildList(n, hint, def, rep)
+	case n.el.Logical.Kind > pqmeta.Float16Kind:
+		err = unsupported("logical type %v", n.el.Logical.Kind)
+	case len(n.kids) == 0:
+		err = unsupported("a group without fields")
+	default:
+		return buildStruct(n, hint, def, rep)
+	}
+	if err != nil {
+		return nil, err
+	}
+	out.finish(n, hint)
+	return out, nil
+}
+
+// finish gives the field its name and metadata, and the type's extension.
+func (out *node) finish(n *raw, hint *arrow.Field) {
+	out.field.Name = n.el.Name
+	var keys, values []string
+	if hint != nil {
+		for i, k := range hint.Metadata.Keys() {
+			if k != fieldIDKey {
+				keys, values = append(keys, k), append(values, hint.Metadata.Values()[i])
+			}
+		}
+		// Arrow panics on extensions over dictionaries, so those stay what they
+		// are stored as.
+		if ext, ok := hint.Type.(arrow.ExtensionType); ok && ext.StorageType().ID() != arrow.DICTIONARY &&
+			arrow.TypeEqual(ext.StorageType(), out.field.Type) {
+			out.field.Type = ext
+		}
+	}
+	if n.el.FieldID >= 0 {
+		keys, values = append(keys, fieldIDKey), append(values, strconv.Itoa(int(n.el.FieldID)))
+	}
+	if len(keys) > 0 {
+		out.field.Metadata = arrow.NewMetadata(keys, values)
+	}
+}
+
+func buildStruct(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
+	out := &node{kind: structNode, def: def}
+	var hints []arrow.Field
+	if st, ok := storageOf(hint).(*arrow.StructType); ok && st.NumFields() == len(n.kids) {
+		hints = st.Fields()
+	}
+	fields := make([]arrow.Field, len(n.kids))
+	for i, k := range n.kids {
+		var h *arrow.Field
+		if hints != nil {
+			h = &hints[i]
+		}
+		kid, err := buildNode(k, h, def, rep)
+		if err != nil {
+			return nil, err
+		}
+		out.kids = append(out.kids, kid)
+		fields[i] = kid.field
+	}
+	out.leaf = out.kids[0].leaf
+	out.field.Type = arrow.StructOf(fields...)
+	out.finish(n, hint)
+	return out, nil
+}
+
+// buildList follows the rules of LogicalTypes.md, "Backward-compatibility
+// rules", for what the repeated node of a LIST stands for.
+func buildList(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
+	if n.repeated() {
+		return nil, unsupported("a repeated LIST")
+	}
+	if len(n.kids) != 1 || !n.kids[0].repeated() {
+		return nil, unsupported("a LIST that is not one repeated field")
+	}
+	r := n.kids[0]
+	out := &node{kind: listNode, def: def, elemDef: def + 1, elemRep: rep + 1}
+	var elem *node
+	var err error
+	if r.leaf == nil && !r.isList() && !r.isMap() && len(r.kids) == 1 && !r.kids[0].repeated() &&
+		r.el.Name != "array" && r.el.Name != n.el.Name+"_tuple" {
+		elem, err = buildNode(r.kids[0], elemHint(hint), def+1, rep+1)
+	} else {
+		if elem, err = buildPresent(r.unrepeated(), elemHint(hint), def+1, rep+1); err == nil {
+			elem.field.Nullable = false
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out.finishList(n, hint, elem), nil
+}
+
+// unrepeated returns the node with its repetition taken off.
+func (n *raw) unrepeated() *raw {
+	el := *n.el
+	el.Repetition = pqmeta.Required
+	return &raw{el: &el, kids: n.kids, leaf: n.leaf}
+}
+
+// finishList chooses between the kinds of list.
+func (out *node) finishList(n *raw, hint *arrow.Field, elem *node) *node {
+	out.kids, out.leaf = []*node{elem}, elem.leaf
+	item := elem.field
+	switch t := storageOf(hint).(type) {
+	case *arrow.LargeListType:
+		item.Name = t.ElemField().Name
+		out.field.Type = arrow.LargeListOfField(item)
+	case *arrow.FixedSizeListType:
+		item.Name = t.ElemField().Name
+		out.field.Type = arrow.FixedSizeListOfField(t.Len(), item)
+	case *arrow.ListType:
+		item.Name = t.ElemField().Name
+		out.field.Type = arrow.ListOfField(item)
+	default:
+		out.field.Type = arrow.ListOfField(item)
+	}
+	elem.field.Name = item.Name
+	out.finish(n, hint)
+	return out
+}
+
+func buildMap(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
+	if n.repeated() {
+		return nil, unsupported("a repeated MAP")
+	}
+	if len(n.kids) != 1 || !n.kids[0].repeated() || n.kids[0].leaf != nil {
+		return nil, unsupported("a MAP that is not one repeated group")
+	}
+	kv := n.kids[0]
+	if len(kv.kids) == 1 { // a set
+		return buildList(n, hint, def, rep)
+	}
+	if len(kv.kids) != 2 {
+		return nil, unsupported("a MAP with %d fields", len(kv.kids))
+	}
+	var keyHint, itemHint *arrow.Field
+	mt, ok := storageOf(hint).(*arrow.MapType)
+	if ok {
+		k, i := mt.KeyField(), mt.ItemField()
+		keyHint, itemHint = &k, &i
+	}
+	key, err := buildNode(kv.kids[0], keyHint, def+1, rep+1)
+	if err != nil {
+		return nil, err
+	}
+	item, err := buildNode(kv.kids[1], itemHint, def+1, rep+1)
+	if err != nil {
+		return nil, err
+	}
+	// Arrow's maps have no null keys; where there is one, reading says so.
+	key.field.Nullable = false
+	key.field.Name, item.field.Name = "key", "value"
+	typ := arrow.MapOf(key.field.Type, item.field.Type)
+	typ.SetItemNullable(item.field.Nullable)
+	if ok {
+		typ.KeysSorted = mt.KeysSorted
+	}
+	entry := &node{kind: structNode, def: def + 1, kids: []*node{key, item}, leaf: key.leaf}
+	entry.field = arrow.Field{Name: "entries", Type: typ.Elem()}
+	out := &node{kind: listNode, def: def, elemDef: def + 1, elemRep: rep + 1, kids: []*node{entry}, leaf: key.leaf}
+	out.field.Type = typ
+	out.finish(n, hint)
+	return out, nil
+}
+
+// storageOf returns the hint's type without its extension, nil for no hint.
+func storageOf(hint *arrow.Field) arrow.DataType {
+	if hint == nil {
+		return nil
+	}
+	if ext, ok := hint.Type.(arrow.ExtensionType); ok {
+		return ext.StorageType()
+	}
+	return hint.Type
+}
+
+// elemHint returns what a hint of a list says of its elements.
+func elemHint(hint *arrow.Field) *arrow.Field {
+	var f arrow.Field
+	switch t := storageOf(hint).(type) {
+	case *arrow.ListType:
+		f = t.ElemField()
+	case *arrow.LargeListType:
+		f = t.ElemField()
+	case *arrow.FixedSizeListType:
+		f = t.ElemField()
+	default:
+		return nil
+	}
+	return &f
+}
+
+// columns is the part of a file's schema that is read.
+type columns struct {
+	schema *arrow.Schema
+	nodes  []*node
+	leaves []*leaf // all of the file
+}
+
+// selectColumns gives the Arrow schema of the named top-level columns, all for
+// nil, in the order asked for.
+func (f *footer) selectColumns(names []string) (*columns, error) {
+	root, leaves, err := buildTree(f.Schema)
+	if err != nil {
+		return nil, err
+	}
+	hint, err := f.arrowSchema()
+	if err != nil {
+		return nil, err
+	}
+	if hint != nil && hint.NumFields() != len(root.kids) {
+		hint = nil // of another frame
+	}
+	unique := uniqueNames(root.kids)
+	pick := make([]int, 0, len(root.kids))
+	if names == nil {
+		for i := range root.kids {
+			pick = append(pick, i)
+		}
+	}
+	for k, name := range names {
+		i := indexOf(unique, name)
+		if i < 0 {
+			return nil, unknownColumn(name, unique)
+		}
+		if indexOf(names[:k], name) >= 0 {
+			return nil, optionError("Columns: %q twice", name)
+		}
+		pick = append(pick, i)
+	}
+
+	out := &columns{leaves: leaves}
+	for _, l := range leaves {
+		l.skip = true
+	}
+	fields := make([]arrow.Field, 0, len(pick))
+	for _, i := range pick {
+		var h *arrow.Field
+		if hint != nil {
+			hf := hint.Field(i)
+			h = &hf
+		}
+		n, err := buildNode(root.kids[i], h, 0, 0)
+		if err != nil {
+			return nil, at(err, -1, unique[i])
+		}
+		n.field.Name = unique[i]
+		for _, l := range root.kids[i].leavesOf(nil) {
+			l.skip = false
+		}
+		out.nodes = append(out.nodes, n)
+		fields = append(fields, n.field)
+	}
+	meta := f.metadata(hint)
+	out.schema = arrow.NewSchema(fields, &meta)
+	return out, nil
+}
+
+// uniqueNames gives each column a name of its own: the second "a" is "a_1".
+func uniqueNames(kids []*raw) []string {
+	names := make([]string, len(kids))
+	taken := make(map[string]bool, len(kids))
+	for _, k := range kids {
+		taken[k.el.Name] = true
+	}
+	seen := make(map[string]int, len(kids))
+	for i, k := range kids {
+		name := k.el.Name
+		if seen[name] > 0 {
+			for c := seen[name]; ; c++ {
+				if name = k.el.Name + "_" + strconv.Itoa(c); !taken[name] {
+					break
+				}
+			}
+			taken[name] = true
+		}
+		seen[k.el.Name]++
+		names[i] = name
+	}
+	return names
+}
+
+func indexOf(names []string, name string) int {
+	for i, s := range names {
+		if s == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func unknownColumn(name string, names []string) error {
+	const most = 20
+	list := strings.Join(names[:min(len(names), most)], ", ")
+	if len(names) > most {
+		list += ", …"
+	}
+	return optionError("no column %q; the file has %s", name, list)
+}

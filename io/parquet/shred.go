@@ -1,0 +1,379 @@
+package parquet
+
+import (
+	"math"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/parframe/parframe/internal/pqenc"
+)
+
+// shredded is a leaf column of a row group, taken apart: levels, and the values
+// without gaps for nulls.
+type shredded struct {
+	entries int
+	values  int
+
+	// As in column: levels for a leaf in lists or below nullable structs,
+	// a bitmap for one that is just nullable, neither for one without nulls.
+	def, rep []uint8
+	top      uint8 // definition level of a value
+	valid    []byte
+
+	fixed []byte  // physical values; or bits of booleans
+	offs  []int64 // of byte strings
+	data  []byte
+}
+
+// shred takes the leaf apart. The arrays are those of the top-level column, in
+// order.
+func (o *out) shred(arrays []arrow.Array) (*shredded, error) {
+	s := &shredded{top: uint8(o.maxDef)}
+	if o.enc.kind == stringConv {
+		s.offs = []int64{0}
+	}
+	flat := len(o.steps) == 1
+	var picks [][]int32 // rows of each leaf array that hold a value, nil for all
+	var leaves []arrow.Array
+	for _, a := range arrays {
+		if flat {
+			leaf, pick, err := o.flat(s, a)
+			if err != nil {
+				return nil, err
+			}
+			leaves, picks = append(leaves, leaf), append(picks, pick)
+			continue
+		}
+		w := &walker{out: o, s: s, pick: []int32{}}
+		if err := w.open(a); err != nil {
+			return nil, err
+		}
+		for i := range a.Len() {
+			if err := w.walk(0, i, 0, 0); err != nil {
+				return nil, err
+			}
+		}
+		leaves, picks = append(leaves, w.leaf), append(picks, w.pick)
+	}
+	for i, leaf := range leaves {
+		if err := o.append(s, leaf, picks[i]); err != nil {
+			return nil, err
+		}
+	}
+	if flat && s.values == s.entries {
+		s.valid = nil
+	}
+	return s, nil
+}
+
+// storage returns the array below an extension.
+func storage(a arrow.Array) arrow.Array {
+	if e, ok := a.(array.ExtensionArray); ok {
+		return e.Storage()
+	}
+	return a
+}
+
+// flat notes the nulls of a top-level leaf.
+func (o *out) flat(s *shredded, a arrow.Array) (leaf arrow.Array, pick []int32, err error) {
+	leaf = storage(a)
+	n := leaf.Len()
+	at := s.entries
+	s.entries += n
+	if o.maxDef == 0 {
+		if nulls(leaf) > 0 {
+			return nil, nil, errNullInRequired
+		}
+		return leaf, nil, nil
+	}
+	for len(s.valid) < (s.entries+7)/8 {
+		s.valid = append(s.valid, 0)
+	}
+	if o.enc.kind == nullConv {
+		return leaf, []int32{}, nil
+	}
+	isNull := nullTest(leaf)
+	if isNull == nil {
+		setBits(s.valid, at, n)
+		return leaf, nil, nil
+	}
+	pick = make([]int32, 0, n)
+	for i := range n {
+		if !isNull(i) {
+			s.valid[(at+i)>>3] |= 1 << ((at + i) & 7)
+			pick = append(pick, int32(i))
+		}
+	}
+	return leaf, pick, nil
+}
+
+var errNullInRequired = unsupported("a null in a column whose field is not nullable")
+
+func setBits(b []byte, from, n int) {
+	for ; n > 0 && from&7 != 0; from, n = from+1, n-1 {
+		b[from>>3] |= 1 << (from & 7)
+	}
+	for ; n >= 8; from, n = from+8, n-8 {
+		b[from>>3] = 0xff
+	}
+	for ; n > 0; from, n = from+1, n-1 {
+		b[from>>3] |= 1 << (from & 7)
+	}
+}
+
+// nulls counts what nullTest finds, or 0.
+func nulls(a arrow.Array) (n int) {
+	if isNull := nullTest(a); isNull != nil {
+		for i := range a.Len() {
+			if isNull(i) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// nullTest returns the function that says which rows are null, nil if none is.
+// A dictionary may also hold a null as a value.
+func nullTest(a arrow.Array) func(i int) bool {
+	if a.DataType().ID() == arrow.NULL {
+		return func(int) bool { return true }
+	}
+	if d, ok := a.(*array.Dictionary); ok && d.Dictionary().NullN() > 0 {
+		values := d.Dictionary()
+		return func(i int) bool { return d.IsNull(i) || values.IsNull(d.GetValueIndex(i)) }
+	}
+	if a.NullN() == 0 {
+		return nil
+	}
+	bits, off := a.NullBitmapBytes(), a.Data().Offset()
+	return func(i int) bool { return bits[(off+i)>>3]>>((off+i)&7)&1 == 0 }
+}
+
+// walker goes down one way through a nested array, row by row.
+type walker struct {
+	*out
+	s    *shredded
+	at   []level
+	leaf arrow.Array
+	pick []int32 // rows of leaf that hold a value
+}
+
+// level is the array at a step of the way.
+type level struct {
+	isNull func(i int) bool
+	list   array.ListLike
+	rep    uint8 // repetition level of an element that is not the first
+}
+
+// open finds the arrays along the way.
+func (w *walker) open(a arrow.Array) error {
+	rep := uint8(0)
+	for _, s := range w.steps {
+		a = storage(a)
+		l := level{isNull: nullTest(a)}
+		switch s.kind {
+		case structNode:
+			st := a.(*array.Struct)
+			a = st.Field(s.kid)
+		case listNode:
+			rep++
+			l.list, l.rep = a.(array.ListLike), rep
+			a = l.list.ListValues()
+		default:
+			w.leaf = a
+		}
+		w.at = append(w.at, l)
+	}
+	return nil
+}
+
+func (w *walker) entry(def, rep uint8) {
+	w.s.entries++
+	w.s.def = append(w.s.def, def)
+	if w.maxRep > 0 {
+		w.s.rep = append(w.s.rep, rep)
+	}
+}
+
+// walk appends the entries of row i of step k, whose first entry has the given
+// repetition level; def counts the levels that are there so far.
+func (w *walker) walk(k, i int, def, rep uint8) error {
+	step, l := &w.steps[k], &w.at[k]
+	if l.isNull != nil && l.isNull(i) {
+		if !step.nullable {
+			return errNullInRequired
+		}
+		w.entry(def, rep)
+		return nil
+	}
+	if step.nullable {
+		def++
+	}
+	switch step.kind {
+	case structNode:
+		return w.walk(k+1, i, def, rep)
+	case listNode:
+		lo, hi := l.list.ValueOffsets(i)
+		if lo == hi {
+			w.entry(def, rep)
+			return nil
+		}
+		for j := lo; j < hi; j++ {
+			if err := w.walk(k+1, int(j), def+1, rep); err != nil {
+				return err
+			}
+			rep = l.rep
+		}
+		return nil
+	}
+	if i > math.MaxInt32 {
+		return unsupported("more than %d values in a nested column", math.MaxInt32)
+	}
+	w.entry(def, rep)
+	w.pick = append(w.pick, int32(i))
+	return nil
+}
+
+// append appends the values of the leaf array's rows in pick, all for nil.
+func (o *out) append(s *shredded, a arrow.Array, pick []int32) error {
+	n := a.Len()
+	if pick != nil {
+		n = len(pick)
+	}
+	if n == 0 {
+		return nil
+	}
+	if d, ok := a.(*array.Dictionary); ok {
+		return o.appendDictionary(s, d, pick, n)
+	}
+	at := s.values
+	s.values += n
+	switch o.enc.kind {
+	case bitsConv:
+		b := a.(*array.Boolean)
+		for len(s.fixed) < (s.values+7)/8 {
+			s.fixed = append(s.fixed, 0)
+		}
+		for k := range n {
+			i := k
+			if pick != nil {
+				i = int(pick[k])
+			}
+			if b.Value(i) {
+				s.fixed[(at+k)>>3] |= 1 << ((at + k) & 7)
+			}
+		}
+		return nil
+	case stringConv:
+		appendText(s, a, pick, n)
+		return nil
+	}
+	return o.appendFixed(s, a, pick, n)
+}
+
+// appendFixed appends values of a fixed number of bytes.
+func (o *out) appendFixed(s *shredded, a arrow.Array, pick []int32, n int) error {
+	in := o.enc.in
+	raw := a.Data().Buffers()[1].Bytes()[a.Data().Offset()*in:]
+	src := raw
+	if pick != nil {
+		idx := make([]uint32, n)
+		for k, i := range pick {
+			idx[k] = uint32(i)
+		}
+		src = make([]byte, n*in)
+		pqenc.GatherFixed(src, raw, idx, in)
+	}
+	if o.enc.fn == nil {
+		if s.fixed == nil {
+			s.fixed = src[: n*in : n*in] // shares the array's memory; nothing writes to it
+		} else {
+			s.fixed = append(s.fixed, src[:n*in]...)
+		}
+		return nil
+	}
+	at := len(s.fixed)
+	s.fixed = append(s.fixed, make([]byte, n*o.enc.out)...)
+	return o.enc.fn(s.fixed[at:], src, n)
+}
+
+// appendText appends byte strings.
+func appendText(s *shredded, a arrow.Array, pick []int32, n int) {
+	value := textOf(a)
+	if pick == nil {
+		if offs, data, ok := contiguous(a, n); ok && s.data == nil {
+			s.data, s.offs = data, offs // shares the array's memory
+			return
+		}
+	}
+	for k := range n {
+		i := k
+		if pick != nil {
+			i = int(pick[k])
+		}
+		s.data = append(s.data, value(i)...)
+		s.offs = append(s.offs, int64(len(s.data)))
+	}
+}
+
+// contiguous returns the offsets and bytes of an array whose bytes need no
+// copy.
+func contiguous(a arrow.Array, n int) (offs []int64, data []byte, ok bool) {
+	bufs, off := a.Data().Buffers(), a.Data().Offset()
+	offs = make([]int64, n+1)
+	switch a.DataType().ID() {
+	case arrow.STRING, arrow.BINARY:
+		raw := arrow.Int32Traits.CastFromBytes(bufs[1].Bytes())[off : off+n+1]
+		for i, o := range raw {
+			offs[i] = int64(o - raw[0])
+		}
+		data = cut(bufs[2].Bytes(), int64(raw[0]), int64(raw[n]))
+	case arrow.LARGE_STRING, arrow.LARGE_BINARY:
+		raw := arrow.Int64Traits.CastFromBytes(bufs[1].Bytes())[off : off+n+1]
+		for i, o := range raw {
+			offs[i] = o - raw[0]
+		}
+		data = cut(bufs[2].Bytes(), raw[0], raw[n])
+	default:
+		return nil, nil, false
+	}
+	return offs, data, true
+}
+
+// cut returns b from lo to hi, without room to append.
+func cut(b []byte, lo, hi int64) []byte { return b[lo:hi:hi] }
+
+// textOf returns the function that gives the bytes of row i.
+func textOf(a arrow.Array) func(i int) []byte {
+	bufs, off := a.Data().Buffers(), a.Data().Offset()
+	switch v := a.(type) {
+	case *array.StringView:
+		return func(i int) []byte { return []byte(v.Value(i)) }
+	case *array.BinaryView:
+		return v.Value
+	case *array.LargeString, *array.LargeBinary:
+		offs := arrow.Int64Traits.CastFromBytes(bufs[1].Bytes())[off:]
+		data := bufs[2].Bytes()
+		return func(i int) []byte { return data[offs[i]:offs[i+1]] }
+	}
+	offs := arrow.Int32Traits.CastFromBytes(bufs[1].Bytes())[off:]
+	data := bufs[2].Bytes()
+	return func(i int) []byte { return data[offs[i]:offs[i+1]] }
+}
+
+// appendDictionary appends the values that the rows of a dictionary array
+// select, in the plain form: whether a dictionary is worth it is decided later,
+// for all arrays of the row group together.
+func (o *out) appendDictionary(s *shredded, d *array.Dictionary, pick []int32, n int) error {
+	rows := make([]int32, n)
+	for k := range rows {
+		i := k
+		if pick != nil {
+			i = int(pick[k])
+		}
+		rows[k] = int32(d.GetValueIndex(i))
+	}
+	return o.append(s, storage(d.Dictionary()), rows)
+}

@@ -1,0 +1,146 @@
+package parquet
+
+import (
+	"math"
+	"unicode/utf8"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/pqenc"
+	"github.com/parframe/parframe/internal/pqmeta"
+)
+
+// slices decodes a page of one of the delta encodings for byte strings.
+func (c *chunk) slices(p *page) (*pqenc.Slices, error) {
+	if err := c.take(16 * p.values); err != nil {
+		return nil, err
+	}
+	if p.enc == pqmeta.DeltaByteArray {
+		return pqenc.DeltaBytes(p.values, p.body)
+	}
+	return pqenc.DeltaLength(p.values, p.body)
+}
+
+// maxSmall is how many bytes of text can be told apart by 32-bit offsets. Tests
+// lower it.
+var maxSmall = math.MaxInt32
+
+// strings decodes byte strings. It goes over the pages twice: to know the size
+// of everything, and to copy it to its place.
+func (c *chunk) strings(out *column) error {
+	var dict *pqenc.Dict
+	size := 0
+	deltas := make([]*pqenc.Slices, len(c.pages))
+	for i := range c.pages {
+		p := &c.pages[i]
+		n := 0
+		var err error
+		switch p.enc {
+		case pqmeta.Plain:
+			n, err = pqenc.PlainSize(p.values, p.body)
+		case pqmeta.RLEDictionary, pqmeta.PlainDictionary:
+			if dict == nil && c.dictN >= 0 {
+				if c.dictN > len(c.dict)/4 {
+					return malformed("dictionary of %d values in %d bytes", c.dictN, len(c.dict))
+				}
+				if err := c.take(len(c.dict) + 4*c.dictN); err != nil {
+					return err
+				}
+				if dict, err = pqenc.NewDict(c.dictN, c.dict); err != nil {
+					return badData(err)
+				}
+			}
+			if p.idx, err = c.indices(p); err == nil && p.values > 0 {
+				n, err = dict.Size(p.idx)
+			}
+		case pqmeta.DeltaLengthByte, pqmeta.DeltaByteArray:
+			if deltas[i], err = c.slices(p); err == nil {
+				n = deltas[i].Size
+			}
+		default:
+			err = c.badEncoding(p)
+		}
+		if err != nil {
+			return badData(err)
+		}
+		if size += n; size < 0 || size > 1<<46 {
+			return malformed("strings without end")
+		}
+	}
+	if err := c.budget.take(size + 8*(out.entries+1)); err != nil {
+		return err
+	}
+	if size <= maxSmall {
+		s := pqenc.Strings[int32]{Offs: make([]int32, 1, out.entries+1), Data: make([]byte, 0, size)}
+		err := fill(c, &s, dict, deltas)
+		out.small, out.data = s.Offs, s.Data
+		return err
+	}
+
+	s := pqenc.Strings[int64]{Offs: make([]int64, 1, out.entries+1), Data: make([]byte, 0, size)}
+	err := fill(c, &s, dict, deltas)
+	out.offs, out.data = s.Offs, s.Data
+	return err
+}
+
+// fill copies the strings of all pages, and checks that text is UTF-8: in the
+// dictionary once, in other pages value by value.
+func fill[O int32 | int64](c *chunk, s *pqenc.Strings[O], dict *pqenc.Dict, deltas []*pqenc.Slices) error {
+	text := isText(c.typ)
+	if text && dict != nil {
+		if err := checkUTF8(dict.Offs, dict.Data, 0); err != nil {
+			return err
+		}
+	}
+	for i := range c.pages {
+		p := &c.pages[i]
+		from := len(s.Offs) - 1
+		switch {
+		case p.enc == pqmeta.Plain:
+			s.AppendPlain(p.values, p.body)
+		case deltas[i] != nil:
+			s.AppendSlices(deltas[i])
+		default:
+			s.AppendDict(dict, p.idx)
+			continue
+		}
+		if text {
+			if err := checkUTF8(s.Offs[from:], s.Data, from); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func isText(t arrow.DataType) bool {
+	switch t.ID() {
+	case arrow.STRING, arrow.LARGE_STRING, arrow.STRING_VIEW:
+		return true
+	}
+	return false
+}
+
+// checkUTF8 checks the strings between offs, of which the first is number
+// first. All bytes are looked at in one go, which is fast, and then only
+// whether a string begins in the middle of a character.
+func checkUTF8[O int32 | int64](offs []O, data []byte, first int) error {
+	bad := !utf8.Valid(data[offs[0]:offs[len(offs)-1]])
+	if !bad {
+		for _, o := range offs[:len(offs)-1] {
+			if int(o) < len(data) && !utf8.RuneStart(data[o]) {
+				bad = true
+				break
+			}
+		}
+	}
+	if !bad {
+		return nil
+	}
+	for i := range len(offs) - 1 {
+		if v := data[offs[i]:offs[i+1]]; !utf8.Valid(v) {
+			return malformed("value %d, %.40q, is not UTF-8", first+i, v)
+		}
+	}
+	return nil
+}

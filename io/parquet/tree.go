@@ -1,0 +1,121 @@
+package parquet
+
+import (
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/pqmeta"
+)
+
+// raw is a node of the file's own schema.
+type raw struct {
+	el   *pqmeta.Element
+	kids []*raw
+	leaf *leaf // nil for a group
+}
+
+// leaf is a column of the file: what a column chunk holds.
+type leaf struct {
+	el     *pqmeta.Element
+	index  int
+	path   string // names from the root on, joined by dots
+	maxDef int    // definition level of a value that is there
+	maxRep int
+	skip   bool // not asked for
+
+	typ  arrow.DataType // what the values become, storage only
+	conv converter      // how
+}
+
+// The deepest schemas in the wild have about ten levels. Levels are kept in
+// bytes, and the tree is walked by recursion.
+const maxDepth = 64
+
+// buildTree makes a tree of the schema's flat list of nodes, and the list of
+// its leaves.
+func buildTree(els []pqmeta.Element) (root *raw, leaves []*leaf, err error) {
+	if len(els) == 0 {
+		return nil, nil, malformed("no schema")
+	}
+	next := 0
+	var build func(path []string, def, rep int) (*raw, error)
+	build = func(path []string, def, rep int) (*raw, error) {
+		if next >= len(els) {
+			return nil, malformed("schema ends too early")
+		}
+		el := &els[next]
+		next++
+		if len(path) > maxDepth {
+			return nil, unsupported("schema of more than %d levels", maxDepth)
+		}
+		if next > 1 {
+			path = append(path[:len(path):len(path)], el.Name)
+			switch el.Repetition {
+			case pqmeta.Required:
+			case pqmeta.Optional:
+				def++
+			case pqmeta.Repeated:
+				def++
+				rep++
+			default:
+				return nil, malformed("schema: %q has repetition %d", el.Name, el.Repetition)
+			}
+		}
+		n := &raw{el: el}
+		if el.Type != pqmeta.None && next > 1 {
+			if el.NumChildren != 0 {
+				return nil, malformed("schema: %q has both a type and children", el.Name)
+			}
+			if el.Type < 0 || el.Type > pqmeta.FixedLenByteArray {
+				return nil, malformed("schema: %q has physical type %d", el.Name, el.Type)
+			}
+			if el.Type == pqmeta.FixedLenByteArray && (el.TypeLength <= 0 || el.TypeLength > maxPage) {
+				return nil, malformed("schema: %q has values of %d bytes", el.Name, el.TypeLength)
+			}
+			n.leaf = &leaf{el: el, index: len(leaves), path: strings.Join(path, "."), maxDef: def, maxRep: rep}
+			leaves = append(leaves, n.leaf)
+			return n, nil
+		}
+		if el.NumChildren < 0 || int(el.NumChildren) > len(els)-next {
+			return nil, malformed("schema: %q has %d children where %d nodes are left", el.Name, el.NumChildren, len(els)-next)
+		}
+		for range el.NumChildren {
+			kid, err := build(path, def, rep)
+			if err != nil {
+				return nil, err
+			}
+			n.kids = append(n.kids, kid)
+		}
+		return n, nil
+	}
+	if root, err = build(nil, 0, 0); err != nil {
+		return nil, nil, err
+	}
+	if next != len(els) {
+		return nil, nil, malformed("schema: %d nodes that belong to nothing", len(els)-next)
+	}
+	return root, leaves, nil
+}
+
+// leavesOf appends the leaves below n.
+func (n *raw) leavesOf(out []*leaf) []*leaf {
+	if n.leaf != nil {
+		return append(out, n.leaf)
+	}
+	for _, k := range n.kids {
+		out = k.leavesOf(out)
+	}
+	return out
+}
+
+func (n *raw) optional() bool { return n.el.Repetition == pqmeta.Optional }
+func (n *raw) repeated() bool { return n.el.Repetition == pqmeta.Repeated }
+
+func (n *raw) isList() bool {
+	return n.el.Logical.Kind == pqmeta.ListKind || n.el.Converted == pqmeta.ConvList
+}
+
+func (n *raw) isMap() bool {
+	return n.el.Logical.Kind == pqmeta.MapKind || n.el.Converted == pqmeta.ConvMap || n.el.Converted == pqmeta.ConvMapKeyValue
+}

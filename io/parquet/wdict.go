@@ -1,0 +1,181 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"math/bits"
+)
+
+// Limits on dictionaries. Past them a column chunk is written plain: looking
+// values up in a table larger than the cache takes longer than reading them.
+const (
+	maxDictBytes = 1 << 20
+	// After so many values, a dictionary with more than half as many entries
+	// is given up: the rest would not be different.
+	dictTrial = 4096
+)
+
+// dictionary is a set of values in the order of their first appearance.
+type dictionary struct {
+	fixed []byte  // values of a fixed number of bytes
+	offs  []int64 // byte strings
+	data  []byte
+	n     int
+}
+
+// table is a hash table from values to numbers, with room for at least twice
+// the entries.
+type table struct {
+	slots []uint32 // number + 1, 0 for an empty slot
+	shift int
+}
+
+func newTable() *table { return &table{slots: make([]uint32, 1<<10), shift: 64 - 10} }
+
+// grow doubles the table; hash gives the hash of entry i.
+func (t *table) grow(hash func(i int) uint64, n int) {
+	t.slots = make([]uint32, 2*len(t.slots))
+	t.shift--
+	mask := len(t.slots) - 1
+	for i := range n {
+		at := int(hash(i) >> t.shift)
+		for t.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		t.slots[at] = uint32(i) + 1
+	}
+}
+
+// mix spreads a number over 64 bits; the high ones are used.
+func mix(v uint64) uint64 {
+	hi, lo := bits.Mul64(v^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93)
+	return (hi ^ lo) * 0x9e3779b97f4a7c15
+}
+
+// fixedDictionary numbers the n values of width bytes, nil if a dictionary is
+// not worth it.
+func fixedDictionary(b []byte, n, width int) (*dictionary, []uint32) {
+	if width != 4 && width != 8 {
+		return wideDictionary(b, n, width)
+	}
+	d := &dictionary{}
+	idx := make([]uint32, n)
+	t := newTable()
+	mask := len(t.slots) - 1
+	var vals []uint64
+	for k := range n {
+		var v uint64
+		if width == 8 {
+			v = binary.LittleEndian.Uint64(b[8*k:])
+		} else {
+			v = uint64(binary.LittleEndian.Uint32(b[4*k:]))
+		}
+		at := int(mix(v) >> t.shift)
+		for {
+			s := t.slots[at]
+			if s == 0 {
+				if worthless(d.n, k) || (d.n+1)*width > maxDictBytes {
+					return nil, nil
+				}
+				vals = append(vals, v)
+				d.n++
+				t.slots[at] = uint32(d.n)
+				idx[k] = uint32(d.n - 1)
+				if 2*d.n > len(t.slots) {
+					t.grow(func(i int) uint64 { return mix(vals[i]) }, d.n)
+					mask = len(t.slots) - 1
+				}
+				break
+			}
+			if vals[s-1] == v {
+				idx[k] = s - 1
+				break
+			}
+			at = (at + 1) & mask
+		}
+	}
+	for _, v := range vals {
+		if width == 8 {
+			d.fixed = binary.LittleEndian.AppendUint64(d.fixed, v)
+		} else {
+			d.fixed = binary.LittleEndian.AppendUint32(d.fixed, uint32(v))
+		}
+	}
+	return d, idx
+}
+
+// worthless says that n entries for so many values do not pay.
+func worthless(n, values int) bool { return values >= dictTrial && n > values/2 }
+
+// wideDictionary is fixedDictionary for values of other widths.
+func wideDictionary(b []byte, n, width int) (*dictionary, []uint32) {
+	offs := make([]int64, n+1)
+	for i := range offs {
+		offs[i] = int64(i * width)
+	}
+	d, idx := textDictionary(offs, b, n)
+	if d == nil {
+		return nil, nil
+	}
+	d.fixed, d.data, d.offs = d.data, nil, nil
+	return d, idx
+}
+
+// seed is for hashes that never leave this process: numbers follow from the
+// order of the values alone.
+var seed = maphash.MakeSeed()
+
+// hashText hashes a byte string. Short ones, which make dictionaries pay, are
+// taken as one number.
+func hashText(s []byte) uint64 {
+	switch n := len(s); {
+	case n > 16:
+		return maphash.Bytes(seed, s)
+	case n >= 8:
+		return mix(binary.LittleEndian.Uint64(s) ^ mix(binary.LittleEndian.Uint64(s[n-8:])+uint64(n)))
+	case n >= 4:
+		return mix(uint64(binary.LittleEndian.Uint32(s)) | uint64(binary.LittleEndian.Uint32(s[n-4:]))<<32 + uint64(n))
+	default:
+		v := uint64(n) << 32
+		for _, c := range s {
+			v = v<<8 | uint64(c)
+		}
+		return mix(v)
+	}
+}
+
+// textDictionary numbers n byte strings, nil if a dictionary is not worth it.
+func textDictionary(offs []int64, data []byte, n int) (*dictionary, []uint32) {
+	d := &dictionary{offs: []int64{0}}
+	idx := make([]uint32, n)
+	t := newTable()
+	mask := len(t.slots) - 1
+	for k := range n {
+		v := data[offs[k]:offs[k+1]]
+		at := int(hashText(v) >> t.shift)
+		for {
+			s := t.slots[at]
+			if s == 0 {
+				if worthless(d.n, k) || len(d.data)+4*d.n+len(v) > maxDictBytes {
+					return nil, nil
+				}
+				d.data = append(d.data, v...)
+				d.offs = append(d.offs, int64(len(d.data)))
+				d.n++
+				t.slots[at] = uint32(d.n)
+				idx[k] = uint32(d.n - 1)
+				if 2*d.n > len(t.slots) {
+					t.grow(func(i int) uint64 { return hashText(d.data[d.offs[i]:d.offs[i+1]]) }, d.n)
+					mask = len(t.slots) - 1
+				}
+				break
+			}
+			if e := d.data[d.offs[s-1]:d.offs[s]]; string(e) == string(v) {
+				idx[k] = s - 1
+				break
+			}
+			at = (at + 1) & mask
+		}
+	}
+	return d, idx
+}

@@ -1,0 +1,181 @@
+package parquet
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// The bytes of a file, and the frame that is read, do not depend on how many
+// goroutines made them.
+func TestSameForAnyWorkers(t *testing.T) {
+	f := frameOf(t, 8, allTypes(), 0.2, 100, 333, 70)
+	for _, o := range []WriteOptions{{}, {RowGroupRows: 50}, {Compression: Zstd, RowGroupRows: 200}} {
+		want := write(t, f, o, parallel.Serial())
+		serial, err := readBytes(want, ReadOptions{}, parallel.Serial())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []int{1, 2, 3, 8, 64} {
+			if got := write(t, f, o, parallel.Workers(n)); !bytes.Equal(want, got) {
+				t.Errorf("%d workers write other bytes", n)
+			}
+			got, err := readBytes(want, ReadOptions{}, parallel.Workers(n))
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, serial, got)
+			for i, c := range serial.Columns() {
+				a, b := c.Chunks(), got.Columns()[i].Chunks()
+				if len(a) != len(b) {
+					t.Fatalf("%d workers: %d chunks, serial %d", n, len(b), len(a))
+				}
+				for k := range a {
+					if a[k].Len() != b[k].Len() {
+						t.Errorf("%d workers: chunk %d has %d rows, serial %d", n, k, b[k].Len(), a[k].Len())
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestCompressions(t *testing.T) {
+	f := frameOf(t, 8, allTypes(), 0.2, 500)
+	for c := range codecs {
+		got, err := readBytes(write(t, f, WriteOptions{Compression: c}), ReadOptions{})
+		if err != nil {
+			t.Errorf("%v: %v", c, err)
+			continue
+		}
+		equal(t, f, got)
+	}
+}
+
+type fullDisk struct{ left int }
+
+var errFull = errors.New("disk full")
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	if d.left -= len(p); d.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+// A disk that is full after any number of bytes is an error.
+func TestWriteDiskFull(t *testing.T) {
+	f := sample(t)
+	size := len(write(t, f, WriteOptions{RowGroupRows: 3}))
+	for n := range size {
+		if err := Write(t.Context(), &fullDisk{n}, f, WriteOptions{RowGroupRows: 3}); !errors.Is(err, errFull) {
+			t.Fatalf("after %d of %d bytes: %v", n, size, err)
+		}
+	}
+}
+
+func TestWriteFileRefuses(t *testing.T) {
+	dir := t.TempDir()
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(filepath.Join(dir, "x"), link); err != nil {
+		t.Skip(err)
+	}
+	for _, path := range []string{dir, link, filepath.Join(dir, "none", "a")} {
+		if err := WriteFile(t.Context(), path, sample(t), WriteOptions{}); err == nil {
+			t.Errorf("%s was written", path)
+		}
+	}
+}
+
+func TestMetadata(t *testing.T) {
+	b := write(t, sample(t), WriteOptions{Metadata: map[string]string{"b": "2", "a": "1", "": "empty"}})
+	got, err := readBytes(b, ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := got.Schema().Metadata()
+	if fmt.Sprint(m.Keys(), m.Values()) != "[ a b] [empty 1 2]" {
+		t.Errorf("%q %q", m.Keys(), m.Values())
+	}
+	again, err := readBytes(write(t, got, WriteOptions{Metadata: map[string]string{"a": "new"}}), ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := again.Schema().Metadata().FindKey("a"); i < 0 || again.Schema().Metadata().Values()[i] != "new" {
+		t.Errorf("%v", again.Schema().Metadata())
+	}
+}
+
+// Dictionaries against a map, with and without enough repetition to pay.
+func TestDictionaries(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		distinct := rapid.SampledFrom([]int{1, 3, 200, 3000, 10_000}).Draw(t, "distinct")
+		n := rapid.SampledFrom([]int{1, 2, 100, 5000, 9000}).Draw(t, "n")
+		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		var fixed8, fixed4, fixed12, data []byte
+		offs := []int64{0}
+		var values []string
+		for range n {
+			x := uint32(r.IntN(distinct)) * 2654435761
+			b := []byte{byte(x), byte(x >> 8), byte(x >> 16), byte(x >> 24)}
+			fixed4 = append(fixed4, b...)
+			fixed8 = append(append(fixed8, b...), b...)
+			fixed12 = append(append(append(fixed12, b...), b...), b...)
+			s := fmt.Sprint(x)[:1+int(x%uint32(len(fmt.Sprint(x))))]
+			if x%7 == 0 {
+				s += "a long tail that is past sixteen bytes"
+			}
+			data = append(data, s...)
+			offs = append(offs, int64(len(data)))
+			values = append(values, s)
+		}
+		check := func(name string, d *dictionary, idx []uint32, entry func(i int) string, value func(k int) string) {
+			if d == nil {
+				if n < dictTrial {
+					t.Fatalf("%s: no dictionary for %d values", name, n)
+				}
+				return
+			}
+			first := make(map[string]int)
+			for k := range n {
+				v := value(k)
+				want, ok := first[v]
+				if !ok {
+					want = len(first)
+					first[v] = want
+				}
+				if int(idx[k]) != want || entry(want) != v {
+					t.Fatalf("%s: value %d is entry %d %q, want %d %q", name, k, idx[k], entry(int(idx[k])), want, v)
+				}
+			}
+			if d.n != len(first) {
+				t.Fatalf("%s: %d entries, want %d", name, d.n, len(first))
+			}
+		}
+		for width, b := range map[int][]byte{4: fixed4, 8: fixed8, 12: fixed12} {
+			d, idx := fixedDictionary(b, n, width)
+			at := func(b []byte) func(int) string {
+				return func(i int) string { return string(b[i*width : (i+1)*width]) }
+			}
+			if d == nil {
+				check(fmt.Sprint(width), nil, nil, nil, nil)
+				continue
+			}
+			check(fmt.Sprint(width), d, idx, at(d.fixed), at(b))
+		}
+		d, idx := textDictionary(offs, data, n)
+		if d == nil {
+			check("text", nil, nil, nil, nil)
+			return
+		}
+		check("text", d, idx, func(i int) string { return string(d.data[d.offs[i]:d.offs[i+1]]) }, func(k int) string { return values[k] })
+	})
+}

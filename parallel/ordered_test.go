@@ -1,0 +1,117 @@
+package parallel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+)
+
+// Work that is handed out in another order obeys promise 2 all the same.
+func TestOrderedErrorIsTheLoops(t *testing.T) {
+	const n = 200
+	boom := errors.New("boom")
+	orders := map[string][]int{"ascending": make([]int, n), "descending": make([]int, n), "mixed": make([]int, n)}
+	for i := range n {
+		orders["ascending"][i] = i
+		orders["descending"][i] = n - 1 - i
+		orders["mixed"][i] = i * 77 % n
+	}
+	fails := map[string]func(){
+		"error":  nil,
+		"panic":  func() { panic(boom) },
+		"goexit": runtime.Goexit,
+	}
+	for name, order := range orders {
+		for how, fail := range fails {
+			for _, workers := range []int{1, 2, 8} {
+				t.Run(fmt.Sprint(name, "/", how, "/", workers), func(t *testing.T) {
+					p, err := Prepare("test", []Option{Workers(workers)})
+					if err != nil {
+						t.Fatal(err)
+					}
+					var mu sync.Mutex
+					ran := make([]int, n)
+					err = p.Ordered(t.Context(), order, func(k int) (int, int) { return 10 * k, k }, func(ctx context.Context, k int) error {
+						if Index(ctx) != k {
+							t.Errorf("Index is %d for unit %d", Index(ctx), k)
+						}
+						mu.Lock()
+						ran[k]++
+						mu.Unlock()
+						if k == 50 || k == 60 || k == 150 {
+							if fail != nil {
+								fail()
+							}
+							return boom
+						}
+						return nil
+					})
+					row, ok := errors.AsType[*RowError](err)
+					if !ok || row.Row != 500 || row.Partition != 50 {
+						t.Fatalf("got %v, want the error of unit 50", err)
+					}
+					if want := boom; how == "goexit" && !errors.Is(err, ErrGoexit) || how != "goexit" && !errors.Is(err, want) {
+						t.Fatalf("got %v", err)
+					}
+					for k, times := range ran {
+						if times > 1 || k <= 50 && times != 1 {
+							t.Fatalf("unit %d ran %d times", k, times)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// After a failure nothing above it begins.
+func TestOrderedSkipsWhatLiesAbove(t *testing.T) {
+	p, _ := Prepare("test", []Option{Serial()})
+	var ran []int
+	err := p.Ordered(t.Context(), []int{3, 5, 1, 4, 0, 2}, func(k int) (int, int) { return k, k }, func(_ context.Context, k int) error {
+		ran = append(ran, k)
+		if k == 3 || k == 1 {
+			return fmt.Errorf("unit %d", k)
+		}
+		return nil
+	})
+	if want := []int{3, 1, 0}; !slices.Equal(ran, want) {
+		t.Errorf("ran %v, want %v", ran, want)
+	}
+	if row, ok := errors.AsType[*RowError](err); !ok || row.Row != 1 {
+		t.Errorf("got %v, want the error of unit 1", err)
+	}
+}
+
+func TestOrderedBeginsInOrder(t *testing.T) {
+	p, _ := Prepare("test", []Option{Workers(1)})
+	order := []int{2, 0, 3, 1}
+	var ran []int
+	err := p.Ordered(t.Context(), order, func(k int) (int, int) { return k, k }, func(_ context.Context, k int) error {
+		ran = append(ran, k)
+		return nil
+	})
+	if err != nil || !slices.Equal(ran, order) {
+		t.Fatal(ran, err)
+	}
+}
+
+func TestOrderedCancelled(t *testing.T) {
+	p, _ := Prepare("test", []Option{Workers(2)})
+	ctx, cancel := context.WithCancelCause(t.Context())
+	why := errors.New("why")
+	err := p.Ordered(ctx, []int{1, 0, 2, 3, 4, 5, 6, 7}, func(k int) (int, int) { return k, k }, func(ctx context.Context, k int) error {
+		cancel(why)
+		return ctx.Err()
+	})
+	if !errors.Is(err, why) {
+		t.Fatal(err)
+	}
+	if err := p.Ordered(t.Context(), nil, func(int) (int, int) { return 0, 0 }, func(context.Context, int) error { return why }); err != nil {
+		t.Fatal("no units:", err)
+	}
+}
