@@ -64,8 +64,8 @@ func WaitFirst[R any](ctx context.Context, fs ...*Future[R]) (done, pending []*F
 	return waitUntil(ctx, fs, func(*Future[R]) bool { return true })
 }
 
-// WaitFirstError waits until one of the futures has failed, or all are ready:
-// FIRST_EXCEPTION. See [WaitFirst].
+// WaitFirstError waits until one of the futures has failed or was cancelled,
+// or all are ready: FIRST_EXCEPTION. See [WaitFirst].
 func WaitFirstError[R any](ctx context.Context, fs ...*Future[R]) (done, pending []*Future[R], err error) {
 	return waitUntil(ctx, fs, func(f *Future[R]) bool { return f.err != nil })
 }

@@ -10,15 +10,19 @@
 // the work into pieces of the right size, to put the results back in order, and to
 // keep a panic in one function from ending the program. This package does those:
 //
-//   - [Map], [ForEach] and [Filter] call a function once for every item,
-//   - [Reduce] and [Fold] combine items, to the same bits at any width,
+//   - [Map], [ForEach] and [Filter] call a function once for every item, [Starmap2] and
+//     [Starmap3] one of several arguments, and [Find], [Any] and [All] until it is known,
+//   - [Reduce], [Fold] and [Scan] combine items, to the same bits at any width,
+//   - [Stream] goes over sources that may be endless,
+//   - [Pool] bounds the width of many calls and tasks, and [Future] is a task's result,
 //   - [Range] hands out ranges of rows, for loops that want to see them,
 //   - [Prepare] and [Plan] build operations of other packages on the same engine.
 //
 // Without options a call is right for items of a nanosecond and of a minute:
 // pieces follow the measured cost of an item. [Workers] changes how many functions
 // run at once, [Partitions] and [ChunkSize] how the work is cut, [Serial] puts
-// it all on the caller's goroutine.
+// it all on the caller's goroutine. [CollectAll], [Quarantine], [Retry] and [Timeout]
+// say what becomes of failures, [Observe] lets somebody watch.
 //
 // # What every call promises
 //
@@ -53,6 +57,41 @@
 // be passed on to nested calls. Functions run at the same time as each other:
 // what they share, they must lock. Writing results[i] for the item's own i
 // needs no lock.
+//
+// # Coming from multiprocessing and concurrent.futures
+//
+//	Pool(n), ThreadPoolExecutor(n)      NewPool(Workers(n))
+//	Pool(initializer=…)                 NewPool(WorkerState(…)), State[S](ctx)
+//	Pool(maxtasksperchild=n)            NewPool(MaxTasksPerWorker(n))
+//	pool.apply(f, args)                 f(args), or Submit(ctx, pool, …) and Get
+//	pool.apply_async(f, args)           Submit(ctx, pool, func(ctx) { return f(args) })
+//	pool.map(f, xs)                     Map(ctx, xs, f); with On(pool) if there is one
+//	pool.map(f, xs, chunksize=n)        Map(ctx, xs, f, ChunkSize(n)); rarely needed
+//	pool.map_async(f, xs)               MapAsync(ctx, pool, xs, f)
+//	pool.starmap(f, rows)               Starmap2, Starmap3 with Args2, Args3
+//	pool.starmap_async(f, rows)         StarmapAsync2, StarmapAsync3
+//	pool.imap(f, xs)                    Stream(ctx, source, f)
+//	pool.imap_unordered(f, xs)          Stream(ctx, source, f, Unordered())
+//	callback=, error_callback=          future.OnDone(func(value, err))
+//	result.get(timeout)                 future.Get(ctx), with a context that ends
+//	result.wait(), ready(), …           future.Wait, Ready, Successful
+//	future.cancel()                     future.Cancel
+//	as_completed(fs)                    AsCompleted(ctx, fs...)
+//	wait(fs, return_when=…)             WaitFirst, WaitFirstError, WaitAll
+//	pool.close(), join(), terminate()   pool.Close, Wait, Terminate
+//	shutdown(cancel_futures=True)       Cancel each, or Terminate
+//	Value, Array with get_lock()        Value[T], Array[T] with Update
+//	Lock, Queue, Event, Manager         sync, channels: Go has them
+//	cpu_count()                         runtime.GOMAXPROCS(0), the default width
+//	itertools.accumulate                Scan
+//	functools.reduce                    Reduce, Fold
+//
+// What differs: functions share memory, so nothing is pickled, and what they share
+// they must lock. A failure ends a call ([FailFast]) unless [CollectAll] says otherwise, and
+// the error is always that of the lowest item. A worker that fails, panics or exits
+// loses no task and hangs nobody. A stream reads its source no further than its look-ahead.
+// Waiting for one's own pool never deadlocks. There is no set_result: a future's only
+// source is its task.
 //
 // # What cannot be contained
 //

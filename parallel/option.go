@@ -81,8 +81,8 @@ func Seed(seed uint64) Option {
 }
 
 // On makes the call share the width of the pool with everything else that
-// runs on it. With [Workers] the call uses that much of it at most; with
-// [Serial] it leaves the pool alone.
+// runs on it. With [Workers] the call itself, not what is nested in it, uses that
+// much of it at most; with [Serial] it leaves the pool alone.
 func On(pool *Pool) Option {
 	o := Option{name: "On", value: pool}
 	if pool == nil {

@@ -17,7 +17,11 @@ import (
 // nothing, since its goroutines end when there is nothing to do.
 //
 // A call or task that waits for work of its own pool, at any depth, never
-// deadlocks: while it waits it lends its place.
+// deadlocks: while it waits it lends its place. It must wait with the context
+// that its function received, by which it is known.
+//
+// A pool that is not needed any more may simply be forgotten, unless it has
+// workers with an exit function, which Wait calls.
 //
 // All methods may be called at any time and by any goroutine.
 type Pool struct {
@@ -39,7 +43,7 @@ type Pool struct {
 	queue   queue
 	dead    int             // cancelled tasks in the queue
 	room    []chan struct{} // who waits for room in the queue
-	polling int             // runners that look for work
+	polling int             // runners that look for work, and those about to be started
 	runners int             // goroutines that run tasks
 	calls   int             // calls On the pool that run
 	seats   int             // workers made and not ended
@@ -152,7 +156,8 @@ func (p *Pool) runnerEnded(c *ended) {
 	p.mu.Unlock()
 }
 
-// Resize changes the width. Functions that run beyond a smaller one finish.
+// Resize changes the width, for calls and tasks that run already, too. Functions
+// that run beyond a smaller one finish.
 func (p *Pool) Resize(n int) error {
 	if n < 1 {
 		return fmt.Errorf("parallel.Pool.Resize: %w: width %d: want 1 or more", ErrOption, n)
@@ -329,18 +334,17 @@ func (p *Pool) breakDown(err error) {
 // pool when it is closed and nothing runs any more. It is called whenever
 // places may have become free.
 func (p *Pool) kick() {
-	for started := 0; p.kickOne(started); started++ {
+	for p.kickOne() {
 		p.startRunner()
 	}
 }
 
-// kickOne takes a place for one more runner. The ones just started have not
-// taken their tasks from the queue yet.
-func (p *Pool) kickOne(started int) bool {
+// kickOne takes a place for one more runner.
+func (p *Pool) kickOne() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.queue.len() > p.polling+started && p.gate.try() {
-		p.runners++
+	if p.queue.len() > p.polling && p.gate.try() {
+		p.expectRunner()
 		return true
 	}
 	if p.gate.free() {

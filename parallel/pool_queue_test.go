@@ -21,10 +21,10 @@ func TestA49BoundedQueue(t *testing.T) {
 			task := sleeper(time.Second, 1)
 			for i := range width + bound {
 				if _, err := parallel.TrySubmit(t.Context(), p, task); err != nil {
-					t.Fatalf("Queue(%d): task %d: %v", bound, i, err)
+					t.Fatalf("Queue(%d): task %d: %v", bound, i, err) // though none may have begun yet
 				}
-				synctest.Wait()
 			}
+			synctest.Wait()
 			wantStats(t, p, parallel.PoolStats{Running: width, Queued: bound})
 			if _, err := parallel.TrySubmit(t.Context(), p, task); !errors.Is(err, parallel.ErrFull) {
 				t.Errorf("Queue(%d): one more: %v", bound, err)

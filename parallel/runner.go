@@ -51,7 +51,7 @@ func (p *Pool) offer(t task, wait bool) (room chan struct{}, err error) {
 		err = ErrFull
 	}
 	if start {
-		p.runners++
+		p.expectRunner()
 	}
 	p.mu.Unlock()
 	if start {
@@ -102,8 +102,15 @@ func lendPlaces(ctx context.Context, wait func()) {
 // are ready. Only the runner writes it, which is cheaper than a lock.
 type ended struct{ done, failed, skipped atomic.Int64 }
 
+// expectRunner counts a runner that is about to be started, as one that looks
+// for work: the task that it will take does not wait. Called with p.mu held.
+func (p *Pool) expectRunner() {
+	p.runners++
+	p.polling++
+}
+
 // startRunner starts a goroutine that runs tasks; its place is taken already,
-// and it is counted.
+// and it is expected.
 func (p *Pool) startRunner() {
 	home := &worker{job: &p.tasks, roams: true, places: &places{held: []*gate{p.gate}}}
 	home.Context = p.ctx
@@ -135,6 +142,8 @@ func (p *Pool) runTasks(home *worker, count *ended) {
 			t.settle()
 		}
 	}()
+	p.mu.Lock()
+	p.polling-- // it is here, and finds what it was started for
 	for {
 		next, ctx, num := p.next(home)
 		if next == nil {
@@ -154,6 +163,7 @@ func (p *Pool) runTasks(home *worker, count *ended) {
 			next.fail(context.Cause(w))
 			count.skipped.Add(1)
 			next.settle()
+			p.mu.Lock()
 			continue
 		}
 		w.seat, w.row = home.seat, num
@@ -169,23 +179,23 @@ func (p *Pool) runTasks(home *worker, count *ended) {
 		if !home.yield() {
 			return
 		}
+		p.mu.Lock()
 	}
 }
 
 // next takes a task from the queue, begun. If none comes for a while it gives
-// the runner's place back.
+// the runner's place back. Called with p.mu held, which it releases.
 func (p *Pool) next(home *worker) (t task, ctx context.Context, num int) {
-	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
 		for p.queue.len() == 0 {
-			p.mu.Unlock()
-			found := p.poll()
-			if !found {
-				home.rise() // before the place is free: who takes it finds the seat
+			if p.poll() {
+				continue
 			}
+			p.mu.Unlock()
+			home.rise() // before the place is free: who takes it finds the seat
 			p.mu.Lock()
-			if !found && p.queue.len() == 0 {
+			if p.queue.len() == 0 {
 				// Under the lock: whoever submits from now on sees a free place.
 				home.places.leaveQuietly(p.gate)
 				return nil, nil, 0
@@ -204,22 +214,20 @@ func (p *Pool) next(home *worker) (t task, ctx context.Context, num int) {
 
 // poll looks for a task for a few microseconds. Ending the goroutine at once
 // would make whoever submits small tasks one after the other start one for each.
-func (p *Pool) poll() bool {
-	p.mu.Lock()
+// Called with p.mu held.
+func (p *Pool) poll() (found bool) {
 	p.polling++
 	p.makeRoom()
 	p.mu.Unlock()
-	found := false
 	for range 100 {
-		if found = p.waits.Load() > 0; found || p.gate.contested() {
+		if p.waits.Load() > 0 || p.gate.contested() {
 			break
 		}
 		runtime.Gosched()
 	}
 	p.mu.Lock()
 	p.polling--
-	p.mu.Unlock()
-	return found
+	return p.queue.len() > 0
 }
 
 // bind returns a worker for tasks with that context, which ends with the pool

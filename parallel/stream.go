@@ -20,8 +20,9 @@ import (
 // Results come in the order of the items, or as they are ready with
 // [Unordered]. An item's error, or panic, takes its place, as a [RowError]
 // with the item's number, and does not end the stream. An error that the
-// source yields takes its place and ends the stream, and so does a panic of
-// the source. When ctx ends, the last element is its cause.
+// source yields ends the stream, and so does a panic or Goexit of the source: it
+// comes last, after the results of all items before it. When ctx ends, the last
+// element is its cause, and results under way are dropped.
 //
 // Nothing starts before the first range. The source is read by one goroutine,
 // at most [Lookahead] items beyond the one that the loop is at. Leaving the loop early

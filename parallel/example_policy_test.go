@@ -1,0 +1,192 @@
+package parallel_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+func atoi(_ context.Context, s string) (int, error) { return strconv.Atoi(s) }
+
+// All items are tried; those that fail leave a zero.
+func ExampleCollectAll() {
+	numbers, err := parallel.Map(context.Background(), []string{"1", "x", "3", "y", "z"}, atoi, parallel.CollectAll(2))
+	fmt.Println(numbers)
+	fmt.Println(err)
+	// Output:
+	// [1 0 3 0 0]
+	// 3 of 5 rows failed:
+	// row 1: strconv.Atoi: parsing "x": invalid syntax
+	// row 3: strconv.Atoi: parsing "y": invalid syntax
+	// … and 1 more
+}
+
+func ExampleFailures() {
+	_, err := parallel.Map(context.Background(), []string{"1", "x", "3"}, atoi, parallel.CollectAll(100))
+	if f, ok := errors.AsType[*parallel.Failures](err); ok {
+		fmt.Println(f.Count, "of", f.Of)
+		for _, row := range f.Errs {
+			fmt.Println(row.Row, errors.Is(row, strconv.ErrSyntax))
+		}
+	}
+	// Output:
+	// 1 of 3
+	// 1 true
+}
+
+func ExampleFailFast() {
+	_, err := parallel.Map(context.Background(), []string{"1", "x", "y"}, atoi, parallel.FailFast()) // the default
+	fmt.Println(err)
+	// Output: row 1: strconv.Atoi: parsing "x": invalid syntax
+}
+
+// The good results close up; the bad items are set aside.
+func ExampleQuarantine() {
+	var rejected []parallel.Rejected[string]
+	numbers, err := parallel.Map(context.Background(), []string{"1", "x", "3"}, atoi, parallel.Quarantine(&rejected))
+	fmt.Println(numbers, err)
+	for _, r := range rejected {
+		fmt.Println(r.Index, r.Input, r.Err)
+	}
+	// Output:
+	// [1 3] <nil>
+	// 1 x strconv.Atoi: parsing "x": invalid syntax
+}
+
+// A rejected item can be tried again later.
+func ExampleRejected() {
+	var rejected []parallel.Rejected[string]
+	_, _ = parallel.Map(context.Background(), []string{"0x1f", "7"}, atoi, parallel.Quarantine(&rejected))
+	again := make([]string, len(rejected))
+	for i, r := range rejected {
+		again[i] = r.Input
+	}
+	fmt.Println(parallel.Map(context.Background(), again, func(_ context.Context, s string) (int64, error) {
+		return strconv.ParseInt(s, 0, 64)
+	}))
+	// Output: [31] <nil>
+}
+
+var errBusy = errors.New("server is busy")
+
+// What is worth another try is tried three times more, after 1, 2 and 4 milliseconds.
+func ExampleRetry() {
+	calls := 0
+	answers, err := parallel.Map(context.Background(), []string{"question"}, func(context.Context, string) (string, error) {
+		if calls++; calls < 3 {
+			return "", errBusy
+		}
+		return "answer", nil
+	}, parallel.Retry(3, parallel.Exponential(time.Millisecond, time.Second), func(err error) bool { return errors.Is(err, errBusy) }))
+	fmt.Println(answers, err, calls)
+	// Output: [answer] <nil> 3
+}
+
+func ExampleExponential() {
+	wait := parallel.Exponential(time.Second, 10*time.Second)
+	fmt.Println(wait(1), wait(2), wait(3), wait(4), wait(5), wait(50))
+	// Output: 1s 2s 4s 8s 10s 10s
+}
+
+// Each item has a time of its own, which its context tells it.
+func ExampleTimeout() {
+	_, err := parallel.Map(context.Background(), []string{"slow"}, func(ctx context.Context, _ string) (int, error) {
+		<-ctx.Done()
+		return 0, errors.New("gave up")
+	}, parallel.Timeout(time.Millisecond))
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, context.DeadlineExceeded))
+	// Output:
+	// row 0: took longer than 1ms: gave up
+	// true
+}
+
+// A TimeoutError tells an item that took too long from one that failed.
+func ExampleTimeoutError() {
+	_, err := parallel.Map(context.Background(), []int{1}, func(ctx context.Context, _ int) (int, error) {
+		<-ctx.Done()
+		return 0, ctx.Err()
+	}, parallel.Timeout(time.Millisecond))
+	late, ok := errors.AsType[*parallel.TimeoutError](err)
+	fmt.Println(ok, late.Limit)
+	// Output: true 1ms
+}
+
+// Which item has been running for how long, and where it is: nothing is stopped.
+func ExampleSoftDeadline() {
+	told := make(chan parallel.Stuck, 1)
+	err := parallel.ForEach(context.Background(), []string{"a", "b"}, func(_ context.Context, s string) error {
+		if s == "b" {
+			fmt.Println((<-told).Row, "is stuck") // waits for the report itself
+		}
+		return nil
+	}, parallel.SoftDeadline(time.Millisecond, func(s parallel.Stuck) { told <- s }))
+	fmt.Println(err)
+	// Output:
+	// 1 is stuck
+	// <nil>
+}
+
+func ExampleStuck() {
+	s := parallel.Stuck{Row: 17, Running: time.Minute, Stack: []byte("goroutine 5 [select]: …")}
+	fmt.Println(s)
+	// Output:
+	// row 17 has been running for 1m0s
+	//
+	// goroutine 5 [select]: …
+}
+
+// A chunk for each worker, as other libraries cut by default.
+func ExampleChunkBy() {
+	err := parallel.Range(context.Background(), 10, func(_ context.Context, lo, hi int) error {
+		fmt.Println(lo, hi)
+		return nil
+	}, parallel.ChunkBy(func(n, workers int) (int, func(int) int) {
+		return 3, func(k int) int { return []int{0, 5, 8, n}[k] } // a rule of one's own
+	}), parallel.Serial())
+	fmt.Println(err)
+	// Output:
+	// 0 5
+	// 5 8
+	// 8 10
+	// <nil>
+}
+
+func sizes3(rule parallel.Chunking, n, workers int) string {
+	var b strings.Builder
+	chunks, at := rule(n, workers)
+	for k := range min(chunks, 8) {
+		fmt.Fprint(&b, " ", at(k+1)-at(k))
+	}
+	return fmt.Sprint(chunks, " chunks:", b.String())
+}
+
+func ExampleChunking() {
+	fmt.Println(sizes3(parallel.ChunksCPython, 100, 4))
+	fmt.Println(sizes3(parallel.ChunksMpire, 100, 1))
+	fmt.Println(sizes3(parallel.ChunksStatic, 10, 3))
+	// Output:
+	// 15 chunks: 7 7 7 7 7 7 7 7
+	// 64 chunks: 2 2 1 2 1 2 1 2
+	// 3 chunks: 4 3 3
+}
+
+func ExampleChunksCPython() {
+	fmt.Println(sizes3(parallel.ChunksCPython, 17, 4))
+	// Output: 9 chunks: 2 2 2 2 2 2 2 2
+}
+
+func ExampleChunksMpire() {
+	fmt.Println(sizes3(parallel.ChunksMpire, 160, 1))
+	// Output: 64 chunks: 3 2 3 2 3 2 3 2
+}
+
+func ExampleChunksStatic() {
+	fmt.Println(sizes3(parallel.ChunksStatic, 10, 4))
+	// Output: 4 chunks: 3 3 2 2
+}

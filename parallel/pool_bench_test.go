@@ -1,0 +1,122 @@
+package parallel_test
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// BenchmarkSubmit has tasks of a nanosecond: a million that are submitted and
+// then asked for, and one after the other. (Beside other libraries: benchmarks/parallel.)
+func BenchmarkSubmit(b *testing.B) {
+	const n = 1_000_000
+	b.Run("all", func(b *testing.B) {
+		ctx := b.Context()
+		p := newPool(b)
+		fs := make([]*parallel.Future[int], n)
+		b.ReportAllocs()
+		for b.Loop() {
+			for i := range fs {
+				fs[i] = submit(b, ctx, p, func(context.Context) (int, error) { return i * i, nil })
+			}
+			for _, f := range fs {
+				if _, err := f.Get(ctx); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/task")
+	})
+	b.Run("one", func(b *testing.B) {
+		ctx := b.Context()
+		p := newPool(b)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := submit(b, ctx, p, value(1)).Get(ctx); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkStream has items of a nanosecond.
+func BenchmarkStream(b *testing.B) {
+	const n = 1_000_000
+	for name, opts := range map[string][]parallel.Option{"ordered": nil, "unordered": {parallel.Unordered()}, "serial": {parallel.Serial()}} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, err := range parallel.Stream(b.Context(), countTo(n), twice, opts...) {
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/item")
+		})
+	}
+	b.Run("on a pool", func(b *testing.B) {
+		p := newPool(b)
+		for b.Loop() {
+			for _, err := range parallel.Stream(b.Context(), countTo(n), twice, parallel.On(p)) {
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/item")
+	})
+}
+
+// BenchmarkTerminate ends a pool with 10,000 sleeps in its queue. The figure: 100 ms.
+func BenchmarkTerminate(b *testing.B) {
+	var took time.Duration
+	for b.Loop() {
+		p := newPool(b)
+		for range 10_000 {
+			submit(b, b.Context(), p, sleeper(10*time.Second, 1))
+		}
+		start := time.Now()
+		p.Terminate()
+		if err := p.Wait(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		took += time.Since(start)
+	}
+	b.ReportMetric(float64(took.Milliseconds())/float64(b.N), "ms/terminate")
+}
+
+// BenchmarkOpenClose makes 100,000 pools, lets each do something, and closes them. What
+// is left behind, in goroutines and bytes of heap, is to be 0 and next to nothing.
+func BenchmarkOpenClose(b *testing.B) {
+	const n = 100_000
+	ctx := b.Context()
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	for b.Loop() {
+		before, goroutinesBefore := heap(), runtime.NumGoroutine()
+		for range n {
+			p, err := parallel.NewPool(parallel.Workers(2))
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := parallel.Submit(ctx, p, value(1)); err != nil {
+				b.Fatal(err)
+			}
+			p.Close()
+			if err := p.Wait(ctx); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(heap()-before), "bytes-left")
+		b.ReportMetric(float64(runtime.NumGoroutine()-goroutinesBefore), "goroutines-left")
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/pool")
+}
