@@ -46,7 +46,7 @@ func CumMax(ctx context.Context, f *Frame, col string, opts ...parallel.Option) 
 //
 //	CumProd(Frame{col T, …}) Frame{col int64 | uint64 | float64, …}
 func CumProd(ctx context.Context, f *Frame, col string, opts ...parallel.Option) (*Frame, error) {
-	j, err := f.Expanding().job("frame.CumProd", col, opts)
+	j, err := f.Expanding().job(ctx, "frame.CumProd", col, false, opts)
 	if err != nil {
 		return nil, err
 	}

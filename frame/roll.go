@@ -1,8 +1,10 @@
 package frame
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/parframe/parframe/parallel"
@@ -19,6 +21,7 @@ import (
 // in it is reported by the call that uses it.
 type Windows struct {
 	f      *Frame
+	groups *Groups // nil: windows may reach over all of f
 	kind   windowKind
 	n      int
 	col    string
@@ -134,22 +137,48 @@ func (w Windows) minimum() int {
 	return 1
 }
 
-// prepare checks the call and finds the column and the bounds of the windows.
-func (w Windows) prepare(name, col string, nilFunc bool, opts []parallel.Option) (*call, Column, *bounds, error) {
+// rollJob is a call on windows with everything checked.
+type rollJob struct {
+	c      *call
+	f      *Frame
+	groups *Groups
+	at     *grouping // nil without groups
+	col    Column    // with groups: their rows as neighbours
+	bounds *bounds
+	own    bool // only rows with a value of their own have a result
+}
+
+// job checks a call and finds the column and the bounds of its windows.
+func (w Windows) job(ctx context.Context, name, col string, nilFunc bool, opts []parallel.Option) (*rollJob, error) {
+	if w.groups != nil {
+		opts = append(slices.Clip(w.groups.opts), opts...)
+	}
 	c, err := newCall(name, w.f, nilFunc, opts, optionAs)
 	if err != nil {
-		return nil, Column{}, nil, err
+		return nil, err
 	}
+	j := &rollJob{c: c, f: w.f, groups: w.groups}
 	if err := w.check(); err != nil {
-		return nil, Column{}, nil, c.wrap(err)
+		return nil, c.wrap(err)
 	}
 	i, err := w.f.index(col)
 	if err != nil {
-		return nil, Column{}, nil, c.wrap(err)
+		return nil, c.wrap(err)
 	}
-	b, err := w.bounds()
-	if err != nil {
-		return nil, Column{}, nil, c.wrap(err)
+	if j.col = w.f.cols[i]; w.kind == windowTime {
+		if _, err := w.f.index(w.col); err != nil {
+			return nil, c.wrap(err)
+		}
 	}
-	return c, w.f.cols[i], b, nil
+	var starts []int
+	if w.groups != nil {
+		if w, j.at, err = w.together(ctx, c, col); err != nil {
+			return nil, err
+		}
+		j.col, starts = w.f.cols[0], j.at.starts
+	}
+	if j.bounds, err = w.bounds(starts); err != nil {
+		return nil, c.wrap(j.explain(err))
+	}
+	return j, nil
 }

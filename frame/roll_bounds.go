@@ -3,7 +3,7 @@ package frame
 import (
 	"context"
 	"fmt"
-	"math"
+	"slices"
 	"sort"
 	"time"
 
@@ -14,9 +14,10 @@ import (
 // bounds gives each row the first row of its window, and the row behind its
 // last. Neither ever decreases from one row to the next.
 type bounds struct {
-	kind  windowKind
-	n     int
-	least int // observations that a window must have
+	kind   windowKind
+	n      int
+	least  int   // observations that a window must have
+	starts []int // where each group begins, and the end; nil without groups
 
 	// Of a number of rows: row i sees rows i-before to i+after, the latter not
 	// included, as far as they exist.
@@ -30,8 +31,8 @@ type bounds struct {
 	right       bool // the row itself belongs to its window
 }
 
-func (w Windows) bounds() (*bounds, error) {
-	b := &bounds{kind: w.kind, n: w.f.rows, least: w.minimum(), center: w.center, right: w.closed.right()}
+func (w Windows) bounds(starts []int) (*bounds, error) {
+	b := &bounds{kind: w.kind, starts: starts, n: w.f.rows, least: w.minimum(), center: w.center, right: w.closed.right()}
 	switch w.kind {
 	case windowRows:
 		b.after = 1
@@ -51,7 +52,7 @@ func (w Windows) bounds() (*bounds, error) {
 			return nil, err
 		}
 		var tick time.Duration
-		if b.times, tick, err = timesOf(w.f.cols[i]); err != nil {
+		if b.times, tick, err = timesOf(w.f.cols[i], starts); err != nil {
 			return nil, err
 		}
 		// In ticks of the column: at most q where that end is closed, else
@@ -73,7 +74,7 @@ func (w Windows) bounds() (*bounds, error) {
 }
 
 // timesOf returns the column's times in ticks, and how long a tick is.
-func timesOf(c Column) ([]int64, time.Duration, error) {
+func timesOf(c Column, starts []int) ([]int64, time.Duration, error) {
 	tick, ok := tickOf(c.field.Type)
 	if !ok {
 		return nil, 0, fmt.Errorf("column %q: %w: %v; RollingTime takes a timestamp, date, duration or time of day", c.field.Name, ErrType, c.field.Type)
@@ -91,14 +92,13 @@ func timesOf(c Column) ([]int64, time.Duration, error) {
 	}
 	var own []int64
 	times := v.rows(0, c.n, &own)
-	var free context.Context = context.Background()
-	opts := []parallel.Option{}
+	var opts []parallel.Option
 	if c.n < serialRows {
 		opts = append(opts, parallel.Serial())
 	}
-	err = parallel.Range(free, c.n, func(ctx context.Context, lo, hi int) error {
+	err = parallel.Range(context.Background(), c.n, func(ctx context.Context, lo, hi int) error {
 		for i := max(lo, 1); i < hi; i++ {
-			if times[i] < times[i-1] {
+			if times[i] < times[i-1] && !isStart(starts, i) {
 				*parallel.Cursor(ctx) = i
 				return fmt.Errorf("column %q: %w: %v after %v: sort the frame first", c.field.Name, ErrOrder, c.Value(i), c.Value(i-1))
 			}
@@ -106,6 +106,11 @@ func timesOf(c Column) ([]int64, time.Duration, error) {
 		return nil
 	}, opts...)
 	return times, tick, err
+}
+
+func isStart(starts []int, row int) bool {
+	_, found := slices.BinarySearch(starts, row)
+	return found
 }
 
 // tickOf returns what one step of a column of times is.
@@ -123,17 +128,18 @@ func tickOf(t arrow.DataType) (time.Duration, bool) {
 
 // at returns the bounds of one row's window.
 func (b *bounds) at(i int) (lo, hi int) {
+	first, end := b.groupOf(i)
 	switch b.kind {
 	case windowAll:
-		return 0, i + 1
+		return first, i + 1
 	case windowRows:
-		return b.clip(i)
+		return b.clip(i, first, end)
 	}
 	t := b.times[i]
-	lo = sort.Search(i, func(j int) bool { return !farther(t, b.times[j], b.back) })
+	lo = first + sort.Search(i-first, func(j int) bool { return !farther(t, b.times[first+j], b.back) })
 	switch {
 	case b.center:
-		hi = i + sort.Search(b.n-i, func(j int) bool { return farther(b.times[i+j], t, b.ahead) })
+		hi = i + sort.Search(end-i, func(j int) bool { return farther(b.times[i+j], t, b.ahead) })
 	case b.right:
 		hi = i + 1
 	default:
@@ -142,26 +148,36 @@ func (b *bounds) at(i int) (lo, hi int) {
 	return lo, hi
 }
 
-func (b *bounds) clip(i int) (lo, hi int) { return max(i-b.before, 0), max(min(i+b.after, b.n), 0) }
+// clip cuts the window of a number of rows to those from first to end.
+func (b *bounds) clip(i, first, end int) (lo, hi int) {
+	return max(i-b.before, first), max(min(i+b.after, end), first)
+}
 
 // farther says whether a is more than d after b; a is not before b.
 func farther(a, b, d int64) bool { return uint64(a)-uint64(b) > uint64(d) }
 
 // fill stores the bounds of rows from and following, less off.
 func (b *bounds) fill(lo, hi []int, from, off int) {
-	if len(lo) == 0 {
-		return
+	for len(lo) > 0 {
+		first, end := b.groupOf(from)
+		n := min(len(lo), end-from)
+		b.fillGroup(lo[:n], hi[:n], from, off, first, end)
+		lo, hi, from = lo[n:], hi[n:], from+n
 	}
+}
+
+// fillGroup is fill for rows of one group, which has the rows first to end.
+func (b *bounds) fillGroup(lo, hi []int, from, off, first, end int) {
 	switch b.kind {
 	case windowRows:
 		for k := range lo {
-			l, h := b.clip(from + k)
+			l, h := b.clip(from+k, first, end)
 			lo[k], hi[k] = l-off, h-off
 		}
 		return
 	case windowAll:
 		for k := range lo {
-			lo[k], hi[k] = -off, from+k+1-off
+			lo[k], hi[k] = first-off, from+k+1-off
 		}
 		return
 	}
@@ -175,7 +191,7 @@ func (b *bounds) fill(lo, hi []int, from, off int) {
 		}
 		switch {
 		case b.center:
-			for h < b.n && (h < i || !farther(b.times[h], t, b.ahead)) {
+			for h < end && (h < i || !farther(b.times[h], t, b.ahead)) {
 				h++
 			}
 		case b.right:
@@ -190,10 +206,10 @@ func (b *bounds) fill(lo, hi []int, from, off int) {
 // longest is about how many rows a window has: exactly where it is a number
 // of rows, else the most among some rows that follow from the length.
 func (b *bounds) longest() int {
-	switch b.kind {
-	case windowRows:
+	switch {
+	case b.kind == windowRows:
 		return min(b.before+b.after, b.n)
-	case windowAll:
+	case b.kind == windowAll && b.starts == nil:
 		return b.n
 	}
 	most, step := 1, max(b.n/64, 1)
@@ -207,10 +223,10 @@ func (b *bounds) longest() int {
 // full returns the rows of lo..hi whose windows are not cut by the ends of
 // the frame, where windows are a number of rows. It may be none: from == to.
 func (b *bounds) full(lo, hi int) (from, to int) {
-	if b.kind != windowRows || b.before+b.after < 1 {
+	if b.kind != windowRows || b.before+b.after < 1 || b.starts != nil {
 		return hi, hi
 	}
-	from, to = max(lo, min(b.before, math.MaxInt)), min(hi, b.n-b.after+1)
+	from, to = max(lo, b.before), min(hi, b.n-b.after+1)
 	if from >= to {
 		return hi, hi
 	}

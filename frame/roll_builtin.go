@@ -28,7 +28,7 @@ func (w Windows) Sum(ctx context.Context, col string, opts ...parallel.Option) (
 }
 
 func (w Windows) sum(ctx context.Context, name, col string, own bool, opts []parallel.Option) (*Frame, error) {
-	j, err := w.job(name, col, opts)
+	j, err := w.job(ctx, name, col, false, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (w Windows) sum(ctx context.Context, name, col string, own bool, opts []par
 //
 //	(Windows of Frame{col T, …}) Frame{col float64, …}
 func (w Windows) Mean(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
-	j, err := w.job("frame.Windows.Mean", col, opts)
+	j, err := w.job(ctx, "frame.Windows.Mean", col, false, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (w Windows) Std(ctx context.Context, col string, opts ...parallel.Option) (
 }
 
 func (w Windows) spread(ctx context.Context, name, col string, of func(moments) (float64, bool), opts []parallel.Option) (*Frame, error) {
-	j, err := w.job(name, col, opts)
+	j, err := w.job(ctx, name, col, false, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func (w Windows) Min(ctx context.Context, col string, opts ...parallel.Option) (
 }
 
 func (w Windows) lowest(ctx context.Context, name, col string, own bool, opts []parallel.Option) (*Frame, error) {
-	j, err := w.job(name, col, opts)
+	j, err := w.job(ctx, name, col, false, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func (w Windows) Max(ctx context.Context, col string, opts ...parallel.Option) (
 }
 
 func (w Windows) greatest(ctx context.Context, name, col string, own bool, opts []parallel.Option) (*Frame, error) {
-	j, err := w.job(name, col, opts)
+	j, err := w.job(ctx, name, col, false, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +183,11 @@ func extreme[T number64, F folder[T, T]](j *rollJob, dense func(out, x []T, w in
 //
 //	(Windows of Frame{col, …}) Frame{col int64, …}
 func (w Windows) Count(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
-	j, err := w.job("frame.Windows.Count", col, opts)
+	j, err := w.job(ctx, "frame.Windows.Count", col, false, opts)
+	if err != nil {
+		return nil, err
+	}
+	name, err := j.name()
 	if err != nil {
 		return nil, err
 	}
@@ -213,33 +217,20 @@ func (w Windows) Count(ctx context.Context, col string, opts ...parallel.Option)
 	if err != nil {
 		return nil, err
 	}
-	out := Column{field: arrow.Field{Name: j.name, Type: arrow.PrimitiveTypes.Int64, Nullable: true}, n: b.n}
+	out := Column{field: arrow.Field{Name: name, Type: arrow.PrimitiveTypes.Int64, Nullable: true}, n: b.n}
 	if b.n > 0 {
 		out.chunks = []*chunk{newChunk(out.field.Type, b.n, valid, rawBytes(data))}
 	}
-	return w.f.With(out)
+	return j.place(ctx, out)
 }
 
-// rollJob is a call of a built-in function with everything checked.
-type rollJob struct {
-	c      *call
-	f      *Frame
-	col    Column
-	bounds *bounds
-	name   string // of the result
-	own    bool   // only rows with a value of their own have a result
-}
-
-func (w Windows) job(name, col string, opts []parallel.Option) (*rollJob, error) {
-	c, column, b, err := w.prepare(name, col, false, opts)
+// name is that of a scalar result.
+func (j *rollJob) name() (string, error) {
+	names, err := j.c.names(&plan{fields: make([]field, 1), scalar: true}, j.col.field.Name)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	names, err := c.names(&plan{fields: make([]field, 1), scalar: true}, col)
-	if err != nil {
-		return nil, err
-	}
-	return &rollJob{c: c, f: w.f, col: column, bounds: b, name: names[0]}, nil
+	return names[0], nil
 }
 
 // numbers says that times are no numbers.
@@ -252,21 +243,24 @@ func (j *rollJob) numbers() error {
 
 // rollInto runs the function and adds its column to the frame.
 func rollInto[T, R number64, A any, F folder[T, A]](ctx context.Context, j *rollJob, r *roller[T, R, A, F]) (*Frame, error) {
-	var err error
+	name, err := j.name()
+	if err != nil {
+		return nil, err
+	}
 	if r.view, err = viewOf[T](j.col); err != nil {
 		return nil, j.c.wrap(err)
 	}
 	r.bounds = j.bounds
 	var col Column
-	if j.bounds.kind == windowAll {
-		col, err = r.prefix(ctx, j.c, j.name, j.own)
+	if j.bounds.kind == windowAll && j.at == nil {
+		col, err = r.prefix(ctx, j.c, name, j.own)
 	} else {
-		col, err = r.run(ctx, j.c, j.name)
+		col, err = r.run(ctx, j.c, name)
 	}
 	if err != nil {
-		return nil, err
+		return nil, j.explain(err)
 	}
-	return j.f.With(col)
+	return j.place(ctx, col)
 }
 
 // denseInts adds where no sum can overflow.

@@ -91,3 +91,25 @@ func ExampleRollRows() {
 	fmt.Println(medians)
 	// Output: [10 14 10 11 11]
 }
+
+func ExampleGroups_Rolling() {
+	type Delay struct {
+		Carrier string  `frame:"carrier"`
+		Minutes float64 `frame:"minutes"`
+	}
+	f, err := frame.FromStructs([]Delay{{"LH", 10}, {"UA", 1}, {"LH", 20}, {"UA", 3}, {"LH", 60}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	groups, err := f.GroupBy("carrier")
+	if err != nil {
+		log.Fatal(err)
+	}
+	g, err := groups.Rolling(2).MinPeriods(1).Mean(context.Background(), "minutes")
+	if err != nil {
+		log.Fatal(err)
+	}
+	means, err := frame.Values[float64](g.Columns()[1])
+	fmt.Println(means, err)
+	// Output: [10 1 15 2 40] <nil>
+}

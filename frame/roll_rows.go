@@ -26,10 +26,11 @@ import (
 // Errors and panics in fn are those of MapRows: a [parallel.RowError] for the
 // row, the lowest one. There is no allocation per row.
 func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func([]T) (R, error), opts ...parallel.Option) (*Frame, error) {
-	c, column, b, err := w.prepare("frame.RollRows", col, fn == nil, opts)
+	j, err := w.job(ctx, "frame.RollRows", col, fn == nil, opts)
 	if err != nil {
 		return nil, err
 	}
+	c := j.c
 	in, out, err := typesOf[T, R]()
 	if err == nil && !in.scalar {
 		err = notScalar(in.typ, nil)
@@ -41,9 +42,9 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func([]T)
 	if err != nil {
 		return nil, err
 	}
-	r := &rolling[T, R]{fn: fn, bounds: b}
-	if err := r.read(ctx, c, in, column); err != nil {
-		return nil, err
+	r := &rolling[T, R]{fn: fn, bounds: j.bounds}
+	if err := r.read(ctx, c, in, j.col); err != nil {
+		return nil, j.explain(err)
 	}
 	for i := range out.fields {
 		wr := newWriter(&out.fields[i], names[i], w.f.rows, true)
@@ -53,7 +54,7 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func([]T)
 		}
 	}
 	if err := c.plan.Range(ctx, w.f.rows, r.chunk); err != nil {
-		return nil, err
+		return nil, j.explain(err)
 	}
 	mems := make([][]writeMem, len(r.free.all))
 	for i, s := range r.free.all {
@@ -63,7 +64,7 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func([]T)
 	if err != nil {
 		return nil, err
 	}
-	return w.f.With(cols...)
+	return j.place(ctx, cols...)
 }
 
 // rolling is a call of RollRows at work.

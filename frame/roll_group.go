@@ -1,0 +1,95 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"sort"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// Rolling is [Frame.Rolling] within each group: a window has rows of its own
+// row's group only. Row i of the result belongs to row i of the frame.
+//
+// A [parallel.RowError] is that of the first group that fails, for its first
+// row that does.
+func (g *Groups) Rolling(n int) Windows {
+	w := g.f.Rolling(n)
+	w.groups = g
+	return w
+}
+
+// RollingTime is [Frame.RollingTime] within each group; times need to be in
+// order within each group only. Everything else is as for [Groups.Rolling].
+func (g *Groups) RollingTime(col string, d time.Duration) Windows {
+	w := g.f.RollingTime(col, d)
+	w.groups = g
+	return w
+}
+
+// Expanding is [Frame.Expanding] within each group. Everything else is as for
+// [Groups.Rolling].
+func (g *Groups) Expanding() Windows {
+	w := g.f.Expanding()
+	w.groups = g
+	return w
+}
+
+// together returns the windows on a frame of the named columns in which the
+// rows of each group are neighbours, and which rows those are.
+func (w Windows) together(ctx context.Context, c *call, col string) (Windows, *grouping, error) {
+	at, err := w.groups.find(ctx, c)
+	if err != nil {
+		return w, nil, err
+	}
+	names := []string{col}
+	if w.kind == windowTime && w.col != col {
+		names = append(names, w.col)
+	}
+	f, err := w.f.Select(names...)
+	if err != nil {
+		return w, nil, c.wrap(err)
+	}
+	if !isIota(at.rows) {
+		if f, err = c.quiet().gatherFrame(ctx, f, at.rows); err != nil {
+			return w, nil, c.plainly(err)
+		}
+	}
+	w.f = f
+	return w, at, nil
+}
+
+// place adds the results to the frame: of groups, where their rows were.
+func (j *rollJob) place(ctx context.Context, cols ...Column) (*Frame, error) {
+	if j.at == nil || isIota(j.at.rows) {
+		return j.f.With(cols...)
+	}
+	back := make([]int32, len(j.at.rows))
+	for k, row := range j.at.rows {
+		back[row] = int32(k)
+	}
+	g, err := j.c.quiet().gatherFrame(ctx, newFrame(cols, j.f.rows), back)
+	if err != nil {
+		return nil, j.c.plainly(err)
+	}
+	return j.f.With(g.cols...)
+}
+
+// explain gives an error the row of the frame, and the group's key.
+func (j *rollJob) explain(err error) error {
+	if e, ok := errors.AsType[*parallel.RowError](err); ok && j.at != nil {
+		return j.groups.explain(&parallel.RowError{Row: int(j.at.rows[e.Row]), Partition: e.Partition, Err: e.Err})
+	}
+	return err
+}
+
+// groupOf returns where the group of row i begins and ends, in a frame in
+// which the rows of groups are neighbours; all of the frame without groups.
+func (b *bounds) groupOf(i int) (lo, hi int) {
+	if b.starts == nil {
+		return 0, b.n
+	}
+	k := sort.SearchInts(b.starts, i+1) - 1
+	return b.starts[k], b.starts[k+1]
+}
