@@ -76,6 +76,11 @@ func TestRowIsForRowFunctions(t *testing.T) {
 	if _, err := ToStructs[Row](f); !errors.Is(err, ErrType) {
 		t.Error(err)
 	}
+	add := func(a int, r Row) (int, error) { return a + r.row, nil }
+	plus := func(a, b int) int { return a + b }
+	if _, err := Fold(t.Context(), f, func() int { return 0 }, add, plus); !errors.Is(err, ErrType) {
+		t.Error(err)
+	}
 	if _, err := MapColumn(t.Context(), f, "i", func(Row) (int, error) { return 0, nil }); !errors.Is(err, ErrType) {
 		t.Error(err)
 	}
