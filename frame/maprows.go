@@ -28,6 +28,8 @@ const defaultName = "result"
 // with one column, and for a column named by [As]. Columns that In does not
 // name are not read; to keep those of f, call [WithRows].
 //
+// In may also be [Row], for columns that are known only at run time.
+//
 // # Fields
 //
 // A field's column is named by its tag, `frame:"name"`; else by an arrow,
@@ -104,6 +106,10 @@ func (m *mapping[In, Out]) bind(c *call, f *Frame) (bad **Frame, err error) {
 		return nil, err
 	}
 	m.lenient = bad != nil
+	if m.in.typ == rowType {
+		m.table = newRowTable(f)
+		return bad, nil
+	}
 	if m.readers, err = m.in.bind(f); err != nil {
 		return nil, c.wrap(err)
 	}
@@ -185,11 +191,18 @@ func typesOf[In, Out any]() (in, out *plan, err error) {
 	if in, err = planOf(reflect.TypeFor[In]()); err != nil {
 		return nil, nil, err
 	}
-	if out, err = planOf(reflect.TypeFor[Out]()); err != nil {
-		return nil, nil, fmt.Errorf("result: %w", err)
+	out, err = resultOf[Out]()
+	return in, out, err
+}
+
+// resultOf plans the type of a result.
+func resultOf[Out any]() (*plan, error) {
+	p, err := planOf(reflect.TypeFor[Out]())
+	if err == nil {
+		err = p.writable()
 	}
-	if err := out.writable(); err != nil {
-		return nil, nil, fmt.Errorf("result: %w", err)
+	if err != nil {
+		return nil, fmt.Errorf("result: %w", err)
 	}
-	return in, out, nil
+	return p, nil
 }

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"reflect"
 	"unsafe"
 
 	"github.com/parframe/parframe/parallel"
@@ -15,6 +16,7 @@ type mapping[In, Out any] struct {
 	flat    func(In, func(Out)) error // of FlatMapRows, in the place of fn
 	in, out *plan
 	readers []*reader
+	table   *rowTable // where In is Row
 	writers []*writer
 	checked []*writer // those whose column does not hold every value
 	skip    bool      // rows with a null that In cannot hold are left out
@@ -37,7 +39,11 @@ type scratch[In, Out any] struct {
 }
 
 func newMapping[In, Out any](fn func(In) (Out, error)) (*mapping[In, Out], error) {
-	in, out, err := typesOf[In, Out]()
+	in := &plan{typ: reflect.TypeFor[In]()}
+	out, err := resultOf[Out]()
+	if in.typ != rowType {
+		in, out, err = typesOf[In, Out]()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +147,11 @@ func (m *mapping[In, Out]) rows(ctx context.Context, s *scratch[In, Out], cursor
 	s.reset(n)
 	for i, r := range m.readers {
 		r.gather(&s.block, stridedOf(s.ins), lo, n, &s.from[i])
+	}
+	if m.table != nil {
+		for k := range n {
+			*at[Row](stridedOf(s.ins), k) = Row{m.table, lo + k}
+		}
 	}
 	stop := s.bad
 	if m.lenient {

@@ -11,6 +11,9 @@ import (
 // comes as one error that lists every such field, with the column's type, the
 // field's and the types that would fit.
 func (p *plan) bind(f *Frame) ([]*reader, error) {
+	if p.typ == rowType {
+		return nil, fmt.Errorf("%w: %v is for MapRows, WithRows, FilterRows and FlatMapRows; use a struct here", ErrType, p.typ)
+	}
 	if p.scalar {
 		if len(f.cols) != 1 {
 			return nil, fmt.Errorf("%w: %v takes a frame of one column, and this one has %d: Select one, or use a struct", ErrType, p.typ, len(f.cols))

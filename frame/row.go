@@ -1,0 +1,145 @@
+package frame
+
+import (
+	"reflect"
+	"sort"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// Row is a row of a frame whose columns are known only at run time. Given as
+// In to MapRows, FilterRows, FlatMapRows or WithRows it reads what is asked for:
+//
+//	FilterRows(ctx, f, func(r Row) (bool, error) { km, ok := r.Float64(3); return ok && km > 500, nil })
+//
+// Columns are given by their place; see [Frame.Names]. A place that is not
+// there panics, as an index into a slice does, and so fails the row. A
+// Row may be kept and used by any goroutine. Where the schema is known, a struct
+// is faster and checked before the first row.
+type Row struct {
+	table *rowTable
+	row   int
+}
+
+// rowTable is a frame as its rows see it.
+type rowTable struct {
+	cols   []Column
+	starts [][]int
+}
+
+var rowType = reflect.TypeFor[Row]()
+
+func newRowTable(f *Frame) *rowTable {
+	t := &rowTable{cols: f.cols}
+	for _, c := range f.cols {
+		t.starts = append(t.starts, c.starts())
+	}
+	return t
+}
+
+// find returns the chunk that has the row's value, and where.
+func (r Row) find(col int) (*chunk, int) {
+	c, starts := r.table.cols[col], r.table.starts[col]
+	if len(c.chunks) == 1 {
+		return c.chunks[0], r.row
+	}
+	k := sort.SearchInts(starts, r.row+1) - 1
+	return c.chunks[k], r.row - starts[k]
+}
+
+// Index returns the row's number in the frame.
+func (r Row) Index() int { return r.row }
+
+// IsNull says whether the value in a column is null.
+func (r Row) IsNull(col int) bool {
+	c, i := r.find(col)
+	return c.missing(i)
+}
+
+// Value returns the value in a column as [Column.Value] does. It allocates.
+func (r Row) Value(col int) any {
+	c, i := r.find(col)
+	return c.value(i)
+}
+
+// Int64 returns an integer of any size, and false for a null, for another type
+// and for a uint64 that int64 does not hold.
+func (r Row) Int64(col int) (v int64, ok bool) {
+	c, i := r.find(col)
+	if c.isNull(i) {
+		return 0, false
+	}
+	return c.int(i)
+}
+
+// int is the integer of a row that is not null.
+func (c *chunk) int(i int) (v int64, ok bool) {
+	x := c.off + i
+	switch physical(c.typ).ID() {
+	case arrow.INT8:
+		return int64(values[int8](c.bufs[1])[x]), true
+	case arrow.INT16:
+		return int64(values[int16](c.bufs[1])[x]), true
+	case arrow.INT32:
+		return int64(values[int32](c.bufs[1])[x]), true
+	case arrow.INT64:
+		return values[int64](c.bufs[1])[x], true
+	case arrow.UINT8:
+		return int64(c.bufs[1][x]), true
+	case arrow.UINT16:
+		return int64(values[uint16](c.bufs[1])[x]), true
+	case arrow.UINT32:
+		return int64(values[uint32](c.bufs[1])[x]), true
+	case arrow.UINT64:
+		v = int64(values[uint64](c.bufs[1])[x])
+		return v, v >= 0
+	}
+	return 0, false
+}
+
+// Float64 returns a number of any type, and false for a null, for another type
+// and for an integer that float64 does not hold exactly.
+func (r Row) Float64(col int) (v float64, ok bool) {
+	c, i := r.find(col)
+	if c.isNull(i) {
+		return 0, false
+	}
+	x := c.off + i
+	switch physical(c.typ).ID() {
+	case arrow.FLOAT32:
+		return float64(values[float32](c.bufs[1])[x]), true
+	case arrow.FLOAT64:
+		return values[float64](c.bufs[1])[x], true
+	}
+	n, ok := c.int(i)
+	if !ok || !exact(uint64(max(n, -n))) {
+		return 0, false
+	}
+	return float64(n), true
+}
+
+// Bool returns a bool, and false for a null and for another type.
+func (r Row) Bool(col int) (v, ok bool) {
+	c, i := r.find(col)
+	if c.isNull(i) || physical(c.typ).ID() != arrow.BOOL {
+		return false, false
+	}
+	return bit(c.bufs[1], c.off+i), true
+}
+
+// Text returns a string or binary value, also of a dictionary, in the memory
+// of the frame, and false for a null and for another type.
+func (r Row) Text(col int) (v string, ok bool) {
+	c, i := r.find(col)
+	if c.missing(i) {
+		return "", false
+	}
+	if c.dict != nil {
+		c, i = c.dict, indexes(c)(i)
+	}
+	switch l, _ := layoutOf(c.typ); l {
+	case layoutBytes32, layoutBytes64, layoutView:
+		return sharedText(c.rowBytes(l, i)), true
+	}
+	return "", false
+}
