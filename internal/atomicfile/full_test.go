@@ -18,7 +18,11 @@ import (
 // larger one reaches the disk. That holds for a whole process, so it is one of
 // its own.
 func TestDiskFullAtEveryByte(t *testing.T) {
-	cmd := exec.Command(os.Args[0], childArgs("TestDiskFullChild")...)
+	args := childArgs("TestDiskFullChild")
+	if testing.Short() {
+		args = append(args, "-test.short")
+	}
+	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), "PARFRAME_TEST_FULL="+t.TempDir())
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
@@ -38,6 +42,9 @@ func TestDiskFullChild(t *testing.T) {
 			for n := range size {
 				fillsUpAt(t, dir, c, small, n, old)
 			}
+		}
+		if testing.Short() {
+			continue
 		}
 		size := fileSize(t, dir, c, large)
 		for piece := 256 << 10; piece < size+256<<10; piece += 256 << 10 {

@@ -39,7 +39,7 @@ func TestKillAtRandomMoments(t *testing.T) {
 	newer, left := 0, 0
 	last := make([]int64, len(formats))
 	for kill := range n {
-		killWhileWriting(t, dir, int64(kill+1)*1_000_000, time.Duration(r.Int64N(int64(40*time.Millisecond))))
+		killWhileWriting(t, dir, int64(kill+1)*1_000_000, r.Float64())
 		for i, c := range formats {
 			g := c.whole(t, pathOf(dir, c), killRows)
 			if g < last[i] {
@@ -64,14 +64,14 @@ func TestKillAtRandomMoments(t *testing.T) {
 		}
 	}
 	t.Logf("%d processes killed, %d new files, %d temporary files left behind", n, newer, left)
-	if left == 0 || newer == 0 {
-		t.Error("no process was killed within a write, or none got to its end: the test shows nothing")
+	if newer < n {
+		t.Errorf("%d new files, want at least one from each child", newer)
 	}
 }
 
-// killWhileWriting starts a child that writes without end, and kills it some
-// time after its first write began.
-func killWhileWriting(t *testing.T, dir string, generation int64, after time.Duration) {
+// killWhileWriting starts a child that writes without end, and kills it after
+// its first file, within about the time that the next one takes.
+func killWhileWriting(t *testing.T, dir string, generation int64, moment float64) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], childArgs("TestKillChild")...)
 	cmd.Env = append(os.Environ(), "PARFRAME_TEST_KILL="+dir, "PARFRAME_TEST_GENERATION="+strconv.FormatInt(generation, 10))
@@ -82,9 +82,13 @@ func killWhileWriting(t *testing.T, dir string, generation int64, after time.Dur
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for lines := bufio.NewScanner(out); lines.Scan() && lines.Text() != "writing"; {
+	start := time.Now()
+	for lines := bufio.NewScanner(out); lines.Scan() && lines.Text() != "written"; {
+		if lines.Text() == "writing" {
+			start = time.Now()
+		}
 	}
-	time.Sleep(after)
+	time.Sleep(time.Duration(moment * float64(time.Since(start))))
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -110,6 +114,9 @@ func TestKillChild(t *testing.T) {
 				if err := c.writeFile(t.Context(), pathOf(dir, c), stamped(t, g, killRows)); err != nil {
 					t.Error(err)
 					return
+				}
+				if g == first {
+					os.Stdout.WriteString("written\n")
 				}
 			}
 		})
