@@ -3,6 +3,7 @@ package parallel_test
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -29,11 +30,7 @@ func ExampleStarmap3() {
 func ExampleStarmap2() {
 	args := []parallel.Args2[string, int]{{A: "ab", B: 3}, {A: "-", B: 10}}
 	fmt.Println(parallel.Starmap2(context.Background(), args, func(_ context.Context, s string, n int) (string, error) {
-		out := ""
-		for range n {
-			out += s
-		}
-		return out, nil
+		return strings.Repeat(s, n), nil
 	}))
 	// Output: [ababab ----------] <nil>
 }

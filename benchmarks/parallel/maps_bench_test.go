@@ -11,7 +11,12 @@ var sink []float64
 
 // candidates runs every candidate at the width of GOMAXPROCS, which -cpu sets.
 func candidates(b *testing.B, name string, xs []float64, fn Func) {
-	for _, c := range Candidates {
+	compare(b, name, Candidates, xs, fn)
+}
+
+// compare runs some of them.
+func compare(b *testing.B, name string, some []Candidate, xs []float64, fn Func) {
+	for _, c := range some {
 		b.Run(name+"/"+c.Name, func(b *testing.B) {
 			run, stop := c.Start(runtime.GOMAXPROCS(0))
 			defer stop()
