@@ -133,8 +133,10 @@ func TestStreamLeavesPlacesToOthers(t *testing.T) {
 				t.Errorf("item %d: %v, %d at once", x, err, g.peak.Load())
 			}
 		}
-		if elapsed(start) != 20*time.Second {
-			t.Errorf("took %v", elapsed(start))
+		// A worker of the stream may still hold a place in the moment in which the
+		// call begins; the call asks for it again with its next item, a second later.
+		if took := elapsed(start); took < 20*time.Second || took > 30*time.Second {
+			t.Errorf("took %v", took)
 		}
 	})
 }
