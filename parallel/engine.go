@@ -202,7 +202,7 @@ func (j *job) escalate() {
 // wanted returns how many workers to start now: never more than two at once,
 // since each of them starts two in turn. Called with j.mu held.
 func (j *job) wanted() int {
-	rest, room := j.n-j.next, j.width-j.live-j.coming
+	rest, room := j.n-j.next, j.width-j.claiming-j.coming
 	if rest <= 0 || j.live == 0 || room <= 0 || j.stopped() {
 		return 0
 	}
@@ -242,13 +242,26 @@ func (j *job) widen() {
 	j.startUpTo(more)
 }
 
+// startUpTo starts n workers, which are counted in coming, or as many as there are
+// places for.
 func (j *job) startUpTo(n int) {
-	for ; n > 0 && j.gate.tryFor(j); n-- {
-		j.start(1)
-	}
-	if n > 0 {
+	for n > 0 {
+		for ; n > 0 && j.gate.try(); n-- {
+			j.start(1)
+		}
+		if n == 0 {
+			return
+		}
+		// Counted off before the gate is told to ask: who comes to offer a place
+		// must not find that others are coming who are not.
 		j.mu.Lock()
 		j.coming -= n
+		j.mu.Unlock()
+		if !j.gate.hasRoomFor(j) {
+			return
+		}
+		j.mu.Lock()
+		n = j.wanted()
 		j.mu.Unlock()
 	}
 }

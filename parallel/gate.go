@@ -44,37 +44,32 @@ func (g *gate) try() bool {
 	return ok
 }
 
-// tryFor is try for one more worker of a call that runs. If no place is free,
-// the call is asked again when one is left over.
-func (g *gate) tryFor(j *job) bool {
+// hasRoomFor says whether a place is free. If not, the call is asked again when
+// one is left over.
+func (g *gate) hasRoomFor(j *job) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.freeFor(j) {
-		return false
-	}
-	g.used++
-	return true
-}
-
-// freeFor says whether a place is free. If not, the call is asked again when
-// one is left over. Called with g.mu held.
-func (g *gate) freeFor(j *job) bool {
 	if g.used < g.width && len(g.waiting) == 0 {
 		return true
 	}
+	g.list(j)
+	return false
+}
+
+// ask sees to it that the call is asked when a place is left over.
+func (g *gate) ask(j *job) {
+	g.mu.Lock()
+	g.list(j)
+	g.mu.Unlock()
+}
+
+// list is ask for one who holds g.mu.
+func (g *gate) list(j *job) {
 	if !j.asks && !j.gone {
 		j.asks = true
 		g.narrow = append(g.narrow, j)
 		g.asking.Add(1)
 	}
-	return false
-}
-
-// hasRoomFor is freeFor for one who does not hold g.mu.
-func (g *gate) hasRoomFor(j *job) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.freeFor(j)
 }
 
 // forget sees to it that the call, which is at its end, is not asked any more.
