@@ -59,7 +59,7 @@ func TestNarrowCallWidens(t *testing.T) {
 					time.Sleep(time.Second)
 					return nil
 				}, parallel.On(p))
-				time.Sleep(1)
+				time.Sleep(time.Nanosecond) // it has begun
 				return nil
 			},
 			"task that lends its place": func(ctx context.Context, t *testing.T, p *parallel.Pool) error {

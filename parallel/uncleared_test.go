@@ -10,14 +10,14 @@ import (
 // TestPointerFree: the collector must see every pointer that there is.
 func TestPointerFree(t *testing.T) {
 	type plain struct {
-		a int8
-		b [3]struct{ x, y float32 }
-		c complex128
-		d uintptr
+		A int8
+		B [3]struct{ X, Y float32 }
+		C complex128
+		D uintptr
 	}
 	type holding struct {
-		plain
-		p [2]struct{ s string }
+		Plain plain
+		P     [2]struct{ S string }
 	}
 	for _, c := range []struct {
 		of   any
