@@ -207,18 +207,27 @@ func TestArrayOfAnotherType(t *testing.T) {
 // Other goroutines may use the batch meanwhile, also in the ways in which
 // Arrow writes to it (for the race detector).
 func TestBatchInUse(t *testing.T) {
-	a := array18(t, a18.ListOf(a18.PrimitiveTypes.Int64), `[[1, null], null, [3]]`)
-	rec := batchOf("x", arr18.NewSlice(a, 1, 3))
-	var wg sync.WaitGroup
-	wg.Go(func() { _ = rec.Column(0).NullN() })
-	for range 3 {
+	for typ, json := range map[a18.DataType]string{
+		a18.ListOf(a18.PrimitiveTypes.Int64): `[[1, null], null, [3]]`,
+		&a18.DictionaryType{IndexType: a18.PrimitiveTypes.Int8, ValueType: a18.BinaryTypes.String}: `["a", null, "b"]`,
+	} {
+		rec := batchOf("x", arr18.NewSlice(array18(t, typ, json), 1, 3))
+		var wg sync.WaitGroup
 		wg.Go(func() {
-			if f := fromBatch(t, rec); f.Columns()[0].NullN() != 1 {
-				t.Error("nulls")
+			_ = rec.Column(0).NullN()
+			if d, ok := rec.Column(0).(*arr18.Dictionary); ok {
+				_ = d.Dictionary().NullN()
 			}
 		})
+		for range 3 {
+			wg.Go(func() {
+				if f := fromBatch(t, rec); f.Columns()[0].NullN() != 1 {
+					t.Error("nulls")
+				}
+			})
+		}
+		wg.Wait()
 	}
-	wg.Wait()
 }
 
 // Neither way reads the data: a bitmap or values of any size cost the same.
