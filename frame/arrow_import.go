@@ -64,12 +64,14 @@ func importData(d arrow.ArrayData, typ arrow.DataType, borrow bool) (*chunk, err
 	if len(types) != len(d.Children()) {
 		return nil, fmt.Errorf("%s with %d children, expected %d", typ, len(d.Children()), len(types))
 	}
+	if len(types) > 0 {
+		c.kids = make([]*chunk, len(types))
+	}
 	for i, kid := range d.Children() {
-		k, err := importData(kid, types[i], borrow)
-		if err != nil {
+		var err error
+		if c.kids[i], err = importData(kid, types[i], borrow); err != nil {
 			return nil, err
 		}
-		c.kids = append(c.kids, k)
 	}
 	if l == layoutDict {
 		var err error
@@ -110,7 +112,19 @@ func importBuffer(b *memory.Buffer, borrow bool) []byte {
 var (
 	goAllocator      = reflect.TypeFor[*memory.GoAllocator]()
 	checkedAllocator = reflect.TypeFor[*memory.CheckedAllocator]()
+
+	// Looked up once: it is asked for each buffer.
+	memField = fieldNumber(reflect.TypeFor[memory.Buffer](), "mem")
 )
+
+// fieldNumber returns the number of the struct's own field of that name, -1 if
+// there is none.
+func fieldNumber(t reflect.Type, name string) int {
+	if f, ok := t.FieldByName(name); ok && len(f.Index) == 1 {
+		return f.Index[0]
+	}
+	return -1
+}
 
 // collected says whether the garbage collector owns the buffer's bytes. Arrow
 // does not tell who allocated a buffer, so this reads the private field mem of
@@ -121,7 +135,10 @@ func collected(b *memory.Buffer) bool {
 	for b.Parent() != nil {
 		b = b.Parent()
 	}
-	mem := reflect.ValueOf(b).Elem().FieldByName("mem")
+	if memField < 0 {
+		return false
+	}
+	mem := reflect.ValueOf(b).Elem().Field(memField)
 	for mem.Kind() == reflect.Interface {
 		if mem.IsNil() {
 			return true
@@ -146,7 +163,12 @@ func imported(call string, schema *arrow.Schema, cols []Column, rows int) (*Fram
 			return nil, fmt.Errorf("%s: %w: column %q has %d rows, expected %d", call, ErrLength, c.field.Name, c.n, rows)
 		}
 	}
-	return newFrame(cols, rows).withMetadata(schema.Metadata()), nil
+	for i, c := range cols {
+		if c.field.Name != schema.Field(i).Name { // that name was taken
+			return newFrame(cols, rows).withMetadata(schema.Metadata()), nil
+		}
+	}
+	return &Frame{schema: schema, cols: cols, rows: rows}, nil
 }
 
 // sameFields says where names or types of two schemas differ.
@@ -169,6 +191,9 @@ func sameFields(want, got *arrow.Schema) error {
 // readableNames gives a number to names that come again, and says so in the
 // field's metadata.
 func readableNames(fields []arrow.Field) []arrow.Field {
+	if len(fields) <= 16 && distinct(fields) { // quicker than a map
+		return fields
+	}
 	taken := make(map[string]bool, len(fields))
 	for _, f := range fields {
 		taken[f.Name] = true
@@ -193,4 +218,16 @@ func readableNames(fields []arrow.Field) []arrow.Field {
 		out[i] = f
 	}
 	return out
+}
+
+// distinct says whether no name comes twice.
+func distinct(fields []arrow.Field) bool {
+	for i := range fields {
+		for k := range i {
+			if fields[k].Name == fields[i].Name {
+				return false
+			}
+		}
+	}
+	return true
 }

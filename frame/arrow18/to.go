@@ -2,6 +2,7 @@ package arrow18
 
 import (
 	"fmt"
+	"slices"
 
 	a18 "github.com/apache/arrow-go/v18/arrow"
 	arr18 "github.com/apache/arrow-go/v18/arrow/array"
@@ -61,10 +62,7 @@ func ToTable(f *frame.Frame) (a18.Table, error) {
 	cols := make([]a18.Column, f.NumCols())
 	for i, c := range f.Columns() {
 		field := schema.Field(i)
-		if hasBitmap(c.Type()) {
-			c.NullN()
-		}
-		chunks := c.Chunks()
+		chunks := counted(c)
 		arrays := make([]a18.Array, len(chunks))
 		for k, a := range chunks {
 			arrays[k] = array18(a, field.Type)
@@ -74,12 +72,14 @@ func ToTable(f *frame.Frame) (a18.Table, error) {
 	return arr18.NewTable(schema, cols, int64(f.NumRows())), nil
 }
 
-// hasBitmap says whether the column's own bitmap has its nulls, so that frame
-// counts them once and remembers.
-func hasBitmap(t a15.DataType) bool {
-	switch storage15(t).(type) {
-	case a15.UnionType, *a15.RunEndEncodedType, *a15.DictionaryType:
-		return false
+// counted returns the column's chunks with the null counts that Arrow's table
+// is going to ask for. Where one is unknown, frame counts and remembers: the
+// headers that Arrow would write it to are new ones each time.
+func counted(c frame.Column) []a15.Array {
+	chunks := c.Chunks()
+	if slices.ContainsFunc(chunks, func(a a15.Array) bool { return a.Data().NullN() < 0 }) {
+		c.NullN()
+		chunks = c.Chunks()
 	}
-	return true
+	return chunks
 }
