@@ -5,6 +5,8 @@
 // data files use, and about 10. Years go from 0000 to 9999.
 package civil
 
+import "github.com/parframe/parframe/internal/numparse"
+
 // Zone says what stood after a time.
 type Zone uint8
 
@@ -26,12 +28,10 @@ func Date(b []byte) (days int32, ok bool) {
 	if len(b) != 10 || b[4] != '-' || b[7] != '-' {
 		return 0, false
 	}
-	y1, ok1 := two(b[0], b[1])
-	y2, ok2 := two(b[2], b[3])
-	m, ok3 := two(b[5], b[6])
-	d, ok4 := two(b[8], b[9])
-	y := y1*100 + y2
-	if !(ok1 && ok2 && ok3 && ok4) || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) {
+	v, ok := numparse.Eight(uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[5])<<32 | uint64(b[6])<<40 | uint64(b[8])<<48 | uint64(b[9])<<56)
+	y, m, d := int32(v/10000), int32(v/100%100), int32(v%100)
+	if !ok || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) {
 		return 0, false
 	}
 	return fromCivil(y, m, d), true

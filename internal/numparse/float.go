@@ -19,6 +19,9 @@ func Float64(b []byte) (float64, bool) { return Decimal(b, '.') }
 
 // Decimal is Float64 with another mark for the point, such as ','.
 func Decimal(b []byte, point byte) (float64, bool) {
+	if f, ok := short(b, point); ok {
+		return f, true
+	}
 	d, ok := split(b, point)
 	if !ok {
 		return 0, false
@@ -29,6 +32,35 @@ func Decimal(b []byte, point byte) (float64, bool) {
 		}
 	}
 	return slow(b, point)
+}
+
+// short reads a number of at most eight characters behind its sign, all in one
+// word; false if it has more, an exponent, or anything that is left to [split].
+func short(b []byte, point byte) (float64, bool) {
+	neg := len(b) > 0 && b[0] == '-'
+	if neg {
+		b = b[1:]
+	}
+	n := len(b)
+	if n-1 > 7 || n == 0 || cap(b) < 8 {
+		return 0, false
+	}
+	w := front(b[:8], n)
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	x := w ^ ones*uint64(point)
+	z := (x - ones) &^ x & tops
+	if z == 0 || n == 1 || b[0] == '0' && b[1] != point {
+		return 0, false
+	}
+	// The digits before the point move on by one, over it; '0' comes in front.
+	at := uint(bits.TrailingZeros64(z)) - 7
+	before := uint64(1)<<at - 1
+	m, ok := Eight(w&before<<8 | '0' | w&^(before<<8|0xff))
+	f := float64(m) / float10[7-at/8]
+	if neg {
+		f = -f
+	}
+	return f, ok
 }
 
 // decimal is ±m·10^e, with m of n digits; m counts only where n <= 19.
