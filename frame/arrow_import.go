@@ -7,6 +7,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/parframe/parframe/internal/bufowner"
 )
 
 // OriginalName is the key of the field metadata that holds the name with which
@@ -103,55 +105,14 @@ func importBuffer(b *memory.Buffer, borrow bool) []byte {
 		bytes = []byte{}
 	}
 	bytes = bytes[:len(bytes):len(bytes)]
-	if aligned(bytes) && (borrow || collected(b)) {
+	if aligned(bytes) && (borrow || owners.Collected(b)) {
 		return bytes
 	}
 	return append(newBytes(len(bytes))[:0], bytes...)
 }
 
-var (
-	goAllocator      = reflect.TypeFor[*memory.GoAllocator]()
-	checkedAllocator = reflect.TypeFor[*memory.CheckedAllocator]()
-
-	// Looked up once: it is asked for each buffer.
-	memField = fieldNumber(reflect.TypeFor[memory.Buffer](), "mem")
-)
-
-// fieldNumber returns the number of the struct's own field of that name, -1 if
-// there is none.
-func fieldNumber(t reflect.Type, name string) int {
-	if f, ok := t.FieldByName(name); ok && len(f.Index) == 1 {
-		return f.Index[0]
-	}
-	return -1
-}
-
-// collected says whether the garbage collector owns the buffer's bytes. Arrow
-// does not tell who allocated a buffer, so this reads the private field mem of
-// memory.Buffer: nil is a Go slice that was wrapped, and of the allocators only
-// Go's own, checked or not, is known to leave the bytes alone after Release.
-// Should the field ever be called otherwise, every buffer is copied.
-func collected(b *memory.Buffer) bool {
-	for b.Parent() != nil {
-		b = b.Parent()
-	}
-	if memField < 0 {
-		return false
-	}
-	mem := reflect.ValueOf(b).Elem().Field(memField)
-	for mem.Kind() == reflect.Interface {
-		if mem.IsNil() {
-			return true
-		}
-		switch mem = mem.Elem(); mem.Type() {
-		case goAllocator:
-			return true
-		case checkedAllocator:
-			mem = mem.Elem().FieldByName("mem")
-		}
-	}
-	return false
-}
+// owners says which buffers the garbage collector owns.
+var owners = bufowner.Of[memory.Buffer, memory.GoAllocator, memory.CheckedAllocator]()
 
 // imported makes the frame once all columns are in, with the schema's metadata.
 func imported(call string, schema *arrow.Schema, cols []Column, rows int) (*Frame, error) {

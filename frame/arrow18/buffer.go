@@ -1,10 +1,10 @@
 package arrow18
 
 import (
-	"reflect"
-
 	mem18 "github.com/apache/arrow-go/v18/arrow/memory"
 	mem15 "github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/parframe/parframe/internal/bufowner"
 )
 
 // buffers15 returns headers of v15 over the bytes, which lie in one piece of
@@ -18,7 +18,7 @@ func buffers15(from []*mem18.Buffer) []*mem15.Buffer {
 			continue
 		}
 		bufs[i] = &headers[i]
-		if collected(b) {
+		if owners.Collected(b) {
 			headers[i] = *mem15.NewBufferBytes(b.Bytes())
 		} else {
 			headers[i] = *mem15.NewBufferWithAllocator(b.Bytes(), elsewhere{})
@@ -48,46 +48,5 @@ func (elsewhere) Reallocate(size int, b []byte) []byte {
 }
 func (elsewhere) Free([]byte) {}
 
-var (
-	goAllocator      = reflect.TypeFor[*mem18.GoAllocator]()
-	checkedAllocator = reflect.TypeFor[*mem18.CheckedAllocator]()
-
-	// Looked up once: it is asked for each buffer.
-	memField = fieldNumber(reflect.TypeFor[mem18.Buffer](), "mem")
-)
-
-// fieldNumber returns the number of the struct's own field of that name, -1 if
-// there is none.
-func fieldNumber(t reflect.Type, name string) int {
-	if f, ok := t.FieldByName(name); ok && len(f.Index) == 1 {
-		return f.Index[0]
-	}
-	return -1
-}
-
-// collected says whether the garbage collector owns the buffer's bytes. As in
-// package frame, which does the same with v15, this reads the private field
-// mem: nil is a Go slice that was wrapped, and of the allocators only Go's own
-// is known to leave bytes alone after Release. Should the field ever be called
-// otherwise, every buffer is copied.
-func collected(b *mem18.Buffer) bool {
-	for b.Parent() != nil {
-		b = b.Parent()
-	}
-	if memField < 0 {
-		return false
-	}
-	mem := reflect.ValueOf(b).Elem().Field(memField)
-	for mem.Kind() == reflect.Interface {
-		if mem.IsNil() {
-			return true
-		}
-		switch mem = mem.Elem(); mem.Type() {
-		case goAllocator:
-			return true
-		case checkedAllocator:
-			mem = mem.Elem().FieldByName("mem")
-		}
-	}
-	return false
-}
+// owners says which buffers the garbage collector owns.
+var owners = bufowner.Of[mem18.Buffer, mem18.GoAllocator, mem18.CheckedAllocator]()

@@ -7,6 +7,7 @@ import (
 	a18 "github.com/apache/arrow-go/v18/arrow"
 	arr18 "github.com/apache/arrow-go/v18/arrow/array"
 	a15 "github.com/apache/arrow/go/v15/arrow"
+	arr15 "github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/parframe/parframe/frame"
 )
@@ -28,19 +29,38 @@ func ToRecordBatches(f *frame.Frame) ([]a18.RecordBatch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("arrow18.ToRecordBatches: %w", err)
 	}
-	recs, err := f.ToRecords()
-	if err != nil {
-		return nil, fmt.Errorf("arrow18.ToRecordBatches: %w", err)
-	}
-	out := make([]a18.RecordBatch, len(recs))
-	for k, rec := range recs {
-		arrays := make([]a18.Array, rec.NumCols())
-		for i, a := range rec.Columns() {
-			arrays[i] = array18(a, schema.Field(i).Type)
+	left := make([][]a15.ArrayData, f.NumCols()) // the chunks that are not yet used up
+	for i, c := range f.Columns() {
+		for _, a := range c.Chunks() {
+			left[i] = append(left[i], a.Data())
 		}
-		out[k] = arr18.NewRecordBatch(schema, arrays, rec.NumRows())
+	}
+	// Not by way of frame.ToRecords, whose records Arrow checks at some cost.
+	var out []a18.RecordBatch
+	for row := 0; row < f.NumRows(); {
+		n := f.NumRows() - row
+		for _, chunks := range left {
+			n = min(n, chunks[0].Len())
+		}
+		arrays := make([]a18.Array, len(left))
+		for i := range left {
+			arrays[i] = arr18.MakeFromData(take(&left[i], n, schema.Field(i).Type))
+		}
+		out = append(out, arr18.NewRecordBatch(schema, arrays, int64(n)))
+		row += n
 	}
 	return out, nil
+}
+
+// take takes the first n rows from the chunks, of which the first has that many.
+func take(chunks *[]a15.ArrayData, n int, t a18.DataType) a18.ArrayData {
+	first := (*chunks)[0]
+	if rows := first.Len(); n < rows {
+		(*chunks)[0] = arr15.NewSliceData(first, int64(n), int64(rows))
+		return data18(arr15.NewSliceData(first, 0, int64(n)), t, false)
+	}
+	*chunks = (*chunks)[1:]
+	return data18(first, t, false)
 }
 
 // ToTable returns the frame as a table with the same Arrow chunks, over the
