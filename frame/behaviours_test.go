@@ -235,3 +235,38 @@ func TestUserFunctionsAreCancelled(t *testing.T) {
 		}
 	}
 }
+
+// Quarantine goes with every function of rows, and is refused, before the
+// first row, by everything else.
+func TestQuarantineOfEveryRowFunction(t *testing.T) {
+	const n = 100
+	f := userFrame(t, n)
+	rowFunctions := []string{"MapRows", "MapRows of Row", "WithRows", "FilterRows", "FlatMapRows", "MapColumn", "MapColumn2", "MapColumn3"}
+	for name, u := range userCalls {
+		for _, opts := range userWidths {
+			var bad *Frame
+			var calls atomic.Int32
+			err := u.run(t.Context(), f, func(row int64) error {
+				calls.Add(1)
+				if row%5 == 1 {
+					return errOdd
+				}
+				return nil
+			}, append(slices.Clone(opts), Quarantine(&bad))...)
+			if !slices.Contains(rowFunctions, name) {
+				if !errors.Is(err, parallel.ErrOption) || calls.Load() > 0 {
+					t.Errorf("%s: %v, %d calls", name, err, calls.Load())
+				}
+				continue
+			}
+			if err != nil {
+				t.Fatal(name, opts, err)
+			}
+			rows := made(n/5, func(i int) any { return int64(5*i + 1) })
+			checkCells(t, bad, "_row", rows)
+			checkCells(t, bad, "i", rows)
+			checkCells(t, bad, "k", made(n/5, func(i int) any { return fmt.Sprint((5*i + 1) % 3) }))
+			checkCells(t, bad, "_error", made(n/5, func(int) any { return errOdd.Error() }))
+		}
+	}
+}

@@ -31,6 +31,18 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 				return call(ctx, f, "nf", opts...)
 			}})
 		}
+		for name, windows := range map[string]func(f *Frame) Windows{
+			"rows":   func(f *Frame) Windows { return f.Rolling(3).MinPeriods(1) },
+			"all":    (*Frame).Expanding,
+			"groups": func(f *Frame) Windows { return must(f.GroupBy("b")).Rolling(2) },
+		} {
+			ops = append(ops, rowOp{name: "RollRows " + name, run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+				return RollRows(ctx, windows(f), "ns", func(x []string) (string, error) { return fmt.Sprint(x), nil }, opts...)
+			}})
+		}
+		ops = append(ops, rowOp{name: "Scan", run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+			return Scan(ctx, f, "ns", "", func(a, b string) string { return a + b }, opts...)
+		}})
 		for _, op := range ops {
 			first, err := op.run(t.Context(), in.frame, parallel.Serial())
 			if err != nil {
