@@ -108,6 +108,7 @@ type fileWriter struct {
 	schema *wschema
 	meta   pqmeta.File
 	at     int64
+	mem    writeMem
 }
 
 func newWriter(w io.Writer, s *arrow.Schema, o WriteOptions) (*fileWriter, error) {
@@ -171,7 +172,7 @@ func (fw *fileWriter) encode(f *frame.Frame, leaf, lo, hi int) (*encoded, error)
 	if err != nil {
 		return nil, err
 	}
-	return fw.schema.outs[leaf].encode(col.Chunks(), codecs[fw.o.Compression], !fw.o.NoDictionary)
+	return fw.schema.outs[leaf].encode(col.Chunks(), codecs[fw.o.Compression], !fw.o.NoDictionary, &fw.mem)
 }
 
 // rowGroup writes encoded columns.
@@ -187,6 +188,7 @@ func (fw *fileWriter) rowGroup(cols []*encoded, rows int) error {
 		if err := fw.bytes(c.bytes); err != nil {
 			return err
 		}
+		fw.mem.chunks.give(c.bytes)
 	}
 	fw.meta.NumRows += int64(rows)
 	fw.meta.RowGroups = append(fw.meta.RowGroups, g)
