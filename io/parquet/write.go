@@ -77,7 +77,9 @@ func (o WriteOptions) check() (WriteOptions, error) {
 // many at once. A column of a type that Parquet cannot hold (unions, run-end
 // encoding, structs without fields), or with a null though its field says there
 // is none, is an [ErrUnsupported] that names it. A frame without columns keeps
-// its number of rows. Of opts, Workers and Serial have a meaning.
+// its number of rows. Of opts, Workers and Serial have a meaning. A process that
+// is killed may leave its temporary file in the same folder: ".NAME.*.tmp" for
+// the file NAME.
 func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
 	err := atomicfile.Write(path, func(w io.Writer) error { return Write(ctx, w, f, o, opts...) })
 	return inFile(err, path)
