@@ -24,15 +24,15 @@ func digits(b []byte) (uint64, bool) {
 	b = b[:24]
 	switch {
 	case n <= 8:
-		return Eight(front(b, n))
+		return eight(front(b, n))
 	case n <= 16:
-		hi, ok1 := Eight(front(b, n-8))
-		lo, ok2 := Eight(binary.LittleEndian.Uint64(b[n-8:]))
+		hi, ok1 := eight(front(b, n-8))
+		lo, ok2 := eight(binary.LittleEndian.Uint64(b[n-8:]))
 		return hi*1e8 + lo, ok1 && ok2
 	default:
-		hi, ok1 := Eight(front(b, n-16))
-		mid, ok2 := Eight(binary.LittleEndian.Uint64(b[n-16:]))
-		lo, ok3 := Eight(binary.LittleEndian.Uint64(b[n-8:]))
+		hi, ok1 := eight(front(b, n-16))
+		mid, ok2 := eight(binary.LittleEndian.Uint64(b[n-16:]))
+		lo, ok3 := eight(binary.LittleEndian.Uint64(b[n-8:]))
 		return (hi*1e8+mid)*1e8 + lo, ok1 && ok2 && ok3
 	}
 }
@@ -43,9 +43,18 @@ func front(b []byte, n int) uint64 {
 	return w<<(64-8*uint(n)) | uint64(zeros)>>(8*uint(n))
 }
 
-// Eight turns eight digits, the first in the lowest byte, into their number:
+// Pairs is for eight digits that are a date, the first in the lowest byte: the
+// first four, and the two pairs behind them.
+func Pairs(w uint64) (y, m, d int32, ok bool) {
+	ok = w&high|(w+0x0606060606060606)&high>>4 == 0x3333333333333333
+	w -= zeros
+	w = w*10 + w>>8
+	return int32(w&0xFF*100 + w>>16&0xFF), int32(w >> 32 & 0xFF), int32(w >> 48 & 0xFF), ok
+}
+
+// eight turns eight digits, the first in the lowest byte, into their number:
 // neighbours are joined to pairs, pairs to fours, fours to eight.
-func Eight(w uint64) (uint64, bool) {
+func eight(w uint64) (uint64, bool) {
 	// High nibble 3 before and after adding 6: the byte is '0' to '9'. A carry
 	// out of a byte comes only from 0xFA and above, which fails the first test.
 	ok := w&high|(w+0x0606060606060606)&high>>4 == 0x3333333333333333

@@ -20,7 +20,7 @@ func Int64(b []byte) (int64, bool) {
 		return 0, n == 1 && !neg
 	}
 	if n <= 8 && cap(b) >= 8 {
-		u, ok := Eight(front(b[:8], n))
+		u, ok := eight(front(b[:8], n))
 		if neg {
 			return -int64(u), ok
 		}
