@@ -13,8 +13,8 @@ import (
 // quantiles have in common is done once.
 type numberMeasure struct {
 	col     Column
-	floats  func(dst []float64, lo, hi int) []float64 // appends those that are not missing
-	sum     func(lo, hi int) (n int, s int128)        // of integers; nil for floats
+	rows    numberReader // of its values in the order of the groups
+	own     arrow.Type   // INT64, UINT64 or FLOAT64: what they are summed in
 	signed  bool
 	moments bool // somebody wants the sum of squares
 	ordered bool // somebody wants quantiles
@@ -86,7 +86,9 @@ func (m *numberMeasure) prepare(ctx context.Context, c *call, at *grouping) erro
 	if err != nil {
 		return err
 	}
-	m.floats, m.sum, m.signed = numberReaders(one)
+	m.rows = readNumbers(one)
+	m.own, _ = wideOf(m.rows.c.typ)
+	m.signed = !arrow.IsUnsignedInteger(physical(m.col.field.Type).ID())
 	return nil
 }
 
@@ -94,7 +96,7 @@ func (m *numberMeasure) begin(groups, cells int) {
 	m.cells = make([]numberState, cells)
 	for _, o := range m.outs {
 		switch {
-		case o.agg.kind == aggCount || o.agg.kind == aggSum && m.sum != nil:
+		case o.agg.kind == aggCount || o.agg.kind == aggSum && m.own != arrow.FLOAT64:
 			o.ints = make([]int64, groups)
 		case o.agg.kind == aggSum:
 			o.floats = make([]float64, groups)
@@ -107,19 +109,26 @@ func (m *numberMeasure) begin(groups, cells int) {
 // take measures rows lo..hi. The values stay in the scratch.
 func (m *numberMeasure) take(w *aggScratch, lo, hi int) numberState {
 	var s numberState
-	if m.sum != nil {
-		s.n, s.total = m.sum(lo, hi)
+	if cap(w.floats) < hi-lo {
+		w.floats = make([]float64, max(hi-lo, min(2*cap(w.floats), cellRows)))
+	}
+	w.floats = w.floats[:hi-lo]
+	if m.own != arrow.FLOAT64 {
+		if m.own == arrow.INT64 {
+			x := seenRows(&m.rows, lo, hi, values[int64](rawBytes(w.floats)))
+			s.n, s.total = len(x), sumWide(x)
+		} else {
+			x := seenRows(&m.rows, lo, hi, values[uint64](rawBytes(w.floats)))
+			s.n, s.total = len(x), sumWide(x)
+		}
 		s.sum = s.total.float()
 		if !m.moments && !m.ordered {
 			return s
 		}
 	}
-	if cap(w.floats) < hi-lo {
-		w.floats = make([]float64, 0, max(hi-lo, min(2*cap(w.floats), cellRows)))
-	}
-	w.floats = m.floats(w.floats[:0], lo, hi)
+	w.floats = seenRows(&m.rows, lo, hi, w.floats)
 	s.n = len(w.floats)
-	if m.sum == nil {
+	if m.own == arrow.FLOAT64 {
 		s.sum, s.comp = neumaier(w.floats)
 	}
 	if m.moments && s.n > 0 {
@@ -211,7 +220,7 @@ func (m *numberMeasure) finish(g int, s *numberState, quantile func(q float64) f
 			o.ints[g] = int64(s.n)
 			continue
 		case aggSum:
-			if m.sum == nil {
+			if m.own == arrow.FLOAT64 {
 				o.floats[g] = s.value()
 				continue
 			}

@@ -33,6 +33,7 @@ func halfOfEven(t testing.TB, f *Frame) (*Frame, error) {
 	return New(col)
 }
 
+// BEHAVIOURS 67.
 func TestApplySameAsLoop(t *testing.T) {
 	for _, n := range matrixSizes {
 		f := countTo(t, n)
@@ -62,6 +63,7 @@ func TestApplySameAsLoop(t *testing.T) {
 
 // The partitions are those of parallel.Split, each seen once, in any order
 // and on any number of workers; none is empty but that of an empty frame.
+// BEHAVIOURS 68, 76.
 func TestApplyIndexedPartitions(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 7, 64, 1000} {
 		f := countTo(t, n)
@@ -101,6 +103,7 @@ func TestApplyIndexedPartitions(t *testing.T) {
 	}
 }
 
+// BEHAVIOURS 71, 87.
 func TestApplyFailsAtLowestPartition(t *testing.T) {
 	f := countTo(t, 100)
 	for _, way := range failures {
@@ -139,6 +142,7 @@ func TestApplySerialRunsOnCaller(t *testing.T) {
 	}
 }
 
+// BEHAVIOURS 78.
 func TestApplySkips(t *testing.T) {
 	f := countTo(t, 10)
 	skipOdd := func(p Partition, g *Frame) (*Frame, error) {
@@ -193,6 +197,7 @@ func TestApplyOutSchema(t *testing.T) {
 	}
 }
 
+// BEHAVIOURS 74.
 func TestApplyPartitionsDisagree(t *testing.T) {
 	_, err := ApplyIndexed(t.Context(), countTo(t, 4), func(p Partition, g *Frame) (*Frame, error) {
 		if p.Index == 2 {
@@ -211,6 +216,7 @@ func TestApplyPartitionsDisagree(t *testing.T) {
 	}
 }
 
+// BEHAVIOURS 72.
 func TestApplyBadInput(t *testing.T) {
 	ctx := t.Context()
 	f := countTo(t, 10)
@@ -271,7 +277,7 @@ func TestApplyCancelled(t *testing.T) {
 	}
 }
 
-// A partition function may use the library itself.
+// A partition function may use the library itself. BEHAVIOURS 88.
 func TestApplyNested(t *testing.T) {
 	f := countTo(t, 1000)
 	got, err := Apply(t.Context(), f, func(g *Frame) (*Frame, error) {

@@ -2,6 +2,8 @@ package frame
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -67,4 +69,58 @@ func TestApplyColumns(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkLayout(t, g, f)
+}
+
+// BEHAVIOURS 66: pandarallel's functions of columns give what pandas gives.
+func TestApplyColumnsSameAsPandas(t *testing.T) {
+	for _, n := range []int{0, 1, 3, 7} {
+		for _, workers := range []int{1, 2, 3, 8} {
+			names, in := readGolden(t, fmt.Sprintf("axis0_identity_n%d.input", n))
+			_, want := readGolden(t, fmt.Sprintf("axis0_identity_n%d.expected", n))
+			g, err := ApplyColumns(t.Context(), floatsFrame(t, names, in), func(c Column) (Column, error) { return c, nil }, parallel.Workers(workers))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range names {
+				checkPandas(t, "identity "+name, cellsOf(g, name), want[name])
+			}
+			if n == 0 {
+				continue // where pandas gives the columns back
+			}
+			names, in = readGolden(t, fmt.Sprintf("df_apply_axis0_n%d.input", n))
+			g, err = ApplyColumns(t.Context(), floatsFrame(t, names, in), func(c Column) (Column, error) {
+				low, err := c.Min(t.Context())
+				if err != nil {
+					return c, err
+				}
+				high, err := c.Max(t.Context())
+				if err != nil {
+					return c, err
+				}
+				return NewColumn(c.Name(), []float64{high.(float64) - low.(float64)})
+			}, parallel.Workers(workers))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := readTable(t, fmt.Sprintf("testdata/pandas/df_apply_axis0_n%d.expected.csv", n))
+			if len(lines)-1 != g.NumCols() {
+				t.Fatal(g, lines)
+			}
+			for _, line := range lines[1:] {
+				x, err := strconv.ParseFloat(line[1], 64)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkPandas(t, "max-min "+line[0], cellsOf(g, line[0]), []float64{x})
+			}
+		}
+	}
+}
+
+func floatsFrame(t *testing.T, names []string, cols map[string][]float64) *Frame {
+	var all []Column
+	for _, name := range names {
+		all = append(all, floatColumn(t, name, cols[name]))
+	}
+	return frameOf(t, all...)
 }

@@ -72,6 +72,7 @@ func TestRecordsThereAndBack(t *testing.T) {
 	}
 }
 
+// BEHAVIOURS 70.
 func TestRecordsWithoutRowsOrColumns(t *testing.T) {
 	schema := arrow.NewSchema([]arrow.Field{{Name: "x", Type: arrow.BinaryTypes.String}}, nil)
 	f := must(FromRecords(schema))
@@ -104,6 +105,7 @@ func TestRecordsWithoutRowsOrColumns(t *testing.T) {
 	}
 }
 
+// BEHAVIOURS 79.
 func TestDuplicateNamesAreNumbered(t *testing.T) {
 	i64 := arrow.PrimitiveTypes.Int64
 	schema := arrow.NewSchema([]arrow.Field{{Name: "a", Type: i64}, {Name: "a_1", Type: i64}, {Name: "a", Type: i64}, {Name: "a", Type: i64}, {Name: "b", Type: i64}}, nil)
@@ -239,15 +241,5 @@ func TestUnalignedMemoryIsCopied(t *testing.T) {
 	c := must(ColumnOf("x", a, Borrow()))
 	if !aligned(c.chunks[0].bufs[1]) || c.Value(0) != int64(7) {
 		t.Error("a buffer that does not start at a multiple of 8 stayed so")
-	}
-}
-
-// Should memory.Buffer ever change, this says so; buffers are copied then.
-func TestCollected(t *testing.T) {
-	if !collected(memory.NewBufferBytes(nil)) || !collected(memory.NewResizableBuffer(memory.NewGoAllocator())) {
-		t.Error("memory of Go's is not known as such")
-	}
-	if collected(memory.NewResizableBuffer(cMemory{})) {
-		t.Error("memory of another allocator is taken for Go's")
 	}
 }

@@ -4,13 +4,33 @@
 // The nearest standard things are arrow.Record and arrow.Table of Apache
 // Arrow, which hold the same data. A [Frame] adds that nobody counts
 // references, that any number of goroutines may use it, that columns have
-// names and errors say them, and the functions that this is all for: [Apply]
-// (a function of frames, on each partition), [MapRows] (of one row, as a
-// struct), [MapColumn] (of one value), and those of [Frame.GroupBy] (of a
-// group's rows), with [Sort], [Join] and [Unique] around them. Arrow's types are used as they are:
-// arrow.DataType and arrow.Schema stand in signatures, and whatever Arrow v15
-// can hold passes through untouched: nested types, dictionaries, unions, views
-// and extension types too.
+// names and errors say them, and the functions that this is all for. Arrow's
+// types are used as they are: arrow.DataType and arrow.Schema stand in
+// signatures, and whatever Arrow v15 can hold passes through untouched: nested
+// types, dictionaries, unions, views and extension types too.
+//
+// # Functions
+//
+//   - of a row: [MapRows], [WithRows] (results beside the frame), [FilterRows],
+//     [FlatMapRows]. A row is a struct with the fields that are wanted, which
+//     may be slices and structs for lists and structs; a scalar for a frame of
+//     one column; or a [Row], which is asked by a column's place. [Rows] and
+//     [ToStructs] read without a function. [Quarantine] sets rows that fail aside.
+//   - of a value: [MapColumn], [MapColumn2], [MapColumn3]; nulls are skipped
+//     unless the function takes them, see [SkipNulls].
+//   - of a column: [ApplyColumns].
+//   - of a partition: [Apply], [ApplyIndexed], [ApplyOverlap] (with rows of its
+//     neighbours) and [Apply2] (of two frames).
+//   - of a group: [Frame.GroupBy], then [Groups.Agg] with [Mean], [Quantile] …
+//     and [NewAgg] for one's own, [MapGroups], [Groups.Apply], [Groups.Transform].
+//   - of a window: [Frame.Rolling], [Frame.RollingTime], [Frame.Expanding], and
+//     the same of [Groups]; then [Windows.Mean] … or [RollRows] for one's own.
+//   - of all rows: [Fold], [Reduce], [Scan] and those of one column,
+//     [Column.Sum], [Column.Mean] …, [Frame.Describe], [CumSum] …
+//
+// Around them stand [Sort], [Join], [Unique] and [ValueCounts]. [Verify] is for
+// people who suspect their function: it runs a call in many ways and says what
+// differs.
 //
 // # In and out
 //

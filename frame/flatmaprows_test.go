@@ -2,7 +2,6 @@ package frame
 
 import (
 	"errors"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -103,70 +102,4 @@ func TestFlatMapRowsMistakes(t *testing.T) {
 	if err != nil || g.NumRows() != 0 || g.Schema().Field(0).Name != "none" || !g.Schema().Field(0).Nullable {
 		t.Error(g, err)
 	}
-}
-
-// No row costs an allocation, in any operation on rows.
-func TestRowsAllocateNothing(t *testing.T) {
-	if underRace {
-		t.Skip("the race detector slows rows down so much that chunks, and what they allocate, become many")
-	}
-	const n = 300_000
-	type in struct {
-		I int64 `frame:"i"`
-	}
-	type out struct {
-		I int64 `frame:"i"`
-		S string
-		B bool
-		N Null[float64]
-	}
-	f := countTo(t, n)
-	odd := func(i int64) (out, error) { return out{i, "text", i%2 == 0, Null[float64]{1, i%3 == 0}}, nil }
-	var bad *Frame
-	ctx := t.Context()
-	for name, run := range map[string]func() error{
-		"MapRows":  func() error { _, err := MapRows(ctx, f, func(r in) (out, error) { return odd(r.I) }); return err },
-		"WithRows": func() error { _, err := WithRows(ctx, f, func(r in) (out, error) { return odd(r.I) }); return err },
-		"FilterRows": func() error {
-			_, err := FilterRows(ctx, f, func(r in) (bool, error) { return r.I%2 == 0, nil })
-			return err
-		},
-		"FlatMapRows": func() error {
-			_, err := FlatMapRows(ctx, f, func(r in, yield func(out)) error {
-				o, err := odd(r.I)
-				yield(o)
-				yield(o)
-				return err
-			})
-			return err
-		},
-		"MapColumn3": func() error {
-			_, err := MapColumn3(ctx, f, "i", "i", "i", func(a, b int64, c *int64) (int64, error) { return a + b + *c, nil })
-			return err
-		},
-		"Quarantine": func() error {
-			_, err := MapRows(ctx, f, func(r in) (out, error) { return odd(r.I) }, Quarantine(&bad))
-			return err
-		},
-		"Rows": func() error {
-			rows, err := Rows[in](f)
-			if err != nil {
-				return err
-			}
-			for i, r := range rows {
-				if int(r.I) != i {
-					return errOdd
-				}
-			}
-			return nil
-		},
-	} {
-		if err := run(); err != nil {
-			t.Fatal(name, err)
-		}
-		if got := testing.AllocsPerRun(2, func() { _ = run() }) / n; got > 0.02 {
-			t.Errorf("%s: %.3f allocations per row", name, got)
-		}
-	}
-	runtime.KeepAlive(bad)
 }

@@ -1,20 +1,23 @@
 package frame
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/parframe/parframe/parallel"
 )
 
-// A row costs no allocation: ten times the rows, hardly more allocations.
+// A row costs no allocation, of groups and windows neither: ten times the
+// rows, hardly more allocations.
 func TestGroupsAllocateNothingPerRow(t *testing.T) {
 	run := func(n int) map[string]float64 {
 		keys, vals := make([]int64, n), make([]float64, n)
-		text := make([]string, n)
+		text, times := make([]string, n), make([]time.Duration, n)
 		for i := range n {
-			keys[i], vals[i], text[i] = int64(i%10), float64(i), "text"
+			keys[i], vals[i], text[i], times[i] = int64(i%10), float64(i), "text", time.Duration(i)
 		}
-		f := frameOf(t, col(t, "k", keys), col(t, "x", vals), col(t, "s", text))
+		f := frameOf(t, col(t, "k", keys), col(t, "x", vals), col(t, "s", text), col(t, "t", times))
 		type in struct {
 			X *float64 `frame:"x"`
 			S []byte   `frame:"s"`
@@ -31,10 +34,27 @@ func TestGroupsAllocateNothingPerRow(t *testing.T) {
 				_, err := MapGroups(t.Context(), g, func(_ int64, rows []in) (int, error) { return len(rows), nil }, parallel.Serial())
 				return err
 			},
+			"Apply": func() error {
+				_, err := groupBy(t, f, "k").Apply(t.Context(), func(f *Frame) (*Frame, error) { return f.Head(1), nil }, parallel.Serial())
+				return err
+			},
 			"Transform": func() error {
 				_, err := groupBy(t, f, "k").Transform(t.Context(), func(f *Frame) (*Frame, error) { return f, nil }, parallel.Serial())
 				return err
 			},
+		}
+		windows := map[string]Windows{
+			"Groups.Rolling": groupBy(t, f, "k").Rolling(20).MinPeriods(1), "Groups.RollingTime": groupBy(t, f, "k").RollingTime("t", 500),
+			"Groups.Expanding": groupBy(t, f, "k").Expanding(), "RollingTime": f.RollingTime("t", 50), "Expanding": f.Expanding(),
+		}
+		for name, w := range windows {
+			ops[name] = func() error { _, err := w.Mean(t.Context(), "x", parallel.Serial()); return err }
+			if !strings.HasSuffix(name, "Expanding") { // whose windows are as long as the column
+				ops[name+" RollRows"] = func() error {
+					_, err := RollRows(t.Context(), w, "x", func(x []float64) (float64, error) { return x[0], nil }, parallel.Serial())
+					return err
+				}
+			}
 		}
 		out := map[string]float64{}
 		for name, op := range ops {

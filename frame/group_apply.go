@@ -45,21 +45,27 @@ func (g *Groups) Apply(ctx context.Context, fn func(*Frame) (*Frame, error), opt
 	if err != nil {
 		return nil, err
 	}
-	return c.joined(out, len(results))
+	return out.joined(len(results)), nil
 }
 
 var errNoGroups = errors.New("there are no groups: frame.OutSchema says what columns the result has then")
 
-// joined makes one Arrow chunk of the many small ones that groups leave.
-func (c *call) joined(f *Frame, groups int) (*Frame, error) {
+// joined makes one Arrow chunk of the many small ones that groups leave,
+// where that is possible without another type.
+func (f *Frame) joined(groups int) *Frame {
 	if groups < 2 {
-		return f, nil
+		return f
 	}
-	out, err := f.Rechunk()
-	if err != nil {
-		return nil, c.wrap(err)
+	cols := slices.Clone(f.cols)
+	for i, c := range cols {
+		if len(c.chunks) < 2 {
+			continue
+		}
+		if one, err := c.rechunk(); err == nil && one.typ == c.field.Type {
+			cols[i].chunks = []*chunk{one}
+		}
 	}
-	return out, nil
+	return &Frame{schema: f.schema, cols: cols, rows: f.rows}
 }
 
 // apply runs fn for each group. keep asks for as many rows as went in.

@@ -1,11 +1,8 @@
 package frame
 
 import (
-	"encoding/csv"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -13,25 +10,14 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// readCorpus reads a CSV of numbers from $PARFRAME_CORPUS/apply.
-func readCorpus(t *testing.T, name string) (names []string, rows [][]float64) {
+// goldenRows reads a CSV of numbers, row by row.
+func goldenRows(t *testing.T, name string) (names []string, rows [][]float64) {
 	t.Helper()
-	dir := os.Getenv("PARFRAME_CORPUS")
-	if dir == "" {
-		t.Skip("PARFRAME_CORPUS does not name a folder with pandas' results")
-	}
-	file, err := os.Open(filepath.Join(dir, "apply", name+".csv"))
-	if err != nil {
-		t.Skip(err)
-	}
-	defer file.Close()
-	lines, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+	lines := readTable(t, "testdata/pandas/"+name+".csv")
 	for _, line := range lines[1:] {
 		row := make([]float64, len(line))
 		for k, s := range line {
+			var err error
 			if row[k], err = strconv.ParseFloat(s, 64); err != nil {
 				t.Fatal(err)
 			}
@@ -96,8 +82,8 @@ func TestGroupsSameAsPandas(t *testing.T) {
 	for name, op := range ops {
 		for _, n := range []int{0, 1, 3, 7} {
 			t.Run(fmt.Sprintf("%s/n=%d", name, n), func(t *testing.T) {
-				names, rows := readCorpus(t, fmt.Sprintf("%s_n%d.input", name, n))
-				wantNames, want := readCorpus(t, fmt.Sprintf("%s_n%d.expected", name, n))
+				names, rows := goldenRows(t, fmt.Sprintf("%s_n%d.input", name, n))
+				wantNames, want := goldenRows(t, fmt.Sprintf("%s_n%d.expected", name, n))
 				if n == 0 {
 					want, wantNames = nil, nil // pandas gives back the columns of the input
 				}

@@ -224,6 +224,7 @@ func TestMapColumnBadInput(t *testing.T) {
 	}
 }
 
+// BEHAVIOURS 69.
 func TestMapColumnNoRows(t *testing.T) {
 	f := nullable(t).Head(0)
 	g, err := MapColumn(t.Context(), f, "x", func(float64) (string, error) {

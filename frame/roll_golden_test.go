@@ -46,6 +46,7 @@ func rollFour(x []float64) (float64, error) {
 	return x[0] + math.Pow(x[1], 2) + math.Pow(x[2], 3) + math.Pow(x[3], 4), nil
 }
 
+// BEHAVIOURS 66.
 func TestRollingSameAsPandas(t *testing.T) {
 	for _, n := range []int{0, 1, 3, 7} {
 		_, in := readGolden(t, fmt.Sprintf("series_rolling_apply_n%d.input", n))
@@ -61,8 +62,28 @@ func TestRollingSameAsPandas(t *testing.T) {
 	}
 }
 
+// BEHAVIOURS 66: windows of groups, whose results pandas sorts by key.
+func TestGroupWindowsSameAsPandas(t *testing.T) {
+	for _, n := range []int{0, 1, 3, 7} {
+		_, in := readGolden(t, fmt.Sprintf("groupby_rolling_apply_n%d.input", n))
+		_, out := readGolden(t, fmt.Sprintf("groupby_rolling_apply_n%d.expected", n))
+		want := make([]float64, n)
+		for i, row := range out["index"] {
+			want[int(row)] = out["b"][i]
+		}
+		f := frameOf(t, floatColumn(t, "a", in["a"]), floatColumn(t, "b", in["b"]))
+		for _, workers := range []int{1, 2, 3, 8} {
+			g, err := RollRows(t.Context(), groupBy(t, f, "a").Rolling(4), "b", rollFour, parallel.Workers(workers))
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkPandas(t, fmt.Sprint("groupby.rolling(4).apply n=", n), cellsOf(g, "b"), want)
+		}
+	}
+}
+
 // The windows among pandas' edge cases. A window of 0 rows, whose sum is 0 in
-// pandas, is an error here.
+// pandas, is an error here. BEHAVIOURS 84.
 func TestRollingEdgeCasesOfPandas(t *testing.T) {
 	corpus := os.Getenv("PARFRAME_CORPUS")
 	if corpus == "" {

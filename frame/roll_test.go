@@ -11,7 +11,7 @@ import (
 )
 
 // Every built-in and a user's function, over all kinds of windows, against
-// the loop over the window's rows.
+// the loop over the window's rows. BEHAVIOURS 84.
 func TestRollingSameAsLoop(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 3, 9, 65, 300} {
 		f, cols, times := rollInput(t, n, 1)
@@ -91,7 +91,7 @@ func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, 
 }
 
 // The bytes of results depend neither on workers nor on chunk sizes nor on
-// the Arrow chunks of the input.
+// the Arrow chunks of the input. BEHAVIOURS 90.
 func TestRollingSameBits(t *testing.T) {
 	for _, n := range []int{257, 40_003} {
 		f, _, _ := rollInput(t, n, 1)
@@ -131,7 +131,7 @@ func TestRollingSameBits(t *testing.T) {
 	}
 }
 
-// Rows behind the first cell, some of them, against the loop.
+// Rows behind the first cell, some of them, against the loop. BEHAVIOURS 84.
 func TestRollingAcrossCells(t *testing.T) {
 	n := 40_003
 	f, cols, times := rollInput(t, n, 2)
@@ -192,6 +192,7 @@ func TestRollingAllocations(t *testing.T) {
 }
 
 // Windows longer than cells and partitions, against the naive window.
+// BEHAVIOURS 84.
 func TestRollingLongWindows(t *testing.T) {
 	n := 50_000
 	f, cols, _ := rollInput(t, n, 3)

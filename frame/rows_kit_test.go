@@ -218,16 +218,28 @@ func checkLayout(t testing.TB, got, want *Frame) {
 			t.Fatalf("column %q: %d Arrow chunks, want %d", c.field.Name, len(c.chunks), len(w.chunks))
 		}
 		for k, ch := range c.chunks {
-			if ch.n != w.chunks[k].n || ch.off != w.chunks[k].off || len(ch.bufs) != len(w.chunks[k].bufs) {
-				t.Fatalf("column %q Arrow chunk %d: shape differs", c.field.Name, k)
-			}
-			for j, b := range ch.bufs {
-				if !bytes.Equal(b, w.chunks[k].bufs[j]) || (b == nil) != (w.chunks[k].bufs[j] == nil) {
-					t.Fatalf("column %q Arrow chunk %d buffer %d: bytes differ", c.field.Name, k, j)
-				}
+			if d := layoutDiff(ch, w.chunks[k]); d != "" {
+				t.Fatalf("column %q Arrow chunk %d: %s", c.field.Name, k, d)
 			}
 		}
 	}
+}
+
+func layoutDiff(a, b *chunk) string {
+	if a.n != b.n || a.off != b.off || len(a.bufs) != len(b.bufs) || len(a.kids) != len(b.kids) {
+		return "shape differs"
+	}
+	for j, buf := range a.bufs {
+		if !bytes.Equal(buf, b.bufs[j]) || (buf == nil) != (b.bufs[j] == nil) {
+			return fmt.Sprintf("bytes of buffer %d differ", j)
+		}
+	}
+	for j, kid := range a.kids {
+		if d := layoutDiff(kid, b.kids[j]); d != "" {
+			return fmt.Sprintf("child %d: %s", j, d)
+		}
+	}
+	return ""
 }
 
 // frameOf makes a frame of columns of equal length.

@@ -201,10 +201,14 @@ var rowOps = []rowOp{
 	}},
 }
 
-func TestSameAsLoop(t *testing.T) {
-	for _, n := range matrixSizes {
-		in := newMatrixInput(t, n)
-		for _, op := range rowOps {
+func TestSameAsLoop(t *testing.T) { runMatrix(t, matrixSizes, newMatrixInput, rowOps) }
+
+// runMatrix runs the operations over sizes, widths and chunk sizes. The first
+// result is checked, and every other one must be the same to the byte.
+func runMatrix(t *testing.T, sizes []int, input func(t testing.TB, n int) *matrixInput, ops []rowOp) {
+	for _, n := range sizes {
+		in := input(t, n)
+		for _, op := range ops {
 			t.Run(fmt.Sprintf("%s/n=%d", op.name, n), func(t *testing.T) {
 				first, err := op.run(t.Context(), in.frame, parallel.Serial())
 				if err != nil {

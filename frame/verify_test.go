@@ -39,6 +39,20 @@ func TestVerifyFindsNothing(t *testing.T) {
 	}
 }
 
+// Nothing is wrong with any operation of the matrix.
+func TestVerifyEveryRowFunction(t *testing.T) {
+	for input, ops := range map[*matrixInput][]rowOp{newMatrixInput(t, 300): rowOps, newNestedInput(t, 300): nestedOps} {
+		for _, op := range ops {
+			err := Verify(t.Context(), input.frame, func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+				return op.run(t.Context(), f, opts...)
+			})
+			if err != nil {
+				t.Errorf("%s: %v", op.name, err)
+			}
+		}
+	}
+}
+
 func TestVerifyFinds(t *testing.T) {
 	ctx := t.Context()
 	f := countTo(t, 2000)

@@ -16,7 +16,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"time"
 
 	"github.com/parframe/parframe/frame"
@@ -86,7 +85,7 @@ func main() {
 	result := must(flights.With(legs.Columns()...))
 	fmt.Println(result)
 	fmt.Println("rows with an unknown airport:", must(legs.Column("direct")).NullN())
-	printWorst(must(frame.ToStructs[Flight](flights)))
+	printWorst(ctx, flights)
 	fmt.Printf("1 worker: %.1f ms, %d workers: %.1f ms, same result: %t\n",
 		one.Seconds()*1e3, *workers, all.Seconds()*1e3, legs.Equal(alone))
 
@@ -106,30 +105,18 @@ func greatCircle(a, b Airport) float64 {
 }
 
 type Route struct {
-	Name    string  `frame:"route"`
-	Flights int64   `frame:"flights"`
-	Delay   float64 `frame:"mean_delay"` // first the sum
+	Flights int64 `frame:"flights"`
 }
 
 // printWorst prints the ten routes with the worst mean delay.
-func printWorst(flights []Flight) {
+func printWorst(ctx context.Context, flights *frame.Frame) {
 	const enough = 50 // flights, for a mean to mean something
-	routes := map[string]Route{}
-	for _, f := range flights {
-		name := f.Origin + "-" + f.Destination
-		routes[name] = Route{name, routes[name].Flights + 1, routes[name].Delay + float64(f.Delay)}
-	}
-	var means []Route
-	for _, r := range routes {
-		if r.Flights >= enough {
-			means = append(means, Route{r.Name, r.Flights, r.Delay / float64(r.Flights)})
-		}
-	}
-	slices.SortFunc(means, func(a, b Route) int {
-		return cmp.Or(cmp.Compare(b.Delay, a.Delay), cmp.Compare(a.Name, b.Name))
-	})
-	fmt.Printf("\nworst mean delay in minutes, of the %d routes with at least %d flights:\n", len(means), enough)
-	fmt.Println(must(frame.FromStructs(means[:min(10, len(means))])))
+	routes := must(must(flights.GroupBy("origin", "destination")).
+		Agg(ctx, frame.Size().As("flights"), frame.Mean("delay").As("mean_delay")))
+	means := must(frame.FilterRows(ctx, routes, func(r Route) (bool, error) { return r.Flights >= enough, nil }))
+	worst := must(frame.Sort(ctx, means, []frame.Key{frame.Desc("mean_delay"), frame.Asc("origin"), frame.Asc("destination")}))
+	fmt.Printf("\nworst mean delay in minutes, of the %d routes with at least %d flights:\n", means.NumRows(), enough)
+	fmt.Println(worst.Head(10))
 }
 
 // must ends the program with the error, if there is one.

@@ -1,0 +1,272 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"testing"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// What holds for everything that runs a function of the user's, shown on all
+// of it at once. A new operation adds a row to userCalls.
+
+type userIn struct {
+	I int64 `frame:"i"`
+}
+
+// userCall runs an operation whose function calls hook with a row that it was
+// given: every row of the frame, or the first one of each group or partition.
+type userCall struct {
+	rows userRows
+	run  func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error
+}
+
+type userRows int
+
+const (
+	eachRow userRows = iota
+	eachGroup
+	eachPart
+)
+
+const userParts = 4
+
+// hooked are the rows that hook is called with: i%3 are the groups.
+func (u userCall) hooked(n int) (rows []int64) {
+	for i := range int64(n) {
+		if u.rows == eachRow || u.rows == eachGroup && i < 3 {
+			rows = append(rows, i)
+		}
+	}
+	for k := range userParts {
+		if lo, _ := parallel.Split(n, userParts, k); u.rows == eachPart {
+			rows = append(rows, int64(lo))
+		}
+	}
+	return rows
+}
+
+func userFrame(t testing.TB, n int) *Frame {
+	return must(countTo(t, n).With(must(NewColumn("k", slices.Collect(func(yield func(string) bool) {
+		for i := range n {
+			yield(fmt.Sprint(i % 3))
+		}
+	})))))
+}
+
+// firstOf calls the hook with the first row of a frame.
+func firstOf(hook func(row int64) error) func(p *Frame) (*Frame, error) {
+	return func(p *Frame) (*Frame, error) { return p, hook(p.cols[0].Value(0).(int64)) }
+}
+
+func parted(opts []parallel.Option) []parallel.Option {
+	return append(slices.Clone(opts), parallel.Partitions(userParts))
+}
+
+func failureOf[T any](_ T, err error) error { return err }
+
+var userCalls = map[string]userCall{
+	"MapRows": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(MapRows(ctx, f, func(r userIn) (userIn, error) { return r, hook(r.I) }, opts...))
+	}},
+	"MapRows of Row": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(MapRows(ctx, f, func(r Row) (int, error) { return 0, hook(int64(r.Index())) }, opts...))
+	}},
+	"WithRows": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(WithRows(ctx, f, func(r userIn) (string, error) { return "x", hook(r.I) }, opts...))
+	}},
+	"FilterRows": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(FilterRows(ctx, f, func(r userIn) (bool, error) { return r.I%2 == 0, hook(r.I) }, opts...))
+	}},
+	"FlatMapRows": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(FlatMapRows(ctx, f, func(r userIn, yield func(userIn)) error { yield(r); return hook(r.I) }, opts...))
+	}},
+	"MapColumn": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(MapColumn(ctx, f, "i", func(i int64) (int64, error) { return i, hook(i) }, opts...))
+	}},
+	"MapColumn2": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(MapColumn2(ctx, f, "i", "k", func(i int64, _ string) (int64, error) { return i, hook(i) }, opts...))
+	}},
+	"MapColumn3": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(MapColumn3(ctx, f, "i", "k", "i", func(i int64, _ string, _ int64) (int64, error) { return i, hook(i) }, opts...))
+	}},
+	"Fold": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(Fold(ctx, f, func() int { return 0 }, func(a int, r userIn) (int, error) { return a, hook(r.I) }, func(a, _ int) int { return a }, opts...))
+	}},
+	"FoldColumn": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(FoldColumn(ctx, f, "i", func() int { return 0 }, func(a int, i int64) (int, error) { return a, hook(i) }, func(a, _ int) int { return a }, opts...))
+	}},
+	"RollRows": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(RollRows(ctx, f.Rolling(3).MinPeriods(1), "i", func(x []int64) (int64, error) { return 0, hook(x[len(x)-1]) }, opts...))
+	}},
+	"Expanding": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(RollRows(ctx, f.Expanding(), "i", func(x []int64) (int64, error) { return 0, hook(x[len(x)-1]) }, opts...))
+	}},
+	"Groups.Rolling": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		g := must(f.GroupBy("k"))
+		return failureOf(RollRows(ctx, g.Rolling(2).MinPeriods(1), "i", func(x []int64) (int64, error) { return 0, hook(x[len(x)-1]) }, opts...))
+	}},
+	"Agg": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		user := NewAgg("u", "i", func() int { return 0 }, func(a int, i int64) (int, error) { return a, hook(i) },
+			func(a, _ int) int { return a }, func(a int) (int, error) { return a, nil })
+		return failureOf(must(f.GroupBy("k")).With(opts...).Agg(ctx, user))
+	}},
+	"MapGroups": {eachGroup, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(MapGroups(ctx, must(f.GroupBy("k")), func(_ string, rows []userIn) (int, error) { return 0, hook(rows[0].I) }, opts...))
+	}},
+	"Groups.Apply": {eachGroup, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(must(f.GroupBy("k")).Apply(ctx, firstOf(hook), opts...))
+	}},
+	"Groups.Transform": {eachGroup, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(must(f.GroupBy("k")).Transform(ctx, firstOf(hook), opts...))
+	}},
+	"Apply": {eachPart, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(Apply(ctx, f, firstOf(hook), parted(opts)...))
+	}},
+	"Apply2": {eachPart, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(Apply2(ctx, f, f, func(a, _ *Frame) (*Frame, error) { return firstOf(hook)(a) }, parted(opts)...))
+	}},
+	"ApplyIndexed": {eachPart, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(ApplyIndexed(ctx, f, func(p Partition, g *Frame) (*Frame, error) { return g, hook(int64(p.Row)) }, parted(opts)...))
+	}},
+	"ApplyOverlap": {eachPart, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+		return failureOf(ApplyOverlap(ctx, f, 0, 2, firstOf(hook), parted(opts)...))
+	}},
+}
+
+var userWidths = [][]parallel.Option{{parallel.Serial()}, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Workers(8)}}
+
+// BEHAVIOURS 73: once for each row, group or partition, and no more.
+func TestUserFunctionsRunOnce(t *testing.T) {
+	const n = 200
+	f := userFrame(t, n)
+	for name, u := range userCalls {
+		for _, opts := range userWidths {
+			calls := make([]atomic.Int32, n)
+			if err := u.run(t.Context(), f, func(row int64) error { calls[row].Add(1); return nil }, opts...); err != nil {
+				t.Fatal(name, err)
+			}
+			for _, row := range u.hooked(n) {
+				if got := calls[row].Swap(0); got != 1 {
+					t.Errorf("%s %v: row %d: %d calls", name, opts, row, got)
+				}
+			}
+			for row := range calls {
+				if calls[row].Load() != 0 {
+					t.Errorf("%s %v: called with row %d", name, opts, row)
+				}
+			}
+		}
+	}
+}
+
+// BEHAVIOURS 71, 87: whatever a function does, the call returns with an error
+// of the first row, and of its kind.
+func TestUserFunctionsFail(t *testing.T) {
+	const n, bad = 200, 2
+	f := userFrame(t, n)
+	for name, u := range userCalls {
+		rows := u.hooked(n)
+		want := int(rows[slices.IndexFunc(rows, func(r int64) bool { return r >= bad })])
+		for _, way := range failures {
+			widths := userWidths
+			if way.name == "goexit" {
+				widths = widths[1:] // with Serial it ends the caller's own goroutine
+			}
+			for _, opts := range widths {
+				err := u.run(t.Context(), f, func(row int64) error {
+					if row >= bad {
+						return way.fail()
+					}
+					return nil
+				}, opts...)
+				e, ok := errors.AsType[*parallel.RowError](err)
+				if !ok || !way.is(err) {
+					t.Fatalf("%s %v %s: %v", name, opts, way.name, err)
+				}
+				// Windows within groups fail in the order of the groups, of which
+				// the first one's first row behind bad is 3.
+				if e.Row != want && !(name == "Groups.Rolling" && e.Row == 3) && !(name == "Agg" && e.Row < 3) {
+					t.Errorf("%s %v %s: row %d, want %d", name, opts, way.name, e.Row, want)
+				}
+			}
+		}
+	}
+}
+
+// BEHAVIOURS 88: a function may call the library again, on as few workers as
+// there are.
+func TestUserFunctionsCallTheLibrary(t *testing.T) {
+	f := userFrame(t, 40)
+	inner := slices.Sorted(maps.Keys(userCalls))
+	for name, u := range userCalls {
+		for _, opts := range userWidths {
+			err := u.run(t.Context(), f, func(row int64) error {
+				if row > 20 {
+					return nil
+				}
+				again := userCalls[inner[int(row)%len(inner)]]
+				return again.run(t.Context(), f.Head(10), func(int64) error { return nil }, opts...)
+			}, opts...)
+			if err != nil {
+				t.Fatal(name, opts, err)
+			}
+		}
+	}
+}
+
+// An end of the context ends every call with its cause, before the first row.
+func TestUserFunctionsAreCancelled(t *testing.T) {
+	why := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(why)
+	f := userFrame(t, 40)
+	for name, u := range userCalls {
+		for _, opts := range userWidths {
+			err := u.run(ctx, f, func(int64) error { t.Error(name, "called"); return nil }, opts...)
+			if !errors.Is(err, why) {
+				t.Errorf("%s %v: %v", name, opts, err)
+			}
+		}
+	}
+}
+
+// Quarantine goes with every function of rows, and is refused, before the
+// first row, by everything else.
+func TestQuarantineOfEveryRowFunction(t *testing.T) {
+	const n = 100
+	f := userFrame(t, n)
+	rowFunctions := []string{"MapRows", "MapRows of Row", "WithRows", "FilterRows", "FlatMapRows", "MapColumn", "MapColumn2", "MapColumn3"}
+	for name, u := range userCalls {
+		for _, opts := range userWidths {
+			var bad *Frame
+			var calls atomic.Int32
+			err := u.run(t.Context(), f, func(row int64) error {
+				calls.Add(1)
+				if row%5 == 1 {
+					return errOdd
+				}
+				return nil
+			}, append(slices.Clone(opts), Quarantine(&bad))...)
+			if !slices.Contains(rowFunctions, name) {
+				if !errors.Is(err, parallel.ErrOption) || calls.Load() > 0 {
+					t.Errorf("%s: %v, %d calls", name, err, calls.Load())
+				}
+				continue
+			}
+			if err != nil {
+				t.Fatal(name, opts, err)
+			}
+			rows := made(n/5, func(i int) any { return int64(5*i + 1) })
+			checkCells(t, bad, "_row", rows)
+			checkCells(t, bad, "i", rows)
+			checkCells(t, bad, "k", made(n/5, func(i int) any { return fmt.Sprint((5*i + 1) % 3) }))
+			checkCells(t, bad, "_error", made(n/5, func(int) any { return errOdd.Error() }))
+		}
+	}
+}

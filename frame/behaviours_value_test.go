@@ -1,0 +1,283 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/parallel"
+)
+
+// What holds for values on every way through a function.
+
+// BEHAVIOURS 67: the same bytes for every number of partitions, more than rows
+// too, and of workers.
+func TestSameBytesForAllPartitions(t *testing.T) {
+	for _, n := range []int{0, 1, 2, 9} {
+		in := newMatrixInput(t, n)
+		ops := rowOps
+		for name, call := range rollCalls {
+			ops = append(ops, rowOp{name: "Rolling " + name, run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+				return call(f.Rolling(4).MinPeriods(1), ctx, "nf", opts...)
+			}})
+		}
+		for name, call := range map[string]func(context.Context, *Frame, string, ...parallel.Option) (*Frame, error){
+			"CumSum": CumSum, "CumMin": CumMin, "CumMax": CumMax, "CumProd": CumProd,
+		} {
+			ops = append(ops, rowOp{name: name, run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+				return call(ctx, f, "nf", opts...)
+			}})
+		}
+		for name, windows := range map[string]func(f *Frame) Windows{
+			"rows":   func(f *Frame) Windows { return f.Rolling(3).MinPeriods(1) },
+			"all":    (*Frame).Expanding,
+			"groups": func(f *Frame) Windows { return must(f.GroupBy("b")).Rolling(2) },
+		} {
+			ops = append(ops, rowOp{name: "RollRows " + name, run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+				return RollRows(ctx, windows(f), "ns", func(x []string) (string, error) { return fmt.Sprint(x), nil }, opts...)
+			}})
+		}
+		ops = append(ops, rowOp{name: "Scan", run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+			return Scan(ctx, f, "ns", "", func(a, b string) string { return a + b }, opts...)
+		}})
+		for _, op := range ops {
+			first, err := op.run(t.Context(), in.frame, parallel.Serial())
+			if err != nil {
+				t.Fatal(op.name, err)
+			}
+			for parts := 1; parts <= n+1; parts++ {
+				for _, workers := range []int{1, 2, 3, 8} {
+					got, err := op.run(t.Context(), in.frame, parallel.Partitions(parts), parallel.Workers(workers))
+					if err != nil {
+						t.Fatal(op.name, err)
+					}
+					checkLayout(t, got, first)
+				}
+			}
+		}
+	}
+}
+
+// BEHAVIOURS 75: a partition may come back as one row.
+func TestApplyOneRowPerPartition(t *testing.T) {
+	got, err := Apply(t.Context(), countTo(t, 10), func(p *Frame) (*Frame, error) {
+		sum, err := p.cols[0].SumInt(t.Context())
+		if err != nil {
+			return nil, err
+		}
+		return New(must(NewColumn("sum", []int64{sum})))
+	}, parallel.Partitions(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkCells(t, got, "sum", []any{int64(0 + 1 + 2 + 3), int64(4 + 5 + 6), int64(7 + 8 + 9)})
+}
+
+// BEHAVIOURS 81: integers beside nulls stay integers, those that no float
+// holds too.
+func TestIntegersBesideNulls(t *testing.T) {
+	ctx := t.Context()
+	const big = int64(1<<53 + 1)
+	cells := []any{nil, big, nil, -big, big + 2}
+	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, cells, 2), col(t, "k", []string{"a", "a", "b", "b", "b"}))
+	g := must(f.GroupBy("k"))
+	type row struct {
+		X *int64 `frame:"x"`
+	}
+	for name, c := range map[string]struct {
+		got  *Frame
+		col  string
+		want []any
+	}{
+		"MapRows":    {must(MapRows(ctx, f, func(r row) (row, error) { return r, nil })), "x", cells},
+		"MapColumn":  {must(MapColumn(ctx, f, "x", func(x int64) (int64, error) { return x, nil })), "x", cells},
+		"FilterRows": {must(FilterRows(ctx, f, func(r row) (bool, error) { return true, nil })), "x", cells},
+		"Concat":     {must(Concat(f, f)), "x", append(cells[:5:5], cells...)},
+		"Sort":       {must(Sort(ctx, f, []Key{Asc("x")})), "x", []any{-big, big, big + 2, nil, nil}},
+		"Join":       {must(Join(ctx, must(f.Select("k")).Head(1), must(f.Rename("x", "y")), LeftJoin, []string{"k"})), "y", []any{nil, big}},
+		"Agg":        {must(g.Agg(ctx, Sum("x").As("s"), Min("x"), Max("x"), First("x"), Last("x"))), "s", []any{big, int64(2)}},
+		"Transform":  {must(g.Transform(ctx, func(f *Frame) (*Frame, error) { return f, nil })), "x", cells},
+		"CumSum":     {must(CumSum(ctx, f, "x")), "x", []any{nil, big, nil, int64(0), big + 2}},
+		"Rolling":    {must(f.Rolling(2).MinPeriods(1).Sum(ctx, "x")), "x", []any{nil, big, big, -big, int64(2)}},
+		"RollRows": {must(RollRows(ctx, f.Rolling(1).MinPeriods(1), "x", func(x []int64) (int64, error) {
+			return x[0], nil
+		})), "x", cells},
+		"Fold": {must(Apply(ctx, f, func(f *Frame) (*Frame, error) { return f, nil }, parallel.Partitions(5))), "x", cells},
+	} {
+		t.Run(name, func(t *testing.T) { checkCells(t, c.got, c.col, c.want) })
+	}
+}
+
+// BEHAVIOURS 82: a column keeps its type where all of it is null.
+func TestAllNullKeepsItsType(t *testing.T) {
+	ctx := t.Context()
+	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int32, []any{nil, nil, nil}), col(t, "k", []string{"a", "b", "a"}))
+	g := must(f.GroupBy("k"))
+	none := func([]int32) (*int32, error) { return nil, nil }
+	for name, got := range map[string]*Frame{
+		"MapRows":    must(MapRows(ctx, f, func(Row0) (*int32, error) { return nil, nil }, As("x"))),
+		"MapColumn":  must(MapColumn(ctx, f, "x", func(x int32) (int32, error) { return x, nil })),
+		"FlatMap":    must(FlatMapRows(ctx, f, func(_ Row0, yield func(*int32)) error { yield(nil); return nil }, As("x"))),
+		"MapGroups":  must(MapGroups(ctx, g, func(string, []Row0) (*int32, error) { return nil, nil }, As("x"))),
+		"Transform":  must(g.Transform(ctx, func(f *Frame) (*Frame, error) { return f, nil })),
+		"Apply":      must(Apply(ctx, f, func(f *Frame) (*Frame, error) { return f, nil }, parallel.Partitions(3))),
+		"RollRows":   must(RollRows(ctx, f.Rolling(2), "x", none)),
+		"Rolling":    must(f.Rolling(2).Max(ctx, "x")),
+		"Agg":        must(g.Agg(ctx, Max("x").As("x"))),
+		"AntiJoin":   must(Join(ctx, f, f.Head(0), AntiJoin, []string{"k"})),
+		"LeftJoin":   must(Join(ctx, must(f.Drop("x")), f.Head(0), LeftJoin, []string{"k"})),
+		"CumMax":     must(CumMax(ctx, f, "x")),
+		"FilterRows": must(FilterRows(ctx, f, func(Row) (bool, error) { return true, nil })),
+	} {
+		c, err := got.Column("x")
+		if err != nil || c.Type().ID() != arrow.INT32 || c.NullN() != c.Len() || c.Len() == 0 {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+}
+
+// Row0 reads nothing.
+type Row0 struct{}
+
+// BEHAVIOURS 83: keys of floats, for everything that compares rows.
+func TestKeysOfFloats(t *testing.T) {
+	ctx := t.Context()
+	minus := math.Copysign(0, -1)
+	nan, other := math.NaN(), math.Float64frombits(0x7ff8000000000abc)
+	keys := []any{nil, nan, 0.0, 1.5, minus, other, nil, -nan}
+	f := frameOf(t, build(t, "k", arrow.PrimitiveTypes.Float64, keys, 3), col(t, "row", made2(8)))
+	rows := func(v ...int64) []any { return made(len(v), func(i int) any { return v[i] }) }
+	for name, c := range map[string]struct {
+		got  *Frame
+		want []any
+	}{
+		"Unique":      {must(Unique(ctx, f, []string{"k"})), rows(0, 1, 2, 3)},
+		"Sort":        {must(Sort(ctx, f, []Key{Asc("k")})), rows(2, 4, 3, 1, 5, 7, 0, 6)},
+		"nulls first": {must(Sort(ctx, f, []Key{Asc("k").NullsFirst()})), rows(0, 6, 2, 4, 3, 1, 5, 7)},
+		"SemiJoin":    {must(Join(ctx, f, must(f.Slice(1, 3)), SemiJoin, []string{"k"})), rows(1, 2, 4, 5, 7)},
+		"AntiJoin":    {must(Join(ctx, f, must(f.Slice(0, 3)), AntiJoin, []string{"k"})), rows(0, 3, 6)},
+		"NullsMatch":  {must(Join(ctx, f, must(f.Slice(0, 3)), AntiJoin, []string{"k"}, NullsMatch())), rows(3)},
+	} {
+		t.Run(name, func(t *testing.T) { checkCells(t, c.got, "row", c.want) })
+	}
+	counts := must(ValueCounts(ctx, f, []string{"k"}))
+	checkCells(t, counts, "count", rows(3, 2, 2, 1))
+	sizes := must(MapGroups(ctx, must(f.GroupBy("k")), func(k *float64, rows []Row0) (int, error) { return len(rows), nil }, As("n")))
+	checkCells(t, sizes, "n", rows(2, 3, 2, 1))
+}
+
+// BEHAVIOURS 85: what a function does to its argument stays in the function.
+func TestFunctionsMayChangeTheirArgument(t *testing.T) {
+	ctx := t.Context()
+	in := newNestedInput(t, 300)
+	f := must(in.frame.With(must(NewColumn("b", madeOf(300, func(i int) []byte { return fmt.Append(nil, "text", i) }))),
+		must(NewColumn("k", madeOf(300, func(i int) int64 { return int64(i % 7) })))))
+	before := f.Clone()
+	type row struct {
+		nestedRow
+		B []byte `frame:"b"`
+	}
+	spoil := func(r row) error {
+		if r.L != nil {
+			for i := range *r.L {
+				(*r.L)[i] = nil
+			}
+			*r.L = nil
+		}
+		if r.P != nil {
+			*r.P.X, r.P.S = -1, "spoilt"
+		}
+		for i := range r.Q {
+			r.Q[i] = nestedItem{A: -1}
+		}
+		clear(r.B)
+		return nil
+	}
+	for name, err := range map[string]error{
+		"MapRows":    failureOf(MapRows(ctx, f, func(r row) (bool, error) { return true, spoil(r) })),
+		"FilterRows": failureOf(FilterRows(ctx, f, func(r row) (bool, error) { return true, spoil(r) })),
+		"MapColumn":  failureOf(MapColumn(ctx, f, "b", func(b []byte) (int, error) { clear(b); return 0, nil })),
+		"Fold":       failureOf(Fold(ctx, f, func() int { return 0 }, func(a int, r row) (int, error) { return a, spoil(r) }, func(a, b int) int { return a + b })),
+		"MapGroups": failureOf(MapGroups(ctx, must(f.GroupBy("k")), func(_ int64, rows []row) (int, error) {
+			for _, r := range rows {
+				if err := spoil(r); err != nil {
+					return 0, err
+				}
+			}
+			clear(rows)
+			return 0, nil
+		})),
+		"Apply": failureOf(Apply(ctx, f, func(p *Frame) (*Frame, error) {
+			c := must(p.Column("i"))
+			clear(must(Values[int64](c)))
+			return p, nil
+		})),
+	} {
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if d := f.Diff(before); d != "" {
+			t.Fatalf("after %s: %s", name, d)
+		}
+	}
+}
+
+func madeOf[T any](n int, cell func(i int) T) []T {
+	out := make([]T, n)
+	for i := range out {
+		out[i] = cell(i)
+	}
+	return out
+}
+
+// BEHAVIOURS 89: every type of Arrow reaches functions, of partitions, groups
+// and rows, and comes back.
+func TestAllTypesThroughFunctions(t *testing.T) {
+	ctx := t.Context()
+	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+		f := must(randomFrame(t, g, typ, 90).With(must(NewColumn("k", madeOf(90, func(i int) int64 { return int64(i * i % 5) })))))
+		same := func(p *Frame) (*Frame, error) { return p, nil }
+		groups := must(f.GroupBy("k"))
+		for name, got := range map[string]*Frame{
+			"Apply":      must(Apply(ctx, f, same, parallel.Partitions(4))),
+			"FilterRows": must(FilterRows(ctx, f, func(Row) (bool, error) { return true, nil }, parallel.ChunkSize(7))),
+			"Transform":  must(groups.Transform(ctx, same)),
+			"WithRows": must(must(WithRows(ctx, f, func(r Row) (string, error) {
+				return fmt.Sprint(r.Value(0)), nil
+			}, As("text"))).Drop("text")),
+		} {
+			if d := got.Diff(f); d != "" {
+				t.Errorf("%s: %s", name, d)
+			}
+		}
+		var order []int
+		for _, key := range []int{0, 1, 4} {
+			for i := range 90 {
+				if i*i%5 == key {
+					order = append(order, i)
+				}
+			}
+		}
+		if d := must(groups.Apply(ctx, same)).Diff(must(f.Take(order))); d != "" {
+			t.Errorf("Groups.Apply: %s", d)
+		}
+		firsts := map[int64]int{}
+		for i := 89; i >= 0; i-- {
+			firsts[int64(i*i%5)] = i
+		}
+		// A join with the first row of each key brings that row to all others.
+		first := must(Unique(ctx, f, []string{"k"}))
+		joined := must(Join(ctx, must(f.Select("k")), first, LeftJoin, []string{"k"}))
+		want := must(f.Take(madeOf(90, func(i int) int { return firsts[int64(i*i%5)] })))
+		if d := must(joined.Select("x", "k")).Diff(want); d != "" {
+			t.Errorf("Join: %s", d)
+		}
+		picked := must(groups.Agg(ctx, First("x"), Last("x"), Count("x")))
+		if got := picked.cols[1].Type(); !arrow.TypeEqual(got, typ) {
+			t.Errorf("First: %v", got)
+		}
+	})
+}

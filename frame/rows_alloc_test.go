@@ -1,0 +1,101 @@
+package frame
+
+import (
+	"runtime"
+	"testing"
+)
+
+// No row costs an allocation, in any operation on rows.
+func TestRowsAllocateNothing(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector slows rows down so much that chunks, and what they allocate, become many")
+	}
+	const n = 300_000
+	type in struct {
+		I int64 `frame:"i"`
+	}
+	type out struct {
+		I int64 `frame:"i"`
+		S string
+		B bool
+		N Null[float64]
+	}
+	f := countTo(t, n)
+	odd := func(i int64) (out, error) { return out{i, "text", i%2 == 0, Null[float64]{1, i%3 == 0}}, nil }
+	var bad *Frame
+	ctx := t.Context()
+	for name, run := range map[string]func() error{
+		"MapRows":  func() error { _, err := MapRows(ctx, f, func(r in) (out, error) { return odd(r.I) }); return err },
+		"WithRows": func() error { _, err := WithRows(ctx, f, func(r in) (out, error) { return odd(r.I) }); return err },
+		"FilterRows": func() error {
+			_, err := FilterRows(ctx, f, func(r in) (bool, error) { return r.I%2 == 0, nil })
+			return err
+		},
+		"FlatMapRows": func() error {
+			_, err := FlatMapRows(ctx, f, func(r in, yield func(out)) error {
+				o, err := odd(r.I)
+				yield(o)
+				yield(o)
+				return err
+			})
+			return err
+		},
+		"Row": func() error {
+			_, err := MapRows(ctx, f, func(r Row) (out, error) {
+				i, _ := r.Int64(0)
+				_, isText := r.Text(0)
+				x, _ := r.Float64(0)
+				return out{i, "text", isText, Null[float64]{x, !r.IsNull(0)}}, nil
+			})
+			return err
+		},
+		"FilterRows of Row": func() error {
+			_, err := FilterRows(ctx, f, func(r Row) (bool, error) { i, ok := r.Int64(0); return ok && i%3 == 0, nil })
+			return err
+		},
+		"MapColumn": func() error {
+			_, err := MapColumn(ctx, f, "i", func(i int64) (string, error) { return "text", nil })
+			return err
+		},
+		"MapColumn2": func() error {
+			_, err := MapColumn2(ctx, f, "i", "i", func(a, b int64) (out, error) { return odd(a + b) })
+			return err
+		},
+		"Fold": func() error {
+			_, err := Fold(ctx, f, func() int64 { return 0 }, func(a int64, r in) (int64, error) { return a + r.I, nil }, func(a, b int64) int64 { return a + b })
+			return err
+		},
+		"Scan": func() error {
+			_, err := Scan(ctx, f, "i", 0, func(a, b int64) int64 { return a + b })
+			return err
+		},
+		"MapColumn3": func() error {
+			_, err := MapColumn3(ctx, f, "i", "i", "i", func(a, b int64, c *int64) (int64, error) { return a + b + *c, nil })
+			return err
+		},
+		"Quarantine": func() error {
+			_, err := MapRows(ctx, f, func(r in) (out, error) { return odd(r.I) }, Quarantine(&bad))
+			return err
+		},
+		"Rows": func() error {
+			rows, err := Rows[in](f)
+			if err != nil {
+				return err
+			}
+			for i, r := range rows {
+				if int(r.I) != i {
+					return errOdd
+				}
+			}
+			return nil
+		},
+	} {
+		if err := run(); err != nil {
+			t.Fatal(name, err)
+		}
+		if got := testing.AllocsPerRun(2, func() { _ = run() }) / n; got > 0.02 {
+			t.Errorf("%s: %.3f allocations per row", name, got)
+		}
+	}
+	runtime.KeepAlive(bad)
+}
