@@ -75,17 +75,17 @@ func (r *roller[T, R, A, F]) runningDense(b runner[T, A], s *rollMem[T, R, A], t
 			t.acc = b.run(acc, part, t.acc)
 		}
 		t.n += len(part)
-		to, word := dst[from:][:len(part)], uint64(0)
-		for i, a := range acc {
-			if n++; n < least {
-				continue
-			}
-			res, ok := finish(a, n)
+		first := min(max(least-1-n, 0), len(part)) // rows before it see too few values
+		to, word := dst[from:][:len(part)], lowBits(len(part))&^lowBits(first)
+		for i := first; i < len(acc); i++ {
+			res, ok := finish(acc[i], n+i+1)
 			if ok {
 				to[i] = res
-				word |= 1 << (i & 63)
-			} else if r.check != nil {
-				if err := r.check(a); err != nil {
+				continue
+			}
+			word &^= 1 << (i & 63)
+			if r.check != nil {
+				if err := r.check(acc[i]); err != nil {
 					return lo + from + i, err
 				}
 			}
