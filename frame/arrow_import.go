@@ -7,6 +7,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/parframe/parframe/internal/bufowner"
 )
 
 // OriginalName is the key of the field metadata that holds the name with which
@@ -64,12 +66,14 @@ func importData(d arrow.ArrayData, typ arrow.DataType, borrow bool) (*chunk, err
 	if len(types) != len(d.Children()) {
 		return nil, fmt.Errorf("%s with %d children, expected %d", typ, len(d.Children()), len(types))
 	}
+	if len(types) > 0 {
+		c.kids = make([]*chunk, len(types))
+	}
 	for i, kid := range d.Children() {
-		k, err := importData(kid, types[i], borrow)
-		if err != nil {
+		var err error
+		if c.kids[i], err = importData(kid, types[i], borrow); err != nil {
 			return nil, err
 		}
-		c.kids = append(c.kids, k)
 	}
 	if l == layoutDict {
 		var err error
@@ -101,40 +105,14 @@ func importBuffer(b *memory.Buffer, borrow bool) []byte {
 		bytes = []byte{}
 	}
 	bytes = bytes[:len(bytes):len(bytes)]
-	if aligned(bytes) && (borrow || collected(b)) {
+	if aligned(bytes) && (borrow || owners.Collected(b)) {
 		return bytes
 	}
 	return append(newBytes(len(bytes))[:0], bytes...)
 }
 
-var (
-	goAllocator      = reflect.TypeFor[*memory.GoAllocator]()
-	checkedAllocator = reflect.TypeFor[*memory.CheckedAllocator]()
-)
-
-// collected says whether the garbage collector owns the buffer's bytes. Arrow
-// does not tell who allocated a buffer, so this reads the private field mem of
-// memory.Buffer: nil is a Go slice that was wrapped, and of the allocators only
-// Go's own, checked or not, is known to leave the bytes alone after Release.
-// Should the field ever be called otherwise, every buffer is copied.
-func collected(b *memory.Buffer) bool {
-	for b.Parent() != nil {
-		b = b.Parent()
-	}
-	mem := reflect.ValueOf(b).Elem().FieldByName("mem")
-	for mem.Kind() == reflect.Interface {
-		if mem.IsNil() {
-			return true
-		}
-		switch mem = mem.Elem(); mem.Type() {
-		case goAllocator:
-			return true
-		case checkedAllocator:
-			mem = mem.Elem().FieldByName("mem")
-		}
-	}
-	return false
-}
+// owners says which buffers the garbage collector owns.
+var owners = bufowner.Of[memory.Buffer, memory.GoAllocator, memory.CheckedAllocator]()
 
 // imported makes the frame once all columns are in, with the schema's metadata.
 func imported(call string, schema *arrow.Schema, cols []Column, rows int) (*Frame, error) {
@@ -146,7 +124,12 @@ func imported(call string, schema *arrow.Schema, cols []Column, rows int) (*Fram
 			return nil, fmt.Errorf("%s: %w: column %q has %d rows, expected %d", call, ErrLength, c.field.Name, c.n, rows)
 		}
 	}
-	return newFrame(cols, rows).withMetadata(schema.Metadata()), nil
+	for i, c := range cols {
+		if c.field.Name != schema.Field(i).Name { // that name was taken
+			return newFrame(cols, rows).withMetadata(schema.Metadata()), nil
+		}
+	}
+	return &Frame{schema: schema, cols: cols, rows: rows}, nil
 }
 
 // sameFields says where names or types of two schemas differ.
@@ -169,6 +152,9 @@ func sameFields(want, got *arrow.Schema) error {
 // readableNames gives a number to names that come again, and says so in the
 // field's metadata.
 func readableNames(fields []arrow.Field) []arrow.Field {
+	if len(fields) <= 16 && distinct(fields) { // quicker than a map
+		return fields
+	}
 	taken := make(map[string]bool, len(fields))
 	for _, f := range fields {
 		taken[f.Name] = true
@@ -193,4 +179,16 @@ func readableNames(fields []arrow.Field) []arrow.Field {
 		out[i] = f
 	}
 	return out
+}
+
+// distinct says whether no name comes twice.
+func distinct(fields []arrow.Field) bool {
+	for i := range fields {
+		for k := range i {
+			if fields[k].Name == fields[i].Name {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -243,13 +243,3 @@ func TestUnalignedMemoryIsCopied(t *testing.T) {
 		t.Error("a buffer that does not start at a multiple of 8 stayed so")
 	}
 }
-
-// Should memory.Buffer ever change, this says so; buffers are copied then.
-func TestCollected(t *testing.T) {
-	if !collected(memory.NewBufferBytes(nil)) || !collected(memory.NewResizableBuffer(memory.NewGoAllocator())) {
-		t.Error("memory of Go's is not known as such")
-	}
-	if collected(memory.NewResizableBuffer(cMemory{})) {
-		t.Error("memory of another allocator is taken for Go's")
-	}
-}

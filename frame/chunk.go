@@ -110,8 +110,9 @@ func (c *chunk) missing(i int) bool {
 func (c *chunk) missingN() int {
 	switch l, _ := layoutOf(c.typ); l {
 	case layoutDict:
+		own := c.nullN() // known from now on, also where the rows must be counted
 		if c.dict.missingN() == 0 {
-			return c.nullN()
+			return own
 		}
 	case layoutRuns:
 		if c.kids[1].missingN() == 0 {

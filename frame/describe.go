@@ -3,6 +3,7 @@ package frame
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -76,8 +77,27 @@ func describe(ctx context.Context, c *call, col Column) ([]Null[float64], error)
 	}
 	stats[2] = Null[float64]{sum / float64(n), true}
 	stats[3] = Null[float64]{math.Sqrt(v), n > 1}
-	for k, q := range []float64{0, 0.25, 0.5, 0.75, 1} {
-		stats[4+k] = Null[float64]{quantile(x, q), true}
+	for k, v := range fiveNumbers(x) {
+		stats[4+k] = Null[float64]{v, true}
 	}
 	return stats, nil
+}
+
+// fiveNumbers are least value, quartiles and greatest value of values that are
+// not empty. It moves them about: what one quartile has put behind it is all
+// that the next one is looked for in.
+func fiveNumbers(v []float64) [5]float64 {
+	out, from := [5]float64{0: slices.Min(v)}, 0
+	for i, q := range []float64{0.25, 0.5, 0.75} {
+		k, share := quantileAt(len(v), q)
+		if k >= from {
+			selectNth(v[from:], k-from)
+			from = k + 1
+		}
+		if out[i+1] = v[k]; share > 0 {
+			out[i+1] = between(v[k], slices.Min(v[k+1:]), share)
+		}
+	}
+	out[4] = slices.Max(v[max(from-1, 0):])
+	return out
 }

@@ -102,6 +102,11 @@ func (r *roller[T, R, A, F]) mem() *rollMem[T, R, A] {
 func (r *roller[T, R, A, F]) total(s *rollMem[T, R, A], lo, hi int) (t tally[A]) {
 	x := r.view.rows(lo, hi, &s.x)
 	words := sized64(&s.words, (hi-lo+63)/64)
+	if b, ok := any(r.fold).(spoiler[A]); ok && len(x) > 0 && r.view.present(lo, hi, words) {
+		if acc := any(r.fold).(bulk[T, A]).many(x); !b.spoilt(acc) {
+			return tally[A]{acc, len(x)}
+		}
+	}
 	all := r.view.observed(lo, hi, words, x)
 	if b, ok := any(r.fold).(bulk[T, A]); ok {
 		if !all {
@@ -144,6 +149,12 @@ func (r *roller[T, R, A, F]) running(s *rollMem[T, R, A], t tally[A], lo, hi int
 		clear(dst)
 	}
 	valid := r.valid[lo>>6:]
+	if b, ok := any(r.fold).(runner[T, A]); ok && all {
+		if row, err = r.runningDense(b, s, t, dst, valid, x, lo); err == nil && !r.same {
+			storeWide(r.typ, r.data, lo, dst)
+		}
+		return row, err
+	}
 	for i, v := range x {
 		has := all || words[i>>6]>>(i&63)&1 != 0
 		switch {

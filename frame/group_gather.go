@@ -25,7 +25,7 @@ func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, er
 	out.field.Nullable = out.field.Nullable || missing
 	var err error
 	l, width := layoutOf(col.field.Type)
-	if l == layoutFixed && (width == 1 || width == 2 || width == 4 || width == 8 || width == 16) {
+	if l == layoutFixed && (width == 1 || width == 2 || width == 4 || width == 8 || width == 16 || width == 32) {
 		var one *chunk
 		if one, err = c.gatherFixed(ctx, col, rows, width, missing); err == nil {
 			out.chunks = []*chunk{one}
@@ -49,6 +49,11 @@ func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, er
 					pieces[k] = []*chunk{one}
 					continue
 				}
+			} else if !missing && (l == layoutBits || l == layoutDict) {
+				if one := takeFlat(col, part); one != nil {
+					pieces[k] = []*chunk{one}
+					continue
+				}
 			}
 			pieces[k] = pickAll(col.field.Type, srcs, rowSpans(starts, part))
 		}
@@ -60,7 +65,10 @@ func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, er
 
 // gatherText gathers rows of text without a list of spans, which would be
 // longer than most text. It gives nil where the bytes do not fit one chunk.
-func gatherText(col Column, starts []int, rows []int32, missing bool) *chunk {
+func gatherText[R rowNumber](col Column, starts []int, rows []R, missing bool) *chunk {
+	if len(col.chunks) == 1 && !missing {
+		return takeText(col.chunks[0], rows)
+	}
 	var valid []uint64
 	if missing || col.NullN() > 0 {
 		valid = make([]uint64, (len(rows)+63)/64)
@@ -142,39 +150,13 @@ func (c *call) gatherFixed(ctx context.Context, col Column, rows []int32, width 
 	err = c.plan.Range(ctx, (n+63)/64, func(_ context.Context, lo, hi int) error {
 		lo, hi = lo*64, min(hi*64, n)
 		part := rows[lo:hi]
-		switch width {
-		case 1:
-			gatherWords(values[uint8](data)[lo:], values[uint8](from), part)
-		case 2:
-			gatherWords(values[uint16](data)[lo:], values[uint16](from), part)
-		case 4:
-			gatherWords(values[uint32](data)[lo:], values[uint32](from), part)
-		case 8:
-			gatherWords(values[uint64](data)[lo:], values[uint64](from), part)
-		default:
-			gatherWords(values[[2]uint64](data)[lo:], values[[2]uint64](from), part)
-		}
-		if valid == nil {
-			return nil
-		}
-		bitmap := src.bufs[0]
-		for k, row := range part {
-			if row >= 0 && (bitmap == nil || bit(bitmap, src.off+int(row))) {
-				valid[(lo+k)>>6] |= 1 << ((lo + k) & 63)
-			}
+		gatherValues(data[lo*width:], from, part, width)
+		if valid != nil {
+			copy(valid[lo/64:], gatherBits(src.bufs[0], src.off, part))
 		}
 		return nil
 	})
 	return newChunk(col.field.Type, n, valid, data), err
-}
-
-func gatherWords[T any](dst, src []T, rows []int32) {
-	dst = dst[:len(rows)]
-	for k, row := range rows {
-		if uint32(row) < uint32(len(src)) {
-			dst[k] = src[row]
-		}
-	}
 }
 
 // flat returns a column of fixed width as one chunk.

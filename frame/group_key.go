@@ -212,7 +212,13 @@ func codeOffsets[O int32 | int64](s *keySource, t *keyTable, dst []int32, k, i, 
 		if n := len(text); n <= 7 && at+8 <= len(data) {
 			// textWord, by one load of eight bytes.
 			word = binary.LittleEndian.Uint64(data[at:])&(1<<(8*n)-1) | uint64(n)<<56
-			if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
+			at := spread(word) >> t.shift
+			if p := &t.slots[at]; p.word == word && p.code != 0 {
+				dst[j] = p.code - 1
+				continue
+			}
+			// One key in eight lies behind its own slot.
+			if p := &t.slots[(at+1)&uint64(len(t.slots)-1)]; p.word == word && p.code != 0 {
 				dst[j] = p.code - 1
 				continue
 			}

@@ -3,7 +3,6 @@ package frame_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -83,41 +82,6 @@ func BenchmarkJoin(b *testing.B) {
 				out, err := frame.Join(b.Context(), flights, airports, kind, keys)
 				if err != nil || out.NumRows() < 2_900_000 {
 					b.Fatal(out, err)
-				}
-			}
-		})
-	}
-}
-
-func BenchmarkSort(b *testing.B) {
-	f := groupInput(b)
-	vals, err := frame.Values[float64](f.Columns()[1])
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Run("float/hand", func(b *testing.B) {
-		for b.Loop() {
-			rows := make([]int32, len(vals))
-			for i := range rows {
-				rows[i] = int32(i)
-			}
-			slices.SortStableFunc(rows, func(i, j int32) int {
-				switch a, b := vals[i], vals[j]; {
-				case a < b:
-					return -1
-				case a > b:
-					return 1
-				}
-				return 0
-			})
-		}
-	})
-	for _, keys := range [][]frame.Key{{frame.Asc("x")}, {frame.Asc("k"), frame.Desc("x")}} {
-		b.Run(fmt.Sprintf("parframe/%dkeys", len(keys)), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := frame.Sort(b.Context(), f, keys); err != nil {
-					b.Fatal(err)
 				}
 			}
 		})

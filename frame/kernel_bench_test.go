@@ -85,6 +85,50 @@ func BenchmarkFilterHalf(b *testing.B) {
 	perRow(b, func(f *Frame) { must(f.Filter(mask)) })
 }
 
+// BenchmarkFilterRuns chose flatRun: half of the rows, which lie in runs of
+// that length, one by one and as spans.
+func BenchmarkFilterRuns(b *testing.B) {
+	f := must(benchFrame(benchRows).Select("int", "text"))
+	for _, run := range []int{1, 4, 8, 16, 64} {
+		rng := rand.New(rand.NewPCG(1, 1))
+		mask := make([]bool, 0, benchRows)
+		for keep := false; len(mask) < benchRows; keep = !keep {
+			for range min(1+rng.IntN(2*run), benchRows-len(mask)) {
+				mask = append(mask, keep)
+			}
+		}
+		n, _ := countMask(mask)
+		for name, runs := range map[string]int{"flat": n, "spans": 0} {
+			b.Run(fmt.Sprintf("run=%d/%s", run, name), func(b *testing.B) {
+				for b.Loop() {
+					f.pick(pickMasked(mask, n, runs))
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkSortWords chose radixFrom.
+func BenchmarkSortWords(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, n := range []int{64, 128, 256, 512, 1024, sortRun} {
+		words := make([]sortItem, n)
+		for i := range words {
+			words[i] = sortItem{word: floatOrder(rng.NormFloat64()), row: int32(i)}
+		}
+		items, spare := make([]sortItem, n), make([]sortItem, n)
+		for name, sort := range map[string]func(items, spare []sortItem){"radix": radixSort, "compare": compareSort} {
+			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
+				for b.Loop() {
+					copy(items, words)
+					sort(items, spare)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/row")
+			})
+		}
+	}
+}
+
 func BenchmarkRechunk(b *testing.B) {
 	perRow(b, func(f *Frame) {
 		must(must(Concat(f.slice(0, benchRows/2), f.slice(benchRows/2, benchRows))).Rechunk())

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -194,6 +195,13 @@ func storeAs[D number, T number64](buf []byte, i int, src []T) {
 
 // hasNaN says whether a value is NaN. It is false for integers.
 func hasNaN[T number64](x []T) bool {
+	// The sum of four is NaN if one of them is, or if they hold both infinities.
+	for len(x) >= 4 {
+		if s := (x[0] + x[1]) + (x[2] + x[3]); s != s && slices.ContainsFunc(x[:4], isNaN) {
+			return true
+		}
+		x = x[4:]
+	}
 	for _, v := range x {
 		if v != v {
 			return true
@@ -201,6 +209,8 @@ func hasNaN[T number64](x []T) bool {
 	}
 	return false
 }
+
+func isNaN[T number64](v T) bool { return v != v }
 
 // dropNaN takes the bits of NaNs out of words.
 func dropNaN[T number64](words []uint64, x []T) {

@@ -70,7 +70,7 @@ func (c *call) settle(ctx context.Context, f, g *Frame, bad **Frame, failed []lo
 	if err != nil {
 		return nil, err
 	}
-	lost, err := c.pick(ctx, f, len(rows), func(starts []int) []span { return takeSpans(starts, rows) })
+	lost, err := c.pick(ctx, f, pickTaken(rows, len(rows)))
 	if err != nil {
 		return nil, err
 	}
@@ -98,18 +98,19 @@ func (c *call) filter(ctx context.Context, f *Frame, n int, keep []bool) (*Frame
 	if n == f.rows {
 		return f, nil
 	}
-	return c.pick(ctx, f, n, func(starts []int) []span { return maskSpans(starts, keep) })
+	_, runs := countMask(keep)
+	return c.pick(ctx, f, pickMasked(keep, n, runs))
 }
 
 // pick is [Frame.pick], with the columns in parallel.
-func (c *call) pick(ctx context.Context, f *Frame, n int, spansOf func(starts []int) []span) (*Frame, error) {
+func (c *call) pick(ctx context.Context, f *Frame, p picking) (*Frame, error) {
 	cols := make([]Column, len(f.cols))
 	err := c.each(ctx, len(cols), func(i int) {
-		one := newFrame(f.cols[i:i+1], f.rows).pick(n, spansOf)
+		one := newFrame(f.cols[i:i+1], f.rows).pick(p)
 		cols[i] = one.cols[0]
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Frame{schema: f.schema, cols: cols, rows: n}, nil
+	return &Frame{schema: f.schema, cols: cols, rows: p.n}, nil
 }

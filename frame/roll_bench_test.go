@@ -71,31 +71,61 @@ func BenchmarkRollingMean(b *testing.B) {
 	}
 }
 
+// spread is the user's function of a window.
+func spread(x []float64) (float64, error) {
+	lo, hi := x[0], x[0]
+	for _, v := range x {
+		lo, hi = min(lo, v), max(hi, v)
+	}
+	return hi - lo, nil
+}
+
+// userWindow holds the function where the compiler cannot see through it, for
+// all candidates alike.
+var userWindow = spread
+
+// BenchmarkRollRows is a user's function of each window beside the loop by
+// hand, which calls the same function value and heeds its error. In inlined
+// the compiler sees through the function in both, and merges it with the loop.
 func BenchmarkRollRows(b *testing.B) {
 	f, x := rollFrame(b, 1_000_000)
-	spread := func(x []float64) float64 {
-		lo, hi := x[0], x[0]
-		for _, v := range x {
-			lo, hi = min(lo, v), max(hi, v)
-		}
-		return hi - lo
-	}
 	for _, w := range []int{4, 20, 100} {
-		b.Run(fmt.Sprint(w), func(b *testing.B) {
-			paired(b, func() {
+		roll := func(fn func([]float64) (float64, error)) func() {
+			return func() {
+				if _, err := frame.RollRows(b.Context(), f.Rolling(w), "x", fn); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		loop := func(chunk func(lo, hi int, out []float64) error) func() {
+			return func() {
 				out := make([]float64, len(x))
-				_ = parallel.Range(b.Context(), len(x), func(_ context.Context, lo, hi int) error {
-					for i := max(lo, w-1); i < hi; i++ {
-						out[i] = spread(x[i-w+1 : i+1])
-					}
-					return nil
-				})
-			}, func() {
-				_, err := frame.RollRows(b.Context(), f.Rolling(w), "x", func(x []float64) (float64, error) { return spread(x), nil })
+				err := parallel.Range(b.Context(), len(x), func(_ context.Context, lo, hi int) error { return chunk(lo, hi, out) })
 				if err != nil {
 					b.Fatal(err)
 				}
-			})
+			}
+		}
+		b.Run(fmt.Sprint(w), func(b *testing.B) {
+			fn := userWindow
+			paired(b, loop(func(lo, hi int, out []float64) error {
+				for i := max(lo, w-1); i < hi; i++ {
+					v, err := fn(x[i-w+1 : i+1])
+					if err != nil {
+						return err
+					}
+					out[i] = v
+				}
+				return nil
+			}), roll(fn))
+		})
+		b.Run(fmt.Sprint(w)+"/inlined", func(b *testing.B) {
+			paired(b, loop(func(lo, hi int, out []float64) error {
+				for i := max(lo, w-1); i < hi; i++ {
+					out[i], _ = spread(x[i-w+1 : i+1])
+				}
+				return nil
+			}), roll(spread))
 		})
 	}
 }

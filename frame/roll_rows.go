@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"unsafe"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -53,6 +54,7 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func([]T)
 			r.checked = append(r.checked, wr)
 		}
 	}
+	r.writeDirectly()
 	if err := c.plan.Range(ctx, w.f.rows, r.chunk); err != nil {
 		return nil, j.explain(err)
 	}
@@ -76,6 +78,7 @@ type rolling[T, R any] struct {
 	seen    *ranks // rows that are observations
 	writers []*writer
 	checked []*writer // those whose column does not hold every value
+	direct  []R       // the result's own buffer, where it holds R as it is
 	free    list[*rollScratch[R]]
 }
 
@@ -94,6 +97,18 @@ func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col Column)
 	}
 	r.seen, err = observed(ctx, c, col)
 	return err
+}
+
+// writeDirectly has results written where they stay, if they are numbers that
+// the column holds as Go does.
+func (r *rolling[T, R]) writeDirectly() {
+	if len(r.writers) != 1 {
+		return
+	}
+	w := r.writers[0]
+	if w.size <= 8 && w.field.form == formPlain && sameMemoryAs(w.out.Type, w.field.kind) && w.size == int(unsafe.Sizeof(*new(R))) {
+		r.direct = values[R](w.data)
+	}
 }
 
 func (r *rolling[T, R]) chunk(ctx context.Context, lo, hi int) error {
@@ -121,8 +136,16 @@ func (r *rolling[T, R]) chunk(ctx context.Context, lo, hi int) error {
 func (r *rolling[T, R]) block(s *rollScratch[R], cursor *int, lo, n int) error {
 	var ran []uint64
 	if from, to := r.bounds.full(lo, lo+n); from == lo && to == lo+n && r.simple() {
-		if err := r.callFull(s.outs[:n], cursor, lo); err != nil {
+		outs := s.outs[:n]
+		if r.direct != nil {
+			outs = r.direct[lo:][:n]
+		}
+		if err := r.callFull(outs, cursor, lo); err != nil {
 			return err
+		}
+		if r.direct != nil {
+			putBits(r.writers[0].valid, lo, allSet[:], n)
+			return nil
 		}
 	} else {
 		ran = s.ran[:]

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -15,12 +16,17 @@ import (
 // one (2 GiB of text, a dictionary that is too large for its codes). A number
 // below 0 or above the last row is an [ErrRange] that names it and its place.
 func (f *Frame) Take(rows []int) (*Frame, error) {
+	runs, next := 0, -1
 	for k, row := range rows {
-		if row < 0 || row >= f.rows {
+		if uint(row) >= uint(f.rows) {
 			return nil, fmt.Errorf("frame.Take: %w: row %d, at place %d, of a frame of %d rows", ErrRange, row, k, f.rows)
 		}
+		if row != next {
+			runs++
+		}
+		next = row + 1
 	}
-	return f.pick(len(rows), func(starts []int) []span { return takeSpans(starts, rows) }), nil
+	return f.pick(pickTaken(rows, runs)), nil
 }
 
 // Filter returns the rows for which mask is true, in their order, under the
@@ -33,32 +39,79 @@ func (f *Frame) Filter(mask []bool) (*Frame, error) {
 	if len(mask) != f.rows {
 		return nil, fmt.Errorf("frame.Filter: %w: a mask of %d rows for a frame of %d", ErrLength, len(mask), f.rows)
 	}
-	n := 0
-	for _, keep := range mask {
-		if keep {
-			n++
-		}
-	}
+	n, runs := countMask(mask)
 	if n == f.rows {
 		return f, nil
 	}
-	return f.pick(n, func(starts []int) []span { return maskSpans(starts, mask) }), nil
+	return f.pick(pickMasked(mask, n, runs)), nil
 }
 
-// pick returns n rows; spansOf lists them for chunks that start at those rows.
-// Columns usually have the same chunk borders, so it is asked once for each
-// set of borders.
-func (f *Frame) pick(n int, spansOf func(starts []int) []span) *Frame {
+// picking says which rows are picked.
+type picking struct {
+	n int
+	// flat picks them from a column in one chunk, or gives nil; nil itself
+	// where they lie in long runs.
+	flat func(col Column) *chunk
+	// spansOf lists them for chunks that start at those rows.
+	spansOf func(starts []int) []span
+}
+
+// pickTaken picks the rows of those numbers, which come in so many runs of
+// consecutive ones.
+func pickTaken(rows []int, runs int) picking {
+	p := picking{n: len(rows), spansOf: func(starts []int) []span { return takeSpans(starts, rows) }}
+	if runs > len(rows)/flatRun {
+		p.flat = func(col Column) *chunk { return takeFlat(col, rows) }
+	}
+	return p
+}
+
+// pickMasked picks the n rows for which mask is true, in so many runs.
+func pickMasked(mask []bool, n, runs int) picking {
+	p := picking{n: n, spansOf: func(starts []int) []span { return maskSpans(starts, mask) }}
+	if runs > n/flatRun && len(mask) <= math.MaxInt32 {
+		rows := maskRows(mask, n)
+		p.flat = func(col Column) *chunk { return takeFlat(col, rows) }
+	}
+	return p
+}
+
+// countMask counts the rows for which mask is true, and their runs. It has no
+// branch that a random mask would mislead.
+func countMask(mask []bool) (n, runs int) {
+	before := 0
+	for _, keep := range mask {
+		one := 0
+		if keep {
+			one = 1
+		}
+		n += one
+		runs += one &^ before
+		before = one
+	}
+	return n, runs
+}
+
+// pick returns the rows. Columns usually have the same chunk borders, so the
+// spans are listed once for each set of borders.
+func (f *Frame) pick(p picking) *Frame {
 	cols := make([]Column, len(f.cols))
 	var starts []int
 	var spans []span
 	for i, c := range f.cols {
-		if s := c.starts(); i == 0 || !slices.Equal(s, starts) {
-			starts, spans = s, spansOf(s)
+		cols[i] = Column{field: c.field, n: p.n}
+		if p.flat != nil {
+			if one := p.flat(c); one != nil {
+				cols[i].chunks = []*chunk{one}
+				continue
+			}
 		}
-		cols[i] = Column{field: c.field, n: n, chunks: pickAll(c.field.Type, c.chunks, spans)}
+		if s := c.starts(); starts == nil || !slices.Equal(s, starts) {
+			starts, spans = s, p.spansOf(s)
+		}
+		cols[i].chunks = pickAll(c.field.Type, c.chunks, spans)
 	}
-	return &Frame{schema: f.schema, cols: cols, rows: n}
+	return &Frame{schema: f.schema, cols: cols, rows: p.n}
 }
 
 // starts returns the first row of each chunk, and the end of the last.

@@ -51,6 +51,8 @@ type job struct {
 	broken   error     // the pool's worker could not be made
 	over     atomic.Bool
 	done     chan struct{} // closed when live is 0 again
+	asks     bool          // the gate offers it places that are left over; guarded by gate.mu
+	gone     bool          // and never again; guarded by gate.mu
 }
 
 // span is a range of units whose rows before from are done.
@@ -80,6 +82,9 @@ func (j *job) do(serial bool) error {
 		return context.Cause(j.ctx)
 	}
 	j.done = make(chan struct{})
+	if j.n > 1 {
+		defer j.gate.forget(j)
+	}
 	defer j.soft.start(j)()
 	outer := workerOf(j.ctx)
 	switch {
@@ -91,9 +96,9 @@ func (j *job) do(serial bool) error {
 		if err := j.gate.enter(j.ctx, false); err != nil {
 			return err
 		}
-		wide := j.width > 1 && j.n > 1
+		wide, eager := j.width > 1 && j.n > 1, j.eager
 		j.start(0)
-		j.await(wide)
+		j.await(wide, eager)
 	case j.gate == outer.job.gate || outer.places.has(j.gate):
 		j.runHere(outer.places, outer.seat)
 	case j.gate.pool == nil:
@@ -143,7 +148,7 @@ func (j *job) runHere(held *places, at *seat) {
 	if j.width > 1 && j.n > 1 {
 		if j.eager {
 			j.escalate()
-		} else if j.gate.free() {
+		} else if j.gate.hasRoomFor(j) {
 			fired = make(chan struct{})
 			late = time.AfterFunc(5*wake, func() { j.escalate(); close(fired) })
 		}
@@ -168,9 +173,9 @@ func (j *job) runHere(held *places, at *seat) {
 // microseconds that this takes, and a timer would fire up to 1 ms late on an
 // idle machine. It counts rounds, not time, which stands still in a
 // testing/synctest bubble.
-func (j *job) await(wide bool) {
+func (j *job) await(wide, eager bool) {
 	if wide {
-		if !j.eager {
+		if !eager {
 			for range 100 {
 				if j.over.Load() {
 					break
@@ -190,15 +195,14 @@ func (j *job) await(wide bool) {
 func (j *job) escalate() {
 	j.mu.Lock()
 	j.eager = true
-	more := j.wanted()
 	j.mu.Unlock()
-	j.startUpTo(more)
+	j.widen()
 }
 
 // wanted returns how many workers to start now: never more than two at once,
 // since each of them starts two in turn. Called with j.mu held.
 func (j *job) wanted() int {
-	rest, room := j.n-j.next, j.width-j.live-j.coming
+	rest, room := j.n-j.next, j.width-j.claiming-j.coming
 	if rest <= 0 || j.live == 0 || room <= 0 || j.stopped() {
 		return 0
 	}
@@ -219,13 +223,45 @@ func (j *job) stopped() bool {
 // exhausted says whether all is claimed. Called with j.mu held.
 func (j *job) exhausted() bool { return j.next == j.n && len(j.left) == 0 }
 
+// offered is called when a place was left over after the job had found none.
+// Before its first chunk is measured it takes what it can get: that chunk has
+// been running for a while.
+func (j *job) offered() {
+	j.mu.Lock()
+	j.eager = j.eager || j.pace.most == 0
+	j.mu.Unlock()
+	j.widen()
+}
+
+// widen starts the workers that the job wants by now.
+func (j *job) widen() {
+	j.mu.Lock()
+	j.width = j.widthNow()
+	more := j.wanted()
+	j.mu.Unlock()
+	j.startUpTo(more)
+}
+
+// startUpTo starts n workers, which are counted in coming, or as many as there are
+// places for.
 func (j *job) startUpTo(n int) {
-	for ; n > 0 && j.gate.try(); n-- {
-		j.start(1)
-	}
-	if n > 0 {
+	for n > 0 {
+		for ; n > 0 && j.gate.try(); n-- {
+			j.start(1)
+		}
+		if n == 0 {
+			return
+		}
+		// Counted off before the gate is told to ask: who comes to offer a place
+		// must not find that others are coming who are not.
 		j.mu.Lock()
 		j.coming -= n
+		j.mu.Unlock()
+		if !j.gate.hasRoomFor(j) {
+			return
+		}
+		j.mu.Lock()
+		n = j.wanted()
 		j.mu.Unlock()
 	}
 }

@@ -140,12 +140,10 @@ func TestA22Callback(t *testing.T) {
 func TestA22CallbackOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(1))
-		submit(t, t.Context(), p, sleeper(time.Second, 1))
 		ends := map[string]func(f *parallel.Future[int]){
 			"Get":    func(f *parallel.Future[int]) { _, _ = f.Get(t.Context()) },
 			"Cancel": func(f *parallel.Future[int]) { f.Cancel() },
 			"Terminate": func(f *parallel.Future[int]) {
-				submit(t, t.Context(), p, sleeper(time.Hour, 1))
 				g := submit(t, t.Context(), p, value(1))
 				g.OnDone(func(_ int, err error) {
 					if !errors.Is(err, parallel.ErrTerminated) {
@@ -156,6 +154,7 @@ func TestA22CallbackOrder(t *testing.T) {
 			},
 		}
 		for _, name := range []string{"Get", "Cancel", "Terminate"} {
+			submit(t, t.Context(), p, sleeper(time.Second, 1)) // f waits for it
 			f := submit(t, t.Context(), p, value(1))
 			var order []int
 			for i := range 5 {

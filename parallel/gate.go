@@ -20,6 +20,8 @@ type gate struct {
 	used    int
 	waiting []*waiter    // first come, first served
 	line    atomic.Int32 // len(waiting), to look at without the lock
+	narrow  []*job       // calls that would use more places: asked when one is left over
+	asking  atomic.Int32 // len(narrow), to look at without the lock
 }
 
 var gateIDs atomic.Uint64
@@ -40,6 +42,68 @@ func (g *gate) try() bool {
 	}
 	g.mu.Unlock()
 	return ok
+}
+
+// hasRoomFor says whether a place is free. If not, the call is asked again when
+// one is left over.
+func (g *gate) hasRoomFor(j *job) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.used < g.width && len(g.waiting) == 0 {
+		return true
+	}
+	g.list(j)
+	return false
+}
+
+// ask sees to it that the call is asked when a place is left over.
+func (g *gate) ask(j *job) {
+	g.mu.Lock()
+	g.list(j)
+	g.mu.Unlock()
+}
+
+// list is ask for one who holds g.mu.
+func (g *gate) list(j *job) {
+	if !j.asks && !j.gone {
+		j.asks = true
+		g.narrow = append(g.narrow, j)
+		g.asking.Add(1)
+	}
+}
+
+// forget sees to it that the call, which is at its end, is not asked any more.
+func (g *gate) forget(j *job) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	j.gone = true
+	if j.asks {
+		g.dismiss(slices.Index(g.narrow, j))
+	}
+}
+
+// dismiss takes a call off the list. Called with g.mu held.
+func (g *gate) dismiss(i int) *job {
+	j := g.narrow[i]
+	j.asks = false
+	g.narrow = slices.Delete(g.narrow, i, i+1)
+	g.asking.Add(-1)
+	return j
+}
+
+// offer asks the calls that found no place whether they still want one, as long
+// as places are free, the one that waits longest first.
+func (g *gate) offer() {
+	for g.asking.Load() > 0 {
+		g.mu.Lock()
+		if g.used >= g.width || len(g.waiting) > 0 || len(g.narrow) == 0 {
+			g.mu.Unlock()
+			return
+		}
+		j := g.dismiss(0)
+		g.mu.Unlock()
+		j.offered()
+	}
 }
 
 // enter waits for a place until ctx ends. first puts the caller at the head
@@ -77,12 +141,14 @@ func (g *gate) enter(ctx context.Context, first bool) error {
 	return context.Cause(ctx)
 }
 
-// leave gives a place back, to whoever waits longest, and then to the tasks
-// of the pool.
+// leave gives a place back, to whoever waits longest, then to the tasks of the
+// pool, then to calls that would run wider.
 func (g *gate) leave() {
 	g.leaveQuietly()
 	if g.pool != nil {
 		g.pool.kick()
+	} else {
+		g.offer()
 	}
 }
 

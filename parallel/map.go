@@ -38,7 +38,12 @@ func prepareItems[T any](call string, opts []Option, nilFunc bool) (*Plan, error
 
 func mapItems[T, R any](ctx context.Context, p *Plan, xs []T, fn func(ctx context.Context, x T) (R, error)) ([]R, error) {
 	fn = withPolicy(p, fn)
-	results := make([]R, len(xs))
+	var results []R
+	if p.tally == nil {
+		results = uncleared[R](len(xs)) // without an error every item is written
+	} else {
+		results = make([]R, len(xs))
+	}
 	err := p.run(ctx, len(xs), func(w *worker, lo, hi int) error {
 		in := xs[lo:hi]
 		out := results[lo:hi]

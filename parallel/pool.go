@@ -156,8 +156,9 @@ func (p *Pool) runnerEnded(c *ended) {
 	p.mu.Unlock()
 }
 
-// Resize changes the width, for calls and tasks that run already, too. Functions
-// that run beyond a smaller one finish.
+// Resize changes the width, for tasks that wait and calls that run already, too:
+// a call that had the whole of a smaller width uses more when it claims its next
+// chunk. Functions that run beyond a smaller width finish.
 func (p *Pool) Resize(n int) error {
 	if n < 1 {
 		return fmt.Errorf("parallel.Pool.Resize: %w: width %d: want 1 or more", ErrOption, n)
@@ -330,13 +331,14 @@ func (p *Pool) breakDown(err error) {
 	p.dropAll(dropped, err)
 }
 
-// kick starts runners for tasks that wait while places are free, and ends the
-// pool when it is closed and nothing runs any more. It is called whenever
-// places may have become free.
+// kick starts runners for tasks that wait while places are free, offers what is
+// left to the calls, and ends the pool when it is closed and nothing runs any
+// more. It is called whenever places may have become free.
 func (p *Pool) kick() {
 	for p.kickOne() {
 		p.startRunner()
 	}
+	p.gate.offer()
 }
 
 // kickOne takes a place for one more runner.

@@ -241,7 +241,11 @@ func TestA46WaitForOwnEnd(t *testing.T) {
 				p.Close()
 				return 0, p.Wait(ctx)
 			}
-			if _, err := ways[way](t.Context(), p, wait); mentions(err, "it would wait for itself") != "" {
+			_, err := ways[way](t.Context(), p, wait)
+			if way == "MapOfItsOwnWidth" && errors.Is(err, parallel.ErrClosed) {
+				return // of four calls a lower one came when a higher one had closed the pool
+			}
+			if mentions(err, "it would wait for itself") != "" {
 				t.Errorf("%s: %v", way, err)
 			}
 		})

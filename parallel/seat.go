@@ -171,6 +171,9 @@ func (w *worker) yield() bool {
 	switch {
 	case (crowded || g.contested()) && w.retire(crowded):
 		w.rise()
+		if w.job != &g.pool.tasks {
+			g.ask(w.job) // narrower now than it would be
+		}
 		w.places.drop(g)
 		return false
 	case crowded || g.contested():

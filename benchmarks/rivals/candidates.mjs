@@ -1,7 +1,8 @@
 // What DuckDB and Polars do, in the way their documentation shows. Run by
 // rivals.mjs: node candidates.mjs CANDIDATE DIR prints a line of JSON. What is
-// measured begins when the library is loaded, and ends when the table stands
-// in memory or the file is written.
+// measured begins when the library is loaded, or the table stands in memory
+// where the task is one in memory ({load, run, figures}), and ends when the
+// result stands in memory or the file is written.
 import { createRequire } from 'node:module'
 import { rmSync } from 'node:fs'
 import path from 'node:path'
@@ -10,7 +11,15 @@ const [name, dir] = process.argv.slice(2)
 const require = createRequire(path.resolve(process.env.RIVALS_NODE ?? '.', 'x.js'))
 const csv = path.join(dir, 'mixed.csv')
 const sales = path.join(dir, 'sales.parquet')
+const groups = path.join(dir, 'groups.parquet')
+const floats = path.join(dir, 'floats.parquet')
 const out = path.join(dir, `out-${name}.parquet`)
+
+// What all candidates must agree in: as groupFigures and rollFigures in groups.go.
+function groupFigures(rows) {
+  const sums = rows[0].slice(1).map((_, j) => rows.reduce((s, r) => s + r[j + 1] * Number(r[0].slice(2)), 0))
+  return [rows.length, ...sums]
+}
 
 const types = {
   id: 'BIGINT', units: 'BIGINT', price: 'DOUBLE', ratio: 'DOUBLE', day: 'DATE',
@@ -23,7 +32,15 @@ async function duckdb() {
   const c = await db.connect()
   const version = 'DuckDB ' + lib.version()
   const sql = (q) => c.run(q)
+  let result
+  const grouped = (what) => ({
+    load: () => sql(`create table t as select * from '${groups}'`),
+    run: async () => { result = await sql(`select k, ${what} from t group by k`); return `${result.rowCount} rows ${version}` },
+    figures: async () => groupFigures(await result.getRows()),
+  })
   return {
+    'groups-duckdb': grouped('avg(x), stddev_samp(x), quantile_cont(x, 0.9)'),
+    'user-duckdb': grouped('ln(sum(exp(x)))'),
     'csv-duckdb': async () => {
       await sql(`create table t as select * from read_csv('${csv}', header = true, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = ${JSON.stringify(types).replaceAll('"', "'")})`)
       const rows = (await c.runAndReadAll('select count(*) from t')).getRows()
@@ -52,7 +69,24 @@ async function polars() {
   const pl = require('nodejs-polars')
   const version = 'Polars for Node ' + require('nodejs-polars/package.json').version
   const dtypes = Object.fromEntries(Object.entries(types).map(([k, t]) => [k, { BIGINT: pl.Int64, DOUBLE: pl.Float64, DATE: pl.Date, BOOLEAN: pl.Bool, VARCHAR: pl.Utf8 }[t]]))
+  let table, result
+  const grouped = (...what) => ({
+    load: () => { table = pl.readParquet(groups, { rechunk: true }) },
+    run: () => { result = table.groupBy('k').agg(...what); return `${result.height} rows ${version}` },
+    figures: () => groupFigures(result.rows()),
+  })
+  const x = pl.col('x')
   return {
+    'groups-polars': grouped(x.mean().alias('mean'), x.std().alias('std'), x.quantile(0.9, 'linear').alias('q')),
+    'user-polars': grouped(x.exp().sum().log().alias('lse')),
+    'rolling-polars': {
+      load: () => { table = pl.readParquet(floats, { rechunk: true }) },
+      run: () => { result = table.select(x.rollingMean(100)); return `${result.height} rows ${version}` },
+      figures: () => {
+        const v = result.getColumn('x').dropNulls()
+        return [v.length, v.sum(), v.mul(v).sum()]
+      },
+    },
     'csv-polars': async () => `${pl.readCSV(csv, { schema: dtypes, hasHeader: true }).height} rows ${version}`,
     'parquet-polars': async () => {
       const price = pl.col('price')
@@ -67,10 +101,12 @@ async function polars() {
 
 const candidates = await (name.includes('polars') ? polars() : duckdb())
 rmSync(out, { force: true })
+const c = candidates[name].run ? candidates[name] : { run: candidates[name] }
+await c.load?.()
 const before = process.cpuUsage()
 const start = performance.now()
-const note = await candidates[name]()
+const note = await c.run()
 const wall = performance.now() - start
 const used = process.cpuUsage(before)
-console.log(JSON.stringify({ wall, cpu: (used.user + used.system) / 1000, note }))
+console.log(JSON.stringify({ wall, cpu: (used.user + used.system) / 1000, note, figures: await c.figures?.() }))
 process.exit(0) // the libraries' threads would hold it

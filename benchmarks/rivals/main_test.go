@@ -11,7 +11,7 @@ import (
 // Every candidate runs on the files that make makes.
 func TestCandidates(t *testing.T) {
 	dir := t.TempDir()
-	if err := makeFiles(dir, []string{"-csv", "2000", "-sales", "3000"}); err != nil {
+	if err := makeFiles(dir, []string{"-csv", "2000", "-sales", "3000", "-groups", "20000", "-floats", "4000"}); err != nil {
 		t.Fatal(err)
 	}
 	for name := range candidates(dir) {

@@ -17,6 +17,9 @@ const here = import.meta.dirname
 const groups = {
   'csv': ['csv-parframe', 'csv-parframe-1', 'csv-parframe-inferred', 'csv-duckdb', 'csv-polars'],
   'parquet': ['parquet-parframe', 'parquet-duckdb', 'parquet-polars'],
+  'groups': ['groups-parframe', 'groups-duckdb', 'groups-polars'],
+  'user': ['user-parframe', 'user-duckdb', 'user-polars'],
+  'rolling': ['rolling-parframe', 'rolling-polars'],
 }
 const slow = ['parquet-pqarrow', 'parquet-pqarrow-64k'] // in the first three rounds only
 
@@ -29,7 +32,8 @@ function run(name) {
 }
 
 const median = (v) => { const s = v.toSorted((a, b) => a - b), m = s.length >> 1; return s.length % 2 ? s[m] : (s[m - 1] + s[m]) / 2 }
-const ms = (x) => x.toFixed(0).padStart(8)
+const ms = (x) => x.toFixed(x < 100 ? 1 : 0).padStart(8)
+const near = (a, b) => a.length === b.length && a.every((x, i) => Math.abs(x - b[i]) <= 1e-9 * Math.max(1, Math.abs(x), Math.abs(b[i])))
 
 console.log(`${cpus()[0].model}, ${cpus().length} cores, ${rounds} rounds, load ${loadavg().map((x) => x.toFixed(1)).join(' ')} at the start`)
 for (const [group, all] of Object.entries(groups)) {
@@ -54,6 +58,11 @@ for (const [group, all] of Object.entries(groups)) {
   for (const [name, r] of seen) {
     const wall = r.map((x) => x.wall), cpu = r.map((x) => x.cpu)
     console.log(name.padEnd(24), ms(Math.min(...wall)), ms(median(wall)), ms(Math.min(...cpu)), ms(median(cpu)), String(r.length).padStart(6), ' ', r[0].note)
+  }
+  const figures = [...seen].flatMap(([name, r]) => r.filter((x) => x.figures).map((x) => [name, x.figures]))
+  if (figures.length) {
+    const wrong = new Set(figures.filter(([, v]) => !near(v, figures[0][1])).map(([name]) => name))
+    console.log(wrong.size ? `NOT THE SAME: ${[...wrong].join(', ')}, beside ${figures[0][0]}` : `the same result in all runs: ${figures[0][1].map((v) => v.toPrecision(12)).join(' ')}`)
   }
   if (group === 'parquet') {
     process.env.RIVALS_FILES = [...seen.keys()].map((n) => path.join(dir, `out-${n}.parquet`)).join(',')

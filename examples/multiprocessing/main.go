@@ -37,7 +37,7 @@ func run(ctx context.Context, w io.Writer, rows, terms int) error {
 	fmt.Fprintf(w, "1. processors: %d\n\n", runtime.GOMAXPROCS(0)) // mp.cpu_count()
 	for _, step := range []func() error{
 		func() error { return rowSums(ctx, w) },
-		func() error { return countWithin(ctx, w, pool, rows) },
+		func() error { return countWithin(ctx, w, pool, rows, 4, 8) },
 		func() error { return squares(ctx, w, pool) },
 		func() error { return hundredSquares(ctx, w, pool) },
 		func() error { return sharedSum(ctx, w, pool, terms) },
@@ -123,14 +123,14 @@ func rowSums(ctx context.Context, w io.Writer) error {
 // counted is what a callback receives: which row, and its count.
 type counted struct{ row, count int }
 
-// countWithin counts, for each row, the numbers within 4..8, in eight ways.
-func countWithin(ctx context.Context, w io.Writer, pool *parallel.Pool, rows int) error {
+// countWithin counts, for each row, the numbers within least..most, in eight ways.
+func countWithin(ctx context.Context, w io.Writer, pool *parallel.Pool, rows, least, most int) error {
 	m := matrix(rows)
-	count := func(_ context.Context, row []int) (int, error) { return within(row, 4, 8), nil }
+	count := func(_ context.Context, row []int) (int, error) { return within(row, least, most), nil }
 	count3 := func(_ context.Context, row []int, least, most int) (int, error) { return within(row, least, most), nil }
 	args := make([]parallel.Args3[[]int, int, int], len(m))
 	for i, row := range m {
-		args[i] = parallel.Args3[[]int, int, int]{A: row, B: 4, C: 8}
+		args[i] = parallel.Args3[[]int, int, int]{A: row, B: least, C: most}
 	}
 
 	var serial []int
@@ -140,7 +140,7 @@ func countWithin(ctx context.Context, w io.Writer, pool *parallel.Pool, rows int
 	}{
 		{"loop", func() (counts []int, err error) {
 			for _, row := range m {
-				counts = append(counts, within(row, 4, 8))
+				counts = append(counts, within(row, least, most))
 			}
 			return counts, nil
 		}},
@@ -173,7 +173,7 @@ func countWithin(ctx context.Context, w io.Writer, pool *parallel.Pool, rows int
 			return f.Get(ctx)
 		}},
 	}
-	fmt.Fprintf(w, "3. numbers within 4..8 in each of %d rows\n", rows)
+	fmt.Fprintf(w, "3. numbers within %d..%d in each of %d rows\n", least, most, rows)
 	for _, way := range ways {
 		start := time.Now()
 		counts, err := way.run()

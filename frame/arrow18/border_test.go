@@ -207,18 +207,27 @@ func TestArrayOfAnotherType(t *testing.T) {
 // Other goroutines may use the batch meanwhile, also in the ways in which
 // Arrow writes to it (for the race detector).
 func TestBatchInUse(t *testing.T) {
-	a := array18(t, a18.ListOf(a18.PrimitiveTypes.Int64), `[[1, null], null, [3]]`)
-	rec := batchOf("x", arr18.NewSlice(a, 1, 3))
-	var wg sync.WaitGroup
-	wg.Go(func() { _ = rec.Column(0).NullN() })
-	for range 3 {
+	for typ, json := range map[a18.DataType]string{
+		a18.ListOf(a18.PrimitiveTypes.Int64): `[[1, null], null, [3]]`,
+		&a18.DictionaryType{IndexType: a18.PrimitiveTypes.Int8, ValueType: a18.BinaryTypes.String}: `["a", null, "b"]`,
+	} {
+		rec := batchOf("x", arr18.NewSlice(array18(t, typ, json), 1, 3))
+		var wg sync.WaitGroup
 		wg.Go(func() {
-			if f := fromBatch(t, rec); f.Columns()[0].NullN() != 1 {
-				t.Error("nulls")
+			_ = rec.Column(0).NullN()
+			if d, ok := rec.Column(0).(*arr18.Dictionary); ok {
+				_ = d.Dictionary().NullN()
 			}
 		})
+		for range 3 {
+			wg.Go(func() {
+				if f := fromBatch(t, rec); f.Columns()[0].NullN() != 1 {
+					t.Error("nulls")
+				}
+			})
+		}
+		wg.Wait()
 	}
-	wg.Wait()
 }
 
 // Neither way reads the data: a bitmap or values of any size cost the same.
@@ -240,5 +249,40 @@ func TestCostDoesNotDependOnRows(t *testing.T) {
 	in2, out2 := allocs(100_000)
 	if in1 != in2 || out1 != out2 {
 		t.Errorf("allocations in: %v and %v, out: %v and %v", in1, in2, out1, out2)
+	}
+}
+
+// Arrow makes arrays of structs with any number of children.
+func TestChildrenThatDoNotFit(t *testing.T) {
+	child := int64s(mem18.NewGoAllocator(), 1, 2).Data()
+	typ := a18.StructOf(a18.Field{Name: "a", Type: a18.PrimitiveTypes.Int64}, a18.Field{Name: "b", Type: a18.PrimitiveTypes.Int64})
+	for _, kids := range [][]a18.ArrayData{{child}, {child, child, child}} {
+		rec := batchOf("x", arr18.MakeFromData(arr18.NewData(typ, 2, []*mem18.Buffer{nil}, kids, 0, 0)))
+		if _, err := arrow18.FromRecordBatch(rec); !errors.Is(err, frame.ErrInvalid) || !strings.Contains(err.Error(), `column "x"`) || !strings.Contains(err.Error(), "children, expected 2") {
+			t.Errorf("%d children: %v", len(kids), err)
+		}
+	}
+}
+
+// A table asks for null counts: they are counted once, for a dictionary with
+// nulls of its own as well, and are those that Arrow would count.
+func TestTablesKnowTheirNulls(t *testing.T) {
+	for _, c := range arrowtest.Types() {
+		f := frameOf(t, arrowtest.Rand(11), c.Type, 500)
+		tables := [2]a18.Table{}
+		for k := range tables {
+			var err error
+			if tables[k], err = arrow18.ToTable(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, a := range tables[1].Column(0).Data().Chunks() {
+			if own := f.Columns()[0].Chunks()[i]; own.Data().NullN() < 0 || own.NullN() != a.NullN() {
+				t.Errorf("%s: chunk %d: %d nulls in the table, %d known to the frame", c.Name, i, a.NullN(), own.Data().NullN())
+			}
+		}
+		if again, err := arrow18.FromTable(tables[0]); err != nil || !slices.Equal(arrowtest.Rows(again.Columns()[0].Chunks()[1]), arrowtest.Rows(f.Columns()[0].Chunks()[1])) {
+			t.Errorf("%s: from the table: %v", c.Name, err)
+		}
 	}
 }

@@ -5,62 +5,54 @@ import (
 	arr18 "github.com/apache/arrow-go/v18/arrow/array"
 	a15 "github.com/apache/arrow/go/v15/arrow"
 	arr15 "github.com/apache/arrow/go/v15/arrow/array"
-	mem15 "github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// array15 returns a header of v15 over the memory of v18's array, for frame to
-// take the buffers from. t is v15's type for the one that the column declares,
-// which goes all the way down. The header says that there are no nulls: frame
-// asks the bitmap, and Arrow's tables would count them.
-func array15(a a18.Array, t a15.DataType) a15.Array {
-	return arr15.MakeFromData(data15(a.Data(), t, true))
+// array15 is what frame asks of an array of v15 whose buffers it takes over,
+// and a table of v15 of one that it holds. A whole array would be made, checked
+// and dropped for each column and Arrow chunk: whatever else is asked meets the
+// nil one inside, and panics.
+type array15 struct {
+	a15.Array
+	data *arr15.Data
 }
+
+// arrayOf15 returns v18's array as one of v15 over the same memory. t is v15's
+// type for the one that the column declares, which goes all the way down.
+func arrayOf15(a a18.Array, t a15.DataType) array15 {
+	return array15{data: data15(a.Data(), t)}
+}
+
+func (a array15) DataType() a15.DataType { return a.data.DataType() }
+func (a array15) Data() a15.ArrayData    { return a.data }
+func (a array15) Len() int               { return a.data.Len() }
+func (a array15) Retain()                {}
+func (a array15) Release()               {}
+
+// NullN is for tables of v15, which would count: frame asks the bitmap.
+func (a array15) NullN() int { return 0 }
 
 // data15 never asks for a null count: that would read every bitmap, and write
-// the count into an array that others may be using. It trusts Arrow that the
-// entries and keys of a map are not null (full), since Arrow's map array
-// refuses children of whom it does not know.
-func data15(d a18.ArrayData, t a15.DataType, full bool) *arr15.Data {
-	from := d.Buffers()
-	bufs := make([]*mem15.Buffer, len(from))
-	for i, b := range from {
-		if b != nil {
-			bufs[i] = buffer15(b)
-		}
-	}
-	nulls := arr15.UnknownNullCount
-	if full || len(bufs) == 0 || bufs[0] == nil {
-		nulls = 0
-	}
-	storage := storage15(t)
+// the count into an array that others may be using.
+func data15(d a18.ArrayData, t a15.DataType) *arr15.Data {
+	bufs, storage := buffers15(d.Buffers()), storage15(t)
 	if dict, ok := storage.(*a15.DictionaryType); ok {
 		// Both are *array.Data, as all ArrayData of Arrow is.
-		values := data15(d.Dictionary().(*arr18.Data), dict.ValueType, false)
-		return arr15.NewDataWithDictionary(t, d.Len(), bufs, nulls, d.Offset(), values)
+		values := data15(d.Dictionary().(*arr18.Data), dict.ValueType)
+		return arr15.NewDataWithDictionary(t, d.Len(), bufs, arr15.UnknownNullCount, d.Offset(), values)
+	}
+	var fields []a15.Field
+	if nested, ok := storage.(a15.NestedType); ok {
+		fields = nested.Fields()
 	}
 	kids := make([]a15.ArrayData, len(d.Children()))
-	_, isMap := storage.(*a15.MapType)
 	for i, kid := range d.Children() {
-		if isMap {
-			kids[i] = entries15(kid, storage.(*a15.MapType).Elem().(*a15.StructType))
-		} else {
-			kids[i] = data15(kid, child15(storage, i), false)
+		var own a15.DataType // none for a child too many, of which frame's error speaks
+		if i < len(fields) {
+			own = fields[i].Type
 		}
+		kids[i] = data15(kid, own)
 	}
-	return arr15.NewData(t, d.Len(), bufs, kids, nulls, d.Offset())
-}
-
-// entries15 is data15 for the struct of keys and values below a map.
-func entries15(d a18.ArrayData, t *a15.StructType) *arr15.Data {
-	kids := make([]a15.ArrayData, len(d.Children()))
-	for i, kid := range d.Children() {
-		kids[i] = data15(kid, t.Field(i).Type, i == 0)
-	}
-	bufs := []*mem15.Buffer{nil}
-	if b := d.Buffers(); len(b) > 0 && b[0] != nil {
-		bufs[0] = buffer15(b[0])
-	}
-	return arr15.NewData(t, d.Len(), bufs, kids, 0, d.Offset())
+	return arr15.NewData(t, d.Len(), bufs, kids, arr15.UnknownNullCount, d.Offset())
 }
 
 // storage15 strips extension types: the buffers are those of the storage.
@@ -72,19 +64,4 @@ func storage15(t a15.DataType) a15.DataType {
 		}
 		t = ext.StorageType()
 	}
-}
-
-// child15 returns the type of the i-th child.
-func child15(t a15.DataType, i int) a15.DataType {
-	switch t := t.(type) {
-	case a15.ListLikeType:
-		return t.Elem()
-	case *a15.StructType:
-		return t.Field(i).Type
-	case *a15.RunEndEncodedType:
-		return []a15.DataType{t.RunEnds(), t.Encoded()}[i]
-	case a15.UnionType:
-		return t.Fields()[i].Type
-	}
-	return nil // no other type has children
 }

@@ -3,7 +3,6 @@ package arrow18
 import (
 	a18 "github.com/apache/arrow-go/v18/arrow"
 	arr18 "github.com/apache/arrow-go/v18/arrow/array"
-	mem18 "github.com/apache/arrow-go/v18/arrow/memory"
 	a15 "github.com/apache/arrow/go/v15/arrow"
 	arr15 "github.com/apache/arrow/go/v15/arrow/array"
 )
@@ -15,17 +14,10 @@ func array18(a a15.Array, t a18.DataType) a18.Array {
 }
 
 // data18 passes on null counts that are known, and never counts. It trusts
-// Arrow that the
-// entries and keys of a map are not null (full), since Arrow's map array
-// refuses children of whom it does not know.
+// Arrow that the entries and keys of a map are not null (full), since Arrow's
+// map array refuses children of whom it does not know.
 func data18(d a15.ArrayData, t a18.DataType, full bool) *arr18.Data {
-	from := d.Buffers()
-	bufs := make([]*mem18.Buffer, len(from))
-	for i, b := range from {
-		if b != nil {
-			bufs[i] = buffer18(b)
-		}
-	}
+	bufs := buffers18(d.Buffers())
 	nulls := d.NullN() // of a header that is nobody else's; negative where unknown
 	if full || len(bufs) == 0 || bufs[0] == nil {
 		nulls = 0
@@ -54,11 +46,7 @@ func entries18(d a15.ArrayData, t *a18.StructType) *arr18.Data {
 	for i, kid := range d.Children() {
 		kids[i] = data18(kid, t.Field(i).Type, i == 0)
 	}
-	bufs := []*mem18.Buffer{nil}
-	if b := d.Buffers(); len(b) > 0 && b[0] != nil {
-		bufs[0] = buffer18(b[0])
-	}
-	return arr18.NewData(t, d.Len(), bufs, kids, 0, d.Offset())
+	return arr18.NewData(t, d.Len(), buffers18(d.Buffers()), kids, 0, d.Offset())
 }
 
 // storage18 strips extension types: the buffers are those of the storage.

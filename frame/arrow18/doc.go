@@ -9,7 +9,8 @@
 // The nearest thing is to write IPC with one version and to read it with the
 // other, or the C data interface, which needs cgo. Here both sides are headers
 // over the same memory, so a call costs about a microsecond for each column and
-// Arrow chunk, whatever the number of rows.
+// Arrow chunk (and for each child of a nested column), whatever the number of
+// rows.
 //
 // # Types
 //

@@ -10,6 +10,7 @@ import (
 
 	a18 "github.com/apache/arrow-go/v18/arrow"
 	arr18 "github.com/apache/arrow-go/v18/arrow/array"
+	mem18 "github.com/apache/arrow-go/v18/arrow/memory"
 	a15 "github.com/apache/arrow/go/v15/arrow"
 	arr15 "github.com/apache/arrow/go/v15/arrow/array"
 
@@ -154,5 +155,28 @@ func TestExtensionIsRegistered(t *testing.T) {
 		if err := call(); !errors.Is(err, arrow18.ErrUnsupported) || !strings.Contains(err.Error(), `column "yes"`) || !strings.HasSuffix(err.Error(), "no label") {
 			t.Error(err)
 		}
+	}
+}
+
+// A schema is converted once for all batches of a reader, but not where the
+// result depends on what is registered meanwhile.
+func TestSchemaOfManyBatches(t *testing.T) {
+	plain := batchOf("x", array18(t, a18.ListOf(a18.PrimitiveTypes.Int32), `[[1]]`))
+	if one, two := fromBatch(t, plain), fromBatch(t, plain); one.Schema() != two.Schema() {
+		t.Error("converted twice")
+	}
+	label := labelled(t, a18.PrimitiveTypes.Int32, `[1, 2]`)
+	inside := a18.StructOf(a18.Field{Name: "l", Type: label.DataType()})
+	rec := batchOf("x", arr18.MakeFromData(arr18.NewData(inside, 2, []*mem18.Buffer{nil}, []a18.ArrayData{label.Data()}, 0, 0)))
+	registered := func() bool {
+		_, ok := fromBatch(t, rec).Schema().Field(0).Type.(*a15.StructType).Field(0).Type.(*arrowtest.Tagged)
+		return ok
+	}
+	before := registered()
+	unregister := arrowtest.Register()
+	meanwhile := registered()
+	unregister()
+	if before || !meanwhile || registered() {
+		t.Errorf("registered: %t before, %t meanwhile", before, meanwhile)
 	}
 }

@@ -28,7 +28,7 @@ func FromRecordBatch(rec a18.RecordBatch, opts ...frame.ImportOption) (*frame.Fr
 	if err != nil {
 		return nil, fmt.Errorf("arrow18.FromRecordBatch: %w", err)
 	}
-	r, err := record15(rec, schema)
+	r, err := recordOf15(rec, schema)
 	if err != nil {
 		return nil, fmt.Errorf("arrow18.FromRecordBatch: %w", err)
 	}
@@ -65,7 +65,7 @@ func FromRecordBatches(schema *a18.Schema, recs ...a18.RecordBatch) (*frame.Fram
 				return nil, fmt.Errorf("arrow18.FromRecordBatches: record batch %d: %w", i, err)
 			}
 		}
-		if rs[i], err = record15(rec, own); err != nil {
+		if rs[i], err = recordOf15(rec, own); err != nil {
 			return nil, fmt.Errorf("arrow18.FromRecordBatches: record batch %d: %w", i, err)
 		}
 	}
@@ -98,7 +98,7 @@ func FromTable(t a18.Table, opts ...frame.ImportOption) (*frame.Frame, error) {
 			if err := sameType(t.Schema().Field(i), a); err != nil {
 				return nil, fmt.Errorf("arrow18.FromTable: %w", err)
 			}
-			arrays[k] = array15(a, field.Type)
+			arrays[k] = arrayOf15(a, field.Type)
 		}
 		cols[i] = *a15.NewColumn(field, a15.NewChunked(field.Type, arrays))
 	}
@@ -109,16 +109,31 @@ func FromTable(t a18.Table, opts ...frame.ImportOption) (*frame.Frame, error) {
 	return f, nil
 }
 
-// record15 returns a record of v15 over the same memory.
-func record15(rec a18.RecordBatch, schema *a15.Schema) (a15.Record, error) {
+// record15 is what frame asks of a record of v15; like [array15] it is no whole
+// one.
+type record15 struct {
+	a15.Record
+	schema *a15.Schema
+	arrays []a15.Array
+	rows   int64
+}
+
+func (r *record15) Schema() *a15.Schema    { return r.schema }
+func (r *record15) Columns() []a15.Array   { return r.arrays }
+func (r *record15) Column(i int) a15.Array { return r.arrays[i] }
+func (r *record15) NumCols() int64         { return int64(len(r.arrays)) }
+func (r *record15) NumRows() int64         { return r.rows }
+
+// recordOf15 returns a record of v15 over the same memory.
+func recordOf15(rec a18.RecordBatch, schema *a15.Schema) (a15.Record, error) {
 	arrays := make([]a15.Array, schema.NumFields())
 	for i, a := range rec.Columns() {
 		if err := sameType(rec.Schema().Field(i), a); err != nil {
 			return nil, err
 		}
-		arrays[i] = array15(a, schema.Field(i).Type)
+		arrays[i] = arrayOf15(a, schema.Field(i).Type)
 	}
-	return arr15.NewRecord(schema, arrays, rec.NumRows()), nil
+	return &record15{schema: schema, arrays: arrays, rows: rec.NumRows()}, nil
 }
 
 // sameType holds that a column's array is of the type that its field declares:

@@ -2,10 +2,12 @@ package arrow18
 
 import (
 	"fmt"
+	"slices"
 
 	a18 "github.com/apache/arrow-go/v18/arrow"
 	arr18 "github.com/apache/arrow-go/v18/arrow/array"
 	a15 "github.com/apache/arrow/go/v15/arrow"
+	arr15 "github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/parframe/parframe/frame"
 )
@@ -27,19 +29,38 @@ func ToRecordBatches(f *frame.Frame) ([]a18.RecordBatch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("arrow18.ToRecordBatches: %w", err)
 	}
-	recs, err := f.ToRecords()
-	if err != nil {
-		return nil, fmt.Errorf("arrow18.ToRecordBatches: %w", err)
-	}
-	out := make([]a18.RecordBatch, len(recs))
-	for k, rec := range recs {
-		arrays := make([]a18.Array, rec.NumCols())
-		for i, a := range rec.Columns() {
-			arrays[i] = array18(a, schema.Field(i).Type)
+	left := make([][]a15.ArrayData, f.NumCols()) // the chunks that are not yet used up
+	for i, c := range f.Columns() {
+		for _, a := range c.Chunks() {
+			left[i] = append(left[i], a.Data())
 		}
-		out[k] = arr18.NewRecordBatch(schema, arrays, rec.NumRows())
+	}
+	// Not by way of frame.ToRecords, whose records Arrow checks at some cost.
+	var out []a18.RecordBatch
+	for row := 0; row < f.NumRows(); {
+		n := f.NumRows() - row
+		for _, chunks := range left {
+			n = min(n, chunks[0].Len())
+		}
+		arrays := make([]a18.Array, len(left))
+		for i := range left {
+			arrays[i] = arr18.MakeFromData(take(&left[i], n, schema.Field(i).Type))
+		}
+		out = append(out, arr18.NewRecordBatch(schema, arrays, int64(n)))
+		row += n
 	}
 	return out, nil
+}
+
+// take takes the first n rows from the chunks, of which the first has that many.
+func take(chunks *[]a15.ArrayData, n int, t a18.DataType) a18.ArrayData {
+	first := (*chunks)[0]
+	if rows := first.Len(); n < rows {
+		(*chunks)[0] = arr15.NewSliceData(first, int64(n), int64(rows))
+		return data18(arr15.NewSliceData(first, 0, int64(n)), t, false)
+	}
+	*chunks = (*chunks)[1:]
+	return data18(first, t, false)
 }
 
 // ToTable returns the frame as a table with the same Arrow chunks, over the
@@ -61,10 +82,7 @@ func ToTable(f *frame.Frame) (a18.Table, error) {
 	cols := make([]a18.Column, f.NumCols())
 	for i, c := range f.Columns() {
 		field := schema.Field(i)
-		if hasBitmap(c.Type()) {
-			c.NullN()
-		}
-		chunks := c.Chunks()
+		chunks := counted(c)
 		arrays := make([]a18.Array, len(chunks))
 		for k, a := range chunks {
 			arrays[k] = array18(a, field.Type)
@@ -74,12 +92,14 @@ func ToTable(f *frame.Frame) (a18.Table, error) {
 	return arr18.NewTable(schema, cols, int64(f.NumRows())), nil
 }
 
-// hasBitmap says whether the column's own bitmap has its nulls, so that frame
-// counts them once and remembers.
-func hasBitmap(t a15.DataType) bool {
-	switch storage15(t).(type) {
-	case a15.UnionType, *a15.RunEndEncodedType, *a15.DictionaryType:
-		return false
+// counted returns the column's chunks with the null counts that Arrow's table
+// is going to ask for. Where one is unknown, frame counts and remembers: the
+// headers that Arrow would write it to are new ones each time.
+func counted(c frame.Column) []a15.Array {
+	chunks := c.Chunks()
+	if slices.ContainsFunc(chunks, func(a a15.Array) bool { return a.Data().NullN() < 0 }) {
+		c.NullN()
+		chunks = c.Chunks()
 	}
-	return true
+	return chunks
 }

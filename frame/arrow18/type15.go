@@ -147,20 +147,3 @@ func metadata15(m a18.Metadata) a15.Metadata {
 	}
 	return a15.NewMetadata(m.Keys(), m.Values())
 }
-
-// schema15 returns v15's schema. An error names the column and its type.
-func schema15(s *a18.Schema) (*a15.Schema, error) {
-	if !s.IsNativeEndian() {
-		return nil, fmt.Errorf("%w: data in the byte order of another machine", ErrUnsupported)
-	}
-	fields := make([]a15.Field, s.NumFields())
-	for i := range fields {
-		f := s.Field(i)
-		var err error
-		if fields[i], err = field15(&f); err != nil {
-			return nil, fmt.Errorf("column %q of type %v: %w", f.Name, f.Type, err)
-		}
-	}
-	md := metadata15(s.Metadata())
-	return a15.NewSchema(fields, &md), nil
-}

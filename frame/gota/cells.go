@@ -148,7 +148,15 @@ func frameOf(columns []series.Series, rows int) dataframe.DataFrame {
 	if shortcut() {
 		return assemble(columns, rows)
 	}
-	return dataframe.New(columns...)
+	names := make([]string, len(columns))
+	for j, c := range columns {
+		names[j] = c.Name
+	}
+	df := dataframe.New(columns...)
+	if err := df.SetNames(names...); err != nil { // New renames what is empty or comes twice
+		return dataframe.DataFrame{Err: err}
+	}
+	return df
 }
 
 // part returns a copy of rows lo to hi.

@@ -23,6 +23,8 @@
 // # Cost
 //
 // A call costs a few microseconds, and partitions are copied at the speed of
-// memory. RowApply hands out rows without allocating one by one, at some 30 ns
-// each; the series that the function itself makes are then what costs most.
+// memory. RowApply hands out rows and takes their results without allocating one
+// by one, at less than 100 ns of a core for a row of five numbers. A series that
+// the function makes costs more than that: it is quicker to change the row with
+// Set and to return it.
 package gota

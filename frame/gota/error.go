@@ -9,8 +9,8 @@ var (
 	// the result of a function that returns one.
 	ErrNoColumns = errors.New("data frame without columns")
 	// ErrColumns marks results whose columns, types or lengths do not fit
-	// together.
-	ErrColumns = errors.New("results do not fit together")
+	// together, and keys that are no columns.
+	ErrColumns = errors.New("columns do not fit")
 	// ErrUnsupported marks what gota cannot hold.
 	ErrUnsupported = errors.New("gota cannot hold it")
 )

@@ -141,7 +141,7 @@ func TestResultsThatDoNotFit(t *testing.T) {
 		err  error
 		want string
 	}{
-		{apply(n), `gota.Apply: results do not fit together: partition 1 has no column "m", which partition 0 has; it has ["n"]`},
+		{apply(n), `gota.Apply: columns do not fit: partition 1 has no column "m", which partition 0 has; it has ["n"]`},
 		{apply(n, m, series.New([]int{1}, series.Int, "x")), `partition 1 has the column "x", which partition 0 has not`},
 		{apply(n, series.New([]string{"t"}, series.String, "m")), `column "m" is int in partition 0 and string in partition 1`},
 		{apply(), "gota.Apply: partition 1: data frame without columns"},

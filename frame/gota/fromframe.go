@@ -2,7 +2,6 @@ package gota
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"sync/atomic"
 
@@ -162,11 +161,4 @@ func nanAndNull(cells []cell[float64]) (row int, both bool) {
 		}
 	}
 	return row, true
-}
-
-func orNaN[T value](c cell[T]) float64 {
-	if v, ok := any(c.v).(float64); ok && !c.na {
-		return v
-	}
-	return math.NaN()
 }

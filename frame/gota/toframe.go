@@ -3,6 +3,7 @@ package gota
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync/atomic"
 
 	"github.com/go-gota/gota/dataframe"
@@ -54,13 +55,17 @@ func ToFrame(df dataframe.DataFrame, opts ...Option) (*frame.Frame, error) {
 		var err error
 		switch c := &cols[j]; c.typ {
 		case series.Int:
-			out[j], err = toColumn(c.name, c.ints, false)
+			out[j], err = toColumn(c.name, c.ints)
 		case series.Float:
-			out[j], err = toColumn(c.name, c.floats, o.keepNaN)
+			if o.keepNaN {
+				out[j], err = withNaN(c.name, c.floats)
+			} else {
+				out[j], err = toColumn(c.name, c.floats)
+			}
 		case series.String:
-			out[j], err = toColumn(c.name, c.strings, false)
+			out[j], err = toColumn(c.name, c.strings)
 		default:
-			out[j], err = toColumn(c.name, c.bools, false)
+			out[j], err = toColumn(c.name, c.bools)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", call, err)
@@ -73,7 +78,7 @@ func ToFrame(df dataframe.DataFrame, opts ...Option) (*frame.Frame, error) {
 	return f, nil
 }
 
-func toColumn[T value](name string, cells []cell[T], keepNaN bool) (frame.Column, error) {
+func toColumn[T value](name string, cells []cell[T]) (frame.Column, error) {
 	var missing atomic.Bool
 	rows(len(cells), func(lo, hi int) {
 		for _, c := range cells[lo:hi] {
@@ -83,20 +88,11 @@ func toColumn[T value](name string, cells []cell[T], keepNaN bool) (frame.Column
 			}
 		}
 	})
-	switch {
-	case !missing.Load():
+	if !missing.Load() {
 		values := make([]T, len(cells))
 		rows(len(cells), func(lo, hi int) {
 			for i := lo; i < hi; i++ {
 				values[i] = cells[i].v
-			}
-		})
-		return frame.NewColumn(name, values)
-	case keepNaN:
-		values := make([]float64, len(cells))
-		rows(len(cells), func(lo, hi int) {
-			for i := lo; i < hi; i++ {
-				values[i] = orNaN(cells[i])
 			}
 		})
 		return frame.NewColumn(name, values)
@@ -106,6 +102,19 @@ func toColumn[T value](name string, cells []cell[T], keepNaN bool) (frame.Column
 		for i, c := range cells[lo:hi] {
 			if !c.na && c.v == c.v {
 				values[lo+i] = frame.Null[T]{V: c.v, Valid: true}
+			}
+		}
+	})
+	return frame.NewColumn(name, values)
+}
+
+// withNaN is toColumn with NaN for NA.
+func withNaN(name string, cells []cell[float64]) (frame.Column, error) {
+	values := make([]float64, len(cells))
+	rows(len(cells), func(lo, hi int) {
+		for i, c := range cells[lo:hi] {
+			if values[lo+i] = c.v; c.na {
+				values[lo+i] = math.NaN()
 			}
 		}
 	})

@@ -5,6 +5,12 @@
 // data files use, and about 10. Years go from 0000 to 9999.
 package civil
 
+import (
+	"encoding/binary"
+
+	"github.com/parframe/parframe/internal/numparse"
+)
+
 // Zone says what stood after a time.
 type Zone uint8
 
@@ -23,15 +29,12 @@ type Stamp struct {
 
 // Date reads "2006-01-02" as days since 1970-01-01. The day must exist.
 func Date(b []byte) (days int32, ok bool) {
-	if len(b) != 10 || b[4] != '-' || b[7] != '-' {
+	if len(b) != 10 {
 		return 0, false
 	}
-	y1, ok1 := two(b[0], b[1])
-	y2, ok2 := two(b[2], b[3])
-	m, ok3 := two(b[5], b[6])
-	d, ok4 := two(b[8], b[9])
-	y := y1*100 + y2
-	if !(ok1 && ok2 && ok3 && ok4) || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) {
+	w, last := binary.LittleEndian.Uint64(b), uint64(binary.LittleEndian.Uint16(b[8:]))
+	y, m, d, ok := numparse.Pairs(w&0xFFFFFFFF | w>>8&0x0000FFFF_00000000 | last<<48)
+	if !ok || w&0xFF0000FF_00000000 != '-'<<32|'-'<<56 || m < 1 || m > 12 || d < 1 || d > 28 && d > daysIn(y, m) {
 		return 0, false
 	}
 	return fromCivil(y, m, d), true
@@ -157,21 +160,20 @@ func daysIn(y, m int32) int32 {
 	return monthDays[m]
 }
 
-// fromCivil counts days in eras of 400 years that begin on the 1st of March,
-// so that the leap day is the last of its year (H. Hinnant, "chrono-compatible
-// low-level date algorithms").
+// daysBefore is how many days of a year that begins on the 1st of March come
+// before a month.
+var daysBefore = [13]int32{0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275}
+
+// fromCivil counts days in years that begin on the 1st of March, so that the
+// leap day is the last of its year (H. Hinnant, "chrono-compatible low-level
+// date algorithms"). y is 0 or more.
 func fromCivil(y, m, d int32) int32 {
 	if m <= 2 {
 		y--
-		m += 12
 	}
-	era := y / 400
-	if y < 0 {
-		era = -1
-	}
-	yoe := y - era*400
-	doy := (153*(m-3)+2)/5 + d - 1
-	return era*146097 + yoe*365 + yoe/4 - yoe/100 + doy - 719468
+	u := uint32(y + 400) // of an era before, so that it is not negative
+	leap := u/4 - u/100 + u/100/4
+	return int32(u*365+leap) + daysBefore[m] + d - 1 - 719468 - 146097
 }
 
 func toCivil(days int64) (y, m, d int64) {

@@ -43,6 +43,15 @@ func front(b []byte, n int) uint64 {
 	return w<<(64-8*uint(n)) | uint64(zeros)>>(8*uint(n))
 }
 
+// Pairs is for eight digits that are a date, the first in the lowest byte: the
+// first four, and the two pairs behind them.
+func Pairs(w uint64) (y, m, d int32, ok bool) {
+	ok = w&high|(w+0x0606060606060606)&high>>4 == 0x3333333333333333
+	w -= zeros
+	w = w*10 + w>>8
+	return int32(w&0xFF*100 + w>>16&0xFF), int32(w >> 32 & 0xFF), int32(w >> 48 & 0xFF), ok
+}
+
 // eight turns eight digits, the first in the lowest byte, into their number:
 // neighbours are joined to pairs, pairs to fours, fours to eight.
 func eight(w uint64) (uint64, bool) {

@@ -19,6 +19,9 @@ func Float64(b []byte) (float64, bool) { return Decimal(b, '.') }
 
 // Decimal is Float64 with another mark for the point, such as ','.
 func Decimal(b []byte, point byte) (float64, bool) {
+	if f, ok := short(b, point); ok {
+		return f, true
+	}
 	d, ok := split(b, point)
 	if !ok {
 		return 0, false
@@ -29,6 +32,35 @@ func Decimal(b []byte, point byte) (float64, bool) {
 		}
 	}
 	return slow(b, point)
+}
+
+// short reads a number of at most eight characters behind its sign, all in one
+// word; false if it has more, an exponent, or anything that is left to [split].
+func short(b []byte, point byte) (float64, bool) {
+	neg := len(b) > 0 && b[0] == '-'
+	if neg {
+		b = b[1:]
+	}
+	n := len(b)
+	if n-1 > 7 || n == 0 || cap(b) < 8 {
+		return 0, false
+	}
+	w := front(b[:8], n)
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	x := w ^ ones*uint64(point)
+	z := (x - ones) &^ x & tops
+	if z == 0 || n == 1 || b[0] == '0' && b[1] != point {
+		return 0, false
+	}
+	// The digits before the point move on by one, over it; '0' comes in front.
+	at := uint(bits.TrailingZeros64(z)) - 7
+	before := uint64(1)<<at - 1
+	m, ok := eight(w&before<<8 | '0' | w&^(before<<8|0xff))
+	f := float64(m) / float10[7-at/8]
+	if neg {
+		f = -f
+	}
+	return f, ok
 }
 
 // decimal is ±m·10^e, with m of n digits; m counts only where n <= 19.
@@ -60,7 +92,10 @@ func split(b []byte, point byte) (d decimal, ok bool) {
 		}
 		ok1, ok2 := true, true
 		var f uint64
-		if len(whole) > 0 {
+		if len(whole) == 1 {
+			d.m = uint64(whole[0] - '0')
+			ok1 = d.m <= 9
+		} else if len(whole) > 0 {
 			d.m, ok1 = digits(whole)
 		}
 		if len(fraction) > 0 {
@@ -178,6 +213,9 @@ func (d decimal) exact() (float64, bool) {
 	if e < 0 {
 		lm, ld := bits.LeadingZeros64(d.m), bits.LeadingZeros64(pow5[-e])
 		m, den := d.m<<lm, pow5[-e]<<ld
+		if f, ok := d.times(m, -63-lm+ld+e); ok {
+			return f, true
+		}
 		var r uint64
 		q, r = bits.Div64(m>>1, m<<63, den)
 		lost = r != 0
@@ -207,6 +245,41 @@ func (d decimal) exact() (float64, bool) {
 	}
 	return f, true
 }
+
+// times multiplies m, whose top bit is set, by the reciprocal of the power of
+// five instead of dividing by the power, which takes several times longer.
+// The reciprocal is cut off after 64 bits, so the product is too small by less
+// than 1 in its upper half: false where that, and what is cut off there, could
+// make the difference between rounding up and down, once in 500 times.
+func (d decimal) times(m uint64, exp int) (float64, bool) {
+	q, lo := bits.Mul64(m, reciprocal5[-d.e])
+	if q>>63 == 0 { // then bit 62 is the top one
+		q, exp = q<<1|lo>>63, exp-1
+	}
+	const half = 1 << 10
+	rest := q & (2*half - 1) // what float64 has no room for
+	if rest-(half-3) <= 3 {
+		return 0, false
+	}
+	mant := q >> 11
+	if rest > half {
+		mant++ // to 2^53 at most, which is the next power of two
+	}
+	f := float64(mant) * math.Float64frombits(uint64(exp+11+1023)<<52)
+	if d.neg {
+		f = -f
+	}
+	return f, true
+}
+
+// reciprocal5[k] is 2^127 divided by the power of five with as many zeros
+// behind it as make it 64 bits long, for k above 0.
+var reciprocal5 = func() (r [28]uint64) {
+	for k := 1; k < len(r); k++ {
+		r[k], _ = bits.Div64(1<<63, 0, pow5[k]<<bits.LeadingZeros64(pow5[k]))
+	}
+	return r
+}()
 
 // slow asks strconv, which knows every length and exponent.
 func slow(b []byte, point byte) (float64, bool) {

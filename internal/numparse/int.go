@@ -19,6 +19,13 @@ func Int64(b []byte) (int64, bool) {
 	if b[0] == '0' {
 		return 0, n == 1 && !neg
 	}
+	if n <= 8 && cap(b) >= 8 {
+		u, ok := eight(front(b[:8], n))
+		if neg {
+			return -int64(u), ok
+		}
+		return int64(u), ok
+	}
 	u, ok := digits(b)
 	if neg {
 		return -int64(u), ok && u <= -math.MinInt64

@@ -51,7 +51,7 @@ func NewDict(n int, b []byte) (*Dict, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := Strings[int32]{Offs: make([]int32, 1, n+1), Data: make([]byte, 0, size)}
+	s := Strings[int32]{Offs: make([]int32, 1, n+1), Data: make([]byte, 0, size+word)}
 	s.AppendPlain(n, b)
 	return &Dict{s.Offs, s.Data}, nil
 }
@@ -77,11 +77,23 @@ func (d *Dict) Size(idx []uint32) (int, error) {
 func (s *Strings[O]) AppendDict(d *Dict, idx []uint32) {
 	data, offs := s.Data, s.Offs
 	for _, i := range idx {
-		data = append(data, d.Data[d.Offs[i]:d.Offs[i+1]]...)
+		v, n := d.Data[d.Offs[i]:d.Offs[i+1]], len(data)
+		if len(v) <= word && cap(v) >= word && cap(data)-n >= word {
+			// One move of fixed length, beyond the string's end: what comes
+			// next is written over it.
+			*(*[word]byte)(data[n : n+word]) = *(*[word]byte)(v[:word])
+			data = data[:n+len(v)]
+		} else {
+			data = append(data, v...)
+		}
 		offs = append(offs, O(len(data)))
 	}
 	s.Data, s.Offs = data, offs
 }
+
+// word is how many bytes are moved at once: more than most strings in
+// dictionaries have.
+const word = 16
 
 // A Slices holds decoded byte strings of the two delta encodings, which share
 // their bytes with the page or with each other.

@@ -28,20 +28,20 @@ func CheckIndexes(idx []uint32, n int) error {
 
 // GatherFixed copies the dictionary's values of width bytes that idx selects,
 // which [CheckIndexes] has checked.
-func GatherFixed(dst []byte, dict []byte, idx []uint32, width int) {
+func GatherFixed[I int32 | uint32](dst []byte, dict []byte, idx []I, width int) {
 	switch width {
 	case 4:
 		for k, i := range idx {
-			binary.LittleEndian.PutUint32(dst[4*k:], binary.LittleEndian.Uint32(dict[4*i:]))
+			binary.LittleEndian.PutUint32(dst[4*k:], binary.LittleEndian.Uint32(dict[4*int(i):]))
 		}
 	case 8:
 		for k, i := range idx {
-			binary.LittleEndian.PutUint64(dst[8*k:], binary.LittleEndian.Uint64(dict[8*i:]))
+			binary.LittleEndian.PutUint64(dst[8*k:], binary.LittleEndian.Uint64(dict[8*int(i):]))
 		}
 	default:
-		w := uint32(width)
 		for k, i := range idx {
-			copy(dst[k*width:(k+1)*width], dict[i*w:i*w+w])
+			at := int(i) * width
+			copy(dst[k*width:(k+1)*width], dict[at:at+width])
 		}
 	}
 }

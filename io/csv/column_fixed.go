@@ -29,14 +29,14 @@ func (c *fixedColumn[T]) start(rows int) {
 }
 
 func (c *fixedColumn[T]) parse(b *batch, col, lo, hi int) int {
-	odd := b.odd(col)
+	odd, nulls := b.odd(col), b.nulls.lens
 	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
 		text, ok := b.plain(i)
 		quoted := false
 		if odd || !ok {
 			text, quoted, _ = b.cell(r, col)
 		}
-		if b.isNull(text, quoted) {
+		if nulls>>min(uint(len(text)), 63)&1 != 0 && b.isNull(text, quoted) {
 			c.null(r)
 			continue
 		}

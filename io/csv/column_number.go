@@ -23,14 +23,14 @@ func (c *intColumn) start(rows int) {
 
 func (c *intColumn) parse(b *batch, col, lo, hi int) int {
 	vals := c.vals
-	odd := b.odd(col)
+	odd, nulls := b.odd(col), b.nulls.lens
 	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
 		text, ok := b.plain(i)
 		quoted := false
 		if odd || !ok {
 			text, quoted, _ = b.cell(r, col)
 		}
-		if b.isNull(text, quoted) {
+		if nulls>>min(uint(len(text)), 63)&1 != 0 && b.isNull(text, quoted) {
 			c.null(r)
 			continue
 		}
@@ -77,14 +77,14 @@ func (c *floatColumn) start(rows int) {
 
 func (c *floatColumn) parse(b *batch, col, lo, hi int) int {
 	vals, point, digits := c.vals, c.point, c.digits
-	odd := b.odd(col)
+	odd, nulls := b.odd(col), b.nulls.lens
 	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
 		text, ok := b.plain(i)
 		quoted := false
 		if odd || !ok {
 			text, quoted, _ = b.cell(r, col)
 		}
-		if b.isNull(text, quoted) {
+		if nulls>>min(uint(len(text)), 63)&1 != 0 && b.isNull(text, quoted) {
 			c.null(r)
 			continue
 		}
@@ -151,14 +151,14 @@ func (c *boolColumn) start(rows int) {
 }
 
 func (c *boolColumn) parse(b *batch, col, lo, hi int) int {
-	odd := b.odd(col)
+	odd, nulls := b.odd(col), b.nulls.lens
 	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
 		text, ok := b.plain(i)
 		quoted := false
 		if odd || !ok {
 			text, quoted, _ = b.cell(r, col)
 		}
-		if b.isNull(text, quoted) {
+		if nulls>>min(uint(len(text)), 63)&1 != 0 && b.isNull(text, quoted) {
 			c.null(r)
 			continue
 		}

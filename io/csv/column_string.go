@@ -6,6 +6,9 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
+// word is how many bytes are moved at once: more than most strings have.
+const word = 32
+
 // stringColumn is utf8 or binary; the large forms have int64 offsets.
 type stringColumn[O int32 | int64] struct {
 	validity
@@ -29,14 +32,14 @@ func (c *stringColumn[O]) null(row int) {
 func (c *stringColumn[O]) parse(b *batch, col, lo, hi int) int {
 	c.reserve(b, col, lo, hi)
 	data := c.data
-	odd := b.odd(col)
+	odd, nulls := b.odd(col), b.nulls.lens
 	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
 		text, ok := b.plain(i)
 		quoted := false
 		if odd || !ok {
 			text, quoted = b.value(r, col)
 		}
-		if b.nulls.has(text) && c.format.isNull(text, quoted) {
+		if nulls>>min(uint(len(text)), 63)&1 != 0 && b.nulls.has(text) && c.format.isNull(text, quoted) {
 			c.data = data
 			c.null(r)
 			continue
@@ -45,9 +48,9 @@ func (c *stringColumn[O]) parse(b *batch, col, lo, hi int) int {
 			c.data = data
 			return r
 		}
-		if n := len(data); len(text) <= 16 && cap(text) >= 16 && cap(data)-n >= 16 {
+		if n := len(data); len(text) <= word && cap(text) >= word && cap(data)-n >= word {
 			// One move of fixed length for most strings, beyond their end.
-			*(*[16]byte)(data[n : n+16]) = *(*[16]byte)(text[:16])
+			*(*[word]byte)(data[n : n+word]) = *(*[word]byte)(text[:word])
 			data = data[:n+len(text)]
 		} else {
 			data = append(data, text...)
@@ -58,14 +61,14 @@ func (c *stringColumn[O]) parse(b *batch, col, lo, hi int) int {
 	return hi
 }
 
-// reserve makes room for the rows' text and 16 bytes, and when that means to
+// reserve makes room for the rows' text and one word, and when that means to
 // grow, for the column's other rows as they seem to be.
 func (c *stringColumn[O]) reserve(b *batch, col, lo, hi int) {
-	need := 16 + int(b.ends[hi*b.nc]-b.ends[lo*b.nc])
+	need := word + int(b.ends[hi*b.nc]-b.ends[lo*b.nc])
 	if cap(c.data)-len(c.data) >= need {
 		return // room for all columns' text
 	}
-	need = 16
+	need = word
 	for i := lo*b.nc + col; i < hi*b.nc; i += b.nc {
 		need += int(b.ends[i+1] - b.ends[i])
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
@@ -149,6 +150,38 @@ func TestCancelledRead(t *testing.T) {
 	cancel(enough)
 	if _, err := Read(ctx, strings.NewReader("a\n1\n"), ReadOptions{}); err != enough {
 		t.Error(err)
+	}
+}
+
+// countingAt calls do at one of its ReadAt.
+type countingAt struct {
+	*bytes.Reader
+	n  atomic.Int64
+	at int64
+	do func()
+}
+
+func (c *countingAt) ReadAt(p []byte, off int64) (int, error) {
+	if c.n.Add(1) == c.at {
+		c.do()
+	}
+	return c.Reader.ReadAt(p, off)
+}
+
+// A context that ends in the middle of a file stops each worker within a block.
+func TestCancelledInTheMiddle(t *testing.T) {
+	text := []byte(strings.Repeat("1,some text,2.5\n", 1_000_000))
+	enough := errors.New("enough")
+	for _, workers := range []int{1, 2, 4} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		r := &countingAt{Reader: bytes.NewReader(text), at: 9, do: func() { cancel(enough) }}
+		if _, err := Read(ctx, r, ReadOptions{NoHeader: true}, parallel.Workers(workers)); !errors.Is(err, enough) {
+			t.Errorf("%d workers: %v", workers, err)
+		}
+		// Each may be in a block, which is two accesses, or about to be.
+		if n := r.n.Load(); n > r.at+int64(3*workers) {
+			t.Errorf("%d workers: %d accesses, the context ended at the %dth", workers, n, r.at)
+		}
 	}
 }
 

@@ -19,19 +19,19 @@ import (
 //
 // The frame has one Arrow chunk for each range of the file, whose borders
 // depend on its bytes only; values, types and errors are the same for any
-// number of cores. gzip and zstd are known by their first bytes. run may hold
+// number of cores. gzip and zstd are known by their first bytes. opts may hold
 // [parallel.Workers] and [parallel.Serial].
 //
 // Memory: the frame, and a few MiB for each core. A compressed file, or one in
 // a dialect that only reading from the start understands (Escape, Comment,
 // LazyQuotes), is also kept as text until its inferred types are certain.
-func ReadFile(ctx context.Context, path string, opts ReadOptions, run ...parallel.Option) (*frame.Frame, error) {
-	return read(ctx, "csv.ReadFile", opts, run, func(o *ReadOptions) (*input, error) { return openPath(path, o) })
+func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
+	return read(ctx, "csv.ReadFile", o, opts, func(o *ReadOptions) (*input, error) { return openPath(path, o) })
 }
 
 // ReadFS is [ReadFile] for a file in fsys, such as an embed.FS.
-func ReadFS(ctx context.Context, fsys fs.FS, name string, opts ReadOptions, run ...parallel.Option) (*frame.Frame, error) {
-	return read(ctx, "csv.ReadFS", opts, run, func(o *ReadOptions) (*input, error) {
+func ReadFS(ctx context.Context, fsys fs.FS, name string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
+	return read(ctx, "csv.ReadFS", o, opts, func(o *ReadOptions) (*input, error) {
 		f, err := fsys.Open(name)
 		if err != nil {
 			return nil, fmt.Errorf("csv: %w", err)
@@ -44,8 +44,8 @@ func ReadFS(ctx context.Context, fsys fs.FS, name string, opts ReadOptions, run 
 // io.ReaderAt and an io.Seeker, such as an *os.File, a *bytes.Reader or an
 // [io.SectionReader] over any io.ReaderAt, is read at many places at once;
 // another one by one range after the other, which are parsed on every core.
-func Read(ctx context.Context, r io.Reader, opts ReadOptions, run ...parallel.Option) (*frame.Frame, error) {
-	return read(ctx, "csv.Read", opts, run, func(o *ReadOptions) (*input, error) {
+func Read(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
+	return read(ctx, "csv.Read", o, opts, func(o *ReadOptions) (*input, error) {
 		if r == nil {
 			return nil, fmt.Errorf("csv: %w: a nil io.Reader", ErrOption)
 		}

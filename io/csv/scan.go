@@ -1,6 +1,7 @@
 package csv
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -43,63 +44,28 @@ func insideQuotes(q uint64) uint64 {
 	return q
 }
 
-// masks are the bytes of a block that scan looks for, one bit for each.
-type masks struct {
-	s    uint64 // delimiters and line ends, the first byte in the lowest bit
-	l, q uint64 // line ends, and quotes: in another order, good for counting
+// patterns are the delimiter and the line end of a dialect, eight times each.
+type patterns struct{ delim, nl uint64 }
+
+// match finds the separators in eight bytes, one bit for each. Both are ASCII:
+// in seven bits of each byte, adding 127 sets the eighth unless they are equal,
+// and never carries; bytes that had the eighth are none.
+func (p *patterns) match(w uint64) uint64 {
+	c := w & low7
+	differs := ((c ^ p.delim) + low7) & ((c ^ p.nl) + low7)
+	return gather(^(differs | w) & ^uint64(low7))
 }
 
-// patterns are the characters of a dialect, eight times each.
-type patterns struct{ delim, nl, quote uint64 }
-
-// match finds the characters in eight bytes: bit 7 of each byte of s, l and q
-// says whether it is a separator, a line end, a quote.
-func (p *patterns) match(w uint64) (s, l, q uint64) {
-	const tops = ^uint64(low7)
-	d := w ^ p.delim
-	l, q = w^p.nl, w^p.quote
-	d |= d&low7 + low7
-	l |= l&low7 + low7
-	q |= q&low7 + low7
-	return ^(d & l) & tops, ^l & tops, ^q & tops
-}
-
-// find fills in the masks of a block. Bit 7 of each byte, shifted to bit k for
-// the k-th word, lets eight words fit in one, without a multiplication.
-func (p *patterns) find(block *[64]byte) (m masks) {
-	s, l, q := p.match(binary.LittleEndian.Uint64(block[:]))
-	m.s = gather(s)
-	m.l = l >> 7
-	m.q = q >> 7
-	s, l, q = p.match(binary.LittleEndian.Uint64(block[8:]))
-	m.s |= gather(s) << 8
-	m.l |= l >> 6
-	m.q |= q >> 6
-	s, l, q = p.match(binary.LittleEndian.Uint64(block[16:]))
-	m.s |= gather(s) << 16
-	m.l |= l >> 5
-	m.q |= q >> 5
-	s, l, q = p.match(binary.LittleEndian.Uint64(block[24:]))
-	m.s |= gather(s) << 24
-	m.l |= l >> 4
-	m.q |= q >> 4
-	s, l, q = p.match(binary.LittleEndian.Uint64(block[32:]))
-	m.s |= gather(s) << 32
-	m.l |= l >> 3
-	m.q |= q >> 3
-	s, l, q = p.match(binary.LittleEndian.Uint64(block[40:]))
-	m.s |= gather(s) << 40
-	m.l |= l >> 2
-	m.q |= q >> 2
-	s, l, q = p.match(binary.LittleEndian.Uint64(block[48:]))
-	m.s |= gather(s) << 48
-	m.l |= l >> 1
-	m.q |= q >> 1
-	s, l, q = p.match(binary.LittleEndian.Uint64(block[56:]))
-	m.s |= gather(s) << 56
-	m.l |= l >> 0
-	m.q |= q >> 0
-	return m
+// find finds the separators of a block, the first byte in the lowest bit.
+func (p *patterns) find(block *[64]byte) uint64 {
+	s := p.match(binary.LittleEndian.Uint64(block[:]))
+	s |= p.match(binary.LittleEndian.Uint64(block[8:])) << 8
+	s |= p.match(binary.LittleEndian.Uint64(block[16:])) << 16
+	s |= p.match(binary.LittleEndian.Uint64(block[24:])) << 24
+	s |= p.match(binary.LittleEndian.Uint64(block[32:])) << 32
+	s |= p.match(binary.LittleEndian.Uint64(block[40:])) << 40
+	s |= p.match(binary.LittleEndian.Uint64(block[48:])) << 48
+	return s | p.match(binary.LittleEndian.Uint64(block[56:]))<<56
 }
 
 // where gives the places of one character in the block, in order.
@@ -137,52 +103,86 @@ func (c *quoting) block(q, s, l, cr uint64) (_, _ uint64) {
 
 // scan indexes text[:n], which begins at a record and holds whole records,
 // 64 bytes at a time. text has pad more bytes. Room is reused from ix.
+//
+// Most blocks have no quote, which one quick search says for many of them, and
+// need nothing but their separators.
 func (d *dialect) scan(text []byte, n int, ix *index) {
 	text = text[:n+pad]
 	ends := append(ix.ends[:0], ^uint32(0))
 	c := quoting{mayOpen: 1}
-	lines := 0
-	p := patterns{ones * uint64(d.delim), ones * uint64(d.nl), ones * uint64(d.quote)}
+	lines := bytes.Count(text[:n], []byte{d.nl}) // those in quotes come off
+	p := patterns{ones * uint64(d.delim), ones * uint64(d.nl)}
+	quote := d.nextQuote(text[:n], 0)
 	for base := 0; base < n; base += 64 {
 		block := (*[64]byte)(text[base:])
-		m := p.find(block)
-		if d.quote == 0 {
-			m.q = 0
-		}
-		if m.q|c.inside|c.mustEnd != 0 || base+64 > n {
-			q, l := where(block, d.quote), where(block, d.nl)
-			if d.quote == 0 {
-				q = 0
+		s := p.find(block)
+		if base+64 <= quote && c.inside|c.mustEnd == 0 {
+			c.mayOpen = s >> 63
+		} else {
+			q, l := uint64(0), where(block, d.nl)
+			if quote < min(base+64, n) {
+				q = where(block, d.quote)
+				quote = d.nextQuote(text[:n], base+64)
 			}
 			if base+64 > n {
 				keep := uint64(1)<<(n-base) - 1
-				m.s, l, q = m.s&keep, l&keep, q&keep
+				s, l, q = s&keep, l&keep, q&keep
 			}
-			m.s, m.l = c.block(q, m.s, l, carriage(block, base, n, text))
-		} else {
-			c.mayOpen = m.s >> 63
+			all := bits.OnesCount64(l)
+			s, l = c.block(q, s, l, carriage(block, base, n, text))
+			lines -= all - bits.OnesCount64(l)
 		}
-		lines += bits.OnesCount64(m.l)
-		ends = flatten(ends, uint32(base), m.s)
+		ends = flatten(ends, uint32(base), s)
 	}
 	ix.ends, ix.lines = ends, lines
 	ix.open = c.inside != 0
 	ix.odd = c.odd != 0
 }
 
-// flatten appends base plus the position of each bit in m.
+// nextQuote returns where the first quote from a place on is, or the end.
+func (d *dialect) nextQuote(text []byte, from int) int {
+	if d.quote != 0 && from < len(text) {
+		if i := bytes.IndexByte(text[from:], d.quote); i >= 0 {
+			return from + i
+		}
+	}
+	return len(text)
+}
+
+// flatten appends base plus the position of each bit in m. Eight are always
+// written, since hardly a block of 64 bytes has more: how many there are is a
+// guess that the processor gets wrong too often.
 func flatten(ends []uint32, base uint32, m uint64) []uint32 {
-	if len(ends)+64 > cap(ends) {
-		grown := make([]uint32, len(ends), 2*cap(ends)+1024)
+	n := len(ends)
+	if n+64 > cap(ends) {
+		grown := make([]uint32, n, 2*cap(ends)+1024)
 		copy(grown, ends)
 		ends = grown
 	}
-	n := len(ends)
 	k := bits.OnesCount64(m)
-	out := ends[n : n+k]
-	for i := range out {
-		out[i] = base + uint32(bits.TrailingZeros64(m))
-		m &= m - 1
+	out := (*[8]uint32)(ends[n : n+8])
+	out[0] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[1] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[2] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[3] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[4] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[5] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[6] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	out[7] = base + uint32(bits.TrailingZeros64(m))
+	m &= m - 1
+	if k > 8 {
+		rest := ends[n+8 : n+k]
+		for i := range rest {
+			rest[i] = base + uint32(bits.TrailingZeros64(m))
+			m &= m - 1
+		}
 	}
 	return ends[:n+k]
 }

@@ -9,10 +9,10 @@ import (
 )
 
 // Schema returns names and types of a file's columns, from its first
-// opts.SampleBytes: those of [ReadFileSeq] and [Splits]. [ReadFile] may find a
+// o.SampleBytes: those of [ReadFileSeq] and [Splits]. [ReadFile] may find a
 // wider type further down.
-func Schema(ctx context.Context, path string, opts ReadOptions) (s *arrow.Schema, err error) {
-	err = withJob(ctx, "csv.Schema", opts, nil, func(o *ReadOptions) (*input, error) { return openPath(path, o) }, func(j *job) error {
+func Schema(ctx context.Context, path string, o ReadOptions) (s *arrow.Schema, err error) {
+	err = withJob(ctx, "csv.Schema", o, nil, func(o *ReadOptions) (*input, error) { return openPath(path, o) }, func(j *job) error {
 		j.fix()
 		s = j.schema()
 		return nil
@@ -22,10 +22,10 @@ func Schema(ctx context.Context, path string, opts ReadOptions) (s *arrow.Schema
 
 // Count returns the number of rows in a file. It looks at every byte, but only
 // for where records end: several times faster than reading.
-func Count(ctx context.Context, path string, opts ReadOptions, run ...parallel.Option) (rows int, err error) {
+func Count(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (rows int, err error) {
 	var r Report
-	opts.Columns, opts.Report, opts.Reject = []string{}, &r, false
-	err = withJob(ctx, "csv.Count", opts, run, func(o *ReadOptions) (*input, error) { return openPath(path, o) }, func(j *job) error {
+	o.Columns, o.Report, o.Reject = []string{}, &r, false
+	err = withJob(ctx, "csv.Count", o, opts, func(o *ReadOptions) (*input, error) { return openPath(path, o) }, func(j *job) error {
 		if err := j.all(ctx); err != nil {
 			return err
 		}

@@ -25,14 +25,14 @@ import (
 // A few frames for each core are parsed at once, and nothing happens between
 // them and the next call of the loop's body: no goroutine and no open file is
 // left when the loop ends, early or not. The report is complete when it ends.
-func ReadFileSeq(ctx context.Context, path string, opts ReadOptions, run ...parallel.Option) iter.Seq2[*frame.Frame, error] {
-	return readSeq(ctx, "csv.ReadFileSeq", opts, run, func(o *ReadOptions) (*input, error) { return openPath(path, o) })
+func ReadFileSeq(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
+	return readSeq(ctx, "csv.ReadFileSeq", o, opts, func(o *ReadOptions) (*input, error) { return openPath(path, o) })
 }
 
 // ReadSeq is [ReadFileSeq] for text from r. The sequence can be ranged over
 // once.
-func ReadSeq(ctx context.Context, r io.Reader, opts ReadOptions, run ...parallel.Option) iter.Seq2[*frame.Frame, error] {
-	return readSeq(ctx, "csv.ReadSeq", opts, run, func(o *ReadOptions) (*input, error) {
+func ReadSeq(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
+	return readSeq(ctx, "csv.ReadSeq", o, opts, func(o *ReadOptions) (*input, error) {
 		if r == nil {
 			return nil, fmt.Errorf("csv: %w: a nil io.Reader", ErrOption)
 		}

@@ -33,18 +33,18 @@ type Split struct {
 // The whole file is looked at, but only for quotes and line ends, at the speed
 // of memory. A compressed file, and one in a dialect that has to be read from
 // the start (Escape, Comment, LazyQuotes), is one part.
-func Splits(ctx context.Context, path string, size int64, opts ReadOptions, run ...parallel.Option) ([]Split, error) {
+func Splits(ctx context.Context, path string, size int64, o ReadOptions, opts ...parallel.Option) ([]Split, error) {
 	if size < 1 {
 		return nil, fmt.Errorf("csv: %w: splits of %d bytes; accepted: 1 or more", ErrOption, size)
 	}
-	opts.Columns, opts.Report, opts.Reject = nil, nil, false
+	o.Columns, o.Report, o.Reject = nil, nil, false
 	var in *input
 	var splits []Split
 	open := func(o *ReadOptions) (_ *input, err error) {
 		in, err = openPath(path, o)
 		return in, err
 	}
-	err := withJob(ctx, "csv.Splits", opts, run, open, func(j *job) error {
+	err := withJob(ctx, "csv.Splits", o, opts, open, func(j *job) error {
 		j.fix()
 		one := Split{Path: path, Whole: true, Line: j.head.lines, CR: j.d.nl == '\r', Names: j.head.names}
 		for _, c := range j.cols {
@@ -150,17 +150,17 @@ func (s *fileSource) recordEnd(off int64, inside bool) (end int64, lines int, er
 //	Split -> frame
 //
 // A cell that the types do not fit is an [*Error] with the line of the file.
-func (s Split) Read(ctx context.Context, opts ReadOptions, run ...parallel.Option) (*frame.Frame, error) {
-	plan, err := planOf("csv.Split.Read", run)
+func (s Split) Read(ctx context.Context, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
+	plan, err := planOf("csv.Split.Read", opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := opts.check(); err != nil {
+	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
 	if s.Whole {
 		var f *frame.Frame
-		err := withJob(ctx, "csv.Split.Read", opts, run, func(o *ReadOptions) (*input, error) { return openPath(s.Path, o) }, func(j *job) (err error) {
+		err := withJob(ctx, "csv.Split.Read", o, opts, func(o *ReadOptions) (*input, error) { return openPath(s.Path, o) }, func(j *job) (err error) {
 			if err = s.setTypes(j); err == nil {
 				f, err = j.read(ctx)
 			}
@@ -168,12 +168,12 @@ func (s Split) Read(ctx context.Context, opts ReadOptions, run ...parallel.Optio
 		})
 		return f, err
 	}
-	in, err := openPath(s.Path, &opts)
+	in, err := openPath(s.Path, &o)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	j, err := bareJob(s.Path, opts, plan)
+	j, err := bareJob(s.Path, o, plan)
 	if err != nil {
 		return nil, in.wrap(err)
 	}
@@ -184,7 +184,7 @@ func (s Split) Read(ctx context.Context, opts ReadOptions, run ...parallel.Optio
 		j.d.nl = '\r'
 	}
 	j.head = &head{names: s.Names, lines: s.Line}
-	if j.cols, err = j.head.resolve(&opts, j.format); err != nil {
+	if j.cols, err = j.head.resolve(&o, j.format); err != nil {
 		return nil, in.wrap(err)
 	}
 	j.readAt(in.at, s.Offset, s.Length)

@@ -37,8 +37,8 @@ const rowsPerCell = 4096
 //
 // In a frame of one string column a null is an empty line, which some other
 // readers skip: give them a NullString.
-func WriteFile(ctx context.Context, path string, f *frame.Frame, opts WriteOptions, run ...parallel.Option) error {
-	w, err := newWriter("csv.WriteFile", f, opts, run)
+func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
+	w, err := newWriter("csv.WriteFile", f, o, opts)
 	if err != nil {
 		return err
 	}
@@ -54,8 +54,8 @@ func WriteFile(ctx context.Context, path string, f *frame.Frame, opts WriteOptio
 
 // Write is [WriteFile] to a writer, which gets large pieces, one after the
 // other. An error leaves it with the pieces before.
-func Write(ctx context.Context, out io.Writer, f *frame.Frame, opts WriteOptions, run ...parallel.Option) error {
-	w, err := newWriter("csv.Write", f, opts, run)
+func Write(ctx context.Context, out io.Writer, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
+	w, err := newWriter("csv.Write", f, o, opts)
 	if err != nil {
 		return err
 	}

@@ -16,13 +16,13 @@ import (
 // WriteFileSeq writes frames one after the other into one file, in bounded
 // memory. All must have the same columns. An error in the sequence, or one of
 // writing, leaves what was at path. See [WriteFile].
-func WriteFileSeq(ctx context.Context, path string, frames iter.Seq2[*frame.Frame, error], opts WriteOptions, run ...parallel.Option) error {
-	if _, err := opts.dialect(); err != nil {
+func WriteFileSeq(ctx context.Context, path string, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
+	if _, err := o.dialect(); err != nil {
 		return fmt.Errorf("csv: %w", err)
 	}
 	var inner error
 	err := atomicfile.Write(path, func(out io.Writer) error {
-		inner = WriteSeq(ctx, out, frames, opts, run...)
+		inner = WriteSeq(ctx, out, frames, o, opts...)
 		return inner
 	})
 	if err == nil || inner != nil {
@@ -35,18 +35,18 @@ func WriteFileSeq(ctx context.Context, path string, frames iter.Seq2[*frame.Fram
 }
 
 // WriteSeq is [WriteFileSeq] to a writer.
-func WriteSeq(ctx context.Context, out io.Writer, frames iter.Seq2[*frame.Frame, error], opts WriteOptions, run ...parallel.Option) error {
+func WriteSeq(ctx context.Context, out io.Writer, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
 	if out == nil || frames == nil {
 		return fmt.Errorf("csv: %w: a nil io.Writer or sequence", ErrOption)
 	}
 	var first *writer
-	err := compressed(out, opts.Compression, func(out io.Writer) error {
+	err := compressed(out, o.Compression, func(out io.Writer) error {
 		n := 0
 		for f, err := range frames {
 			if err != nil {
 				return err
 			}
-			w, err := newWriter("csv.WriteSeq", f, opts, run)
+			w, err := newWriter("csv.WriteSeq", f, o, opts)
 			if err != nil {
 				return err
 			}

@@ -236,6 +236,45 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
+// A context that ends in the middle of a file stops the reader within a batch.
+func TestCancelledInTheMiddle(t *testing.T) {
+	f := frameOf(t, 3, allTypes()[:4], 0, 150)
+	boom := errors.New("boom")
+	for _, o := range forms {
+		o.BatchRows = 1
+		b := write(t, f, o)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		r := &countingAt{r: bytes.NewReader(b), at: len(b) / 2, do: func() { cancel(boom) }}
+		if _, err := Read(ctx, r, int64(len(b)), ReadOptions{}); !errors.Is(err, boom) {
+			t.Errorf("%+v: %v", o, err)
+		}
+		if r.after > len(b)/150*3 {
+			t.Errorf("%+v: %d bytes of %d were read after the context had ended", o, r.after, len(b))
+		}
+	}
+}
+
+// countingAt calls do when a place of the file's first half has been read, and
+// counts the bytes that are read then.
+type countingAt struct {
+	r     io.ReaderAt
+	at    int
+	do    func()
+	read  int
+	after int
+}
+
+func (c *countingAt) ReadAt(b []byte, off int64) (int, error) {
+	n, err := c.r.ReadAt(b, off)
+	if c.read += n; c.do == nil {
+		c.after += n
+	} else if c.read >= c.at {
+		c.do()
+		c.do = nil
+	}
+	return n, err
+}
+
 type failing struct{ n int }
 
 var errDisk = errors.New("disk full")

@@ -16,6 +16,7 @@ import (
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/ipccheck"
+	"github.com/parframe/parframe/parallel"
 )
 
 // ReadOptions say what is read. The zero value reads everything.
@@ -60,34 +61,36 @@ func (o ReadOptions) limit(size int64) int64 {
 //
 // Each record batch is an Arrow chunk of the frame. A file that is not whole
 // and sound is an [ErrMalformed] that names it. The end of ctx stops the call
-// before the next message.
-func ReadFile(ctx context.Context, path string, o ReadOptions) (*frame.Frame, error) {
+// before the next message, or column to look at. Batches are read one after the
+// other, and then looked at column by column on every core. Of opts, Workers
+// and Serial have a meaning.
+func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
 	f, err := openRegular(path)
 	if err != nil {
 		return nil, inFile(err, path)
 	}
 	defer f.Close()
-	out, err := readOpen(ctx, f, o)
+	out, err := readOpen(ctx, f, o, opts)
 	return out, inFile(err, path)
 }
 
 // ReadFS is [ReadFile] for a file of fsys.
-func ReadFS(ctx context.Context, fsys fs.FS, name string, o ReadOptions) (*frame.Frame, error) {
+func ReadFS(ctx context.Context, fsys fs.FS, name string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, inFile(err, name)
 	}
 	defer f.Close()
-	out, err := readOpen(ctx, f, o)
+	out, err := readOpen(ctx, f, o, opts)
 	return out, inFile(err, name)
 }
 
-func readOpen(ctx context.Context, f fs.File, o ReadOptions) (*frame.Frame, error) {
+func readOpen(ctx context.Context, f fs.File, o ReadOptions, opts []parallel.Option) (*frame.Frame, error) {
 	r, size, err := randomAccess(f)
 	if err != nil {
 		return nil, err
 	}
-	return Read(ctx, r, size, o)
+	return Read(ctx, r, size, o, opts...)
 }
 
 // openRegular opens a file after a look at what it is: to open a pipe would
@@ -126,19 +129,27 @@ func randomAccess(f fs.File) (io.ReaderAt, int64, error) {
 }
 
 // Read is [ReadFile] for the size bytes of r.
-func Read(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions) (*frame.Frame, error) {
+func Read(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
+	plan, err := parallel.Prepare("ipc.Read", opts, "Workers", "Serial")
+	if err != nil {
+		return nil, err
+	}
 	stream, err := messages(r, size)
 	if err != nil {
 		return nil, inFile(err, "")
 	}
-	out, err := collect(ctx, stream, o, o.limit(size))
+	out, err := collect(ctx, stream, o, plan, o.limit(size))
 	return out, inFile(err, "")
 }
 
 // ReadStream reads the stream form from r to its end marker, and not a byte
 // further.
-func ReadStream(ctx context.Context, r io.Reader, o ReadOptions) (*frame.Frame, error) {
-	out, err := collect(ctx, r, o, o.limit(-1))
+func ReadStream(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
+	plan, err := parallel.Prepare("ipc.ReadStream", opts, "Workers", "Serial")
+	if err != nil {
+		return nil, err
+	}
+	out, err := collect(ctx, r, o, plan, o.limit(-1))
 	return out, inFile(err, "")
 }
 
@@ -173,8 +184,8 @@ func section(r io.ReaderAt, b ipccheck.Block) io.Reader {
 }
 
 // collect reads a stream to its end.
-func collect(ctx context.Context, r io.Reader, o ReadOptions, limit int64) (*frame.Frame, error) {
-	d, err := newDecoder(ctx, r, o, limit)
+func collect(ctx context.Context, r io.Reader, o ReadOptions, plan *parallel.Plan, limit int64) (*frame.Frame, error) {
+	d, err := newDecoder(ctx, r, o, plan, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +197,7 @@ func collect(ctx context.Context, r io.Reader, o ReadOptions, limit int64) (*fra
 			return nil, err
 		}
 		if rec == nil {
-			return d.frame(recs...)
+			return d.frame(ctx, recs...)
 		}
 		recs = append(recs, rec)
 	}
@@ -197,10 +208,11 @@ type decoder struct {
 	s    *ipccheck.Stream
 	r    *ipc.Reader
 	o    ReadOptions
+	plan *parallel.Plan
 	rows int64
 }
 
-func newDecoder(ctx context.Context, r io.Reader, o ReadOptions, limit int64) (d *decoder, err error) {
+func newDecoder(ctx context.Context, r io.Reader, o ReadOptions, plan *parallel.Plan, limit int64) (d *decoder, err error) {
 	defer recovered(&err)
 	s := ipccheck.NewStream(r, limit)
 	s.Before = func() error { return context.Cause(ctx) }
@@ -215,7 +227,7 @@ func newDecoder(ctx context.Context, r io.Reader, o ReadOptions, limit int64) (d
 		ir.Release()
 		return nil, err
 	}
-	return &decoder{s: s, r: ir, o: o}, nil
+	return &decoder{s: s, r: ir, o: o, plan: plan}, nil
 }
 
 // recovered turns a panic of Arrow's reader into an error. The checks leave
@@ -260,7 +272,7 @@ func (d *decoder) next() (rec arrow.Record, err error) {
 }
 
 // frame makes a frame of batches, and looks at every value.
-func (d *decoder) frame(recs ...arrow.Record) (f *frame.Frame, err error) {
+func (d *decoder) frame(ctx context.Context, recs ...arrow.Record) (f *frame.Frame, err error) {
 	defer recovered(&err)
 	if f, err = frame.FromRecords(d.r.Schema(), recs...); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
@@ -279,11 +291,35 @@ func (d *decoder) frame(recs ...arrow.Record) (f *frame.Frame, err error) {
 		}
 	}
 	if !d.o.Trusted {
-		if err := f.Validate(); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		if err := d.validate(ctx, f); err != nil {
+			return nil, err
 		}
 	}
 	return f, nil
+}
+
+// validate looks at the columns one by one, several at once, and reports the
+// first that is not valid.
+func (d *decoder) validate(ctx context.Context, f *frame.Frame) error {
+	cols := f.Columns()
+	if len(cols) == 0 {
+		return nil
+	}
+	err := d.plan.Parts(ctx, len(cols), len(cols), func(_ context.Context, k, _, _ int) (err error) {
+		defer recovered(&err)
+		one, err := frame.New(cols[k])
+		if err == nil {
+			err = one.Validate()
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrMalformed, err)
+		}
+		return nil
+	})
+	if row, ok := errors.AsType[*parallel.RowError](err); ok {
+		return row.Err // a column's number is nothing the caller knows of
+	}
+	return err
 }
 
 func (d *decoder) close() { d.r.Release() }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/atomicfile"
+	"github.com/parframe/parframe/parallel"
 )
 
 // ReadFileSeq reads the file at path, in either form, as a sequence of frames,
@@ -19,8 +20,13 @@ import (
 //
 // An error ends the sequence, after the batches before it. No open file is left
 // when the loop ends, early or not. MaxMemory holds for all batches together.
-func ReadFileSeq(ctx context.Context, path string, o ReadOptions) iter.Seq2[*frame.Frame, error] {
+func ReadFileSeq(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
 	return func(yield func(*frame.Frame, error) bool) {
+		plan, err := parallel.Prepare("ipc.ReadFileSeq", opts, "Workers", "Serial")
+		if err != nil {
+			yield(nil, err)
+			return
+		}
 		f, err := openRegular(path)
 		if err != nil {
 			yield(nil, inFile(err, path))
@@ -36,20 +42,25 @@ func ReadFileSeq(ctx context.Context, path string, o ReadOptions) iter.Seq2[*fra
 			yield(nil, inFile(err, path))
 			return
 		}
-		sequence(ctx, stream, o, o.limit(size), path, yield)
+		sequence(ctx, stream, o, plan, o.limit(size), path, yield)
 	}
 }
 
 // ReadSeq is [ReadFileSeq] for the stream form from r, to its end marker. The
 // sequence can be ranged over once.
-func ReadSeq(ctx context.Context, r io.Reader, o ReadOptions) iter.Seq2[*frame.Frame, error] {
+func ReadSeq(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
 	return func(yield func(*frame.Frame, error) bool) {
-		sequence(ctx, r, o, o.limit(-1), "", yield)
+		plan, err := parallel.Prepare("ipc.ReadSeq", opts, "Workers", "Serial")
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		sequence(ctx, r, o, plan, o.limit(-1), "", yield)
 	}
 }
 
-func sequence(ctx context.Context, r io.Reader, o ReadOptions, limit int64, name string, yield func(*frame.Frame, error) bool) {
-	d, err := newDecoder(ctx, r, o, limit)
+func sequence(ctx context.Context, r io.Reader, o ReadOptions, plan *parallel.Plan, limit int64, name string, yield func(*frame.Frame, error) bool) {
+	d, err := newDecoder(ctx, r, o, plan, limit)
 	if err != nil {
 		yield(nil, inFile(err, name))
 		return
@@ -59,7 +70,7 @@ func sequence(ctx context.Context, r io.Reader, o ReadOptions, limit int64, name
 		rec, err := d.next()
 		var f *frame.Frame
 		if err == nil && rec != nil {
-			f, err = d.frame(rec)
+			f, err = d.frame(ctx, rec)
 		}
 		switch {
 		case err != nil:
@@ -79,24 +90,24 @@ func sequence(ctx context.Context, r io.Reader, o ReadOptions, limit int64, name
 // it has no schema. An error in the sequence, or one of writing, leaves what
 // was at path. The file form has one dictionary per column for all frames, so
 // frames with other dictionaries than the first need the stream form.
-func WriteFileSeq(ctx context.Context, path string, frames iter.Seq2[*frame.Frame, error], o WriteOptions) error {
-	return inFile(atomicfile.Write(path, func(w io.Writer) error { return WriteSeq(ctx, w, frames, o) }), path)
+func WriteFileSeq(ctx context.Context, path string, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
+	return inFile(atomicfile.Write(path, func(w io.Writer) error { return WriteSeq(ctx, w, frames, o, opts...) }), path)
 }
 
 // WriteSeq is [WriteFileSeq] to a stream.
-func WriteSeq(ctx context.Context, w io.Writer, frames iter.Seq2[*frame.Frame, error], o WriteOptions) error {
-	return inFile(writeSeq(ctx, w, frames, o), "")
+func WriteSeq(ctx context.Context, w io.Writer, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
+	plan, err := parallel.Prepare("ipc.WriteSeq", opts, "Workers", "Serial")
+	if err != nil {
+		return err
+	}
+	return inFile(writeSeq(ctx, w, frames, o, plan), "")
 }
 
-func writeSeq(ctx context.Context, w io.Writer, frames iter.Seq2[*frame.Frame, error], o WriteOptions) (err error) {
+func writeSeq(ctx context.Context, w io.Writer, frames iter.Seq2[*frame.Frame, error], o WriteOptions, plan *parallel.Plan) (err error) {
 	if err := o.check(); err != nil {
 		return err
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %v", ErrUnsupported, p)
-		}
-	}()
+	defer unwritable(&err)
 	var e *encoder
 	var schema *arrow.Schema
 	n := 0
@@ -109,7 +120,7 @@ func writeSeq(ctx context.Context, w io.Writer, frames iter.Seq2[*frame.Frame, e
 			return fmt.Errorf("%w: frame %d is nil", ErrOption, n)
 		case e == nil:
 			schema = f.Schema()
-			if e, err = newEncoder(w, f, o); err != nil {
+			if e, err = newEncoder(w, f, o, plan); err != nil {
 				return err
 			}
 		case !f.Schema().Equal(schema):

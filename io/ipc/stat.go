@@ -60,7 +60,7 @@ func stat(r io.ReaderAt, size int64) (*Info, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := newDecoder(context.Background(), stream, ReadOptions{}, minMemory)
+	d, err := newDecoder(context.Background(), stream, ReadOptions{}, nil, minMemory)
 	if err != nil {
 		return nil, err
 	}

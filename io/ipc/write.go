@@ -2,14 +2,17 @@ package ipc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/atomicfile"
+	"github.com/parframe/parframe/parallel"
 )
 
 // Compression is how the buffers of batches are compressed.
@@ -61,28 +64,32 @@ func (o WriteOptions) check() error {
 // A file has one dictionary per column: where the Arrow chunks of a column
 // have different ones, the batches get a common one. The stream form writes
 // them as they are.
-func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions) error {
-	return inFile(atomicfile.Write(path, func(w io.Writer) error { return Write(ctx, w, f, o) }), path)
+//
+// Batches are made ready on every core and written one after the other. Of
+// opts, Workers and Serial have a meaning. A process that is killed may leave
+// its temporary file in the same folder: ".NAME.*.tmp" for the file NAME.
+func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
+	return inFile(atomicfile.Write(path, func(w io.Writer) error { return Write(ctx, w, f, o, opts...) }), path)
 }
 
 // Write is [WriteFile] to a stream.
-func Write(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions) error {
-	return inFile(writeFrame(ctx, w, f, o), "")
+func Write(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
+	plan, err := parallel.Prepare("ipc.Write", opts, "Workers", "Serial")
+	if err != nil {
+		return err
+	}
+	return inFile(writeFrame(ctx, w, f, o, plan), "")
 }
 
-func writeFrame(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions) (err error) {
+func writeFrame(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions, plan *parallel.Plan) (err error) {
 	if err := o.check(); err != nil {
 		return err
 	}
 	if f == nil {
 		return fmt.Errorf("%w: no frame", ErrOption)
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %v", ErrUnsupported, p)
-		}
-	}()
-	e, err := newEncoder(w, f, o)
+	defer unwritable(&err)
+	e, err := newEncoder(w, f, o, plan)
 	if err != nil {
 		return err
 	}
@@ -97,16 +104,24 @@ func writeFrame(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions
 	return e.close()
 }
 
+// unwritable turns a panic of Arrow's writer into an error.
+func unwritable(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w: %v", ErrUnsupported, p)
+	}
+}
+
 // encoder writes record batches in either form.
 type encoder struct {
 	w interface {
 		Write(arrow.Record) error
 		Close() error
 	}
-	o WriteOptions
+	o    WriteOptions
+	plan *parallel.Plan
 }
 
-func newEncoder(w io.Writer, f *frame.Frame, o WriteOptions) (e *encoder, err error) {
+func newEncoder(w io.Writer, f *frame.Frame, o WriteOptions, plan *parallel.Plan) (e *encoder, err error) {
 	none, err := f.Head(0).WireForm() // for the schema
 	if err != nil {
 		return nil, err
@@ -118,7 +133,7 @@ func newEncoder(w io.Writer, f *frame.Frame, o WriteOptions) (e *encoder, err er
 	case Zstd:
 		opts = append(opts, ipc.WithZstd())
 	}
-	e = &encoder{o: o}
+	e = &encoder{o: o, plan: plan}
 	if o.Form == Stream {
 		e.w = ipc.NewWriter(w, opts...)
 		return e, nil
@@ -152,22 +167,24 @@ func (p *position) Seek(offset int64, whence int) (int64, error) {
 // about several types of sliced arrays.
 func (e *encoder) write(ctx context.Context, f *frame.Frame) error {
 	most := e.o.BatchRows
-	if most == 0 {
-		most = max(f.NumRows(), 1)
+	if most == 0 || most > f.NumRows() {
+		most = f.NumRows()
 	}
-	for lo := 0; lo < f.NumRows(); lo += most {
-		part, err := f.Slice(lo, min(lo+most, f.NumRows()))
+	for lo := 0; lo < f.NumRows(); {
+		window := make([][]arrow.Record, min(windowParts, (f.NumRows()-lo+most-1)/most))
+		err := e.plan.Parts(ctx, len(window), len(window), func(_ context.Context, k, _, _ int) (err error) {
+			defer unwritable(&err)
+			from := lo + k*most
+			window[k], err = records(f, from, min(from+most, f.NumRows()))
+			return err
+		})
+		if row, ok := errors.AsType[*parallel.RowError](err); ok {
+			return row.Err
+		}
 		if err != nil {
 			return err
 		}
-		if part, err = part.WireForm(); err != nil {
-			return err
-		}
-		recs, err := part.ToRecords()
-		if err != nil {
-			return err
-		}
-		for _, rec := range recs {
+		for _, rec := range slices.Concat(window...) {
 			if err := context.Cause(ctx); err != nil {
 				return err
 			}
@@ -175,8 +192,25 @@ func (e *encoder) write(ctx context.Context, f *frame.Frame) error {
 				return err
 			}
 		}
+		lo += len(window) * most
 	}
 	return context.Cause(ctx)
+}
+
+// windowParts is how many batches are made ready at once before they are
+// written: work for a good number of cores, and little to hold.
+const windowParts = 32
+
+// records brings rows into the form that can be written.
+func records(f *frame.Frame, lo, hi int) ([]arrow.Record, error) {
+	part, err := f.Slice(lo, hi)
+	if err != nil {
+		return nil, err
+	}
+	if part, err = part.WireForm(); err != nil {
+		return nil, err
+	}
+	return part.ToRecords()
 }
 
 func (e *encoder) close() error { return e.w.Close() }

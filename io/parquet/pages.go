@@ -32,12 +32,19 @@ type chunk struct {
 	dictN   int    // how many; -1 if there is no dictionary
 	budget  *budget
 	charged int // bytes of the budget that the pages hold
+
+	rooms       *rooms // where these come from:
+	data, arena []byte // the bytes of the file, and decompressed
 }
 
-// release gives the pages' memory back to the budget.
+// release gives the pages' memory back, to be used for other chunks. Nothing
+// that was decoded points into it.
 func (c *chunk) release() {
 	c.budget.give(c.charged)
 	c.charged = 0
+	c.rooms.give(c.data)
+	c.rooms.give(c.arena)
+	c.data, c.arena, c.pages, c.dict = nil, nil, nil, nil
 }
 
 // A page as it stands in the file.
@@ -51,8 +58,8 @@ type rawPage struct {
 const slack = 1024
 
 // readChunk reads, checks and decompresses all pages of a column chunk.
-func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk, l *leaf, b *budget) (*chunk, error) {
-	c := &chunk{leaf: l, dictN: -1, budget: b}
+func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk, l *leaf, b *budget, rooms *rooms) (*chunk, error) {
+	c := &chunk{leaf: l, dictN: -1, budget: b, rooms: rooms}
 	if meta.NumValues == 0 {
 		return c, nil
 	}
@@ -61,11 +68,11 @@ func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk
 	if err := c.take(n); err != nil {
 		return nil, err
 	}
-	data := make([]byte, n)
-	if err := readAt(r, data, start); err != nil {
+	c.data = rooms.sized(n)
+	if err := readAt(r, c.data, start); err != nil {
 		return nil, err
 	}
-	raws, size, err := splitPages(data, meta.NumValues, start)
+	raws, size, err := splitPages(c.data, meta.NumValues, start)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +81,8 @@ func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk
 		if err := c.take(size); err != nil {
 			return nil, err
 		}
-		arena = make([]byte, size)
+		c.arena = rooms.sized(size)
+		arena = c.arena
 	}
 	for i := range raws {
 		if err := context.Cause(ctx); err != nil {

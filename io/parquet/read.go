@@ -124,6 +124,7 @@ type reader struct {
 	groups []int // pruned
 	where  *filter
 	budget *budget
+	rooms  rooms // for pages
 }
 
 func open(r io.ReaderAt, size int64, o ReadOptions) (*reader, error) {
@@ -285,7 +286,7 @@ func (n *node) leavesOf(out []*leaf) []*leaf {
 
 // leaf reads and decodes one column chunk.
 func (rd *reader) leaf(ctx context.Context, rg *pqmeta.RowGroup, l *leaf) (*column, error) {
-	ch, err := readChunk(ctx, rd.r, rd.footer, &rg.Columns[l.index], l, rd.budget)
+	ch, err := readChunk(ctx, rd.r, rd.footer, &rg.Columns[l.index], l, rd.budget, &rd.rooms)
 	if err != nil {
 		return nil, err
 	}

@@ -279,12 +279,8 @@ func (o *out) appendFixed(s *shredded, a arrow.Array, pick []int32, n int) error
 	raw := a.Data().Buffers()[1].Bytes()[a.Data().Offset()*in:]
 	src := raw
 	if pick != nil {
-		idx := make([]uint32, n)
-		for k, i := range pick {
-			idx[k] = uint32(i)
-		}
 		src = make([]byte, n*in)
-		pqenc.GatherFixed(src, raw, idx, in)
+		pqenc.GatherFixed(src, raw, pick, in)
 	}
 	if o.enc.fn == nil {
 		if s.fixed == nil {

@@ -38,12 +38,13 @@ type chunkWriter struct {
 }
 
 // encode makes a column chunk of the leaf's part of a row group.
-func (o *out) encode(arrays []arrow.Array, c pqmeta.Codec, useDict bool) (*encoded, error) {
+func (o *out) encode(arrays []arrow.Array, c pqmeta.Codec, useDict bool, mem *writeMem) (*encoded, error) {
 	s, err := o.shred(arrays)
 	if err != nil {
 		return nil, err
 	}
-	w := &chunkWriter{out: o, codec: c}
+	w := &chunkWriter{out: o, codec: c, dst: mem.chunks.take(), page: mem.pages.take(), pack: mem.pages.take()}
+	defer func() { mem.pages.give(w.page); mem.pages.give(w.pack) }()
 	w.meta = pqmeta.Chunk{HasMeta: true, Type: o.el.Type, Path: o.path, Codec: c, NumValues: int64(s.entries)}
 	w.meta.Stats = pqmeta.Stats{NullCount: int64(s.entries - s.values)}
 
@@ -142,11 +143,15 @@ func (w *chunkWriter) dictionaryPage(d *dictionary) error {
 		w.page = append(w.page, d.fixed...)
 	}
 	w.dict = true
-	return w.flush(pqmeta.Page{Type: pqmeta.DictionaryPage, NumValues: int32(d.n), Encoding: pqmeta.Plain})
+	return w.flush(pqmeta.Page{Type: pqmeta.DictionaryPage, NumValues: int32(d.n), Encoding: pqmeta.Plain}, w.page)
 }
 
 // dataPage writes entries lo to hi, which hold the values from to to.
 func (w *chunkWriter) dataPage(s *shredded, lo, hi, from, to int, idx []uint32, width int) error {
+	p := pqmeta.Page{Type: pqmeta.DataPage, NumValues: int32(hi - lo), Encoding: pqmeta.Plain, DefEncoding: pqmeta.RLE, RepEncoding: pqmeta.RLE}
+	if w.enc.kind == fixedConv && idx == nil && w.maxDef == 0 {
+		return w.flush(p, s.fixed[from*w.enc.out:to*w.enc.out])
+	}
 	w.page = w.page[:0]
 	if w.maxRep > 0 {
 		w.levels(func(b []byte) []byte { return pqenc.AppendHybrid(b, s.rep[lo:hi], pqenc.Width(w.maxRep)) })
@@ -164,7 +169,6 @@ func (w *chunkWriter) dataPage(s *shredded, lo, hi, from, to int, idx []uint32, 
 			return pqenc.AppendBits(b, s.valid, lo, hi-lo)
 		})
 	}
-	p := pqmeta.Page{Type: pqmeta.DataPage, NumValues: int32(hi - lo), Encoding: pqmeta.Plain, DefEncoding: pqmeta.RLE, RepEncoding: pqmeta.RLE}
 	switch {
 	case idx != nil:
 		p.Encoding = pqmeta.RLEDictionary
@@ -183,7 +187,7 @@ func (w *chunkWriter) dataPage(s *shredded, lo, hi, from, to int, idx []uint32, 
 	case w.enc.kind == fixedConv:
 		w.page = append(w.page, s.fixed[from*w.enc.out:to*w.enc.out]...)
 	}
-	return w.flush(p)
+	return w.flush(p, w.page)
 }
 
 // levels appends levels with their length in front.
@@ -194,23 +198,23 @@ func (w *chunkWriter) levels(add func([]byte) []byte) {
 	w.page[at], w.page[at+1], w.page[at+2], w.page[at+3] = byte(n), byte(n>>8), byte(n>>16), byte(n>>24)
 }
 
-// flush compresses the page and writes it with its header.
-func (w *chunkWriter) flush(p pqmeta.Page) (err error) {
-	if len(w.page) > maxPage {
-		return unsupported("a row that takes %d bytes in one column", len(w.page))
+// flush compresses a page and writes it with its header.
+func (w *chunkWriter) flush(p pqmeta.Page, page []byte) (err error) {
+	if len(page) > maxPage {
+		return unsupported("a row that takes %d bytes in one column", len(page))
 	}
-	body := w.page
+	body := page
 	if w.codec != pqmeta.Uncompressed {
-		if w.pack, err = codec.Compress(w.codec, w.pack[:0], w.page); err != nil {
+		if w.pack, err = codec.Compress(w.codec, w.pack[:0], page); err != nil {
 			return err
 		}
 		body = w.pack
 	}
-	p.Uncompressed, p.Compressed = int32(len(w.page)), int32(len(body))
+	p.Uncompressed, p.Compressed = int32(len(page)), int32(len(body))
 	p.CRC, p.HasCRC = crc32.ChecksumIEEE(body), true
 	w.w.Reset()
 	pqmeta.AppendPage(&w.w, &p)
 	w.dst = append(append(w.dst, w.w.Bytes()...), body...)
-	w.meta.Uncompressed += int64(len(w.w.Bytes()) + len(w.page))
+	w.meta.Uncompressed += int64(len(w.w.Bytes()) + len(page))
 	return nil
 }

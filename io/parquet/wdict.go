@@ -59,11 +59,14 @@ func fixedDictionary(b []byte, n, width int) (*dictionary, []uint32) {
 		return wideDictionary(b, n, width)
 	}
 	d := &dictionary{}
-	idx := make([]uint32, n)
+	idx := make([]uint32, min(n, dictTrial+1))
 	t := newTable()
 	mask := len(t.slots) - 1
 	var vals []uint64
 	for k := range n {
+		if k == len(idx) {
+			idx = wholeIndex(idx, n)
+		}
 		var v uint64
 		if width == 8 {
 			v = binary.LittleEndian.Uint64(b[8*k:])
@@ -102,6 +105,13 @@ func fixedDictionary(b []byte, n, width int) (*dictionary, []uint32) {
 		}
 	}
 	return d, idx
+}
+
+// wholeIndex makes room for n numbers, which begin with those of the trial.
+func wholeIndex(trial []uint32, n int) []uint32 {
+	idx := make([]uint32, n)
+	copy(idx, trial)
+	return idx
 }
 
 // worthless says that n entries for so many values do not pay.
@@ -147,10 +157,13 @@ func hashText(s []byte) uint64 {
 // textDictionary numbers n byte strings, nil if a dictionary is not worth it.
 func textDictionary(offs []int64, data []byte, n int) (*dictionary, []uint32) {
 	d := &dictionary{offs: []int64{0}}
-	idx := make([]uint32, n)
+	idx := make([]uint32, min(n, dictTrial+1))
 	t := newTable()
 	mask := len(t.slots) - 1
 	for k := range n {
+		if k == len(idx) {
+			idx = wholeIndex(idx, n)
+		}
 		v := data[offs[k]:offs[k+1]]
 		at := int(hashText(v) >> t.shift)
 		for {

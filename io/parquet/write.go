@@ -77,7 +77,9 @@ func (o WriteOptions) check() (WriteOptions, error) {
 // many at once. A column of a type that Parquet cannot hold (unions, run-end
 // encoding, structs without fields), or with a null though its field says there
 // is none, is an [ErrUnsupported] that names it. A frame without columns keeps
-// its number of rows. Of opts, Workers and Serial have a meaning.
+// its number of rows. Of opts, Workers and Serial have a meaning. A process that
+// is killed may leave its temporary file in the same folder: ".NAME.*.tmp" for
+// the file NAME.
 func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
 	err := atomicfile.Write(path, func(w io.Writer) error { return Write(ctx, w, f, o, opts...) })
 	return inFile(err, path)
@@ -108,6 +110,7 @@ type fileWriter struct {
 	schema *wschema
 	meta   pqmeta.File
 	at     int64
+	mem    writeMem
 }
 
 func newWriter(w io.Writer, s *arrow.Schema, o WriteOptions) (*fileWriter, error) {
@@ -171,7 +174,7 @@ func (fw *fileWriter) encode(f *frame.Frame, leaf, lo, hi int) (*encoded, error)
 	if err != nil {
 		return nil, err
 	}
-	return fw.schema.outs[leaf].encode(col.Chunks(), codecs[fw.o.Compression], !fw.o.NoDictionary)
+	return fw.schema.outs[leaf].encode(col.Chunks(), codecs[fw.o.Compression], !fw.o.NoDictionary, &fw.mem)
 }
 
 // rowGroup writes encoded columns.
@@ -187,6 +190,7 @@ func (fw *fileWriter) rowGroup(cols []*encoded, rows int) error {
 		if err := fw.bytes(c.bytes); err != nil {
 			return err
 		}
+		fw.mem.chunks.give(c.bytes)
 	}
 	fw.meta.NumRows += int64(rows)
 	fw.meta.RowGroups = append(fw.meta.RowGroups, g)

@@ -2,6 +2,8 @@ package parquet
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math"
 
 	"github.com/parframe/parframe/internal/pqmeta"
 )
@@ -62,25 +64,22 @@ func (w *chunkWriter) stats(s *shredded, d *dictionary) {
 // extremes returns the least and greatest of n values. NaN takes no part; of
 // the two zeros, the format wants -0 as least and +0 as greatest.
 func (w *chunkWriter) extremes(b []byte, n int) (lo, hi []byte) {
-	width := w.enc.out
-	for i := range n {
-		v := b[i*width : (i+1)*width]
-		if w.enc.isNaN != nil && w.enc.isNaN(v) {
-			continue
-		}
-		if lo == nil || w.enc.less(v, lo) < 0 {
-			lo = v
-		}
-		if hi == nil || w.enc.less(v, hi) > 0 {
-			hi = v
-		}
-	}
-	if lo == nil {
+	if n == 0 {
 		return nil, nil
 	}
-	lo, hi = own(lo), own(hi)
-	if w.el.Type == pqmeta.Float || w.el.Type == pqmeta.Double {
-		last := width - 1
+	signed := w.el.Logical.Kind != pqmeta.IntegerKind || w.el.Logical.Signed
+	switch t := w.el.Type; {
+	case t == pqmeta.Double:
+		lo, hi = extremeDoubles(b, n)
+	case t == pqmeta.Int64 && signed:
+		lo, hi = extremeInt64s(b, n)
+	case t == pqmeta.Int32 && signed:
+		lo, hi = extremeInt32s(b, n)
+	default:
+		lo, hi = w.enc.extremes(b, n)
+	}
+	if lo != nil && (w.el.Type == pqmeta.Float || w.el.Type == pqmeta.Double) {
+		last := w.enc.out - 1
 		if isZero(lo) {
 			lo[last] = 0x80
 		}
@@ -90,6 +89,68 @@ func (w *chunkWriter) extremes(b []byte, n int) (lo, hi []byte) {
 	}
 	return lo, hi
 }
+
+// extremes is for any type that has an order.
+func (e *encoder) extremes(b []byte, n int) (lo, hi []byte) {
+	for i := range n {
+		v := b[i*e.out : (i+1)*e.out]
+		if e.isNaN != nil && e.isNaN(v) {
+			continue
+		}
+		if lo == nil || e.less(v, lo) < 0 {
+			lo = v
+		}
+		if hi == nil || e.less(v, hi) > 0 {
+			hi = v
+		}
+	}
+	if lo == nil {
+		return nil, nil
+	}
+	return own(lo), own(hi)
+}
+
+// extremeDoubles is extremes for the type of most columns, as are the two below:
+// one comparison by a function took a tenth of what writing a file takes.
+func extremeDoubles(b []byte, n int) (lo, hi []byte) {
+	least, most := math.Inf(1), math.Inf(-1)
+	for ; n > 0; n-- {
+		v := f64(b)
+		if v < least { // never true of NaN
+			least = v
+		}
+		if v > most {
+			most = v
+		}
+		b = b[8:]
+	}
+	if least > most { // nothing but NaN
+		return nil, nil
+	}
+	return put64(math.Float64bits(least)), put64(math.Float64bits(most))
+}
+
+func extremeInt64s(b []byte, n int) (lo, hi []byte) {
+	least, most := int64(math.MaxInt64), int64(math.MinInt64)
+	for ; n > 0; n-- {
+		v := int64(u64(b))
+		least, most = min(least, v), max(most, v)
+		b = b[8:]
+	}
+	return put64(uint64(least)), put64(uint64(most))
+}
+
+func extremeInt32s(b []byte, n int) (lo, hi []byte) {
+	least, most := int32(math.MaxInt32), int32(math.MinInt32)
+	for ; n > 0; n-- {
+		v := int32(u32(b))
+		least, most = min(least, v), max(most, v)
+		b = b[4:]
+	}
+	return binary.LittleEndian.AppendUint32(nil, uint32(least)), binary.LittleEndian.AppendUint32(nil, uint32(most))
+}
+
+func put64(v uint64) []byte { return binary.LittleEndian.AppendUint64(nil, v) }
 
 // isZero says that a float is +0 or -0.
 func isZero(v []byte) bool {

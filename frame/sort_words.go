@@ -1,0 +1,257 @@
+package frame
+
+import (
+	"context"
+	"slices"
+)
+
+// sorter sorts items key by key: all of them by the words of the first key,
+// then those with equal words by the second, and so on. So the second key is
+// only looked at where it decides, and rows are compared by words that lie
+// beside each other in memory.
+type sorter struct{ *call }
+
+// sort sorts the items, which hold the words of by[0] and come with ascending
+// rows, and returns them: where they were or in spare, which is as long.
+func (s sorter) sort(ctx context.Context, items, spare []sortItem, by []sortKey) ([]sortItem, error) {
+	sorted, err := s.mergeSort(ctx, items, spare)
+	if err != nil || len(by) == 1 && by[0].tie == nil {
+		return sorted, err
+	}
+	if len(sorted) > 0 && &sorted[0] != &items[0] {
+		items, spare = spare, items
+	}
+	var large, small [][2]int32
+	for lo, hi := nextTie(items, 0); lo < hi; lo, hi = nextTie(items, hi) {
+		if hi-lo > sortRun {
+			large = append(large, [2]int32{int32(lo), int32(hi)})
+		} else {
+			small = append(small, [2]int32{int32(lo), int32(hi)})
+		}
+	}
+	err = s.plan.Range(ctx, len(small), func(_ context.Context, lo, hi int) error {
+		for _, t := range small[lo:hi] {
+			sortTie(items[t[0]:t[1]], spare[t[0]:t[1]], by)
+		}
+		return nil
+	})
+	for _, t := range large {
+		if err == nil {
+			err = s.sortLargeTie(ctx, items[t[0]:t[1]], spare[t[0]:t[1]], by)
+		}
+	}
+	return items, err
+}
+
+// sortLargeTie sorts items that are equal in the words of by[0], on all cores.
+func (s sorter) sortLargeTie(ctx context.Context, items, spare []sortItem, by []sortKey) error {
+	var sorted []sortItem
+	var err error
+	switch {
+	case by[0].tie != nil && items[0].null == 0:
+		sorted, err = s.mergeTexts(ctx, items, spare, by)
+	case len(by) == 1:
+		return nil
+	default:
+		if err = s.load(ctx, items, &by[1]); err == nil {
+			sorted, err = s.sort(ctx, items, spare, by[1:])
+		}
+	}
+	if err == nil && &sorted[0] != &items[0] {
+		copy(items, sorted)
+	}
+	return err
+}
+
+// load gives the items the words of a key.
+func (s sorter) load(ctx context.Context, items []sortItem, k *sortKey) error {
+	return s.plan.Range(ctx, len(items), func(_ context.Context, lo, hi int) error {
+		loadItems(items[lo:hi], k)
+		return nil
+	})
+}
+
+func loadItems(items []sortItem, k *sortKey) {
+	for i := range items {
+		it := &items[i]
+		it.word, it.null = 0, 0
+		k.item(it)
+	}
+}
+
+// sortTie sorts items that are equal in the words of by[0].
+func sortTie(items, spare []sortItem, by []sortKey) {
+	if by[0].tie != nil && items[0].null == 0 {
+		slices.SortFunc(items, func(a, b sortItem) int { return compareItems(a, b, by) })
+		return
+	}
+	if by = by[1:]; len(by) == 0 {
+		return
+	}
+	loadItems(items, &by[0])
+	sortWords(items, spare)
+	if len(by) == 1 && by[0].tie == nil {
+		return
+	}
+	for lo, hi := nextTie(items, 0); lo < hi; lo, hi = nextTie(items, hi) {
+		sortTie(items[lo:hi], spare[lo:hi], by)
+	}
+}
+
+// nextTie returns the next two or more items with equal words, from item i on;
+// lo == hi if there are none.
+func nextTie(items []sortItem, i int) (lo, hi int) {
+	for i++; i < len(items); i++ {
+		if a := &items[i-1]; items[i].word == a.word && items[i].null == a.null {
+			lo = i - 1
+			for i++; i < len(items) && items[i].word == a.word && items[i].null == a.null; i++ {
+			}
+			return lo, i
+		}
+	}
+	return 0, 0
+}
+
+// before says whether an item comes before another by null, word and row.
+func before(a, b *sortItem) bool {
+	switch {
+	case a.null != b.null:
+		return a.null < b.null
+	case a.word != b.word:
+		return a.word < b.word
+	}
+	return a.row < b.row
+}
+
+// radixFrom is how many items a radix sort takes less time for than a
+// comparing one, by BenchmarkSortWords.
+const radixFrom = 256
+
+// sortWords sorts items by null, word and row; they come with ascending rows.
+func sortWords(items, spare []sortItem) {
+	if len(items) < radixFrom {
+		compareSort(items, spare)
+	} else {
+		radixSort(items, spare)
+	}
+}
+
+func compareSort(items, _ []sortItem) {
+	slices.SortFunc(items, func(a, b sortItem) int {
+		if before(&a, &b) {
+			return -1
+		}
+		return 1 // no two are equal
+	})
+}
+
+// radixSort sorts byte by byte from the lowest, and by null at the end. Each
+// pass keeps the order of the one before.
+func radixSort(items, spare []sortItem) {
+	var counts [9][256]int32
+	for i := range items {
+		w := items[i].word
+		for b := range 8 {
+			counts[b][byte(w>>(8*b))]++
+		}
+		counts[8][byte(items[i].null+1)]++
+	}
+	from, to := items, spare[:len(items)]
+	for b := range counts {
+		count := &counts[b]
+		if int(count[digit(&items[0], b)]) == len(items) {
+			continue // the same in all
+		}
+		at := int32(0)
+		for d, n := range count {
+			count[d], at = at, at+n
+		}
+		if b == 8 {
+			for i := range from {
+				d := digit(&from[i], 8)
+				to[count[d]] = from[i]
+				count[d]++
+			}
+		} else {
+			for i := range from {
+				d := byte(from[i].word >> (8 * b))
+				to[count[d]] = from[i]
+				count[d]++
+			}
+		}
+		from, to = to, from
+	}
+	if &from[0] != &items[0] {
+		copy(items, from)
+	}
+}
+
+func digit(it *sortItem, b int) byte {
+	if b == 8 {
+		return byte(it.null + 1)
+	}
+	return byte(it.word >> (8 * b))
+}
+
+// mergeSort sorts items by null, word and row: runs first, which are then
+// merged in pairs. No two are equal, so that the pieces into which merges are
+// cut do not show.
+func (s sorter) mergeSort(ctx context.Context, items, spare []sortItem) ([]sortItem, error) {
+	return s.merged(ctx, items, spare, sortWords, mergeWords)
+}
+
+// mergeTexts is mergeSort by all that the keys say.
+func (s sorter) mergeTexts(ctx context.Context, items, spare []sortItem, by []sortKey) ([]sortItem, error) {
+	less := func(a, b sortItem) int { return compareItems(a, b, by) }
+	return s.merged(ctx, items, spare, func(items, _ []sortItem) { slices.SortFunc(items, less) },
+		func(dst, a, b []sortItem, skip int) { mergePiece(dst, a, b, skip, less) })
+}
+
+func (s sorter) merged(ctx context.Context, items, spare []sortItem, sortRuns func(items, spare []sortItem), merge func(dst, a, b []sortItem, skip int)) ([]sortItem, error) {
+	n := len(items)
+	runs := (n + sortRun - 1) / sortRun
+	err := s.plan.Range(ctx, runs, func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			end := min((k+1)*sortRun, n)
+			sortRuns(items[k*sortRun:end], spare[k*sortRun:end])
+		}
+		return nil
+	})
+	for width := sortRun; width < n && err == nil; width *= 2 {
+		// Output pieces of equal length: the last merge, of two halves, has as
+		// many as the first.
+		err = s.plan.Range(ctx, runs, func(_ context.Context, lo, hi int) error {
+			for k := lo; k < hi; k++ {
+				from := k * sortRun
+				pair := from / (2 * width) * 2 * width
+				mid, end := min(pair+width, n), min(pair+2*width, n)
+				merge(spare[from:min(from+sortRun, n)], items[pair:mid], items[mid:end], from-pair)
+			}
+			return nil
+		})
+		items, spare = spare, items
+	}
+	return items, err
+}
+
+// mergeWords is mergePiece by null, word and row.
+func mergeWords(dst, a, b []sortItem, skip int) {
+	lo, hi := max(0, skip-len(b)), min(skip, len(a))
+	for lo < hi {
+		if m := (lo + hi) / 2; before(&a[m], &b[skip-m-1]) {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	a, b = a[lo:], b[skip-lo:]
+	for len(dst) > 0 && len(a) > 0 && len(b) > 0 {
+		if before(&a[0], &b[0]) {
+			dst[0], a = a[0], a[1:]
+		} else {
+			dst[0], b = b[0], b[1:]
+		}
+		dst = dst[1:]
+	}
+	copy(dst[copy(dst, a):], b)
+}

@@ -1,0 +1,178 @@
+package frame
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// rowNumber is how lists of rows are kept: [Frame.Take] is given int, the
+// library's own lists are int32.
+type rowNumber interface{ int | int32 }
+
+// flatRun is how many rows a run must have, on average, for a list of spans
+// to be worth it: shorter ones are faster copied row by row. By
+// BenchmarkFilterRuns both take the same at runs of about 16.
+const flatRun = 16
+
+// flatShare is the part of a column in several Arrow chunks that must be taken
+// for it to be joined first, which is cheaper than to find each row's chunk.
+const flatShare = 8
+
+// takeFlat returns rows of the column without a list of spans, in one loop per
+// buffer; nil where the type or the chunks need the spans. -1 is no row: all
+// must exist.
+func takeFlat[R rowNumber](col Column, rows []R) *chunk {
+	if len(rows) == 0 {
+		return nil
+	}
+	l, width := layoutOf(col.field.Type)
+	var src *chunk
+	switch {
+	case l == layoutBytes32:
+		return gatherText(col, col.starts(), rows, false)
+	case len(col.chunks) == 1:
+		src = col.chunks[0]
+	case l == layoutFixed && width&(width-1) == 0 && len(rows) >= col.n/flatShare:
+		var err error
+		if src, err = col.flat(); err != nil {
+			return nil
+		}
+	default:
+		return nil
+	}
+	n := len(rows)
+	var data []byte
+	switch l {
+	case layoutBits:
+		data = bitmapBytes(gatherBits(src.bufs[1], src.off, rows), n)
+	case layoutFixed, layoutDict:
+		data = newBytes(n * width)
+		if !gatherValues(data, src.bufs[1][src.off*width:], rows, width) {
+			return nil
+		}
+	default:
+		return nil
+	}
+	var valid []uint64
+	if src.nullN() > 0 {
+		valid = gatherBits(src.bufs[0], src.off, rows)
+	}
+	c := newChunk(col.field.Type, n, valid, data)
+	c.dict = src.dict
+	return c
+}
+
+// maskRows lists the n rows for which mask is true.
+func maskRows(mask []bool, n int) []int32 {
+	rows := make([]int32, n)
+	for i, k := 0, 0; k < n; i++ {
+		rows[k] = int32(i)
+		if mask[i] {
+			k++
+		}
+	}
+	return rows
+}
+
+// gatherValues copies values of a width by row, and says whether it knows the
+// width.
+func gatherValues[R rowNumber](dst, src []byte, rows []R, width int) bool {
+	switch width {
+	case 1:
+		gatherWords(dst, src, rows)
+	case 2:
+		gatherWords(values[uint16](dst), values[uint16](src), rows)
+	case 4:
+		gatherWords(values[uint32](dst), values[uint32](src), rows)
+	case 8:
+		gatherWords(values[uint64](dst), values[uint64](src), rows)
+	case 16:
+		gatherWords(values[[2]uint64](dst), values[[2]uint64](src), rows)
+	case 32:
+		gatherWords(values[[4]uint64](dst), values[[4]uint64](src), rows)
+	default:
+		return false
+	}
+	return true
+}
+
+// gatherWords copies values by row, and leaves the place of a row that is not
+// there as it is.
+func gatherWords[T any, R rowNumber](dst, src []T, rows []R) {
+	dst = dst[:len(rows)]
+	for k, row := range rows {
+		if uint(row) < uint(len(src)) {
+			dst[k] = src[row]
+		}
+	}
+}
+
+// gatherBits collects bits by row: 0 for a row below 0, and 1 for all others
+// where there is no bitmap.
+func gatherBits[R rowNumber](bitmap []byte, off int, rows []R) []uint64 {
+	words := make([]uint64, (len(rows)+63)/64)
+	for w := range words {
+		part := rows[w*64 : min(w*64+64, len(rows))]
+		var word uint64
+		for j, row := range part {
+			if row < 0 {
+				continue
+			}
+			if bitmap == nil {
+				word |= 1 << (j & 63)
+				continue
+			}
+			i := off + int(row)
+			word |= uint64(bitmap[i>>3]>>(i&7)&1) << (j & 63)
+		}
+		words[w] = word
+	}
+	return words
+}
+
+// takeText is gatherText for one chunk all of whose rows exist.
+func takeText[R rowNumber](src *chunk, rows []R) *chunk {
+	n := len(rows)
+	from := values[int32](src.bufs[1])[src.off:][:src.n+1]
+	offs, begins, total := make([]int32, n+1), make([]int32, n), int64(0)
+	var valid []uint64
+	if src.nullN() == 0 {
+		for j, row := range rows {
+			begin := from[row]
+			total += int64(from[row+1] - begin)
+			begins[j], offs[j+1] = begin, int32(total)
+		}
+	} else {
+		valid = gatherBits(src.bufs[0], src.off, rows)
+		for j, row := range rows {
+			begin := from[row]
+			total += int64(from[row+1]-begin) & -int64(valid[j>>6]>>(j&63)&1) // a null has no bytes
+			begins[j], offs[j+1] = begin, int32(total)
+		}
+	}
+	if total > math.MaxInt32 {
+		return nil
+	}
+	data := make([]byte, total)
+	copyTexts(data, src.bufs[2], offs, begins)
+	return newChunk(src.typ, n, valid, rawBytes(offs), data)
+}
+
+// copyTexts copies texts that begin at those places of src to dst, where the
+// k-th one goes from offs[k] to offs[k+1]. Of a short one 16 bytes are copied
+// where there are as many: the next one overwrites what is too much, and no
+// call is made.
+func copyTexts(dst, src []byte, offs, begins []int32) {
+	lo := 0
+	for k, begin := range begins {
+		at, hi := int(begin), int(offs[k+1])
+		if hi-lo <= 16 && lo+16 <= len(dst) && at+16 <= len(src) {
+			to, from := dst[lo:lo+16], src[at:at+16]
+			binary.NativeEndian.PutUint64(to, binary.NativeEndian.Uint64(from))
+			binary.NativeEndian.PutUint64(to[8:], binary.NativeEndian.Uint64(from[8:]))
+		} else {
+			copy(dst[lo:hi], src[at:])
+		}
+		lo = hi
+	}
+}

@@ -1,0 +1,27 @@
+package parquet
+
+import "testing"
+
+func TestRooms(t *testing.T) {
+	var r rooms
+	if b := r.take(); len(b) != 0 {
+		t.Errorf("%d bytes in an empty room", len(b))
+	}
+	if b := r.sized(10); len(b) != 10 {
+		t.Errorf("%d bytes, want 10", len(b))
+	}
+	first := make([]byte, 100)
+	r.give(first[:3])
+	r.give(nil)
+	if b := r.sized(100); len(b) != 100 || &b[0] != &first[0] {
+		t.Errorf("%d bytes, which are not those that were given", len(b))
+	}
+	r.give(first)
+	if b := r.sized(101); len(b) != 101 {
+		t.Errorf("%d bytes, want 101", len(b))
+	}
+	r.give(make([]byte, mostRoom+1))
+	if b := r.take(); cap(b) > mostRoom {
+		t.Errorf("a room of %d bytes was kept", cap(b))
+	}
+}

@@ -1,0 +1,96 @@
+package parallel_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// TestNarrowCallWidens: a call that found too few places takes those that become
+// free later at once, not when one of its own long items has ended.
+func TestNarrowCallWidens(t *testing.T) {
+	long := func(ctx context.Context, opts ...parallel.Option) error {
+		return parallel.ForEach(ctx, indices(4), func(context.Context, int) error {
+			time.Sleep(10 * time.Second)
+			return nil
+		}, opts...)
+	}
+	// Another place becomes free a second later, while the first of four items
+	// runs: two rounds of two, the second of which ends that second later.
+	const want = 21 * time.Second
+
+	t.Run("nested", func(t *testing.T) {
+		bubbles(t, []int{2}, func(t *testing.T, width int) {
+			for _, inner := range [][]parallel.Option{nil, {parallel.ChunkSize(1)}, {parallel.Workers(2)}} {
+				start := time.Now()
+				err := parallel.ForEach(t.Context(), indices(2), func(ctx context.Context, i int) error {
+					if i == 1 {
+						return long(ctx, inner...)
+					}
+					time.Sleep(time.Second)
+					return nil
+				}, parallel.Workers(width))
+				took := elapsed(start).Round(time.Millisecond)
+				switch {
+				case err != nil:
+					t.Error(err)
+				case inner != nil && inner[0].String() == "Workers(2)":
+					// A width of its own needs nobody else's place.
+					if took != 20*time.Second {
+						t.Errorf("%v: took %v", inner, took)
+					}
+				case took != want:
+					t.Errorf("%v: took %v", inner, took)
+				}
+			}
+		})
+	})
+
+	t.Run("on a pool", func(t *testing.T) {
+		for name, occupy := range map[string]func(ctx context.Context, t *testing.T, p *parallel.Pool) error{
+			"task": func(ctx context.Context, t *testing.T, p *parallel.Pool) error {
+				_, err := parallel.Submit(ctx, p, sleeper(time.Second, 0))
+				return err
+			},
+			"call": func(ctx context.Context, t *testing.T, p *parallel.Pool) error {
+				go parallel.ForEach(ctx, indices(1), func(context.Context, int) error {
+					time.Sleep(time.Second)
+					return nil
+				}, parallel.On(p))
+				time.Sleep(time.Nanosecond) // it has begun
+				return nil
+			},
+			"task that lends its place": func(ctx context.Context, t *testing.T, p *parallel.Pool) error {
+				other := newPool(t, parallel.Workers(1))
+				_, err := parallel.Submit(ctx, p, func(ctx context.Context) (int, error) {
+					time.Sleep(time.Second)
+					f, err := parallel.Submit(ctx, other, sleeper(time.Hour, 1))
+					if err != nil {
+						return 0, err
+					}
+					return f.Get(ctx)
+				})
+				return err
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				bubbles(t, []int{2}, func(t *testing.T, width int) {
+					p := newPool(t, parallel.Workers(width))
+					if err := occupy(t.Context(), t, p); err != nil {
+						t.Fatal(err)
+					}
+					start := time.Now()
+					if err := long(t.Context(), parallel.On(p)); err != nil {
+						t.Error(err)
+					}
+					if took := elapsed(start).Round(time.Millisecond); took != want {
+						t.Errorf("took %v", took)
+					}
+					closeAndWait(t, p)
+				})
+			})
+		}
+	})
+}
