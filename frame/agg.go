@@ -110,7 +110,7 @@ func NUnique(col string) Agg { return Agg{name: col + "_nunique", col: col, kind
 // that fails, as for [Groups.Apply]. Options are given by [Groups.With].
 //
 // A name that comes twice is an [ErrName], a column that an aggregation has
-// no meaning for an [ErrType].
+// no meaning for an [ErrType]; one error lists all of them.
 func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (*Frame, error) {
 	c, err := g.call("frame.Groups.Agg", false, nil)
 	if err != nil {

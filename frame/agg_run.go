@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -45,22 +46,23 @@ type aggRun struct {
 func newAggRun(c *call, g *Groups, aggs []Agg) (*aggRun, error) {
 	r := &aggRun{c: c, g: g, numbers: map[string]*numberMeasure{}, picks: map[string]*pickMeasure{}}
 	seen := slices.Clone(g.names)
+	var wrong []error
 	for _, a := range aggs {
-		if a.kind == 0 {
-			return nil, fmt.Errorf("%w: the zero Agg", parallel.ErrOption)
-		}
-		if slices.Contains(seen, a.name) {
-			return nil, fmt.Errorf("%w: %q: rename it with Agg.As", ErrName, a.name)
+		switch err := r.add(a); {
+		case err != nil:
+			wrong = append(wrong, err)
+		case slices.Contains(seen, a.name):
+			wrong = append(wrong, fmt.Errorf("%w: %q: rename it with Agg.As", ErrName, a.name))
 		}
 		seen = append(seen, a.name)
-		if err := r.add(a); err != nil {
-			return nil, err
-		}
 	}
-	return r, nil
+	return r, errors.Join(wrong...)
 }
 
 func (r *aggRun) add(a Agg) error {
+	if a.kind == 0 {
+		return fmt.Errorf("%w: the zero Agg", parallel.ErrOption)
+	}
 	if a.kind == aggSize {
 		m := &sizeMeasure{}
 		r.measures = append(r.measures, m)

@@ -242,6 +242,8 @@ func TestAggMistakes(t *testing.T) {
 	}{
 		{[]Agg{Mean("y")}, ErrColumn, "y_mean"},
 		{[]Agg{Mean("s")}, ErrType, `column "s" is utf8`},
+		{[]Agg{Mean("y"), Size(), Mean("s")}, ErrType, "y_mean"},
+		{[]Agg{Mean("y"), Size(), Mean("s")}, ErrColumn, "\ns_mean"},
 		{[]Agg{Mean("x"), Mean("x")}, ErrName, "x_mean"},
 		{[]Agg{Mean("x").As("k")}, ErrName, `"k"`},
 		{[]Agg{Quantile("x", 1.5)}, parallel.ErrOption, "1.5"},

@@ -81,7 +81,11 @@ func toFloat(c any) (float64, bool) {
 		return float64(v), true
 	case int32:
 		return float64(v), true
+	case int8:
+		return float64(v), true
 	case uint8:
+		return float64(v), true
+	case uint16:
 		return float64(v), true
 	case uint64:
 		return float64(v), true

@@ -120,7 +120,11 @@ func (j *join) bind(c *call, keys []string) error {
 			wrong = append(wrong, fmt.Errorf("left: %w", errA))
 		}
 		if errB != nil {
-			wrong = append(wrong, fmt.Errorf("right: %w", errB))
+			hint := ""
+			if _, given := c.plan.Value(optionRightKeys); !given {
+				hint = "; if its keys have other names there: RightKeys"
+			}
+			wrong = append(wrong, fmt.Errorf("right: %w%s", errB, hint))
 		}
 		if errA != nil || errB != nil {
 			continue

@@ -186,7 +186,7 @@ func TestJoinMistakes(t *testing.T) {
 		{InnerJoin, nil, nil, ErrColumn, "one or more"},
 		{InnerJoin, []string{"k"}, []parallel.Option{RightKeys("k", "x")}, ErrColumn, "2 on the right"},
 		{InnerJoin, []string{"z"}, nil, ErrColumn, "left: "},
-		{InnerJoin, []string{"x_right"}, nil, ErrColumn, "right: "},
+		{InnerJoin, []string{"x_right"}, nil, ErrColumn, "other names there: RightKeys"},
 		{InnerJoin, []string{"k"}, nil, ErrName, `"x_right"`},
 		{InnerJoin, []string{"k", "k"}, nil, ErrName, `"k"`},
 	} {

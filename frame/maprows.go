@@ -156,7 +156,11 @@ func (c *call) names(out *plan, scalar string) ([]string, error) {
 	}
 	as := v.([]string)
 	if len(as) != len(names) {
-		return nil, c.wrap(fmt.Errorf("%w: As%q: %d names for %d columns of %v", parallel.ErrOption, as, len(as), len(names), out.typ))
+		of := ""
+		if out.typ != nil {
+			of = fmt.Sprintf(" of %v", out.typ)
+		}
+		return nil, c.wrap(fmt.Errorf("%w: As%q: %d names for %d columns%s", parallel.ErrOption, as, len(as), len(names), of))
 	}
 	seen := make(map[string]bool, len(as))
 	for _, name := range as {

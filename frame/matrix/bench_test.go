@@ -160,7 +160,9 @@ func TestNoAllocationsPerRow(t *testing.T) {
 			_, err5 := matrix.CountWithin(ctx, m, 1, 2)
 			_, err6 := matrix.NormaliseRows(ctx, m, matrix.MinMax)
 			_, err7 := matrix.ReduceRows(ctx, m, identity, func(acc, row []int) { acc[0] += row[0] })
-			for _, err := range []error{err1, err2, err3, err4, err5, err6, err7} {
+			_, err8 := matrix.FoldRows(ctx, m, func() int { return 0 }, func(acc int, row []int) (int, error) { return acc + row[0], nil },
+				func(a, b int) int { return a + b })
+			for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8} {
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -138,3 +138,48 @@ func ExampleFromFrameOr() {
 	// [7 1] [-1 2] <nil>
 	// matrix.FromFrame: row 1: null value in column "y"
 }
+
+func ExampleToFrame() {
+	f, err := matrix.ToFrame(numbers, "a", "b", "c")
+	fmt.Println(f, err)
+	// Output:
+	// shape: (3, 3)
+	// ┌───────┬───────┬───────┐
+	// │     a ┆     b ┆     c │
+	// │   --- ┆   --- ┆   --- │
+	// │ int64 ┆ int64 ┆ int64 │
+	// ╞═══════╪═══════╪═══════╡
+	// │     4 ┆     9 ┆     8 │
+	// │     1 ┆     6 ┆     5 │
+	// │     7 ┆     7 ┆     0 │
+	// └───────┴───────┴───────┘ <nil>
+}
+
+func ExampleFromFrameOf() {
+	f, _ := matrix.ToFrame(numbers, "a", "b", "c")
+	m, err := matrix.FromFrameOf[int](f, "c", "a")
+	fmt.Println(m.Row(0), m.Row(2), err)
+	// Output:
+	// [8 4] [0 7] <nil>
+}
+
+// A mat.Dense and the matrix share their numbers.
+func ExampleToMat() {
+	a := mat.NewDense(2, 2, []float64{1, 2, 3, 4})
+	b := matrix.ToMat(matrix.FromMat(a))
+	b.Set(1, 1, 40)
+	fmt.Println(mat.Formatted(a))
+	// Output:
+	// ⎡ 1   2⎤
+	// ⎣ 3  40⎦
+}
+
+func ExampleNew() {
+	m, err := matrix.New(2, 3, []int32{1, 2, 3, 4, 5, 6})
+	fmt.Println(m.Row(1), err)
+	_, err = matrix.New(2, 3, []int32{1, 2})
+	fmt.Println(err)
+	// Output:
+	// [4 5 6] <nil>
+	// matrix.New: wrong shape: 2 numbers for 2×3, want 6
+}

@@ -1,0 +1,55 @@
+package frame
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// What is read from a chunk, at any offset, are the values that are neither
+// null nor NaN.
+func TestNumberReader(t *testing.T) {
+	const n = 150
+	types := map[arrow.DataType]func(i int) any{
+		arrow.PrimitiveTypes.Int8:     func(i int) any { return int8(i - 70) },
+		arrow.PrimitiveTypes.Int64:    func(i int) any { return int64(i-70) << 40 },
+		arrow.PrimitiveTypes.Uint16:   func(i int) any { return uint16(i * 400) },
+		arrow.PrimitiveTypes.Uint64:   func(i int) any { return uint64(i) << 56 },
+		arrow.PrimitiveTypes.Float32:  func(i int) any { return float32(i) / 4 },
+		arrow.PrimitiveTypes.Float64:  func(i int) any { return []any{math.NaN(), float64(i)}[min(i%5, 1)] },
+		arrow.FixedWidthTypes.Boolean: func(i int) any { return i%7 < 3 },
+		arrow.Null:                    func(int) any { return nil },
+	}
+	for typ, cell := range types {
+		for _, cells := range [][]any{made(n, cell), made(n, every(3, cell))} {
+			whole := build(t, "x", typ, cells).chunks[0]
+			for _, lo := range []int{0, 1, 63, 64, 70} {
+				r := readNumbers(whole.slice(lo, n))
+				for _, hi := range []int{lo, lo + 1, lo + 64, n} {
+					want := []float64{}
+					for _, c := range cells[lo:hi] {
+						if x, ok := toFloat(c); ok && x == x {
+							want = append(want, x)
+						}
+					}
+					if got := seenRows(&r, 0, hi-lo, make([]float64, n)); !slices.Equal(got, want) {
+						t.Fatalf("%v, rows %d to %d: %v, want %v", typ, lo, hi, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The columns' own memory, where there is nothing to leave out.
+func TestNumberReaderShares(t *testing.T) {
+	c := build(t, "x", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), int64(3)}).chunks[0]
+	r := readNumbers(c)
+	if got := seenRows(&r, 1, 3, make([]int64, 2)); &got[0] != &rowsAs[int64](c)[1] {
+		t.Error("copied")
+	}
+}
+
+func rowsAs[T any](c *chunk) []T { return values[T](c.bufs[1])[c.off:][:c.n] }
