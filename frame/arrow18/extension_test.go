@@ -165,6 +165,10 @@ func TestSchemaOfManyBatches(t *testing.T) {
 	if one, two := fromBatch(t, plain), fromBatch(t, plain); one.Schema() != two.Schema() {
 		t.Error("converted twice")
 	}
+	f := fromBatch(t, plain)
+	if one, two := toBatches(t, f)[0], toBatches(t, f)[0]; one.Schema() != two.Schema() {
+		t.Error("converted back twice")
+	}
 	label := labelled(t, a18.PrimitiveTypes.Int32, `[1, 2]`)
 	inside := a18.StructOf(a18.Field{Name: "l", Type: label.DataType()})
 	rec := batchOf("x", arr18.MakeFromData(arr18.NewData(inside, 2, []*mem18.Buffer{nil}, []a18.ArrayData{label.Data()}, 0, 0)))

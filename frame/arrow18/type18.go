@@ -147,20 +147,3 @@ func metadata18(m a15.Metadata) a18.Metadata {
 	}
 	return a18.NewMetadata(m.Keys(), m.Values())
 }
-
-// schema18 returns v18's schema. An error names the column and its type.
-func schema18(s *a15.Schema) (*a18.Schema, error) {
-	if !s.IsNativeEndian() {
-		return nil, fmt.Errorf("%w: data in the byte order of another machine", ErrUnsupported)
-	}
-	fields := make([]a18.Field, s.NumFields())
-	for i := range fields {
-		f := s.Field(i)
-		var err error
-		if fields[i], err = field18(&f); err != nil {
-			return nil, fmt.Errorf("column %q of type %v: %w", f.Name, f.Type, err)
-		}
-	}
-	md := metadata18(s.Metadata())
-	return a18.NewSchema(fields, &md), nil
-}
