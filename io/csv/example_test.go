@@ -16,7 +16,7 @@ import (
 const text = `iata,city,lat,opened
 ATL,"Atlanta, GA",33.64,1926-09-15
 SFO,San Francisco,37.62,
-XXX,"",,2020-01-01
+ZZZ,"",,2020-01-01
 `
 
 func ExampleRead() {
