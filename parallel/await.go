@@ -4,22 +4,30 @@ import (
 	"context"
 	"fmt"
 	"iter"
+
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // AsCompleted yields the futures in the order in which they become ready,
-// those that are ready first; one that is given twice is yielded once. If ctx
+// those that are ready first; one that is given twice is yielded once, and a nil one is left out. If ctx
 // ends before all are ready, the last element is a nil future and an error
 // that says how many are not. Leaving the loop early frees everything.
 func AsCompleted[R any](ctx context.Context, fs ...*Future[R]) iter.Seq2[*Future[R], error] {
 	return func(yield func(*Future[R], error) bool) {
-		fs := distinct(fs)
-		finished := make(chan *Future[R], len(fs))
-		for _, f := range fs {
+		open := distinct(fs)
+		of := len(open)
+		finished := make(chan *Future[R], of)
+		for f := range open {
 			f.tellMe(finished)
-			defer f.tellNoMore(finished)
 		}
-		for left := len(fs); left > 0; left-- {
-			f, err := receive(ctx, finished, left, len(fs))
+		defer func() {
+			for f := range open {
+				f.tellNoMore(finished)
+			}
+		}()
+		for len(open) > 0 {
+			f, err := receive(ctx, finished, len(open), of)
+			delete(open, f) // what was yielded is the caller's alone
 			if !yield(f, err) || err != nil {
 				return
 			}
@@ -27,14 +35,14 @@ func AsCompleted[R any](ctx context.Context, fs ...*Future[R]) iter.Seq2[*Future
 	}
 }
 
-// receive waits for the next ready future, with the worker's places lent.
+// receive waits for the next ready future, with the worker's slot lent.
 func receive[R any](ctx context.Context, finished <-chan *Future[R], left, of int) (f *Future[R], err error) {
 	select {
 	case f = <-finished:
 		return f, nil
 	default:
 	}
-	lendPlaces(ctx, func() {
+	engine.Block(ctx, func() {
 		select {
 		case f = <-finished:
 		case <-ctx.Done():
@@ -44,16 +52,15 @@ func receive[R any](ctx context.Context, finished <-chan *Future[R], left, of in
 	return f, err
 }
 
-func distinct[R any](fs []*Future[R]) []*Future[R] {
-	seen := make(map[*Future[R]]bool, len(fs))
-	var once []*Future[R]
+// distinct returns the set of the futures, which are not nil.
+func distinct[R any](fs []*Future[R]) map[*Future[R]]bool {
+	set := make(map[*Future[R]]bool, len(fs))
 	for _, f := range fs {
-		if !seen[f] {
-			seen[f] = true
-			once = append(once, f)
+		if f != nil {
+			set[f] = true
 		}
 	}
-	return once
+	return set
 }
 
 // WaitFirst waits until one of the futures is ready, and returns those that
@@ -81,8 +88,12 @@ func waitUntil[R any](ctx context.Context, fs []*Future[R], enough func(*Future[
 			break
 		}
 	}
-	for _, f := range distinct(fs) {
-		if f.Ready() {
+	seen := make(map[*Future[R]]bool, len(fs))
+	for _, f := range fs {
+		if f == nil || seen[f] {
+			continue
+		}
+		if seen[f] = true; f.Ready() {
 			done = append(done, f)
 		} else {
 			pending = append(pending, f)

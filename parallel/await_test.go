@@ -16,7 +16,7 @@ import (
 )
 
 // TestA35Cancel: a task that waits can be cancelled, one that runs or has ended
-// cannot; Get of a cancelled one is ErrCancelled, and its function never runs.
+// cannot; Get of a cancelled one is ErrCanceled, and its function never runs.
 func TestA35Cancel(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -34,7 +34,7 @@ func TestA35Cancel(t *testing.T) {
 				t.Error("a waiting task was not cancelled")
 			}
 		}
-		if _, err := waits.Get(t.Context()); !errors.Is(err, parallel.ErrCancelled) {
+		if _, err := waits.Get(t.Context()); !errors.Is(err, parallel.ErrCanceled) {
 			t.Error(err)
 		}
 		if ok, err := waits.Successful(); ok || err != nil {
@@ -44,7 +44,7 @@ func TestA35Cancel(t *testing.T) {
 			t.Error("a task was cancelled after its end")
 		}
 		closeAndWait(t, p)
-		wantStats(t, p, parallel.PoolStats{Done: width, Cancelled: 1})
+		wantStats(t, p, parallel.PoolStats{Done: width, Canceled: 1})
 	})
 }
 
@@ -74,7 +74,7 @@ func TestA37MapWithTimeout(t *testing.T) {
 			fs = append(fs, submit(t, ctx, p, sleeper(time.Second, i)))
 		}
 		closeAndWait(t, p)
-		wantStats(t, p, parallel.PoolStats{Done: 4, Failed: 2, Cancelled: 94})
+		wantStats(t, p, parallel.PoolStats{Done: 4, Failed: 2, Canceled: 94})
 		for i, f := range fs {
 			if x, err := f.Get(t.Context()); i < 4 && (x != i || err != nil) || i >= 4 && !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("task %d: %d, %v", i, x, err)

@@ -1,74 +1,60 @@
 package parallel
 
-import (
-	"errors"
-	"fmt"
-)
+import "github.com/parframe/parframe/internal/engine"
 
 // The kinds of error that a call reports besides the caller's own. Test for
-// them with errors.Is.
+// them with errors.Is. The other packages of the library report the same
+// mistakes with these variables.
 var (
-	// ErrOption marks an option with a value that makes no sense, or one that
-	// the call cannot honour.
-	ErrOption = errors.New("bad option")
+	// ErrOption marks an argument or option with a value that makes no sense,
+	// or an option that the call cannot honor.
+	ErrOption = engine.ErrOption
 	// ErrNilFunc marks a nil function where one to run was expected.
-	ErrNilFunc = errors.New("nil function")
-	// ErrNegative marks a length below zero.
-	ErrNegative = errors.New("negative length")
-	// ErrClosed is what a pool says that takes nothing new any more.
-	ErrClosed = errors.New("pool is closed")
+	ErrNilFunc = engine.ErrNilFunc
+	// ErrClosed is the error of a pool that takes nothing new any more.
+	ErrClosed = engine.ErrClosed
 	// ErrTerminated is the cause of what a pool's Terminate ended or dropped.
-	ErrTerminated = errors.New("pool was terminated")
-	// ErrBroken marks a pool whose worker could not be made.
-	ErrBroken = errors.New("pool is broken")
-	// ErrRunning is what Wait says of a pool that still takes new work.
-	ErrRunning = errors.New("pool is still running: call Close or Terminate before Wait")
-	// ErrFull is what TrySubmit says of a pool whose queue is full.
-	ErrFull = errors.New("pool's queue is full")
-	// ErrCancelled is what a future gives that was cancelled.
-	ErrCancelled = errors.New("cancelled before it ran")
-	// ErrNotReady is what Successful says of a future without a result.
-	ErrNotReady = errors.New("not ready")
+	ErrTerminated = engine.ErrTerminated
+	// ErrBroken marks a pool or a call whose worker could not be made.
+	ErrBroken = engine.ErrBroken
+	// ErrRunning is the error of Wait on a pool that still takes new work.
+	ErrRunning = engine.ErrRunning
+	// ErrFull is the error of TrySubmit where the pool's queue is full.
+	ErrFull = engine.ErrFull
+	// ErrCanceled is the error of a future that was canceled.
+	ErrCanceled = engine.ErrCanceled
+	// ErrNotReady is the error of Successful for a future without a result.
+	ErrNotReady = engine.ErrNotReady
 	// ErrGoexit is the cause of a row whose function ended its goroutine with
 	// runtime.Goexit, as testing.T.FailNow does, instead of returning.
-	ErrGoexit = errors.New("function called runtime.Goexit")
+	ErrGoexit = engine.ErrGoexit
 )
 
-var errNilObserver = errors.New("want an Observer, got nil")
-
-// RowError says at which row, item or partition the caller's function failed.
+// RowError says at which row, item or partition the caller's function failed:
+//
+//	Row       int   // index of the item, or of the partition's first row
+//	Partition int   // number of the partition, -1 if the call has none
+//	Err       error // what the function returned, or a *PanicError, or ErrGoexit
+//
 // Of several failures it is always the lowest, for any number of workers.
-type RowError struct {
-	Row       int // index of the item, or of the partition's first row
-	Partition int // number of the partition, -1 if the call has none
-	Err       error
-}
+// Unwrap returns Err, so that errors.Is and errors.As reach the function's error.
+type RowError = engine.RowError
 
-// Error gives the place and the cause: "row 17: …" or "row 17 (partition 2): …".
-func (e *RowError) Error() string {
-	if e.Partition >= 0 {
-		return fmt.Sprintf("row %d (partition %d): %v", e.Row, e.Partition, e.Err)
-	}
-	return fmt.Sprintf("row %d: %v", e.Row, e.Err)
-}
+// PanicError is a panic in the caller's code, as an error:
+//
+//	Value any    // what was given to panic; *runtime.PanicNilError for nil
+//	Stack []byte // stack of the goroutine at the panic, as debug.Stack prints it
+//
+// Unwrap returns Value if that is an error.
+type PanicError = engine.PanicError
 
-// Unwrap returns the cause, so that errors.Is and errors.As reach the error
-// that the caller's function returned.
-func (e *RowError) Unwrap() error { return e.Err }
+// TimeoutError says that an item took longer than [Timeout] allows, which is
+// its field Limit. errors.Is takes it for context.DeadlineExceeded.
+type TimeoutError = engine.TimeoutError
 
-// PanicError is a panic in the caller's function, as an error.
-type PanicError struct {
-	Value any    // what was given to panic; *runtime.PanicNilError for nil
-	Stack []byte // stack of the goroutine at the panic, as debug.Stack prints it
-}
-
-// Error gives the value and the stack.
-func (e *PanicError) Error() string {
-	return fmt.Sprintf("panic: %v\n\n%s", e.Value, e.Stack)
-}
-
-// Unwrap returns the panic's value if that is an error, else nil.
-func (e *PanicError) Unwrap() error {
-	err, _ := e.Value.(error)
-	return err
-}
+// Stuck tells of an item that runs for longer than [SoftDeadline]:
+//
+//	Row     int
+//	Running time.Duration // so far
+//	Stack   []byte        // of the goroutine that runs it
+type Stuck = engine.Stuck

@@ -48,7 +48,7 @@ func ExamplePool() {
 	_, err := parallel.Submit(ctx, pool, func(context.Context) (int, error) { return 0, nil })
 	fmt.Println(err)
 	// Output:
-	// {Width:2 Running:0 Queued:0 Done:9 Failed:1 Cancelled:0}
+	// {Width:2 Running:0 Queued:0 Done:9 Failed:1 Canceled:0}
 	// parallel.Submit: pool is closed
 }
 

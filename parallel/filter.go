@@ -5,41 +5,51 @@ import (
 	"context"
 	"slices"
 	"sync"
+
+	"github.com/parframe/parframe/internal/engine"
 )
 
-// Filter returns the items for which keep says true, in their order.
+// Filter returns the items for which keep returns true, in their order.
 //
 //	Filter([]T, func(T) bool) []T
 //
 // keep is called once for every item. The result is a fresh slice, and never
 // nil without an error; the error is that of the lowest item that failed, as
-// a [RowError]. With [CollectAll] and [Quarantine] items that fail are left out.
-func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x T) (bool, error), opts ...Option) ([]T, error) {
-	p, err := prepareItems[T]("parallel.Filter", opts, keep == nil)
+// a [RowError]. With [CollectAll] and [Quarantine] items that fail are left out,
+// and with [Partial] those that were not looked at.
+func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x T) (bool, error), opts ...ItemOption) (out []T, err error) {
+	c, err := itemCall[T]("parallel.Filter", opts, keep == nil, engine.ItemOptions)
 	if err != nil {
 		return nil, err
 	}
-	keep = withPolicy(p, keep)
+	if err = c.Begin(ctx, len(xs)); err != nil {
+		return nil, err
+	}
+	defer c.End(&err)
+	keep = engine.Policed(c, keep)
+	done := newMarks(c, len(xs))
 	var kept pieces[T]
-	err = p.run(ctx, len(xs), func(w *worker, lo, hi int) error {
+	err = c.Items(len(xs), func(w *engine.Worker, lo, hi int) (int, error) {
 		var out []T
 		defer func() { kept.add(lo, out) }() // after a Goexit too: the rest is another worker's
-		for i, x := range xs[lo:hi] {
-			w.row = lo + i
+		return eachItem(w, xs, lo, hi, func(i int, x T) error {
 			ok, err := keep(w, x)
-			if err != nil {
-				return err
+			if done != nil {
+				done[i] = err == nil
 			}
-			if ok {
+			if ok && err == nil {
 				out = append(out, x)
 			}
-		}
-		return nil
-	}, false)
-	if err != nil {
+			return err
+		})
+	})
+	switch {
+	case done.partial(c, err):
+		return kept.join(), err
+	case err != nil:
 		return nil, err
 	}
-	_, err = settle(p, xs, []none(nil))
+	_, err = settle(c, xs, []none(nil))
 	return kept.join(), err
 }
 

@@ -1,6 +1,10 @@
 package parallel
 
-import "context"
+import (
+	"context"
+
+	"github.com/parframe/parframe/internal/engine"
+)
 
 // Fold adds every item to an accumulator of another type: zero makes an empty
 // one, add takes in an item and returns the accumulator, and merge joins two
@@ -18,31 +22,34 @@ import "context"
 // add is called once for every item; it may change and return the accumulator
 // that it received, and merge may change and return its left one. No items give
 // zero(). The error is that of the lowest item that failed, as a [RowError].
-func Fold[T, A any](ctx context.Context, xs []T, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, opts ...Option) (A, error) {
-	p, err := Prepare("parallel.Fold", opts)
+func Fold[T, A any](ctx context.Context, xs []T, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, opts ...FoldOption) (acc A, err error) {
+	c, err := engine.NewCall("parallel.Fold", engine.Collect(opts, FoldOption.ForFolds), engine.FoldOptions)
 	if err != nil {
-		return *new(A), err
+		return acc, err
 	}
 	if zero == nil || add == nil || merge == nil {
-		return *new(A), p.nilFunc()
+		return acc, c.NilFunc()
 	}
-	if len(xs) == 0 && ctx != nil {
-		var acc A
-		err := p.once(context.WithoutCancel(ctx), func(*worker) error {
+	if err = c.Begin(ctx, len(xs)); err != nil {
+		return acc, err
+	}
+	defer c.End(&err)
+	if len(xs) == 0 {
+		err = c.Once(func(*engine.Worker) error {
 			acc = zero()
 			return nil
 		})
 		return acc, err
 	}
-	return grid(ctx, p, len(xs), func(w *worker, lo, hi int) (A, error) {
+	return engine.Grid(c, len(xs), func(w *engine.Worker, lo, hi int) (A, error) {
 		acc := zero()
 		for i, x := range xs[lo:hi] {
-			w.row = lo + i
+			w.Row = lo + i
 			var err error
 			if acc, err = add(w, acc, x); err != nil {
 				return acc, err
 			}
-			if err := w.stopped(i); err != nil {
+			if err := w.Stopped(i); err != nil {
 				return acc, err
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // Future is the result of a task that may not have run yet: AsyncResult in
@@ -14,14 +16,15 @@ import (
 //
 // All methods may be called at any time, any number of times and by any goroutine.
 type Future[R any] struct {
-	state atomic.Int32
-	mu    sync.Mutex
-	ctx   context.Context                      // nil once the task has ended, like fn:
-	fn    func(ctx context.Context) (R, error) // a result holds on to nothing
-	pool  *Pool
-	value R // value and err belong to the one who began the task, until it is ready
-	err   error
-	ears  *ears[R] // made when somebody listens: most futures are asked once, later
+	state    atomic.Int32
+	canceled atomic.Bool
+	mu       sync.Mutex
+	fn       func(ctx context.Context) (R, error) // nil once the task has ended, like
+	pool     *engine.Pool                         // the pool: a result holds on to nothing
+	node     engine.Node
+	value    R // value and err belong to the one who began the task, until it is ready
+	err      error
+	ears     *ears[R] // made when somebody listens: most futures are asked once, later
 }
 
 // ears are those who want to hear of a result.
@@ -45,12 +48,14 @@ const (
 //	Submit(Pool, func() R) Future[R]
 //
 // fn receives a context like ctx that ends with Terminate as well, and in which
-// [Index] is the number of the task; if ctx ends before fn
-// begins, fn never runs and the future gives the cause. A pool that is closed
-// gives ErrClosed and no future. A panic in fn is a [PanicError].
+// [Index] is the number of the task. If ctx ends before fn
+// begins, fn never runs, and the future is ready at once with the context's cause.
+// A pool that is closed gives ErrClosed and no future, but to what runs on it
+// still. A panic in fn is a [PanicError].
 //
-// A task may submit others with the context that it received. They do not end
-// with it: their context is like the one that it was submitted with itself.
+// A task may submit others with the context that it received, or with one
+// derived from it. They do not end with it: their context ends with the one that
+// it was submitted with itself, or the derived one.
 func Submit[R any](ctx context.Context, pool *Pool, fn func(ctx context.Context) (R, error)) (*Future[R], error) {
 	return submit(ctx, pool, "parallel.Submit", fn, true)
 }
@@ -64,19 +69,14 @@ func TrySubmit[R any](ctx context.Context, pool *Pool, fn func(ctx context.Conte
 func submit[R any](ctx context.Context, pool *Pool, call string, fn func(ctx context.Context) (R, error), wait bool) (*Future[R], error) {
 	switch {
 	case ctx == nil:
-		return nil, fmt.Errorf("%s: %w", call, errNilContext)
-	case pool == nil:
-		return nil, fmt.Errorf("%s: %w: nil pool", call, ErrOption)
+		return nil, fmt.Errorf("%s: %w: nil context", call, ErrOption)
+	case pool == nil || pool.engine == nil:
+		return nil, engine.NotNil(call)
 	case fn == nil:
 		return nil, fmt.Errorf("%s: %w", call, ErrNilFunc)
 	}
-	f := &Future[R]{ctx: ctx, fn: fn, pool: pool}
-	// A task's own context serves those that run after it on the same worker
-	// and may end any time after it, so it is no parent for another task's.
-	if w, ok := ctx.(*worker); ok && w.bound != nil {
-		f.ctx = w.bound
-	}
-	if err := pool.accept(ctx, f, wait); err != nil {
+	f := &Future[R]{fn: fn, pool: pool.engine}
+	if err := pool.engine.Submit(ctx, (*task[R])(f), wait); err != nil {
 		return nil, fmt.Errorf("%s: %w", call, err)
 	}
 	return f, nil
@@ -87,63 +87,70 @@ func submit[R any](ctx context.Context, pool *Pool, call string, fn func(ctx con
 // since the pool is given.
 //
 //	MapAsync(Pool, []T, func(T) R) Future[[]R]
-func MapAsync[T, R any](ctx context.Context, pool *Pool, xs []T, fn func(ctx context.Context, x T) (R, error), opts ...Option) (*Future[[]R], error) {
+func MapAsync[T, R any](ctx context.Context, pool *Pool, xs []T, fn func(ctx context.Context, x T) (R, error), opts ...ItemOption) (*Future[[]R], error) {
 	return mapAsync(ctx, "parallel.MapAsync", pool, xs, fn, opts)
 }
 
-func mapAsync[T, R any](ctx context.Context, call string, pool *Pool, xs []T, fn func(ctx context.Context, x T) (R, error), opts []Option) (*Future[[]R], error) {
-	for _, o := range opts {
-		if o.name == "On" {
-			return nil, fmt.Errorf("%s: %w: On has no meaning here: the pool is an argument", call, ErrOption)
-		}
-	}
-	p, err := prepareItems[T](call, opts, fn == nil)
-	if err != nil {
+func mapAsync[T, R any](ctx context.Context, call string, pool *Pool, xs []T, fn func(ctx context.Context, x T) (R, error), opts []ItemOption) (*Future[[]R], error) {
+	c, err := itemCall[T](call, opts, fn == nil, engine.ItemOptions)
+	switch {
+	case err != nil:
 		return nil, err
+	case c.Pool != nil:
+		return nil, c.Wrap(fmt.Errorf("%w: On has no effect here: the pool is an argument", ErrOption))
+	case pool == nil || pool.engine == nil:
+		return nil, engine.NotNil(call)
 	}
-	if _, serial := p.values["Serial"]; !serial && pool != nil {
-		p.set("On", pool) // so that Workers stays within the pool's width
-	}
-	return submit(ctx, pool, call, func(ctx context.Context) ([]R, error) { return mapItems(ctx, p, xs, fn) }, true)
+	c.Pool = pool.engine // so that Workers stays within the pool's width
+	return submit(ctx, pool, call, func(ctx context.Context) ([]R, error) { return mapItems(ctx, c, xs, fn) }, true)
 }
 
-// begin takes the task: whoever gets true runs or drops it, and settles it.
-func (f *Future[R]) begin() (ctx context.Context, ok bool) {
-	if !f.state.CompareAndSwap(pending, running) {
-		return nil, false
-	}
-	return f.ctx, true
-}
+// task is a future as the pool's queue sees it.
+type task[R any] Future[R]
 
-// run runs the function of a task that was begun.
-func (f *Future[R]) run(w *worker) {
-	f.err = ErrGoexit // unless it returns
+// Node is the task's place in the queue.
+func (t *task[R]) Node() *engine.Node { return &t.node }
+
+// Begin takes the task: whoever gets true runs or fails it, and settles it.
+func (t *task[R]) Begin() bool { return t.state.CompareAndSwap(pending, running) }
+
+// Run runs the function of a task that was begun.
+func (t *task[R]) Run(w *engine.Worker) {
+	t.err = ErrGoexit // unless it returns
 	defer func() {
 		if v := recover(); v != nil {
-			f.err = &PanicError{Value: v, Stack: debug.Stack()}
+			t.err = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
-	f.value, f.err = f.fn(w)
+	t.value, t.err = t.fn(w)
 }
 
-// fail is for a task that was begun and is not to run.
-func (f *Future[R]) fail(err error) { f.err = err }
+// Fail is for a task that was begun and is not to run.
+func (t *task[R]) Fail(err error) { t.err = err }
 
-// failed says whether a task that ran, ran into an error.
-func (f *Future[R]) failed() bool { return f.err != nil }
+// Failed reports whether a task that ran, ran into an error.
+func (t *task[R]) Failed() bool { return t.err != nil }
 
-// settle makes the result known: to OnDone's functions first, then to Get.
-func (f *Future[R]) settle() {
+// Err returns that error.
+func (t *task[R]) Err() error { return t.err }
+
+// Settle makes the result known: to OnDone's functions first, then to Get.
+func (t *task[R]) Settle() {
+	f := (*Future[R])(t)
 	f.mu.Lock()
-	f.fn, f.ctx = nil, nil
-	if f.ears == nil {
+	f.fn, f.pool = nil, nil
+	switch {
+	case f.ears == nil:
 		f.state.Store(ready)
 		f.mu.Unlock()
-		return
+	case len(f.ears.onDone) == 0:
+		f.finish()
+	default:
+		f.state.Store(settling)
+		f.mu.Unlock()
+		// They may block, wait for the pool, or submit to it.
+		engine.Aside(f.tellAll)
 	}
-	f.state.Store(settling)
-	f.mu.Unlock()
-	f.tellAll()
 }
 
 // tellAll calls OnDone's functions, those that come meanwhile too, and ends
@@ -165,8 +172,14 @@ func (f *Future[R]) tellAll() {
 		f.mu.Unlock()
 		f.tell(fn)
 	}
-	defer f.mu.Unlock()
 	told = true
+	f.finish()
+}
+
+// finish makes the result ready for those who listen. Called with f.mu held,
+// which it releases.
+func (f *Future[R]) finish() {
+	defer f.mu.Unlock()
 	f.state.Store(ready)
 	if f.ears.done != nil {
 		close(f.ears.done)
@@ -194,7 +207,7 @@ func (f *Future[R]) Get(ctx context.Context) (R, error) {
 	return f.value, f.err
 }
 
-// Wait waits until the result is there or ctx ends, and says whether it is.
+// Wait waits until the result is there or ctx ends, and reports whether it is.
 func (f *Future[R]) Wait(ctx context.Context) bool {
 	if f.Ready() {
 		return true
@@ -208,7 +221,7 @@ func (f *Future[R]) Wait(ctx context.Context) bool {
 	}) {
 		return true
 	}
-	lendPlaces(ctx, func() {
+	engine.Block(ctx, func() {
 		select {
 		case <-done:
 		case <-ctx.Done():
@@ -231,10 +244,10 @@ func (f *Future[R]) listen(add func(*ears[R])) (ok bool) {
 	return true
 }
 
-// Ready says whether the result is there.
+// Ready reports whether the result is there.
 func (f *Future[R]) Ready() bool { return f.state.Load() == ready }
 
-// Successful says whether the task ended without an error; before it ended
+// Successful reports whether the task ended without an error; before it ended
 // that is ErrNotReady.
 func (f *Future[R]) Successful() (bool, error) {
 	if !f.Ready() {
@@ -244,26 +257,37 @@ func (f *Future[R]) Successful() (bool, error) {
 }
 
 // Cancel keeps a task from running that has not begun: its result is
-// ErrCancelled then, and Cancel says true. One that runs or has ended is left
-// alone, and Cancel says false; it is true again for a cancelled one.
+// ErrCanceled then, and Cancel returns true. One that runs or has ended is left
+// alone, and Cancel returns false; it returns true again for a canceled one.
 func (f *Future[R]) Cancel() bool {
-	if _, ok := f.begin(); ok {
-		f.fail(ErrCancelled)
-		f.pool.cancelled()
-		f.settle()
-		return true
+	t := (*task[R])(f)
+	pool := f.poolOf()
+	if pool == nil || !t.Begin() {
+		return f.canceled.Load()
 	}
-	return f.Ready() && f.err == ErrCancelled
+	f.canceled.Store(true)
+	t.Fail(ErrCanceled)
+	pool.Withdraw(&f.node)
+	t.Settle()
+	return true
+}
+
+// poolOf returns the pool of a task that has not ended.
+func (f *Future[R]) poolOf() *engine.Pool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.pool
 }
 
 // OnDone calls fn with the result when it is there, once, and before any Get
 // returns it; at once if it is there already. Several functions are called in
-// the order in which they were given, one after the other, on the goroutine
-// that ended the task: fn should be quick, and must not wait for this future.
-// A panic in fn harms nothing. multiprocessing's callback and error_callback
-// are one function here that looks at its error.
+// the order in which they were given, one after the other, on a goroutine
+// of their own: fn must not wait for this future, but may use the pool, wait for
+// it and close it. [Pool.Wait] does not wait for fn. A panic in fn harms nothing.
+// multiprocessing's callback and error_callback
+// are one function here that looks at its error. A nil fn is not called.
 func (f *Future[R]) OnDone(fn func(value R, err error)) {
-	if !f.listen(func(e *ears[R]) { e.onDone = append(e.onDone, fn) }) {
+	if fn != nil && !f.listen(func(e *ears[R]) { e.onDone = append(e.onDone, fn) }) {
 		f.tell(fn)
 	}
 }

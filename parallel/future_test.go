@@ -326,7 +326,7 @@ func TestA28ResultIsSetOnce(t *testing.T) {
 				t.Fatalf("%d, %v; then %d, %v", x, err, y, again)
 			}
 		}
-		if (err == nil) != (ran.Load() == 1) || cancelled != errors.Is(err, parallel.ErrCancelled) || called.Load() != 1 {
+		if (err == nil) != (ran.Load() == 1) || cancelled != errors.Is(err, parallel.ErrCanceled) || called.Load() != 1 {
 			t.Fatalf("ran %d times, cancelled %v, %v, %d callbacks", ran.Load(), cancelled, err, called.Load())
 		}
 	}

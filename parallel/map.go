@@ -1,6 +1,10 @@
 package parallel
 
-import "context"
+import (
+	"context"
+
+	"github.com/parframe/parframe/internal/engine"
+)
 
 // Map calls fn once for every item and returns the results in the order of
 // the items.
@@ -9,59 +13,80 @@ import "context"
 //
 // The result has the length of xs and is never nil without an error; with one
 // it is nil, and the error is that of the lowest item that failed, as a
-// [RowError]; with [CollectAll] and [Quarantine] see there. A call costs about 2 µs and an item a nanosecond over a plain
-// loop's; see [Pure] for a function that needs no context and cannot fail.
-func Map[T, R any](ctx context.Context, xs []T, fn func(ctx context.Context, x T) (R, error), opts ...Option) ([]R, error) {
+// [RowError]; for [CollectAll], [Quarantine] and [Partial] see there. A call costs
+// about 2 µs and an item a nanosecond over a plain
+// loop's; see [Pure] for a function that needs no context and cannot fail, and
+// [Plain] for one that can.
+func Map[T, R any](ctx context.Context, xs []T, fn func(ctx context.Context, x T) (R, error), opts ...ItemOption) ([]R, error) {
 	return mapCall(ctx, "parallel.Map", xs, fn, opts)
 }
 
 // mapCall is Map under the name of the call that the user made.
-func mapCall[T, R any](ctx context.Context, call string, xs []T, fn func(ctx context.Context, x T) (R, error), opts []Option) ([]R, error) {
-	p, err := prepareItems[T](call, opts, fn == nil)
+func mapCall[T, R any](ctx context.Context, call string, xs []T, fn func(ctx context.Context, x T) (R, error), opts []ItemOption) ([]R, error) {
+	c, err := itemCall[T](call, opts, fn == nil, engine.ItemOptions)
 	if err != nil {
 		return nil, err
 	}
-	return mapItems(ctx, p, xs, fn)
+	return mapItems(ctx, c, xs, fn)
 }
 
-// prepareItems is Prepare for calls that run a function for each item.
-func prepareItems[T any](call string, opts []Option, nilFunc bool) (*Plan, error) {
-	p, err := Prepare(call, opts, itemOptions...)
+func mapItems[T, R any](ctx context.Context, c *engine.Call, xs []T, fn func(ctx context.Context, x T) (R, error)) (results []R, err error) {
+	if err = c.Begin(ctx, len(xs)); err != nil {
+		return nil, err
+	}
+	defer c.End(&err)
+	fn = engine.Policed(c, fn)
+	done := newMarks(c, len(xs))
+	if c.Collects() || done != nil {
+		results = make([]R, len(xs))
+	} else {
+		results = uncleared[R](len(xs)) // without an error every item is written
+	}
+	body := mapBody(xs, results, fn)
+	if done != nil {
+		body = func(w *engine.Worker, lo, hi int) (int, error) {
+			return eachItem(w, xs, lo, hi, func(i int, x T) (err error) {
+				results[i], err = fn(w, x)
+				done[i] = err == nil
+				return err
+			})
+		}
+	}
+	err = c.Items(len(xs), body)
 	switch {
+	case done.partial(c, err):
+		return results, err
 	case err != nil:
 		return nil, err
-	case nilFunc:
-		return nil, p.nilFunc()
 	}
-	return p, checkQuarantine[T](p)
+	return settle(c, xs, results)
 }
 
-func mapItems[T, R any](ctx context.Context, p *Plan, xs []T, fn func(ctx context.Context, x T) (R, error)) ([]R, error) {
-	fn = withPolicy(p, fn)
-	var results []R
-	if p.tally == nil {
-		results = uncleared[R](len(xs)) // without an error every item is written
-	} else {
-		results = make([]R, len(xs))
-	}
-	err := p.run(ctx, len(xs), func(w *worker, lo, hi int) error {
-		in := xs[lo:hi]
-		out := results[lo:hi]
-		out = out[:len(in)] // one bounds check for all items
-		for i, x := range in {
-			w.row = lo + i
-			r, err := fn(w, x)
-			if err != nil {
-				return err
+// mapBody is eachItem with nothing between the loop and the function.
+func mapBody[T, R any](xs []T, results []R, fn func(context.Context, T) (R, error)) engine.Body {
+	return func(w *engine.Worker, lo, hi int) (int, error) {
+		for {
+			to := w.Upto(lo, hi)
+			if to == lo {
+				return lo, nil
 			}
-			out[i] = r
+			in := xs[lo:to]
+			out := results[lo:to]
+			out = out[:len(in)] // one bounds check for all items
+			for i, x := range in {
+				w.Row = lo + i
+				r, err := fn(w, x)
+				if err != nil {
+					return lo + i, err
+				}
+				out[i] = r
+				if w.Cut() {
+					return lo + i + 1, nil
+				}
+			}
+			lo = to
 		}
-		return nil
-	}, false)
-	if err != nil {
-		return nil, err
 	}
-	return settle(p, xs, results)
 }
 
 // Pure makes a function that needs no context and cannot fail fit [Map]:

@@ -173,7 +173,7 @@ func TestA32Terminate(t *testing.T) {
 				t.Fatalf("task %d: %v", i, err)
 			}
 		}
-		wantStats(t, p, parallel.PoolStats{Failed: width, Cancelled: n - width})
+		wantStats(t, p, parallel.PoolStats{Failed: width, Canceled: n - width})
 	})
 }
 
@@ -250,7 +250,7 @@ func TestA33EndTwiceAndAtOnce(t *testing.T) {
 		}
 		all.Wait()
 		s := p.Stats()
-		if s.Done+s.Cancelled+s.Failed != 100 || s.Running+s.Queued != 0 || !terminate && s.Done != 100 {
+		if s.Done+s.Canceled+s.Failed != 100 || s.Running+s.Queued != 0 || !terminate && s.Done != 100 {
 			t.Errorf("%+v", s)
 		}
 		if n := len(parallel.ExitResults[int](p)); n > 2 || n < 1 && !terminate {
@@ -280,9 +280,9 @@ func TestA36ShutdownWithCancel(t *testing.T) {
 		if want := 50 - 3*width; cancelled != want || cancelled <= 20 {
 			t.Errorf("%d cancelled; want %d", cancelled, want)
 		}
-		wantStats(t, p, parallel.PoolStats{Done: 3 * width, Cancelled: cancelled})
+		wantStats(t, p, parallel.PoolStats{Done: 3 * width, Canceled: cancelled})
 		for i, f := range fs {
-			if x, err := f.Get(t.Context()); i < 3*width && (x != 1 || err != nil) || i >= 3*width && !errors.Is(err, parallel.ErrCancelled) {
+			if x, err := f.Get(t.Context()); i < 3*width && (x != 1 || err != nil) || i >= 3*width && !errors.Is(err, parallel.ErrCanceled) {
 				t.Errorf("task %d: %d, %v", i, x, err)
 			}
 		}
@@ -338,7 +338,7 @@ func TestA48SubmitRacingWithEnd(t *testing.T) {
 		if begun.Load() != ok.Load() || ok.Load()+dropped.Load() != accepted.Load() || !terminate && dropped.Load() > 0 {
 			t.Fatalf("%d accepted, %d begun, %d done, %d dropped", accepted.Load(), begun.Load(), ok.Load(), dropped.Load())
 		}
-		if s := p.Stats(); s.Done != int(ok.Load()) || s.Cancelled != int(dropped.Load()) || s.Running+s.Queued+s.Failed != 0 {
+		if s := p.Stats(); s.Done != int(ok.Load()) || s.Canceled != int(dropped.Load()) || s.Running+s.Queued+s.Failed != 0 {
 			t.Fatalf("%+v after %d done, %d dropped", s, ok.Load(), dropped.Load())
 		}
 	}

@@ -114,7 +114,7 @@ func TestA49SubmitWakes(t *testing.T) {
 				if got := errs(); got[0] != nil {
 					t.Errorf("Cancel: %v", got)
 				}
-				wantStats(t, p, parallel.PoolStats{Running: width, Queued: bound, Cancelled: 1})
+				wantStats(t, p, parallel.PoolStats{Running: width, Queued: bound, Canceled: 1})
 			}
 			if elapsed(start) > 10*time.Second {
 				t.Errorf("woken after %v", elapsed(start))

@@ -30,7 +30,7 @@ func TestCancelRacingWithTerminate(t *testing.T) {
 		if err := p.Wait(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if s := p.Stats(); s.Done+s.Failed+s.Cancelled != len(fs) || s.Queued != 0 || s.Running != 0 {
+		if s := p.Stats(); s.Done+s.Failed+s.Canceled != len(fs) || s.Queued != 0 || s.Running != 0 {
 			t.Fatalf("%+v", s)
 		}
 	}
@@ -40,7 +40,7 @@ func TestCancelRacingWithTerminate(t *testing.T) {
 func TestStatsAddUp(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
-		total := func(s parallel.PoolStats) int { return s.Queued + s.Running + s.Done + s.Failed + s.Cancelled }
+		total := func(s parallel.PoolStats) int { return s.Queued + s.Running + s.Done + s.Failed + s.Canceled }
 		var submitted atomic.Int64
 		for i := range 30 {
 			submitted.Add(1)
@@ -68,7 +68,7 @@ func TestStatsAddUp(t *testing.T) {
 			}
 			time.Sleep(time.Millisecond)
 		}
-		if s := p.Stats(); s.Cancelled == 0 || s.Done+s.Failed+s.Cancelled != 30 {
+		if s := p.Stats(); s.Canceled == 0 || s.Done+s.Failed+s.Canceled != 30 {
 			t.Errorf("%+v", s)
 		}
 	})

@@ -1,11 +1,14 @@
 package parallel
 
-import "context"
+import (
+	"context"
+
+	"github.com/parframe/parframe/internal/engine"
+)
 
 // Range runs fn over consecutive ranges that cover 0..n, each row in exactly
-// one of them. It is the engine under everything else in this package, for
-// loops that want to see a range: to hoist a buffer out of it, or to write
-// one part of a result.
+// one of them. It is for loops that want to see a range: to hoist a buffer out
+// of it, or to write one part of a result.
 //
 //	Range(0..n, func(lo, hi)) error
 //
@@ -15,11 +18,14 @@ import "context"
 // therefore depend on the rows, never on where a range begins.
 //
 // An error, a panic or a Goexit is reported as a [RowError] for the range's
-// first row, or for the one that fn noted in [Cursor]. n == 0 calls nothing.
-func Range(ctx context.Context, n int, fn func(ctx context.Context, lo, hi int) error, opts ...Option) error {
-	p, err := Prepare("parallel.Range", opts, "ChunkSize", "ChunkBy", "Partitions")
+// first row. n == 0 calls nothing. Options: those of [Option], ChunkSize,
+// Partitions, [Seed] and [WorkerState].
+func Range(ctx context.Context, n int, fn func(ctx context.Context, lo, hi int) error, opts ...ItemOption) error {
+	c, err := itemCall[none]("parallel.Range", opts, fn == nil, engine.RangeOptions)
 	if err != nil {
 		return err
 	}
-	return p.Range(ctx, n, fn)
+	return run(ctx, c, n, func() error {
+		return c.Range(n, func(w *engine.Worker, lo, hi int) (int, error) { return hi, fn(w, lo, hi) })
+	})
 }

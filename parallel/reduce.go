@@ -1,6 +1,10 @@
 package parallel
 
-import "context"
+import (
+	"context"
+
+	"github.com/parframe/parframe/internal/engine"
+)
 
 // Reduce combines all items with op, from left to right.
 //
@@ -15,23 +19,27 @@ import "context"
 //
 // How often op runs is not specified. A panic in it is a [RowError] for the
 // item that it was given, or for the first item of a cell while cells are merged.
-func Reduce[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opts ...Option) (T, error) {
-	p, err := Prepare("parallel.Reduce", opts)
+func Reduce[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opts ...Option) (acc T, err error) {
+	c, err := engine.NewCall("parallel.Reduce", engine.Collect(opts, Option.ForAny))
 	if err != nil {
-		return *new(T), err
+		return acc, err
 	}
 	if op == nil {
-		return *new(T), p.nilFunc()
+		return acc, c.NilFunc()
 	}
+	if err = c.Begin(ctx, len(xs)); err != nil {
+		return acc, err
+	}
+	defer c.End(&err)
 	if len(xs) == 0 {
-		return identity, p.cells(ctx, 0, nil, nil)
+		return identity, c.Cells(0, nil, nil)
 	}
-	return grid(ctx, p, len(xs), func(w *worker, lo, hi int) (T, error) {
+	return engine.Grid(c, len(xs), func(w *engine.Worker, lo, hi int) (T, error) {
 		acc := identity
 		for i, x := range xs[lo:hi] {
-			w.row = lo + i
+			w.Row = lo + i
 			acc = op(acc, x)
-			if err := w.stopped(i); err != nil {
+			if err := w.Stopped(i); err != nil {
 				return acc, err
 			}
 		}

@@ -1,6 +1,10 @@
 package parallel
 
-import "context"
+import (
+	"context"
+
+	"github.com/parframe/parframe/internal/engine"
+)
 
 // Scan returns the running totals: the i-th result combines items 0 to i.
 //
@@ -10,50 +14,47 @@ import "context"
 // The work is done in two passes over the same grid, so that the last result
 // equals Reduce's to the last bit, and all are the same for any number of
 // workers, and with [Serial]. op runs about twice per item.
-func Scan[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opts ...Option) ([]T, error) {
-	p, err := Prepare("parallel.Scan", opts)
+func Scan[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opts ...Option) (out []T, err error) {
+	c, err := engine.NewCall("parallel.Scan", engine.Collect(opts, Option.ForAny))
 	if err != nil {
 		return nil, err
 	}
 	if op == nil {
-		return nil, p.nilFunc()
+		return nil, c.NilFunc()
 	}
-	if ctx == nil {
-		return nil, p.nilContext()
+	if err = c.Begin(ctx, len(xs)); err != nil {
+		return nil, err
 	}
-	obs := p.firstPass()
-	out, err := scan(ctx, p, xs, identity, op)
-	obs.endLater(err)
-	return out, err
+	defer c.End(&err)
+	return scan(c, xs, identity, op)
 }
 
-func scan[T any](ctx context.Context, p *Plan, xs []T, identity T, op func(a, b T) T) ([]T, error) {
+func scan[T any](c *engine.Call, xs []T, identity T, op func(a, b T) T) ([]T, error) {
 	out := make([]T, len(xs))
-	cells := gridCells(len(xs))
+	cells := engine.GridCells(len(xs))
 	// First pass: totals within each cell.
-	err := p.cells(ctx, len(xs), func(w *worker, k, lo, hi int) error {
+	err := c.Cells(len(xs), func(w *engine.Worker, k, lo, hi int) error {
 		acc := identity
 		for i, x := range xs[lo:hi] {
-			w.row = lo + i
+			w.Row = lo + i
 			acc = op(acc, x)
 			out[lo+i] = acc
-			if err := w.stopped(i); err != nil {
+			if err := w.Stopped(i); err != nil {
 				return err
 			}
 		}
 		return nil
 	}, nil)
-	p.obs = nil
 	if err != nil || cells < 2 {
 		return nilOn(out, err)
 	}
 	// What comes into each cell from the left: one task, since op is user code.
 	carry := make([]T, cells)
-	err = p.once(ctx, func(w *worker) error {
+	err = c.Once(func(w *engine.Worker) error {
 		carry[0] = identity
 		for k := 1; k < cells; k++ {
-			w.row = splitAt(len(xs), cells, k)
-			carry[k] = out[w.row-1]
+			w.Row = engine.Cell(len(xs), k)
+			carry[k] = out[w.Row-1]
 			if k > 1 {
 				carry[k] = op(carry[k-1], carry[k])
 			}
@@ -63,15 +64,15 @@ func scan[T any](ctx context.Context, p *Plan, xs []T, identity T, op func(a, b 
 	if err != nil {
 		return nil, err
 	}
-	err = p.cells(ctx, len(xs), func(w *worker, k, lo, hi int) error {
+	err = c.Cells(len(xs), func(w *engine.Worker, k, lo, hi int) error {
 		if k == 0 {
 			return nil
 		}
 		in := carry[k]
 		for i := lo; i < hi; i++ {
-			w.row = i
+			w.Row = i
 			out[i] = op(in, out[i])
-			if err := w.stopped(i); err != nil {
+			if err := w.Stopped(i); err != nil {
 				return err
 			}
 		}

@@ -1,4 +1,4 @@
-package parallel
+package engine
 
 import (
 	"testing"
@@ -23,10 +23,11 @@ func TestPaceSize(t *testing.T) {
 		{"no growth beyond a millisecond", pace{cost: 10_000, most: 50}, 1e6, 4, 100},
 		{"half the fair share near the end", pace{cost: 1000, most: 1000}, 4000, 4, 500},
 		{"no piece below the tail", pace{cost: 1000, most: 1000}, 300, 4, 50},
-		{"but never above the fair share", pace{cost: 1, most: 1000}, 800, 4, 200},
+		{"but never above the fair share", pace{cost: 20, most: 1000}, 800, 4, 200},
+		{"unless it is not worth dividing", pace{cost: 1, most: 1000}, 800, 4, 800},
 		{"one worker takes what is left", pace{cost: 1, most: 1000}, 800, 1, 800},
 		{"the last item", pace{cost: 1, most: 1000}, 1, 4, 1},
-		{"more workers than items", pace{cost: 1, most: 1000}, 3, 64, 1},
+		{"more workers than items", pace{cost: 5000, most: 1000}, 3, 64, 1},
 		{"items that cost nothing", pace{cost: 0, most: 1 << 30}, 1 << 50, 1, 1e7},
 	} {
 		if got := c.pace.end(0, c.rest, c.width); got != c.want {

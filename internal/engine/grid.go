@@ -1,8 +1,7 @@
-package parallel
+package engine
 
 import (
 	"context"
-	"math"
 	"sync"
 )
 
@@ -15,78 +14,66 @@ const maxCells = 1024
 // gridCells returns the number of cells for n items.
 func gridCells(n int) int { return min(n, maxCells) }
 
-// cells runs fn over every cell of the grid over n items. done, if there is
+// GridCells returns the number of cells for n items.
+func GridCells(n int) int { return gridCells(n) }
+
+// Cell returns the first item of the k-th cell of n items.
+func Cell(n, k int) int { return splitAt(n, gridCells(n), k) }
+
+// Cells runs fn over every cell of the grid over n items. done, if there is
 // one, learns which cells were run, several at a time, also when a later one
 // of them fails.
-func (p *Plan) cells(ctx context.Context, n int, fn func(w *worker, k, lo, hi int) error, done func(w *worker, from, to int)) error {
-	j, err := p.job(ctx, n)
-	if err != nil {
-		return err
-	}
+func (c *Call) Cells(n int, fn func(w *Worker, k, lo, hi int) error, done func(w *Worker, from, to int)) error {
+	p := c.newPhase(gridCells(n), nil)
 	if n == 0 {
-		return j.do(p.serial()) // for those who watch, and for the pool's refusal
+		return p.run()
 	}
-	j.n = gridCells(n)
-	q, r := n/j.n, n%j.n // splitAt with the division done once
-	j.rowOf = func(k int) int { return k*q + min(k, r) }
-	j.run = func(w *worker, from, to int) error {
+	q, r := n/p.n, n%p.n // splitAt with the division done once
+	p.rowOf = func(k int) int { return k*q + min(k, r) }
+	p.body = func(w *Worker, from, to int) (int, error) {
 		k := from
 		if done != nil {
 			defer func() {
-				row := w.row
+				row := w.Row
 				done(w, from, k)
-				w.row = row
+				w.Row = row
 			}()
 		}
-		for lo := j.rowOf(from); k < to; k++ {
+		for lo := p.rowOf(from); k < to; k++ {
 			hi := lo + q
 			if k < r {
 				hi++
 			}
-			w.row = lo
+			w.Row = lo
 			if err := fn(w, k, lo, hi); err != nil {
-				return err
+				return k, err
 			}
 			lo = hi
 		}
-		return nil
+		return to, nil
 	}
-	return j.do(p.serial())
+	return p.run()
 }
 
 // stopEvery is how many items of a cell run between two looks at the context:
 // often enough for items that are slow, too seldom to be felt by fast ones.
 const stopEvery = 16
 
-// stopped says, at every 16th item, why a cell is not to go on.
-func (w *worker) stopped(i int) error {
+// Stopped says, at every 16th item, why a cell is not to go on.
+func (w *Worker) Stopped(i int) error {
 	if i%stopEvery == stopEvery-1 && w.Err() != nil {
 		return context.Cause(w)
 	}
 	return nil
 }
 
-// once runs fn where a panic and a Goexit are contained.
-func (p *Plan) once(ctx context.Context, fn func(w *worker) error) error {
-	j, err := p.job(ctx, 1)
-	if err != nil {
-		return err
-	}
-	j.rowOf = func(int) int { return 0 } // it takes in no row
-	j.run = func(w *worker, _, _ int) error {
-		w.last = math.MaxInt // fn says which row it is at
-		return fn(w)
-	}
-	return j.do(p.serial())
-}
-
-// grid runs cell over every cell of the grid over n items and merges the
+// Grid runs cell over every cell of the grid over n items and merges the
 // results from left to right, as soon as those to the left are there: few
 // accumulators are alive at once.
-func grid[A any](ctx context.Context, p *Plan, n int, cell func(w *worker, lo, hi int) (A, error), merge func(a, b A) A) (A, error) {
+func Grid[A any](c *Call, n int, cell func(w *Worker, lo, hi int) (A, error), merge func(a, b A) A) (A, error) {
 	cells := gridCells(max(n, 0))
 	m := merger[A]{merge: merge, cells: make([]A, cells), ends: make([]int, cells), rowOf: func(k int) int { return splitAt(n, cells, k) }}
-	err := p.cells(ctx, n, func(w *worker, k, lo, hi int) (err error) {
+	err := c.Cells(n, func(w *Worker, k, lo, hi int) (err error) {
 		m.cells[k], err = cell(w, lo, hi)
 		return err
 	}, m.put)
@@ -114,7 +101,7 @@ type merger[A any] struct {
 // put takes the results of cells from..to, and merges on w what can be merged.
 // A failure in merge is one of the cell that was to be added, as in a loop over
 // the cells, whichever cells w has claimed.
-func (m *merger[A]) put(w *worker, from, to int) {
+func (m *merger[A]) put(w *Worker, from, to int) {
 	if from == to {
 		return
 	}
@@ -130,8 +117,8 @@ func (m *merger[A]) put(w *worker, from, to int) {
 			if k == 0 {
 				m.total = m.cells[0]
 			} else {
-				w.row = m.rowOf(k)
-				w.first, w.last = w.row, w.row
+				w.Row = m.rowOf(k)
+				w.first, w.last = w.Row, w.Row
 				m.total = m.merge(m.total, m.cells[k])
 			}
 			m.cells[k] = *new(A)

@@ -1,4 +1,4 @@
-package parallel
+package engine
 
 import (
 	"slices"
@@ -35,59 +35,55 @@ func (s *stream[T, R]) startFeeder() {
 	go s.feed()
 }
 
-// startWorker starts a goroutine for items; with queue it waits for its place
+// startWorker starts a goroutine for items; with queue it waits for its slot
 // itself, else it has one. Called with s.mu held.
 func (s *stream[T, R]) startWorker(queue bool) {
-	held := &places{}
-	if !queue {
-		held.held = []*gate{s.job.gate}
-	}
-	w := s.hire(held)
+	hold := &holding{chain: []*slots{s.p.slots}, held: !queue}
+	w := s.hire(hold)
 	s.workers++
 	go func() {
 		// Deferred one by one, since runtime.Goexit in fn must get through them.
-		defer func() {
-			s.mu.Lock()
-			s.workers--
-			s.spare = append(s.spare, w)
-			if s.ctx.Err() == nil && s.backlog() > 0 {
-				s.callWorker(false)
-			}
-			s.hasDone.Signal()
-			s.mu.Unlock()
-		}()
-		defer held.end()
-		if s.job.gate.pool != nil {
-			defer w.rise()
-		}
-		if queue && s.job.gate.enter(s.ctx, false) != nil {
+		defer s.workerEnded(w)
+		defer w.hold.end()
+		defer w.giveState()
+		defer w.giveOwn()
+		if queue && !w.hold.enter(s.ctx) {
 			return
 		}
-		if queue {
-			held.push(s.job.gate)
-		}
-		defer s.job.obs.label(w)()
+		defer w.label()()
 		s.work(w)
 	}()
 }
 
-// hire returns a worker for the places: one whose goroutine is gone, if there
-// is one, so that an endless stream in which some items end their goroutines
-// does not gather workers. Called with s.mu held.
-func (s *stream[T, R]) hire(held *places) *worker {
-	if n := len(s.spare); n > 0 {
-		w := s.spare[n-1]
-		s.spare = s.spare[:n-1]
-		w.places, w.watch.goroutine = held, 0
-		return w
+// workerEnded calls another worker where one is needed.
+func (s *stream[T, R]) workerEnded(w *Worker) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.workers--
+	s.spare = append(s.spare, w.stats.Worker)
+	s.p.dismiss(w)
+	if s.ctx.Err() == nil && s.backlog() > 0 {
+		s.callWorker(false)
 	}
-	w := s.job.hire(held, 0)
+	s.hasDone.Signal()
+}
+
+// hire returns a worker. It has the number of one whose goroutine is gone, if
+// there is one. Called with s.mu held.
+func (s *stream[T, R]) hire(hold *holding) *Worker {
+	num := s.hired
+	if n := len(s.spare); n > 0 {
+		num, s.spare = s.spare[n-1], s.spare[:n-1]
+	} else {
+		s.hired++
+	}
+	w := s.p.hireAs(hold, num)
 	w.roams = true
 	return w
 }
 
 // work runs items until the source has ended and all are claimed.
-func (s *stream[T, R]) work(w *worker) {
+func (s *stream[T, R]) work(w *Worker) {
 	b := &batch{}
 	s.mu.Lock()
 	s.watch.batches = append(s.watch.batches, b)
@@ -98,8 +94,8 @@ func (s *stream[T, R]) work(w *worker) {
 		s.mu.Unlock()
 	}()
 	for s.next(w, b) {
-		if !w.seated() {
-			s.stop(s.job.whyBroken())
+		if !w.ready() {
+			s.stop(s.p.brokenBy())
 			return
 		}
 		s.run(w, b)
@@ -110,7 +106,7 @@ func (s *stream[T, R]) work(w *worker) {
 }
 
 // next claims items, and waits for some where there are none.
-func (s *stream[T, R]) next(w *worker, b *batch) bool {
+func (s *stream[T, R]) next(w *Worker, b *batch) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.ctx.Err() == nil {
@@ -126,10 +122,10 @@ func (s *stream[T, R]) next(w *worker, b *batch) bool {
 
 // park waits for work, without a place: it may be the last one of a pool whose
 // other work the source or the loop waits for. Called with s.mu held.
-func (s *stream[T, R]) park(w *worker) bool {
+func (s *stream[T, R]) park(w *Worker) bool {
 	s.mu.Unlock()
-	w.rise()
-	w.places.drop(s.job.gate)
+	w.giveState()
+	w.hold.exit()
 	s.mu.Lock()
 	if s.backlog() == 0 && !s.fed && s.ctx.Err() == nil {
 		s.parked++
@@ -137,11 +133,7 @@ func (s *stream[T, R]) park(w *worker) bool {
 	}
 	s.mu.Unlock()
 	defer s.mu.Lock()
-	if s.job.gate.enter(s.ctx, false) != nil {
-		return false
-	}
-	w.places.push(s.job.gate)
-	return true
+	return w.hold.enter(s.ctx)
 }
 
 // claim takes items off the backlog. Called with s.mu held.
@@ -186,7 +178,7 @@ func (s *stream[T, R]) consecutive(n int) int {
 }
 
 // run runs the items of a batch and hands them to the loop.
-func (s *stream[T, R]) run(w *worker, b *batch) {
+func (s *stream[T, R]) run(w *Worker, b *batch) {
 	n, through := 0, false
 	start := time.Now()
 	defer func() {
@@ -200,7 +192,7 @@ func (s *stream[T, R]) run(w *worker, b *batch) {
 		s.left = append(s.left, b.takeRest()...)
 		s.mu.Unlock()
 	}()
-	end := s.job.region(w)
+	end := s.p.region(w)
 	lo := s.at(b.ids[0]).num
 	for ; int(b.at.Add(1)) <= len(b.ids); n++ {
 		q := s.at(b.ids[n])
@@ -210,7 +202,7 @@ func (s *stream[T, R]) run(w *worker, b *batch) {
 	end()
 	through = true
 	took := time.Since(start)
-	s.job.obs.chunk(w, lo, lo+n, start, took)
+	s.p.chunkDone(w, lo, lo+n, start, took)
 	s.mu.Lock()
 	s.handOver(b, n, took)
 	s.mu.Unlock()

@@ -1,4 +1,4 @@
-package parallel
+package engine
 
 import (
 	"context"
@@ -29,13 +29,10 @@ func TestOrderedErrorIsTheLoops(t *testing.T) {
 		for how, fail := range fails {
 			for _, workers := range []int{1, 2, 8} {
 				t.Run(fmt.Sprint(name, "/", how, "/", workers), func(t *testing.T) {
-					p, err := Prepare("test", []Option{Workers(workers)})
-					if err != nil {
-						t.Fatal(err)
-					}
+					c := begin(t, Config{Workers: workers}, n)
 					var mu sync.Mutex
 					ran := make([]int, n)
-					err = p.Ordered(t.Context(), order, func(k int) (int, int) { return 10 * k, k }, func(ctx context.Context, k int) error {
+					err := c.Ordered(order, func(k int) (int, int) { return 10 * k, k }, func(ctx *Worker, k int) error {
 						if Index(ctx) != k {
 							t.Errorf("Index is %d for unit %d", Index(ctx), k)
 						}
@@ -70,9 +67,9 @@ func TestOrderedErrorIsTheLoops(t *testing.T) {
 
 // After a failure nothing above it begins.
 func TestOrderedSkipsWhatLiesAbove(t *testing.T) {
-	p, _ := Prepare("test", []Option{Serial()})
+	c := begin(t, Config{Serial: true}, 6)
 	var ran []int
-	err := p.Ordered(t.Context(), []int{3, 5, 1, 4, 0, 2}, func(k int) (int, int) { return k, k }, func(_ context.Context, k int) error {
+	err := c.Ordered([]int{3, 5, 1, 4, 0, 2}, func(k int) (int, int) { return k, k }, func(_ *Worker, k int) error {
 		ran = append(ran, k)
 		if k == 3 || k == 1 {
 			return fmt.Errorf("unit %d", k)
@@ -88,10 +85,10 @@ func TestOrderedSkipsWhatLiesAbove(t *testing.T) {
 }
 
 func TestOrderedBeginsInOrder(t *testing.T) {
-	p, _ := Prepare("test", []Option{Workers(1)})
+	c := begin(t, Config{Workers: 1}, 4)
 	order := []int{2, 0, 3, 1}
 	var ran []int
-	err := p.Ordered(t.Context(), order, func(k int) (int, int) { return k, k }, func(_ context.Context, k int) error {
+	err := c.Ordered(order, func(k int) (int, int) { return k, k }, func(_ *Worker, k int) error {
 		ran = append(ran, k)
 		return nil
 	})
@@ -100,18 +97,38 @@ func TestOrderedBeginsInOrder(t *testing.T) {
 	}
 }
 
-func TestOrderedCancelled(t *testing.T) {
-	p, _ := Prepare("test", []Option{Workers(2)})
+func TestOrderedCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
+	c := &Call{Name: "test", Config: Config{Workers: 2}}
+	if err := c.Begin(ctx, 8); err != nil {
+		t.Fatal(err)
+	}
 	why := errors.New("why")
-	err := p.Ordered(ctx, []int{1, 0, 2, 3, 4, 5, 6, 7}, func(k int) (int, int) { return k, k }, func(ctx context.Context, k int) error {
+	err := c.Ordered([]int{1, 0, 2, 3, 4, 5, 6, 7}, func(k int) (int, int) { return k, k }, func(w *Worker, k int) error {
 		cancel(why)
-		return ctx.Err()
+		return w.Err()
 	})
 	if !errors.Is(err, why) {
 		t.Fatal(err)
 	}
-	if err := p.Ordered(t.Context(), nil, func(int) (int, int) { return 0, 0 }, func(context.Context, int) error { return why }); err != nil {
+	c = begin(t, Config{}, 0)
+	if err := c.Ordered(nil, func(int) (int, int) { return 0, 0 }, func(*Worker, int) error { return why }); err != nil {
 		t.Fatal("no units:", err)
 	}
+}
+
+// begin returns a call that has begun, and ends with the test.
+func begin(t *testing.T, config Config, rows int) *Call {
+	t.Helper()
+	c := &Call{Name: "test", Config: config}
+	if err := c.Begin(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		var err error
+		if c.End(&err); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
 }

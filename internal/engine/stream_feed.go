@@ -1,4 +1,4 @@
-package parallel
+package engine
 
 import "runtime/debug"
 
@@ -32,7 +32,7 @@ func (s *stream[T, R]) feed() {
 }
 
 // put takes in an item and waits until there is room for the next one: only
-// then is the source asked for it. It says whether to go on.
+// then is the source asked for it. It reports whether to go on.
 func (s *stream[T, R]) put(x T) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,7 +66,7 @@ func (s *stream[T, R]) slotFor(num int) (id int) {
 	return id
 }
 
-// tooFar says whether the next item would be beyond the bound. full tells the
+// tooFar reports whether the next item would be beyond the bound. full tells the
 // loop to wake the feeder, and is set before looking, so that it cannot be missed.
 func (s *stream[T, R]) tooFar() bool {
 	s.full.Store(true)
@@ -91,11 +91,11 @@ func (s *stream[T, R]) callWorker(must bool) {
 	case s.parked > 0:
 		s.parked--
 		s.hasWork.Signal()
-	case s.workers >= s.job.widthNow():
+	case s.workers >= s.call.width():
 	case s.workers == 0 || must:
 		// The place is waited for, but not here: the source goes on.
 		s.startWorker(true)
-	case !s.job.gate.try():
+	case !s.p.slots.try():
 		s.armWatch()
 	default:
 		s.startWorker(false)

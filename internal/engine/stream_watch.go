@@ -1,4 +1,4 @@
-package parallel
+package engine
 
 import "time"
 
@@ -67,12 +67,12 @@ func (s *stream[T, R]) look() {
 		gaveBack = true
 	}
 	if stuck := s.taken == s.watch.taken; gaveBack || stuck {
-		for range min(s.backlog(), s.job.widthNow()) {
+		for range min(s.backlog(), s.call.width()) {
 			s.callWorker(true)
 		}
 	}
 	s.watch.taken = s.taken
-	if again || s.backlog() > 0 && s.workers < s.job.widthNow() {
+	if again || s.backlog() > 0 && s.workers < s.call.width() {
 		s.armWatch()
 	}
 }

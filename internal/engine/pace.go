@@ -1,9 +1,9 @@
-package parallel
+package engine
 
 import "time"
 
 // How much work a worker claims at once. The figures come from
-// BenchmarkGrain in chunk_bench_test.go: claiming and measuring a chunk
+// BenchmarkGrain in pace_bench_test.go: claiming and measuring a chunk
 // costs about 0.2 µs, waking another core 5 to 50 µs.
 const (
 	// grain is the work in a chunk: long enough that claiming it is noise,
@@ -15,46 +15,40 @@ const (
 	// wake is the work that must be left before one more worker is worth
 	// its start.
 	wake = 20 * time.Microsecond
+	// least is the work that is not worth dividing at all.
+	least = 2 * time.Microsecond
 	// growth bounds how much larger than any chunk measured so far the next one may
 	// be: the first items may be cheap ones.
 	growth = 4
 )
 
 // pace sizes chunks by the measured cost of an item, unless the caller chose
-// their size. It is guarded by job.mu, but for fixed and borders, which do
-// not change.
+// their size. It is guarded by phase.mu, but for fixed, which does not change.
 type pace struct {
-	fixed   int              // > 0: items in a chunk
-	borders func(lo int) int // not nil: end of the chunk that begins at lo
-	cost    float64          // ns per item, 0 before the first measurement
-	most    int              // largest chunk measured so far
+	fixed int     // > 0: items in a chunk
+	cost  float64 // ns per item, 0 before the first measurement
+	most  int     // largest chunk measured so far
 }
-
-// given says whether the caller chose the size of chunks.
-func (p *pace) given() bool { return p.fixed > 0 || p.borders != nil }
 
 // end returns where the chunk that begins at lo ends.
 func (p *pace) end(lo, n, width int) int {
-	switch {
-	case p.borders != nil:
-		return p.borders(lo)
-	case p.fixed > 0:
+	if p.fixed > 0 {
 		return lo + min(p.fixed, n-lo)
 	}
 	return lo + p.adapted(n-lo, width)
 }
 
-// adapted returns how many of the rest items make a chunk, at least 1. It is
-// never more than the worker's fair share of the rest, however cheap the items
-// looked so far: if all that follow are slow ones, the workers still end
-// together. That costs a call of 10 items at width 2 about 0.4 µs.
+// adapted returns how many of the rest items make a chunk, at least 1. But for
+// what is not worth dividing it is never more than the worker's fair share of
+// the rest, however cheap the items looked so far: if all that follow are slow
+// ones, the workers still end together.
 func (p *pace) adapted(rest, width int) int {
 	if p.most == 0 {
 		return 1
 	}
 	n := p.items(grain)
 	if width > 1 {
-		n = min(n, max(rest/(2*width), p.items(tail)), rest/width)
+		n = min(n, max(rest/(2*width), p.items(tail)), max(rest/width, p.items(least)))
 	}
 	return max(1, min(n, growth*p.most, rest))
 }
@@ -73,6 +67,9 @@ func (p *pace) measured(n int, d time.Duration) {
 	p.cost = cost
 	p.most = max(p.most, n)
 }
+
+// restart forgets what items cost: those at hand turned out to cost far more.
+func (p *pace) restart() { p.cost, p.most = 0, 0 }
 
 // helpers returns how many more workers the rest can feed.
 func (p *pace) helpers(rest int) int {

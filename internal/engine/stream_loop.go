@@ -1,4 +1,4 @@
-package parallel
+package engine
 
 import (
 	"context"
@@ -40,12 +40,12 @@ func (s *stream[T, R]) drain() error {
 }
 
 // wait waits until ready says true; a worker of a call around the stream
-// lends its places meanwhile. Called with s.mu held, and ready is too.
+// lends its slots meanwhile. Called with s.mu held, and ready is too.
 func (s *stream[T, R]) wait(ready func() bool) {
 	if ready() {
 		return
 	}
-	outer := workerOf(s.job.ctx)
+	outer := s.call.outer
 	if outer == nil {
 		for !ready() {
 			s.hasDone.Wait()
@@ -53,7 +53,7 @@ func (s *stream[T, R]) wait(ready func() bool) {
 		return
 	}
 	s.mu.Unlock() // taking the places back may have to wait for our own workers
-	outer.places.lend(func() {
+	outer.hold.lend(s.call.ctx, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		for !ready() {

@@ -1,10 +1,9 @@
-package parallel_test
+package engine
 
 import (
 	"math"
 	"testing"
 
-	"github.com/parframe/parframe/parallel"
 )
 
 // TestSplit compares with the rule of numpy.array_split, told as it is there: deal
@@ -18,7 +17,7 @@ func TestSplit(t *testing.T) {
 			}
 			at := 0
 			for k, size := range sizes {
-				if lo, hi := parallel.Split(n, parts, k); lo != at || hi != at+size {
+				if lo, hi := Split(n, parts, k); lo != at || hi != at+size {
 					t.Errorf("Split(%d, %d, %d) = %d, %d; want %d, %d", n, parts, k, lo, hi, at, at+size)
 				}
 				at += size
@@ -29,10 +28,10 @@ func TestSplit(t *testing.T) {
 
 func TestSplitLarge(t *testing.T) {
 	for _, parts := range []int{1, 2, 3, 1000, math.MaxInt} {
-		if lo, _ := parallel.Split(math.MaxInt, parts, 0); lo != 0 {
+		if lo, _ := Split(math.MaxInt, parts, 0); lo != 0 {
 			t.Errorf("the first of %d begins at %d", parts, lo)
 		}
-		if _, hi := parallel.Split(math.MaxInt, parts, parts-1); hi != math.MaxInt {
+		if _, hi := Split(math.MaxInt, parts, parts-1); hi != math.MaxInt {
 			t.Errorf("the last of %d ends at %d", parts, hi)
 		}
 	}
@@ -44,5 +43,5 @@ func TestSplitOfNoParts(t *testing.T) {
 			t.Error("Split into no parts does not panic")
 		}
 	}()
-	parallel.Split(10, 0, 0)
+	Split(10, 0, 0)
 }

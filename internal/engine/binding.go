@@ -1,0 +1,131 @@
+package engine
+
+import (
+	"context"
+	"reflect"
+	"runtime"
+	"time"
+)
+
+// binding is a context that tasks of a pool were submitted with: mostly all
+// with one and the same, or one for each request. Its tasks that wait are done
+// as soon as it ends. All but ctx is guarded by Pool.mu.
+type binding struct {
+	ctx  context.Context
+	pool *Pool
+
+	task   *taskContext // what tasks receive; made for the first one that runs
+	newest *Node        // of the tasks that wait
+	n      int          // how many wait
+	last   bool         // the pool's last one, and used again
+	stop   func() bool  // takes back the watch over ctx
+}
+
+// bind returns the binding for a context. Called with p.mu held.
+func (p *Pool) bind(ctx context.Context) *binding {
+	if b := p.last; b != nil && canCompare(ctx) && b.ctx == ctx {
+		return b
+	}
+	if b := p.last; b != nil {
+		b.last = false
+		b.rest()
+	}
+	b := &binding{ctx: ctx, pool: p, last: true}
+	p.last = b
+	return b
+}
+
+// canCompare reports whether == may be asked: of a context that is a struct with
+// a slice somewhere inside it would panic.
+func canCompare(ctx context.Context) bool {
+	return reflect.TypeOf(ctx).Kind() == reflect.Pointer || reflect.ValueOf(ctx).Comparable()
+}
+
+// add counts a task that waits, and watches the context from the first one on.
+func (b *binding) add(n *Node) {
+	if n.older = b.newest; n.older != nil {
+		n.older.newer = n
+	}
+	b.newest = n
+	b.n++
+	if b.stop == nil && b.ctx.Done() != nil {
+		b.stop = context.AfterFunc(b.ctx, b.ended)
+	}
+}
+
+// drop counts off a task that does not wait any more.
+func (b *binding) drop(n *Node) {
+	if n.newer == nil {
+		b.newest = n.older
+	} else {
+		n.newer.older = n.older
+	}
+	if n.older != nil {
+		n.older.newer = n.newer
+	}
+	n.older, n.newer = nil, nil
+	b.n--
+	b.rest()
+}
+
+// rest stops watching a context that no task waits with, and that is not
+// likely to be used again.
+func (b *binding) rest() {
+	if b.stop != nil && b.n == 0 && !b.last {
+		b.stop()
+		b.stop = nil
+	}
+}
+
+// ended drops the tasks that wait: their context has ended.
+func (b *binding) ended() {
+	p := b.pool
+	p.mu.Lock()
+	var gone []*Node
+	for n := b.newest; n != nil; n = b.newest {
+		p.queue.remove(n)
+		gone = append(gone, n)
+	}
+	if p.last == b {
+		p.last, b.last = nil, false
+	}
+	p.mu.Unlock()
+	for i := len(gone) - 1; i >= 0; i-- {
+		p.dropOne(gone[i], context.Cause(b.ctx))
+	}
+	p.dispatch()
+}
+
+// taskContext is the context that tasks receive, but for the worker in it: like
+// the one that they were submitted with, and it ends with the pool as well. It
+// does not end with the task, since others may have been derived from it by then
+// and given to other tasks; it lives as long as somebody uses it.
+type taskContext struct {
+	context.Context // ends with either
+	values          context.Context
+}
+
+func (c *taskContext) Value(key any) any { return c.values.Value(key) }
+
+func (c *taskContext) Deadline() (time.Time, bool) { return c.values.Deadline() }
+
+// context returns what tasks receive. Called by the runner that has taken a
+// task of the binding.
+func (b *binding) context() context.Context {
+	p := b.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if b.task != nil {
+		return b.task
+	}
+	if b.ctx.Done() == nil {
+		b.task = &taskContext{p.ctx, b.ctx}
+		return b.task
+	}
+	both, cancel := context.WithCancelCause(b.ctx)
+	pool := p.ctx
+	stop := context.AfterFunc(pool, func() { cancel(context.Cause(pool)) })
+	b.task = &taskContext{both, b.ctx}
+	runtime.AddCleanup(b.task, func(end func()) { end() }, func() { stop(); cancel(nil) })
+	return b.task
+}

@@ -1,0 +1,248 @@
+package engine
+
+import (
+	"context"
+	"sync"
+)
+
+// holding is what one goroutine holds of the slots around it: that of its own
+// call, and, where a nested call has a width of its own, that of it. While the
+// function that runs there waits for other work, all are lent, so that this
+// work can run: that is why waiting for one's own pool never deadlocks, at any
+// width and depth.
+//
+// A function may start goroutines that wait with the context that it received.
+// Nobody can see whether the function itself waits for those; it mostly does.
+// So the slots are lent as long as at least one goroutine waits and no nested
+// call runs on them, and the last one to come back takes them again.
+type holding struct {
+	chain []*slots // ascending by id, which is the order in which they are taken
+
+	mu      sync.Mutex
+	held    bool
+	running bool // a nested call runs on the slots
+	taking  bool // somebody is about to take the slots again
+	waiting int  // goroutines that wait
+	ended   bool // the goroutine is gone
+}
+
+// holds returns a holding of slots that are taken already.
+func holds(s *slots) *holding { return &holding{chain: []*slots{s}, held: true} }
+
+// with returns a holding of the same slots and one more.
+func (h *holding) with(s *slots) *holding {
+	return &holding{chain: append(h.chain[:len(h.chain):len(h.chain)], s), held: true}
+}
+
+// has reports whether s is among the slots.
+func (h *holding) has(s *slots) bool {
+	for _, c := range h.chain {
+		if c == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *holding) giveBack() {
+	for i := len(h.chain) - 1; i >= 0; i-- {
+		h.chain[i].leave()
+	}
+}
+
+// take takes the slots, in the order that is the same for all goroutines, so
+// that two that come back cannot wait for each other. It does so even if ctx
+// ends: a goroutine that has to go on goes on beyond the width then.
+func (h *holding) take(ctx context.Context) {
+	for _, s := range h.chain {
+		if s.enter(ctx, true) != nil {
+			s.force()
+		}
+	}
+}
+
+// lend runs wait with the slots lent to others.
+func (h *holding) lend(ctx context.Context, wait func()) {
+	h.mu.Lock()
+	h.waiting++
+	give := h.held && !h.running
+	if give {
+		h.held = false
+	}
+	h.mu.Unlock()
+	if give {
+		h.giveBack()
+	}
+	defer h.returned(ctx)
+	wait()
+}
+
+// returned is the end of lend: the last goroutine to come back takes the slots.
+func (h *holding) returned(ctx context.Context) {
+	h.mu.Lock()
+	h.waiting--
+	if h.waiting > 0 || h.held || h.running || h.taking || h.ended {
+		h.mu.Unlock()
+		return
+	}
+	h.taking = true
+	h.mu.Unlock()
+	h.take(ctx)
+	h.taken(false)
+}
+
+// taken is what follows take. The slots go back at once where somebody began
+// to wait meanwhile, or where the goroutine is gone.
+func (h *holding) taken(running bool) {
+	h.mu.Lock()
+	h.taking, h.running = false, running
+	h.held = !h.ended && (running || h.waiting == 0)
+	back := !h.held
+	h.mu.Unlock()
+	if back {
+		h.giveBack()
+	}
+}
+
+// occupy gives a nested call the slots to run on until release is called. If
+// another nested call runs on them, one that a goroutine of the function's
+// own has made, the call gets slots of its own and so waits for them.
+func (h *holding) occupy(ctx context.Context) (on *holding, err error) {
+	h.mu.Lock()
+	switch {
+	case h.ended || h.running || h.taking:
+		h.waiting++ // so that the slots are lent as soon as the other call ends
+		h.mu.Unlock()
+		return h.occupyOwn(ctx)
+	case h.held:
+		h.running = true
+		h.mu.Unlock()
+	default: // lent: others wait, and this one has something to do
+		h.taking = true
+		h.mu.Unlock()
+		h.take(ctx)
+		h.taken(true)
+	}
+	return h, nil
+}
+
+func (h *holding) occupyOwn(ctx context.Context) (*holding, error) {
+	own := &holding{chain: h.chain, held: true}
+	var err error
+	for i, s := range own.chain {
+		if err = s.enter(ctx, false); err != nil {
+			for _, had := range own.chain[:i] {
+				had.leave()
+			}
+			break
+		}
+	}
+	h.mu.Lock()
+	h.waiting--
+	h.mu.Unlock()
+	return own, err
+}
+
+// release ends what occupy began; on is what it returned.
+func (h *holding) release(on *holding) {
+	if on != h {
+		on.end()
+		return
+	}
+	h.mu.Lock()
+	h.running = false
+	give := h.held && (h.waiting > 0 || h.ended)
+	if give {
+		h.held = false
+	}
+	h.mu.Unlock()
+	if give {
+		h.giveBack()
+	}
+}
+
+// end gives the slots back when the goroutine ends.
+func (h *holding) end() {
+	h.mu.Lock()
+	give := h.held
+	h.held, h.ended = false, true
+	h.mu.Unlock()
+	if give {
+		h.giveBack()
+	}
+}
+
+// endQuietly is end for one who holds the pool's lock.
+func (h *holding) endQuietly() {
+	h.mu.Lock()
+	give := h.held
+	h.held, h.ended = false, true
+	h.mu.Unlock()
+	if give {
+		h.chain[0].leaveQuietly()
+	}
+}
+
+// swap gives the slot back and waits for it at the end of the line, so that
+// others get their turn; if ctx ends meanwhile it reports false, and the slot
+// is not held any more.
+func (h *holding) swap(ctx context.Context) bool {
+	h.exit()
+	return h.enter(ctx)
+}
+
+// enter waits for the slots of a holding that has none; exit gives them back.
+// Both are for a goroutine between two functions.
+func (h *holding) enter(ctx context.Context) bool {
+	if h.chain[0].enter(ctx, false) != nil {
+		return false
+	}
+	h.mu.Lock()
+	h.held = true
+	h.mu.Unlock()
+	return true
+}
+
+func (h *holding) exit() {
+	h.mu.Lock()
+	give := h.held
+	h.held = false
+	h.mu.Unlock()
+	if give {
+		h.giveBack()
+	}
+}
+
+// pass is swap for a nested call, which must go on in any case. It does nothing
+// where the goroutine holds more than the one slot, or has lent it.
+func (h *holding) pass(ctx context.Context, s *slots) {
+	h.mu.Lock()
+	can := len(h.chain) == 1 && h.chain[0] == s && h.held
+	h.mu.Unlock()
+	if can && !h.swap(ctx) {
+		s.force()
+		h.mu.Lock()
+		h.held = true
+		h.mu.Unlock()
+	}
+}
+
+// waits reports whether a goroutine waits with the slots lent.
+func (h *holding) waits() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.waiting > 0 || h.taking
+}
+
+// renewed returns a holding of the same slots for the next function that the
+// goroutine runs: the last one has left a goroutine behind that waits.
+func (h *holding) renewed() *holding {
+	h.mu.Lock()
+	had := h.held
+	h.held, h.ended = false, true
+	h.mu.Unlock()
+	if !had {
+		h.take(context.Background())
+	}
+	return &holding{chain: h.chain, held: true}
+}

@@ -1,0 +1,207 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"runtime/pprof"
+	"runtime/trace"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Observer watches a call at work. Package parallel documents it.
+type Observer interface {
+	// Start is called before the first item.
+	Start(c CallInfo)
+	// ChunkDone is called when a worker has finished a range of rows.
+	ChunkDone(c ChunkInfo)
+	// RowFailed is called for every failure that the call takes note of, in
+	// the order in which they happen, not in that of the rows.
+	RowFailed(row int, err error)
+	// End is called when all workers have ended.
+	End(s Summary)
+}
+
+// CallInfo describes a call that begins.
+type CallInfo struct {
+	Call  string // "parallel.Map"
+	N     int    // rows; 0 for a Stream, whose source may be endless
+	Width int    // most workers at once
+}
+
+// ChunkInfo describes a range of rows that is done.
+type ChunkInfo struct {
+	Worker int // 0, 1, …: who did it
+	Lo, Hi int // rows Lo..Hi, Hi not included
+	Start  time.Time
+	Took   time.Duration
+}
+
+// Summary describes a call that has ended.
+type Summary struct {
+	CallInfo
+	Took    time.Duration
+	Workers []WorkerStats
+	Failed  int   // failures taken note of
+	Err     error // what the call returns
+}
+
+// WorkerStats is what one worker of a call did.
+type WorkerStats struct {
+	Worker int
+	Chunks int
+	Rows   int
+	Busy   time.Duration // in the caller's function, or in work of the library's own
+}
+
+// observed is an Observer at work on one call; the methods of nil do nothing.
+// An observer that panics is not called again, and the panic is an error of the
+// call's end.
+type observed struct {
+	o     Observer
+	begun time.Time
+	info  CallInfo
+	left  atomic.Bool // a method ended its goroutine
+	told  bool        // a phase tells its rows; touched between phases only
+
+	mu     sync.Mutex
+	failed int
+	rows   int // told
+	broken error
+}
+
+// call calls a method of the observer, one at a time.
+func (v *observed) call(method string, fn func()) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.broken != nil {
+		return
+	}
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if p := recover(); p != nil {
+			v.broken = fmt.Errorf("observer: %s: %w", method, &PanicError{Value: p, Stack: debug.Stack()})
+		} else {
+			v.broken = fmt.Errorf("observer: %s: %w", method, ErrGoexit)
+			v.left.Store(true)
+		}
+	}()
+	fn()
+	returned = true
+}
+
+// leftIt reports whether a method of the observer ended the goroutine that
+// asks: it is the one that was called last.
+func (v *observed) leftIt() bool { return v != nil && v.left.Swap(false) }
+
+func (v *observed) start(c *Call) {
+	v.begun = time.Now()
+	v.info = CallInfo{Call: c.Name, N: c.rows, Width: c.width()}
+	v.call("Start", func() { v.o.Start(v.info) })
+}
+
+// chunkDone tells that units lo..hi are done.
+func (p *phase) chunkDone(w *Worker, lo, hi int, start time.Time, took time.Duration) {
+	w.stats.Chunks++
+	w.stats.Busy += took
+	if p.obs == nil {
+		return
+	}
+	p.rowsDone(w, max(p.row(lo), w.from), p.row(hi), start, took)
+}
+
+// rowsDone tells that rows lo..hi are done.
+func (p *phase) rowsDone(w *Worker, lo, hi int, start time.Time, took time.Duration) {
+	v := p.obs
+	if v == nil || !p.tells {
+		return
+	}
+	w.stats.Rows += hi - lo
+	v.call("ChunkDone", func() {
+		v.rows += hi - lo
+		v.o.ChunkDone(ChunkInfo{Worker: w.stats.Worker, Lo: lo, Hi: hi, Start: start, Took: took})
+	})
+}
+
+func (v *observed) rowFailed(row int, err error) {
+	if v == nil {
+		return
+	}
+	v.call("RowFailed", func() {
+		v.failed++
+		v.o.RowFailed(row, err)
+	})
+}
+
+// end tells the end of the call, and before it the rows of a call that none
+// of its phases went over as the user counts them. It returns what the observer
+// itself did wrong.
+func (v *observed) end(c *Call, err error) error {
+	took := time.Since(v.begun)
+	if err == nil && v.rows == 0 && v.info.N > 0 {
+		v.call("ChunkDone", func() {
+			v.o.ChunkDone(ChunkInfo{Hi: v.info.N, Start: v.begun, Took: took})
+		})
+	}
+	if err != nil && v.failed == 0 && c.rowFailedLate(err) {
+		v.failed++
+	}
+	s := Summary{CallInfo: v.info, Took: took, Failed: v.failed, Err: err, Workers: c.stats}
+	v.call("End", func() { v.o.End(s) })
+	return v.broken
+}
+
+// rowFailedLate reports whether the error is a failure of a phase that did not
+// tell it.
+func (c *Call) rowFailedLate(err error) bool {
+	_, ok := err.(*RowError)
+	return ok
+}
+
+// addStats adds what a worker did to those of its number.
+func addStats(all []WorkerStats, s WorkerStats) []WorkerStats {
+	for len(all) <= s.Worker {
+		all = append(all, WorkerStats{Worker: len(all)})
+	}
+	sum := &all[s.Worker]
+	sum.Chunks += s.Chunks
+	sum.Rows += s.Rows
+	sum.Busy += s.Busy
+	return all
+}
+
+func nothing() {}
+
+// labeled gives the worker's context labels for profiles, on top of the
+// caller's own, where somebody watches; profiles alone cannot be asked for.
+// Called before the worker's goroutine runs.
+func (p *phase) labeled(w *Worker) {
+	if p.call.obs == nil && !trace.IsEnabled() {
+		return
+	}
+	w.Context = pprof.WithLabels(w.Context, pprof.Labels("parallel", p.call.Name, "worker", strconv.Itoa(w.stats.Worker)))
+	w.labels = true
+}
+
+// label marks the worker's goroutine.
+func (w *Worker) label() (undo func()) {
+	if !w.labels {
+		return nothing
+	}
+	pprof.SetGoroutineLabels(w.Context)
+	return func() { pprof.SetGoroutineLabels(w.call.ctx) }
+}
+
+// region marks a chunk in an execution trace, where one is written.
+func (p *phase) region(ctx context.Context) (end func()) {
+	if !trace.IsEnabled() {
+		return nothing
+	}
+	return trace.StartRegion(ctx, p.call.Name).End
+}

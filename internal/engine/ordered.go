@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"context"
+	"runtime/debug"
+	"sync/atomic"
+)
+
+// Ordered runs fn once for each unit 0..len(order), and begins them in the
+// given order, which must name each unit once: the most expensive first, say,
+// so that it is not the one that all wait for in the end. It returns the error
+// of the lowest unit that failed, as the loop over 0, 1, 2, … would have: after
+// a failure at k every unit below k is still run, and none above k is begun.
+// place gives the row and the partition that the RowError names for a unit;
+// both must ascend with the units. [Index] gives fn the unit.
+func (c *Call) Ordered(order []int, place func(k int) (row, partition int), fn func(w *Worker, k int) error) error {
+	o := &ordered{place: place, fn: fn}
+	p := c.newPhase(len(order), nil)
+	o.p = p
+	// With a collector of its own the phase goes on after a Goexit. What is
+	// collected is not used.
+	p.tally = &collector{most: 1}
+	p.eager = true
+	p.body = func(w *Worker, lo, hi int) (int, error) {
+		for at := lo; at < hi; at++ {
+			if w.Err() != nil {
+				return at, nil
+			}
+			k := order[at]
+			if f := o.lowest.Load(); f == nil || k < f.unit {
+				o.run(w, at, k)
+			}
+		}
+		return hi, nil
+	}
+	err := p.run()
+	if f := o.lowest.Load(); f != nil {
+		row, part := place(f.unit)
+		return &RowError{Row: row, Partition: part, Err: f.err}
+	}
+	return err
+}
+
+// ordered is what Ordered keeps.
+type ordered struct {
+	p      *phase
+	place  func(k int) (row, partition int)
+	fn     func(w *Worker, k int) error
+	lowest atomic.Pointer[failure]
+}
+
+type failure struct {
+	unit int
+	err  error
+}
+
+// failed takes note of a failure of unit k.
+func (o *ordered) failed(k int, err error) {
+	if o.p.ctxEnded(err) {
+		o.p.cutShort()
+		return
+	}
+	row, _ := o.place(k)
+	o.p.obs.rowFailed(row, err)
+	for {
+		f := o.lowest.Load()
+		if f != nil && f.unit <= k || o.lowest.CompareAndSwap(f, &failure{k, err}) {
+			return
+		}
+	}
+}
+
+// run runs fn for unit k, which is in that place of the order. The engine
+// knows the place as the row.
+func (o *ordered) run(w *Worker, at, k int) {
+	returned := false
+	defer func() {
+		w.Row = at
+		if returned {
+			return
+		}
+		// recover gives nil only after Goexit.
+		if v := recover(); v != nil {
+			o.failed(k, &PanicError{Value: v, Stack: debug.Stack()})
+		} else {
+			o.failed(k, ErrGoexit)
+		}
+	}()
+	w.Row = k
+	if err := o.fn(w, k); err != nil {
+		o.failed(k, err)
+	}
+	returned = true
+}
+
+var _ context.Context = (*Worker)(nil)

@@ -1,0 +1,365 @@
+package engine
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// Pool bounds how many functions run at once over many calls: everything made
+// on it and everything submitted to it shares its slots. Package parallel
+// documents it.
+type Pool struct {
+	slots  *slots
+	ctx    context.Context // ends with Terminate
+	cancel context.CancelCauseFunc
+	states *states
+	quota  int   // tasks after which a worker is replaced, 0: never
+	bound  int   // tasks that may wait, -1: any number
+	tasks  *Call // what the workers of tasks belong to
+	quiet  chan struct{}
+	line   ticket // in the line of the slots; guarded by slots.mu
+
+	waits atomic.Int64 // queue.n, for runners that poll
+	lined atomic.Bool  // the pool stands in the line of its slots
+
+	mu      sync.Mutex
+	stage   stage
+	broken  error
+	over    bool // closed, and nothing runs any more
+	queue   queue
+	room    list.List // of *blocked: who waits for room in the queue
+	last    *binding
+	polling int       // runners that look for work, and those about to be started
+	runners int       // goroutines that run tasks
+	calls   int       // calls On the pool that run
+	begun   int       // tasks that were given to a worker
+	stopped int       // tasks that were canceled or dropped in the queue
+	counts  []*ended  // of the runners that live
+	past    PoolStats // what runners counted that have ended
+}
+
+type stage int
+
+const (
+	open stage = iota
+	closed
+	terminated
+)
+
+// PoolStats counts the tasks of a pool.
+type PoolStats struct {
+	Width    int // most functions at once
+	Running  int // tasks that run now
+	Queued   int // tasks that wait
+	Done     int // tasks that returned no error
+	Failed   int // tasks that returned an error, or panicked
+	Canceled int // tasks that never ran: canceled, dropped, or their context ended
+}
+
+// NewPool makes a pool of a configuration.
+func NewPool(c Config) *Pool {
+	width := c.Workers
+	if width == 0 {
+		width = runtime.GOMAXPROCS(0)
+	}
+	p := &Pool{slots: newSlots(width), quota: c.MaxTasks, bound: c.Queue, quiet: make(chan struct{})}
+	p.slots.pool = p
+	p.ctx, p.cancel = context.WithCancelCause(context.Background())
+	p.states = newStates(c.State, p.ctx, 0)
+	p.tasks = &Call{Name: "parallel.Submit", ctx: p.ctx, slots: p.slots, most: width, seed: c.Seed}
+	if c.Observer != nil {
+		p.tasks.obs = &observed{o: c.Observer}
+		p.tasks.obs.start(p.tasks)
+	}
+	return p
+}
+
+// Width returns how many functions run at once at most.
+func (p *Pool) Width() int { return p.slots.now() }
+
+// Stats returns the counters: every task that was submitted is in one of them.
+func (p *Pool) Stats() PoolStats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.past
+	for _, c := range p.counts {
+		s.add(c)
+	}
+	s.Width, s.Queued = p.slots.now(), p.queue.n
+	s.Running = p.begun - s.Done - s.Failed - s.Canceled
+	s.Canceled += p.stopped
+	return s
+}
+
+func (s *PoolStats) add(c *ended) {
+	s.Done += int(c.done.Load())
+	s.Failed += int(c.failed.Load())
+	s.Canceled += int(c.skipped.Load())
+}
+
+// Resize changes the width.
+func (p *Pool) Resize(n int) error {
+	if n < 1 {
+		return fmt.Errorf("parallel.Pool.Resize: %w: width %d: want 1 or more", ErrOption, n)
+	}
+	p.slots.resize(n)
+	for _, s := range p.states.surplus(n) {
+		p.states.end(s)
+	}
+	p.dispatch()
+	return nil
+}
+
+// Close lets everything that was submitted finish, and takes nothing new.
+func (p *Pool) Close() { p.shut(closed, nil) }
+
+// Terminate takes nothing new, drops what waits, and ends the context of what
+// runs.
+func (p *Pool) Terminate() { p.shut(terminated, ErrTerminated) }
+
+// shut moves the pool to a later stage. With a cause everything that waits is
+// dropped for it.
+func (p *Pool) shut(to stage, cause error) {
+	var dropped []*Node
+	p.mu.Lock()
+	p.stage = max(p.stage, to)
+	if cause != nil {
+		dropped = p.emptied()
+	}
+	p.turnAway()
+	p.mu.Unlock()
+	if cause != nil {
+		p.cancel(cause)
+	}
+	for _, n := range dropped {
+		p.dropOne(n, cause)
+	}
+	p.dispatch()
+}
+
+// emptied takes all tasks from the queue. Called with p.mu held.
+func (p *Pool) emptied() []*Node {
+	all := p.queue.all()
+	p.waits.Store(0)
+	return all
+}
+
+// dropOne ends a task that will not run.
+func (p *Pool) dropOne(n *Node, err error) {
+	if !n.task.Begin() {
+		return
+	}
+	n.task.Fail(err)
+	p.mu.Lock()
+	p.stopped++
+	p.mu.Unlock()
+	n.task.Settle()
+}
+
+// Withdraw takes a task that was begun by whoever canceled it out of the queue.
+func (p *Pool) Withdraw(n *Node) {
+	p.mu.Lock()
+	p.stopped++
+	if n.in {
+		p.queue.remove(n)
+		p.waits.Add(-1)
+	}
+	p.mu.Unlock()
+	p.dispatch()
+}
+
+// Wait waits, after Close or Terminate, until all functions have returned and
+// all workers have ended.
+func (p *Pool) Wait(ctx context.Context) error {
+	if ctx == nil {
+		return fmt.Errorf("parallel.Pool.Wait: %w", errNilContext)
+	}
+	p.mu.Lock()
+	running := p.stage == open
+	p.mu.Unlock()
+	if running {
+		return fmt.Errorf("parallel.Pool.Wait: %w", ErrRunning)
+	}
+	if w := workerOf(ctx); w != nil && w.runsOn(p.slots) {
+		return errors.New("parallel.Pool.Wait: called by a function that runs on the pool: it would wait for itself")
+	}
+	// A worker of another pool lends its slot: this one may need it.
+	Block(ctx, func() {
+		select {
+		case <-p.quiet:
+		case <-ctx.Done():
+		}
+	})
+	select {
+	case <-p.quiet:
+	default:
+		return context.Cause(ctx)
+	}
+	return p.states.failures()
+}
+
+// begin takes note of a call On the pool.
+func (p *Pool) begin() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.refusal(); err != nil {
+		return err
+	}
+	p.calls++
+	return nil
+}
+
+func (p *Pool) finish() {
+	p.mu.Lock()
+	p.calls--
+	p.mu.Unlock()
+	p.dispatch()
+}
+
+// refusal says why nothing new is taken. Called with p.mu held.
+func (p *Pool) refusal() error {
+	switch {
+	case p.stage == terminated:
+		return ErrTerminated
+	case p.broken != nil:
+		return p.broken
+	case p.stage == closed:
+		return ErrClosed
+	}
+	return nil
+}
+
+// refused is refusal for one who does not hold the lock.
+func (p *Pool) refused() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refusal()
+}
+
+// breakDown drops everything: a worker could not be made. It returns what those
+// that needed it are told.
+func (p *Pool) breakDown(err error) error {
+	p.mu.Lock()
+	if p.stage == terminated {
+		p.mu.Unlock()
+		return ErrTerminated
+	}
+	if p.broken == nil {
+		p.broken = err
+	}
+	err = p.broken
+	dropped := p.emptied()
+	p.turnAway()
+	p.mu.Unlock()
+	p.cancel(err)
+	for _, n := range dropped {
+		p.dropOne(n, err)
+	}
+	return err
+}
+
+// giveState takes a worker's state back, or ends it; then others have the slot
+// meanwhile.
+func (p *Pool) giveState(hold *holding, s *state) {
+	if !p.states.giveUpTo(s, p.slots.now(), p.quota > 0 && s.tasks >= p.quota) {
+		hold.lend(p.ctx, func() { p.states.end(s) })
+	}
+}
+
+// slotFreed is called by the slots when one was given back.
+func (p *Pool) slotFreed() { p.dispatch() }
+
+func (p *Pool) place() *ticket { return &p.line }
+
+// granted is called with a slot taken for the pool's tasks, which had found
+// none.
+func (p *Pool) granted() {
+	p.mu.Lock()
+	p.lined.Store(false)
+	start := p.queue.n > p.polling
+	if start {
+		p.expectRunner()
+		if p.queue.n > p.polling {
+			p.stand()
+		}
+	}
+	p.mu.Unlock()
+	if start {
+		p.startRunner()
+	} else {
+		p.slots.leave()
+	}
+}
+
+// stand puts the pool in the line of its slots. Called with p.mu held.
+func (p *Pool) stand() {
+	p.slots.mu.Lock()
+	p.slots.ask(p)
+	p.lined.Store(true)
+	p.slots.mu.Unlock()
+}
+
+// dispatch gives room to who waits for it, starts runners for tasks that wait
+// while slots are free, and ends the pool when it is closed and nothing runs any
+// more. It is called whenever one of these may have become possible.
+func (p *Pool) dispatch() {
+	p.mu.Lock()
+	p.admit()
+	starts := 0
+	for p.queue.n > p.polling && p.slotOrStand() {
+		p.expectRunner()
+		starts++
+	}
+	over := p.stage != open && p.queue.n == 0 && p.calls == 0 && p.runners == 0
+	ends := over && !p.over
+	p.over = p.over || over
+	p.mu.Unlock()
+	for range starts {
+		p.startRunner()
+	}
+	if ends {
+		p.endWorkers()
+	}
+}
+
+// slotOrStand takes a slot for a runner, or sees to it that one is granted
+// later. Called with p.mu held.
+func (p *Pool) slotOrStand() bool {
+	if p.lined.Load() && !p.slots.free() {
+		return false
+	}
+	if p.slots.tryOrAsk(p) {
+		return true
+	}
+	p.lined.Store(true)
+	return false
+}
+
+// endWorkers ends the workers of a pool on which nothing runs any more, and then
+// the pool.
+func (p *Pool) endWorkers() {
+	go func() {
+		_ = p.states.endAll()
+		if o := p.tasks.obs; o != nil {
+			_ = o.end(p.tasks, nil)
+		}
+		p.cancel(ErrClosed) // frees what was derived from it
+		close(p.quiet)
+	}()
+}
+
+// runnerEnded keeps what a runner counted.
+func (p *Pool) runnerEnded(c *ended) {
+	p.mu.Lock()
+	p.runners--
+	p.past.add(c)
+	p.counts = slices.DeleteFunc(p.counts, func(other *ended) bool { return other == c })
+	p.mu.Unlock()
+	p.dispatch()
+}

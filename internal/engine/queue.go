@@ -1,0 +1,79 @@
+package engine
+
+// Task is what a pool's queue holds: a future. Whoever gets true from Begin runs
+// or fails it, and settles it.
+type Task interface {
+	Begin() bool
+	Run(w *Worker)
+	Fail(err error)
+	Failed() bool
+	Settle()
+	// Node is the task's own place in a queue.
+	Node() *Node
+}
+
+// Node is a task's place in a queue, and among those of its binding.
+type Node struct {
+	task       Task
+	num        int // among all tasks of the pool
+	b          *binding
+	prev, next *Node // in the queue
+	older      *Node // of the same binding, in the queue
+	newer      *Node
+	in         bool
+}
+
+// queue is a first-in first-out list of tasks, from which any can be taken out.
+type queue struct {
+	head, tail *Node
+	n          int
+	nums       int // number of the next task
+}
+
+func (q *queue) push(n *Node) {
+	n.num, n.in = q.nums, true
+	q.nums++
+	q.n++
+	if n.prev = q.tail; q.tail == nil {
+		q.head = n
+	} else {
+		q.tail.next = n
+	}
+	q.tail = n
+	n.b.add(n)
+}
+
+// remove takes a task out. It keeps no hold of it.
+func (q *queue) remove(n *Node) {
+	if n.prev == nil {
+		q.head = n.next
+	} else {
+		n.prev.next = n.next
+	}
+	if n.next == nil {
+		q.tail = n.prev
+	} else {
+		n.next.prev = n.prev
+	}
+	n.prev, n.next, n.in = nil, nil, false
+	q.n--
+	n.b.drop(n)
+}
+
+// pop returns nil if the queue is empty.
+func (q *queue) pop() *Node {
+	n := q.head
+	if n != nil {
+		q.remove(n)
+	}
+	return n
+}
+
+// all empties the queue.
+func (q *queue) all() []*Node {
+	all := make([]*Node, 0, q.n)
+	for q.n > 0 {
+		all = append(all, q.pop())
+	}
+	return all
+}

@@ -1,0 +1,167 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Stuck tells of an item that runs for longer than SoftDeadline.
+type Stuck struct {
+	Row     int
+	Running time.Duration // so far
+	Stack   []byte        // of the goroutine that runs it
+}
+
+// String gives the row, the time and the stack.
+func (s Stuck) String() string {
+	return fmt.Sprintf("row %d has been running for %v\n\n%s", s.Row, s.Running, s.Stack)
+}
+
+// Soft looks at the workers of a phase from time to time, and reports those
+// that have been at one item for too long.
+type Soft struct {
+	After  time.Duration
+	Report func(Stuck)
+}
+
+// watched is what a worker shows to a Soft.
+type watched struct {
+	goroutine atomic.Int64
+	begun     atomic.Pointer[begun] // nil: between two items
+	reported  *begun                // Soft's own
+}
+
+type begun struct {
+	row int
+	at  time.Time
+}
+
+func softWatched[T, R any](fn Func[T, R]) Func[T, R] {
+	return func(ctx context.Context, x T) (R, error) {
+		w := ctx.(*Worker)
+		if w.watch.goroutine.Load() == 0 {
+			w.watch.goroutine.Store(goroutineID())
+		}
+		w.watch.begun.Store(&begun{w.Row, time.Now()})
+		defer w.watch.begun.Store(nil)
+		return fn(ctx, x)
+	}
+}
+
+// softRound is a Soft at work on one phase.
+type softRound struct {
+	*Soft
+	p *phase
+
+	mu    sync.Mutex
+	over  bool
+	timer *time.Timer
+}
+
+// start watches the phase until the function that it returns was called. A
+// report that runs by then is not waited for.
+func (s *Soft) start(p *phase) (stop func()) {
+	if s == nil || p.soft == nil {
+		return nothing
+	}
+	r := &softRound{Soft: s, p: p}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	// A timer that starts itself again, so that nothing waits in between.
+	r.timer = time.AfterFunc(s.After, r.look)
+	return func() {
+		r.mu.Lock()
+		r.over = true
+		r.mu.Unlock()
+		r.timer.Stop()
+	}
+}
+
+// again looks once more, unless the phase is over.
+func (r *softRound) again() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.over {
+		r.timer.Reset(max(r.After/4, time.Millisecond))
+	}
+}
+
+func (r *softRound) isOver() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.over
+}
+
+// look reports what is stuck, with one look at the stacks.
+func (r *softRound) look() {
+	if r.isOver() {
+		return
+	}
+	defer r.again() // deferred, since a report may end the goroutine
+	r.p.mu.Lock()
+	workers := slices.Clone(r.p.workers)
+	r.p.mu.Unlock()
+	var stuck []Stuck
+	var ids []int64
+	for _, w := range workers {
+		b := w.watch.begun.Load()
+		if b == nil || b == w.watch.reported || time.Since(b.at) < r.After {
+			continue
+		}
+		w.watch.reported = b
+		stuck = append(stuck, Stuck{Row: b.row, Running: time.Since(b.at)})
+		ids = append(ids, w.watch.goroutine.Load())
+	}
+	if len(stuck) == 0 {
+		return
+	}
+	stacks := stacksOf(ids)
+	for i, s := range stuck {
+		s.Stack = stacks[ids[i]]
+		r.report(s)
+	}
+}
+
+// report calls the user's function; a panic in it is dropped.
+func (r *softRound) report(s Stuck) {
+	defer func() { _ = recover() }()
+	r.Report(s)
+}
+
+// goroutineID reads the number of the running goroutine off its stack: the
+// runtime tells it in no other way.
+func goroutineID() int64 {
+	var buf [64]byte
+	fields := bytes.Fields(buf[:runtime.Stack(buf[:], false)])
+	id, _ := strconv.ParseInt(string(fields[1]), 10, 64)
+	return id
+}
+
+// stacksOf returns the stacks of goroutines by number, without those that are
+// gone.
+func stacksOf(ids []int64) map[int64][]byte {
+	buf := make([]byte, 1<<16)
+	for {
+		n := runtime.Stack(buf, true)
+		if n < len(buf) || len(buf) >= 1<<28 {
+			buf = buf[:n]
+			break
+		}
+		buf = make([]byte, 2*len(buf))
+	}
+	stacks := make(map[int64][]byte, len(ids))
+	for stack := range bytes.SplitSeq(buf, []byte("\n\n")) {
+		head, _, _ := bytes.Cut(bytes.TrimPrefix(stack, []byte("goroutine ")), []byte(" "))
+		if id, err := strconv.ParseInt(string(head), 10, 64); err == nil && slices.Contains(ids, id) {
+			stacks[id] = bytes.Clone(stack)
+		}
+	}
+	return stacks
+}

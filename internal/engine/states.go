@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// StateMaker makes and ends the state of a worker: a buffer, a connection.
+type StateMaker struct {
+	Init func(ctx context.Context, worker int) (any, error)
+	Exit func(state any) error // nil: nothing to end
+}
+
+// state is one worker as its users know it: a number and a state, which one
+// goroutine at a time has.
+type state struct {
+	id    int
+	value any
+	tasks int
+}
+
+// spend counts a task, and reports whether the state has had its number of
+// them and is to be replaced.
+func (s *state) spend(p *Pool) bool {
+	s.tasks++
+	return p.quota > 0 && s.tasks >= p.quota
+}
+
+// states are the workers of a pool or of a call. They are made when there is
+// something to do, and one that is idle is used before another is made. A
+// function that waits keeps its own: there are as many as functions have begun
+// and not returned, and those beyond the width end with their function.
+type states struct {
+	maker *StateMaker // nil: they have a number only
+	ctx   context.Context
+
+	mu     sync.Mutex
+	idle   []*state // the last one used comes last
+	nextID int
+	alive  int // made, or about to be, and not ended
+	ending int // of these, in their exit function
+	broken error
+	errs   []error // of exit functions
+}
+
+func newStates(maker *StateMaker, ctx context.Context, first int) *states {
+	return &states{maker: maker, ctx: ctx, nextID: first}
+}
+
+// take returns an idle state, or makes one for the goroutine that holds hold.
+// If that fails it returns nil, and failure says why.
+func (t *states) take(hold *holding, call *Call) *state {
+	t.mu.Lock()
+	if n := len(t.idle); n > 0 {
+		s := t.idle[n-1]
+		t.idle = t.idle[:n-1]
+		t.mu.Unlock()
+		return s
+	}
+	s := &state{id: t.nextID}
+	t.nextID++
+	t.alive++
+	t.mu.Unlock()
+	if t.maker == nil {
+		return s
+	}
+	err := apart(func() (err error) {
+		// The function may call the library: it does so on the slot of the worker.
+		ctx := &Worker{Context: t.ctx, call: call, hold: hold, Row: -1}
+		s.value, err = t.maker.Init(ctx, s.id)
+		return err
+	})
+	if err == nil {
+		return s
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.alive--
+	if t.broken == nil {
+		t.broken = fmt.Errorf("%w: worker %d: %w", ErrBroken, s.id, err)
+	}
+	return nil
+}
+
+// failure returns why a state could not be made.
+func (t *states) failure() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.broken
+}
+
+// give takes a state back.
+func (t *states) give(s *state) {
+	t.mu.Lock()
+	t.idle = append(t.idle, s)
+	t.mu.Unlock()
+}
+
+// giveUpTo takes a state back if no more than most are alive; otherwise, or if
+// it is spent, the caller must end it.
+func (t *states) giveUpTo(s *state, most int, spent bool) (kept bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if kept = !spent && t.alive-t.ending <= most; kept {
+		t.idle = append(t.idle, s)
+	} else {
+		t.ending++
+	}
+	return kept
+}
+
+// surplus takes idle states beyond the first most out, for the caller to end.
+func (t *states) surplus(most int) (gone []*state) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(t.idle) > 0 && t.alive-t.ending > most {
+		gone = append(gone, t.idle[0])
+		t.idle = t.idle[1:]
+		t.ending++
+	}
+	return gone
+}
+
+// end runs the exit function of a state that is counted as ending.
+func (t *states) end(s *state) {
+	var err error
+	if t.maker != nil && t.maker.Exit != nil {
+		err = apart(func() error { return t.maker.Exit(s.value) })
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.alive--
+	t.ending--
+	if err != nil {
+		t.errs = append(t.errs, fmt.Errorf("worker %d: exit: %w", s.id, err))
+	}
+}
+
+// left returns how many states have not ended.
+func (t *states) left() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.alive
+}
+
+// endAll ends all states, side by side, and returns what went wrong.
+func (t *states) endAll() error {
+	gone := t.surplus(0)
+	aside(len(gone), func(i int) error {
+		t.end(gone[i])
+		return nil
+	})
+	return t.failures()
+}
+
+// failures returns what exit functions returned so far.
+func (t *states) failures() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return errors.Join(t.errs...)
+}
+
+// apart runs user code that belongs to no row, on a goroutine of the engine's:
+// a panic or Goexit in it is an error, and harms nothing.
+func apart(fn func() error) error {
+	err := aside(1, func(int) error { return fn() })
+	if re, ok := err.(*RowError); ok {
+		return re.Err
+	}
+	return err
+}
+
+// aside runs fn for each of 0..n at once, on goroutines of the engine's.
+func aside(n int, fn func(i int) error) error {
+	c := &Call{ctx: context.Background(), slots: newSlots(max(n, 1)), most: max(n, 1)}
+	p := c.ownPhase(n, func(w *Worker, lo, hi int) (int, error) { return hi, fn(lo) })
+	p.pace.fixed, p.eager = 1, true
+	return p.run()
+}

@@ -1,0 +1,244 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Stream runs fn over the items of a source, and yields the results; the call
+// has begun.
+func Stream[T, R any](c *Call, source iter.Seq2[T, error], fn Func[T, R], yield func(R, error) bool) {
+	p := c.newPhase(0, nil)
+	p.stream = true
+	s := &stream[T, R]{call: c, p: p, source: source, fn: Policed(c, fn), yield: yield, unordered: c.Unordered, bound: c.Lookahead}
+	defer p.soft.start(p)()
+	defer c.keep(p)
+	outer := c.outer
+	nested := outer != nil && outer.hold.has(p.slots)
+	if c.Serial || nested && !p.slots.free() {
+		s.here()
+	} else {
+		s.parallel()
+	}
+}
+
+// Farthest bounds Lookahead: what is read ahead is in memory.
+const Farthest = 1 << 20
+
+// stream is one range over a Stream.
+//
+// Items are numbered. An item is in a slot: the feeder fills it, a worker
+// claims a few at a time, in order, and the loop empties it. While the results
+// are to be in order item i has slot i%len, else any that is free: a slow item
+// must not keep those behind it waiting. A slot belongs to the feeder before
+// pulled passes it, then to the worker that claimed it, and after done was
+// set under the lock to the loop.
+type stream[T, R any] struct {
+	call      *Call
+	p         *phase
+	source    iter.Seq2[T, error]
+	fn        func(context.Context, T) (R, error)
+	yield     func(R, error) bool
+	unordered bool
+	bound     int // 0: follows the pace of the whole
+
+	ctx     context.Context
+	stop    context.CancelCauseFunc
+	began   time.Time
+	yielded atomic.Int64
+	limit   atomic.Int64
+	slots   [][]slot[T, R]
+
+	mu       sync.Mutex
+	hasWork  sync.Cond // for workers
+	hasRoom  sync.Cond // for the feeder
+	hasDone  sync.Cond // for the loop
+	ids      []int     // of items taken..pulled, by i%len: their slots
+	left     []int     // slots of items that were claimed and given back
+	free     []int     // unordered: slots without an item
+	made     int       // unordered: slots in use or free
+	pulled   int
+	taken    int
+	finished []int // unordered: slots of finished items not yet yielded
+	workers  int
+	spare    []int // numbers of workers whose goroutines are gone
+	hired    int   // numbers given out
+	parked   int   // of these, how many wait for work and are not called yet
+	feeding  bool  // the feeder is there
+	fed      bool  // the source has ended
+	cut      bool  // before it would have by itself
+	end      error // of the source
+	full     atomic.Bool
+	pace     pace
+	watch    watch
+}
+
+type slot[T, R any] struct {
+	num  int // of the item
+	in   T
+	out  R
+	err  error
+	done bool
+}
+
+const (
+	slotBlock  = 64
+	mostAhead  = 1024
+	streamWork = 50 * time.Microsecond // what a worker claims at once
+)
+
+var errLeft = errors.New("the loop was left")
+
+func (s *stream[T, R]) at(id int) *slot[T, R] {
+	return &s.slots[id/slotBlock][id%slotBlock]
+}
+
+// here runs the items one after the other on the loop's goroutine.
+func (s *stream[T, R]) here() {
+	w := s.p.hire(&holding{}, 0)
+	if outer := s.call.outer; outer != nil {
+		w.hold, w.state = outer.hold, outer.state
+	}
+	defer w.cancel(nil)
+	i := 0
+	if s.p.ctx.Err() != nil {
+		s.yield(*new(R), context.Cause(s.p.ctx))
+		return
+	}
+	for x, err := range guarded(s.source) {
+		switch {
+		case s.p.ctx.Err() != nil:
+			s.yield(*new(R), context.Cause(s.p.ctx))
+			return
+		case err != nil:
+			s.yield(*new(R), sourceError(i, err))
+			return
+		}
+		start := s.clock()
+		r, err := s.one(w, i, x)
+		if s.p.obs != nil {
+			s.p.chunkDone(w, i, i+1, start, time.Since(start))
+		}
+		if err != nil && s.p.ctxEnded(err) {
+			s.yield(*new(R), context.Cause(s.p.ctx))
+			return
+		}
+		if !s.yield(r, err) {
+			return
+		}
+		i++
+	}
+}
+
+// clock is the time, where somebody watches.
+func (s *stream[T, R]) clock() (now time.Time) {
+	if s.p.obs != nil {
+		now = time.Now()
+	}
+	return now
+}
+
+// guarded yields a panic of the source as its last error. A panic of the
+// loop's body passes through.
+func guarded[T any](source iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		inBody, stopped := false, false
+		defer func() {
+			if inBody || stopped {
+				return
+			}
+			if v := recover(); v != nil {
+				yield(*new(T), &PanicError{Value: v, Stack: debug.Stack()})
+			}
+		}()
+		source(func(x T, err error) bool {
+			inBody = true
+			stopped = !yield(x, err)
+			inBody = false
+			return !stopped
+		})
+		stopped = true
+	}
+}
+
+func sourceError(i int, err error) error {
+	return &RowError{Row: i, Partition: -1, Err: fmt.Errorf("source: %w", err)}
+}
+
+// one runs fn on one item; a panic is an error in the item's place.
+func (s *stream[T, R]) one(w *Worker, i int, x T) (r R, err error) {
+	w.Row = i
+	defer func() {
+		if v := recover(); v != nil {
+			err = s.failure(i, &PanicError{Value: v, Stack: debug.Stack()})
+		}
+	}()
+	if r, err = s.fn(w, x); err != nil {
+		return *new(R), s.failure(i, err)
+	}
+	return r, nil
+}
+
+func (s *stream[T, R]) failure(i int, err error) error {
+	s.p.obs.rowFailed(i, err)
+	return &RowError{Row: i, Partition: -1, Err: err}
+}
+
+// parallel feeds workers from the source and yields what they make.
+func (s *stream[T, R]) parallel() {
+	s.ctx, s.stop = context.WithCancelCause(s.p.ctx)
+	s.p.ctx = s.ctx // so that leaving the loop ends the functions' contexts
+	s.began = time.Now()
+	s.hasWork.L, s.hasRoom.L, s.hasDone.L = &s.mu, &s.mu, &s.mu
+	ahead := s.bound
+	if ahead == 0 {
+		s.limit.Store(s.leastAhead())
+		ahead = int(max(mostAhead, s.leastAhead()))
+	} else {
+		s.limit.Store(int64(ahead))
+	}
+	s.slots = make([][]slot[T, R], (ahead+slotBlock-1)/slotBlock)
+	s.ids = make([]int, len(s.slots)*slotBlock)
+	unwake := context.AfterFunc(s.ctx, func() {
+		s.mu.Lock()
+		s.wakeAll()
+		s.mu.Unlock()
+	})
+	defer func() {
+		s.tearDown()
+		unwake()
+	}()
+	s.startFeeder()
+	if end := s.drain(); end != nil {
+		s.tearDown()
+		s.yield(*new(R), end)
+	}
+}
+
+// tearDown ends everything, and waits for the functions that run and for the source.
+func (s *stream[T, R]) tearDown() {
+	s.stop(errLeft)
+	s.mu.Lock()
+	s.wakeAll()
+	s.endWatch()
+	s.wait(func() bool { return s.workers == 0 && !s.feeding && !s.watch.armed })
+	s.mu.Unlock()
+}
+
+// leastAhead is the bound for slow items when nobody gave one: enough for all
+// workers to have the next item at hand.
+func (s *stream[T, R]) leastAhead() int64 { return 2 * int64(min(s.call.width(), Farthest/2)) }
+
+// wakeAll makes everybody look at what has changed. Called with s.mu held.
+func (s *stream[T, R]) wakeAll() {
+	s.parked = 0
+	s.hasWork.Broadcast()
+	s.hasRoom.Broadcast()
+	s.hasDone.Broadcast()
+}

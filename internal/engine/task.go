@@ -1,0 +1,373 @@
+package engine
+
+import (
+	"container/list"
+	"context"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// blocked is somebody who waits for room in the queue of a pool. Who makes room
+// puts the task there in their stead, so that the order is kept.
+type blocked struct {
+	node *Node
+	err  error         // why it was turned away
+	done chan struct{} // closed when the task is in the queue, or turned away
+}
+
+// Submit puts a task into the queue, and starts a runner for it if a slot is
+// free. With wait it blocks while the queue is full, and lends the caller's
+// slot meanwhile: the room may depend on it. A task whose context has ended is
+// done at once.
+func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
+	n := t.Node()
+	n.task = t
+	own := ctx
+	if w, ok := ctx.(*Worker); ok && w.phase == nil && w.bound != nil {
+		own = w.bound // or the context of tasks that submit the next one would grow
+	}
+	p.mu.Lock()
+	if err := p.refusalFor(ctx); err != nil {
+		p.mu.Unlock()
+		return err
+	}
+	if ctxOver(own) {
+		p.mu.Unlock()
+		p.dropOne(n, causeOf(own))
+		return nil
+	}
+	n.b = p.bind(own)
+	start := p.queue.n >= p.polling && p.room.Len() == 0 && p.slotOrStand()
+	if start || p.fits() {
+		p.queue.push(n)
+		p.waits.Add(1)
+		if start {
+			p.expectRunner()
+		}
+		p.mu.Unlock()
+		if start {
+			p.startRunner()
+		}
+		return nil
+	}
+	if !wait {
+		n.b = nil
+		p.mu.Unlock()
+		return ErrFull
+	}
+	me := &blocked{node: n, done: make(chan struct{})}
+	at := p.room.PushBack(me)
+	p.mu.Unlock()
+	return p.waitForRoom(ctx, own, me, at)
+}
+
+func (p *Pool) waitForRoom(ctx, own context.Context, me *blocked, at *list.Element) error {
+	Block(ctx, func() {
+		select {
+		case <-me.done:
+			return
+		case <-own.Done():
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		select {
+		case <-me.done: // it came at the same time
+		default:
+			p.room.Remove(at)
+			me.err = context.Cause(own)
+			me.node.b = nil
+		}
+	})
+	return me.err
+}
+
+// fits reports whether the queue has room for one more. Called with p.mu held.
+func (p *Pool) fits() bool {
+	return p.room.Len() == 0 && (p.bound < 0 || p.queue.n < p.bound+p.polling)
+}
+
+// admit puts tasks of those who wait into the queue as far as there is room.
+// Called with p.mu held.
+func (p *Pool) admit() {
+	for p.room.Len() > 0 {
+		// With a slot free a task is as good as begun: a runner follows.
+		if p.queue.n >= p.bound+p.polling && !(p.queue.n == p.polling && p.slots.free()) {
+			return
+		}
+		me := p.room.Remove(p.room.Front()).(*blocked)
+		p.queue.push(me.node)
+		p.waits.Add(1)
+		close(me.done)
+		if p.queue.n > p.polling && p.bound == 0 {
+			return
+		}
+	}
+}
+
+// turnAway tells all who wait for room that there will be none. Called with
+// p.mu held.
+func (p *Pool) turnAway() {
+	for p.room.Len() > 0 {
+		me := p.room.Remove(p.room.Front()).(*blocked)
+		me.err = p.refusal()
+		me.node.b = nil
+		close(me.done)
+	}
+}
+
+// refusalFor is refusal, but that what runs on a closed pool may still submit:
+// it is part of what was submitted. Called with p.mu held.
+func (p *Pool) refusalFor(ctx context.Context) error {
+	err := p.refusal()
+	if err == ErrClosed && !p.over {
+		if w := workerOf(ctx); w != nil && w.runsOn(p.slots) {
+			return nil
+		}
+	}
+	return err
+}
+
+// ctxOver reports whether ctx has ended, or is about to say so.
+func ctxOver(ctx context.Context) bool {
+	if ctx.Err() != nil {
+		return true
+	}
+	end, ok := ctx.Deadline()
+	return ok && !time.Now().Before(end)
+}
+
+func causeOf(ctx context.Context) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return context.DeadlineExceeded
+}
+
+// ended counts the tasks that a runner is through with, before their futures
+// are ready. Only the runner writes it, which is cheaper than a lock.
+type ended struct {
+	_                     [64]byte
+	done, failed, skipped atomic.Int64
+	_                     [64]byte
+}
+
+// expectRunner counts a runner that is about to be started, as one that looks
+// for work: the task that it will take does not wait. Called with p.mu held.
+func (p *Pool) expectRunner() {
+	p.runners++
+	p.polling++
+}
+
+// runner is a goroutine that runs tasks of a pool.
+type runner struct {
+	pool  *Pool
+	hold  *holding
+	state *state
+	since time.Time // since when it has its slot
+	count *ended
+	w     *Worker // for tasks of the same binding
+	runs  Task
+}
+
+// startRunner starts a goroutine that runs tasks; its slot is taken already,
+// and it is expected.
+func (p *Pool) startRunner() {
+	r := &runner{pool: p, hold: holds(p.slots), count: &ended{}}
+	p.mu.Lock()
+	p.counts = append(p.counts, r.count)
+	p.mu.Unlock()
+	go func() {
+		// Deferred one by one, since runtime.Goexit in a task must get through
+		// them: then the slot is still held, and what waits is for another
+		// goroutine.
+		defer p.runnerEnded(r.count)
+		defer r.hold.end()
+		defer r.giveState()
+		defer r.settleLeft()
+		r.run()
+	}()
+}
+
+// settleLeft settles a task that ended its goroutine.
+func (r *runner) settleLeft() {
+	if t := r.runs; t != nil {
+		r.settled(t)
+	}
+}
+
+func (r *runner) giveState() {
+	if s := r.state; s != nil {
+		r.state = nil
+		r.pool.giveState(r.hold, s)
+	}
+}
+
+// run runs tasks until none is left for a while, and gives the slot back.
+func (r *runner) run() {
+	p := r.pool
+	r.since = time.Now()
+	p.mu.Lock()
+	p.polling-- // it is here, and finds what it was started for
+	for {
+		n := r.next()
+		if n == nil {
+			p.slots.handOut()
+			return
+		}
+		t := n.task
+		w, err := r.worker(n)
+		if err != nil {
+			t.Fail(err)
+			r.count.skipped.Add(1)
+			t.Settle()
+			if p.refused() != nil && r.state == nil {
+				return
+			}
+			p.mu.Lock()
+			continue
+		}
+		w.Row = n.num
+		start := r.begin()
+		r.runs = t
+		t.Run(w)
+		r.runs = nil
+		r.told(n.num, t, start)
+		r.settled(t)
+		if !r.yield() {
+			return
+		}
+		p.mu.Lock()
+	}
+}
+
+// settled counts a task that ran, and makes its result known.
+func (r *runner) settled(t Task) {
+	if t.Failed() {
+		r.count.failed.Add(1)
+	} else {
+		r.count.done.Add(1)
+	}
+	t.Settle()
+}
+
+// worker returns the worker that the task receives as its context, or why it
+// is not to run.
+func (r *runner) worker(n *Node) (*Worker, error) {
+	b := n.b
+	if r.w == nil || r.w.binding != b || r.hold.waits() {
+		if r.hold.waits() { // for a goroutine that an earlier task left behind
+			r.hold = r.hold.renewed()
+		}
+		r.w = &Worker{Context: b.context(), call: r.pool.tasks, hold: r.hold, binding: b, bound: b.ctx, roams: true}
+		r.w.done = r.w.Context.Done()
+	}
+	if r.state == nil {
+		if r.state = r.pool.states.take(r.hold, r.pool.tasks); r.state == nil {
+			return nil, r.pool.breakDown(r.pool.states.failure())
+		}
+	}
+	if ctxOver(r.w.Context) {
+		return nil, causeOf(r.w.Context)
+	}
+	r.w.state = r.state
+	return r.w, nil
+}
+
+// next takes a task from the queue, begun. If none comes for a while it gives
+// the slot back. Called with p.mu held, which it releases.
+func (r *runner) next() *Node {
+	p := r.pool
+	defer p.mu.Unlock()
+	for {
+		for p.queue.n == 0 {
+			if r.poll() {
+				continue
+			}
+			p.mu.Unlock()
+			r.giveState() // before the slot is free: who takes it finds the state
+			p.mu.Lock()
+			p.admit()
+			if p.queue.n == 0 {
+				r.hold.endQuietly() // whoever submits from now on sees a free slot
+				return nil
+			}
+		}
+		n := p.queue.pop()
+		p.waits.Add(-1)
+		p.admit()
+		if n.task.Begin() {
+			p.begun++
+			return n
+		}
+	}
+}
+
+// poll looks for a task for a few microseconds. Ending the goroutine at once
+// would make whoever submits small tasks one after the other start one for each.
+// Called with p.mu held.
+func (r *runner) poll() (found bool) {
+	p := r.pool
+	p.polling++
+	p.admit()
+	p.mu.Unlock()
+	for range 100 {
+		if p.waits.Load() > 0 || p.slots.contested() {
+			break
+		}
+		runtime.Gosched()
+	}
+	p.mu.Lock()
+	p.polling--
+	return p.queue.n > 0
+}
+
+// yield is called between two tasks. It replaces a worker that has done its
+// number of tasks, and lets calls go first that wait for a slot; then the
+// runner ends, and the tasks get the next slot in their turn.
+func (r *runner) yield() bool {
+	p := r.pool
+	if r.state.spend(p) {
+		r.giveState()
+	}
+	if !p.slots.contestedBut(p) || time.Since(r.since) < turn {
+		return true
+	}
+	p.mu.Lock()
+	if p.queue.n > p.polling {
+		p.stand()
+	}
+	p.mu.Unlock()
+	return false
+}
+
+// begin is told's clock, where somebody watches.
+func (r *runner) begin() (start time.Time) {
+	if r.pool.tasks.obs != nil {
+		start = time.Now()
+	}
+	return start
+}
+
+// told tells an observer that a task has ended.
+func (r *runner) told(num int, t Task, start time.Time) {
+	v := r.pool.tasks.obs
+	if v == nil {
+		return
+	}
+	if e, ok := t.(interface{ Err() error }); ok && t.Failed() {
+		v.rowFailed(num, e.Err())
+	}
+	v.call("ChunkDone", func() {
+		v.rows++
+		v.o.ChunkDone(ChunkInfo{Worker: r.state.id, Lo: num, Hi: num + 1, Start: start, Took: time.Since(start)})
+	})
+}
+
+// Aside runs fn on a goroutine of its own: functions that are to hear of a
+// result may block, or wait for the pool that they would keep from going on.
+func Aside(fn func()) { go fn() }
+
+// NotNil is the error of a call that needs a pool and got none.
+func NotNil(call string) error { return fmt.Errorf("%s: %w: nil pool", call, ErrOption) }

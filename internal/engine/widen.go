@@ -1,0 +1,211 @@
+package engine
+
+import (
+	"context"
+	"runtime"
+	"time"
+)
+
+// How a phase gets wider. It begins with one worker. A worker that claims a
+// chunk starts two others where what is left is worth it, and so on; a phase
+// whose first chunk takes long is widened whatever an item costs. Where no slot
+// is free the phase stands in the line of the slots and is granted one later.
+
+// await waits for the workers of an outermost call, and starts the others
+// when the first one is slow. Goroutines that poll are cheap for the few
+// microseconds that this takes, and a timer would fire up to 1 ms late on an
+// idle machine. It counts rounds, not time, which stands still in a
+// testing/synctest bubble.
+func (p *phase) await(wide, eager bool) {
+	if wide {
+		if !eager {
+			for range 100 {
+				if p.over.Load() {
+					break
+				}
+				runtime.Gosched()
+			}
+		}
+		if !p.over.Load() {
+			p.escalate()
+		}
+	}
+	<-p.done
+}
+
+// escalate starts further workers whatever an item costs: the first is not
+// back soon enough to tell.
+func (p *phase) escalate() {
+	p.mu.Lock()
+	p.eager = true
+	p.mu.Unlock()
+	p.widen()
+}
+
+// granted is called with a slot taken for the phase, which had found none.
+// Before its first chunk is measured it takes what it can get: that chunk has
+// been running for a while.
+func (p *phase) granted() {
+	p.mu.Lock()
+	p.eager = p.eager || p.pace.most == 0
+	p.width = p.call.width()
+	more := p.wanted()
+	p.mu.Unlock()
+	if more == 0 {
+		p.slots.leave()
+		return
+	}
+	p.start(1)
+	p.startUpTo(more - 1)
+}
+
+// widen starts the workers that the phase wants by now.
+func (p *phase) widen() {
+	p.mu.Lock()
+	p.width = p.call.width()
+	more := p.wanted()
+	p.mu.Unlock()
+	p.startUpTo(more)
+}
+
+// wanted returns how many workers to start now: never more than two at once,
+// since each of them starts two in turn. Called with p.mu held.
+func (p *phase) wanted() int {
+	rest, room := p.rest(), p.width-p.claiming-p.coming
+	if rest <= 0 || p.live == 0 || room <= 0 || p.stopped() {
+		return 0
+	}
+	more := rest
+	if !p.eager {
+		more = p.pace.helpers(rest)
+	}
+	more = max(min(more, room, 2), 0)
+	p.coming += more
+	return more
+}
+
+// rest returns how many units nobody has claimed. Called with p.mu held.
+func (p *phase) rest() int {
+	n := p.n - p.next
+	for _, s := range p.left {
+		n += s.hi - s.lo
+	}
+	return n
+}
+
+// startUpTo starts n workers, which are counted in coming, or as many as there
+// are slots for.
+func (p *phase) startUpTo(n int) {
+	for n > 0 {
+		if p.slots.try() {
+			p.start(1)
+			n--
+			continue
+		}
+		// Counted off before the phase is in the line: a slot that is granted at
+		// once must not find that others are coming.
+		p.mu.Lock()
+		p.coming -= n
+		p.mu.Unlock()
+		if !p.slots.tryOrAsk(p) {
+			return
+		}
+		p.mu.Lock()
+		n = p.wanted()
+		p.mu.Unlock()
+		if n == 0 {
+			p.slots.leave()
+			return
+		}
+		p.start(1)
+		n--
+	}
+}
+
+// look is how often a phase that has run for a while looks after its workers.
+const look = 2 * time.Millisecond
+
+// watch begins to look after a phase that is not over at once: its workers
+// learn that the context has ended without asking it, and one that is held up
+// in a chunk gives the rest of it back. Called with p.mu held.
+func (p *phase) watch() {
+	if p.cared {
+		return
+	}
+	p.cared = true
+	if p.ctx.Done() != nil {
+		p.unwatch = context.AfterFunc(p.ctx, p.cutAll)
+	}
+	if p.width > 1 && p.pace.fixed == 0 {
+		p.care = time.AfterFunc(look, p.lookAfter)
+	}
+}
+
+// stopCare ends what watch began. A look that is under way may still happen.
+func (p *phase) stopCare() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cared = true
+	if p.unwatch != nil {
+		p.unwatch()
+	}
+	if p.care != nil {
+		p.care.Stop()
+	}
+}
+
+// cutAll makes all workers look at their context.
+func (p *phase) cutAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, w := range p.workers {
+		w.cut.Store(true)
+	}
+}
+
+// lookAfter asks workers that have been at one chunk since the last look,
+// which is longer than any chunk should take, to give back what they have not
+// begun, if others would have time for it.
+func (p *phase) lookAfter() {
+	if p.over.Load() {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.exhausted() {
+		for _, w := range p.workers {
+			if w.chunks > 0 && w.chunks == w.seen {
+				w.cut.Store(true)
+			}
+		}
+	}
+	for _, w := range p.workers {
+		w.seen = w.chunks
+	}
+	if p.live > 0 && !p.stopped() {
+		p.care.Reset(look)
+	}
+}
+
+// giveBack puts units of the worker's chunk back, for whoever is free: they
+// turned out to cost far more than those before.
+func (p *phase) giveBack(w *Worker, lo, hi int) {
+	p.mu.Lock()
+	p.insert(span{lo, hi, 0})
+	p.pace.restart()
+	p.eager = true
+	p.mu.Unlock()
+	p.widen()
+}
+
+// insert puts a span among those given back, in ascending order. Called with
+// p.mu held.
+func (p *phase) insert(s span) {
+	at := len(p.left)
+	for at > 0 && p.left[at-1].lo > s.lo {
+		at--
+	}
+	p.left = append(p.left, span{})
+	copy(p.left[at+1:], p.left[at:])
+	p.left[at] = s
+}

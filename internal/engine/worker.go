@@ -1,0 +1,215 @@
+package engine
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+)
+
+// Worker is one goroutine's share in a call. It is also the context that the
+// caller's functions receive: that costs one allocation per worker instead of
+// one per item, and lets a nested call find out where it runs.
+type Worker struct {
+	context.Context // the call's, canceled when a lower row fails
+	cancel          context.CancelCauseFunc
+	call            *Call
+	phase           *phase // nil: of a pool's tasks
+
+	// Row is the item that the function is at; written by this worker alone.
+	Row int
+
+	unit    int // first unit of the claimed chunk
+	upTo    int // end of the claimed chunk, in units
+	first   int // first and last row of the claimed chunk
+	last    int
+	from    int             // rows of the chunk before this one are done already
+	attempt int             // of Retry: how often the function was called for this item before
+	until   int             // rows up to here are run before the next look at the clock
+	step    int             // rows between two looks at the context
+	since   time.Time       // since when it has its slot, on a pool
+	done    <-chan struct{} // of the context
+	began   time.Time       // of the chunk, or of this part of it
+	at0     int             // row at which that began
+	labels  bool            // the context has labels for profiles
+
+	roams   bool            // on a goroutine that the call started
+	binding *binding        // of a pool's task
+	bound   context.Context // what that was submitted with
+	hold    *holding
+	state   *state // of the pool's worker
+	own     *state // of the call's worker
+	rand    *rand.Rand
+	at      int // row that rand is for
+	nests   atomic.Uint64
+	stats   WorkerStats
+	watch   watched
+
+	// What other goroutines read and write.
+	cut    atomic.Bool // look whether to stop, or to give the rest of the chunk back
+	lo     int         // first, for the others; guarded by phase.mu
+	chunks int         // claimed so far; guarded by phase.mu
+	seen   int         // chunks when the phase last looked; guarded by phase.mu
+
+	// Workers of one call are allocated one after the other, and Row is
+	// written for every item: keep them out of each other's cache lines.
+	_ [64]byte
+}
+
+type workerKey struct{}
+
+// Value answers the package's own key with the worker, all else as the
+// context that the call was given.
+func (w *Worker) Value(key any) any {
+	if _, ok := key.(workerKey); ok {
+		return w
+	}
+	return w.Context.Value(key)
+}
+
+// workerOf returns the worker whose function received ctx, or nil.
+func workerOf(ctx context.Context) *Worker {
+	if w, ok := ctx.(*Worker); ok {
+		return w
+	}
+	w, _ := ctx.Value(workerKey{}).(*Worker)
+	return w
+}
+
+// Index returns the row that the function which received ctx works on, and -1
+// where ctx did not come from a call.
+func Index(ctx context.Context) int {
+	if w := workerOf(ctx); w != nil {
+		return w.Row
+	}
+	return -1
+}
+
+// Attempt returns which call of the function for its item this is, from 1, and
+// 0 where ctx did not come from a call.
+func Attempt(ctx context.Context) int {
+	if w := workerOf(ctx); w != nil {
+		return w.attempt + 1
+	}
+	return 0
+}
+
+// State returns the state of the worker that the function which received ctx
+// runs on: that of the call, or that of the pool.
+func State[S any](ctx context.Context) (s S, ok bool) {
+	w := workerOf(ctx)
+	if w == nil {
+		return s, false
+	}
+	if w.own != nil {
+		if s, ok = w.own.value.(S); ok {
+			return s, true
+		}
+	}
+	if w.state != nil {
+		s, ok = w.state.value.(S)
+	}
+	return s, ok
+}
+
+// Rand returns a random generator for the item that the function which
+// received ctx works on.
+func Rand(ctx context.Context) *rand.Rand {
+	w := workerOf(ctx)
+	if w == nil {
+		return newRand(0, 0)
+	}
+	if w.rand == nil || w.at != w.Row {
+		w.rand, w.at = newRand(w.call.seed, w.Row), w.Row
+	}
+	return w.rand
+}
+
+// Block runs wait with the slot of the function that received ctx lent.
+func Block(ctx context.Context, wait func()) {
+	if w := workerOf(ctx); w != nil {
+		w.hold.lend(ctx, wait)
+	} else {
+		wait()
+	}
+}
+
+func newRand(seed uint64, index int) *rand.Rand {
+	return rand.New(rand.NewPCG(mix(seed), mix(mix(seed)^uint64(index))))
+}
+
+// nestedSeed returns the seed of the next call that the worker's function makes
+// for its row: the first gets one, the second another.
+func (w *Worker) nestedSeed() uint64 {
+	row := uint64(w.Row)
+	for {
+		old := w.nests.Load()
+		now := row<<16 | 1
+		if old>>16 == row&(1<<48-1) && old != 0 {
+			now = old + 1
+		}
+		if w.nests.CompareAndSwap(old, now) {
+			return mix(w.call.seed ^ mix(row) ^ mix(now&(1<<16-1))<<1)
+		}
+	}
+}
+
+// mix is the finalizer of splitmix64 (Steele, Lea, Flood 2014): neighboring
+// seeds and indices must not give neighboring streams.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// looks is how the worker looks at its context while it runs a chunk: where
+// an item costs less than that, several run between two looks.
+const (
+	looks      = 400 * time.Nanosecond // work between two looks at the context
+	clockLooks = 4 * time.Microsecond  // work between two looks at the clock
+)
+
+// Upto returns up to which row of lo..hi the worker runs before it asks again,
+// and lo if it must not begin another one. It is asked after the first rows of
+// a chunk; between two rows [Worker.Cut] is asked, which costs nothing.
+func (w *Worker) Upto(lo, hi int) int {
+	if lo >= hi || w.Cut() {
+		return lo
+	}
+	if lo > w.first {
+		select {
+		case <-w.done:
+			return lo
+		default:
+		}
+	}
+	if lo >= w.until {
+		w.until = lo + max(w.step, w.step*int(clockLooks/looks))
+		if lo > w.first && w.late() {
+			return lo
+		}
+	}
+	return min(lo+w.step, hi)
+}
+
+// Cut reports whether the worker is asked to end its chunk after the row that
+// it has run: [Worker.Upto] says what for.
+func (w *Worker) Cut() bool { return w.cut.Load() }
+
+// late reports whether the context's deadline has passed: timers may fire late
+// on busy machines. Then it waits a moment for the context to say so itself.
+func (w *Worker) late() bool {
+	p := w.phase
+	if p == nil || p.deadline.IsZero() || time.Now().Before(p.deadline) {
+		return false
+	}
+	timer := time.NewTimer(10 * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-w.done:
+	case <-timer.C:
+		p.expired.Store(true)
+	}
+	return true
+}
