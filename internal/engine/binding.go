@@ -26,13 +26,19 @@ func (p *Pool) bind(ctx context.Context) *binding {
 	if b := p.last; b != nil && canCompare(ctx) && b.ctx == ctx {
 		return b
 	}
-	if b := p.last; b != nil {
-		b.last = false
-		b.rest()
-	}
+	p.unbind()
 	b := &binding{ctx: ctx, pool: p, last: true}
 	p.last = b
 	return b
+}
+
+// unbind lets go of the last context: a pool that does nothing must not be held
+// by one that lives on. Called with p.mu held.
+func (p *Pool) unbind() {
+	if b := p.last; b != nil {
+		p.last, b.last = nil, false
+		b.rest()
+	}
 }
 
 // canCompare reports whether == may be asked: of a context that is a struct with
@@ -98,8 +104,7 @@ func (b *binding) unqueue() (gone []*Node) {
 		gone = append(gone, n)
 	}
 	if p.last == b {
-		p.last, b.last = nil, false
-		b.rest()
+		p.unbind()
 	}
 	return gone
 }

@@ -290,6 +290,7 @@ func (r *runner) next() *Node {
 			p.mu.Lock()
 			p.admit()
 			if p.queue.n == 0 {
+				p.unbind()
 				r.hold.endQuietly() // whoever submits from now on sees a free slot
 				return nil
 			}
