@@ -100,7 +100,7 @@ func typed(ctx context.Context, w io.Writer, df dataframe.DataFrame) error {
 	if err != nil {
 		return err
 	}
-	f, err = frame.MapRows(ctx, f, func(t trip) (float64, error) { return t.Km / t.Hours, nil }, frame.As("speed"))
+	f, err = frame.MapRows(ctx, f, func(_ context.Context, t trip) (float64, error) { return t.Km / t.Hours, nil }, frame.As("speed"))
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func ExampleToFrame() {
 		fmt.Println(err)
 		return
 	}
-	f, err = frame.MapRows(ctx, f, func(o order) (float64, error) { return float64(o.N) * o.Price, nil }, frame.As("total"))
+	f, err = frame.MapRows(ctx, f, func(_ context.Context, o order) (float64, error) { return float64(o.N) * o.Price, nil }, frame.As("total"))
 	if err != nil {
 		fmt.Println(err)
 		return
