@@ -106,6 +106,9 @@ func (c *call) width() (opts []parallel.Option) {
 	if v, ok := c.plan.Value("On"); ok {
 		opts = append(opts, parallel.On(v.(*parallel.Pool)))
 	}
+	if v, ok := c.plan.Value("Seed"); ok {
+		opts = append(opts, parallel.Seed(v.(uint64)))
+	}
 	if _, ok := c.plan.Value("Serial"); ok {
 		opts = append(opts, parallel.Serial())
 	}
