@@ -116,6 +116,10 @@ func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
+	return g.agg(ctx, c, aggs)
+}
+
+func (g *Groups) agg(ctx context.Context, c *call, aggs []Agg) (*Frame, error) {
 	run, err := newAggRun(c, g, aggs)
 	if err != nil {
 		return nil, c.wrap(err)
@@ -152,6 +156,9 @@ func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (*Frame, error) {
 // neutral to it. Then the result is that of a plain loop over the group's
 // values in their order. Groups of up to 65,536 rows are one part; merge is
 // called for larger ones only, at borders that follow from their length.
+//
+// The context of add is at the row of the frame that the value is from, that of
+// finish at the group.
 //
 // T is a scalar that [MapRows] could read from the column. A null is left out
 // where T cannot be null; *T, sql.Null[T] and Null[T] get it. NaN is a value.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -109,7 +110,7 @@ func TestAggOfLargeGroupsReceivesItsContext(t *testing.T) {
 // every operation, in which everything that runs on a pool is called again.
 func TestFunctionsCallTheirPool(t *testing.T) {
 	f := userFrame(t, 12)
-	at := must(New(must(NewColumn("at", make([]time.Duration, 2*serialRows)))))
+	at := must(New(must(NewColumn("at", make([]time.Duration, 1000)))))
 	inner := map[string]func(ctx context.Context, pool *parallel.Pool) error{
 		"parallel.Map": func(ctx context.Context, pool *parallel.Pool) error {
 			return failureOf(parallel.Map(ctx, []int{1, 2, 3}, parallel.Pure(func(x int) int { return x }), parallel.On(pool)))
@@ -172,6 +173,41 @@ func TestFunctionsCallTheirPool(t *testing.T) {
 			}
 			cancel(nil)
 			pool.Close()
+		}
+	}
+}
+
+// Without a context every call is an error that says so, once.
+func TestCallsWithoutContext(t *testing.T) {
+	f := userFrame(t, 12)
+	var none context.Context
+	at := must(f.With(must(NewColumn("at", make([]time.Duration, 12)))))
+	calls := map[string]error{
+		"Sort":        failureOf(f.Sort(none, []Key{Asc("k")})),
+		"Join":        failureOf(f.Join(none, f, JoinOptions{Keys: []string{"k"}})),
+		"Unique":      failureOf(f.Unique(none, []string{"k"})),
+		"ValueCounts": failureOf(f.ValueCounts(none, []string{"k"})),
+		"CumSum":      failureOf(f.CumSum(none, "i")),
+		"CumProd":     failureOf(f.CumProd(none, "i")),
+		"FromStructs": failureOf(FromStructs(none, make([]userIn, 2))),
+		"ToStructs":   failureOf(ToStructs[userIn](none, f)),
+		"RollingTime": failureOf(at.RollingTime("at", 1).Mean(none, "i")),
+		"Scan":        failureOf(Scan(none, f, "i", 0, func(a, b int64) int64 { return a + b })),
+		"Sum":         failureOf(f.cols[0].Sum(none)),
+		"NUnique":     failureOf(f.cols[1].NUnique(none)),
+		"Min":         failureOf(f.cols[0].Min(none)),
+		"Describe":    failureOf(f.Describe(none)),
+		"Verify": Verify(none, f, func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+			t.Error("Verify called")
+			return f, nil
+		}),
+	}
+	for name, u := range userCalls {
+		calls[name] = u.run(none, f, func(context.Context, int64) error { t.Error(name, "called"); return nil })
+	}
+	for name, err := range calls {
+		if err == nil || strings.Count(err.Error(), "nil context") != 1 || strings.Count(err.Error(), "frame.") != 1 {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -124,9 +124,12 @@ func (g *Groups) find(ctx context.Context, c *call) (*grouping, error) {
 	return g.found.Load(), nil
 }
 
-// plainly names the call in an error of its own steps, but for the end of the
-// context, which callers compare.
+// plainly names the call in an error of its own steps, but for those of the
+// engine, which have the name, and the end of the context, which callers compare.
 func (c *call) plainly(err error) error {
+	if strings.HasPrefix(err.Error(), c.name+": ") {
+		return err
+	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

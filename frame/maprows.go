@@ -142,12 +142,14 @@ func newCall(name string, f *Frame, nilFunc bool, opts []parallel.Option, extra 
 
 func (c *call) wrap(err error) error { return fmt.Errorf("%s: %w", c.name, err) }
 
-// wrapIn is wrap, but for the end of ctx, whose cause callers compare.
-func (c *call) wrapIn(ctx context.Context, err error) error {
-	if ctx != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
-		return err
+// wrapRow names the call in the error of a row. Others that come from the
+// engine name it already, or are the cause of the end of a context, which
+// callers compare.
+func (c *call) wrapRow(err error) error {
+	if _, ok := errors.AsType[*parallel.RowError](err); ok {
+		return c.wrap(err)
 	}
-	return c.wrap(err)
+	return err
 }
 
 // names returns the names of the result's columns.

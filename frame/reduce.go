@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -210,6 +211,9 @@ func (c Column) NUnique(ctx context.Context, opts ...parallel.Option) (n int, er
 			seen[v] = struct{}{}
 		}
 		return len(seen), err
+	}
+	if ctx == nil {
+		return 0, k.wrap(errors.New("nil context"))
 	}
 	seen := make(map[string]struct{})
 	var key []byte

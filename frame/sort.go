@@ -52,6 +52,10 @@ func (f *Frame) Sort(ctx context.Context, keys []Key, opts ...parallel.Option) (
 	if f == nil {
 		return nil, c.wrap(ErrNilFrame)
 	}
+	return c.sort(ctx, f, keys)
+}
+
+func (c *call) sort(ctx context.Context, f *Frame, keys []Key) (*Frame, error) {
 	rows, err := c.sortedRows(ctx, f, keys)
 	if err != nil {
 		return nil, c.plainly(err)

@@ -65,12 +65,13 @@ func (f *Frame) ValueCounts(ctx context.Context, cols []string, opts ...parallel
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if _, err := g.call(name, false, opts); err != nil {
-		return nil, err
-	}
-	sizes, err := g.With(opts...).Agg(ctx, Size().As(count))
+	c, err := g.call(name, false, opts)
 	if err != nil {
 		return nil, err
 	}
-	return sizes.Sort(ctx, []Key{Desc(count)}, opts...)
+	sizes, err := g.agg(ctx, c, []Agg{Size().As(count)})
+	if err != nil {
+		return nil, err
+	}
+	return c.sort(ctx, sizes, []Key{Desc(count)})
 }
