@@ -132,6 +132,15 @@ func (c *call) plainly(err error) error {
 	return c.wrap(err)
 }
 
+// wrapRow names the call in the error of a row, and in others of its own but
+// the cause of the end of a context, which callers compare.
+func (c *call) wrapRow(err error) error {
+	if _, ok := errors.AsType[*parallel.RowError](err); ok {
+		return c.wrap(err)
+	}
+	return c.plainly(err)
+}
+
 // own runs work of the library's own over ranges of n rows or other things.
 func (c *call) own(n int, fn func(ctx context.Context, lo, hi int) error) error {
 	return c.Own(n, 0, func(w *engine.Worker, lo, hi int) error { return fn(w, lo, hi) })

@@ -184,7 +184,7 @@ func (w Windows) job(ctx context.Context, name, col string, nilFunc bool, opts [
 		j.col, starts = w.f.cols[0], j.at.starts
 	}
 	if j.bounds, err = w.bounds(c, starts); err != nil {
-		return nil, c.plainly(j.explain(err))
+		return nil, c.wrapRow(j.explain(err))
 	}
 	return j, nil
 }

@@ -16,9 +16,10 @@ import (
 //
 // Fields are named and typed as [MapRows] says: `frame:"name"`; only *T,
 // sql.Null[T] and Null[T] make a nullable column. Everything is copied, on all
-// cores. A slice without elements gives an empty frame with the columns of T.
-// A field that no column can hold is one error that lists all of them; a
-// time outside the years 1678 to 2261 is a [parallel.RowError].
+// cores. A slice without
+// elements gives an empty frame with the columns of T. A field that no column
+// can hold is one error that lists all of them; a time outside the years 1678
+// to 2261 is a [parallel.RowError].
 func FromStructs[T any](ctx context.Context, rows []T, opts ...parallel.Option) (_ *Frame, err error) {
 	c, p, err := structCall[T]("frame.FromStructs", "NewColumn takes a slice of values", opts)
 	if err != nil {
@@ -63,7 +64,7 @@ func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, row
 		return nil
 	})
 	if err != nil {
-		return nil, c.plainly(err)
+		return nil, c.wrapRow(err)
 	}
 	return finish(ctx, c, writers, free.all)
 }
@@ -92,6 +93,7 @@ func writeBlock[T any](writers []*writer, rows []T, lo int, mem []writeMem, curs
 // a null where T cannot hold it. Columns that T does not name are left out.
 // The structs and what pointers and slices in them refer to are the caller's,
 // allocated afresh; strings share the frame's memory, which nobody writes.
+// Rows are copied on all cores.
 func ToStructs[T any](ctx context.Context, f *Frame, opts ...parallel.Option) (_ []T, err error) {
 	c, p, err := structCall[T]("frame.ToStructs", "Values gives a column as a slice", opts)
 	if err != nil {
@@ -126,7 +128,7 @@ func readRows[T any](ctx context.Context, c *call, p *plan, f *Frame) ([]T, erro
 		return nil
 	})
 	if err != nil {
-		return nil, c.plainly(err)
+		return nil, c.wrapRow(err)
 	}
 	return rows, nil
 }

@@ -29,7 +29,7 @@ import (
 //   - [parallel.ErrOption]: the call did not pass its options on, so that
 //     nothing can be found out.
 //   - the error of the call, if it fails, and always in the same way.
-//   - the cause of the end of ctx, between two runs.
+//   - the cause of the end of ctx, which the call receives too.
 //
 // Options that the call refuses are left out. It costs about 20 runs of the
 // call, and memory for two copies of f; the call gets one of them. A frame of
@@ -60,6 +60,8 @@ type outcome struct {
 
 func (v *verification) run() error {
 	switch {
+	case v.ctx == nil:
+		return fmt.Errorf("%w: nil context", parallel.ErrOption)
 	case v.f == nil:
 		return ErrNilFrame
 	case v.call == nil:
