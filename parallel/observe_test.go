@@ -192,7 +192,7 @@ func TestObserverOfStream(t *testing.T) {
 			r := &recorder{t: t}
 			fn, _ := every5th(endings["panic"])
 			n := 0
-			for range parallel.Stream(t.Context(), countTo(1000), func(ctx context.Context, i int) (int, error) { return i, fn(ctx, i) }, append(opts, parallel.Observe(r))...) {
+			for range parallel.Stream(t.Context(), countTo(1000), func(ctx context.Context, i int) (int, error) { return i, fn(ctx, i) }, streams(append(opts, parallel.Observe(r)))...) {
 				n++
 			}
 			r.check(name, "parallel.Stream")

@@ -158,7 +158,7 @@ func serial(s setting) bool { return strings.Contains(s.String(), "Serial") }
 // return, but what it had started is gone.
 func TestPromise3GoexitNested(t *testing.T) {
 	for _, outer := range widths {
-		for _, inner := range [][]parallel.Option{nil, {parallel.Serial()}, {parallel.Workers(4)}, {parallel.Partitions(5)}} {
+		for _, inner := range [][]any{nil, {parallel.Serial()}, {parallel.Workers(4)}, {parallel.Partitions(5)}} {
 			synctest.Test(t, func(t *testing.T) {
 				var g gauge
 				err := parallel.ForEach(t.Context(), indices(10), func(ctx context.Context, i int) error {
@@ -170,7 +170,7 @@ func TestPromise3GoexitNested(t *testing.T) {
 							runtime.Goexit()
 						}
 						return nil
-					}, inner...)
+					}, items(inner)...)
 					return err
 				}, parallel.Workers(outer))
 				if g.now.Load() != 0 {
