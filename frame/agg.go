@@ -107,7 +107,7 @@ func NUnique(col string) Agg { return Agg{name: col + "_nunique", col: col, kind
 // more than 65,536 rows is cut into cells of at most that many, which run on
 // all cores and are merged in their order, so that one giant group is no
 // bottleneck. An error in a function of [NewAgg] is that of the first group
-// that fails, as for [Groups.Apply]. Options are given by [Groups.With].
+// that fails, as for [ApplyGroups]. Options are given by [Groups.With].
 //
 // A name that comes twice is an [ErrName], a column that an aggregation has
 // no meaning for an [ErrType]; one error lists all of them.
@@ -157,7 +157,7 @@ func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (*Frame, error) {
 // where T cannot be null; *T, sql.Null[T] and Null[T] get it. NaN is a value.
 // A []byte, or what a pointer refers to, holds until add returns. R is a scalar
 // and makes the column of the result, named name.
-func NewAgg[T, A, R any](name, col string, zero func() A, add func(acc A, x T) (A, error), merge func(a, b A) A, finish func(acc A) (R, error)) Agg {
+func NewAgg[T, A, R any](name, col string, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, finish func(ctx context.Context, acc A) (R, error)) Agg {
 	a := Agg{name: name, col: col, kind: aggUser}
 	a.user = func(c *call, name string, in Column) (userMeasure, error) {
 		if zero == nil || add == nil || merge == nil || finish == nil {

@@ -80,7 +80,7 @@ func ExampleFoldColumn() {
 	type share struct{ late, all int }
 	s, err := frame.FoldColumn(context.Background(), trips(), "late",
 		func() share { return share{} },
-		func(s share, minutes int) (share, error) {
+		func(_ context.Context, s share, minutes int) (share, error) {
 			if minutes > 4 {
 				s.late++
 			}
@@ -92,8 +92,8 @@ func ExampleFoldColumn() {
 	// 3 of 5 <nil>
 }
 
-func ExampleCumMax() {
-	show(frame.CumMax(context.Background(), trips(), "late", frame.As("worst so far")))
+func ExampleFrame_CumMax() {
+	show(trips().CumMax(context.Background(), "late", frame.As("worst so far")))
 	// Output:
 	// from=OSL  late=5  worst so far=5
 	// from=BER  late=12  worst so far=12
@@ -102,8 +102,8 @@ func ExampleCumMax() {
 	// from=OSL  late=9  worst so far=12
 }
 
-func ExampleCumMin() {
-	show(frame.CumMin(context.Background(), trips(), "late", frame.As("best so far")))
+func ExampleFrame_CumMin() {
+	show(trips().CumMin(context.Background(), "late", frame.As("best so far")))
 	// Output:
 	// from=OSL  late=5  best so far=5
 	// from=BER  late=12  best so far=5
@@ -112,7 +112,7 @@ func ExampleCumMin() {
 	// from=OSL  late=9  best so far=0
 }
 
-func ExampleCumProd() {
+func ExampleFrame_CumProd() {
 	growth, err := frame.NewColumn("growth", []float64{1.5, 2, 0.5})
 	if err != nil {
 		log.Fatal(err)
@@ -121,7 +121,7 @@ func ExampleCumProd() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	show(frame.CumProd(context.Background(), f, "growth", frame.As("since the start")))
+	show(f.CumProd(context.Background(), "growth", frame.As("since the start")))
 	// Output:
 	// growth=1.5  since the start=1.5
 	// growth=2  since the start=3
@@ -129,7 +129,7 @@ func ExampleCumProd() {
 }
 
 func ExampleKey_NullsFirst() {
-	show(frame.Sort(context.Background(), delays(), []frame.Key{frame.Desc("delay").NullsFirst()}))
+	show(delays().Sort(context.Background(), []frame.Key{frame.Desc("delay").NullsFirst()}))
 	// Output:
 	// carrier=UA  km=9000  delay=<nil>
 	// carrier=LH  km=400  delay=30
@@ -137,9 +137,9 @@ func ExampleKey_NullsFirst() {
 	// carrier=LH  km=600  delay=-5
 }
 
-func ExampleSuffix() {
+func ExampleJoinOptions_suffix() {
 	ctx := context.Background()
-	pairs, err := frame.Join(ctx, trips(), trips(), frame.InnerJoin, []string{"from"}, frame.Suffix("_other"))
+	pairs, err := trips().Join(ctx, trips(), frame.JoinOptions{Kind: frame.InnerJoin, Keys: []string{"from"}, Suffix: "_other"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -150,12 +150,12 @@ func ExampleSuffix() {
 	// from=OSL  late=5  late_other=9
 }
 
-func ExampleNullsMatch() {
+func ExampleJoinOptions_nullsMatch() {
 	ctx := context.Background()
 	unknown := delays().Head(2)
-	show(frame.Join(ctx, delays(), unknown, frame.SemiJoin, []string{"delay"}))
+	show(delays().Join(ctx, unknown, frame.JoinOptions{Kind: frame.SemiJoin, Keys: []string{"delay"}}))
 	fmt.Println("and with NullsMatch:")
-	show(frame.Join(ctx, delays(), unknown, frame.SemiJoin, []string{"delay"}, frame.NullsMatch()))
+	show(delays().Join(ctx, unknown, frame.JoinOptions{Kind: frame.SemiJoin, Keys: []string{"delay"}, NullsMatch: true}))
 	// Output:
 	// carrier=LH  km=400  delay=30
 	// carrier=BA  km=500  delay=30
@@ -166,13 +166,13 @@ func ExampleNullsMatch() {
 }
 
 func ExampleBroadcast() {
-	limits, err := frame.FromStructs([]Trip{{"OSL", 2}, {"BER", 10}})
+	limits, err := frame.FromStructs(context.Background(), []Trip{{"OSL", 2}, {"BER", 10}})
 	if err != nil {
 		log.Fatal(err)
 	}
 	// Each partition of the first frame meets all of the second one.
-	show(frame.Apply2(context.Background(), trips(), limits, func(part, limits *frame.Frame) (*frame.Frame, error) {
-		return frame.Join(context.Background(), part, limits, frame.LeftJoin, []string{"from"}, frame.Suffix("_limit"))
+	show(frame.Apply2(context.Background(), trips(), limits, func(ctx context.Context, part, limits *frame.Frame) (*frame.Frame, error) {
+		return part.Join(ctx, limits, frame.JoinOptions{Kind: frame.LeftJoin, Keys: []string{"from"}, Suffix: "_limit"})
 	}, frame.Broadcast()))
 	// Output:
 	// from=OSL  late=5  late_limit=2

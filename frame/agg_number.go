@@ -170,12 +170,12 @@ func (s *numberState) value() float64 {
 	return s.sum
 }
 
-func (m *numberMeasure) whole(w *aggScratch, g, lo, hi int) error {
+func (m *numberMeasure) whole(_ context.Context, w *aggScratch, g, lo, hi int) error {
 	s := m.take(w, lo, hi)
 	return m.finish(g, &s, func(q float64) float64 { return quantile(w.floats, q) })
 }
 
-func (m *numberMeasure) cell(w *aggScratch, k, lo, hi int) error {
+func (m *numberMeasure) cell(_ context.Context, w *aggScratch, k, lo, hi int) error {
 	s := m.take(w, lo, hi)
 	if m.ordered {
 		s.sorted = slices.Clone(w.floats)
@@ -185,7 +185,7 @@ func (m *numberMeasure) cell(w *aggScratch, k, lo, hi int) error {
 	return nil
 }
 
-func (m *numberMeasure) join(g, from, to int) error {
+func (m *numberMeasure) join(_ context.Context, g, from, to int) error {
 	cells := m.cells[from:to]
 	s := cells[0]
 	for _, b := range cells[1:] {

@@ -133,21 +133,21 @@ func (m *pickMeasure) row(k int32) int32 {
 	return m.at.rows[k]
 }
 
-func (m *pickMeasure) whole(_ *aggScratch, g, lo, hi int) error {
+func (m *pickMeasure) whole(_ context.Context, _ *aggScratch, g, lo, hi int) error {
 	for _, o := range m.outs {
 		o.rows[g] = m.row(m.pick(o.kind, lo, hi))
 	}
 	return nil
 }
 
-func (m *pickMeasure) cell(_ *aggScratch, k, lo, hi int) error {
+func (m *pickMeasure) cell(_ context.Context, _ *aggScratch, k, lo, hi int) error {
 	for _, o := range m.outs {
 		o.cells[k] = m.pick(o.kind, lo, hi)
 	}
 	return nil
 }
 
-func (m *pickMeasure) join(g, from, to int) error {
+func (m *pickMeasure) join(_ context.Context, g, from, to int) error {
 	for _, o := range m.outs {
 		best := int32(-1)
 		for _, k := range o.cells[from:to] {
@@ -200,17 +200,17 @@ func (m *countMeasure) count(lo, hi int) int64 {
 	return n
 }
 
-func (m *countMeasure) whole(_ *aggScratch, g, lo, hi int) error {
+func (m *countMeasure) whole(_ context.Context, _ *aggScratch, g, lo, hi int) error {
 	m.counts[g] = m.count(lo, hi)
 	return nil
 }
 
-func (m *countMeasure) cell(_ *aggScratch, k, lo, hi int) error {
+func (m *countMeasure) cell(_ context.Context, _ *aggScratch, k, lo, hi int) error {
 	m.cells[k] = m.count(lo, hi)
 	return nil
 }
 
-func (m *countMeasure) join(g, from, to int) error {
+func (m *countMeasure) join(_ context.Context, g, from, to int) error {
 	for _, n := range m.cells[from:to] {
 		m.counts[g] += n
 	}

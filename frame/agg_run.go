@@ -19,9 +19,9 @@ const cellRows = 1 << 16
 // frame. A group is measured as a whole, or in cells that are then joined.
 type measure interface {
 	begin(groups, cells int)
-	whole(w *aggScratch, g, lo, hi int) error // rows lo..hi are group g
-	cell(w *aggScratch, k, lo, hi int) error  // rows lo..hi are the k-th cell
-	join(g, from, to int) error               // cells from..to are group g
+	whole(ctx context.Context, w *aggScratch, g, lo, hi int) error // rows lo..hi are group g
+	cell(ctx context.Context, w *aggScratch, k, lo, hi int) error  // rows lo..hi are the k-th cell
+	join(ctx context.Context, g, from, to int) error               // cells from..to are group g
 }
 
 // aggScratch is a worker's memory.
@@ -104,7 +104,7 @@ func (r *aggRun) addUser(a Agg, col Column) error {
 	r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error {
 		all, err := r.c.quiet().gather(ctx, col, at.rows)
 		if err == nil {
-			err = m.bind(all)
+			err = m.bind(all, at.rows)
 		}
 		return err
 	})
@@ -214,7 +214,7 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 	var free list[*aggScratch]
 	order := largestFirst(u.n(), func(k int) int { lo, hi := u.rows(k); return hi - lo })
 	place := func(k int) (row, group int) { g := u.group(k); return at.firsts[g], g }
-	err := r.c.plan.Ordered(ctx, order, place, func(_ context.Context, k int) error {
+	err := r.c.plan.Ordered(ctx, order, place, func(ctx context.Context, k int) error {
 		w, ok := free.take()
 		if !ok {
 			w = &aggScratch{stamps: map[*uniqueMeasure][]int32{}}
@@ -223,9 +223,9 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 		for _, m := range r.measures {
 			var err error
 			if u.cells == nil || u.cells[k] < 0 {
-				err = m.whole(w, u.group(k), lo, hi)
+				err = m.whole(ctx, w, u.group(k), lo, hi)
 			} else {
-				err = m.cell(w, int(u.cells[k]), lo, hi)
+				err = m.cell(ctx, w, int(u.cells[k]), lo, hi)
 			}
 			if err != nil {
 				return err
@@ -252,12 +252,12 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 	}
 	order = largestFirst(len(large), func(int) int { return 0 })
 	place = func(k int) (row, group int) { g := int(u.large[large[k]]); return at.firsts[g], g }
-	worse := r.c.plan.Ordered(ctx, order, place, func(_ context.Context, k int) error {
+	worse := r.c.plan.Ordered(ctx, order, place, func(ctx context.Context, k int) error {
 		g := int(u.large[large[k]])
 		from := int(u.cells[u.first[large[k]]])
 		to := from + (at.starts[g+1]-at.starts[g]+cellRows-1)/cellRows
 		for _, m := range r.measures {
-			if err := m.join(g, from, to); err != nil {
+			if err := m.join(ctx, g, from, to); err != nil {
 				return err
 			}
 		}
@@ -275,17 +275,17 @@ func (m *sizeMeasure) begin(groups, cells int) {
 	m.sizes, m.cells = make([]int64, groups), make([]int64, cells)
 }
 
-func (m *sizeMeasure) whole(_ *aggScratch, g, lo, hi int) error {
+func (m *sizeMeasure) whole(_ context.Context, _ *aggScratch, g, lo, hi int) error {
 	m.sizes[g] = int64(hi - lo)
 	return nil
 }
 
-func (m *sizeMeasure) cell(_ *aggScratch, k, lo, hi int) error {
+func (m *sizeMeasure) cell(_ context.Context, _ *aggScratch, k, lo, hi int) error {
 	m.cells[k] = int64(hi - lo)
 	return nil
 }
 
-func (m *sizeMeasure) join(g, from, to int) error {
+func (m *sizeMeasure) join(_ context.Context, g, from, to int) error {
 	for _, n := range m.cells[from:to] {
 		m.sizes[g] += n
 	}

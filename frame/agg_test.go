@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -33,9 +34,11 @@ func TestAggIsTheLoop(t *testing.T) {
 				}
 				aggs = append(aggs, Size(), Sum("b"), Mean("b"), Min("b"), Max("s"), Min("s"), First("s"), Last("s"), Count("s"), NUnique("s"), NUnique("d"), Max("d"))
 				aggs = append(aggs, NewAgg("spread", "f", func() [2]float64 { return [2]float64{math.Inf(1), math.Inf(-1)} },
-					func(a [2]float64, x float64) ([2]float64, error) { return [2]float64{min(a[0], x), max(a[1], x)}, nil },
+					func(_ context.Context, a [2]float64, x float64) ([2]float64, error) {
+						return [2]float64{min(a[0], x), max(a[1], x)}, nil
+					},
 					func(a, b [2]float64) [2]float64 { return [2]float64{min(a[0], b[0]), max(a[1], b[1])} },
-					func(a [2]float64) (float64, error) { return a[1] - a[0], nil }))
+					func(_ context.Context, a [2]float64) (float64, error) { return a[1] - a[0], nil }))
 				for _, o := range groupWidths {
 					got, err := groupBy(t, f, "k", "d").With(o).Agg(t.Context(), aggs...)
 					if err != nil {
@@ -144,8 +147,8 @@ func TestAggOfGiantGroup(t *testing.T) {
 		"i": made(n, func(i int) any { return int64(i*7919) % 1003 }),
 	}
 	aggs := append(append(numberAggs("f"), numberAggs("i")...), Size(),
-		NewAgg("list", "i", func() int64 { return 0 }, func(a, x int64) (int64, error) { return a + x*x, nil },
-			func(a, b int64) int64 { return a + b }, func(a int64) (int64, error) { return a, nil }))
+		NewAgg("list", "i", func() int64 { return 0 }, func(_ context.Context, a, x int64) (int64, error) { return a + x*x, nil },
+			func(a, b int64) int64 { return a + b }, func(_ context.Context, a int64) (int64, error) { return a, nil }))
 	var first *Frame
 	for seed := range 2 {
 		ends := []int{}
@@ -232,9 +235,9 @@ func TestAggIntegerSums(t *testing.T) {
 func TestAggMistakes(t *testing.T) {
 	f := frameOf(t, col(t, "k", []string{"a"}), col(t, "s", []string{"x"}), col(t, "x", []float64{1}))
 	zero := func() int { return 0 }
-	add := func(a, x int) (int, error) { return a + x, nil }
+	add := func(_ context.Context, a, x int) (int, error) { return a + x, nil }
 	merge := func(a, b int) int { return a + b }
-	finish := func(a int) (int, error) { return a, nil }
+	finish := func(_ context.Context, a int) (int, error) { return a, nil }
 	for _, c := range []struct {
 		aggs []Agg
 		want error
@@ -292,14 +295,16 @@ func TestNewAggErrors(t *testing.T) {
 					return boom
 				}
 				a := NewAgg("u", "x", func() int { return -1 },
-					func(a, x int) (int, error) { return x % 10, stop("add", x == 5 || x == 7 || x > 190_000) },
+					func(_ context.Context, a, x int) (int, error) {
+						return x % 10, stop("add", x == 5 || x == 7 || x > 190_000)
+					},
 					func(a, b int) int {
 						if err := stop("merge", true); err != nil {
 							panic(err)
 						}
 						return b
 					},
-					func(a int) (int, error) { return a, stop("finish", a == 5 || a == 9) })
+					func(_ context.Context, a int) (int, error) { return a, stop("finish", a == 5 || a == 9) })
 				_, err := groupBy(t, f, "k").With(parallel.Workers(workers)).Agg(t.Context(), a)
 				want := 5 // group of key 5
 				if where != "finish" {
@@ -327,14 +332,14 @@ func TestNewAggErrors(t *testing.T) {
 // A value that T cannot hold, and nulls.
 func TestNewAggNulls(t *testing.T) {
 	f := frameOf(t, col(t, "k", []int{1, 1, 2}), col(t, "x", []Null[int64]{{1, true}, {}, {}}))
-	count := func(a int, _ int64) (int, error) { return a + 1, nil }
+	count := func(_ context.Context, a int, _ int64) (int, error) { return a + 1, nil }
 	merge := func(a, b int) int { return a + b }
-	finish := func(a int) (int, error) { return a, nil }
+	finish := func(_ context.Context, a int) (int, error) { return a, nil }
 	zero := func() int { return 0 }
 	got, err := groupBy(t, f, "k").Agg(t.Context(), NewAgg("n", "x", zero, count, merge, finish),
-		NewAgg("all", "x", zero, func(a int, x *int64) (int, error) { return a + 1, nil }, merge, finish),
-		NewAgg("last", "x", func() *int64 { return nil }, func(a *int64, x int64) (*int64, error) { return &x, nil },
-			func(a, b *int64) *int64 { return b }, func(a *int64) (*int64, error) { return a, nil }))
+		NewAgg("all", "x", zero, func(_ context.Context, a int, x *int64) (int, error) { return a + 1, nil }, merge, finish),
+		NewAgg("last", "x", func() *int64 { return nil }, func(_ context.Context, a *int64, x int64) (*int64, error) { return &x, nil },
+			func(a, b *int64) *int64 { return b }, func(_ context.Context, a *int64) (*int64, error) { return a, nil }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +348,7 @@ func TestNewAggNulls(t *testing.T) {
 	checkCells(t, got, "last", []any{int64(1), nil})
 
 	f = frameOf(t, col(t, "k", []int{1}), col(t, "x", []int64{1<<53 + 1}))
-	_, err = groupBy(t, f, "k").Agg(t.Context(), NewAgg("f", "x", zero, func(a int, x float64) (int, error) { return a, nil }, merge, finish))
+	_, err = groupBy(t, f, "k").Agg(t.Context(), NewAgg("f", "x", zero, func(_ context.Context, a int, x float64) (int, error) { return a, nil }, merge, finish))
 	if !errors.Is(err, ErrValue) {
 		t.Error(err)
 	}

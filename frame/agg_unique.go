@@ -74,21 +74,21 @@ func (m *uniqueMeasure) each(w *aggScratch, stamp int32, lo, hi int, fn func(cod
 	}
 }
 
-func (m *uniqueMeasure) whole(w *aggScratch, g, lo, hi int) error {
+func (m *uniqueMeasure) whole(_ context.Context, w *aggScratch, g, lo, hi int) error {
 	n := int64(0)
 	m.each(w, int32(g)+1, lo, hi, func(int32) { n++ })
 	m.counts[g] = n
 	return nil
 }
 
-func (m *uniqueMeasure) cell(w *aggScratch, k, lo, hi int) error {
+func (m *uniqueMeasure) cell(_ context.Context, w *aggScratch, k, lo, hi int) error {
 	var codes []int32
 	m.each(w, -int32(k)-1, lo, hi, func(code int32) { codes = append(codes, code) })
 	m.cells[k] = codes
 	return nil
 }
 
-func (m *uniqueMeasure) join(g, from, to int) error {
+func (m *uniqueMeasure) join(_ context.Context, g, from, to int) error {
 	all := slices.Concat(m.cells[from:to]...)
 	slices.Sort(all)
 	m.counts[g] = int64(len(slices.Compact(all)))

@@ -4,20 +4,23 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+
+	"github.com/parframe/parframe/parallel"
 )
 
 // userMeasure is a measure of a user's functions, of types that only it knows.
 type userMeasure interface {
 	measure
-	// bind reads the column in the order of the groups.
-	bind(col Column) error
+	// bind reads the column in the order of the groups: its values are those of
+	// these rows of the frame.
+	bind(col Column, rows []int32) error
 }
 
 type userFuncs[T, A, R any] struct {
 	zero   func() A
-	add    func(A, T) (A, error)
+	add    func(context.Context, A, T) (A, error)
 	merge  func(A, A) A
-	finish func(A) (R, error)
+	finish func(context.Context, A) (R, error)
 }
 
 type userAgg[T, A, R any] struct {
@@ -26,6 +29,7 @@ type userAgg[T, A, R any] struct {
 	name    string
 	in, out *plan
 	reader  *reader
+	rows    []int32 // of the frame, whose values the reader reads
 	results []R
 	cells   []A
 	free    list[*userScratch[T]]
@@ -48,13 +52,14 @@ func newUserMeasure[T, A, R any](c *call, name string, col Column, fns userFuncs
 			return nil, fmt.Errorf("NewAgg %q: %w", name, notScalar(p.typ, nil))
 		}
 	}
-	if err := u.bind(col); err != nil {
+	if err := u.bind(col, nil); err != nil {
 		return nil, fmt.Errorf("NewAgg %q of %v: %w", name, reflect.TypeFor[T](), err)
 	}
 	return u, nil
 }
 
-func (u *userAgg[T, A, R]) bind(col Column) (err error) {
+func (u *userAgg[T, A, R]) bind(col Column, rows []int32) (err error) {
+	u.rows = rows
 	u.reader, err = newReader(&u.in.fields[0], col)
 	if err == nil {
 		u.reader.skip = u.in.fields[0].form == formPlain
@@ -67,7 +72,8 @@ func (u *userAgg[T, A, R]) begin(groups, cells int) {
 }
 
 // fold adds rows lo..hi to an accumulator.
-func (u *userAgg[T, A, R]) fold(lo, hi int) (A, error) {
+func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
+	cursor := parallel.Cursor(ctx)
 	s, ok := u.free.take()
 	if !ok {
 		s = &userScratch[T]{rows: make([]T, blockRows), mem: readMem{elems: u.reader.elements(blockRows)}}
@@ -77,11 +83,12 @@ func (u *userAgg[T, A, R]) fold(lo, hi int) (A, error) {
 		n := min(hi-lo, blockRows)
 		s.reset(n)
 		u.reader.gather(&s.block, stridedOf(s.rows), lo, n, &s.mem)
-		stop := s.bad
+		stop, rows := s.bad, u.rows[lo:lo+n]
 		var err error
 		if !s.nulls {
-			for _, x := range s.rows[:stop] {
-				if acc, err = u.add(acc, x); err != nil {
+			for i, x := range s.rows[:stop] {
+				*cursor = int(rows[i])
+				if acc, err = u.add(ctx, acc, x); err != nil {
 					return acc, err
 				}
 			}
@@ -90,7 +97,8 @@ func (u *userAgg[T, A, R]) fold(lo, hi int) (A, error) {
 				if s.valid[i>>6]>>(i&63)&1 == 0 {
 					continue
 				}
-				if acc, err = u.add(acc, x); err != nil {
+				*cursor = int(rows[i])
+				if acc, err = u.add(ctx, acc, x); err != nil {
 					return acc, err
 				}
 			}
@@ -104,31 +112,36 @@ func (u *userAgg[T, A, R]) fold(lo, hi int) (A, error) {
 	return acc, nil
 }
 
-func (u *userAgg[T, A, R]) whole(_ *aggScratch, g, lo, hi int) error {
-	acc, err := u.fold(lo, hi)
+func (u *userAgg[T, A, R]) whole(ctx context.Context, _ *aggScratch, g, lo, hi int) error {
+	acc, err := u.fold(ctx, lo, hi)
 	if err != nil {
 		return err
 	}
-	u.results[g], err = u.finish(acc)
+	return u.end(ctx, g, acc)
+}
+
+func (u *userAgg[T, A, R]) cell(ctx context.Context, _ *aggScratch, k, lo, hi int) (err error) {
+	u.cells[k], err = u.fold(ctx, lo, hi)
 	return err
 }
 
-func (u *userAgg[T, A, R]) cell(_ *aggScratch, k, lo, hi int) (err error) {
-	u.cells[k], err = u.fold(lo, hi)
-	return err
-}
-
-func (u *userAgg[T, A, R]) join(g, from, to int) (err error) {
+func (u *userAgg[T, A, R]) join(ctx context.Context, g, from, to int) error {
 	acc := u.cells[from]
 	for _, b := range u.cells[from+1 : to] {
 		acc = u.merge(acc, b)
 	}
-	u.results[g], err = u.finish(acc)
+	return u.end(ctx, g, acc)
+}
+
+// end makes the result of a group.
+func (u *userAgg[T, A, R]) end(ctx context.Context, g int, acc A) (err error) {
+	*parallel.Cursor(ctx) = g
+	u.results[g], err = u.finish(ctx, acc)
 	return err
 }
 
-func (u *userAgg[T, A, R]) column(context.Context, *call) (Column, error) {
-	cols, err := writeRows(u.c.quiet(), u.out, []string{u.name}, u.results)
+func (u *userAgg[T, A, R]) column(ctx context.Context, _ *call) (Column, error) {
+	cols, err := writeRows(ctx, u.c.quiet(), u.out, []string{u.name}, u.results)
 	if err != nil {
 		return Column{}, err
 	}

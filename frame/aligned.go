@@ -20,7 +20,7 @@ func Broadcast() parallel.Option { return parallel.Extension(optionBroadcast, tr
 // Row i of one belongs to row i of the other, whatever Arrow chunks they have.
 // Frames of different length are an [ErrLength], unless [Broadcast] gives the
 // second one whole. Everything else is as for Apply.
-func Apply2(ctx context.Context, f, g *Frame, fn func(f, g *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+func Apply2(ctx context.Context, f, g *Frame, fn func(ctx context.Context, f, g *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
 	const name = "frame.Apply2"
 	plan, err := parallel.Prepare(name, opts, "Workers", "Partitions", "Serial", optionOutSchema, optionKeepRows, optionBroadcast)
 	c := &call{name, plan}
@@ -34,11 +34,11 @@ func Apply2(ctx context.Context, f, g *Frame, fn func(f, g *Frame) (*Frame, erro
 	if !whole && f.rows != g.rows {
 		return nil, c.wrap(fmt.Errorf("%w: %d rows and %d: want the same, or frame.Broadcast for the second", ErrLength, f.rows, g.rows))
 	}
-	return applyPlan(ctx, c, f, fn == nil, func(p Partition, part *Frame) (*Frame, error) {
+	return applyPlan(ctx, c, f, fn == nil, func(ctx context.Context, p Partition, part *Frame) (*Frame, error) {
 		other := g
 		if !whole {
 			other = g.slice(p.Row, p.Row+part.rows)
 		}
-		return fn(part, other)
+		return fn(ctx, part, other)
 	})
 }

@@ -56,19 +56,19 @@ type Partition struct {
 //
 // An error or a panic in fn is a [parallel.RowError] with the partition's
 // number and its first row; so is a nil frame.
-func Apply(ctx context.Context, f *Frame, fn func(*Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
-	return apply(ctx, "frame.Apply", f, fn == nil, func(_ Partition, part *Frame) (*Frame, error) { return fn(part) }, opts)
+func Apply(ctx context.Context, f *Frame, fn func(ctx context.Context, part *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+	return apply(ctx, "frame.Apply", f, fn == nil, func(ctx context.Context, _ Partition, part *Frame) (*Frame, error) { return fn(ctx, part) }, opts)
 }
 
 // ApplyIndexed is [Apply] for functions that want to know which partition
 // they see, and at which row of f it begins.
 //
 //	ApplyIndexed(Frame, func(Partition, Frame) Frame) Frame
-func ApplyIndexed(ctx context.Context, f *Frame, fn func(p Partition, f *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+func ApplyIndexed(ctx context.Context, f *Frame, fn func(ctx context.Context, p Partition, part *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
 	return apply(ctx, "frame.ApplyIndexed", f, fn == nil, fn, opts)
 }
 
-func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(Partition, *Frame) (*Frame, error), opts []parallel.Option) (*Frame, error) {
+func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(context.Context, Partition, *Frame) (*Frame, error), opts []parallel.Option) (*Frame, error) {
 	plan, err := parallel.Prepare(name, opts, "Workers", "Partitions", "Serial", optionOutSchema, optionKeepRows)
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(Par
 }
 
 // applyPlan is apply with checked options.
-func applyPlan(ctx context.Context, c *call, f *Frame, nilFunc bool, fn func(Partition, *Frame) (*Frame, error)) (*Frame, error) {
+func applyPlan(ctx context.Context, c *call, f *Frame, nilFunc bool, fn func(context.Context, Partition, *Frame) (*Frame, error)) (*Frame, error) {
 	plan := c.plan
 	switch {
 	case f == nil:
@@ -93,9 +93,9 @@ func applyPlan(ctx context.Context, c *call, f *Frame, nilFunc bool, fn func(Par
 	count := max(plan.Partitions(runtime.GOMAXPROCS(0), f.rows), 1)
 	results := make([]*Frame, count)
 	// An empty frame is a partition too: a unit of work of no rows.
-	err = plan.Parts(ctx, max(f.rows, 1), count, func(_ context.Context, k, lo, hi int) error {
+	err = plan.Parts(ctx, max(f.rows, 1), count, func(ctx context.Context, k, lo, hi int) error {
 		part := f.slice(lo, min(hi, f.rows))
-		g, err := fn(Partition{Index: k, Count: count, Row: lo}, part)
+		g, err := fn(ctx, Partition{Index: k, Count: count, Row: lo}, part)
 		switch {
 		case errors.Is(err, SkipPartition):
 			if g != nil {

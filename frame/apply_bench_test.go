@@ -1,6 +1,7 @@
 package frame_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -28,7 +29,7 @@ func BenchmarkApply(b *testing.B) {
 			for _, parts := range []int{2, 16, 100} {
 				b.Run(fmt.Sprintf("rows=%d/cols=%d/parts=%d", rows, cols, parts), func(b *testing.B) {
 					for b.Loop() {
-						if _, err := frame.Apply(b.Context(), f, func(g *frame.Frame) (*frame.Frame, error) { return g, nil }, parallel.Partitions(parts)); err != nil {
+						if _, err := frame.Apply(b.Context(), f, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return g, nil }, parallel.Partitions(parts)); err != nil {
 							b.Fatal(err)
 						}
 					}

@@ -47,12 +47,12 @@ func TestApplySameAsLoop(t *testing.T) {
 				if parts > 0 && (parts < 100 || workers == 3 && n < 5000) {
 					opts = append(opts, parallel.Partitions(parts))
 				}
-				got, err := Apply(t.Context(), f, func(p *Frame) (*Frame, error) { return halfOfEven(t, p) }, opts...)
+				got, err := Apply(t.Context(), f, func(_ context.Context, p *Frame) (*Frame, error) { return halfOfEven(t, p) }, opts...)
 				if err != nil {
 					t.Fatal(n, opts, err)
 				}
 				checkCells(t, got, "half", want)
-				same, err := Apply(t.Context(), f, func(p *Frame) (*Frame, error) { return p, nil }, opts...)
+				same, err := Apply(t.Context(), f, func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }, opts...)
 				if err != nil || !same.Equal(f) {
 					t.Fatal(n, opts, err)
 				}
@@ -77,7 +77,7 @@ func TestApplyIndexedPartitions(t *testing.T) {
 			}
 			for _, workers := range []int{1, 8} {
 				seen := make([]atomic.Int32, want)
-				_, err := ApplyIndexed(t.Context(), f, func(p Partition, g *Frame) (*Frame, error) {
+				_, err := ApplyIndexed(t.Context(), f, func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
 					seen[p.Index].Add(1)
 					lo, hi := parallel.Split(n, want, p.Index)
 					if p.Count != want || p.Row != lo || g.NumRows() != hi-lo {
@@ -109,7 +109,7 @@ func TestApplyFailsAtLowestPartition(t *testing.T) {
 	for _, way := range failures {
 		for _, workers := range []int{1, 2, 8} {
 			for bad := range 10 {
-				_, err := ApplyIndexed(t.Context(), f, func(p Partition, g *Frame) (*Frame, error) {
+				_, err := ApplyIndexed(t.Context(), f, func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
 					if p.Index >= bad {
 						return nil, way.fail()
 					}
@@ -130,7 +130,7 @@ func TestApplySerialRunsOnCaller(t *testing.T) {
 		return strings.Fields(string(buf[:runtime.Stack(buf, false)]))[1]
 	}
 	caller, last := id(), -1
-	_, err := ApplyIndexed(t.Context(), countTo(t, 10), func(p Partition, g *Frame) (*Frame, error) {
+	_, err := ApplyIndexed(t.Context(), countTo(t, 10), func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
 		if id() != caller || p.Index != last+1 {
 			t.Errorf("partition %d after %d on goroutine %s, not %s", p.Index, last, id(), caller)
 		}
@@ -145,7 +145,7 @@ func TestApplySerialRunsOnCaller(t *testing.T) {
 // BEHAVIOURS 78.
 func TestApplySkips(t *testing.T) {
 	f := countTo(t, 10)
-	skipOdd := func(p Partition, g *Frame) (*Frame, error) {
+	skipOdd := func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
 		if p.Index%2 == 1 {
 			return nil, fmt.Errorf("not this one: %w", SkipPartition)
 		}
@@ -157,7 +157,7 @@ func TestApplySkips(t *testing.T) {
 	}
 	checkCells(t, got, "i", []any{int64(0), int64(1), int64(4), int64(5), int64(8), int64(9)})
 
-	all := func(*Frame) (*Frame, error) { return nil, SkipPartition }
+	all := func(context.Context, *Frame) (*Frame, error) { return nil, SkipPartition }
 	if _, err := Apply(t.Context(), f, all); err == nil || !strings.Contains(err.Error(), "frame.OutSchema") {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestApplyOutSchema(t *testing.T) {
 	f := countTo(t, 4)
 	run := func(typ arrow.DataType, name string) (*Frame, error) {
 		schema := arrow.NewSchema([]arrow.Field{{Name: name, Type: typ, Nullable: true}}, nil)
-		return Apply(t.Context(), f, func(g *Frame) (*Frame, error) { return g, nil }, OutSchema(schema), parallel.Partitions(2))
+		return Apply(t.Context(), f, func(_ context.Context, g *Frame) (*Frame, error) { return g, nil }, OutSchema(schema), parallel.Partitions(2))
 	}
 	got, err := run(arrow.PrimitiveTypes.Int64, "i")
 	if err != nil || !got.cols[0].field.Nullable {
@@ -199,7 +199,7 @@ func TestApplyOutSchema(t *testing.T) {
 
 // BEHAVIOURS 74.
 func TestApplyPartitionsDisagree(t *testing.T) {
-	_, err := ApplyIndexed(t.Context(), countTo(t, 4), func(p Partition, g *Frame) (*Frame, error) {
+	_, err := ApplyIndexed(t.Context(), countTo(t, 4), func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
 		if p.Index == 2 {
 			c, err := NewColumn("i", []string{"x"})
 			if err != nil {
@@ -220,7 +220,7 @@ func TestApplyPartitionsDisagree(t *testing.T) {
 func TestApplyBadInput(t *testing.T) {
 	ctx := t.Context()
 	f := countTo(t, 10)
-	id := func(g *Frame) (*Frame, error) { return g, nil }
+	id := func(_ context.Context, g *Frame) (*Frame, error) { return g, nil }
 	cases := []struct {
 		name string
 		call func() (*Frame, error)
@@ -234,7 +234,7 @@ func TestApplyBadInput(t *testing.T) {
 		{"chunk size", func() (*Frame, error) { return Apply(ctx, f, id, parallel.ChunkSize(5)) }, parallel.ErrOption, "ChunkSize(5)"},
 		{"schema", func() (*Frame, error) { return Apply(ctx, f, id, OutSchema(nil)) }, parallel.ErrOption, "OutSchema(nil)"},
 		{"nil result", func() (*Frame, error) {
-			return Apply(ctx, f, func(g *Frame) (*Frame, error) {
+			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) {
 				if v := cells(g.cols[0]); v[0] == int64(5) {
 					return nil, nil
 				}
@@ -242,13 +242,13 @@ func TestApplyBadInput(t *testing.T) {
 			}, parallel.Partitions(2))
 		}, ErrNilFrame, "row 5 (partition 1): nil frame from the function: return a frame, or frame.SkipPartition"},
 		{"both", func() (*Frame, error) {
-			return Apply(ctx, f, func(g *Frame) (*Frame, error) { return g, SkipPartition })
+			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) { return g, SkipPartition })
 		}, nil, "a frame and SkipPartition"},
 		{"fewer rows", func() (*Frame, error) {
-			return Apply(ctx, f, func(g *Frame) (*Frame, error) { return g.Head(3), nil }, KeepRows(), parallel.Partitions(2))
+			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) { return g.Head(3), nil }, KeepRows(), parallel.Partitions(2))
 		}, ErrLength, "row 0 (partition 0): wrong length: 5 rows went in and 3 came back"},
 		{"skipped rows", func() (*Frame, error) {
-			return Apply(ctx, f, func(g *Frame) (*Frame, error) { return nil, SkipPartition }, KeepRows(), parallel.Partitions(2))
+			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) { return nil, SkipPartition }, KeepRows(), parallel.Partitions(2))
 		}, ErrLength, "SkipPartition, but KeepRows"},
 	}
 	for _, c := range cases {
@@ -266,7 +266,7 @@ func TestApplyCancelled(t *testing.T) {
 	why := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	var calls atomic.Int32
-	_, err := Apply(ctx, countTo(t, 1000), func(g *Frame) (*Frame, error) {
+	_, err := Apply(ctx, countTo(t, 1000), func(_ context.Context, g *Frame) (*Frame, error) {
 		if calls.Add(1) == 3 {
 			cancel(why)
 		}
@@ -280,8 +280,8 @@ func TestApplyCancelled(t *testing.T) {
 // A partition function may use the library itself. BEHAVIOURS 88.
 func TestApplyNested(t *testing.T) {
 	f := countTo(t, 1000)
-	got, err := Apply(t.Context(), f, func(g *Frame) (*Frame, error) {
-		return MapRows(t.Context(), g, func(i int64) (int64, error) { return i + 1, nil }, parallel.Workers(1))
+	got, err := Apply(t.Context(), f, func(ctx context.Context, g *Frame) (*Frame, error) {
+		return MapRows(ctx, g, func(_ context.Context, i int64) (int64, error) { return i + 1, nil }, parallel.Workers(1))
 	}, parallel.Workers(1), parallel.Partitions(3))
 	if err != nil {
 		t.Fatal(err)
@@ -295,16 +295,16 @@ func TestApplyOutSchemaWidens(t *testing.T) {
 		{Name: "n", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
 		{Name: "s", Type: arrow.BinaryTypes.String, Nullable: true},
 	}, nil)
-	got, err := ApplyIndexed(t.Context(), countTo(t, 6), func(p Partition, g *Frame) (*Frame, error) {
+	got, err := ApplyIndexed(t.Context(), countTo(t, 6), func(ctx context.Context, p Partition, g *Frame) (*Frame, error) {
 		switch p.Index {
 		case 0:
-			return FromStructs([]struct {
+			return FromStructs(ctx, []struct {
 				N int16 `frame:"n"`
 			}{{1}, {2}})
 		case 1:
 			return nil, SkipPartition
 		}
-		return FromStructs([]struct {
+		return FromStructs(ctx, []struct {
 			S string `frame:"s"`
 			N *int64 `frame:"n"`
 		}{{"x", nil}})

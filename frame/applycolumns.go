@@ -22,7 +22,7 @@ import (
 // names that come twice an [ErrName]. Options are [parallel.Workers] and
 // [parallel.Serial]. Only columns run in parallel: one that takes far longer
 // than the others is better split by rows, with [MapColumn] or [Apply].
-func ApplyColumns(ctx context.Context, f *Frame, fn func(Column) (Column, error), opts ...parallel.Option) (*Frame, error) {
+func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c Column) (Column, error), opts ...parallel.Option) (*Frame, error) {
 	plan, err := parallel.Prepare("frame.ApplyColumns", opts, "Workers", "Serial")
 	c := &call{"frame.ApplyColumns", plan}
 	switch {
@@ -36,8 +36,8 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(Column) (Column, error)
 		return f, nil
 	}
 	cols := make([]Column, len(f.cols))
-	err = plan.Parts(ctx, len(cols), len(cols), func(_ context.Context, k, _, _ int) error {
-		col, err := fn(f.cols[k])
+	err = plan.Parts(ctx, len(cols), len(cols), func(ctx context.Context, k, _, _ int) error {
+		col, err := fn(ctx, f.cols[k])
 		if err == nil && col.field.Type == nil {
 			err = fmt.Errorf("%w: the zero Column from the function", ErrType)
 		}

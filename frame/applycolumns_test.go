@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 func TestApplyColumns(t *testing.T) {
 	f := newMatrixInput(t, 100).frame
 	for _, opts := range [][]parallel.Option{nil, {parallel.Serial()}, {parallel.Workers(3)}} {
-		g, err := ApplyColumns(t.Context(), f, func(c Column) (Column, error) {
+		g, err := ApplyColumns(t.Context(), f, func(_ context.Context, c Column) (Column, error) {
 			return NewColumn("n_"+c.Name(), []int{c.NullN()})
 		}, opts...)
 		if err != nil {
@@ -27,7 +28,7 @@ func TestApplyColumns(t *testing.T) {
 		}
 	}
 	for _, way := range failures {
-		_, err := ApplyColumns(t.Context(), f, func(c Column) (Column, error) {
+		_, err := ApplyColumns(t.Context(), f, func(_ context.Context, c Column) (Column, error) {
 			if c.Name() == "s" || c.Name() == "nf" {
 				return c, way.fail()
 			}
@@ -38,19 +39,19 @@ func TestApplyColumns(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		fn   func(Column) (Column, error)
+		fn   func(context.Context, Column) (Column, error)
 		want error
 	}{
 		"nil":     {nil, parallel.ErrNilFunc},
-		"zero":    {func(Column) (Column, error) { return Column{}, nil }, ErrType},
-		"lengths": {func(c Column) (Column, error) { return c.Slice(0, len(c.Name())) }, ErrLength},
-		"names":   {func(c Column) (Column, error) { return c.Rename("x"), nil }, ErrName},
+		"zero":    {func(context.Context, Column) (Column, error) { return Column{}, nil }, ErrType},
+		"lengths": {func(_ context.Context, c Column) (Column, error) { return c.Slice(0, len(c.Name())) }, ErrLength},
+		"names":   {func(_ context.Context, c Column) (Column, error) { return c.Rename("x"), nil }, ErrName},
 	} {
 		if _, err := ApplyColumns(t.Context(), f, c.fn); !errors.Is(err, c.want) || !strings.Contains(err.Error(), "ApplyColumns") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	same := func(c Column) (Column, error) { return c, nil }
+	same := func(_ context.Context, c Column) (Column, error) { return c, nil }
 	if _, err := ApplyColumns(t.Context(), nil, same); !errors.Is(err, ErrNilFrame) {
 		t.Error(err)
 	}
@@ -77,7 +78,7 @@ func TestApplyColumnsSameAsPandas(t *testing.T) {
 		for _, workers := range []int{1, 2, 3, 8} {
 			names, in := readGolden(t, fmt.Sprintf("axis0_identity_n%d.input", n))
 			_, want := readGolden(t, fmt.Sprintf("axis0_identity_n%d.expected", n))
-			g, err := ApplyColumns(t.Context(), floatsFrame(t, names, in), func(c Column) (Column, error) { return c, nil }, parallel.Workers(workers))
+			g, err := ApplyColumns(t.Context(), floatsFrame(t, names, in), func(_ context.Context, c Column) (Column, error) { return c, nil }, parallel.Workers(workers))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,12 +89,12 @@ func TestApplyColumnsSameAsPandas(t *testing.T) {
 				continue // where pandas gives the columns back
 			}
 			names, in = readGolden(t, fmt.Sprintf("df_apply_axis0_n%d.input", n))
-			g, err = ApplyColumns(t.Context(), floatsFrame(t, names, in), func(c Column) (Column, error) {
-				low, err := c.Min(t.Context())
+			g, err = ApplyColumns(t.Context(), floatsFrame(t, names, in), func(ctx context.Context, c Column) (Column, error) {
+				low, err := c.Min(ctx)
 				if err != nil {
 					return c, err
 				}
-				high, err := c.Max(t.Context())
+				high, err := c.Max(ctx)
 				if err != nil {
 					return c, err
 				}

@@ -21,9 +21,13 @@ type userIn struct {
 
 // userCall runs an operation whose function calls hook with a row that it was
 // given: every row of the frame, or the first one of each group or partition.
+// userHook is called by the function of an operation, with the context that it
+// received.
+type userHook func(ctx context.Context, row int64) error
+
 type userCall struct {
 	rows userRows
-	run  func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error
+	run  func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error
 }
 
 type userRows int
@@ -60,8 +64,8 @@ func userFrame(t testing.TB, n int) *Frame {
 }
 
 // firstOf calls the hook with the first row of a frame.
-func firstOf(hook func(row int64) error) func(p *Frame) (*Frame, error) {
-	return func(p *Frame) (*Frame, error) { return p, hook(p.cols[0].Value(0).(int64)) }
+func firstOf(hook userHook) func(ctx context.Context, p *Frame) (*Frame, error) {
+	return func(ctx context.Context, p *Frame) (*Frame, error) { return p, hook(ctx, p.cols[0].Value(0).(int64)) }
 }
 
 func parted(opts []parallel.Option) []parallel.Option {
@@ -71,70 +75,70 @@ func parted(opts []parallel.Option) []parallel.Option {
 func failureOf[T any](_ T, err error) error { return err }
 
 var userCalls = map[string]userCall{
-	"MapRows": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(MapRows(ctx, f, func(r userIn) (userIn, error) { return r, hook(r.I) }, opts...))
+	"MapRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(MapRows(ctx, f, func(ctx context.Context, r userIn) (userIn, error) { return r, hook(ctx, r.I) }, opts...))
 	}},
-	"MapRows of Row": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(MapRows(ctx, f, func(r Row) (int, error) { return 0, hook(int64(r.Index())) }, opts...))
+	"MapRows of Row": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(MapRows(ctx, f, func(ctx context.Context, r Row) (int, error) { return 0, hook(ctx, int64(r.Index())) }, opts...))
 	}},
-	"WithRows": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(WithRows(ctx, f, func(r userIn) (string, error) { return "x", hook(r.I) }, opts...))
+	"WithRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(WithRows(ctx, f, func(ctx context.Context, r userIn) (string, error) { return "x", hook(ctx, r.I) }, opts...))
 	}},
-	"FilterRows": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(FilterRows(ctx, f, func(r userIn) (bool, error) { return r.I%2 == 0, hook(r.I) }, opts...))
+	"FilterRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(FilterRows(ctx, f, func(ctx context.Context, r userIn) (bool, error) { return r.I%2 == 0, hook(ctx, r.I) }, opts...))
 	}},
-	"FlatMapRows": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(FlatMapRows(ctx, f, func(r userIn, yield func(userIn)) error { yield(r); return hook(r.I) }, opts...))
+	"FlatMapRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(FlatMapRows(ctx, f, func(ctx context.Context, r userIn, yield func(userIn)) error { yield(r); return hook(ctx, r.I) }, opts...))
 	}},
-	"MapColumn": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(MapColumn(ctx, f, "i", func(i int64) (int64, error) { return i, hook(i) }, opts...))
+	"MapColumn": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(MapColumn(ctx, f, "i", func(ctx context.Context, i int64) (int64, error) { return i, hook(ctx, i) }, opts...))
 	}},
-	"MapColumn2": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(MapColumn2(ctx, f, "i", "k", func(i int64, _ string) (int64, error) { return i, hook(i) }, opts...))
+	"MapColumn2": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(MapColumn2(ctx, f, "i", "k", func(ctx context.Context, i int64, _ string) (int64, error) { return i, hook(ctx, i) }, opts...))
 	}},
-	"MapColumn3": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(MapColumn3(ctx, f, "i", "k", "i", func(i int64, _ string, _ int64) (int64, error) { return i, hook(i) }, opts...))
+	"MapColumn3": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(MapColumn3(ctx, f, "i", "k", "i", func(ctx context.Context, i int64, _ string, _ int64) (int64, error) { return i, hook(ctx, i) }, opts...))
 	}},
-	"Fold": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(Fold(ctx, f, func() int { return 0 }, func(a int, r userIn) (int, error) { return a, hook(r.I) }, func(a, _ int) int { return a }, opts...))
+	"Fold": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(Fold(ctx, f, func() int { return 0 }, func(ctx context.Context, a int, r userIn) (int, error) { return a, hook(ctx, r.I) }, func(a, _ int) int { return a }, opts...))
 	}},
-	"FoldColumn": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(FoldColumn(ctx, f, "i", func() int { return 0 }, func(a int, i int64) (int, error) { return a, hook(i) }, func(a, _ int) int { return a }, opts...))
+	"FoldColumn": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(FoldColumn(ctx, f, "i", func() int { return 0 }, func(ctx context.Context, a int, i int64) (int, error) { return a, hook(ctx, i) }, func(a, _ int) int { return a }, opts...))
 	}},
-	"RollRows": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(RollRows(ctx, f.Rolling(3).MinPeriods(1), "i", func(x []int64) (int64, error) { return 0, hook(x[len(x)-1]) }, opts...))
+	"RollRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(RollRows(ctx, f.Rolling(3).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, opts...))
 	}},
-	"Expanding": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(RollRows(ctx, f.Expanding(), "i", func(x []int64) (int64, error) { return 0, hook(x[len(x)-1]) }, opts...))
+	"Expanding": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(RollRows(ctx, f.Expanding(), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, opts...))
 	}},
-	"Groups.Rolling": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+	"Groups.Rolling": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
 		g := must(f.GroupBy("k"))
-		return failureOf(RollRows(ctx, g.Rolling(2).MinPeriods(1), "i", func(x []int64) (int64, error) { return 0, hook(x[len(x)-1]) }, opts...))
+		return failureOf(RollRows(ctx, g.Rolling(2).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, opts...))
 	}},
-	"Agg": {eachRow, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		user := NewAgg("u", "i", func() int { return 0 }, func(a int, i int64) (int, error) { return a, hook(i) },
-			func(a, _ int) int { return a }, func(a int) (int, error) { return a, nil })
+	"Agg": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		user := NewAgg("u", "i", func() int { return 0 }, func(ctx context.Context, a int, i int64) (int, error) { return a, hook(ctx, i) },
+			func(a, _ int) int { return a }, func(_ context.Context, a int) (int, error) { return a, nil })
 		return failureOf(must(f.GroupBy("k")).With(opts...).Agg(ctx, user))
 	}},
-	"MapGroups": {eachGroup, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(MapGroups(ctx, must(f.GroupBy("k")), func(_ string, rows []userIn) (int, error) { return 0, hook(rows[0].I) }, opts...))
+	"MapGroups": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(MapGroups(ctx, must(f.GroupBy("k")), func(ctx context.Context, _ string, rows []userIn) (int, error) { return 0, hook(ctx, rows[0].I) }, opts...))
 	}},
-	"Groups.Apply": {eachGroup, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(must(f.GroupBy("k")).Apply(ctx, firstOf(hook), opts...))
+	"Groups.Apply": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(ApplyGroups(ctx, must(f.GroupBy("k")), firstOf(hook), opts...))
 	}},
-	"Groups.Transform": {eachGroup, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(must(f.GroupBy("k")).Transform(ctx, firstOf(hook), opts...))
+	"Groups.Transform": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(TransformGroups(ctx, must(f.GroupBy("k")), firstOf(hook), opts...))
 	}},
-	"Apply": {eachPart, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+	"Apply": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
 		return failureOf(Apply(ctx, f, firstOf(hook), parted(opts)...))
 	}},
-	"Apply2": {eachPart, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(Apply2(ctx, f, f, func(a, _ *Frame) (*Frame, error) { return firstOf(hook)(a) }, parted(opts)...))
+	"Apply2": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(Apply2(ctx, f, f, func(ctx context.Context, a, _ *Frame) (*Frame, error) { return firstOf(hook)(ctx, a) }, parted(opts)...))
 	}},
-	"ApplyIndexed": {eachPart, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
-		return failureOf(ApplyIndexed(ctx, f, func(p Partition, g *Frame) (*Frame, error) { return g, hook(int64(p.Row)) }, parted(opts)...))
+	"ApplyIndexed": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(ApplyIndexed(ctx, f, func(ctx context.Context, p Partition, g *Frame) (*Frame, error) { return g, hook(ctx, int64(p.Row)) }, parted(opts)...))
 	}},
-	"ApplyOverlap": {eachPart, func(ctx context.Context, f *Frame, hook func(row int64) error, opts ...parallel.Option) error {
+	"ApplyOverlap": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
 		return failureOf(ApplyOverlap(ctx, f, 0, 2, firstOf(hook), parted(opts)...))
 	}},
 }
@@ -148,7 +152,7 @@ func TestUserFunctionsRunOnce(t *testing.T) {
 	for name, u := range userCalls {
 		for _, opts := range userWidths {
 			calls := make([]atomic.Int32, n)
-			if err := u.run(t.Context(), f, func(row int64) error { calls[row].Add(1); return nil }, opts...); err != nil {
+			if err := u.run(t.Context(), f, func(_ context.Context, row int64) error { calls[row].Add(1); return nil }, opts...); err != nil {
 				t.Fatal(name, err)
 			}
 			for _, row := range u.hooked(n) {
@@ -179,7 +183,7 @@ func TestUserFunctionsFail(t *testing.T) {
 				widths = widths[1:] // with Serial it ends the caller's own goroutine
 			}
 			for _, opts := range widths {
-				err := u.run(t.Context(), f, func(row int64) error {
+				err := u.run(t.Context(), f, func(_ context.Context, row int64) error {
 					if row >= bad {
 						return way.fail()
 					}
@@ -206,12 +210,12 @@ func TestUserFunctionsCallTheLibrary(t *testing.T) {
 	inner := slices.Sorted(maps.Keys(userCalls))
 	for name, u := range userCalls {
 		for _, opts := range userWidths {
-			err := u.run(t.Context(), f, func(row int64) error {
+			err := u.run(t.Context(), f, func(ctx context.Context, row int64) error {
 				if row > 20 {
 					return nil
 				}
 				again := userCalls[inner[int(row)%len(inner)]]
-				return again.run(t.Context(), f.Head(10), func(int64) error { return nil }, opts...)
+				return again.run(ctx, f.Head(10), func(context.Context, int64) error { return nil }, opts...)
 			}, opts...)
 			if err != nil {
 				t.Fatal(name, opts, err)
@@ -228,7 +232,7 @@ func TestUserFunctionsAreCancelled(t *testing.T) {
 	f := userFrame(t, 40)
 	for name, u := range userCalls {
 		for _, opts := range userWidths {
-			err := u.run(ctx, f, func(int64) error { t.Error(name, "called"); return nil }, opts...)
+			err := u.run(ctx, f, func(context.Context, int64) error { t.Error(name, "called"); return nil }, opts...)
 			if !errors.Is(err, why) {
 				t.Errorf("%s %v: %v", name, opts, err)
 			}
@@ -246,7 +250,7 @@ func TestQuarantineOfEveryRowFunction(t *testing.T) {
 		for _, opts := range userWidths {
 			var bad *Frame
 			var calls atomic.Int32
-			err := u.run(t.Context(), f, func(row int64) error {
+			err := u.run(t.Context(), f, func(_ context.Context, row int64) error {
 				calls.Add(1)
 				if row%5 == 1 {
 					return errOdd

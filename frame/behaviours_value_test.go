@@ -24,11 +24,11 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 				return call(f.Rolling(4).MinPeriods(1), ctx, "nf", opts...)
 			}})
 		}
-		for name, call := range map[string]func(context.Context, *Frame, string, ...parallel.Option) (*Frame, error){
-			"CumSum": CumSum, "CumMin": CumMin, "CumMax": CumMax, "CumProd": CumProd,
+		for name, call := range map[string]func(*Frame, context.Context, string, ...parallel.Option) (*Frame, error){
+			"CumSum": (*Frame).CumSum, "CumMin": (*Frame).CumMin, "CumMax": (*Frame).CumMax, "CumProd": (*Frame).CumProd,
 		} {
 			ops = append(ops, rowOp{name: name, run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-				return call(ctx, f, "nf", opts...)
+				return call(f, ctx, "nf", opts...)
 			}})
 		}
 		for name, windows := range map[string]func(f *Frame) Windows{
@@ -37,7 +37,7 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 			"groups": func(f *Frame) Windows { return must(f.GroupBy("b")).Rolling(2) },
 		} {
 			ops = append(ops, rowOp{name: "RollRows " + name, run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-				return RollRows(ctx, windows(f), "ns", func(x []string) (string, error) { return fmt.Sprint(x), nil }, opts...)
+				return RollRows(ctx, windows(f), "ns", func(_ context.Context, x []string) (string, error) { return fmt.Sprint(x), nil }, opts...)
 			}})
 		}
 		ops = append(ops, rowOp{name: "Scan", run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
@@ -63,8 +63,8 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 
 // BEHAVIOURS 75: a partition may come back as one row.
 func TestApplyOneRowPerPartition(t *testing.T) {
-	got, err := Apply(t.Context(), countTo(t, 10), func(p *Frame) (*Frame, error) {
-		sum, err := p.cols[0].SumInt(t.Context())
+	got, err := Apply(t.Context(), countTo(t, 10), func(ctx context.Context, p *Frame) (*Frame, error) {
+		sum, err := p.cols[0].SumInt(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -92,20 +92,20 @@ func TestIntegersBesideNulls(t *testing.T) {
 		col  string
 		want []any
 	}{
-		"MapRows":    {must(MapRows(ctx, f, func(r row) (row, error) { return r, nil })), "x", cells},
-		"MapColumn":  {must(MapColumn(ctx, f, "x", func(x int64) (int64, error) { return x, nil })), "x", cells},
-		"FilterRows": {must(FilterRows(ctx, f, func(r row) (bool, error) { return true, nil })), "x", cells},
+		"MapRows":    {must(MapRows(ctx, f, func(_ context.Context, r row) (row, error) { return r, nil })), "x", cells},
+		"MapColumn":  {must(MapColumn(ctx, f, "x", func(_ context.Context, x int64) (int64, error) { return x, nil })), "x", cells},
+		"FilterRows": {must(FilterRows(ctx, f, func(_ context.Context, r row) (bool, error) { return true, nil })), "x", cells},
 		"Concat":     {must(Concat(f, f)), "x", append(cells[:5:5], cells...)},
-		"Sort":       {must(Sort(ctx, f, []Key{Asc("x")})), "x", []any{-big, big, big + 2, nil, nil}},
-		"Join":       {must(Join(ctx, must(f.Select("k")).Head(1), must(f.Rename("x", "y")), LeftJoin, []string{"k"})), "y", []any{nil, big}},
+		"Sort":       {must(f.Sort(ctx, []Key{Asc("x")})), "x", []any{-big, big, big + 2, nil, nil}},
+		"Join":       {must(must(f.Select("k")).Head(1).Join(ctx, must(f.Rename("x", "y")), JoinOptions{Kind: LeftJoin, Keys: []string{"k"}})), "y", []any{nil, big}},
 		"Agg":        {must(g.Agg(ctx, Sum("x").As("s"), Min("x"), Max("x"), First("x"), Last("x"))), "s", []any{big, int64(2)}},
-		"Transform":  {must(g.Transform(ctx, func(f *Frame) (*Frame, error) { return f, nil })), "x", cells},
-		"CumSum":     {must(CumSum(ctx, f, "x")), "x", []any{nil, big, nil, int64(0), big + 2}},
+		"Transform":  {must(TransformGroups(ctx, g, func(_ context.Context, f *Frame) (*Frame, error) { return f, nil })), "x", cells},
+		"CumSum":     {must(f.CumSum(ctx, "x")), "x", []any{nil, big, nil, int64(0), big + 2}},
 		"Rolling":    {must(f.Rolling(2).MinPeriods(1).Sum(ctx, "x")), "x", []any{nil, big, big, -big, int64(2)}},
-		"RollRows": {must(RollRows(ctx, f.Rolling(1).MinPeriods(1), "x", func(x []int64) (int64, error) {
+		"RollRows": {must(RollRows(ctx, f.Rolling(1).MinPeriods(1), "x", func(_ context.Context, x []int64) (int64, error) {
 			return x[0], nil
 		})), "x", cells},
-		"Fold": {must(Apply(ctx, f, func(f *Frame) (*Frame, error) { return f, nil }, parallel.Partitions(5))), "x", cells},
+		"Fold": {must(Apply(ctx, f, func(_ context.Context, f *Frame) (*Frame, error) { return f, nil }, parallel.Partitions(5))), "x", cells},
 	} {
 		t.Run(name, func(t *testing.T) { checkCells(t, c.got, c.col, c.want) })
 	}
@@ -116,21 +116,21 @@ func TestAllNullKeepsItsType(t *testing.T) {
 	ctx := t.Context()
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int32, []any{nil, nil, nil}), col(t, "k", []string{"a", "b", "a"}))
 	g := must(f.GroupBy("k"))
-	none := func([]int32) (*int32, error) { return nil, nil }
+	none := func(context.Context, []int32) (*int32, error) { return nil, nil }
 	for name, got := range map[string]*Frame{
-		"MapRows":    must(MapRows(ctx, f, func(Row0) (*int32, error) { return nil, nil }, As("x"))),
-		"MapColumn":  must(MapColumn(ctx, f, "x", func(x int32) (int32, error) { return x, nil })),
-		"FlatMap":    must(FlatMapRows(ctx, f, func(_ Row0, yield func(*int32)) error { yield(nil); return nil }, As("x"))),
-		"MapGroups":  must(MapGroups(ctx, g, func(string, []Row0) (*int32, error) { return nil, nil }, As("x"))),
-		"Transform":  must(g.Transform(ctx, func(f *Frame) (*Frame, error) { return f, nil })),
-		"Apply":      must(Apply(ctx, f, func(f *Frame) (*Frame, error) { return f, nil }, parallel.Partitions(3))),
+		"MapRows":    must(MapRows(ctx, f, func(context.Context, Row0) (*int32, error) { return nil, nil }, As("x"))),
+		"MapColumn":  must(MapColumn(ctx, f, "x", func(_ context.Context, x int32) (int32, error) { return x, nil })),
+		"FlatMap":    must(FlatMapRows(ctx, f, func(_ context.Context, _ Row0, yield func(*int32)) error { yield(nil); return nil }, As("x"))),
+		"MapGroups":  must(MapGroups(ctx, g, func(context.Context, string, []Row0) (*int32, error) { return nil, nil }, As("x"))),
+		"Transform":  must(TransformGroups(ctx, g, func(_ context.Context, f *Frame) (*Frame, error) { return f, nil })),
+		"Apply":      must(Apply(ctx, f, func(_ context.Context, f *Frame) (*Frame, error) { return f, nil }, parallel.Partitions(3))),
 		"RollRows":   must(RollRows(ctx, f.Rolling(2), "x", none)),
 		"Rolling":    must(f.Rolling(2).Max(ctx, "x")),
 		"Agg":        must(g.Agg(ctx, Max("x").As("x"))),
-		"AntiJoin":   must(Join(ctx, f, f.Head(0), AntiJoin, []string{"k"})),
-		"LeftJoin":   must(Join(ctx, must(f.Drop("x")), f.Head(0), LeftJoin, []string{"k"})),
-		"CumMax":     must(CumMax(ctx, f, "x")),
-		"FilterRows": must(FilterRows(ctx, f, func(Row) (bool, error) { return true, nil })),
+		"AntiJoin":   must(f.Join(ctx, f.Head(0), JoinOptions{Kind: AntiJoin, Keys: []string{"k"}})),
+		"LeftJoin":   must(must(f.Drop("x")).Join(ctx, f.Head(0), JoinOptions{Kind: LeftJoin, Keys: []string{"k"}})),
+		"CumMax":     must(f.CumMax(ctx, "x")),
+		"FilterRows": must(FilterRows(ctx, f, func(context.Context, Row) (bool, error) { return true, nil })),
 	} {
 		c, err := got.Column("x")
 		if err != nil || c.Type().ID() != arrow.INT32 || c.NullN() != c.Len() || c.Len() == 0 {
@@ -154,18 +154,18 @@ func TestKeysOfFloats(t *testing.T) {
 		got  *Frame
 		want []any
 	}{
-		"Unique":      {must(Unique(ctx, f, []string{"k"})), rows(0, 1, 2, 3)},
-		"Sort":        {must(Sort(ctx, f, []Key{Asc("k")})), rows(2, 4, 3, 1, 5, 7, 0, 6)},
-		"nulls first": {must(Sort(ctx, f, []Key{Asc("k").NullsFirst()})), rows(0, 6, 2, 4, 3, 1, 5, 7)},
-		"SemiJoin":    {must(Join(ctx, f, must(f.Slice(1, 3)), SemiJoin, []string{"k"})), rows(1, 2, 4, 5, 7)},
-		"AntiJoin":    {must(Join(ctx, f, must(f.Slice(0, 3)), AntiJoin, []string{"k"})), rows(0, 3, 6)},
-		"NullsMatch":  {must(Join(ctx, f, must(f.Slice(0, 3)), AntiJoin, []string{"k"}, NullsMatch())), rows(3)},
+		"Unique":      {must(f.Unique(ctx, []string{"k"})), rows(0, 1, 2, 3)},
+		"Sort":        {must(f.Sort(ctx, []Key{Asc("k")})), rows(2, 4, 3, 1, 5, 7, 0, 6)},
+		"nulls first": {must(f.Sort(ctx, []Key{Asc("k").NullsFirst()})), rows(0, 6, 2, 4, 3, 1, 5, 7)},
+		"SemiJoin":    {must(f.Join(ctx, must(f.Slice(1, 3)), JoinOptions{Kind: SemiJoin, Keys: []string{"k"}})), rows(1, 2, 4, 5, 7)},
+		"AntiJoin":    {must(f.Join(ctx, must(f.Slice(0, 3)), JoinOptions{Kind: AntiJoin, Keys: []string{"k"}})), rows(0, 3, 6)},
+		"NullsMatch":  {must(f.Join(ctx, must(f.Slice(0, 3)), JoinOptions{Kind: AntiJoin, Keys: []string{"k"}, NullsMatch: true})), rows(3)},
 	} {
 		t.Run(name, func(t *testing.T) { checkCells(t, c.got, "row", c.want) })
 	}
-	counts := must(ValueCounts(ctx, f, []string{"k"}))
+	counts := must(f.ValueCounts(ctx, []string{"k"}))
 	checkCells(t, counts, "count", rows(3, 2, 2, 1))
-	sizes := must(MapGroups(ctx, must(f.GroupBy("k")), func(k *float64, rows []Row0) (int, error) { return len(rows), nil }, As("n")))
+	sizes := must(MapGroups(ctx, must(f.GroupBy("k")), func(_ context.Context, k *float64, rows []Row0) (int, error) { return len(rows), nil }, As("n")))
 	checkCells(t, sizes, "n", rows(2, 3, 2, 1))
 }
 
@@ -197,11 +197,11 @@ func TestFunctionsMayChangeTheirArgument(t *testing.T) {
 		return nil
 	}
 	for name, err := range map[string]error{
-		"MapRows":    failureOf(MapRows(ctx, f, func(r row) (bool, error) { return true, spoil(r) })),
-		"FilterRows": failureOf(FilterRows(ctx, f, func(r row) (bool, error) { return true, spoil(r) })),
-		"MapColumn":  failureOf(MapColumn(ctx, f, "b", func(b []byte) (int, error) { clear(b); return 0, nil })),
-		"Fold":       failureOf(Fold(ctx, f, func() int { return 0 }, func(a int, r row) (int, error) { return a, spoil(r) }, func(a, b int) int { return a + b })),
-		"MapGroups": failureOf(MapGroups(ctx, must(f.GroupBy("k")), func(_ int64, rows []row) (int, error) {
+		"MapRows":    failureOf(MapRows(ctx, f, func(_ context.Context, r row) (bool, error) { return true, spoil(r) })),
+		"FilterRows": failureOf(FilterRows(ctx, f, func(_ context.Context, r row) (bool, error) { return true, spoil(r) })),
+		"MapColumn":  failureOf(MapColumn(ctx, f, "b", func(_ context.Context, b []byte) (int, error) { clear(b); return 0, nil })),
+		"Fold":       failureOf(Fold(ctx, f, func() int { return 0 }, func(_ context.Context, a int, r row) (int, error) { return a, spoil(r) }, func(a, b int) int { return a + b })),
+		"MapGroups": failureOf(MapGroups(ctx, must(f.GroupBy("k")), func(_ context.Context, _ int64, rows []row) (int, error) {
 			for _, r := range rows {
 				if err := spoil(r); err != nil {
 					return 0, err
@@ -210,7 +210,7 @@ func TestFunctionsMayChangeTheirArgument(t *testing.T) {
 			clear(rows)
 			return 0, nil
 		})),
-		"Apply": failureOf(Apply(ctx, f, func(p *Frame) (*Frame, error) {
+		"Apply": failureOf(Apply(ctx, f, func(_ context.Context, p *Frame) (*Frame, error) {
 			c := must(p.Column("i"))
 			clear(must(Values[int64](c)))
 			return p, nil
@@ -239,13 +239,13 @@ func TestAllTypesThroughFunctions(t *testing.T) {
 	ctx := t.Context()
 	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		f := must(randomFrame(t, g, typ, 90).With(must(NewColumn("k", madeOf(90, func(i int) int64 { return int64(i * i % 5) })))))
-		same := func(p *Frame) (*Frame, error) { return p, nil }
+		same := func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }
 		groups := must(f.GroupBy("k"))
 		for name, got := range map[string]*Frame{
 			"Apply":      must(Apply(ctx, f, same, parallel.Partitions(4))),
-			"FilterRows": must(FilterRows(ctx, f, func(Row) (bool, error) { return true, nil }, parallel.ChunkSize(7))),
-			"Transform":  must(groups.Transform(ctx, same)),
-			"WithRows": must(must(WithRows(ctx, f, func(r Row) (string, error) {
+			"FilterRows": must(FilterRows(ctx, f, func(context.Context, Row) (bool, error) { return true, nil }, parallel.ChunkSize(7))),
+			"Transform":  must(TransformGroups(ctx, groups, same)),
+			"WithRows": must(must(WithRows(ctx, f, func(_ context.Context, r Row) (string, error) {
 				return fmt.Sprint(r.Value(0)), nil
 			}, As("text"))).Drop("text")),
 		} {
@@ -261,7 +261,7 @@ func TestAllTypesThroughFunctions(t *testing.T) {
 				}
 			}
 		}
-		if d := must(groups.Apply(ctx, same)).Diff(must(f.Take(order))); d != "" {
+		if d := must(ApplyGroups(ctx, groups, same)).Diff(must(f.Take(order))); d != "" {
 			t.Errorf("Groups.Apply: %s", d)
 		}
 		firsts := map[int64]int{}
@@ -269,8 +269,8 @@ func TestAllTypesThroughFunctions(t *testing.T) {
 			firsts[int64(i*i%5)] = i
 		}
 		// A join with the first row of each key brings that row to all others.
-		first := must(Unique(ctx, f, []string{"k"}))
-		joined := must(Join(ctx, must(f.Select("k")), first, LeftJoin, []string{"k"}))
+		first := must(f.Unique(ctx, []string{"k"}))
+		joined := must(must(f.Select("k")).Join(ctx, first, JoinOptions{Kind: LeftJoin, Keys: []string{"k"}}))
 		want := must(f.Take(madeOf(90, func(i int) int { return firsts[int64(i*i%5)] })))
 		if d := must(joined.Select("x", "k")).Diff(want); d != "" {
 			t.Errorf("Join: %s", d)

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -17,7 +18,7 @@ func TestConcatEdgeCasesOfPandas(t *testing.T) {
 	if two.NumRows() != 5 || two.NumCols() != 0 {
 		t.Error(two)
 	}
-	same, err := Apply(t.Context(), two, func(p *Frame) (*Frame, error) { return p, nil }, parallel.Partitions(2))
+	same, err := Apply(t.Context(), two, func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }, parallel.Partitions(2))
 	if err != nil || same.NumRows() != 5 {
 		t.Error(same, err)
 	}

@@ -21,22 +21,22 @@ import (
 // with compensation for rounding, as float64. A sum that the result cannot hold
 // is an [ErrValue] of its row.
 //
-//	CumSum(Frame{col T, …}) Frame{col int64 | uint64 | float64, …}
-func CumSum(ctx context.Context, f *Frame, col string, opts ...parallel.Option) (*Frame, error) {
+//	Frame{col T, …}.CumSum(col) Frame{col int64 | uint64 | float64, …}
+func (f *Frame) CumSum(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
 	return f.Expanding().sum(ctx, "frame.CumSum", col, true, opts)
 }
 
 // CumMin gives the least value so far. The column may also be of times.
 //
-//	CumMin(Frame{col T, …}) Frame{col T, …}
-func CumMin(ctx context.Context, f *Frame, col string, opts ...parallel.Option) (*Frame, error) {
+//	Frame{col T, …}.CumMin(col) Frame{col T, …}
+func (f *Frame) CumMin(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
 	return f.Expanding().lowest(ctx, "frame.CumMin", col, true, opts)
 }
 
 // CumMax gives the greatest value so far. The column may also be of times.
 //
-//	CumMax(Frame{col T, …}) Frame{col T, …}
-func CumMax(ctx context.Context, f *Frame, col string, opts ...parallel.Option) (*Frame, error) {
+//	Frame{col T, …}.CumMax(col) Frame{col T, …}
+func (f *Frame) CumMax(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
 	return f.Expanding().greatest(ctx, "frame.CumMax", col, true, opts)
 }
 
@@ -44,8 +44,8 @@ func CumMax(ctx context.Context, f *Frame, col string, opts ...parallel.Option) 
 // floats as float64. A product that the result cannot hold is an [ErrValue] of
 // its row.
 //
-//	CumProd(Frame{col T, …}) Frame{col int64 | uint64 | float64, …}
-func CumProd(ctx context.Context, f *Frame, col string, opts ...parallel.Option) (*Frame, error) {
+//	Frame{col T, …}.CumProd(col) Frame{col int64 | uint64 | float64, …}
+func (f *Frame) CumProd(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
 	j, err := f.Expanding().job(ctx, "frame.CumProd", col, false, opts)
 	if err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	vals, places, err := presentValues[T](c, p, f.cols[i])
+	vals, places, err := presentValues[T](ctx, c, p, f.cols[i])
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 		return nil, atPlace(err, places)
 	}
 	if places == nil {
-		cols, err := writeRows(c, p, names, results)
+		cols, err := writeRows(ctx, c, p, names, results)
 		if err != nil {
 			return nil, err
 		}
@@ -157,13 +157,13 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 	rows := make([]Null[T], f.rows)
 	for i := range rows {
 		if places.has(i) {
-			rows[i] = Null[T]{results[places.upTo(i)], true}
+			rows[i] = Some(results[places.upTo(i)])
 		}
 	}
 	if p, err = planOf(reflect.TypeFor[Null[T]]()); err != nil {
 		return nil, c.wrap(err)
 	}
-	cols, err := writeRows(c, p, names, rows)
+	cols, err := writeRows(ctx, c, p, names, rows)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-type cumCall func(ctx context.Context, f *Frame, col string, opts ...parallel.Option) (*Frame, error)
+type cumCall func(f *Frame, ctx context.Context, col string, opts ...parallel.Option) (*Frame, error)
 
 // The cumulative functions against the loop, and the same bytes for all
 // widths, chunk sizes and Arrow chunks.
@@ -19,10 +19,10 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 		call cumCall
 		op   func(a, b float64) float64
 	}{
-		"CumSum": {CumSum, func(a, b float64) float64 { return a + b }},
-		"CumMin": {CumMin, math.Min},
-		"CumMax": {CumMax, math.Max},
-		"Scan": {func(ctx context.Context, f *Frame, col string, opts ...parallel.Option) (*Frame, error) {
+		"CumSum": {(*Frame).CumSum, func(a, b float64) float64 { return a + b }},
+		"CumMin": {(*Frame).CumMin, math.Min},
+		"CumMax": {(*Frame).CumMax, math.Max},
+		"Scan": {func(f *Frame, ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
 			return Scan(ctx, f, col, math.Inf(-1), func(a, b float64) float64 {
 				if b != b {
 					return a
@@ -64,7 +64,7 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 						want[i] = int32(acc)
 					}
 				}
-				first, err := c.call(t.Context(), f, col, parallel.Serial())
+				first, err := c.call(f, t.Context(), col, parallel.Serial())
 				if err != nil {
 					t.Fatal(name, err)
 				}
@@ -75,7 +75,7 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 				}
 				other, _, _ := rollInput(t, n, 3)
 				for _, opts := range [][]parallel.Option{{parallel.Workers(2)}, {parallel.Workers(8), parallel.ChunkSize(3)}} {
-					g, err := c.call(t.Context(), other, col, opts...)
+					g, err := c.call(other, t.Context(), col, opts...)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -95,26 +95,26 @@ func TestCumProd(t *testing.T) {
 		build(t, "min", arrow.PrimitiveTypes.Int64, []any{int64(math.MinInt64), int64(1), int64(1), int64(-1), int64(1)}),
 		build(t, "u", arrow.PrimitiveTypes.Uint64, []any{uint64(1 << 63), uint64(1), uint64(2), uint64(1), uint64(1)}),
 	)
-	g, err := CumProd(t.Context(), f, "i")
+	g, err := f.CumProd(t.Context(), "i")
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, g, "i", []any{int64(-3), nil, int64(math.MaxInt64/3) * -3, int64(0), int64(0)})
-	if g, err = CumProd(t.Context(), f, "x", As("p")); err != nil {
+	if g, err = f.CumProd(t.Context(), "x", As("p")); err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, g, "p", []any{2.0, 1.0, nil, nil, -3.0})
-	_, err = CumProd(t.Context(), f, "min")
+	_, err = f.CumProd(t.Context(), "min")
 	if checkRow(t, err, 3); !errors.Is(err, ErrValue) {
 		t.Fatal(err)
 	}
-	_, err = CumProd(t.Context(), f, "u")
+	_, err = f.CumProd(t.Context(), "u")
 	checkRow(t, err, 2)
-	_, err = CumSum(t.Context(), f, "min")
+	_, err = f.CumSum(t.Context(), "min")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = CumSum(t.Context(), f, "nope"); !errors.Is(err, ErrColumn) {
+	if _, err = f.CumSum(t.Context(), "nope"); !errors.Is(err, ErrColumn) {
 		t.Fatal(err)
 	}
 }
@@ -122,7 +122,7 @@ func TestCumProd(t *testing.T) {
 // A sum that a plain loop gets wrong.
 func TestCumSumCompensates(t *testing.T) {
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Float64, []any{1e16, 1.0, 1.0, -1e16, 1.0}))
-	g, err := CumSum(t.Context(), f, "x")
+	g, err := f.CumSum(t.Context(), "x")
 	if err != nil {
 		t.Fatal(err)
 	}

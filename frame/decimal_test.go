@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"strings"
@@ -17,7 +18,7 @@ func TestDecimals(t *testing.T) {
 	}
 	typ := &arrow.Decimal128Type{Precision: 12, Scale: 2}
 	f := frameOf(t, build(t, "p", typ, []any{"1.25", "-3.50"}))
-	g, err := MapRows(t.Context(), f, func(r price) (price, error) { return price{r.P.Add(r.P)}, nil })
+	g, err := MapRows(t.Context(), f, func(_ context.Context, r price) (price, error) { return price{r.P.Add(r.P)}, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,22 +30,22 @@ func TestDecimals(t *testing.T) {
 	}
 	_, err = ToStructs[struct {
 		P decimal128.Num `frame:"p"`
-	}](f)
+	}](t.Context(), f)
 	if !errors.Is(err, ErrType) || !strings.Contains(err.Error(), `tag it `+"`"+`frame:"p,scale=2"`) {
 		t.Error(err)
 	}
-	num := func(price) (decimal128.Num, error) { return decimal128.Num{}, nil }
+	num := func(context.Context, price) (decimal128.Num, error) { return decimal128.Num{}, nil }
 	if _, err := MapRows(t.Context(), f, num); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "has no scale") {
 		t.Error(err)
 	}
 	if _, err := NewColumn("p", []decimal128.Num{{}}); !errors.Is(err, ErrType) {
 		t.Error(err)
 	}
-	_, err = FromStructs([]price{{}, {decimal128.MaxDecimal128}})
+	_, err = FromStructs(t.Context(), []price{{}, {decimal128.MaxDecimal128}})
 	if err != nil {
 		t.Error(err)
 	}
-	_, err = FromStructs([]price{{}, {decimal128.New(1<<63-1, 0)}})
+	_, err = FromStructs(t.Context(), []price{{}, {decimal128.New(1<<63-1, 0)}})
 	if checkRow(t, err, 1); !errors.Is(err, ErrValue) {
 		t.Error(err)
 	}

@@ -58,8 +58,8 @@ func describe(ctx context.Context, c *call, col Column) ([]Null[float64], error)
 	}
 	stats := make([]Null[float64], len(statistics))
 	n := seen.upTo(col.n)
-	stats[0] = Null[float64]{float64(n), true}
-	stats[1] = Null[float64]{float64(col.NullN()), true}
+	stats[0] = Some(float64(n))
+	stats[1] = Some(float64(col.NullN()))
 	if _, number := wideOf(col.field.Type); !number || n == 0 {
 		return stats, nil
 	}
@@ -75,10 +75,10 @@ func describe(ctx context.Context, c *call, col Column) ([]Null[float64], error)
 	if err != nil {
 		return nil, err
 	}
-	stats[2] = Null[float64]{sum / float64(n), true}
+	stats[2] = Some(sum / float64(n))
 	stats[3] = Null[float64]{math.Sqrt(v), n > 1}
 	for k, v := range fiveNumbers(x) {
-		stats[4+k] = Null[float64]{v, true}
+		stats[4+k] = Some(v)
 	}
 	return stats, nil
 }

@@ -62,7 +62,7 @@ func ExampleNew() {
 
 func ExampleNewColumn() {
 	plain, _ := frame.NewColumn("t", []time.Time{time.Unix(0, 0)})
-	nullable, _ := frame.NewColumn("x", []frame.Null[float64]{{V: 1.5, Valid: true}, {}})
+	nullable, _ := frame.NewColumn("x", []frame.Null[float64]{frame.Some(1.5), {}})
 	fmt.Println(plain.Field())
 	fmt.Println(nullable.Field(), nullable.NullN())
 	// Output:

@@ -14,7 +14,7 @@ import (
 // In, errors and options are those of [MapRows], but that there is no result
 // to name; [Quarantine] works too. The rows are copied as [Frame.Filter]
 // copies them, columns in parallel; where all rows stay the result is f.
-func FilterRows[In any](ctx context.Context, f *Frame, fn func(In) (bool, error), opts ...parallel.Option) (*Frame, error) {
+func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (bool, error), opts ...parallel.Option) (*Frame, error) {
 	c, err := newCall("frame.FilterRows", f, fn == nil, opts, optionQuarantine)
 	if err != nil {
 		return nil, err

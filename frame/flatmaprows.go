@@ -20,7 +20,7 @@ import (
 // There is no allocation per row. Results stand in memory twice while they are
 // joined, each column into one Arrow chunk, or into several where 32-bit offsets
 // do not reach.
-func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(in In, yield func(Out)) error, opts ...parallel.Option) (*Frame, error) {
+func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In, yield func(Out)) error, opts ...parallel.Option) (*Frame, error) {
 	c, err := newCall("frame.FlatMapRows", f, fn == nil, opts, optionAs, optionQuarantine)
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (m *mapping[In, Out]) makeYield(s *scratch[In, Out]) {
 }
 
 // callFlat is call for a function that yields.
-func (m *mapping[In, Out]) callFlat(s *scratch[In, Out], cursor *int, lo, first, n int, ran []uint64) (int, error) {
+func (m *mapping[In, Out]) callFlat(ctx context.Context, s *scratch[In, Out], cursor *int, lo, first, n int, ran []uint64) (int, error) {
 	y := &s.yields
 	for i := first; i < n; i++ {
 		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
@@ -92,7 +92,7 @@ func (m *mapping[In, Out]) callFlat(s *scratch[In, Out], cursor *int, lo, first,
 		}
 		*cursor = lo + i
 		y.mark, y.open = len(y.all), true
-		err := m.flat(s.ins[i], y.fn)
+		err := m.flat(ctx, s.ins[i], y.fn)
 		y.open = false
 		if y.wrong != nil {
 			err = y.wrong // was there first

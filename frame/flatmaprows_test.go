@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -15,7 +16,7 @@ func TestFlatMapRowsFailsAtLowestRow(t *testing.T) {
 	for _, way := range failures {
 		for _, opts := range configs() {
 			for _, bad := range []int{0, 1, 64, 255, 256, 299} {
-				_, err := FlatMapRows(t.Context(), f, func(i int64, yield func(int64)) error {
+				_, err := FlatMapRows(t.Context(), f, func(_ context.Context, i int64, yield func(int64)) error {
 					yield(i)
 					if int(i) >= bad && (int(i)-bad)%3 == 0 {
 						return way.fail()
@@ -34,7 +35,7 @@ func TestFlatMapRowsFailsAtLowestRow(t *testing.T) {
 // A time that no column holds fails for the row that yielded it, and before
 // an error of the function.
 func TestFlatMapRowsChecksWhatIsYielded(t *testing.T) {
-	_, err := FlatMapRows(t.Context(), countTo(t, 100), func(i int64, yield func(time.Time)) error {
+	_, err := FlatMapRows(t.Context(), countTo(t, 100), func(_ context.Context, i int64, yield func(time.Time)) error {
 		yield(time.Unix(0, 0))
 		if i == 40 {
 			yield(time.Time{})
@@ -50,7 +51,7 @@ func TestFlatMapRowsChecksWhatIsYielded(t *testing.T) {
 // One row may yield far more than a block.
 func TestFlatMapRowsOfOneRow(t *testing.T) {
 	const n = 100_000
-	g, err := FlatMapRows(t.Context(), countTo(t, 2), func(i int64, yield func(string)) error {
+	g, err := FlatMapRows(t.Context(), countTo(t, 2), func(_ context.Context, i int64, yield func(string)) error {
 		for range n {
 			yield(strings.Repeat("x", int(i)))
 		}
@@ -67,7 +68,7 @@ func TestFlatMapRowsOfOneRow(t *testing.T) {
 
 func TestFlatMapRowsYieldIsOver(t *testing.T) {
 	var kept func(int)
-	_, err := FlatMapRows(t.Context(), countTo(t, 2), func(i int64, yield func(int)) error {
+	_, err := FlatMapRows(t.Context(), countTo(t, 2), func(_ context.Context, i int64, yield func(int)) error {
 		if i == 1 {
 			// The worker's function is one, so the row of before would do as well.
 			return nil
@@ -91,14 +92,14 @@ func TestFlatMapRowsMistakes(t *testing.T) {
 	if _, err := FlatMapRows[int64, int64](t.Context(), f, nil); !errors.Is(err, parallel.ErrNilFunc) {
 		t.Error(err)
 	}
-	fn := func(int64, func(chan int)) error { return nil }
+	fn := func(context.Context, int64, func(chan int)) error { return nil }
 	if _, err := FlatMapRows(t.Context(), f, fn); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "frame.FlatMapRows: result") {
 		t.Error(err)
 	}
-	if _, err := FlatMapRows(t.Context(), nil, func(int64, func(int64)) error { return nil }); !errors.Is(err, ErrNilFrame) {
+	if _, err := FlatMapRows(t.Context(), nil, func(context.Context, int64, func(int64)) error { return nil }); !errors.Is(err, ErrNilFrame) {
 		t.Error(err)
 	}
-	g, err := FlatMapRows(t.Context(), f, func(int64, func(*string)) error { return nil }, As("none"))
+	g, err := FlatMapRows(t.Context(), f, func(context.Context, int64, func(*string)) error { return nil }, As("none"))
 	if err != nil || g.NumRows() != 0 || g.Schema().Field(0).Name != "none" || !g.Schema().Field(0).Nullable {
 		t.Error(g, err)
 	}

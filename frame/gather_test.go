@@ -26,7 +26,7 @@ func readAs[F any](t *testing.T, c Column) []any {
 		F      F     `frame:"c"`
 		After  bool  `frame:"-"`
 	}
-	rows, err := ToStructs[row](frameOf(t, c.Rename("c")))
+	rows, err := ToStructs[row](t.Context(), frameOf(t, c.Rename("c")))
 	if err != nil {
 		t.Fatalf("%v into %v: %v", c.Type(), reflect.TypeFor[F](), err)
 	}
@@ -256,7 +256,7 @@ func TestReadTimes(t *testing.T) {
 		}
 		head, _ := c.Slice(0, 2)
 		checkSaid(t, typ, "*time.Duration", readAs[*time.Duration](t, head), []any{-90 * unit.Multiplier(), nil})
-		_, err = ToStructs[struct{ C *time.Duration }](frameOf(t, c.Rename("C")))
+		_, err = ToStructs[struct{ C *time.Duration }](t.Context(), frameOf(t, c.Rename("C")))
 		if unit == arrow.Nanosecond {
 			if err != nil {
 				t.Fatal(err)
@@ -272,7 +272,7 @@ func TestReadTimes(t *testing.T) {
 func TestReadUnknownZone(t *testing.T) {
 	c := build(t, "C", &arrow.TimestampType{Unit: arrow.Second}, []any{"2024-02-29 23:59:58"})
 	c.field.Type = &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Atlantis"}
-	_, err := ToStructs[struct{ C time.Time }](frameOf(t, c))
+	_, err := ToStructs[struct{ C time.Time }](t.Context(), frameOf(t, c))
 	if err == nil || !strings.Contains(err.Error(), `column "C"`) || !strings.Contains(err.Error(), "Atlantis") {
 		t.Fatal(err)
 	}
@@ -286,7 +286,7 @@ func TestReadNullType(t *testing.T) {
 	checkSaid(t, c.Type(), "*int8", readAs[*int8](t, c), nothing)
 	checkSaid(t, c.Type(), "Null[time.Time]", readAs[Null[time.Time]](t, c), nothing)
 	checkSaid(t, c.Type(), "sql.NullString", readAs[sql.NullString](t, c), nothing)
-	_, err := ToStructs[struct{ C string }](frameOf(t, c.Rename("C")))
+	_, err := ToStructs[struct{ C string }](t.Context(), frameOf(t, c.Rename("C")))
 	checkRow(t, err, 0)
 	if !errors.Is(err, ErrNull) {
 		t.Fatal(err)
@@ -307,7 +307,7 @@ func TestReadNullInDictionary(t *testing.T) {
 	checkSaid(t, typ, "Null[[]byte]", readAs[Null[[]byte]](t, c), want)
 	tail, _ := c.Slice(1, 5)
 	checkSaid(t, typ, "*string", readAs[*string](t, tail), want[1:])
-	_, err = ToStructs[struct{ C string }](frameOf(t, c.Rename("C")))
+	_, err = ToStructs[struct{ C string }](t.Context(), frameOf(t, c.Rename("C")))
 	checkRow(t, err, 1)
 }
 
@@ -320,7 +320,7 @@ func TestReadCorrupt(t *testing.T) {
 	s := build(t, "C", arrow.BinaryTypes.String, []any{"a", "b"})
 	s.chunks[0].bufs[1] = rawBytes([]int32{0, 1, 1000, 1000, 1000, 1000, 1000, 1000, 1000})
 	for _, col := range []Column{c, s} {
-		_, err := ToStructs[struct{ C string }](frameOf(t, col))
+		_, err := ToStructs[struct{ C string }](t.Context(), frameOf(t, col))
 		if _, ok := errors.AsType[*parallel.PanicError](err); !ok {
 			t.Fatalf("%v: %v", col.Type(), err)
 		}

@@ -86,9 +86,14 @@ func (g *Groups) With(opts ...parallel.Option) *Groups {
 	return &h
 }
 
+var errNilGroups = errors.New("nil *Groups")
+
 // call checks the options of a call on the groups.
 func (g *Groups) call(name string, nilFunc bool, opts []parallel.Option, extra ...string) (*call, error) {
 	c := &call{name: name}
+	if g == nil {
+		return nil, c.wrap(errNilGroups)
+	}
 	var err error
 	if c.plan, err = parallel.Prepare(name, append(slices.Clip(g.opts), opts...), append([]string{"Workers", "Serial"}, extra...)...); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -22,8 +23,8 @@ func TestGroupsAllocateNothingPerRow(t *testing.T) {
 			X *float64 `frame:"x"`
 			S []byte   `frame:"s"`
 		}
-		user := NewAgg("u", "x", func() float64 { return 0 }, func(a, x float64) (float64, error) { return a + x, nil },
-			func(a, b float64) float64 { return a + b }, func(a float64) (float64, error) { return a, nil })
+		user := NewAgg("u", "x", func() float64 { return 0 }, func(_ context.Context, a, x float64) (float64, error) { return a + x, nil },
+			func(a, b float64) float64 { return a + b }, func(_ context.Context, a float64) (float64, error) { return a, nil })
 		ops := map[string]func() error{
 			"Agg": func() error {
 				_, err := groupBy(t, f, "k", "s").With(parallel.Serial()).Agg(t.Context(), append(numberAggs("x"), user, NUnique("s"), Max("s"), First("s"))...)
@@ -31,15 +32,15 @@ func TestGroupsAllocateNothingPerRow(t *testing.T) {
 			},
 			"MapGroups": func() error {
 				g := groupBy(t, f, "k")
-				_, err := MapGroups(t.Context(), g, func(_ int64, rows []in) (int, error) { return len(rows), nil }, parallel.Serial())
+				_, err := MapGroups(t.Context(), g, func(_ context.Context, _ int64, rows []in) (int, error) { return len(rows), nil }, parallel.Serial())
 				return err
 			},
 			"Apply": func() error {
-				_, err := groupBy(t, f, "k").Apply(t.Context(), func(f *Frame) (*Frame, error) { return f.Head(1), nil }, parallel.Serial())
+				_, err := ApplyGroups(t.Context(), groupBy(t, f, "k"), func(_ context.Context, f *Frame) (*Frame, error) { return f.Head(1), nil }, parallel.Serial())
 				return err
 			},
 			"Transform": func() error {
-				_, err := groupBy(t, f, "k").Transform(t.Context(), func(f *Frame) (*Frame, error) { return f, nil }, parallel.Serial())
+				_, err := TransformGroups(t.Context(), groupBy(t, f, "k"), func(_ context.Context, f *Frame) (*Frame, error) { return f, nil }, parallel.Serial())
 				return err
 			},
 		}
@@ -51,7 +52,7 @@ func TestGroupsAllocateNothingPerRow(t *testing.T) {
 			ops[name] = func() error { _, err := w.Mean(t.Context(), "x", parallel.Serial()); return err }
 			if !strings.HasSuffix(name, "Expanding") { // whose windows are as long as the column
 				ops[name+" RollRows"] = func() error {
-					_, err := RollRows(t.Context(), w, "x", func(x []float64) (float64, error) { return x[0], nil }, parallel.Serial())
+					_, err := RollRows(t.Context(), w, "x", func(_ context.Context, x []float64) (float64, error) { return x[0], nil }, parallel.Serial())
 					return err
 				}
 			}

@@ -9,11 +9,11 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Apply calls fn once for each group, with all columns of its rows, and
+// ApplyGroups calls fn once for each group, with all columns of its rows, and
 // returns the frames that come back, one below the other in the order of the
 // groups.
 //
-//	Groups.Apply(func(Frame) Frame) Frame
+//	ApplyGroups(Groups, func(Frame) Frame) Frame
 //
 // fn may return any number of rows. What comes back must agree as far as
 // [Concat] asks; [OutSchema] says what it is, and [SkipPartition] leaves a
@@ -25,8 +25,8 @@ import (
 // [parallel.RowError] for the group's first row, with the group's number as
 // partition and its key in the text, and of several it is that of the first
 // group. The rows are gathered once, at the cost of a Take; a group is a view.
-func (g *Groups) Apply(ctx context.Context, fn func(*Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := g.call("frame.Groups.Apply", fn == nil, opts, optionOutSchema)
+func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, group *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+	c, err := g.call("frame.ApplyGroups", fn == nil, opts, optionOutSchema)
 	if err != nil {
 		return nil, err
 	}
@@ -69,22 +69,22 @@ func (f *Frame) joined(groups int) *Frame {
 }
 
 // apply runs fn for each group. keep asks for as many rows as went in.
-func (g *Groups) apply(ctx context.Context, c *call, fn func(*Frame) (*Frame, error), keep bool) (*grouping, []*Frame, error) {
+func (g *Groups) apply(ctx context.Context, c *call, fn func(context.Context, *Frame) (*Frame, error), keep bool) (*grouping, []*Frame, error) {
 	at, all, err := g.gathered(ctx, c)
 	if err != nil {
 		return nil, nil, err
 	}
 	results := make([]*Frame, at.n())
-	err = g.ordered(ctx, c, at, func(_ context.Context, k int) error {
+	err = g.ordered(ctx, c, at, func(ctx context.Context, k int) error {
 		part := all.slice(at.starts[k], at.starts[k+1])
-		out, err := fn(part)
+		out, err := fn(ctx, part)
 		switch {
 		case errors.Is(err, SkipPartition):
 			if out != nil {
 				return errors.New("a frame and SkipPartition: return one of them")
 			}
 			if keep {
-				return fmt.Errorf("%w: SkipPartition, but Transform asks for %d rows", ErrLength, part.rows)
+				return fmt.Errorf("%w: SkipPartition, but TransformGroups asks for %d rows", ErrLength, part.rows)
 			}
 			return nil
 		case err != nil:
@@ -92,7 +92,7 @@ func (g *Groups) apply(ctx context.Context, c *call, fn func(*Frame) (*Frame, er
 		case out == nil:
 			return fmt.Errorf("%w from the function: return a frame, or frame.SkipPartition to add no rows", ErrNilFrame)
 		case keep && out.rows != part.rows:
-			return fmt.Errorf("%w: %d rows went in and %d came back, but Transform asks for the same", ErrLength, part.rows, out.rows)
+			return fmt.Errorf("%w: %d rows went in and %d came back, but TransformGroups asks for the same", ErrLength, part.rows, out.rows)
 		}
 		results[k] = out
 		return nil
@@ -124,16 +124,16 @@ func isIota(rows []int32) bool {
 	return true
 }
 
-// Transform calls fn once for each group and puts the rows that come back
+// TransformGroups calls fn once for each group and puts the rows that come back
 // where those of the group were: row i of the result belongs to row i of the
 // frame.
 //
-//	Groups.Transform(func(Frame) Frame) Frame
+//	TransformGroups(Groups, func(Frame) Frame) Frame
 //
 // fn returns as many rows as it gets, in their order; another number is an
-// error of the group. Everything else is as for [Groups.Apply].
-func (g *Groups) Transform(ctx context.Context, fn func(*Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := g.call("frame.Groups.Transform", fn == nil, opts, optionOutSchema)
+// error of the group. Everything else is as for [ApplyGroups].
+func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, group *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+	c, err := g.call("frame.TransformGroups", fn == nil, opts, optionOutSchema)
 	if err != nil {
 		return nil, err
 	}

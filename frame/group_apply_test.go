@@ -62,13 +62,13 @@ func TestGroupsApplyAndTransformAreTheLoop(t *testing.T) {
 			schema := arrow.NewSchema([]arrow.Field{{Name: "k", Type: arrow.BinaryTypes.String, Nullable: true}, {Name: "c", Type: arrow.PrimitiveTypes.Int64, Nullable: true}}, nil)
 			for _, o := range groupWidths {
 				g := groupBy(t, f, "k", "b")
-				got, err := g.Apply(t.Context(), center, o, OutSchema(schema))
+				got, err := ApplyGroups(t.Context(), g, parallel.Plain(center), o, OutSchema(schema))
 				if err != nil {
 					t.Fatal(err)
 				}
 				checkCells(t, got, "c", want)
 				checkCells(t, got, "k", wantKeys)
-				if got, err = g.Transform(t.Context(), center, o, OutSchema(schema)); err != nil {
+				if got, err = TransformGroups(t.Context(), g, parallel.Plain(center), o, OutSchema(schema)); err != nil {
 					t.Fatal(err)
 				}
 				checkCells(t, got, "c", places)
@@ -107,7 +107,7 @@ func TestGroupsApplyErrors(t *testing.T) {
 	} {
 		for _, workers := range []int{1, 2, 8} {
 			var ran [20]atomic.Int32
-			_, err := groupBy(t, f, "k").Apply(t.Context(), func(g *Frame) (*Frame, error) {
+			_, err := ApplyGroups(t.Context(), groupBy(t, f, "k"), func(_ context.Context, g *Frame) (*Frame, error) {
 				k := g.cols[0].Value(0).(int64)
 				ran[k].Add(1)
 				if k == 7 || k == 11 || k == 15 {
@@ -141,34 +141,34 @@ func TestGroupsApplyErrors(t *testing.T) {
 func TestGroupsTransformMistakes(t *testing.T) {
 	f := frameOf(t, col(t, "k", []string{"a", "b", "b"}))
 	g := groupBy(t, f, "k")
-	_, err := g.Transform(t.Context(), func(g *Frame) (*Frame, error) { return g.Head(1), nil })
+	_, err := TransformGroups(t.Context(), g, func(_ context.Context, g *Frame) (*Frame, error) { return g.Head(1), nil })
 	if !errors.Is(err, ErrLength) || !strings.Contains(err.Error(), `row 1 (partition 1): group k="b": `) {
 		t.Error(err)
 	}
-	_, err = g.Transform(t.Context(), func(g *Frame) (*Frame, error) { return nil, SkipPartition })
+	_, err = TransformGroups(t.Context(), g, func(_ context.Context, g *Frame) (*Frame, error) { return nil, SkipPartition })
 	if !errors.Is(err, ErrLength) {
 		t.Error(err)
 	}
-	if _, err = g.Transform(t.Context(), nil); !errors.Is(err, parallel.ErrNilFunc) {
+	if _, err = TransformGroups(t.Context(), g, nil); !errors.Is(err, parallel.ErrNilFunc) {
 		t.Error(err)
 	}
-	same := func(g *Frame) (*Frame, error) { return g, nil }
-	if _, err = g.Apply(t.Context(), same, KeepRows()); !errors.Is(err, parallel.ErrOption) {
+	same := func(_ context.Context, g *Frame) (*Frame, error) { return g, nil }
+	if _, err = ApplyGroups(t.Context(), g, same, KeepRows()); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 	// No groups: the columns must be told.
 	none := groupBy(t, f.Head(0), "k")
-	for _, call := range []func(context.Context, func(*Frame) (*Frame, error), ...parallel.Option) (*Frame, error){none.Apply, none.Transform} {
-		if _, err := call(t.Context(), same); err == nil || !strings.Contains(err.Error(), "frame.OutSchema") {
+	for _, call := range []func(context.Context, *Groups, func(context.Context, *Frame) (*Frame, error), ...parallel.Option) (*Frame, error){ApplyGroups, TransformGroups} {
+		if _, err := call(t.Context(), none, same); err == nil || !strings.Contains(err.Error(), "frame.OutSchema") {
 			t.Error(err)
 		}
-		got, err := call(t.Context(), same, OutSchema(f.Schema()))
+		got, err := call(t.Context(), none, same, OutSchema(f.Schema()))
 		if err != nil || got.NumRows() != 0 || got.NumCols() != 1 {
 			t.Error(got, err)
 		}
 	}
 	// A group that is left out.
-	got, err := g.Apply(t.Context(), func(g *Frame) (*Frame, error) {
+	got, err := ApplyGroups(t.Context(), g, func(_ context.Context, g *Frame) (*Frame, error) {
 		if g.NumRows() == 1 {
 			return nil, SkipPartition
 		}
@@ -186,7 +186,7 @@ func TestGroupsApplyCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("why")
 	var ran atomic.Int32
-	_, err := groupBy(t, f, "k").Apply(ctx, func(g *Frame) (*Frame, error) {
+	_, err := ApplyGroups(ctx, groupBy(t, f, "k"), func(_ context.Context, g *Frame) (*Frame, error) {
 		ran.Add(1)
 		cancel(why)
 		return g, nil
@@ -224,7 +224,7 @@ func TestMapGroupsIsTheLoop(t *testing.T) {
 			f, cells := groupFrame(t, n, 10, seed)
 			groups := groupCells(cells["k"], cells["b"])
 			for _, o := range groupWidths {
-				got, err := MapGroups(t.Context(), groupBy(t, f, "k", "b"), func(k key, rows []in) (out, error) {
+				got, err := MapGroups(t.Context(), groupBy(t, f, "k", "b"), func(_ context.Context, k key, rows []in) (out, error) {
 					r := out{N: len(rows)}
 					if k.K != nil {
 						r.Text = *k.K
@@ -281,31 +281,31 @@ func TestMapGroupsIsTheLoop(t *testing.T) {
 func TestMapGroupsScalarsAndMistakes(t *testing.T) {
 	f := frameOf(t, col(t, "k", []string{"a", "b", "a"}), build(t, "x", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), nil}))
 	g := groupBy(t, f, "k")
-	got, err := MapGroups(t.Context(), g, func(k string, x []*int64) (string, error) { return fmt.Sprint(k, len(x)), nil }, As("text"))
+	got, err := MapGroups(t.Context(), g, func(_ context.Context, k string, x []*int64) (string, error) { return fmt.Sprint(k, len(x)), nil }, As("text"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, got, "text", []any{"a2", "b1"})
-	_, err = MapGroups(t.Context(), g, func(k string, x []int64) (int, error) { return 0, nil })
+	_, err = MapGroups(t.Context(), g, func(_ context.Context, k string, x []int64) (int, error) { return 0, nil })
 	if !errors.Is(err, ErrNull) || !strings.Contains(err.Error(), `group k="a": row 1 of the group: column "x"`) {
 		t.Error(err)
 	}
-	_, err = MapGroups(t.Context(), g, func(k int, x []int64) (int, error) { return 0, nil })
+	_, err = MapGroups(t.Context(), g, func(_ context.Context, k int, x []int64) (int, error) { return 0, nil })
 	if !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "key: ") {
 		t.Error(err)
 	}
-	_, err = MapGroups(t.Context(), g, func(k string, x []int64) (int, error) { return 0, nil }, As("k"))
+	_, err = MapGroups(t.Context(), g, func(_ context.Context, k string, x []int64) (int, error) { return 0, nil }, As("k"))
 	if !errors.Is(err, ErrName) {
 		t.Error(err)
 	}
-	_, err = MapGroups(t.Context(), groupBy(t, f, "k", "x"), func(k string, x []int64) (int, error) { return 0, nil })
+	_, err = MapGroups(t.Context(), groupBy(t, f, "k", "x"), func(_ context.Context, k string, x []int64) (int, error) { return 0, nil })
 	if !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "besides the keys") {
 		t.Error(err)
 	}
 	if _, err = MapGroups[string, int64, int](t.Context(), g, nil); !errors.Is(err, parallel.ErrNilFunc) {
 		t.Error(err)
 	}
-	if _, err = MapGroups(t.Context(), nil, func(k string, x []int64) (int, error) { return 0, nil }); err == nil {
+	if _, err = MapGroups(t.Context(), nil, func(_ context.Context, k string, x []int64) (int, error) { return 0, nil }); err == nil {
 		t.Error("nil Groups")
 	}
 }

@@ -2,6 +2,7 @@ package frame_test
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -181,9 +182,9 @@ func handLog(v []float64) [3]float64 {
 
 func userAgg() frame.Agg {
 	return frame.NewAgg("u", "x", func() float64 { return 0 },
-		func(a, x float64) (float64, error) { return a + x*math.Abs(x), nil },
+		func(_ context.Context, a, x float64) (float64, error) { return a + x*math.Abs(x), nil },
 		func(a, b float64) float64 { return a + b },
-		func(a float64) (float64, error) { return a, nil })
+		func(_ context.Context, a float64) (float64, error) { return a, nil })
 }
 
 func BenchmarkGroups(b *testing.B) {

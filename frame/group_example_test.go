@@ -13,7 +13,7 @@ type Trip struct {
 }
 
 func trips() *frame.Frame {
-	f, err := frame.FromStructs([]Trip{{"OSL", 5}, {"BER", 12}, {"OSL", 1}, {"BER", 0}, {"OSL", 9}})
+	f, err := frame.FromStructs(context.Background(), []Trip{{"OSL", 5}, {"BER", 12}, {"OSL", 1}, {"BER", 0}, {"OSL", 9}})
 	if err != nil {
 		panic(err)
 	}
@@ -63,7 +63,7 @@ func ExampleNewAgg() {
 	type tally struct{ late, all int }
 	share := frame.NewAgg("late_share", "late",
 		func() tally { return tally{} },
-		func(t tally, minutes int) (tally, error) {
+		func(_ context.Context, t tally, minutes int) (tally, error) {
 			if minutes > 3 {
 				t.late++
 			}
@@ -71,7 +71,7 @@ func ExampleNewAgg() {
 			return t, nil
 		},
 		func(a, b tally) tally { return tally{a.late + b.late, a.all + b.all} },
-		func(t tally) (float64, error) { return float64(t.late) / float64(t.all), nil })
+		func(_ context.Context, t tally) (float64, error) { return float64(t.late) / float64(t.all), nil })
 	out, err := g.Agg(context.Background(), share)
 	fmt.Printf("%v\n%v\n", out, err)
 	// Output:
@@ -87,13 +87,13 @@ func ExampleNewAgg() {
 	// <nil>
 }
 
-func ExampleGroups_Apply() {
+func ExampleApplyGroups() {
 	g, err := trips().GroupBy("from")
 	if err != nil {
 		panic(err)
 	}
 	// The first two trips of each airport.
-	out, err := g.Apply(context.Background(), func(rows *frame.Frame) (*frame.Frame, error) { return rows.Head(2), nil })
+	out, err := frame.ApplyGroups(context.Background(), g, func(_ context.Context, rows *frame.Frame) (*frame.Frame, error) { return rows.Head(2), nil })
 	fmt.Printf("%v\n%v\n", out, err)
 	// Output:
 	// shape: (4, 2)
@@ -110,13 +110,13 @@ func ExampleGroups_Apply() {
 	// <nil>
 }
 
-func ExampleGroups_Transform() {
+func ExampleTransformGroups() {
 	g, err := trips().GroupBy("from")
 	if err != nil {
 		panic(err)
 	}
 	// How much later than the airport's first trip.
-	out, err := g.Transform(context.Background(), func(rows *frame.Frame) (*frame.Frame, error) {
+	out, err := frame.TransformGroups(context.Background(), g, func(_ context.Context, rows *frame.Frame) (*frame.Frame, error) {
 		late, err := frame.Values[int](rows.Columns()[1])
 		if err != nil {
 			return nil, err
@@ -161,7 +161,7 @@ func ExampleMapGroups() {
 	if err != nil {
 		panic(err)
 	}
-	out, err := frame.MapGroups(context.Background(), g, func(from string, trips []Trip) (string, error) {
+	out, err := frame.MapGroups(context.Background(), g, func(_ context.Context, from string, trips []Trip) (string, error) {
 		return fmt.Sprintf("%s: %d trips, the last %d late", from, len(trips), trips[len(trips)-1].Late), nil
 	}, frame.As("report"))
 	if err != nil {

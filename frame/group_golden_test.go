@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -62,14 +63,14 @@ func TestGroupsSameAsPandas(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			return MapGroups(ctx, g, func(_ byA, rows []in) (float64, error) { return score(rows) }, opt)
+			return MapGroups(ctx, g, func(_ context.Context, _ byA, rows []in) (float64, error) { return score(rows) }, opt)
 		},
 		"groupby2_apply": func(f *Frame, opt parallel.Option) (*Frame, error) {
 			g, err := f.GroupBy("a", "b")
 			if err != nil {
 				return nil, err
 			}
-			return MapGroups(ctx, g, func(_ byAB, rows []in) (float64, error) { return score(rows) }, opt)
+			return MapGroups(ctx, g, func(_ context.Context, _ byAB, rows []in) (float64, error) { return score(rows) }, opt)
 		},
 		"groupby_apply_complex": func(f *Frame, opt parallel.Option) (*Frame, error) {
 			g, err := f.GroupBy("a")

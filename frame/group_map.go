@@ -26,13 +26,9 @@ import (
 // The slice, and what pointers and []byte in it refer to, belong to the call
 // and hold until fn returns; writing to them harms nothing. Strings may be
 // kept. The largest groups run first, and errors are those of
-// [Groups.Apply]. There is no allocation per row.
-func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(key K, rows []In) (Out, error), opts ...parallel.Option) (*Frame, error) {
-	const name = "frame.MapGroups"
-	if g == nil {
-		return nil, fmt.Errorf("%s: nil *Groups", name)
-	}
-	c, err := g.call(name, fn == nil, opts, optionAs)
+// [ApplyGroups]. There is no allocation per row.
+func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx context.Context, key K, rows []In) (Out, error), opts ...parallel.Option) (*Frame, error) {
+	c, err := g.call("frame.MapGroups", fn == nil, opts, optionAs)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +73,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(key K, ro
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	keyValues, err := readRows[K](c.quiet(), keyPlan, keys)
+	keyValues, err := readRows[K](ctx, c.quiet(), keyPlan, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +88,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(key K, ro
 		if err != nil {
 			return err
 		}
-		out, err := fn(keyValues[k], rows)
+		out, err := fn(ctx, keyValues[k], rows)
 		if err != nil {
 			return err
 		}
@@ -104,7 +100,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(key K, ro
 	if err != nil {
 		return nil, err
 	}
-	cols, err := writeRows(c.quiet(), outPlan, names, results)
+	cols, err := writeRows(ctx, c.quiet(), outPlan, names, results)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ type JoinKind uint8
 
 const (
 	// InnerJoin keeps the left rows that have a match, once for each match.
-	InnerJoin JoinKind = iota + 1
+	InnerJoin JoinKind = iota
 	// LeftJoin keeps all left rows, with nulls where there is no match.
 	LeftJoin
 	// SemiJoin keeps the left rows that have a match, once, and adds no columns.
@@ -24,58 +25,58 @@ const (
 	AntiJoin
 )
 
-const (
-	optionRightKeys  = "frame.RightKeys"
-	optionSuffix     = "frame.Suffix"
-	optionNullsMatch = "frame.NullsMatch"
-)
+// JoinOptions says what [Frame.Join] joins.
+type JoinOptions struct {
+	// Kind says which rows of the left frame stay; InnerJoin if not set.
+	Kind JoinKind
+	// Keys names the key columns of the left frame, one or more.
+	Keys []string
+	// RightKeys names those of the right frame, in the same order. Empty means
+	// that they have the same names.
+	RightKeys []string
+	// Suffix is added to the name of a right column that the left frame has as
+	// well: "_right" if empty.
+	Suffix string
+	// NullsMatch lets a null in a key match a null. Without it a null matches
+	// nothing.
+	NullsMatch bool
+}
 
-// RightKeys names the key columns of the right frame of [Join], in the order
-// of those of the left one. Without it they have the same names.
-func RightKeys(names ...string) parallel.Option { return parallel.Extension(optionRightKeys, names) }
-
-// Suffix is what [Join] adds to the name of a right column that the left frame
-// has as well: "_right" without it.
-func Suffix(s string) parallel.Option { return parallel.Extension(optionSuffix, s) }
-
-// NullsMatch lets a null in a key of [Join] match a null.
-func NullsMatch() parallel.Option { return parallel.Extension(optionNullsMatch, true) }
-
-// Join puts beside each row of the left frame the rows of the right one that
-// are equal in the keys.
+// Join puts beside each row of f, the left frame, the rows of the right one
+// that are equal in the keys.
 //
-//	Join(Frame{K…, A…}, Frame{K…, B…}, K…) Frame{K…, A…, B…}
+//	Frame{K…, A…}.Join(Frame{K…, B…}, K…) Frame{K…, A…, B…}
 //
 // The result has the columns of the left frame and those of the right one
 // that are not keys. Rows are in the order of the left frame, the matches of
 // one row in that of the right frame. A right column that has the name of one
-// of the left gets a [Suffix].
+// of the left gets a suffix.
 //
 // Keys are exact, as those of [Frame.GroupBy]: NaN equals NaN, dictionaries
-// count by value. Null matches nothing unless [NullsMatch] says so. Two key
+// count by value. Two key
 // columns fit if they are of one type, or both integers, text or binary; else
 // it is an [ErrType] that names both. Signed and uint64 do not fit.
 //
 // The right frame should be the small one: its keys are put into one table,
 // which all cores then ask for the rows of the left, some 10 ns per row and
 // key. Columns of the left are shared, not copied, where every row comes once.
-func Join(ctx context.Context, left, right *Frame, kind JoinKind, keys []string, opts ...parallel.Option) (*Frame, error) {
+func (f *Frame) Join(ctx context.Context, right *Frame, how JoinOptions, opts ...parallel.Option) (*Frame, error) {
 	c := &call{name: "frame.Join"}
 	var err error
-	if c.plan, err = parallel.Prepare(c.name, opts, "Workers", "Serial", optionRightKeys, optionSuffix, optionNullsMatch); err != nil {
+	if c.plan, err = parallel.Prepare(c.name, opts, "Workers", "Serial"); err != nil {
 		return nil, err
 	}
 	switch {
-	case left == nil || right == nil:
+	case f == nil || right == nil:
 		return nil, c.wrap(ErrNilFrame)
-	case kind < InnerJoin || kind > AntiJoin:
-		return nil, c.wrap(fmt.Errorf("%w: JoinKind %d: want InnerJoin, LeftJoin, SemiJoin or AntiJoin", parallel.ErrOption, kind))
+	case how.Kind > AntiJoin:
+		return nil, c.wrap(fmt.Errorf("%w: JoinKind %d: want InnerJoin, LeftJoin, SemiJoin or AntiJoin", parallel.ErrOption, how.Kind))
 	}
-	j := &join{call: c.quiet(), left: left, right: right, kind: kind}
-	if err := j.bind(c, keys); err != nil {
+	j := &join{call: c.quiet(), left: f, right: right, JoinOptions: how}
+	if err := j.bind(); err != nil {
 		return nil, c.wrap(err)
 	}
-	rest, err := j.rest(c)
+	rest, err := j.rest()
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -89,13 +90,12 @@ func Join(ctx context.Context, left, right *Frame, kind JoinKind, keys []string,
 	return out, nil
 }
 
-// join is a call of Join at work.
+// join is a call of [Frame.Join] at work.
 type join struct {
 	*call
+	JoinOptions
 	left, right *Frame
-	kind        JoinKind
-	keys        [][2]*keySource // of the left and the right frame
-	rightKeys   []string
+	sources     [][2]*keySource // the key columns of the left and the right frame
 
 	codes  []int32 // of each left row's key among those of the right; -1 for none
 	rows   []int32 // right rows, those of one key together …
@@ -103,33 +103,29 @@ type join struct {
 }
 
 // bind finds the key columns. An error lists all that do not fit.
-func (j *join) bind(c *call, keys []string) error {
-	j.rightKeys = keys
-	if v, ok := c.plan.Value(optionRightKeys); ok {
-		j.rightKeys = v.([]string)
+func (j *join) bind() error {
+	hint := ""
+	if len(j.RightKeys) == 0 {
+		j.RightKeys = j.Keys
+		hint = "; if its keys have other names there: JoinOptions.RightKeys"
 	}
-	if len(keys) == 0 || len(keys) != len(j.rightKeys) {
-		return fmt.Errorf("%w: %d key columns on the left and %d on the right: want as many, one or more", ErrColumn, len(keys), len(j.rightKeys))
+	if len(j.Keys) == 0 || len(j.Keys) != len(j.RightKeys) {
+		return fmt.Errorf("%w: %d key columns on the left and %d on the right: want as many, one or more", ErrColumn, len(j.Keys), len(j.RightKeys))
 	}
-	_, nulls := c.plan.Value(optionNullsMatch)
 	var wrong []error
-	for k, name := range keys {
+	for k, name := range j.Keys {
 		a, errA := j.left.index(name)
-		b, errB := j.right.index(j.rightKeys[k])
+		b, errB := j.right.index(j.RightKeys[k])
 		if errA != nil {
 			wrong = append(wrong, fmt.Errorf("left: %w", errA))
 		}
 		if errB != nil {
-			hint := ""
-			if _, given := c.plan.Value(optionRightKeys); !given {
-				hint = "; if its keys have other names there: RightKeys"
-			}
 			wrong = append(wrong, fmt.Errorf("right: %w%s", errB, hint))
 		}
 		if errA != nil || errB != nil {
 			continue
 		}
-		if slices.Contains(keys[:k], name) && slices.Contains(j.rightKeys[:k], j.rightKeys[k]) {
+		if slices.Contains(j.Keys[:k], name) && slices.Contains(j.RightKeys[:k], j.RightKeys[k]) {
 			wrong = append(wrong, fmt.Errorf("%w: key %q", ErrName, name))
 			continue
 		}
@@ -144,34 +140,31 @@ func (j *join) bind(c *call, keys []string) error {
 			wrong = append(wrong, fmt.Errorf("%w: left column %q is %v, right column %q is %v: want one type, or both integers, text or binary", ErrType, x.field.Name, x.field.Type, y.field.Name, y.field.Type))
 			continue
 		}
-		s.drop, t.drop = !nulls, !nulls
-		j.keys = append(j.keys, [2]*keySource{s, t})
+		s.drop, t.drop = !j.NullsMatch, !j.NullsMatch
+		j.sources = append(j.sources, [2]*keySource{s, t})
 	}
 	return errors.Join(wrong...)
 }
 
 // rest returns the columns of the right frame that the result has, under the
 // names that they have there.
-func (j *join) rest(c *call) ([]Column, error) {
-	if j.kind == SemiJoin || j.kind == AntiJoin {
+func (j *join) rest() ([]Column, error) {
+	if j.Kind == SemiJoin || j.Kind == AntiJoin {
 		return nil, nil
 	}
-	suffix := "_right"
-	if v, ok := c.plan.Value(optionSuffix); ok {
-		suffix = v.(string)
-	}
+	suffix := cmp.Or(j.Suffix, "_right")
 	names := j.left.Names()
 	var cols []Column
 	for _, col := range j.right.cols {
 		name := col.field.Name
-		if slices.Contains(j.rightKeys, name) {
+		if slices.Contains(j.RightKeys, name) {
 			continue
 		}
 		if slices.Contains(names, name) {
 			name += suffix
 		}
 		if slices.Contains(names, name) {
-			return nil, fmt.Errorf("%w: %q, for a column of the right frame: use another frame.Suffix", ErrName, name)
+			return nil, fmt.Errorf("%w: %q, for a column of the right frame: use another JoinOptions.Suffix", ErrName, name)
 		}
 		names = append(names, name)
 		cols = append(cols, col.Rename(name))
@@ -183,7 +176,7 @@ func (j *join) rest(c *call) ([]Column, error) {
 func (j *join) match(ctx context.Context) error {
 	var left, right []int32
 	groups := 0
-	for k, s := range j.keys {
+	for k, s := range j.sources {
 		t := newKeyTable(textKeys(s[1].typ))
 		b, err := j.keyCodes(ctx, s[1], t, true)
 		if err != nil {
@@ -305,7 +298,7 @@ func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 		return nil, nil, fmt.Errorf("%w: the join has %d rows, at most %d can be made", ErrLength, total, math.MaxInt32)
 	}
 	left = make([]int32, total)
-	if j.kind == InnerJoin || j.kind == LeftJoin {
+	if j.Kind == InnerJoin || j.Kind == LeftJoin {
 		right = make([]int32, total)
 	}
 	err = j.plan.Range(ctx, pieces, func(_ context.Context, lo, hi int) error {
@@ -320,7 +313,7 @@ func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 // copies returns how often a left row with that code comes in the result.
 func (j *join) copies(code int32) int {
 	n := j.matches(code)
-	switch j.kind {
+	switch j.Kind {
 	case LeftJoin:
 		return max(n, 1)
 	case SemiJoin:

@@ -79,7 +79,7 @@ func BenchmarkJoin(b *testing.B) {
 		b.Run("parframe-"+name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				out, err := frame.Join(b.Context(), flights, airports, kind, keys)
+				out, err := flights.Join(b.Context(), airports, frame.JoinOptions{Kind: kind, Keys: keys})
 				if err != nil || out.NumRows() < 2_900_000 {
 					b.Fatal(out, err)
 				}

@@ -7,16 +7,16 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-func ExampleJoin() {
+func ExampleFrame_Join() {
 	type airport struct {
 		IATA string `frame:"iata"`
 		City string `frame:"city"`
 	}
-	airports, err := frame.FromStructs([]airport{{"BER", "Berlin"}, {"JFK", "New York"}})
+	airports, err := frame.FromStructs(context.Background(), []airport{{"BER", "Berlin"}, {"JFK", "New York"}})
 	if err != nil {
 		panic(err)
 	}
-	out, err := frame.Join(context.Background(), trips(), airports, frame.LeftJoin, []string{"from"}, frame.RightKeys("iata"))
+	out, err := trips().Join(context.Background(), airports, frame.JoinOptions{Kind: frame.LeftJoin, Keys: []string{"from"}, RightKeys: []string{"iata"}})
 	fmt.Printf("%v\n%v\n", out, err)
 	// Output:
 	// shape: (5, 3)
@@ -34,8 +34,8 @@ func ExampleJoin() {
 	// <nil>
 }
 
-func ExampleSort() {
-	out, err := frame.Sort(context.Background(), trips(), []frame.Key{frame.Asc("from"), frame.Desc("late")})
+func ExampleFrame_Sort() {
+	out, err := trips().Sort(context.Background(), []frame.Key{frame.Asc("from"), frame.Desc("late")})
 	fmt.Printf("%v\n%v\n", out, err)
 	// Output:
 	// shape: (5, 2)
@@ -53,8 +53,8 @@ func ExampleSort() {
 	// <nil>
 }
 
-func ExampleUnique() {
-	out, err := frame.Unique(context.Background(), trips(), []string{"from"})
+func ExampleFrame_Unique() {
+	out, err := trips().Unique(context.Background(), []string{"from"})
 	fmt.Printf("%v\n%v\n", out, err)
 	// Output:
 	// shape: (2, 2)
@@ -69,8 +69,8 @@ func ExampleUnique() {
 	// <nil>
 }
 
-func ExampleValueCounts() {
-	out, err := frame.ValueCounts(context.Background(), trips(), []string{"from"})
+func ExampleFrame_ValueCounts() {
+	out, err := trips().ValueCounts(context.Background(), []string{"from"})
 	fmt.Printf("%v\n%v\n", out, err)
 	// Output:
 	// shape: (2, 2)

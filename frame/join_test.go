@@ -52,11 +52,7 @@ func TestJoinIsTheLoop(t *testing.T) {
 							pairs := joinOracle(kind, nulls, l, r)
 							var first *Frame
 							for _, o := range groupWidths {
-								opts := []parallel.Option{o}
-								if nulls {
-									opts = append(opts, NullsMatch())
-								}
-								got, err := Join(t.Context(), left, right, kind, by, opts...)
+								got, err := left.Join(t.Context(), right, JoinOptions{Kind: kind, Keys: by, NullsMatch: nulls}, o)
 								if err != nil {
 									t.Fatal(err)
 								}
@@ -110,11 +106,7 @@ func TestJoinTypes(t *testing.T) {
 		left := frameOf(t, build(t, "k", c.a, c.ca, 2))
 		right := frameOf(t, build(t, "r", c.b, c.cb, 1, 3), col(t, "at", made2(5)))
 		for _, nulls := range []bool{false, true} {
-			opts := []parallel.Option{RightKeys("r")}
-			if nulls {
-				opts = append(opts, NullsMatch())
-			}
-			got, err := Join(t.Context(), left, right, LeftJoin, []string{"k"}, opts...)
+			got, err := left.Join(t.Context(), right, JoinOptions{Kind: LeftJoin, Keys: []string{"k"}, RightKeys: []string{"r"}, NullsMatch: nulls})
 			if c.mismatch {
 				if !errors.Is(err, ErrType) || !strings.Contains(err.Error(), c.a.String()) || !strings.Contains(err.Error(), c.b.String()) {
 					t.Errorf("%s: %v", c.name, err)
@@ -151,7 +143,7 @@ func TestJoinGathersNulls(t *testing.T) {
 		build(t, "s", arrow.BinaryTypes.String, []any{"two", "one"}), build(t, "b", arrow.FixedWidthTypes.Boolean, []any{true, false}, 1),
 		build(t, "d", dict, []any{"zwei", "eins"}, 1), build(t, "v", arrow.BinaryTypes.StringView, []any{"a text that is long enough", "x"}),
 		build(t, "l", arrow.ListOf(arrow.PrimitiveTypes.Int64), []any{"[1,2]", nil}), build(t, "n", arrow.Null, []any{nil, nil}))
-	got, err := Join(t.Context(), left, right, LeftJoin, []string{"k"})
+	got, err := left.Join(t.Context(), right, JoinOptions{Kind: LeftJoin, Keys: []string{"k"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,29 +168,27 @@ func TestJoinMistakes(t *testing.T) {
 	a := frameOf(t, col(t, "k", []float64{math.NaN()}), col(t, "x", []int{1}), col(t, "x_right", []int{1}))
 	b := frameOf(t, col(t, "k", []float64{math.NaN()}), col(t, "x", []int{1}))
 	for _, c := range []struct {
-		kind JoinKind
-		keys []string
-		opts []parallel.Option
+		how  JoinOptions
 		want error
 		text string
 	}{
-		{0, []string{"k"}, nil, parallel.ErrOption, "JoinKind"},
-		{InnerJoin, nil, nil, ErrColumn, "one or more"},
-		{InnerJoin, []string{"k"}, []parallel.Option{RightKeys("k", "x")}, ErrColumn, "2 on the right"},
-		{InnerJoin, []string{"z"}, nil, ErrColumn, "left: "},
-		{InnerJoin, []string{"x_right"}, nil, ErrColumn, "other names there: RightKeys"},
-		{InnerJoin, []string{"k"}, nil, ErrName, `"x_right"`},
-		{InnerJoin, []string{"k", "k"}, nil, ErrName, `"k"`},
+		{JoinOptions{Kind: AntiJoin + 1, Keys: []string{"k"}}, parallel.ErrOption, "JoinKind"},
+		{JoinOptions{}, ErrColumn, "one or more"},
+		{JoinOptions{Keys: []string{"k"}, RightKeys: []string{"k", "x"}}, ErrColumn, "2 on the right"},
+		{JoinOptions{Keys: []string{"z"}}, ErrColumn, "left: "},
+		{JoinOptions{Keys: []string{"x_right"}}, ErrColumn, "other names there: JoinOptions.RightKeys"},
+		{JoinOptions{Keys: []string{"k"}}, ErrName, `"x_right"`},
+		{JoinOptions{Keys: []string{"k", "k"}}, ErrName, `"k"`},
 	} {
-		_, err := Join(t.Context(), a, b, c.kind, c.keys, c.opts...)
+		_, err := a.Join(t.Context(), b, c.how)
 		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) || !strings.HasPrefix(err.Error(), "frame.Join: ") {
 			t.Errorf("%v, want %v with %q", err, c.want, c.text)
 		}
 	}
-	if _, err := Join(t.Context(), a, nil, InnerJoin, []string{"k"}); !errors.Is(err, ErrNilFrame) {
+	if _, err := a.Join(t.Context(), nil, JoinOptions{Kind: InnerJoin, Keys: []string{"k"}}); !errors.Is(err, ErrNilFrame) {
 		t.Error(err)
 	}
-	got, err := Join(t.Context(), a, b, InnerJoin, []string{"k"}, Suffix("_b"))
+	got, err := a.Join(t.Context(), b, JoinOptions{Kind: InnerJoin, Keys: []string{"k"}, Suffix: "_b"})
 	if err != nil || got.NumRows() != 1 || got.Names()[3] != "x_b" {
 		t.Error(got, err)
 	}

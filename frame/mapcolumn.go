@@ -32,7 +32,7 @@ func SkipNulls(skip bool) parallel.Option { return parallel.Extension(optionSkip
 // null; see [SkipNulls].
 //
 // Errors, panics, cost and options are those of MapRows.
-func MapColumn[A, R any](ctx context.Context, f *Frame, col string, fn func(A) (R, error), opts ...parallel.Option) (*Frame, error) {
+func MapColumn[A, R any](ctx context.Context, f *Frame, col string, fn func(ctx context.Context, x A) (R, error), opts ...parallel.Option) (*Frame, error) {
 	c, err := newCall("frame.MapColumn", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"strings"
@@ -20,8 +21,8 @@ func nullable(t testing.TB) *Frame {
 
 func TestMapColumnNulls(t *testing.T) {
 	f := nullable(t)
-	twice := func(x float64) (float64, error) { return 2 * x, nil }
-	orZero := func(x *float64) (float64, error) {
+	twice := func(_ context.Context, x float64) (float64, error) { return 2 * x, nil }
+	orZero := func(_ context.Context, x *float64) (float64, error) {
 		if x == nil {
 			return 0, nil
 		}
@@ -51,7 +52,7 @@ func TestMapColumnNulls(t *testing.T) {
 	check(g, err, filled, false)
 	g, err = MapColumn(t.Context(), f, "x", orZero, SkipNulls(true))
 	check(g, err, skipped, true)
-	g, err = MapColumn(t.Context(), f, "x", func(x sql.Null[float64]) (*float64, error) {
+	g, err = MapColumn(t.Context(), f, "x", func(_ context.Context, x sql.Null[float64]) (*float64, error) {
 		if !x.Valid {
 			return nil, nil
 		}
@@ -64,7 +65,7 @@ func TestMapColumnNulls(t *testing.T) {
 		t.Fatal(err)
 	}
 	// No nulls, and none possible: the result has none either.
-	g, err = MapColumn(t.Context(), f, "z", func(z int64) (string, error) { return "z", nil }, As("t"))
+	g, err = MapColumn(t.Context(), f, "z", func(_ context.Context, z int64) (string, error) { return "z", nil }, As("t"))
 	if err != nil || g.cols[3].field.Nullable || strings.Join(g.Names(), " ") != "x y z t" {
 		t.Fatal(g, err)
 	}
@@ -89,7 +90,7 @@ func TestMapColumnSkippedRowsAreZero(t *testing.T) {
 		S string
 	}
 	for _, opts := range configs() {
-		g, err := MapColumn(t.Context(), f, "x", func(x int64) (out, error) {
+		g, err := MapColumn(t.Context(), f, "x", func(_ context.Context, x int64) (out, error) {
 			return out{x, &x, Null[int64]{x, true}, true, "text"}, nil
 		}, opts...)
 		if err != nil {
@@ -120,24 +121,24 @@ func TestMapColumnSkippedRowsAreZero(t *testing.T) {
 
 func TestMapColumn2Nulls(t *testing.T) {
 	f := nullable(t)
-	sum := func(x float64, y int64) (float64, error) { return x + float64(y), nil }
+	sum := func(_ context.Context, x float64, y int64) (float64, error) { return x + float64(y), nil }
 	g, err := MapColumn2(t.Context(), f, "x", "y", sum)
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, g, "result", []any{11.0, nil, nil, nil, 55.0})
-	g, err = MapColumn2(t.Context(), f, "x", "y", func(x float64, y *int64) (float64, error) {
+	g, err = MapColumn2(t.Context(), f, "x", "y", func(ctx context.Context, x float64, y *int64) (float64, error) {
 		if y == nil {
 			return -x, nil
 		}
-		return sum(x, *y)
+		return sum(ctx, x, *y)
 	}, As("y"))
 	if err != nil || strings.Join(g.Names(), " ") != "x y z" {
 		t.Fatal(g, err)
 	}
 	checkCells(t, g, "y", []any{11.0, nil, -3.0, nil, 55.0})
 	var calls atomic.Int32
-	_, err = MapColumn2(t.Context(), f, "x", "z", func(x float64, y int64) (float64, error) {
+	_, err = MapColumn2(t.Context(), f, "x", "z", func(_ context.Context, x float64, y int64) (float64, error) {
 		calls.Add(1)
 		return 0, nil
 	}, SkipNulls(false))
@@ -145,7 +146,7 @@ func TestMapColumn2Nulls(t *testing.T) {
 		t.Fatal(calls.Load())
 	}
 	// The same column twice.
-	g, err = MapColumn2(t.Context(), f, "z", "z", func(a, b int64) (int64, error) { return a * b, nil })
+	g, err = MapColumn2(t.Context(), f, "z", "z", func(_ context.Context, a, b int64) (int64, error) { return a * b, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +159,7 @@ func TestMapColumnToStruct(t *testing.T) {
 		Half float64 `frame:"half"`
 		Z    string  `frame:"z"`
 	}
-	g, err := MapColumn(t.Context(), nullable(t), "x", func(x float64) (parts, error) { return parts{x / 2, "s"}, nil })
+	g, err := MapColumn(t.Context(), nullable(t), "x", func(_ context.Context, x float64) (parts, error) { return parts{x / 2, "s"}, nil })
 	if err != nil || strings.Join(g.Names(), " ") != "x y z half" {
 		t.Fatal(g, err)
 	}
@@ -172,7 +173,7 @@ func TestMapColumnFailsAtLowestRow(t *testing.T) {
 	for _, way := range failures {
 		for _, opts := range configs() {
 			for _, bad := range []int{1, 64, 65, 128, 199} {
-				_, err := MapColumn(t.Context(), f, "x", func(x int64) (int64, error) {
+				_, err := MapColumn(t.Context(), f, "x", func(_ context.Context, x int64) (int64, error) {
 					if int(x) >= bad {
 						return 0, way.fail()
 					}
@@ -189,8 +190,8 @@ func TestMapColumnFailsAtLowestRow(t *testing.T) {
 func TestMapColumnBadInput(t *testing.T) {
 	ctx := t.Context()
 	f := nullable(t)
-	id := func(x float64) (float64, error) { return x, nil }
-	sum := func(x, y float64) (float64, error) { return x + y, nil }
+	id := func(_ context.Context, x float64) (float64, error) { return x, nil }
+	sum := func(_ context.Context, x, y float64) (float64, error) { return x + y, nil }
 	type two struct{ A, B float64 }
 	withResult, err := f.Rename("z", "result")
 	if err != nil {
@@ -206,13 +207,17 @@ func TestMapColumnBadInput(t *testing.T) {
 		"nil second":   {func() (*Frame, error) { return MapColumn2[int, int, int](ctx, f, "x", "y", nil) }, parallel.ErrNilFunc, "frame.MapColumn2: nil function"},
 		"unknown":      {func() (*Frame, error) { return MapColumn(ctx, f, "X", id) }, ErrColumn, `no such column: "X"`},
 		"two unknown":  {func() (*Frame, error) { return MapColumn2(ctx, f, "p", "q", sum) }, ErrColumn, `no such column: "q"`},
-		"wrong type":   {func() (*Frame, error) { return MapColumn(ctx, f, "x", func(string) (int, error) { return 0, nil }) }, ErrType, `string, but column "x" is float64; fitting: float64`},
-		"struct":       {func() (*Frame, error) { return MapColumn(ctx, f, "x", func(two) (int, error) { return 0, nil }) }, ErrType, "MapRows"},
+		"wrong type": {func() (*Frame, error) {
+			return MapColumn(ctx, f, "x", func(context.Context, string) (int, error) { return 0, nil })
+		}, ErrType, `string, but column "x" is float64; fitting: float64`},
+		"struct": {func() (*Frame, error) {
+			return MapColumn(ctx, f, "x", func(context.Context, two) (int, error) { return 0, nil })
+		}, ErrType, "MapRows"},
 		"struct 2": {func() (*Frame, error) {
-			return MapColumn2(ctx, f, "x", "y", func(two, int) (int, error) { return 0, nil })
+			return MapColumn2(ctx, f, "x", "y", func(context.Context, two, int) (int, error) { return 0, nil })
 		}, ErrType, "MapRows"},
 		"func": {func() (*Frame, error) {
-			return MapColumn2(ctx, f, "x", "y", func(func(), int) (int, error) { return 0, nil })
+			return MapColumn2(ctx, f, "x", "y", func(context.Context, func(), int) (int, error) { return 0, nil })
 		}, ErrType, "func()"},
 		"result there": {func() (*Frame, error) { return MapColumn2(ctx, withResult, "x", "x", sum) }, ErrName, "frame.As"},
 		"names":        {func() (*Frame, error) { return MapColumn(ctx, f, "x", id, As("a", "b")) }, parallel.ErrOption, "2 names for 1 columns"},
@@ -227,7 +232,7 @@ func TestMapColumnBadInput(t *testing.T) {
 // BEHAVIOURS 69.
 func TestMapColumnNoRows(t *testing.T) {
 	f := nullable(t).Head(0)
-	g, err := MapColumn(t.Context(), f, "x", func(float64) (string, error) {
+	g, err := MapColumn(t.Context(), f, "x", func(context.Context, float64) (string, error) {
 		t.Error("called")
 		return "", nil
 	})

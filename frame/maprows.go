@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -76,7 +77,7 @@ const defaultName = "result"
 // width are made in place: memory is that of input and output. Strings stand
 // in memory twice while they are joined into one Arrow chunk, or into several
 // of 1 GiB. Options are those of [parallel.Range], [As] and [Quarantine].
-func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(In) (Out, error), opts ...parallel.Option) (*Frame, error) {
+func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (Out, error), opts ...parallel.Option) (*Frame, error) {
 	c, err := newCall("frame.MapRows", f, fn == nil, opts, optionAs, optionQuarantine)
 	if err != nil {
 		return nil, err
@@ -140,6 +141,14 @@ func newCall(name string, f *Frame, nilFunc bool, opts []parallel.Option, extra 
 }
 
 func (c *call) wrap(err error) error { return fmt.Errorf("%s: %w", c.name, err) }
+
+// wrapIn is wrap, but for the end of ctx, whose cause callers compare.
+func (c *call) wrapIn(ctx context.Context, err error) error {
+	if ctx != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		return err
+	}
+	return c.wrap(err)
+}
 
 // names returns the names of the result's columns.
 func (c *call) names(out *plan, scalar string) ([]string, error) {

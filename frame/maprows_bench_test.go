@@ -114,7 +114,7 @@ func BenchmarkMapRows(b *testing.B) {
 					return nil
 				}, opt)
 			}, func() {
-				if _, err := frame.MapRows(b.Context(), f, func(p place) (float64, error) { return haversine(p.Lat, p.Lon), nil }, opt); err != nil {
+				if _, err := frame.MapRows(b.Context(), f, func(_ context.Context, p place) (float64, error) { return haversine(p.Lat, p.Lon), nil }, opt); err != nil {
 					b.Fatal(err)
 				}
 			})
@@ -137,7 +137,7 @@ func BenchmarkMapRows(b *testing.B) {
 					return nil
 				}, opt)
 			}, func() {
-				_, err := frame.MapRows(b.Context(), f, func(p namedPlace) (float64, error) {
+				_, err := frame.MapRows(b.Context(), f, func(_ context.Context, p namedPlace) (float64, error) {
 					d := haversine(p.Lat, p.Lon)
 					if len(p.Name) > 5 {
 						d++
@@ -181,24 +181,24 @@ func BenchmarkMapRowsCopy(b *testing.B) {
 		switch name {
 		case "float64":
 			run(name, func(opts ...parallel.Option) (*frame.Frame, error) {
-				return frame.MapRows(ctx, g, func(x float64) (float64, error) { return x, nil }, opts...)
+				return frame.MapRows(ctx, g, func(_ context.Context, x float64) (float64, error) { return x, nil }, opts...)
 			})
 		case "string":
 			run(name+"-len", func(opts ...parallel.Option) (*frame.Frame, error) {
-				return frame.MapRows(ctx, g, func(x string) (int, error) { return len(x), nil }, opts...)
+				return frame.MapRows(ctx, g, func(_ context.Context, x string) (int, error) { return len(x), nil }, opts...)
 			})
 			run(name, func(opts ...parallel.Option) (*frame.Frame, error) {
-				return frame.MapRows(ctx, g, func(x string) (string, error) { return x, nil }, opts...)
+				return frame.MapRows(ctx, g, func(_ context.Context, x string) (string, error) { return x, nil }, opts...)
 			})
 		case "null":
 			run("Null", func(opts ...parallel.Option) (*frame.Frame, error) {
-				return frame.MapRows(ctx, g, func(x frame.Null[float64]) (frame.Null[float64], error) { return x, nil }, opts...)
+				return frame.MapRows(ctx, g, func(_ context.Context, x frame.Null[float64]) (frame.Null[float64], error) { return x, nil }, opts...)
 			})
 			run("pointer", func(opts ...parallel.Option) (*frame.Frame, error) {
-				return frame.MapRows(ctx, g, func(x *float64) (*float64, error) { return x, nil }, opts...)
+				return frame.MapRows(ctx, g, func(_ context.Context, x *float64) (*float64, error) { return x, nil }, opts...)
 			})
 			run("skip", func(opts ...parallel.Option) (*frame.Frame, error) {
-				return frame.MapColumn(ctx, g, "delay", func(x float64) (float64, error) { return x, nil }, opts...)
+				return frame.MapColumn(ctx, g, "delay", func(_ context.Context, x float64) (float64, error) { return x, nil }, opts...)
 			})
 		}
 	}

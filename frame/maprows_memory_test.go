@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"runtime"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestMapRowsMemory(t *testing.T) {
 	for _, opts := range [][]parallel.Option{{parallel.Workers(2)}, {parallel.Workers(8), parallel.ChunkSize(1000)}, {parallel.Serial()}} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, err := MapRows(t.Context(), f, func(r row) (out, error) { return out{float64(r.I), 1, true, &d}, nil }, opts...)
+		_, err := MapRows(t.Context(), f, func(_ context.Context, r row) (out, error) { return out{float64(r.I), 1, true, &d}, nil }, opts...)
 		runtime.ReadMemStats(&after)
 		if err != nil {
 			t.Fatal(err)
@@ -44,7 +45,7 @@ func TestMapRowsMemoryOfBytes(t *testing.T) {
 	f := frameOf(t, build(t, "s", arrow.BinaryTypes.String, made(n, every(5, func(int) any { return "some text" }))))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err := MapRows(t.Context(), f, func(b *[]byte) (bool, error) { return b == nil, nil }, parallel.Workers(2))
+	_, err := MapRows(t.Context(), f, func(_ context.Context, b *[]byte) (bool, error) { return b == nil, nil }, parallel.Workers(2))
 	runtime.ReadMemStats(&after)
 	if got := after.TotalAlloc - before.TotalAlloc; err != nil || got > n/8+200_000 {
 		t.Errorf("%d bytes allocated, %v", got, err)

@@ -12,8 +12,8 @@ import (
 // block of structs, the function runs on them, and its results are copied
 // column by column into the buffers of the new columns.
 type mapping[In, Out any] struct {
-	fn      func(In) (Out, error)
-	flat    func(In, func(Out)) error // of FlatMapRows, in the place of fn
+	fn      func(context.Context, In) (Out, error)
+	flat    func(context.Context, In, func(Out)) error // of FlatMapRows, in the place of fn
 	in, out *plan
 	readers []*reader
 	table   *rowTable // where In is Row
@@ -38,7 +38,7 @@ type scratch[In, Out any] struct {
 	yields yields[Out]
 }
 
-func newMapping[In, Out any](fn func(In) (Out, error)) (*mapping[In, Out], error) {
+func newMapping[In, Out any](fn func(context.Context, In) (Out, error)) (*mapping[In, Out], error) {
 	in := &plan{typ: reflect.TypeFor[In]()}
 	out, err := resultOf[Out]()
 	if in.typ != rowType {
@@ -169,7 +169,7 @@ func (m *mapping[In, Out]) rows(ctx context.Context, s *scratch[In, Out], cursor
 	default:
 		stop = min(stop, s.firstNull())
 	}
-	if _, err := m.call(s, cursor, lo, 0, stop, ran); err != nil {
+	if _, err := m.call(ctx, s, cursor, lo, 0, stop, ran); err != nil {
 		return 0, err
 	}
 	if stop < n {
@@ -195,16 +195,16 @@ func (m *mapping[In, Out]) write(s *scratch[In, Out], cursor *int, lo, n int, ra
 
 // call runs the function on rows first..n of the block, but for those that
 // ran has no bit for. It returns the row that failed, or n.
-func (m *mapping[In, Out]) call(s *scratch[In, Out], cursor *int, lo, first, n int, ran []uint64) (int, error) {
+func (m *mapping[In, Out]) call(ctx context.Context, s *scratch[In, Out], cursor *int, lo, first, n int, ran []uint64) (int, error) {
 	if m.flat != nil {
-		return m.callFlat(s, cursor, lo, first, n, ran)
+		return m.callFlat(ctx, s, cursor, lo, first, n, ran)
 	}
 	fn := m.fn
 	ins, outs := s.ins[:n], s.outs[:n]
 	if ran == nil && len(m.checked) == 0 {
 		for i := first; i < len(ins); i++ {
 			*cursor = lo + i
-			out, err := fn(ins[i])
+			out, err := fn(ctx, ins[i])
 			if err != nil {
 				return i, err
 			}
@@ -217,7 +217,7 @@ func (m *mapping[In, Out]) call(s *scratch[In, Out], cursor *int, lo, first, n i
 			continue // outs[i] is that of an earlier block, and not looked at
 		}
 		*cursor = lo + i
-		out, err := fn(ins[i])
+		out, err := fn(ctx, ins[i])
 		if err != nil {
 			return i, err
 		}

@@ -70,7 +70,7 @@ func TestMapRowsFailsAtLowestRow(t *testing.T) {
 		for _, opts := range configs() {
 			for _, bad := range []int{0, 1, 63, 64, 65, 127, 255, 256, 257, 298, 299} {
 				var calls [n]atomic.Int32
-				_, err := MapRows(t.Context(), f, func(i int64) (int64, error) {
+				_, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (int64, error) {
 					calls[i].Add(1)
 					if int(i) >= bad && (int(i)-bad)%3 == 0 {
 						return 0, way.fail()
@@ -110,7 +110,7 @@ func TestMapRowsNullForPlainField(t *testing.T) {
 		}
 		for _, opts := range configs() {
 			var seen atomic.Int64
-			_, err := MapRows(t.Context(), f, func(r row) (float64, error) {
+			_, err := MapRows(t.Context(), f, func(_ context.Context, r row) (float64, error) {
 				if r.X != float64(r.Y) {
 					t.Errorf("row %d: %v", r.Y, r.X)
 				}
@@ -127,7 +127,7 @@ func TestMapRowsNullForPlainField(t *testing.T) {
 				}
 			}
 			if bad > 0 {
-				_, err = MapRows(t.Context(), f, func(r row) (float64, error) {
+				_, err = MapRows(t.Context(), f, func(_ context.Context, r row) (float64, error) {
 					if int(r.Y) == bad-1 {
 						return 0, errOdd
 					}
@@ -142,12 +142,12 @@ func TestMapRowsNullForPlainField(t *testing.T) {
 func TestMapRowsIntegerThatFloatCannotHold(t *testing.T) {
 	cells := []any{int64(1), int64(1 << 53), int64(-1 << 53), int64(-1 << 63), int64(1<<60 + 1<<8), int64(1<<53 + 1), int64(7)}
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, cells))
-	_, err := MapRows(t.Context(), f, func(x float64) (float64, error) { return x, nil })
+	_, err := MapRows(t.Context(), f, func(_ context.Context, x float64) (float64, error) { return x, nil })
 	checkRow(t, err, 5)
 	if !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), `column "x"`) || !strings.Contains(err.Error(), "9007199254740993") {
 		t.Fatal(err)
 	}
-	g, err := MapRows(t.Context(), f.Head(5), func(x float64) (int64, error) { return int64(x), nil })
+	g, err := MapRows(t.Context(), f.Head(5), func(_ context.Context, x float64) (int64, error) { return int64(x), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestMapRowsTimeOutOfRange(t *testing.T) {
 	first, last := time.Unix(0, -1<<63), time.Unix(0, 1<<63-1)
 	for _, bad := range []time.Time{{}, first.Add(-1), last.Add(1)} {
 		for _, opts := range configs() {
-			_, err := MapRows(t.Context(), f, func(i int64) (time.Time, error) {
+			_, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (time.Time, error) {
 				if i > 70 {
 					panic("later")
 				}
@@ -176,7 +176,7 @@ func TestMapRowsTimeOutOfRange(t *testing.T) {
 			}
 		}
 	}
-	g, err := MapRows(t.Context(), f, func(i int64) (*time.Time, error) {
+	g, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (*time.Time, error) {
 		return []*time.Time{nil, &first, &last}[i%3], nil
 	})
 	if err != nil {
@@ -194,7 +194,7 @@ func TestMapRowsNoRows(t *testing.T) {
 		D bool
 		E Null[time.Time]
 	}
-	g, err := MapRows(t.Context(), countTo(t, 0), func(int64) (out, error) {
+	g, err := MapRows(t.Context(), countTo(t, 0), func(context.Context, int64) (out, error) {
 		t.Error("called")
 		return out{}, nil
 	})
@@ -224,7 +224,7 @@ func TestMapRowsNoRows(t *testing.T) {
 // BEHAVIOURS 70.
 func TestMapRowsEmptyStructs(t *testing.T) {
 	var calls atomic.Int64
-	g, err := MapRows(t.Context(), countTo(t, 1000), func(struct{}) (struct{}, error) {
+	g, err := MapRows(t.Context(), countTo(t, 1000), func(context.Context, struct{}) (struct{}, error) {
 		calls.Add(1)
 		return struct{}{}, nil
 	})
@@ -238,7 +238,7 @@ func TestMapRowsCancelled(t *testing.T) {
 	for _, opts := range [][]parallel.Option{nil, {parallel.ChunkSize(1 << 30)}, {parallel.Serial()}, {parallel.Partitions(2)}} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		var calls atomic.Int64
-		_, err := MapRows(ctx, countTo(t, 200_000), func(i int64) (int64, error) {
+		_, err := MapRows(ctx, countTo(t, 200_000), func(_ context.Context, i int64) (int64, error) {
 			if calls.Add(1) == 3000 {
 				cancel(why)
 			}
@@ -274,19 +274,19 @@ func TestMapRowsBadInput(t *testing.T) {
 		says []string
 	}{
 		{"nil frame", func() (*Frame, error) {
-			return MapRows(ctx, nil, func(int) (int, error) { return 0, nil })
+			return MapRows(ctx, nil, func(context.Context, int) (int, error) { return 0, nil })
 		}, ErrNilFrame, []string{"frame.MapRows: nil frame"}},
 		{"nil function", func() (*Frame, error) {
 			return MapRows[int, int](ctx, f, nil)
 		}, parallel.ErrNilFunc, []string{"frame.MapRows: nil function"}},
 		{"option", func() (*Frame, error) {
-			return MapRows(ctx, f, func(typos) (int, error) { return 0, nil }, parallel.Workers(0))
+			return MapRows(ctx, f, func(context.Context, typos) (int, error) { return 0, nil }, parallel.Workers(0))
 		}, parallel.ErrOption, []string{"frame.MapRows", "Workers(0)"}},
 		{"foreign option", func() (*Frame, error) {
-			return MapRows(ctx, f, func(typos) (int, error) { return 0, nil }, SkipNulls(true))
+			return MapRows(ctx, f, func(context.Context, typos) (int, error) { return 0, nil }, SkipNulls(true))
 		}, parallel.ErrOption, []string{"frame.MapRows", "frame.SkipNulls"}},
 		{"columns", func() (*Frame, error) {
-			return MapRows(ctx, f, func(typos) (int, error) { return 0, nil })
+			return MapRows(ctx, f, func(context.Context, typos) (int, error) { return 0, nil })
 		}, ErrColumn, []string{
 			"frame.MapRows: frame.typos:",
 			`field DepDelay (int16): no such column: "DepDelay"; there are "dep_delay", `, "; tag it `frame:\"dep_delay\"`",
@@ -294,27 +294,27 @@ func TestMapRowsBadInput(t *testing.T) {
 			`field Nothing (int): no such column: "nothing"; there are "carrier", "route", "dep_delay"`,
 		}},
 		{"types", func() (*Frame, error) {
-			return MapRows(ctx, f, func(wrong) (int, error) { return 0, nil })
+			return MapRows(ctx, f, func(context.Context, wrong) (int, error) { return 0, nil })
 		}, ErrType, []string{
 			`field Delay: wrong type: int8, but column "dep_delay" is int16; fitting: int16, int32, int64, float32, float64, and *T or Null[T] of these`,
 			`field Carrier: wrong type: *float64, but column "carrier" is utf8; fitting: string, []byte`,
 			`field Route: wrong type: string, but column "route" is list<item: utf8, nullable>; fitting: a slice`,
 		}},
 		{"scalar of many columns", func() (*Frame, error) {
-			return MapRows(ctx, f, func(string) (int, error) { return 0, nil })
+			return MapRows(ctx, f, func(context.Context, string) (int, error) { return 0, nil })
 		}, ErrType, []string{"string takes a frame of one column, and this one has 3"}},
 		{"scalar of wrong type", func() (*Frame, error) {
 			g, _ := f.Select("carrier")
-			return MapRows(ctx, g, func(float64) (int, error) { return 0, nil })
+			return MapRows(ctx, g, func(context.Context, float64) (int, error) { return 0, nil })
 		}, ErrType, []string{`the value: wrong type: float64, but column "carrier" is utf8`}},
 		{"result", func() (*Frame, error) {
-			return MapRows(ctx, f, func(struct{}) (map[string]int, error) { return nil, nil })
+			return MapRows(ctx, f, func(context.Context, struct{}) (map[string]int, error) { return nil, nil })
 		}, ErrType, []string{"result: ", "map[string]int"}},
 		{"names", func() (*Frame, error) {
-			return MapRows(ctx, f, func(struct{}) (int, error) { return 0, nil }, As("a", "b"))
+			return MapRows(ctx, f, func(context.Context, struct{}) (int, error) { return 0, nil }, As("a", "b"))
 		}, parallel.ErrOption, []string{`As["a" "b"]: 2 names for 1 columns of int`}},
 		{"empty name", func() (*Frame, error) {
-			return MapRows(ctx, f, func(struct{}) (int, error) { return 0, nil }, As(""))
+			return MapRows(ctx, f, func(context.Context, struct{}) (int, error) { return 0, nil }, As(""))
 		}, parallel.ErrOption, []string{"empty or repeated name"}},
 	}
 	for _, c := range cases {
@@ -348,7 +348,7 @@ func TestMapRowsAllocations(t *testing.T) {
 	count := func(n int) float64 {
 		f := newMatrixInput(t, n).frame
 		return testing.AllocsPerRun(5, func() {
-			_, err := MapRows(t.Context(), f, func(r row) (out, error) {
+			_, err := MapRows(t.Context(), f, func(_ context.Context, r row) (out, error) {
 				return out{r.S, r.N, float64(*r.I), &yes}, nil
 			}, parallel.Workers(1), parallel.ChunkSize(512))
 			if err != nil {
@@ -364,13 +364,13 @@ func TestMapRowsAllocations(t *testing.T) {
 
 func TestAsRenames(t *testing.T) {
 	type out struct{ A, B int }
-	g, err := MapRows(t.Context(), countTo(t, 3), func(i int64) (out, error) { return out{int(i), int(-i)}, nil }, As("x", "y"))
+	g, err := MapRows(t.Context(), countTo(t, 3), func(_ context.Context, i int64) (out, error) { return out{int(i), int(-i)}, nil }, As("x", "y"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, g, "x", []any{int64(0), int64(1), int64(2)})
 	checkCells(t, g, "y", []any{int64(0), int64(-1), int64(-2)})
-	if _, err := MapRows(t.Context(), countTo(t, 3), func(i int64) (out, error) { return out{}, nil }, As("x", "x")); !errors.Is(err, parallel.ErrOption) {
+	if _, err := MapRows(t.Context(), countTo(t, 3), func(_ context.Context, i int64) (out, error) { return out{}, nil }, As("x", "x")); !errors.Is(err, parallel.ErrOption) {
 		t.Fatal(err)
 	}
 }
@@ -383,7 +383,7 @@ func TestMapRowsKeptStrings(t *testing.T) {
 		I int64  `frame:"i"`
 		S string `frame:"s"`
 	}
-	_, err := MapRows(t.Context(), in.frame, func(r row) (bool, error) {
+	_, err := MapRows(t.Context(), in.frame, func(_ context.Context, r row) (bool, error) {
 		kept[(r.I+500)/7919] = r.S
 		return true, nil
 	}, parallel.ChunkSize(10))

@@ -30,7 +30,7 @@ func TestMapRowsAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			g, err := MapRows(t.Context(), f, func(r row) (Null[string], error) {
+			g, err := MapRows(t.Context(), f, func(_ context.Context, r row) (Null[string], error) {
 				if r.W == nil || r.X == nil {
 					return Null[string]{}, nil
 				}
@@ -61,7 +61,7 @@ func TestMapRowsNested(t *testing.T) {
 	f := countTo(t, 300)
 	err := parallel.Range(t.Context(), 5, func(ctx context.Context, lo, hi int) error {
 		for range hi - lo {
-			g, err := MapRows(ctx, f, func(i int64) (int64, error) {
+			g, err := MapRows(ctx, f, func(ctx context.Context, i int64) (int64, error) {
 				return i * 2, parallel.Range(ctx, 2, func(context.Context, int, int) error { return nil })
 			})
 			if err != nil {
@@ -83,7 +83,7 @@ func TestMapRowsPartitions(t *testing.T) {
 	f := countTo(t, 100)
 	for k := range 4 {
 		bad := int64(k*25 + 13)
-		_, err := MapRows(t.Context(), f, func(i int64) (int64, error) {
+		_, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (int64, error) {
 			if i >= bad {
 				return 0, errOdd
 			}
@@ -103,7 +103,7 @@ func TestMapRowsSerial(t *testing.T) {
 		return strings.Fields(string(buf[:runtime.Stack(buf, false)]))[1]
 	}
 	caller, next := id(), int64(0)
-	_, err := MapRows(t.Context(), countTo(t, 500), func(i int64) (string, error) {
+	_, err := MapRows(t.Context(), countTo(t, 500), func(_ context.Context, i int64) (string, error) {
 		if i != next || id() != caller {
 			t.Errorf("row %d, want %d; goroutine %s, want %s", i, next, id(), caller)
 		}
@@ -121,7 +121,7 @@ func TestMapRowsExactlyOnce(t *testing.T) {
 	f := countTo(t, n)
 	for _, opts := range configs() {
 		calls := make([]atomic.Int32, n)
-		if _, err := MapRows(t.Context(), f, func(i int64) (bool, error) {
+		if _, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (bool, error) {
 			calls[i].Add(1)
 			return true, nil
 		}, opts...); err != nil {
@@ -163,7 +163,7 @@ func TestMapRowsLowestOfSeveralMisfits(t *testing.T) {
 			build(t, "i", arrow.PrimitiveTypes.Int64, made(n, func(i int) any { return int64(i) })))
 		for _, opts := range configs() {
 			calls := make([]atomic.Int32, n)
-			_, err := MapRows(t.Context(), f, func(r row) (int, error) { calls[r.I].Add(1); return 0, nil }, opts...)
+			_, err := MapRows(t.Context(), f, func(_ context.Context, r row) (int, error) { calls[r.I].Add(1); return 0, nil }, opts...)
 			checkRow(t, err, c.want)
 			for i := range c.want + 1 {
 				if once := calls[i].Load() == 1; once != (i < c.want) {
@@ -183,7 +183,7 @@ func TestMapRowsResultPointsIntoInput(t *testing.T) {
 		X *int64 `frame:"x"`
 	}
 	for _, opts := range configs() {
-		g, err := MapRows(t.Context(), f, func(r row) (row, error) { return r, nil }, opts...)
+		g, err := MapRows(t.Context(), f, func(_ context.Context, r row) (row, error) { return r, nil }, opts...)
 		if err != nil || !g.Equal(f) {
 			t.Fatal(opts, err)
 		}
@@ -198,7 +198,7 @@ func TestMapRowsOfSlices(t *testing.T) {
 	f := frameOf(t, build(t, "b", arrow.FixedWidthTypes.Boolean, made(n, cell), 64, 100))
 	for lo := range 70 {
 		for _, hi := range []int{lo, lo + 1, lo + 8, lo + 64, lo + 65, n} {
-			g, err := MapRows(t.Context(), f.slice(lo, hi), func(b sql.NullBool) (*bool, error) {
+			g, err := MapRows(t.Context(), f.slice(lo, hi), func(_ context.Context, b sql.NullBool) (*bool, error) {
 				if !b.Valid {
 					return nil, nil
 				}
@@ -222,7 +222,7 @@ func TestMapRowsOfSlices(t *testing.T) {
 func TestMapRowsBitmapOnlyWhereNulls(t *testing.T) {
 	f := countTo(t, 1000)
 	for _, last := range []int64{999, 1000} {
-		g, err := MapRows(t.Context(), f, func(i int64) (*int64, error) {
+		g, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (*int64, error) {
 			if i == last {
 				return nil, nil
 			}

@@ -98,7 +98,7 @@ func BenchmarkMapRowsWide(b *testing.B) {
 						return nil
 					}, opt)
 				}, func() {
-					if _, err := frame.MapRows(b.Context(), f, func(r wideRow) (float64, error) { return fn(&r), nil }, opt); err != nil {
+					if _, err := frame.MapRows(b.Context(), f, func(_ context.Context, r wideRow) (float64, error) { return fn(&r), nil }, opt); err != nil {
 						b.Fatal(err)
 					}
 				})

@@ -24,7 +24,7 @@ type Tour struct {
 }
 
 func tours() *frame.Frame {
-	f, err := frame.FromStructs([]Tour{
+	f, err := frame.FromStructs(context.Background(), []Tour{
 		{Name: "north", Stops: []Stop{{"OSL", 50}, {"BGO", 20}}, Tags: []string{"snow"}},
 		{Name: "none"},
 		{Name: "south", Stops: []Stop{{"LIS", 35}}, Tags: []string{"sun", "sea"}},
@@ -43,7 +43,7 @@ func ExampleMapRows_nested() {
 		Minutes int      `frame:"minutes"`
 		Path    []string `frame:"path"`
 	}
-	sums, err := frame.MapRows(context.Background(), tours(), func(t Tour) (Summary, error) {
+	sums, err := frame.MapRows(context.Background(), tours(), func(_ context.Context, t Tour) (Summary, error) {
 		s := Summary{Name: strings.ToUpper(t.Name)}
 		for _, stop := range t.Stops {
 			s.Minutes += stop.Minutes
@@ -64,7 +64,7 @@ func ExampleFlatMapRows_explode() {
 		Tour string `frame:"tour"`
 		Stop
 	}
-	visits, err := frame.FlatMapRows(context.Background(), tours(), func(t Tour, yield func(Visit)) error {
+	visits, err := frame.FlatMapRows(context.Background(), tours(), func(_ context.Context, t Tour, yield func(Visit)) error {
 		for _, stop := range t.Stops {
 			yield(Visit{t.Name, stop})
 		}
@@ -86,7 +86,7 @@ func ExampleRow() {
 			numbers = append(numbers, k)
 		}
 	}
-	sums, err := frame.WithRows(context.Background(), f, func(r frame.Row) (float64, error) {
+	sums, err := frame.WithRows(context.Background(), f, func(_ context.Context, r frame.Row) (float64, error) {
 		sum := 0.0
 		for _, k := range numbers {
 			if x, ok := r.Float64(k); ok { // not of a null
@@ -104,7 +104,7 @@ func ExampleRow() {
 }
 
 func ExampleRow_Value() {
-	text, err := frame.MapRows(context.Background(), delays(), func(r frame.Row) (string, error) {
+	text, err := frame.MapRows(context.Background(), delays(), func(_ context.Context, r frame.Row) (string, error) {
 		if name, ok := r.Text(0); ok && !r.IsNull(2) {
 			return fmt.Sprintf("%d: %s %v", r.Index(), name, r.Value(2)), nil
 		}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -26,7 +27,7 @@ func TestListLayouts(t *testing.T) {
 		}))
 		c := build(t, "c", typ, texts, 3, 100, 101, 400)
 		f := frameOf(t, c)
-		g, err := MapRows(t.Context(), f, func(l *[]int32) (string, error) {
+		g, err := MapRows(t.Context(), f, func(_ context.Context, l *[]int32) (string, error) {
 			if l == nil {
 				return "null", nil
 			}
@@ -64,7 +65,7 @@ func TestMapsAreSlicesOfEntries(t *testing.T) {
 		Key   string `frame:"key"`
 		Value *int64 `frame:"value"`
 	}
-	g, err := MapColumn(t.Context(), frameOf(t, c), "m", func(m []entry) (string, error) {
+	g, err := MapColumn(t.Context(), frameOf(t, c), "m", func(_ context.Context, m []entry) (string, error) {
 		var s strings.Builder
 		for _, e := range m {
 			s.WriteString(fmt.Sprint(e.Key, "=", *e.Value, " "))

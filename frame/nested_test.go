@@ -17,12 +17,12 @@ import (
 func TestNestedFields(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 63, 256, 700} {
 		rows := trips(n, rand.New(rand.NewPCG(uint64(n), 1)))
-		f, err := FromStructs(rows)
+		f, err := FromStructs(t.Context(), rows)
 		if err != nil {
 			t.Fatal(err)
 		}
 		checkTrips(t, f, rows)
-		got, err := ToStructs[trip](f)
+		got, err := ToStructs[trip](t.Context(), f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,10 +58,10 @@ func TestNestedFields(t *testing.T) {
 		for _, opts := range [][]parallel.Option{{parallel.Serial()}, {parallel.Workers(3)}, {parallel.ChunkSize(7), parallel.Workers(8)}, {parallel.ChunkSize(1)}, {parallel.Partitions(5)}} {
 			for name, run := range map[string]func() (*Frame, error){
 				"MapRows": func() (*Frame, error) {
-					return MapRows(t.Context(), g, func(r trip) (trip, error) { return r, nil }, opts...)
+					return MapRows(t.Context(), g, func(_ context.Context, r trip) (trip, error) { return r, nil }, opts...)
 				},
 				"FlatMapRows": func() (*Frame, error) {
-					return FlatMapRows(t.Context(), g, func(r trip, yield func(trip)) error { yield(r); return nil }, opts...)
+					return FlatMapRows(t.Context(), g, func(_ context.Context, r trip, yield func(trip)) error { yield(r); return nil }, opts...)
 				},
 			} {
 				same, err := run()
@@ -82,7 +82,7 @@ func TestNestedFields(t *testing.T) {
 // Rows that fail take nothing of their lists along.
 func TestNestedQuarantine(t *testing.T) {
 	rows := trips(700, rand.New(rand.NewPCG(5, 5)))
-	f, err := FromStructs(rows)
+	f, err := FromStructs(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestNestedQuarantine(t *testing.T) {
 	}
 	for _, opts := range configs()[4:10] {
 		var lost *Frame
-		g, err := MapRows(t.Context(), f, func(r trip) (trip, error) {
+		g, err := MapRows(t.Context(), f, func(_ context.Context, r trip) (trip, error) {
 			switch r.ID % 10 {
 			case 2:
 				return r, errOdd
@@ -130,7 +130,7 @@ func TestNestedMisfits(t *testing.T) {
 			}
 			return `{"x":9007199254740993}`
 		}), 10))
-	_, err := MapRows(t.Context(), f, func(r struct {
+	_, err := MapRows(t.Context(), f, func(_ context.Context, r struct {
 		L []int64 `frame:"l"`
 	}) (int, error) {
 		return len(r.L), nil
@@ -143,7 +143,7 @@ func TestNestedMisfits(t *testing.T) {
 	}
 	_, err = ToStructs[struct {
 		S x64 `frame:"s"`
-	}](f)
+	}](t.Context(), f)
 	if checkRow(t, err, 270); !errors.Is(err, ErrValue) {
 		t.Error(err)
 	}
@@ -154,7 +154,7 @@ func TestNestedMisfits(t *testing.T) {
 	_, err = ToStructs[struct {
 		S xf       `frame:"s"`
 		L []string `frame:"l"`
-	}](f)
+	}](t.Context(), f)
 	for _, s := range []string{`field S.Y (string): no such column: "Y" in column "s"`, "field L[]: wrong type: string, but column", "fitting: int64, float64"} {
 		if !errors.Is(err, ErrType) || !strings.Contains(err.Error(), s) {
 			t.Errorf("%v\nlacks %s", err, s)
@@ -182,12 +182,12 @@ func TestNestedAllocateNothing(t *testing.T) {
 		rows[i].L = []int64{1, 2, int64(i)}[:i%4]
 		rows[i].T = []string{"a", "b"}[:i%3]
 	}
-	f, err := FromStructs(rows)
+	f, err := FromStructs(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	run := func() {
-		_, err = MapRows(context.Background(), f, func(r in) (struct {
+		_, err = MapRows(context.Background(), f, func(_ context.Context, r in) (struct {
 			L []int64
 			P *point3
 			S point3

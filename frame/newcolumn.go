@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 
@@ -13,6 +14,9 @@ type Null[T any] struct {
 	V     T
 	Valid bool
 }
+
+// Some returns a value that is there. The zero Null is one that is missing.
+func Some[T any](v T) Null[T] { return Null[T]{v, true} }
 
 // NewColumn returns a column with a copy of the values.
 //
@@ -27,34 +31,25 @@ type Null[T any] struct {
 // Another T is an [ErrType]; a time outside the years 1678 to 2261 is a
 // [parallel.RowError].
 func NewColumn[T any](name string, values []T) (Column, error) {
-	c, p, err := scalarCall[T]("frame.NewColumn", len(values))
+	c, p, err := scalarCall[T]("frame.NewColumn")
 	if err != nil {
 		return Column{}, err
 	}
 	if err := p.writable(); err != nil {
 		return Column{}, c.wrap(err)
 	}
-	cols, err := writeRows(c, p, []string{name}, values)
+	cols, err := writeRows(context.Background(), c, p, []string{name}, values)
 	if err != nil {
 		return Column{}, fmt.Errorf("%w (column %q)", err, name)
 	}
 	return cols[0], nil
 }
 
-// serialRows is how many values the calls that copy one column move on the
-// caller's goroutine: what is below takes less than it costs to start others.
-// They run no function of the caller's, so nothing needs a goroutine of its own.
-const serialRows = 1 << 16
-
-// scalarCall plans T, which must not be a struct, for n values.
-func scalarCall[T any](name string, n int) (*call, *plan, error) {
-	var opts []parallel.Option
-	if n < serialRows {
-		opts = append(opts, parallel.Serial())
-	}
-	c := &call{name: name}
-	var err error
-	if c.plan, err = parallel.Prepare(name, opts, "Serial"); err != nil {
+// scalarCall plans T, which must not be a struct, for a call that takes no
+// context, and so works on the caller's goroutine alone.
+func scalarCall[T any](name string) (*call, *plan, error) {
+	c, err := serialCall(name)
+	if err != nil {
 		return nil, nil, err
 	}
 	t := reflect.TypeFor[T]()
@@ -63,4 +58,9 @@ func scalarCall[T any](name string, n int) (*call, *plan, error) {
 		return nil, nil, c.wrap(notScalar(t, err))
 	}
 	return c, p, nil
+}
+
+func serialCall(name string) (*call, error) {
+	plan, err := parallel.Prepare(name, []parallel.Option{parallel.Serial()}, "Serial")
+	return &call{name, plan}, err
 }

@@ -27,15 +27,15 @@ import (
 //
 // Partitions, options, errors and costs are those of Apply; a [parallel.RowError]
 // has the partition's own first row. Nothing is copied.
-func ApplyOverlap(ctx context.Context, f *Frame, before, after int, fn func(*Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+func ApplyOverlap(ctx context.Context, f *Frame, before, after int, fn func(ctx context.Context, part *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
 	const name = "frame.ApplyOverlap"
 	if before < 0 || after < 0 {
 		return nil, fmt.Errorf("%s: %w: %d rows before and %d after: want 0 or more", name, parallel.ErrNegative, before, after)
 	}
-	return apply(ctx, name, f, fn == nil, func(p Partition, part *Frame) (*Frame, error) {
+	return apply(ctx, name, f, fn == nil, func(ctx context.Context, p Partition, part *Frame) (*Frame, error) {
 		lo, hi := max(p.Row-before, 0), p.Row+part.rows+min(after, f.rows-p.Row-part.rows)
 		around := f.slice(lo, hi)
-		g, err := fn(around)
+		g, err := fn(ctx, around)
 		switch {
 		case err != nil || g == nil || g.rows == part.rows:
 			return g, err

@@ -11,7 +11,7 @@ import (
 
 func ExampleApplyOverlap() {
 	// The change from the row before, whichever partition that is in.
-	change := func(part *frame.Frame) (*frame.Frame, error) {
+	change := func(_ context.Context, part *frame.Frame) (*frame.Frame, error) {
 		x, err := frame.Values[float64](part.Columns()[1])
 		if err != nil {
 			return nil, err
@@ -45,7 +45,7 @@ func ExampleApply2() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	both, err := frame.Apply2(context.Background(), g, h, func(g, h *frame.Frame) (*frame.Frame, error) {
+	both, err := frame.Apply2(context.Background(), g, h, func(_ context.Context, g, h *frame.Frame) (*frame.Frame, error) {
 		return g.With(h.Columns()...)
 	})
 	fmt.Println(both.Equal(f), err)

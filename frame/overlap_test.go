@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -41,7 +42,7 @@ func TestApplyOverlapSameAsWhole(t *testing.T) {
 			}
 			for parts := 1; parts <= n+1; parts++ {
 				for _, workers := range []int{1, 3} {
-					got, err := ApplyOverlap(t.Context(), f, o[0], o[1], around, parallel.Partitions(parts), parallel.Workers(workers))
+					got, err := ApplyOverlap(t.Context(), f, o[0], o[1], parallel.Plain(around), parallel.Partitions(parts), parallel.Workers(workers))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -57,15 +58,15 @@ func TestApplyOverlapSameAsWhole(t *testing.T) {
 func TestApplyOverlapLengths(t *testing.T) {
 	f := countTo(t, 20)
 	// A function that cuts the overlap itself.
-	got, err := ApplyOverlap(t.Context(), f, 0, 3, func(part *Frame) (*Frame, error) { return part.Head(5), nil }, parallel.Partitions(4))
+	got, err := ApplyOverlap(t.Context(), f, 0, 3, func(_ context.Context, part *Frame) (*Frame, error) { return part.Head(5), nil }, parallel.Partitions(4))
 	if err != nil || !got.Equal(f) {
 		t.Fatal(err, got)
 	}
-	_, err = ApplyOverlap(t.Context(), f, 2, 3, func(part *Frame) (*Frame, error) { return part.Head(1), nil }, parallel.Partitions(4))
+	_, err = ApplyOverlap(t.Context(), f, 2, 3, func(_ context.Context, part *Frame) (*Frame, error) { return part.Head(1), nil }, parallel.Partitions(4))
 	if checkRow(t, err, 0); !errors.Is(err, ErrLength) || !strings.Contains(err.Error(), "1 rows came back: want 8, as many as went in, or 5") {
 		t.Fatal(err)
 	}
-	got, err = ApplyOverlap(t.Context(), f, 2, 3, func(part *Frame) (*Frame, error) {
+	got, err = ApplyOverlap(t.Context(), f, 2, 3, func(_ context.Context, part *Frame) (*Frame, error) {
 		if part.rows == 10 {
 			return nil, SkipPartition
 		}
@@ -75,7 +76,7 @@ func TestApplyOverlapLengths(t *testing.T) {
 		t.Fatal(err, got)
 	}
 	for _, fault := range failures {
-		_, err = ApplyOverlap(t.Context(), f, 1, 0, func(part *Frame) (*Frame, error) {
+		_, err = ApplyOverlap(t.Context(), f, 1, 0, func(_ context.Context, part *Frame) (*Frame, error) {
 			if part.cols[0].Value(0) == int64(9) {
 				return nil, fault.fail()
 			}
@@ -85,7 +86,7 @@ func TestApplyOverlapLengths(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	same := func(part *Frame) (*Frame, error) { return part, nil }
+	same := func(_ context.Context, part *Frame) (*Frame, error) { return part, nil }
 	for is, call := range map[error]func() (*Frame, error){
 		parallel.ErrNegative: func() (*Frame, error) { return ApplyOverlap(t.Context(), f, -1, 0, same) },
 		ErrNilFrame:          func() (*Frame, error) { return ApplyOverlap(t.Context(), nil, 1, 0, same) },
@@ -102,7 +103,7 @@ func TestApply2(t *testing.T) {
 	n := 100
 	f := countTo(t, n)
 	g := frameOf(t, build(t, "j", arrow.PrimitiveTypes.Int64, made(n, func(i int) any { return int64(-i) }), 1, 50, 51))
-	both := func(a, b *Frame) (*Frame, error) {
+	both := func(_ context.Context, a, b *Frame) (*Frame, error) {
 		if a.rows != b.rows {
 			return nil, fmt.Errorf("%d and %d rows", a.rows, b.rows)
 		}
@@ -119,7 +120,7 @@ func TestApply2(t *testing.T) {
 	if h, err := Apply2(t.Context(), f.Head(0), g.Head(0), both); err != nil || h.rows != 0 || h.NumCols() != 2 {
 		t.Fatal(h, err)
 	}
-	h, err := Apply2(t.Context(), f, g.Head(3), func(a, b *Frame) (*Frame, error) {
+	h, err := Apply2(t.Context(), f, g.Head(3), func(_ context.Context, a, b *Frame) (*Frame, error) {
 		if b.rows != 3 {
 			return nil, errOdd
 		}
@@ -134,7 +135,7 @@ func TestApply2(t *testing.T) {
 		parallel.ErrNilFunc: func() (*Frame, error) { return Apply2(t.Context(), f, g, nil) },
 		parallel.ErrOption:  func() (*Frame, error) { return Apply2(t.Context(), f, g, both, As("x")) },
 		errOdd: func() (*Frame, error) {
-			return Apply2(t.Context(), f, g, func(a, b *Frame) (*Frame, error) { return nil, errOdd })
+			return Apply2(t.Context(), f, g, func(_ context.Context, a, b *Frame) (*Frame, error) { return nil, errOdd })
 		},
 	} {
 		if _, err := call(); !errors.Is(err, is) {

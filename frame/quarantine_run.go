@@ -39,7 +39,7 @@ func (m *mapping[In, Out]) attempt(ctx context.Context, s *scratch[In, Out], cur
 	}
 	for i := 0; i < stop; i++ {
 		var err error
-		if i, err = m.try(s, cursor, lo, i, stop); err == nil {
+		if i, err = m.try(ctx, s, cursor, lo, i, stop); err == nil {
 			break
 		}
 		if ctx.Err() != nil {
@@ -63,13 +63,13 @@ func (s *scratch[In, Out]) reject(lo, i int, err error) {
 
 // try is call, with a panic as the error of its row. One deferred function
 // serves all rows up to that.
-func (m *mapping[In, Out]) try(s *scratch[In, Out], cursor *int, lo, first, n int) (row int, err error) {
+func (m *mapping[In, Out]) try(ctx context.Context, s *scratch[In, Out], cursor *int, lo, first, n int) (row int, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			row, err = *cursor-lo, &parallel.PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
-	return m.call(s, cursor, lo, first, n, s.ran())
+	return m.call(ctx, s, cursor, lo, first, n, s.ran())
 }
 
 // rejected returns the failures of all workers by row.

@@ -48,7 +48,7 @@ func TestQuarantineOfValuesThatDoNotFit(t *testing.T) {
 		}
 		for _, opts := range configs() {
 			var bad *Frame
-			g, err := MapRows(t.Context(), f, func(r row) (float64, error) { return r.X, nil }, append(opts, Quarantine(&bad))...)
+			g, err := MapRows(t.Context(), f, func(_ context.Context, r row) (float64, error) { return r.X, nil }, append(opts, Quarantine(&bad))...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -59,7 +59,7 @@ func TestQuarantineOfValuesThatDoNotFit(t *testing.T) {
 					t.Fatal(name, c.Value(0))
 				}
 			}
-			h, err := WithRows(t.Context(), f, func(r row) (string, error) {
+			h, err := WithRows(t.Context(), f, func(_ context.Context, r row) (string, error) {
 				if r.S == nil {
 					return "", nil
 				}
@@ -87,12 +87,12 @@ func TestQuarantineOfResults(t *testing.T) {
 		return time.Unix(i, 0)
 	}
 	var bad *Frame
-	good, err := MapRows(t.Context(), f, func(i int64) (time.Time, error) { return far(i), nil }, Quarantine(&bad))
+	good, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (time.Time, error) { return far(i), nil }, Quarantine(&bad))
 	if err != nil || good.NumRows() != 495 || bad.NumRows() != 5 {
 		t.Fatal(good, bad, err)
 	}
 	checkCells(t, bad, "_row", []any{int64(7), int64(107), int64(207), int64(307), int64(407)})
-	good, err = FlatMapRows(t.Context(), f, func(i int64, yield func(time.Time)) error {
+	good, err = FlatMapRows(t.Context(), f, func(_ context.Context, i int64, yield func(time.Time)) error {
 		yield(time.Unix(0, 0))
 		yield(far(i))
 		return nil
@@ -105,7 +105,7 @@ func TestQuarantineOfResults(t *testing.T) {
 func TestQuarantineEndsAllTheSame(t *testing.T) {
 	f := countTo(t, 300)
 	var bad *Frame
-	_, err := MapRows(t.Context(), f, func(i int64) (int64, error) {
+	_, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (int64, error) {
 		if i == 100 {
 			runtime.Goexit()
 		}
@@ -115,7 +115,7 @@ func TestQuarantineEndsAllTheSame(t *testing.T) {
 		t.Error(err, bad)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err = FilterRows(ctx, f, func(i int64) (bool, error) {
+	_, err = FilterRows(ctx, f, func(ctx context.Context, i int64) (bool, error) {
 		cancel()
 		return false, ctx.Err()
 	}, Quarantine(&bad))
@@ -126,7 +126,7 @@ func TestQuarantineEndsAllTheSame(t *testing.T) {
 
 func TestQuarantineMistakes(t *testing.T) {
 	f := countTo(t, 3)
-	same := func(i int64) (int64, error) { return i, nil }
+	same := func(_ context.Context, i int64) (int64, error) { return i, nil }
 	if _, err := MapRows(t.Context(), f, same, Quarantine(nil)); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
@@ -141,7 +141,7 @@ func TestQuarantineMistakes(t *testing.T) {
 		}
 	}
 	var bad *Frame
-	if _, err := Apply(t.Context(), f, func(f *Frame) (*Frame, error) { return f, nil }, Quarantine(&bad)); !errors.Is(err, parallel.ErrOption) {
+	if _, err := Apply(t.Context(), f, func(_ context.Context, f *Frame) (*Frame, error) { return f, nil }, Quarantine(&bad)); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 }
@@ -151,7 +151,7 @@ func TestQuarantineMistakes(t *testing.T) {
 func TestQuarantineOfNothing(t *testing.T) {
 	for _, n := range []int{0, 5} {
 		var bad *Frame
-		good, err := MapRows(t.Context(), countTo(t, n), func(i int64) (int64, error) { return i, nil }, Quarantine(&bad))
+		good, err := MapRows(t.Context(), countTo(t, n), func(_ context.Context, i int64) (int64, error) { return i, nil }, Quarantine(&bad))
 		if err != nil || good.NumRows() != n || bad.NumRows() != 0 || strings.Join(bad.Names(), " ") != "i _row _error" {
 			t.Error(good, bad, err)
 		}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"errors"
 	"math/bits"
 
@@ -75,7 +76,7 @@ func presentRanks(col Column) *ranks {
 // presentValues reads a column as a slice, and says which rows have an element
 // in it: all, for nil, or those that are not null where T has no place for
 // nulls. The slice may be the column's own memory.
-func presentValues[T any](c *call, in *plan, col Column) (vals []T, places *ranks, err error) {
+func presentValues[T any](ctx context.Context, c *call, in *plan, col Column) (vals []T, places *ranks, err error) {
 	f := newFrame([]Column{col}, col.n)
 	if _, err := newReader(&in.fields[0], col); err != nil {
 		return nil, nil, c.wrap(err)
@@ -95,7 +96,7 @@ func presentValues[T any](c *call, in *plan, col Column) (vals []T, places *rank
 			return values[T](k.bufs[1])[k.off:][:k.n:k.n], nil, nil
 		}
 	}
-	vals, err = readRows[T](c, in, f)
+	vals, err = readRows[T](ctx, c, in, f)
 	return vals, places, atPlace(err, places)
 }
 

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -88,12 +87,12 @@ func BenchmarkReductions(b *testing.B) {
 			}
 		}},
 		{"CumSum", func() { running() }, func() {
-			if _, err := frame.CumSum(b.Context(), f, "x"); err != nil {
+			if _, err := f.CumSum(b.Context(), "x"); err != nil {
 				b.Fatal(err)
 			}
 		}},
 		{"CumMax", func() { running() }, func() {
-			if _, err := frame.CumMax(b.Context(), f, "x"); err != nil {
+			if _, err := f.CumMax(b.Context(), "x"); err != nil {
 				b.Fatal(err)
 			}
 		}},

@@ -15,7 +15,7 @@ func ExampleFold() {
 	}
 	r, err := frame.Fold(context.Background(), prices(),
 		func() Range { return Range{1e9, -1e9} },
-		func(acc Range, r Row) (Range, error) {
+		func(_ context.Context, acc Range, r Row) (Range, error) {
 			return Range{min(acc.Low, r.Price), max(acc.High, r.Price)}, nil
 		},
 		func(a, b Range) Range { return Range{min(a.Low, b.Low), max(a.High, b.High)} })
@@ -69,8 +69,8 @@ func ExampleFrame_Describe() {
 	// max        14
 }
 
-func ExampleCumSum() {
-	g, err := frame.CumSum(context.Background(), prices(), "price")
+func ExampleFrame_CumSum() {
+	g, err := prices().CumSum(context.Background(), "price")
 	if err != nil {
 		log.Fatal(err)
 	}

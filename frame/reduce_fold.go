@@ -21,7 +21,7 @@ import (
 // last bit for any number of workers and Arrow chunks. An error or a panic in
 // add is a [parallel.RowError] for its row; one in zero or merge for the first
 // row of a cell. No rows give zero(). There is no allocation per row.
-func Fold[In, A any](ctx context.Context, f *Frame, zero func() A, add func(acc A, row In) (A, error), merge func(a, b A) A, opts ...parallel.Option) (acc A, err error) {
+func Fold[In, A any](ctx context.Context, f *Frame, zero func() A, add func(ctx context.Context, acc A, row In) (A, error), merge func(a, b A) A, opts ...parallel.Option) (acc A, err error) {
 	c, err := newCall("frame.Fold", f, zero == nil || add == nil || merge == nil, opts)
 	if err != nil {
 		return acc, err
@@ -40,7 +40,7 @@ func Fold[In, A any](ctx context.Context, f *Frame, zero func() A, add func(acc 
 // left out unless T can be null, see [SkipNulls].
 //
 //	FoldColumn(Frame{col T, …}, func() A, func(A, T) A, func(A, A) A) A
-func FoldColumn[T, A any](ctx context.Context, f *Frame, col string, zero func() A, add func(acc A, x T) (A, error), merge func(a, b A) A, opts ...parallel.Option) (acc A, err error) {
+func FoldColumn[T, A any](ctx context.Context, f *Frame, col string, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, opts ...parallel.Option) (acc A, err error) {
 	c, err := newCall("frame.FoldColumn", f, zero == nil || add == nil || merge == nil, opts, optionSkipNulls)
 	if err != nil {
 		return acc, err
@@ -91,17 +91,17 @@ func ReduceColumn[T any](ctx context.Context, f *Frame, col string, identity T, 
 type folding[In, A any] struct {
 	m     *mapping[In, bool] // for its readers and blocks; it has no function
 	zero  func() A
-	add   func(A, In) (A, error)
+	add   func(context.Context, A, In) (A, error)
 	merge func(a, b A) A
 }
 
-func newFolding[In, A any](zero func() A, add func(A, In) (A, error), merge func(a, b A) A) (*folding[In, A], error) {
+func newFolding[In, A any](zero func() A, add func(context.Context, A, In) (A, error), merge func(a, b A) A) (*folding[In, A], error) {
 	m, err := newMapping[In, bool](nil)
 	return &folding[In, A]{m, zero, add, merge}, err
 }
 
 func reducing[T any](identity T, op func(a, b T) T) (*folding[T, T], error) {
-	return newFolding(func() T { return identity }, func(a, x T) (T, error) { return op(a, x), nil }, op)
+	return newFolding(func() T { return identity }, func(_ context.Context, a, x T) (T, error) { return op(a, x), nil }, op)
 }
 
 // column folds one column.
@@ -139,7 +139,7 @@ func (d *folding[In, A]) run(ctx context.Context, c *call, n int) (acc A, err er
 				*cursor = row
 				return context.Cause(ctx)
 			}
-			if acc, err = d.block(s, acc, cursor, row, min(d.m.size, hi-row)); err != nil {
+			if acc, err = d.block(ctx, s, acc, cursor, row, min(d.m.size, hi-row)); err != nil {
 				return err
 			}
 		}
@@ -171,7 +171,7 @@ func (d *folding[In, A]) run(ctx context.Context, c *call, n int) (acc A, err er
 }
 
 // block folds n rows from lo on.
-func (d *folding[In, A]) block(s *scratch[In, bool], acc A, cursor *int, lo, n int) (A, error) {
+func (d *folding[In, A]) block(ctx context.Context, s *scratch[In, bool], acc A, cursor *int, lo, n int) (A, error) {
 	s.reset(n)
 	*cursor = lo
 	for i, r := range d.m.readers {
@@ -188,7 +188,7 @@ func (d *folding[In, A]) block(s *scratch[In, bool], acc A, cursor *int, lo, n i
 		}
 		*cursor = lo + i
 		var err error
-		if acc, err = add(acc, x); err != nil {
+		if acc, err = add(ctx, acc, x); err != nil {
 			return acc, err
 		}
 	}

@@ -221,13 +221,13 @@ func TestFold(t *testing.T) {
 			}
 		}
 		for _, opts := range append(configs()[:6], []parallel.Option{parallel.Serial()}) {
-			got, err := Fold(t.Context(), f, zero, func(acc []byte, r row) ([]byte, error) {
+			got, err := Fold(t.Context(), f, zero, func(_ context.Context, acc []byte, r row) ([]byte, error) {
 				return fmt.Appendf(acc, "%v,%v;", r.F, r.I == nil), nil
 			}, merge, opts...)
 			if err != nil || string(got) != want.String() {
 				t.Fatal(n, err, len(got), want.Len())
 			}
-			got, err = FoldColumn(t.Context(), f, "i", zero, func(acc []byte, x int32) ([]byte, error) {
+			got, err = FoldColumn(t.Context(), f, "i", zero, func(_ context.Context, acc []byte, x int32) ([]byte, error) {
 				return fmt.Appendf(acc, "%v ", x), nil
 			}, merge, opts...)
 			if err != nil || string(got) != wantCol.String() {
@@ -257,7 +257,7 @@ func TestFoldFails(t *testing.T) {
 	merge := func(a, b int) int { return a + b }
 	for _, fault := range failures {
 		for _, opts := range configs()[:4] {
-			_, err := Fold(t.Context(), f, zero, func(acc int, i int64) (int, error) {
+			_, err := Fold(t.Context(), f, zero, func(_ context.Context, acc int, i int64) (int, error) {
 				if i%1000 == 777 {
 					return 0, fault.fail()
 				}
@@ -268,7 +268,7 @@ func TestFoldFails(t *testing.T) {
 			}
 		}
 	}
-	keep := func(acc int, i int64) (int, error) { return acc, nil }
+	keep := func(_ context.Context, acc int, i int64) (int, error) { return acc, nil }
 	_, err := Fold(t.Context(), f, zero, keep, func(a, b int) int { panic("merge") })
 	checkRow(t, err, gridRows(n))
 	_, err = Fold(t.Context(), f, func() int { panic("zero") }, keep, merge)

@@ -177,8 +177,8 @@ func (w Windows) job(ctx context.Context, name, col string, nilFunc bool, opts [
 		}
 		j.col, starts = w.f.cols[0], j.at.starts
 	}
-	if j.bounds, err = w.bounds(starts); err != nil {
-		return nil, c.wrap(j.explain(err))
+	if j.bounds, err = w.bounds(ctx, starts); err != nil {
+		return nil, c.wrapIn(ctx, j.explain(err))
 	}
 	return j, nil
 }

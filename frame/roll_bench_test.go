@@ -72,7 +72,7 @@ func BenchmarkRollingMean(b *testing.B) {
 }
 
 // spread is the user's function of a window.
-func spread(x []float64) (float64, error) {
+func spread(_ context.Context, x []float64) (float64, error) {
 	lo, hi := x[0], x[0]
 	for _, v := range x {
 		lo, hi = min(lo, v), max(hi, v)
@@ -90,17 +90,17 @@ var userWindow = spread
 func BenchmarkRollRows(b *testing.B) {
 	f, x := rollFrame(b, 1_000_000)
 	for _, w := range []int{4, 20, 100} {
-		roll := func(fn func([]float64) (float64, error)) func() {
+		roll := func(fn func(context.Context, []float64) (float64, error)) func() {
 			return func() {
 				if _, err := frame.RollRows(b.Context(), f.Rolling(w), "x", fn); err != nil {
 					b.Fatal(err)
 				}
 			}
 		}
-		loop := func(chunk func(lo, hi int, out []float64) error) func() {
+		loop := func(chunk func(ctx context.Context, lo, hi int, out []float64) error) func() {
 			return func() {
 				out := make([]float64, len(x))
-				err := parallel.Range(b.Context(), len(x), func(_ context.Context, lo, hi int) error { return chunk(lo, hi, out) })
+				err := parallel.Range(b.Context(), len(x), func(ctx context.Context, lo, hi int) error { return chunk(ctx, lo, hi, out) })
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -108,9 +108,9 @@ func BenchmarkRollRows(b *testing.B) {
 		}
 		b.Run(fmt.Sprint(w), func(b *testing.B) {
 			fn := userWindow
-			paired(b, loop(func(lo, hi int, out []float64) error {
+			paired(b, loop(func(ctx context.Context, lo, hi int, out []float64) error {
 				for i := max(lo, w-1); i < hi; i++ {
-					v, err := fn(x[i-w+1 : i+1])
+					v, err := fn(ctx, x[i-w+1:i+1])
 					if err != nil {
 						return err
 					}
@@ -120,9 +120,9 @@ func BenchmarkRollRows(b *testing.B) {
 			}), roll(fn))
 		})
 		b.Run(fmt.Sprint(w)+"/inlined", func(b *testing.B) {
-			paired(b, loop(func(lo, hi int, out []float64) error {
+			paired(b, loop(func(ctx context.Context, lo, hi int, out []float64) error {
 				for i := max(lo, w-1); i < hi; i++ {
-					out[i], _ = spread(x[i-w+1 : i+1])
+					out[i], _ = spread(ctx, x[i-w+1:i+1])
 				}
 				return nil
 			}), roll(spread))

@@ -16,7 +16,7 @@ func prices() *frame.Frame {
 		Price float64   `frame:"price"`
 	}
 	day := time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
-	f, err := frame.FromStructs([]Price{
+	f, err := frame.FromStructs(context.Background(), []Price{
 		{day, 10}, {day.Add(24 * time.Hour), 14}, {day.Add(48 * time.Hour), 9},
 		{day.Add(96 * time.Hour), 11}, {day.Add(97 * time.Hour), 13},
 	})
@@ -76,7 +76,7 @@ func ExampleFrame_Expanding() {
 
 func ExampleRollRows() {
 	f := prices()
-	median := func(window []float64) (float64, error) {
+	median := func(_ context.Context, window []float64) (float64, error) {
 		sorted := slices.Sorted(slices.Values(window)) // a copy: the window is the frame's own memory
 		return sorted[len(sorted)/2], nil
 	}
@@ -97,7 +97,7 @@ func ExampleGroups_Rolling() {
 		Carrier string  `frame:"carrier"`
 		Minutes float64 `frame:"minutes"`
 	}
-	f, err := frame.FromStructs([]Delay{{"LH", 10}, {"UA", 1}, {"LH", 20}, {"UA", 3}, {"LH", 60}})
+	f, err := frame.FromStructs(context.Background(), []Delay{{"LH", 10}, {"UA", 1}, {"LH", 20}, {"UA", 3}, {"LH", 60}})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -53,7 +54,7 @@ func TestRollingSameAsPandas(t *testing.T) {
 		_, want := readGolden(t, fmt.Sprintf("series_rolling_apply_n%d.expected", n))
 		f := frameOf(t, floatColumn(t, "b", in["b"]))
 		for _, workers := range []int{1, 2, 3, 8} {
-			g, err := RollRows(t.Context(), f.Rolling(4), "b", rollFour, parallel.Workers(workers), parallel.ChunkSize(2))
+			g, err := RollRows(t.Context(), f.Rolling(4), "b", parallel.Plain(rollFour), parallel.Workers(workers), parallel.ChunkSize(2))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +74,7 @@ func TestGroupWindowsSameAsPandas(t *testing.T) {
 		}
 		f := frameOf(t, floatColumn(t, "a", in["a"]), floatColumn(t, "b", in["b"]))
 		for _, workers := range []int{1, 2, 3, 8} {
-			g, err := RollRows(t.Context(), groupBy(t, f, "a").Rolling(4), "b", rollFour, parallel.Workers(workers))
+			g, err := RollRows(t.Context(), groupBy(t, f, "a").Rolling(4), "b", parallel.Plain(rollFour), parallel.Workers(workers))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,7 +101,7 @@ func TestRollingEdgeCasesOfPandas(t *testing.T) {
 	nan := math.NaN()
 	sum := func(f *Frame, w Windows) (*Frame, error) { return w.Sum(t.Context(), "r") }
 	apply := func(f *Frame, w Windows) (*Frame, error) { // NaNs reach the function
-		return RollRows(t.Context(), w, "r", func(x []float64) (s float64, err error) {
+		return RollRows(t.Context(), w, "r", func(_ context.Context, x []float64) (s float64, err error) {
 			for _, v := range x {
 				s += v
 			}

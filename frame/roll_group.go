@@ -60,13 +60,23 @@ func (w Windows) together(ctx context.Context, c *call, col string) (Windows, *g
 	return w, at, nil
 }
 
+// moved returns the rows of the frame in the order in which the windows see
+// them; nil if that is the frame's own.
+func (j *rollJob) moved() []int32 {
+	if j.at == nil || isIota(j.at.rows) {
+		return nil
+	}
+	return j.at.rows
+}
+
 // place adds the results to the frame: of groups, where their rows were.
 func (j *rollJob) place(ctx context.Context, cols ...Column) (*Frame, error) {
-	if j.at == nil || isIota(j.at.rows) {
+	rows := j.moved()
+	if rows == nil {
 		return j.f.With(cols...)
 	}
-	back := make([]int32, len(j.at.rows))
-	for k, row := range j.at.rows {
+	back := make([]int32, len(rows))
+	for k, row := range rows {
 		back[row] = int32(k)
 	}
 	g, err := j.c.quiet().gatherFrame(ctx, newFrame(cols, j.f.rows), back)

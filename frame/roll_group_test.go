@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -58,8 +59,8 @@ func TestRollingWithinGroups(t *testing.T) {
 						t.Fatal(first.Names())
 					}
 					if n > 0 {
-						want, err := groups.Transform(t.Context(), func(g *Frame) (*Frame, error) {
-							return call(within(g), t.Context(), col, As("r"))
+						want, err := TransformGroups(t.Context(), groups, func(ctx context.Context, g *Frame) (*Frame, error) {
+							return call(within(g), ctx, col, As("r"))
 						})
 						if err != nil {
 							t.Fatal(err)
@@ -82,13 +83,13 @@ func TestRollingWithinGroups(t *testing.T) {
 		if n == 0 {
 			continue
 		}
-		join := func(x []string) (string, error) { return strings.Join(x, ""), nil }
+		join := func(_ context.Context, x []string) (string, error) { return strings.Join(x, ""), nil }
 		got, err := RollRows(t.Context(), groups.Rolling(3).MinPeriods(1), "k", join, As("r"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := groups.Transform(t.Context(), func(g *Frame) (*Frame, error) {
-			return RollRows(t.Context(), g.Rolling(3).MinPeriods(1), "k", join, As("r"))
+		want, err := TransformGroups(t.Context(), groups, func(ctx context.Context, g *Frame) (*Frame, error) {
+			return RollRows(ctx, g.Rolling(3).MinPeriods(1), "k", join, As("r"))
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -113,7 +114,7 @@ func TestRollingWithinGroupsFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, fault := range failures {
-		_, err = RollRows(t.Context(), groups.Rolling(2), "x", func(x []int64) (int64, error) {
+		_, err = RollRows(t.Context(), groups.Rolling(2), "x", func(_ context.Context, x []int64) (int64, error) {
 			if x[1] >= 3 {
 				return 0, fault.fail()
 			}

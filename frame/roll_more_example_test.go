@@ -77,7 +77,7 @@ func ExampleGroups_RollingTime() {
 		At     time.Duration `frame:"at"`
 		X      float64       `frame:"x"`
 	}
-	f, err := frame.FromStructs([]reading{
+	f, err := frame.FromStructs(context.Background(), []reading{
 		{"a", time.Second, 1}, {"b", 2 * time.Second, 10}, {"a", 3 * time.Second, 2}, {"b", 9 * time.Second, 20}, {"a", 4 * time.Second, 4},
 	})
 	if err != nil {

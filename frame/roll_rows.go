@@ -26,7 +26,7 @@ import (
 //
 // Errors and panics in fn are those of MapRows: a [parallel.RowError] for the
 // row, the lowest one. There is no allocation per row.
-func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func([]T) (R, error), opts ...parallel.Option) (*Frame, error) {
+func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx context.Context, window []T) (R, error), opts ...parallel.Option) (*Frame, error) {
 	j, err := w.job(ctx, "frame.RollRows", col, fn == nil, opts)
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func([]T)
 	if err != nil {
 		return nil, err
 	}
-	r := &rolling[T, R]{fn: fn, bounds: j.bounds}
+	r := &rolling[T, R]{fn: fn, bounds: j.bounds, rows: j.moved()}
 	if err := r.read(ctx, c, in, j.col); err != nil {
 		return nil, j.explain(err)
 	}
@@ -71,8 +71,9 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func([]T)
 
 // rolling is a call of RollRows at work.
 type rolling[T, R any] struct {
-	fn      func([]T) (R, error)
+	fn      func(context.Context, []T) (R, error)
 	bounds  *bounds
+	rows    []int32 // of the frame, where groups moved them; nil if they did not
 	values  []T
 	places  *ranks // rows that have an element in values
 	seen    *ranks // rows that are observations
@@ -83,6 +84,7 @@ type rolling[T, R any] struct {
 }
 
 type rollScratch[R any] struct {
+	index  *int // what parallel.Index tells the function, where rows moved
 	lo, hi [blockRows]int
 	ran    [blockWords]uint64
 	outs   [blockRows]R
@@ -92,7 +94,7 @@ type rollScratch[R any] struct {
 // read makes the column a slice, and counts what is missing in it.
 func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col Column) error {
 	var err error
-	if r.values, r.places, err = presentValues[T](c, in, col); err != nil {
+	if r.values, r.places, err = presentValues[T](ctx, c, in, col); err != nil {
 		return err
 	}
 	r.seen, err = observed(ctx, c, col)
@@ -117,13 +119,20 @@ func (r *rolling[T, R]) chunk(ctx context.Context, lo, hi int) error {
 	if !ok {
 		s = &rollScratch[R]{to: make([]writeMem, len(r.writers))}
 	}
+	if r.rows != nil {
+		// The function is told the row of the frame. Whichever way it ends, the
+		// engine is told where that row lies in its group.
+		index, at := cursor, new(int)
+		s.index, cursor = index, at
+		defer func() { *index = *at }()
+	}
 	for lo < hi {
 		if ctx.Err() != nil {
 			*cursor = lo
 			return context.Cause(ctx)
 		}
 		to := min(hi, lo-lo%blockRows+blockRows)
-		if err := r.block(s, cursor, lo, to-lo); err != nil {
+		if err := r.block(ctx, s, cursor, lo, to-lo); err != nil {
 			return err
 		}
 		lo = to
@@ -133,14 +142,14 @@ func (r *rolling[T, R]) chunk(ctx context.Context, lo, hi int) error {
 }
 
 // block calls the function for n rows from lo on, and stores its results.
-func (r *rolling[T, R]) block(s *rollScratch[R], cursor *int, lo, n int) error {
+func (r *rolling[T, R]) block(ctx context.Context, s *rollScratch[R], cursor *int, lo, n int) error {
 	var ran []uint64
 	if from, to := r.bounds.full(lo, lo+n); from == lo && to == lo+n && r.simple() {
 		outs := s.outs[:n]
 		if r.direct != nil {
 			outs = r.direct[lo:][:n]
 		}
-		if err := r.callFull(outs, cursor, lo); err != nil {
+		if err := r.callFull(ctx, outs, cursor, lo); err != nil {
 			return err
 		}
 		if r.direct != nil {
@@ -150,7 +159,7 @@ func (r *rolling[T, R]) block(s *rollScratch[R], cursor *int, lo, n int) error {
 	} else {
 		ran = s.ran[:]
 		clear(ran)
-		if err := r.call(s, cursor, lo, n); err != nil {
+		if err := r.call(ctx, s, cursor, lo, n); err != nil {
 			return err
 		}
 	}
@@ -171,12 +180,12 @@ func (r *rolling[T, R]) simple() bool {
 }
 
 // callFull calls the function for rows whose windows are all full.
-func (r *rolling[T, R]) callFull(outs []R, cursor *int, lo int) error {
+func (r *rolling[T, R]) callFull(ctx context.Context, outs []R, cursor *int, lo int) error {
 	fn, n := r.fn, r.bounds.before+r.bounds.after
 	vals := r.values[lo-r.bounds.before:][:len(outs)+n-1]
 	for i := range outs {
 		*cursor = lo + i
-		out, err := fn(vals[i : i+n : i+n])
+		out, err := fn(ctx, vals[i:i+n:i+n])
 		if err != nil {
 			return err
 		}
@@ -186,7 +195,7 @@ func (r *rolling[T, R]) callFull(outs []R, cursor *int, lo int) error {
 }
 
 // call calls the function for the windows with enough observations.
-func (r *rolling[T, R]) call(s *rollScratch[R], cursor *int, lo, n int) error {
+func (r *rolling[T, R]) call(ctx context.Context, s *rollScratch[R], cursor *int, lo, n int) error {
 	r.bounds.fill(s.lo[:n], s.hi[:n], lo, 0)
 	fn, vals, least := r.fn, r.values, r.bounds.least
 	for i := range n {
@@ -202,7 +211,10 @@ func (r *rolling[T, R]) call(s *rollScratch[R], cursor *int, lo, n int) error {
 			from, to = r.places.upTo(from), r.places.upTo(to)
 		}
 		*cursor = lo + i
-		out, err := fn(vals[from:to:to])
+		if r.rows != nil {
+			*s.index = int(r.rows[lo+i])
+		}
+		out, err := fn(ctx, vals[from:to:to])
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strings"
@@ -62,7 +63,7 @@ func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, 
 		}
 		return b.String()
 	}
-	g, err := RollRows(t.Context(), w, col, func(x []float64) (string, error) {
+	g, err := RollRows(t.Context(), w, col, func(_ context.Context, x []float64) (string, error) {
 		var b strings.Builder
 		for _, v := range x {
 			fmt.Fprint(&b, v, " ")
@@ -73,7 +74,7 @@ func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, 
 		t.Fatal(label, err)
 	}
 	checkCells(t, g, "r", made(len(rows), func(i int) any { return show(i, false) }))
-	g, err = RollRows(t.Context(), w, col, func(x []*float64) (string, error) {
+	g, err = RollRows(t.Context(), w, col, func(_ context.Context, x []*float64) (string, error) {
 		var b strings.Builder
 		for _, v := range x {
 			if v == nil {
@@ -177,7 +178,7 @@ func TestRollingAllocations(t *testing.T) {
 			}
 		})
 		user = testing.AllocsPerRun(5, func() {
-			_, err := RollRows(t.Context(), f.Rolling(20).MinPeriods(1), "g", func(x []float64) (float64, error) { return x[0], nil }, parallel.Workers(1), parallel.ChunkSize(512))
+			_, err := RollRows(t.Context(), f.Rolling(20).MinPeriods(1), "g", func(_ context.Context, x []float64) (float64, error) { return x[0], nil }, parallel.Workers(1), parallel.ChunkSize(512))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
@@ -43,7 +44,7 @@ func TestRollRowsFails(t *testing.T) {
 	f := countTo(t, n)
 	for _, fault := range failures {
 		for _, opts := range configs() {
-			_, err := RollRows(t.Context(), f.Rolling(3), "i", func(x []int64) (int64, error) {
+			_, err := RollRows(t.Context(), f.Rolling(3), "i", func(_ context.Context, x []int64) (int64, error) {
 				if x[2]%100 == 77 {
 					return 0, fault.fail()
 				}
@@ -66,7 +67,7 @@ func TestRollingBadInput(t *testing.T) {
 		build(t, "t", sec, []any{"2020-01-01", "2020-01-03", "2020-01-02"}),
 		build(t, "nt", sec, []any{"2020-01-01", nil, "2020-01-02"}),
 	)
-	first := func(x []float64) (float64, error) { return x[0], nil }
+	first := func(_ context.Context, x []float64) (float64, error) { return x[0], nil }
 	for name, c := range map[string]struct {
 		call func() (*Frame, error)
 		is   error
@@ -124,7 +125,7 @@ func TestRollingTimesAndTypes(t *testing.T) {
 	checkCells(t, g, "s", []any{int64(1), int64(1), int64(1), int64(2)})
 	// Text and struct results.
 	type ends struct{ First, Last string }
-	if g, err = RollRows(t.Context(), f.Rolling(2).MinPeriods(1), "s", func(x []string) (ends, error) {
+	if g, err = RollRows(t.Context(), f.Rolling(2).MinPeriods(1), "s", func(_ context.Context, x []string) (ends, error) {
 		return ends{x[0], x[len(x)-1]}, nil
 	}); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ func TestRowIsColumnValue(t *testing.T) {
 		t.Fatal(err)
 	}
 	var bad *Frame
-	g, err := WithRows(t.Context(), f, func(r Row) (bool, error) {
+	g, err := WithRows(t.Context(), f, func(_ context.Context, r Row) (bool, error) {
 		for k, c := range f.Columns() {
 			want := c.Value(r.Index())
 			if r.IsNull(k) != (want == nil) || r.Value(k) != want {
@@ -60,11 +61,11 @@ func TestRowIsColumnValue(t *testing.T) {
 
 func TestRowIsForRowFunctions(t *testing.T) {
 	f := countTo(t, 1000)
-	odd, err := FilterRows(t.Context(), f, func(r Row) (bool, error) { i, ok := r.Int64(0); return ok && i%2 == 1, nil })
+	odd, err := FilterRows(t.Context(), f, func(_ context.Context, r Row) (bool, error) { i, ok := r.Int64(0); return ok && i%2 == 1, nil })
 	if err != nil || odd.NumRows() != 500 {
 		t.Fatal(odd, err)
 	}
-	_, err = MapRows(t.Context(), f, func(r Row) (int, error) {
+	_, err = MapRows(t.Context(), f, func(_ context.Context, r Row) (int, error) {
 		if _, ok := r.Text(0); !ok && r.Index() == 700 {
 			return 0, errOdd
 		}
@@ -73,18 +74,18 @@ func TestRowIsForRowFunctions(t *testing.T) {
 	if checkRow(t, err, 700); !errors.Is(err, errOdd) {
 		t.Error(err)
 	}
-	if _, err := ToStructs[Row](f); !errors.Is(err, ErrType) {
+	if _, err := ToStructs[Row](t.Context(), f); !errors.Is(err, ErrType) {
 		t.Error(err)
 	}
-	add := func(a int, r Row) (int, error) { return a + r.row, nil }
+	add := func(_ context.Context, a int, r Row) (int, error) { return a + r.row, nil }
 	plus := func(a, b int) int { return a + b }
 	if _, err := Fold(t.Context(), f, func() int { return 0 }, add, plus); !errors.Is(err, ErrType) {
 		t.Error(err)
 	}
-	if _, err := MapColumn(t.Context(), f, "i", func(Row) (int, error) { return 0, nil }); !errors.Is(err, ErrType) {
+	if _, err := MapColumn(t.Context(), f, "i", func(context.Context, Row) (int, error) { return 0, nil }); !errors.Is(err, ErrType) {
 		t.Error(err)
 	}
-	if _, err := MapRows(t.Context(), f, func(r Row) (Row, error) { return r, nil }); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "result") {
+	if _, err := MapRows(t.Context(), f, func(_ context.Context, r Row) (Row, error) { return r, nil }); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "result") {
 		t.Error(err)
 	}
 }

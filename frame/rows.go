@@ -16,14 +16,14 @@ import (
 // are left out. All errors come before the first row: types that do not fit, as
 // one error that lists all fields, and the lowest row with a null or a value
 // that T cannot hold, as a [parallel.RowError]. Where the schema does not
-// exclude that, the columns are read twice, the first time on all cores.
+// exclude that, the columns are read twice.
 //
 // The sequence copies a block of rows at a time, holds no more than that, and
 // may be ranged over more than once. Strings share the frame's memory; what
 // pointers and slices in T refer to is allocated afresh, block by block, and
 // the caller's to keep. Other than that there is no allocation per row.
 func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
-	c, p, err := planCall[T]("frame.Rows")
+	c, p, err := planCall[T]("frame.Rows", []parallel.Option{parallel.Serial()})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"math"
 	"runtime"
 	"testing"
@@ -26,14 +27,20 @@ func TestRowsAllocateNothing(t *testing.T) {
 	var bad *Frame
 	ctx := t.Context()
 	for name, run := range map[string]func() error{
-		"MapRows":  func() error { _, err := MapRows(ctx, f, func(r in) (out, error) { return odd(r.I) }); return err },
-		"WithRows": func() error { _, err := WithRows(ctx, f, func(r in) (out, error) { return odd(r.I) }); return err },
+		"MapRows": func() error {
+			_, err := MapRows(ctx, f, func(_ context.Context, r in) (out, error) { return odd(r.I) })
+			return err
+		},
+		"WithRows": func() error {
+			_, err := WithRows(ctx, f, func(_ context.Context, r in) (out, error) { return odd(r.I) })
+			return err
+		},
 		"FilterRows": func() error {
-			_, err := FilterRows(ctx, f, func(r in) (bool, error) { return r.I%2 == 0, nil })
+			_, err := FilterRows(ctx, f, func(_ context.Context, r in) (bool, error) { return r.I%2 == 0, nil })
 			return err
 		},
 		"FlatMapRows": func() error {
-			_, err := FlatMapRows(ctx, f, func(r in, yield func(out)) error {
+			_, err := FlatMapRows(ctx, f, func(_ context.Context, r in, yield func(out)) error {
 				o, err := odd(r.I)
 				yield(o)
 				yield(o)
@@ -42,7 +49,7 @@ func TestRowsAllocateNothing(t *testing.T) {
 			return err
 		},
 		"Row": func() error {
-			_, err := MapRows(ctx, f, func(r Row) (out, error) {
+			_, err := MapRows(ctx, f, func(_ context.Context, r Row) (out, error) {
 				i, _ := r.Int64(0)
 				_, isText := r.Text(0)
 				x, _ := r.Float64(0)
@@ -51,19 +58,19 @@ func TestRowsAllocateNothing(t *testing.T) {
 			return err
 		},
 		"FilterRows of Row": func() error {
-			_, err := FilterRows(ctx, f, func(r Row) (bool, error) { i, ok := r.Int64(0); return ok && i%3 == 0, nil })
+			_, err := FilterRows(ctx, f, func(_ context.Context, r Row) (bool, error) { i, ok := r.Int64(0); return ok && i%3 == 0, nil })
 			return err
 		},
 		"MapColumn": func() error {
-			_, err := MapColumn(ctx, f, "i", func(i int64) (string, error) { return "text", nil })
+			_, err := MapColumn(ctx, f, "i", func(_ context.Context, i int64) (string, error) { return "text", nil })
 			return err
 		},
 		"MapColumn2": func() error {
-			_, err := MapColumn2(ctx, f, "i", "i", func(a, b int64) (out, error) { return odd(a + b) })
+			_, err := MapColumn2(ctx, f, "i", "i", func(_ context.Context, a, b int64) (out, error) { return odd(a + b) })
 			return err
 		},
 		"Fold": func() error {
-			_, err := Fold(ctx, f, func() int64 { return 0 }, func(a int64, r in) (int64, error) { return a + r.I, nil }, func(a, b int64) int64 { return a + b })
+			_, err := Fold(ctx, f, func() int64 { return 0 }, func(_ context.Context, a int64, r in) (int64, error) { return a + r.I, nil }, func(a, b int64) int64 { return a + b })
 			return err
 		},
 		"Scan": func() error {
@@ -71,11 +78,11 @@ func TestRowsAllocateNothing(t *testing.T) {
 			return err
 		},
 		"MapColumn3": func() error {
-			_, err := MapColumn3(ctx, f, "i", "i", "i", func(a, b int64, c *int64) (int64, error) { return a + b + *c, nil })
+			_, err := MapColumn3(ctx, f, "i", "i", "i", func(_ context.Context, a, b int64, c *int64) (int64, error) { return a + b + *c, nil })
 			return err
 		},
 		"Quarantine": func() error {
-			_, err := MapRows(ctx, f, func(r in) (out, error) { return odd(r.I) }, Quarantine(&bad))
+			_, err := MapRows(ctx, f, func(_ context.Context, r in) (out, error) { return odd(r.I) }, Quarantine(&bad))
 			return err
 		},
 		"Rows": func() error {

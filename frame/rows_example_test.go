@@ -22,7 +22,7 @@ type Flight struct {
 
 func delays() *frame.Frame {
 	late, early := 30.0, -5.0
-	f, err := frame.FromStructs([]Flight{
+	f, err := frame.FromStructs(context.Background(), []Flight{
 		{"LH", 400, &late},
 		{"UA", 9000, nil},
 		{"LH", 600, &early},
@@ -39,7 +39,7 @@ func ExampleMapRows() {
 		Long bool   `frame:"long"`
 		Late string `frame:"late"`
 	}
-	classes, err := frame.MapRows(context.Background(), delays(), func(r Flight) (Class, error) {
+	classes, err := frame.MapRows(context.Background(), delays(), func(_ context.Context, r Flight) (Class, error) {
 		c := Class{Long: r.Km > 550, Late: "unknown"}
 		if r.Delay != nil {
 			c.Late = "no"
@@ -52,7 +52,7 @@ func ExampleMapRows() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	rows, _ := frame.ToStructs[Class](classes)
+	rows, _ := frame.ToStructs[Class](context.Background(), classes)
 	for _, r := range rows {
 		fmt.Println(r.Long, r.Late)
 	}
@@ -69,7 +69,7 @@ func ExampleMapRows_scalar() {
 		Km    float64  `frame:"km"`
 		Delay *float64 `frame:"delay"`
 	}
-	perKm, err := frame.MapRows(context.Background(), delays(), func(r Row) (*float64, error) {
+	perKm, err := frame.MapRows(context.Background(), delays(), func(_ context.Context, r Row) (*float64, error) {
 		if r.Delay == nil {
 			return nil, nil
 		}
@@ -85,7 +85,7 @@ func ExampleMapRows_scalar() {
 
 // An error says which row it is about: the lowest, on any number of cores.
 func ExampleMapRows_error() {
-	_, err := frame.MapRows(context.Background(), delays(), func(r Flight) (float64, error) {
+	_, err := frame.MapRows(context.Background(), delays(), func(_ context.Context, r Flight) (float64, error) {
 		if r.Km > 550 {
 			return 0, fmt.Errorf("%s flies too far", r.Carrier)
 		}
@@ -97,7 +97,7 @@ func ExampleMapRows_error() {
 }
 
 func ExampleAs() {
-	miles, err := frame.MapColumn(context.Background(), delays(), "km", func(km float64) (float64, error) {
+	miles, err := frame.MapColumn(context.Background(), delays(), "km", func(_ context.Context, km float64) (float64, error) {
 		return km / 1.609344, nil
 	}, frame.As("miles"))
 	if err != nil {
@@ -109,7 +109,7 @@ func ExampleAs() {
 
 // Nulls are skipped: the function sees values only.
 func ExampleMapColumn() {
-	f, err := frame.MapColumn(context.Background(), delays(), "delay", func(min float64) (string, error) {
+	f, err := frame.MapColumn(context.Background(), delays(), "delay", func(_ context.Context, min float64) (string, error) {
 		return fmt.Sprintf("%+.0f min", min), nil
 	})
 	if err != nil {
@@ -119,7 +119,7 @@ func ExampleMapColumn() {
 		Carrier string             `frame:"carrier"`
 		Delay   frame.Null[string] `frame:"delay"`
 	}
-	rows, _ := frame.ToStructs[Row](f)
+	rows, _ := frame.ToStructs[Row](context.Background(), f)
 	for _, r := range rows {
 		fmt.Println(r.Carrier, r.Delay.V, r.Delay.Valid)
 	}
@@ -132,7 +132,7 @@ func ExampleMapColumn() {
 
 // A type that can be null asks for nulls; SkipNulls says otherwise.
 func ExampleSkipNulls() {
-	label := func(delay frame.Null[float64]) (string, error) {
+	label := func(_ context.Context, delay frame.Null[float64]) (string, error) {
 		if !delay.Valid {
 			return "none", nil
 		}
@@ -152,7 +152,7 @@ func ExampleSkipNulls() {
 }
 
 func ExampleMapColumn2() {
-	f, err := frame.MapColumn2(context.Background(), delays(), "km", "delay", func(km, delay float64) (float64, error) {
+	f, err := frame.MapColumn2(context.Background(), delays(), "km", "delay", func(_ context.Context, km, delay float64) (float64, error) {
 		return math.Round(km / (60 + delay)), nil
 	}, frame.As("km_per_min"))
 	if err != nil {
@@ -165,8 +165,8 @@ func ExampleMapColumn2() {
 
 // The function sees a part of the frame at a time and returns any number of rows.
 func ExampleApply() {
-	long, err := frame.Apply(context.Background(), delays(), func(part *frame.Frame) (*frame.Frame, error) {
-		rows, err := frame.ToStructs[Flight](part)
+	long, err := frame.Apply(context.Background(), delays(), func(ctx context.Context, part *frame.Frame) (*frame.Frame, error) {
+		rows, err := frame.ToStructs[Flight](ctx, part)
 		if err != nil {
 			return nil, err
 		}
@@ -179,7 +179,7 @@ func ExampleApply() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	rows, _ := frame.ToStructs[Flight](long)
+	rows, _ := frame.ToStructs[Flight](context.Background(), long)
 	for _, r := range rows {
 		fmt.Println(r.Carrier, r.Km)
 	}
@@ -193,19 +193,19 @@ func ExampleApplyIndexed() {
 	type Summary struct {
 		From, Rows int
 	}
-	f, err := frame.ApplyIndexed(context.Background(), delays(), func(p frame.Partition, part *frame.Frame) (*frame.Frame, error) {
-		return frame.FromStructs([]Summary{{p.Row, part.NumRows()}})
+	f, err := frame.ApplyIndexed(context.Background(), delays(), func(ctx context.Context, p frame.Partition, part *frame.Frame) (*frame.Frame, error) {
+		return frame.FromStructs(ctx, []Summary{{p.Row, part.NumRows()}})
 	}, parallel.Partitions(3))
 	if err != nil {
 		log.Fatal(err)
 	}
-	rows, _ := frame.ToStructs[Summary](f)
+	rows, _ := frame.ToStructs[Summary](context.Background(), f)
 	fmt.Println(rows)
 	// Output: [{0 2} {2 1} {3 1}]
 }
 
 func ExampleKeepRows() {
-	_, err := frame.Apply(context.Background(), delays(), func(part *frame.Frame) (*frame.Frame, error) {
+	_, err := frame.Apply(context.Background(), delays(), func(_ context.Context, part *frame.Frame) (*frame.Frame, error) {
 		return part.Head(1), nil
 	}, frame.KeepRows(), parallel.Partitions(2))
 	fmt.Println(err)
@@ -215,7 +215,7 @@ func ExampleKeepRows() {
 // With OutSchema the result has its columns even if no partition adds rows.
 func ExampleOutSchema() {
 	schema := arrow.NewSchema([]arrow.Field{{Name: "n", Type: arrow.PrimitiveTypes.Int64}}, nil)
-	f, err := frame.Apply(context.Background(), delays(), func(*frame.Frame) (*frame.Frame, error) {
+	f, err := frame.Apply(context.Background(), delays(), func(context.Context, *frame.Frame) (*frame.Frame, error) {
 		return nil, frame.SkipPartition
 	}, frame.OutSchema(schema))
 	fmt.Println(f.NumRows(), f.Schema().Field(0), err)
@@ -223,7 +223,7 @@ func ExampleOutSchema() {
 }
 
 func ExampleFromStructs() {
-	f, err := frame.FromStructs([]Flight{{Carrier: "LH", Km: 400}})
+	f, err := frame.FromStructs(context.Background(), []Flight{{Carrier: "LH", Km: 400}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -241,13 +241,13 @@ func ExampleToStructs() {
 		Km      float64 `frame:"km"`
 		Carrier string  `frame:"carrier"`
 	}
-	rows, err := frame.ToStructs[Row](delays())
+	rows, err := frame.ToStructs[Row](context.Background(), delays())
 	fmt.Println(rows, err)
 
 	type Strict struct {
 		Delay float64 `frame:"delay"`
 	}
-	_, err = frame.ToStructs[Strict](delays())
+	_, err = frame.ToStructs[Strict](context.Background(), delays())
 	fmt.Println(err)
 	// Output:
 	// [{400 LH} {9000 UA} {600 LH} {500 BA}] <nil>

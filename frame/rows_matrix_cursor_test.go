@@ -33,7 +33,7 @@ var cursorOps = []rowOp{
 			W    int16
 			None bool
 		}
-		return MapRows(ctx, f, func(r Row) (o out, err error) {
+		return MapRows(ctx, f, func(_ context.Context, r Row) (o out, err error) {
 			o.At = r.Index()
 			o.Half.V, o.Half.Valid = r.Float64(4)
 			o.Flag.V, o.Flag.Valid = r.Bool(5)
@@ -53,14 +53,14 @@ var cursorOps = []rowOp{
 		checkCells(t, got, "None", in.want(func(get func(string) any) any { return get("nf") == nil }))
 	}},
 	{"FilterRows of Row", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-		return FilterRows(ctx, f, func(r Row) (bool, error) { return keptByCursor(r), nil }, opts...)
+		return FilterRows(ctx, f, func(_ context.Context, r Row) (bool, error) { return keptByCursor(r), nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		for _, name := range in.names() {
 			checkCells(t, got, name, in.picked(name, keptInCells(in)))
 		}
 	}},
 	{"FlatMapRows of Row", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-		return FlatMapRows(ctx, f, func(r Row, yield func(string)) error {
+		return FlatMapRows(ctx, f, func(_ context.Context, r Row, yield func(string)) error {
 			for k := range times(r.Index()) {
 				yield(fmt.Sprint(r.Value(3), k))
 			}
@@ -71,7 +71,7 @@ var cursorOps = []rowOp{
 	}},
 	{"Quarantine WithRows of Row", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
 		var bad *Frame
-		good, err := WithRows(ctx, f, func(r Row) (float64, error) {
+		good, err := WithRows(ctx, f, func(_ context.Context, r Row) (float64, error) {
 			if !keptByCursor(r) {
 				return 0, errOdd
 			}

@@ -58,7 +58,7 @@ func manyRows(in *matrixInput, cell func(i, k int) any) []any {
 
 var keepOps = []rowOp{
 	{"FilterRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-		return FilterRows(ctx, f, func(r filterIn) (bool, error) { return r.I%2 != 0 || r.N == nil, nil }, opts...)
+		return FilterRows(ctx, f, func(_ context.Context, r filterIn) (bool, error) { return r.I%2 != 0 || r.N == nil, nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		for _, name := range in.names() {
 			checkCells(t, got, name, in.picked(name, oddOrNull))
@@ -74,7 +74,7 @@ var keepOps = []rowOp{
 		if err != nil {
 			return nil, err
 		}
-		return FlatMapRows(ctx, f, func(r in, yield func(flatOut)) error {
+		return FlatMapRows(ctx, f, func(_ context.Context, r in, yield func(flatOut)) error {
 			i := int(r.I+500) / 7919
 			for k := range times(i) {
 				o := flatOut{Part: fmt.Sprint(r.S, k), K: int16(k), Half: Null[float64]{float64(i) / 2, k%2 == 0}, Flag: k == 1}
@@ -111,7 +111,7 @@ var keepOps = []rowOp{
 			S string `frame:"s"`
 			W int16  `frame:"w"`
 		}
-		return WithRows(ctx, f, func(r in) (out, error) { return out{int32(r.W) * 3, len(r.S)}, nil }, opts...)
+		return WithRows(ctx, f, func(_ context.Context, r in) (out, error) { return out{int32(r.W) * 3, len(r.S)}, nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		if want := append(in.names(), "Len"); strings.Join(got.Names(), " ") != strings.Join(want, " ") {
 			t.Fatal(got.Names())
@@ -121,7 +121,7 @@ var keepOps = []rowOp{
 		checkCells(t, got, "nf", in.cols["nf"])
 	}},
 	{"MapColumn3", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-		return MapColumn3(ctx, f, "nf", "nb", "i", func(x float64, b *bool, i int64) (float64, error) {
+		return MapColumn3(ctx, f, "nf", "nb", "i", func(_ context.Context, x float64, b *bool, i int64) (float64, error) {
 			if b != nil && *b {
 				x = -x
 			}
@@ -141,7 +141,7 @@ var keepOps = []rowOp{
 	}},
 	{"Quarantine", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
 		var bad *Frame
-		good, err := MapRows(ctx, f, quarantined, append(opts, Quarantine(&bad))...)
+		good, err := MapRows(ctx, f, parallel.Plain(quarantined), append(opts, Quarantine(&bad))...)
 		if err != nil {
 			return nil, err
 		}
@@ -164,7 +164,7 @@ var keepOps = []rowOp{
 	}},
 	{"Quarantine FilterRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
 		var bad *Frame
-		good, err := FilterRows(ctx, f, func(r quarantineIn) (bool, error) {
+		good, err := FilterRows(ctx, f, func(_ context.Context, r quarantineIn) (bool, error) {
 			_, err := quarantined(r)
 			return true, err
 		}, append(opts, Quarantine(&bad))...)
@@ -175,7 +175,7 @@ var keepOps = []rowOp{
 	}, checkGoodRows},
 	{"Quarantine WithRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
 		var bad *Frame
-		good, err := WithRows(ctx, f, quarantined, append(opts, Quarantine(&bad))...)
+		good, err := WithRows(ctx, f, parallel.Plain(quarantined), append(opts, Quarantine(&bad))...)
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +187,7 @@ var keepOps = []rowOp{
 			K int
 		}
 		var bad *Frame
-		good, err := FlatMapRows(ctx, f, func(r quarantineIn, yield func(out)) error {
+		good, err := FlatMapRows(ctx, f, func(_ context.Context, r quarantineIn, yield func(out)) error {
 			for k := range 3 {
 				yield(out{r.I, k})
 			}
@@ -212,7 +212,7 @@ var keepOps = []rowOp{
 	}},
 	{"Quarantine MapColumn", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
 		var bad *Frame
-		good, err := MapColumn(ctx, f, "nf", func(x float64) (float64, error) {
+		good, err := MapColumn(ctx, f, "nf", func(_ context.Context, x float64) (float64, error) {
 			if int(x*7+0.5)%5 == 1 {
 				panic("one")
 			}

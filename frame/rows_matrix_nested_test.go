@@ -158,14 +158,14 @@ func anyRow(int) bool { return true }
 
 var nestedOps = []rowOp{
 	{"MapRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-		return MapRows(ctx, f, func(r nestedRow) (nestedRow, error) { return r, nil }, opts...)
+		return MapRows(ctx, f, func(_ context.Context, r nestedRow) (nestedRow, error) { return r, nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) { checkNested(t, in, got, anyRow) }},
 	{"WithRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
 		type out struct {
 			Total float64
 			Parts [][]int32
 		}
-		return WithRows(ctx, f, func(r nestedRow) (o out, err error) {
+		return WithRows(ctx, f, func(_ context.Context, r nestedRow) (o out, err error) {
 			o.Total = r.total()
 			for range r.Q {
 				o.Parts = append(o.Parts, []int32{int32(r.I)})
@@ -180,7 +180,7 @@ var nestedOps = []rowOp{
 		}))
 	}},
 	{"FilterRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-		return FilterRows(ctx, f, func(r nestedRow) (bool, error) { return r.L != nil && len(*r.L) == 2, nil }, opts...)
+		return FilterRows(ctx, f, func(_ context.Context, r nestedRow) (bool, error) { return r.L != nil && len(*r.L) == 2, nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		checkNested(t, in, got, func(i int) bool { return i%4 != 0 && i%3+i%2 == 2 })
 	}},
@@ -190,7 +190,7 @@ var nestedOps = []rowOp{
 			Of   []nestedItem
 			P    *nestedPoint
 		}
-		return FlatMapRows(ctx, f, func(r nestedRow, yield func(out)) error {
+		return FlatMapRows(ctx, f, func(_ context.Context, r nestedRow, yield func(out)) error {
 			for k, q := range r.Q {
 				yield(out{q, r.Q[k:], r.P})
 			}
@@ -209,13 +209,13 @@ var nestedOps = []rowOp{
 		checkValues(t, got, "P", p)
 	}},
 	{"MapColumn", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-		return MapColumn(ctx, f, "l", func(l []*int32) (int, error) { return len(l), nil }, opts...)
+		return MapColumn(ctx, f, "l", func(_ context.Context, l []*int32) (int, error) { return len(l), nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		checkCells(t, got, "l", made(in.n, every(4, func(i int) any { return int64(i%3 + i%2) })))
 	}},
 	{"Quarantine", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
 		var bad *Frame
-		good, err := WithRows(ctx, f, func(r nestedRow) (float64, error) {
+		good, err := WithRows(ctx, f, func(_ context.Context, r nestedRow) (float64, error) {
 			if r.P == nil {
 				return 0, errOdd
 			}

@@ -72,7 +72,7 @@ var rowOps = []rowOp{
 			Odd  bool
 			Byte uint8
 		}
-		return MapRows(ctx, f, func(r in) (out, error) {
+		return MapRows(ctx, f, func(_ context.Context, r in) (out, error) {
 			return out{float64(r.I) + r.F + float64(r.W), r.B != (r.I%2 == 0), uint8(r.I)}, nil
 		}, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
@@ -94,7 +94,7 @@ var rowOps = []rowOp{
 			S *string
 			D sql.Null[time.Duration]
 		}
-		return MapRows(ctx, f, func(r in) (o out, err error) {
+		return MapRows(ctx, f, func(_ context.Context, r in) (o out, err error) {
 			if r.F != nil {
 				o.F = Null[float64]{*r.F * 2, true}
 				*r.F = -1 // scratch: harms nothing
@@ -144,7 +144,7 @@ var rowOps = []rowOp{
 			N     *[]byte
 			T     time.Time
 		}
-		return MapRows(ctx, f, func(r in) (out, error) {
+		return MapRows(ctx, f, func(_ context.Context, r in) (out, error) {
 			o := out{Upper: strings.ToUpper(r.S), N: r.N, T: time.Unix(int64(len(r.S)), 5)}
 			if r.N != nil {
 				(*r.N)[0] = 'x'
@@ -170,7 +170,7 @@ var rowOps = []rowOp{
 		checkCells(t, got, "T", in.want(func(get func(string) any) any { return time.Unix(int64(len(get("s").(string))), 5).UTC() }))
 	}},
 	{"MapColumn", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-		return MapColumn(ctx, f, "nf", func(v float64) (string, error) { return fmt.Sprintf("%.2f", v), nil }, append(opts, As("txt"))...)
+		return MapColumn(ctx, f, "nf", func(_ context.Context, v float64) (string, error) { return fmt.Sprintf("%.2f", v), nil }, append(opts, As("txt"))...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		checkCells(t, got, "nf", in.cols["nf"])
 		checkCells(t, got, "txt", in.want(func(get func(string) any) any {
@@ -181,7 +181,7 @@ var rowOps = []rowOp{
 		}))
 	}},
 	{"MapColumn2", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-		return MapColumn2(ctx, f, "nf", "ns", func(v float64, s *string) (int64, error) {
+		return MapColumn2(ctx, f, "nf", "ns", func(_ context.Context, v float64, s *string) (int64, error) {
 			if s == nil {
 				return -1, nil
 			}

@@ -11,7 +11,7 @@ import (
 )
 
 func ExampleFilterRows() {
-	late, err := frame.FilterRows(context.Background(), delays(), func(r Flight) (bool, error) {
+	late, err := frame.FilterRows(context.Background(), delays(), func(_ context.Context, r Flight) (bool, error) {
 		return r.Delay != nil && *r.Delay > 15, nil
 	})
 	if err != nil {
@@ -36,7 +36,7 @@ func ExampleFlatMapRows() {
 		Carrier string `frame:"carrier"`
 		What    string `frame:"what"`
 	}
-	events, err := frame.FlatMapRows(context.Background(), delays(), func(r Flight, yield func(Event)) error {
+	events, err := frame.FlatMapRows(context.Background(), delays(), func(_ context.Context, r Flight, yield func(Event)) error {
 		yield(Event{r.Carrier, "start"})
 		if r.Delay != nil {
 			yield(Event{r.Carrier, "end"})
@@ -65,7 +65,7 @@ func ExampleFlatMapRows() {
 }
 
 func ExampleWithRows() {
-	miles, err := frame.WithRows(context.Background(), delays(), func(r Flight) (float64, error) {
+	miles, err := frame.WithRows(context.Background(), delays(), func(_ context.Context, r Flight) (float64, error) {
 		return r.Km / 1.609344, nil
 	}, frame.As("miles"))
 	if err != nil {
@@ -102,7 +102,7 @@ func ExampleRows() {
 }
 
 func ExampleMapColumn3() {
-	labels, err := frame.MapColumn3(context.Background(), delays(), "carrier", "km", "delay", func(carrier string, km, delay float64) (string, error) {
+	labels, err := frame.MapColumn3(context.Background(), delays(), "carrier", "km", "delay", func(_ context.Context, carrier string, km, delay float64) (string, error) {
 		return fmt.Sprintf("%s %g km %+g min", carrier, km, delay), nil
 	}, frame.As("label"))
 	if err != nil {
@@ -121,7 +121,7 @@ func ExampleMapColumn3() {
 
 // Each column becomes a column of one value: the number of its nulls.
 func ExampleApplyColumns() {
-	nulls, err := frame.ApplyColumns(context.Background(), delays(), func(c frame.Column) (frame.Column, error) {
+	nulls, err := frame.ApplyColumns(context.Background(), delays(), func(_ context.Context, c frame.Column) (frame.Column, error) {
 		return frame.NewColumn(c.Name(), []int{c.NullN()})
 	})
 	if err != nil {
@@ -141,7 +141,7 @@ func ExampleApplyColumns() {
 
 func ExampleQuarantine() {
 	var bad *frame.Frame
-	upper, err := frame.MapRows(context.Background(), delays(), func(r Flight) (string, error) {
+	upper, err := frame.MapRows(context.Background(), delays(), func(_ context.Context, r Flight) (string, error) {
 		if r.Km > 1000 {
 			return "", errors.New("too far")
 		}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"reflect"
 	"testing"
 	"time"
@@ -71,7 +72,7 @@ func TestRowsSurvive(t *testing.T) {
 				rows[i].B = []byte{}
 			}
 		}
-		f, err := FromStructs(rows)
+		f, err := FromStructs(context.Background(), rows)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,19 +81,19 @@ func TestRowsSurvive(t *testing.T) {
 			parallel.ChunkSize(rapid.IntRange(1, 200).Draw(t, "chunk")),
 		}
 		f = drawCut(t, f)
-		g, err := MapRows(t.Context(), f, func(r drawn) (drawn, error) { return r, nil }, opts...)
+		g, err := MapRows(t.Context(), f, func(_ context.Context, r drawn) (drawn, error) { return r, nil }, opts...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !g.Equal(f) || !g.Schema().Equal(f.Schema()) {
 			t.Fatal("MapRows: not the same frame")
 		}
-		g, err = Apply(t.Context(), drawCut(t, g), func(p *Frame) (*Frame, error) { return p, nil },
+		g, err = Apply(t.Context(), drawCut(t, g), func(_ context.Context, p *Frame) (*Frame, error) { return p, nil },
 			parallel.Partitions(rapid.IntRange(1, 9).Draw(t, "partitions")))
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := ToStructs[drawn](drawCut(t, g))
+		back, err := ToStructs[drawn](context.Background(), drawCut(t, g))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +122,7 @@ func TestMapColumnIsTheLoop(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g, err := MapColumn(t.Context(), drawCut(t, f), "x", func(v int32) (int64, error) { return int64(v) + 1, nil },
+		g, err := MapColumn(t.Context(), drawCut(t, f), "x", func(_ context.Context, v int32) (int64, error) { return int64(v) + 1, nil },
 			parallel.Workers(3), parallel.ChunkSize(rapid.IntRange(1, 100).Draw(t, "chunk")))
 		if err != nil {
 			t.Fatal(err)

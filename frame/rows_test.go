@@ -18,7 +18,7 @@ func TestRowsAreThoseOfToStructs(t *testing.T) {
 	}
 	for _, n := range []int{0, 1, 255, 256, 257, 1025} {
 		f := newMatrixInput(t, n).frame
-		want, err := ToStructs[row](f)
+		want, err := ToStructs[row](t.Context(), f)
 		if err != nil {
 			t.Fatal(err)
 		}

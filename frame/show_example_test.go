@@ -10,7 +10,7 @@ import (
 
 func cities() *frame.Frame {
 	name, _ := frame.NewColumn("city", []string{"東京", "São Paulo", "<New York>"})
-	people, _ := frame.NewColumn("people", []frame.Null[int64]{{V: 14_000_000, Valid: true}, {V: 12_300_000, Valid: true}, {}})
+	people, _ := frame.NewColumn("people", []frame.Null[int64]{frame.Some[int64](14_000_000), frame.Some[int64](12_300_000), {}})
 	warm, _ := frame.NewColumn("°C", []float64{16.5, 20, 2.0 / 3})
 	at, _ := frame.NewColumn("seen", []time.Time{time.Unix(0, 0), time.Unix(1e9, 5e8), time.Unix(2e9, 0)})
 	f, err := frame.New(name, people, warm, at)

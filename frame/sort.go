@@ -34,7 +34,7 @@ func (k Key) NullsFirst() Key {
 // it in the order of the second, and so on. The sort is stable: rows that are
 // equal in all keys stay in the order in which they were.
 //
-//	Sort(Frame, Key…) Frame
+//	Frame.Sort(Key…) Frame
 //
 // Text and binary go by their bytes, false before true, dictionaries by their
 // values; NaN is greater than all other numbers, and -0.0 equals 0.0. Nulls
@@ -43,7 +43,7 @@ func (k Key) NullsFirst() Key {
 //
 // A parallel merge sort of row numbers, then a Take on all cores: O(n log n),
 // and some 45 bytes per row while it runs. No keys leave the rows as they are.
-func Sort(ctx context.Context, f *Frame, keys []Key, opts ...parallel.Option) (*Frame, error) {
+func (f *Frame) Sort(ctx context.Context, keys []Key, opts ...parallel.Option) (*Frame, error) {
 	c := &call{name: "frame.Sort"}
 	var err error
 	if c.plan, err = parallel.Prepare(c.name, opts, "Workers", "Serial"); err != nil {

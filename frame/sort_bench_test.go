@@ -76,7 +76,7 @@ func BenchmarkSort(b *testing.B) {
 		return func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := frame.Sort(b.Context(), f, keys); err != nil {
+				if _, err := f.Sort(b.Context(), keys); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -95,7 +95,7 @@ func TestSortIsTheLoop(t *testing.T) {
 				rows := sortOracle(n, keys, cells)
 				var first *Frame
 				for _, o := range groupWidths {
-					got, err := Sort(t.Context(), f, keys, o)
+					got, err := f.Sort(t.Context(), keys, o)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -163,7 +163,7 @@ func TestSortTypes(t *testing.T) {
 			f := frameOf(t, c, col(t, "row", made2(n)))
 			keys := made(n, every(17, func(i int) any { return typ.key(num[i]) }))
 			for _, k := range []Key{Asc("x"), Desc("x").NullsFirst()} {
-				got, err := Sort(t.Context(), f, []Key{k})
+				got, err := f.Sort(t.Context(), []Key{k})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -188,14 +188,14 @@ func TestSortMistakes(t *testing.T) {
 		keys []Key
 		want error
 	}{{[]Key{Asc("z")}, ErrColumn}, {[]Key{Asc("a"), Desc("a")}, ErrName}, {[]Key{Asc("l")}, ErrType}} {
-		if _, err := Sort(t.Context(), f, c.keys); !errors.Is(err, c.want) || !strings.HasPrefix(err.Error(), "frame.Sort: ") {
+		if _, err := f.Sort(t.Context(), c.keys); !errors.Is(err, c.want) || !strings.HasPrefix(err.Error(), "frame.Sort: ") {
 			t.Error(err)
 		}
 	}
-	if _, err := Sort(t.Context(), nil, nil); !errors.Is(err, ErrNilFrame) {
+	if _, err := (*Frame)(nil).Sort(t.Context(), nil); !errors.Is(err, ErrNilFrame) {
 		t.Error(err)
 	}
-	if _, err := Sort(t.Context(), f, nil, parallel.ChunkSize(3)); !errors.Is(err, parallel.ErrOption) {
+	if _, err := f.Sort(t.Context(), nil, parallel.ChunkSize(3)); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 }
@@ -206,7 +206,7 @@ func TestUniqueAndValueCounts(t *testing.T) {
 			f, cells := groupFrame(t, n, 12, seed)
 			groups := groupCells(cells["s"], cells["b"])
 			for _, o := range groupWidths {
-				got, err := Unique(t.Context(), f, []string{"s", "b"}, o)
+				got, err := f.Unique(t.Context(), []string{"s", "b"}, o)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -215,7 +215,7 @@ func TestUniqueAndValueCounts(t *testing.T) {
 				}
 				sorted := slices.Clone(groups)
 				slices.SortStableFunc(sorted, func(a, b *oracleGroup) int { return len(b.rows) - len(a.rows) })
-				if got, err = ValueCounts(t.Context(), f, []string{"s", "b"}, o); err != nil {
+				if got, err = f.ValueCounts(t.Context(), []string{"s", "b"}, o); err != nil {
 					t.Fatal(err)
 				}
 				checkCells(t, got, "s", made(len(groups), func(g int) any { return cells["s"][sorted[g].first] }))
@@ -224,13 +224,13 @@ func TestUniqueAndValueCounts(t *testing.T) {
 		}
 	}
 	f := frameOf(t, col(t, "count", []int{1, 1, 2}))
-	if got, err := Unique(t.Context(), f, nil); err != nil || got.NumRows() != 2 {
+	if got, err := f.Unique(t.Context(), nil); err != nil || got.NumRows() != 2 {
 		t.Error(got, err)
 	}
-	if _, err := ValueCounts(t.Context(), f, []string{"count"}); !errors.Is(err, ErrName) {
+	if _, err := f.ValueCounts(t.Context(), []string{"count"}); !errors.Is(err, ErrName) {
 		t.Error(err)
 	}
-	if _, err := Unique(t.Context(), f, []string{"z"}); !errors.Is(err, ErrColumn) {
+	if _, err := f.Unique(t.Context(), []string{"z"}); !errors.Is(err, ErrColumn) {
 		t.Error(err)
 	}
 }

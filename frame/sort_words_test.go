@@ -83,7 +83,7 @@ func TestSortLargeTies(t *testing.T) {
 		return cmp.Or(d, cmp.Compare(numbers[i], numbers[j]))
 	})
 	for _, workers := range []int{1, 3} {
-		got := must(Sort(t.Context(), f, []Key{Desc("a"), Desc("b").NullsFirst(), Asc("c")}, parallel.Workers(workers)))
+		got := must(f.Sort(t.Context(), []Key{Desc("a"), Desc("b").NullsFirst(), Asc("c")}, parallel.Workers(workers)))
 		rows := make([]int, n)
 		for k, row := range want {
 			rows[k] = int(row)

@@ -18,8 +18,8 @@ import (
 // cores. A slice without elements gives an empty frame with the columns of T.
 // A field that no column can hold is one error that lists all of them; a
 // time outside the years 1678 to 2261 is a [parallel.RowError].
-func FromStructs[T any](rows []T) (*Frame, error) {
-	c, p, err := structCall[T]("frame.FromStructs", "NewColumn takes a slice of values")
+func FromStructs[T any](ctx context.Context, rows []T, opts ...parallel.Option) (*Frame, error) {
+	c, p, err := structCall[T]("frame.FromStructs", "NewColumn takes a slice of values", opts)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func FromStructs[T any](rows []T) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	cols, err := writeRows(c, p, names, rows)
+	cols, err := writeRows(ctx, c, p, names, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -35,13 +35,12 @@ func FromStructs[T any](rows []T) (*Frame, error) {
 }
 
 // writeRows makes columns of all fields of the rows.
-func writeRows[T any](c *call, p *plan, names []string, rows []T) ([]Column, error) {
+func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, rows []T) ([]Column, error) {
 	writers := make([]*writer, len(p.fields))
 	for i := range writers {
 		writers[i] = newWriter(&p.fields[i], names[i], len(rows), false)
 	}
 	var free list[[]writeMem]
-	ctx := context.Background()
 	err := c.plan.Range(ctx, len(rows), func(ctx context.Context, lo, hi int) error {
 		cursor := parallel.Cursor(ctx)
 		mem, ok := free.take()
@@ -59,7 +58,7 @@ func writeRows[T any](c *call, p *plan, names []string, rows []T) ([]Column, err
 		return nil
 	})
 	if err != nil {
-		return nil, c.wrap(err)
+		return nil, c.wrapIn(ctx, err)
 	}
 	return finish(ctx, c, writers, free.all)
 }
@@ -88,25 +87,25 @@ func writeBlock[T any](writers []*writer, rows []T, lo int, mem []writeMem, curs
 // a null where T cannot hold it. Columns that T does not name are left out.
 // The structs and what pointers and slices in them refer to are the caller's,
 // allocated afresh; strings share the frame's memory, which nobody writes.
-func ToStructs[T any](f *Frame) ([]T, error) {
-	c, p, err := structCall[T]("frame.ToStructs", "Values gives a column as a slice")
+func ToStructs[T any](ctx context.Context, f *Frame, opts ...parallel.Option) ([]T, error) {
+	c, p, err := structCall[T]("frame.ToStructs", "Values gives a column as a slice", opts)
 	if err != nil {
 		return nil, err
 	}
 	if f == nil {
 		return nil, c.wrap(ErrNilFrame)
 	}
-	return readRows[T](c, p, f)
+	return readRows[T](ctx, c, p, f)
 }
 
 // readRows reads all rows of the columns that the plan names.
-func readRows[T any](c *call, p *plan, f *Frame) ([]T, error) {
+func readRows[T any](ctx context.Context, c *call, p *plan, f *Frame) ([]T, error) {
 	readers, err := p.bind(f)
 	if err != nil {
 		return nil, c.wrap(err)
 	}
 	rows := make([]T, f.rows)
-	err = c.plan.Range(context.Background(), f.rows, func(ctx context.Context, lo, hi int) error {
+	err = c.plan.Range(ctx, f.rows, func(ctx context.Context, lo, hi int) error {
 		cursor := parallel.Cursor(ctx)
 		for lo < hi {
 			to := min(hi, lo+blockRows)
@@ -118,7 +117,7 @@ func readRows[T any](c *call, p *plan, f *Frame) ([]T, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, c.wrap(err)
+		return nil, c.wrapIn(ctx, err)
 	}
 	return rows, nil
 }
@@ -141,19 +140,19 @@ func readBlock[T any](readers []*reader, rows []T, lo int, cursor *int) error {
 }
 
 // structCall plans T, which must be a struct; instead says what takes others.
-func structCall[T any](name, instead string) (*call, *plan, error) {
-	c, p, err := planCall[T](name)
+func structCall[T any](name, instead string, opts []parallel.Option) (*call, *plan, error) {
+	c, p, err := planCall[T](name, opts)
 	if err == nil && p.scalar {
 		err = c.wrap(fmt.Errorf("%w: %v is not a struct; %s", ErrType, p.typ, instead))
 	}
 	return c, p, err
 }
 
-// planCall plans T for a call without options.
-func planCall[T any](name string) (*call, *plan, error) {
+// planCall plans T, and checks the options of a call that copies rows.
+func planCall[T any](name string, opts []parallel.Option) (*call, *plan, error) {
 	c := &call{name: name}
 	var err error
-	if c.plan, err = parallel.Prepare(name, nil); err != nil {
+	if c.plan, err = parallel.Prepare(name, opts, "Workers", "Serial"); err != nil {
 		return nil, nil, err
 	}
 	p, err := planOf(reflect.TypeFor[T]())

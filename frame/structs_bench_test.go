@@ -28,7 +28,7 @@ func BenchmarkStructs(b *testing.B) {
 			rows[i].F = &rows[i].A
 		}
 	}
-	f, err := frame.FromStructs(rows)
+	f, err := frame.FromStructs(b.Context(), rows)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func BenchmarkStructs(b *testing.B) {
 			}
 			sink = []any{x, y, z, d, e, p, g}
 		}, func() {
-			if _, err := frame.FromStructs(rows); err != nil {
+			if _, err := frame.FromStructs(b.Context(), rows); err != nil {
 				b.Fatal(err)
 			}
 		})
@@ -62,7 +62,7 @@ func BenchmarkStructs(b *testing.B) {
 			}
 			sink = []any{out}
 		}, func() {
-			if _, err := frame.ToStructs[wide](f); err != nil {
+			if _, err := frame.ToStructs[wide](b.Context(), f); err != nil {
 				b.Fatal(err)
 			}
 		})

@@ -81,7 +81,7 @@ func TestStructsRoundTrip(t *testing.T) {
 			continue
 		}
 		rows := allRows(n)
-		f, err := FromStructs(rows)
+		f, err := FromStructs(t.Context(), rows)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestStructsRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := ToStructs[all](g)
+		back, err := ToStructs[all](t.Context(), g)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func TestStructsRoundTrip(t *testing.T) {
 // A frame of structs is the same as one of columns made value by value.
 func TestFromStructsSameAsNewColumn(t *testing.T) {
 	rows := allRows(300)
-	f, err := FromStructs(rows)
+	f, err := FromStructs(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,12 +149,12 @@ func TestFromStructsSameAsNewColumn(t *testing.T) {
 // another row.
 func TestToStructsAllocates(t *testing.T) {
 	rows := allRows(600)
-	f, err := FromStructs(rows)
+	f, err := FromStructs(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows[0].B[0] = 'X' // FromStructs copied
-	first, err := ToStructs[all](f)
+	first, err := ToStructs[all](t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestToStructsAllocates(t *testing.T) {
 			(*first[i].PB)[0] = 99
 		}
 	}
-	second, err := ToStructs[all](f)
+	second, err := ToStructs[all](t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,12 +188,12 @@ func TestFromStructsTimeOutOfRange(t *testing.T) {
 		rows[i].At = time.Unix(0, 0)
 	}
 	rows[700].At = time.Time{}
-	_, err := FromStructs(rows)
+	_, err := FromStructs(t.Context(), rows)
 	if checkRow(t, err, 700); !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), "frame.FromStructs") || !strings.Contains(err.Error(), "field At") {
 		t.Fatal(err)
 	}
 	rows[300].Also = &rows[700].At
-	_, err = FromStructs(rows)
+	_, err = FromStructs(t.Context(), rows)
 	if checkRow(t, err, 300); !strings.Contains(err.Error(), "field Also") {
 		t.Fatal(err)
 	}
@@ -204,17 +204,17 @@ func TestToStructsPicksColumns(t *testing.T) {
 	got, err := ToStructs[struct {
 		Z float64  `frame:"z"`
 		X *float64 `frame:"x"`
-	}](f)
+	}](t.Context(), f)
 	if err != nil || len(got) != 5 || got[4].Z != 5 || got[1].X != nil || *got[2].X != 3 {
 		t.Fatal(got, err)
 	}
 	_, err = ToStructs[struct {
 		X float64 `frame:"x"`
-	}](f)
+	}](t.Context(), f)
 	if checkRow(t, err, 1); !errors.Is(err, ErrNull) || !strings.HasPrefix(err.Error(), "frame.ToStructs: row 1:") {
 		t.Fatal(err)
 	}
-	none, err := ToStructs[struct{}](f)
+	none, err := ToStructs[struct{}](t.Context(), f)
 	if err != nil || len(none) != 5 {
 		t.Fatal(none, err)
 	}
@@ -231,12 +231,12 @@ func TestStructsBadInput(t *testing.T) {
 		is   error
 		says []string
 	}{
-		"from scalar": {second(FromStructs([]int{1})), ErrType, []string{"frame.FromStructs", "int is not a struct", "NewColumn"}},
-		"from bad":    {second(FromStructs([]bad{})), ErrType, []string{"field B: "}},
-		"to scalar":   {second(ToStructs[string](nullable(t))), ErrType, []string{"frame.ToStructs", "string is not a struct", "Values"}},
-		"to nil":      {second(ToStructs[missing](nil)), ErrNilFrame, []string{"frame.ToStructs: nil frame"}},
-		"to missing":  {second(ToStructs[missing](nullable(t))), ErrColumn, []string{`"P"`, `"Q"`}},
-		"to pointers": {second(ToStructs[*missing](nullable(t))), ErrType, []string{"*frame.missing"}},
+		"from scalar": {second(FromStructs(t.Context(), []int{1})), ErrType, []string{"frame.FromStructs", "int is not a struct", "NewColumn"}},
+		"from bad":    {second(FromStructs(t.Context(), []bad{})), ErrType, []string{"field B: "}},
+		"to scalar":   {second(ToStructs[string](t.Context(), nullable(t))), ErrType, []string{"frame.ToStructs", "string is not a struct", "Values"}},
+		"to nil":      {second(ToStructs[missing](t.Context(), nil)), ErrNilFrame, []string{"frame.ToStructs: nil frame"}},
+		"to missing":  {second(ToStructs[missing](t.Context(), nullable(t))), ErrColumn, []string{`"P"`, `"Q"`}},
+		"to pointers": {second(ToStructs[*missing](t.Context(), nullable(t))), ErrType, []string{"*frame.missing"}},
 	} {
 		if !errors.Is(c.err, c.is) {
 			t.Errorf("%s: %v", name, c.err)
@@ -253,11 +253,11 @@ func TestStructsBadInput(t *testing.T) {
 func second[T any](_ T, err error) error { return err }
 
 func TestFromStructsEmpty(t *testing.T) {
-	f, err := FromStructs[all](nil)
+	f, err := FromStructs[all](t.Context(), nil)
 	if err != nil || f.NumRows() != 0 || f.Schema().Field(13).Type.ID() != arrow.STRING {
 		t.Fatal(f, err)
 	}
-	g, err := FromStructs(make([]struct{}, 3))
+	g, err := FromStructs(t.Context(), make([]struct{}, 3))
 	if err != nil || g.NumRows() != 3 {
 		t.Fatal(g, err)
 	}

@@ -11,10 +11,10 @@ import (
 // the named columns to one before them are left out, and the others stay in
 // their order, with all columns.
 //
-//	Unique(Frame, K…) Frame
+//	Frame.Unique(K…) Frame
 //
 // No names stand for all columns. Keys are told apart as [Frame.GroupBy] does.
-func Unique(ctx context.Context, f *Frame, keys []string, opts ...parallel.Option) (*Frame, error) {
+func (f *Frame) Unique(ctx context.Context, keys []string, opts ...parallel.Option) (*Frame, error) {
 	const name = "frame.Unique"
 	if f == nil {
 		return nil, fmt.Errorf("%s: %w", name, ErrNilFrame)
@@ -55,11 +55,11 @@ func Unique(ctx context.Context, f *Frame, keys []string, opts ...parallel.Optio
 // come, the most frequent first, and of equally frequent ones that which comes
 // first in the frame.
 //
-//	ValueCounts(Frame, K…) Frame{K…, count}
+//	Frame.ValueCounts(K…) Frame{K…, count}
 //
 // Null is a value as any other. A column that is called "count" itself is an
 // [ErrName].
-func ValueCounts(ctx context.Context, f *Frame, cols []string, opts ...parallel.Option) (*Frame, error) {
+func (f *Frame) ValueCounts(ctx context.Context, cols []string, opts ...parallel.Option) (*Frame, error) {
 	const name, count = "frame.ValueCounts", "count"
 	g, err := f.GroupBy(cols...)
 	if err != nil {
@@ -72,5 +72,5 @@ func ValueCounts(ctx context.Context, f *Frame, cols []string, opts ...parallel.
 	if err != nil {
 		return nil, err
 	}
-	return Sort(ctx, sizes, []Key{Desc(count)}, opts...)
+	return sizes.Sort(ctx, []Key{Desc(count)}, opts...)
 }

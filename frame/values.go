@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"fmt"
 	"iter"
 
@@ -22,7 +23,7 @@ import (
 // [Null] or one of the null types of database/sql. Strings share the column's
 // memory, all else is copied.
 func Values[T any](c Column) ([]T, error) {
-	call, p, err := scalarCall[T]("frame.Values", c.n)
+	call, p, err := scalarCall[T]("frame.Values")
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +34,7 @@ func Values[T any](c Column) ([]T, error) {
 //
 //	Nulls[T](Column) []Null[T]
 func Nulls[T any](c Column) ([]Null[T], error) {
-	call, p, err := scalarCall[Null[T]]("frame.Nulls", c.n)
+	call, p, err := scalarCall[Null[T]]("frame.Nulls")
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func valuesOf[T any](call *call, p *plan, c Column) ([]T, error) {
 	if c.field.Type == nil {
 		return nil, call.wrap(fmt.Errorf("%w: the zero Column", ErrType))
 	}
-	return readRows[T](call, p, newFrame([]Column{c}, c.n))
+	return readRows[T](context.Background(), call, p, newFrame([]Column{c}, c.n))
 }
 
 // All iterates over the rows and values of the column. It copies a block at a
@@ -56,7 +57,7 @@ func valuesOf[T any](call *call, p *plan, c Column) ([]T, error) {
 // first row. Where they depend on the values (int64 as float64, durations in
 // seconds), the whole column is copied to find them.
 func All[T any](c Column) (iter.Seq2[int, Null[T]], error) {
-	_, p, err := scalarCall[Null[T]]("frame.All", 0)
+	_, p, err := scalarCall[Null[T]]("frame.All")
 	if err != nil {
 		return nil, err
 	}

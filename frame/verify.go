@@ -13,7 +13,7 @@ import (
 // other numbers of workers, chunks and partitions, and says in words what
 // differs first. It is for people who suspect their function.
 //
-//	Verify(ctx, f, func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+//	Verify(ctx, f, func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
 //		return MapRows(ctx, f, fn, opts...)
 //	})
 //
@@ -34,7 +34,7 @@ import (
 // call, and memory for two copies of f; the call gets one of them. A frame of
 // some thousand rows shows most mistakes; run the test under the race detector
 // as well.
-func Verify(ctx context.Context, f *Frame, call func(f *Frame, opts ...parallel.Option) (*Frame, error)) error {
+func Verify(ctx context.Context, f *Frame, call func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error)) error {
 	v := &verification{ctx: ctx, f: f, call: call}
 	err := v.run()
 	if err != nil {
@@ -46,7 +46,7 @@ func Verify(ctx context.Context, f *Frame, call func(f *Frame, opts ...parallel.
 type verification struct {
 	ctx      context.Context
 	f        *Frame
-	call     func(f *Frame, opts ...parallel.Option) (*Frame, error)
+	call     func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error)
 	pristine *Frame // what f was at the beginning
 	base     outcome
 }
@@ -101,7 +101,7 @@ func (v *verification) run() error {
 }
 
 func (v *verification) once(f *Frame, opts ...parallel.Option) outcome {
-	g, err := v.call(f, opts...)
+	g, err := v.call(v.ctx, f, opts...)
 	if g == nil && err == nil {
 		err = fmt.Errorf("%w from the call", ErrNilFrame)
 	}

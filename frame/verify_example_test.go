@@ -11,7 +11,7 @@ import (
 // The share of a row depends on the other rows, and Apply sees only some.
 func ExampleVerify() {
 	ctx := context.Background()
-	share := func(f *frame.Frame) (*frame.Frame, error) {
+	share := func(ctx context.Context, f *frame.Frame) (*frame.Frame, error) {
 		km, err := f.Column("km")
 		if err != nil {
 			return nil, err
@@ -24,9 +24,9 @@ func ExampleVerify() {
 		for _, v := range values {
 			total += v
 		}
-		return frame.WithRows(ctx, f, func(r Flight) (float64, error) { return r.Km / total, nil }, frame.As("share"))
+		return frame.WithRows(ctx, f, func(_ context.Context, r Flight) (float64, error) { return r.Km / total, nil }, frame.As("share"))
 	}
-	err := frame.Verify(ctx, delays(), func(f *frame.Frame, opts ...parallel.Option) (*frame.Frame, error) {
+	err := frame.Verify(ctx, delays(), func(ctx context.Context, f *frame.Frame, opts ...parallel.Option) (*frame.Frame, error) {
 		return frame.Apply(ctx, f, share, append([]parallel.Option{parallel.Partitions(1)}, opts...)...)
 	})
 	fmt.Println(err)

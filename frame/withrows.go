@@ -15,7 +15,7 @@ import (
 // A scalar result is a column named by [As], or "result" if there is none
 // of that name yet. The columns of f are shared, not copied. Everything else
 // is as for MapRows.
-func WithRows[In, Out any](ctx context.Context, f *Frame, fn func(In) (Out, error), opts ...parallel.Option) (*Frame, error) {
+func WithRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (Out, error), opts ...parallel.Option) (*Frame, error) {
 	c, err := newCall("frame.WithRows", f, fn == nil, opts, optionAs, optionQuarantine)
 	if err != nil {
 		return nil, err

@@ -61,6 +61,13 @@ func ExamplePure() {
 	// Output: [1 2 3] <nil>
 }
 
+// A function that needs no context, and can fail.
+func ExamplePlain() {
+	delays, err := parallel.Map(context.Background(), []string{"90s", "2m", "0.5h"}, parallel.Plain(time.ParseDuration))
+	fmt.Println(delays, err)
+	// Output: [1m30s 2m0s 30m0s] <nil>
+}
+
 func ExampleForEach() {
 	var bytes atomic.Int64
 	err := parallel.ForEach(context.Background(), []string{"example_test.go", "doc.go"}, func(_ context.Context, name string) error {

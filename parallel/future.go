@@ -138,7 +138,7 @@ func (t *task[R]) Err() error { return t.err }
 func (t *task[R]) Settle() {
 	f := (*Future[R])(t)
 	f.mu.Lock()
-	f.fn, f.pool = nil, nil
+	f.fn, f.pool, f.node = nil, nil, engine.Node{}
 	switch {
 	case f.ears == nil:
 		f.state.Store(ready)

@@ -100,3 +100,15 @@ func Pure[T, R any](fn func(T) R) func(context.Context, T) (R, error) {
 	}
 	return func(_ context.Context, x T) (R, error) { return fn(x), nil }
 }
+
+// Plain makes a function that needs no context fit [Map]:
+//
+//	numbers, err := parallel.Map(ctx, texts, parallel.Plain(strconv.Atoi))
+//
+// See [Pure] for one that cannot fail. Plain of a nil function is nil.
+func Plain[T, R any](fn func(T) (R, error)) func(context.Context, T) (R, error) {
+	if fn == nil {
+		return nil
+	}
+	return func(_ context.Context, x T) (R, error) { return fn(x) }
+}

@@ -106,7 +106,7 @@ func goroutines(_ context.Context, p *Places, workers int) (any, error) {
 }
 
 func mapRows(ctx context.Context, p *Places, workers int) (any, error) {
-	return frame.MapRows(ctx, p.Frame, func(p Place) (float64, error) { return Distance(p), nil }, parallel.Workers(workers))
+	return frame.MapRows(ctx, p.Frame, func(_ context.Context, p Place) (float64, error) { return Distance(p), nil }, parallel.Workers(workers))
 }
 
 func rapply(_ context.Context, p *Places, _ int) (any, error) {

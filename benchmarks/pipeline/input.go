@@ -39,7 +39,7 @@ type Income struct {
 func IncomeOf(s Sale) (Income, error) {
 	in := Income{ID: s.ID, Net: s.Price / 1.19, City: s.City, Band: "high"}
 	if s.Units.Valid {
-		in.Amount = frame.Null[float64]{V: float64(s.Units.V) * s.Price, Valid: true}
+		in.Amount = frame.Some(float64(s.Units.V) * s.Price)
 	}
 	switch {
 	case s.Price < 100:
@@ -64,10 +64,10 @@ func sales(n int) iter.Seq2[*frame.Frame, error] {
 			for i := range rows {
 				rows[i] = Sale{ID: int64(lo + i), Price: float64(r.IntN(200_000)) / 100, City: cities[r.IntN(len(cities))]}
 				if r.IntN(50) > 0 {
-					rows[i].Units = frame.Null[int64]{V: r.Int64N(1000), Valid: true}
+					rows[i].Units = frame.Some(r.Int64N(1000))
 				}
 			}
-			if !yield(frame.FromStructs(rows)) {
+			if !yield(frame.FromStructs(context.Background(), rows)) {
 				return
 			}
 		}

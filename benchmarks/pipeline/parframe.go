@@ -13,7 +13,7 @@ import (
 func Parframe(ctx context.Context, in, out string) error {
 	sales := parquet.ReadFileSeq(ctx, in, parquet.ReadOptions{})
 	incomes := parallel.Stream(ctx, sales, func(ctx context.Context, f *frame.Frame) (*frame.Frame, error) {
-		return frame.MapRows(ctx, f, IncomeOf)
+		return frame.MapRows(ctx, f, parallel.Plain(IncomeOf))
 	})
 	return parquet.WriteFileSeq(ctx, out, incomes, parquet.WriteOptions{})
 }

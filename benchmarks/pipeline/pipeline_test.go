@@ -55,7 +55,7 @@ func looped(t *testing.T, in string) *frame.Frame {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sales, err := frame.ToStructs[Sale](f)
+	sales, err := frame.ToStructs[Sale](t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func looped(t *testing.T, in string) *frame.Frame {
 			t.Fatal(err)
 		}
 	}
-	f, err = frame.FromStructs(incomes)
+	f, err = frame.FromStructs(t.Context(), incomes)
 	if err != nil {
 		t.Fatal(err)
 	}

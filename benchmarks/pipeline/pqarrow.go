@@ -90,7 +90,7 @@ func eachRow(b *array.RecordBuilder, rec arrow.Record) error {
 	for i := range n {
 		s := Sale{ID: id.Value(i), Price: price.Value(i), City: city.Value(i)}
 		if units.IsValid(i) {
-			s.Units = frame.Null[int64]{V: units.Value(i), Valid: true}
+			s.Units = frame.Some(units.Value(i))
 		}
 		in, err := IncomeOf(s)
 		if err != nil {

@@ -98,9 +98,9 @@ func aggregated(aggs ...frame.Agg) func(f *frame.Frame) (*frame.Frame, error) {
 // logSumExp is a user's aggregate: four functions in Go.
 func logSumExp() frame.Agg {
 	return frame.NewAgg("lse", "x", func() float64 { return 0 },
-		func(a, x float64) (float64, error) { return a + math.Exp(x), nil },
+		func(_ context.Context, a, x float64) (float64, error) { return a + math.Exp(x), nil },
 		func(a, b float64) float64 { return a + b },
-		func(a float64) (float64, error) { return math.Log(a), nil })
+		func(_ context.Context, a float64) (float64, error) { return math.Log(a), nil })
 }
 
 // groupFigures are the number of groups, and of each column the sum over the

@@ -89,7 +89,7 @@ func after(ctx context.Context, rec arrow.RecordBatch) ([]arrow.Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err = frame.MapColumn2(ctx, f, "x", "y", func(x, y float64) (float64, error) {
+	f, err = frame.MapColumn2(ctx, f, "x", "y", func(_ context.Context, x, y float64) (float64, error) {
 		return math.Hypot(x, y), nil
 	}, frame.As("distance"))
 	if err != nil {

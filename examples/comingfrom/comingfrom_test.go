@@ -31,13 +31,13 @@ func Example_oneLineChange() {
 
 // df["total"] = df.apply(lambda row: row["price"] * row["n"], axis=1)
 func Example_pandasApply() {
-	df, _ := frame.FromStructs([]Item{{"tea", 2.5, 4}, {"cake", 3, 2}})
+	df, _ := frame.FromStructs(ctx, []Item{{"tea", 2.5, 4}, {"cake", 3, 2}})
 
 	type Row struct {
 		Price float64 `frame:"price"`
 		N     int64   `frame:"n"`
 	}
-	totals, err := frame.MapRows(ctx, df, func(r Row) (float64, error) {
+	totals, err := frame.MapRows(ctx, df, func(_ context.Context, r Row) (float64, error) {
 		return r.Price * float64(r.N), nil
 	}, frame.As("total"))
 	if err != nil {

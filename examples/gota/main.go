@@ -38,7 +38,7 @@ func run(ctx context.Context, w io.Writer, n int) error {
 // A function from data frame to data frame.
 func perPart(ctx context.Context, w io.Writer, df dataframe.DataFrame) error {
 	before := long(df)
-	after, err := gota.Apply(ctx, df, long)
+	after, err := gota.Apply(ctx, df, func(_ context.Context, part dataframe.DataFrame) dataframe.DataFrame { return long(part) })
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func long(df dataframe.DataFrame) dataframe.DataFrame {
 func perRow(ctx context.Context, w io.Writer, df dataframe.DataFrame) error {
 	numbers := df.Select([]string{"km", "hours"})
 	before := numbers.Rapply(double)
-	after, err := gota.RowApply(ctx, numbers, double)
+	after, err := gota.RowApply(ctx, numbers, func(_ context.Context, row series.Series) series.Series { return double(row) })
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func double(row series.Series) series.Series {
 // and gives groups in another order at every run.
 func perGroup(ctx context.Context, w io.Writer, df dataframe.DataFrame) error {
 	before := df.GroupBy("from", "to").GetGroups()
-	after, err := gota.GroupApply(ctx, df, []string{"from", "to"}, func(g dataframe.DataFrame) dataframe.DataFrame {
+	after, err := gota.GroupApply(ctx, df, []string{"from", "to"}, func(_ context.Context, g dataframe.DataFrame) dataframe.DataFrame {
 		return dataframe.New(g.Col("from").Subset([]int{0}), g.Col("to").Subset([]int{0}),
 			series.New([]int{g.Nrow()}, series.Int, "trips"),
 			series.New([]float64{g.Col("km").Sum()}, series.Float, "km"))
@@ -96,15 +96,15 @@ func typed(ctx context.Context, w io.Writer, df dataframe.DataFrame) error {
 		Km    float64 `frame:"km"`
 		Hours float64 `frame:"hours"`
 	}
-	f, err := gota.ToFrame(df)
+	f, err := gota.ToFrame(ctx, df)
 	if err != nil {
 		return err
 	}
-	f, err = frame.MapRows(ctx, f, func(t trip) (float64, error) { return t.Km / t.Hours, nil }, frame.As("speed"))
+	f, err = frame.MapRows(ctx, f, func(_ context.Context, t trip) (float64, error) { return t.Km / t.Hours, nil }, frame.As("speed"))
 	if err != nil {
 		return err
 	}
-	speeds, err := gota.FromFrame(f)
+	speeds, err := gota.FromFrame(ctx, f)
 	if err != nil {
 		return err
 	}

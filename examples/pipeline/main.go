@@ -39,7 +39,7 @@ func legOf(f Flight) (Leg, error) { // nothing in here is parallel
 func convert(ctx context.Context, in, out string) error {
 	flights := parquet.ReadFileSeq(ctx, in, parquet.ReadOptions{})
 	legs := parallel.Stream(ctx, flights, func(ctx context.Context, f *frame.Frame) (*frame.Frame, error) {
-		return frame.MapRows(ctx, f, legOf)
+		return frame.MapRows(ctx, f, parallel.Plain(legOf))
 	})
 	return parquet.WriteFileSeq(ctx, out, legs, parquet.WriteOptions{})
 }

@@ -41,7 +41,7 @@ func structs[T any](t *testing.T, path string) []T {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := frame.ToStructs[T](f)
+	rows, err := frame.ToStructs[T](t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,17 +49,18 @@ func main() {
 	flights := must(parquet.ReadFile(ctx, *in, parquet.ReadOptions{}))
 	airports := must(csv.ReadFile(ctx, "testdata/airports.csv", csv.ReadOptions{}))
 	places := must(airports.Select("iata", "latitude", "longitude"))
-	ends := must(frame.Join(ctx, flights, places, frame.LeftJoin, []string{"origin"}, frame.RightKeys("iata")))
-	ends = must(frame.Join(ctx, ends, places, frame.LeftJoin, []string{"destination"}, frame.RightKeys("iata"), frame.Suffix("_to")))
+	iata := []string{"iata"}
+	ends := must(flights.Join(ctx, places, frame.JoinOptions{Kind: frame.LeftJoin, Keys: []string{"origin"}, RightKeys: iata}))
+	ends = must(ends.Join(ctx, places, frame.JoinOptions{Kind: frame.LeftJoin, Keys: []string{"destination"}, RightKeys: iata, Suffix: "_to"}))
 
-	legOf := func(f Flight) (Leg, error) { // nothing in here is parallel
+	legOf := func(_ context.Context, f Flight) (Leg, error) { // nothing in here is parallel
 		leg := Leg{Class: "late"}
 		if f.Delay < 15 {
 			leg.Class = "on time"
 		}
 		if f.Lat.Valid && f.ToLat.Valid { // else Direct and Detour stay null
 			miles := greatCircle(f.Lat.V, f.Lon.V, f.ToLat.V, f.ToLon.V)
-			leg.Direct = frame.Null[float64]{V: miles, Valid: true}
+			leg.Direct = frame.Some(miles)
 			leg.Detour = frame.Null[float64]{V: float64(f.Distance) / miles, Valid: miles > 0}
 		}
 		return leg, nil
@@ -107,8 +108,8 @@ func printWorst(ctx context.Context, flights *frame.Frame) {
 	const enough = 50 // flights, for a mean to mean something
 	routes := must(must(flights.GroupBy("origin", "destination")).
 		Agg(ctx, frame.Size().As("flights"), frame.Mean("delay").As("mean_delay")))
-	means := must(frame.FilterRows(ctx, routes, func(r Route) (bool, error) { return r.Flights >= enough, nil }))
-	worst := must(frame.Sort(ctx, means, []frame.Key{frame.Desc("mean_delay"), frame.Asc("origin"), frame.Asc("destination")}))
+	means := must(frame.FilterRows(ctx, routes, func(_ context.Context, r Route) (bool, error) { return r.Flights >= enough, nil }))
+	worst := must(means.Sort(ctx, []frame.Key{frame.Desc("mean_delay"), frame.Asc("origin"), frame.Asc("destination")}))
 	fmt.Printf("\nworst mean delay in minutes, of the %d routes with at least %d flights:\n", means.NumRows(), enough)
 	fmt.Println(worst.Head(10))
 }

@@ -124,7 +124,7 @@ func TestUnknownAirports(t *testing.T) {
 		Distance    float64             `frame:"distance"`
 		Direct      frame.Null[float64] `frame:"direct"`
 		Detour      frame.Null[float64] `frame:"detour"`
-	}](result)
+	}](t.Context(), result)
 	if err != nil {
 		t.Fatal(err)
 	}

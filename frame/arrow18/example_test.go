@@ -34,7 +34,7 @@ func ExampleFromRecordBatch() {
 		Word string `frame:"word"`
 		N    int    `frame:"n"`
 	}
-	f, err = frame.MapRows(context.Background(), f, func(r row) (string, error) {
+	f, err = frame.MapRows(context.Background(), f, func(_ context.Context, r row) (string, error) {
 		return strings.Repeat(r.Word, r.N), nil
 	}, frame.As("repeated"))
 	if err != nil {

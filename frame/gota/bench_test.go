@@ -60,7 +60,7 @@ func BenchmarkRow(b *testing.B) {
 		})
 		b.Run(name+"/RowApply", func(b *testing.B) {
 			for b.Loop() {
-				out, err := RowApply(b.Context(), df, fn)
+				out, err := RowApply(b.Context(), df, lifted(fn))
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -94,7 +94,7 @@ func BenchmarkApply(b *testing.B) {
 	})
 	b.Run("Apply", func(b *testing.B) {
 		for b.Loop() {
-			out, err := Apply(b.Context(), df, work)
+			out, err := Apply(b.Context(), df, lifted(work))
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -106,7 +106,7 @@ func BenchmarkApply(b *testing.B) {
 // BenchmarkConvert: the stated figure is for 1,000,000 rows.
 func BenchmarkConvert(b *testing.B) {
 	df := floats5(benchRows(1_000_000))
-	f, err := ToFrame(df)
+	f, err := ToFrame(b.Context(), df)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func BenchmarkConvert(b *testing.B) {
 	})
 	b.Run("to/ToFrame", func(b *testing.B) {
 		for b.Loop() {
-			out, err := ToFrame(df)
+			out, err := ToFrame(b.Context(), df)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -131,7 +131,7 @@ func BenchmarkConvert(b *testing.B) {
 	})
 	b.Run("from/FromFrame", func(b *testing.B) {
 		for b.Loop() {
-			out, err := FromFrame(f)
+			out, err := FromFrame(b.Context(), f)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -11,8 +11,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// bind puts the results below each other. what says what the results are of.
-func bind(ctx context.Context, call, what string, results []dataframe.DataFrame) (dataframe.DataFrame, error) {
+// bind puts the results below each other, on the width of the plan. what says
+// what the results are of.
+func bind(ctx context.Context, plan *parallel.Plan, call, what string, results []dataframe.DataFrame) (dataframe.DataFrame, error) {
 	var nothing dataframe.DataFrame
 	if len(results) == 1 && results[0].Ncol() > 0 {
 		return results[0], nil
@@ -55,7 +56,11 @@ func bind(ctx context.Context, call, what string, results []dataframe.DataFrame)
 		}
 		out[j] = newColumn(names[j], t, rows)
 	}
-	err := parallel.Range(ctx, len(out), func(_ context.Context, first, last int) error {
+	plan, err := within(plan, call, 0)
+	if err != nil {
+		return nothing, err
+	}
+	err = plan.Range(ctx, len(out), func(_ context.Context, first, last int) error {
 		for j := first; j < last; j++ {
 			lo := 0
 			for k := range parts {
@@ -107,7 +112,7 @@ func commonType(what string, pieces []column) (series.Type, error) {
 	return t, nil
 }
 
-// valueless says whether all rows are NA.
+// valueless reports whether all rows are NA.
 func (c *column) valueless() bool {
 	return none(c.ints) && none(c.floats) && none(c.strings) && none(c.bools)
 }

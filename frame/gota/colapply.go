@@ -14,14 +14,15 @@ import (
 // ColApply calls fn with each column, in parallel, and returns the data frame
 // of the results. It is gota's Capply.
 //
-//	ColApply(DataFrame, func(Series) Series) DataFrame
+//	ColApply(DataFrame, func(ctx, Series) Series) DataFrame
 //
-// The column is a copy, which fn may change and keep. Results keep the names of
-// the columns, and have the types that fn gives. They may be shorter or longer
-// than the columns, but all alike: else the error is an [ErrColumns] that names
-// two columns. The error of a result (its Err), a panic and so on name the
-// column. Options: Workers, ChunkSize, Serial, On, Seed, Observe.
-func ColApply(ctx context.Context, df dataframe.DataFrame, fn func(series.Series) series.Series, opts ...parallel.Option) (dataframe.DataFrame, error) {
+// The column is a copy, which fn may change and keep; [parallel.Index] of ctx is
+// its number. Results keep the names of the columns, and have the types that fn
+// gives. They may be shorter or longer than the columns, but all alike: else the
+// error is an [ErrColumns] that names two columns. The error of a result (its
+// Err), a panic and so on name the column. Options: Workers, ChunkSize, Serial,
+// On, Seed, Observe.
+func ColApply(ctx context.Context, df dataframe.DataFrame, fn func(ctx context.Context, column series.Series) series.Series, opts ...parallel.Option) (dataframe.DataFrame, error) {
 	const call = "gota.ColApply"
 	var nothing dataframe.DataFrame
 	plan, err := prepare(call, df, fn == nil, opts, "ChunkSize")
@@ -34,7 +35,7 @@ func ColApply(ctx context.Context, df dataframe.DataFrame, fn func(series.Series
 		at := parallel.Cursor(ctx)
 		for j := lo; j < hi; j++ {
 			*at = j
-			r := fn(cols[j].series(0, cols[j].n))
+			r := fn(ctx, cols[j].series(0, cols[j].n))
 			if r.Err != nil {
 				return r.Err
 			}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/parallel"
 )
 
 func column1[T any](name string, values ...T) frame.Column {
@@ -29,7 +30,7 @@ func TestThereAndBack(t *testing.T) {
 				continue
 			}
 			df := sample(n)
-			f := must(ToFrame(df))
+			f := must(ToFrame(t.Context(), df))
 			if err := f.Validate(); err != nil {
 				t.Fatal(err)
 			}
@@ -39,7 +40,7 @@ func TestThereAndBack(t *testing.T) {
 					t.Errorf("%d rows: %v", n, field)
 				}
 			}
-			back := must(FromFrame(f))
+			back := must(FromFrame(t.Context(), f))
 			if diff := cmp.Diff(cells(df), cells(back)); diff != "" {
 				t.Fatalf("%d rows:\n%.2000s", n, diff)
 			}
@@ -48,7 +49,7 @@ func TestThereAndBack(t *testing.T) {
 }
 
 func TestNotNullableWithoutNA(t *testing.T) {
-	f := must(ToFrame(numbers(10)))
+	f := must(ToFrame(t.Context(), numbers(10)))
 	if f.Schema().Field(0).Nullable {
 		t.Error(f.Schema())
 	}
@@ -57,11 +58,11 @@ func TestNotNullableWithoutNA(t *testing.T) {
 // NaN is NA to gota, so null; or NaN, if one says so.
 func TestToFrameNaN(t *testing.T) {
 	df := dataframe.New(col("f", series.Float, 1.5, math.NaN(), na{}), col("n", series.Int, 1, na{}, 3))
-	f := must(ToFrame(df))
+	f := must(ToFrame(t.Context(), df))
 	if n := f.Columns()[0].NullN(); n != 2 {
 		t.Errorf("%d nulls", n)
 	}
-	g := must(ToFrame(df, KeepNaN()))
+	g := must(ToFrame(t.Context(), df, KeepNaN()))
 	v, err := frame.Values[float64](g.Columns()[0])
 	if err != nil || v[0] != 1.5 || !math.IsNaN(v[1]) || !math.IsNaN(v[2]) || g.Columns()[1].NullN() != 1 {
 		t.Error(v, err)
@@ -71,9 +72,9 @@ func TestToFrameNaN(t *testing.T) {
 // Conversion does not share memory: what either side does later stays there.
 func TestConversionsCopy(t *testing.T) {
 	df := numbers(5)
-	f := must(ToFrame(df))
+	f := must(ToFrame(t.Context(), df))
 	df.Elem(0, 0).Set(100)
-	back := must(FromFrame(f))
+	back := must(FromFrame(t.Context(), f))
 	back.Elem(1, 0).Set(100)
 	v := must(frame.Values[int64](f.Columns()[0]))
 	if diff := cmp.Diff([]int64{0, 1, 2, 3, 4}, v); diff != "" {
@@ -90,7 +91,7 @@ func TestFromFramePolicy(t *testing.T) {
 	g := arrowtest.Rand(3)
 	for _, c := range []struct {
 		col  frame.Column
-		opt  Option
+		opt  parallel.Option
 		want string
 		cell string // of row 0, with the option
 	}{
@@ -105,18 +106,18 @@ func TestFromFramePolicy(t *testing.T) {
 	} {
 		both(t, func(t *testing.T) {
 			f := must(frame.New(c.col))
-			_, err := FromFrame(f)
+			_, err := FromFrame(t.Context(), f)
 			if !errors.Is(err, ErrUnsupported) || !strings.HasPrefix(err.Error(), "gota.FromFrame: column ") || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v\nwant %s", err, c.want)
 			}
-			df, err := FromFrame(f, c.opt)
+			df, err := FromFrame(t.Context(), f, c.opt)
 			if err != nil || df.Nrow() != f.NumRows() || !strings.HasPrefix(cells(df)[0][2], c.cell) {
 				t.Errorf("%v: %v", err, df)
 			}
 		})
 	}
 	// NaN without nulls is what gota has.
-	df := must(FromFrame(must(frame.New(column1("f", 1, math.NaN())))))
+	df := must(FromFrame(t.Context(), must(frame.New(column1("f", 1, math.NaN())))))
 	if !df.Elem(1, 0).IsNA() || !math.IsNaN(df.Elem(1, 0).Float()) {
 		t.Error(df)
 	}
@@ -129,7 +130,7 @@ func TestFromFrameTypes(t *testing.T) {
 		&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String},
 	} {
 		c := must(frame.ColumnOf("s", g.Array(typ, 100)))
-		df := must(FromFrame(must(frame.New(c))))
+		df := must(FromFrame(t.Context(), must(frame.New(c))))
 		want := must(frame.Nulls[string](c))
 		for i, w := range want {
 			e := df.Elem(i, 0)
@@ -138,10 +139,10 @@ func TestFromFrameTypes(t *testing.T) {
 			}
 		}
 	}
-	if _, err := FromFrame(nil); !errors.Is(err, frame.ErrNilFrame) {
+	if _, err := FromFrame(t.Context(), nil); !errors.Is(err, frame.ErrNilFrame) {
 		t.Error(err)
 	}
-	if _, err := FromFrame(must(frame.New())); !errors.Is(err, ErrNoColumns) {
+	if _, err := FromFrame(t.Context(), must(frame.New())); !errors.Is(err, ErrNoColumns) {
 		t.Error(err)
 	}
 }

@@ -1,18 +1,21 @@
 // Package gota runs functions over data frames of github.com/go-gota/gota on
 // every core, for programs that hold a dataframe.DataFrame.
 //
-//	df, err := gota.Apply(ctx, df, fn) // was: df = fn(df)
+//	df, err := gota.Apply(ctx, df, fn) // was: df = fn(ctx, df)
 //
 // [Apply], [RowApply], [ColApply] and [GroupApply] are the parallel twins of a
 // plain call and of gota's Rapply, Capply and GroupBy, without their traps:
 // names and types are kept, 0 rows are fine, NA stays NA, groups have exact keys
 // and the order of first appearance, and errors come back as errors, with
-// their rows. Nothing that a function receives is shared with anything.
+// their rows. A function receives a context first: [parallel.Index] of it is the
+// number of its row, column or group, [parallel.Rand] a random generator of that
+// row's own, and parallel calls that are nested in the function take it. Nothing
+// else that a function receives is shared with anything.
 //
 // [ToFrame] and [FromFrame] convert to and from a frame, so that typed functions
 // (frame.MapRows) are two calls away. They do not lose values silently: what the
-// other side cannot hold is an error that names the column, unless an [Option]
-// says what to do.
+// other side cannot hold is an error that names the column, unless [KeepNaN],
+// [MergeNaN] or [AsText] says what to do.
 //
 // # NA
 //

@@ -1,6 +1,7 @@
 package gota
 
 import (
+	"context"
 	"errors"
 	"runtime"
 	"slices"
@@ -26,7 +27,7 @@ func numbers(n int) dataframe.DataFrame {
 // The error in a result becomes the call's, with the place.
 func TestErrOfAResult(t *testing.T) {
 	df, ctx := numbers(100), t.Context()
-	fail := func(p dataframe.DataFrame) dataframe.DataFrame {
+	fail := func(_ context.Context, p dataframe.DataFrame) dataframe.DataFrame {
 		if v, _ := p.Elem(0, 0).Int(); v >= 50 {
 			return dataframe.DataFrame{Err: errBoom}
 		}
@@ -38,7 +39,7 @@ func TestErrOfAResult(t *testing.T) {
 	_, err = GroupApply(ctx, df, []string{"n", "m"}, fail)
 	check(t, err, 50, "gota.GroupApply: group n=50, m=50 (1 rows): row 50: boom")
 
-	_, err = RowApply(ctx, df, func(row series.Series) series.Series {
+	_, err = RowApply(ctx, df, func(_ context.Context, row series.Series) series.Series {
 		if v, _ := row.Elem(0).Int(); v >= 50 {
 			row.Err = errBoom
 		}
@@ -46,7 +47,7 @@ func TestErrOfAResult(t *testing.T) {
 	})
 	check(t, err, 50, "row 50: boom")
 
-	_, err = ColApply(ctx, df, func(c series.Series) series.Series {
+	_, err = ColApply(ctx, df, func(_ context.Context, c series.Series) series.Series {
 		c.Err = errBoom
 		return c
 	})
@@ -65,10 +66,10 @@ func check(t *testing.T, err error, row int, text string) {
 
 func TestPanicsAndGoexit(t *testing.T) {
 	for _, end := range []func(){func() { panic(errBoom) }, runtime.Goexit} {
-		_, err1 := Apply(t.Context(), numbers(10), func(dataframe.DataFrame) dataframe.DataFrame { end(); return dataframe.DataFrame{} })
-		_, err2 := GroupApply(t.Context(), numbers(10), []string{"n"}, func(dataframe.DataFrame) dataframe.DataFrame { end(); return dataframe.DataFrame{} })
-		_, err3 := RowApply(t.Context(), numbers(10), func(series.Series) series.Series { end(); return series.Series{} })
-		_, err4 := ColApply(t.Context(), numbers(10), func(series.Series) series.Series { end(); return series.Series{} })
+		_, err1 := Apply(t.Context(), numbers(10), func(context.Context, dataframe.DataFrame) dataframe.DataFrame { end(); return dataframe.DataFrame{} })
+		_, err2 := GroupApply(t.Context(), numbers(10), []string{"n"}, func(context.Context, dataframe.DataFrame) dataframe.DataFrame { end(); return dataframe.DataFrame{} })
+		_, err3 := RowApply(t.Context(), numbers(10), func(context.Context, series.Series) series.Series { end(); return series.Series{} })
+		_, err4 := ColApply(t.Context(), numbers(10), func(context.Context, series.Series) series.Series { end(); return series.Series{} })
 		for i, err := range []error{err1, err2, err3, err4} {
 			if !errors.Is(err, errBoom) && !errors.Is(err, parallel.ErrGoexit) {
 				t.Errorf("%d: %v", i+1, err)
@@ -88,7 +89,7 @@ func TestBadFrames(t *testing.T) {
 				t.Errorf("%s: %v", op.name, err)
 			}
 		}
-		if _, err := ToFrame(c.df); !errors.Is(err, c.want) {
+		if _, err := ToFrame(t.Context(), c.df); !errors.Is(err, c.want) {
 			t.Error(err)
 		}
 	}
@@ -114,7 +115,7 @@ func TestOptionsAndNilFunctions(t *testing.T) {
 		}
 	}
 	for _, keys := range [][]string{nil, {"n", "no"}} {
-		_, err := GroupApply(ctx, df, keys, firstLast)
+		_, err := GroupApply(ctx, df, keys, lifted(firstLast))
 		if !errors.Is(err, ErrColumns) {
 			t.Error(err)
 		}
@@ -125,7 +126,7 @@ func TestOptionsAndNilFunctions(t *testing.T) {
 func TestResultsThatDoNotFit(t *testing.T) {
 	df := numbers(4)
 	apply := func(second ...series.Series) error {
-		_, err := Apply(t.Context(), df, func(p dataframe.DataFrame) dataframe.DataFrame {
+		_, err := Apply(t.Context(), df, func(_ context.Context, p dataframe.DataFrame) dataframe.DataFrame {
 			if v, _ := p.Elem(0, 0).Int(); v < 2 {
 				return p
 			}
@@ -155,7 +156,7 @@ func TestResultsThatDoNotFit(t *testing.T) {
 	}
 
 	for range 20 {
-		_, err := RowApply(t.Context(), numbers(2000), func(row series.Series) series.Series {
+		_, err := RowApply(t.Context(), numbers(2000), func(_ context.Context, row series.Series) series.Series {
 			if v, _ := row.Elem(0).Int(); v%1000 != 999 {
 				return row
 			}
@@ -165,7 +166,7 @@ func TestResultsThatDoNotFit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := ColApply(t.Context(), df, func(c series.Series) series.Series {
+	_, err := ColApply(t.Context(), df, func(_ context.Context, c series.Series) series.Series {
 		if c.Name == "m" {
 			c.Append([]int{1})
 		}
@@ -174,9 +175,9 @@ func TestResultsThatDoNotFit(t *testing.T) {
 	if !errors.Is(err, ErrColumns) || !strings.HasSuffix(err.Error(), `column "m" has 5 rows, column "n" has 4`) {
 		t.Error(err)
 	}
-	_, err1 := RowApply(t.Context(), df, func(series.Series) series.Series { return series.Series{} })
-	_, err2 := ColApply(t.Context(), df, func(series.Series) series.Series { return series.Series{} })
-	_, err3 := RowApply(t.Context(), df, func(series.Series) series.Series { return series.Ints([]int{}) })
+	_, err1 := RowApply(t.Context(), df, func(context.Context, series.Series) series.Series { return series.Series{} })
+	_, err2 := ColApply(t.Context(), df, func(context.Context, series.Series) series.Series { return series.Series{} })
+	_, err3 := RowApply(t.Context(), df, func(context.Context, series.Series) series.Series { return series.Ints([]int{}) })
 	for i, err := range []error{err1, err2, err3} {
 		if err == nil {
 			t.Errorf("%d: no error", i+1)
@@ -188,7 +189,7 @@ func TestResultsThatDoNotFit(t *testing.T) {
 func TestResultsAreUnified(t *testing.T) {
 	both(t, func(t *testing.T) {
 		types := func(second series.Series) (dataframe.DataFrame, error) {
-			return Apply(t.Context(), dataframe.New(series.New([]int{1, 2, 3, 4}, series.Int, "x")), func(p dataframe.DataFrame) dataframe.DataFrame {
+			return Apply(t.Context(), dataframe.New(series.New([]int{1, 2, 3, 4}, series.Int, "x")), func(_ context.Context, p dataframe.DataFrame) dataframe.DataFrame {
 				if v, _ := p.Elem(0, 0).Int(); v == 1 {
 					return p
 				}
@@ -210,7 +211,7 @@ func TestResultsAreUnified(t *testing.T) {
 // Two ints side by side, and then a float where the int has no exact one.
 func TestUnifyLosesNothing(t *testing.T) {
 	df := dataframe.New(series.New([]int{1<<53 + 1, 2}, series.Int, "x"))
-	_, err := Apply(t.Context(), df, func(p dataframe.DataFrame) dataframe.DataFrame {
+	_, err := Apply(t.Context(), df, func(_ context.Context, p dataframe.DataFrame) dataframe.DataFrame {
 		if v, _ := p.Elem(0, 0).Int(); v == 2 {
 			return dataframe.New(series.New([]float64{0.5}, series.Float, "x"))
 		}
@@ -226,7 +227,7 @@ func TestUnifyLosesNothing(t *testing.T) {
 func TestRowResults(t *testing.T) {
 	both(t, func(t *testing.T) {
 		for range 10 {
-			out := must(RowApply(t.Context(), numbers(300), func(row series.Series) series.Series {
+			out := must(RowApply(t.Context(), numbers(300), func(_ context.Context, row series.Series) series.Series {
 				v, _ := row.Elem(0).Int()
 				switch v % 3 {
 				case 0:
@@ -243,11 +244,11 @@ func TestRowResults(t *testing.T) {
 				t.Fatal(got)
 			}
 		}
-		out := must(RowApply(t.Context(), numbers(3), func(row series.Series) series.Series { return row.Subset([]int{1}) }))
+		out := must(RowApply(t.Context(), numbers(3), func(_ context.Context, row series.Series) series.Series { return row.Subset([]int{1}) }))
 		if !slices.Equal(out.Names(), []string{"X0"}) {
 			t.Error(out)
 		}
-		half := must(RowApply(t.Context(), numbers(3), func(row series.Series) series.Series {
+		half := must(RowApply(t.Context(), numbers(3), func(_ context.Context, row series.Series) series.Series {
 			f := row.Float()
 			return series.Floats([]float64{f[0] / 2, f[1] * 2})
 		}))

@@ -14,18 +14,19 @@ import (
 // GroupApply calls fn with the rows of each group, in parallel, and binds the
 // results in the order in which groups first appear.
 //
-//	GroupApply(DataFrame, keys, func(DataFrame) DataFrame) DataFrame
+//	GroupApply(DataFrame, keys, func(ctx, DataFrame) DataFrame) DataFrame
 //
 // A group is the rows with the same values in the key columns: exactly the same,
 // unlike those of gota's GroupBy, which joins keys to a text. NA is a key like
 // others, 0 and -0 are one. Groups have all columns, the keys too, and their
-// rows in order; each is a copy, which fn may change and keep. Without rows fn
-// is called once, with the empty frame.
+// rows in order; each is a copy, which fn may change and keep, and
+// [parallel.Index] of ctx is its number in the order of first appearance. Without
+// rows fn is called once, with the empty frame.
 //
 // A key that is no column is an [ErrColumns]. The error of a result (its Err)
 // becomes the call's error, which names the group; how results are bound is as
 // for [Apply]. Options: Workers, ChunkSize, Serial, On, Seed, Observe.
-func GroupApply(ctx context.Context, df dataframe.DataFrame, keys []string, fn func(dataframe.DataFrame) dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
+func GroupApply(ctx context.Context, df dataframe.DataFrame, keys []string, fn func(ctx context.Context, group dataframe.DataFrame) dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
 	const call = "gota.GroupApply"
 	var nothing dataframe.DataFrame
 	plan, err := prepare(call, df, fn == nil, opts, "ChunkSize")
@@ -49,7 +50,7 @@ func GroupApply(ctx context.Context, df dataframe.DataFrame, keys []string, fn f
 			for j := range cols {
 				columns[j] = cols[j].take(groups[g])
 			}
-			results[g] = fn(frameOf(columns, len(groups[g])))
+			results[g] = fn(ctx, frameOf(columns, len(groups[g])))
 			if err := results[g].Err; err != nil {
 				return err
 			}
@@ -59,7 +60,7 @@ func GroupApply(ctx context.Context, df dataframe.DataFrame, keys []string, fn f
 	if err != nil {
 		return nothing, groupError(call, err, cols, keys, groups)
 	}
-	return bind(ctx, call, "group", results)
+	return bind(ctx, plan, call, "group", results)
 }
 
 // group returns the rows of each group.

@@ -1,6 +1,7 @@
 package gota
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"testing"
@@ -92,6 +93,11 @@ func cells(df dataframe.DataFrame) (out [][]string) {
 	return out
 }
 
+// lifted gives a function that gota calls too the shape of ours.
+func lifted[X any](fn func(X) X) func(context.Context, X) X {
+	return func(_ context.Context, x X) X { return fn(x) }
+}
+
 // settings are the ways to run a call that must not change its result.
 func settings(cuts string) map[string][]parallel.Option {
 	all := map[string][]parallel.Option{"default": nil, "serial": {parallel.Serial()}}
@@ -109,7 +115,7 @@ func settings(cuts string) map[string][]parallel.Option {
 	return all
 }
 
-// mustPanic says whether fn does.
+// panics reports whether fn does.
 func panics(fn func()) (did bool) {
 	defer func() { did = recover() != nil }()
 	fn()

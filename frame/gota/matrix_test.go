@@ -45,10 +45,10 @@ func firstLast(df dataframe.DataFrame) dataframe.DataFrame {
 
 var operations = []operation{
 	{"Apply", "Partitions", func(ctx context.Context, df dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
-		return Apply(ctx, df, twice, opts...)
+		return Apply(ctx, df, lifted(twice), opts...)
 	}, func(df dataframe.DataFrame) dataframe.DataFrame { return twice(df.Copy()) }},
 	{"RowApply", "ChunkSize", func(ctx context.Context, df dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
-		return RowApply(ctx, df, func(row series.Series) series.Series {
+		return RowApply(ctx, df, func(_ context.Context, row series.Series) series.Series {
 			e := row.Elem(2)
 			e.Set(literal{s: e.String() + "!"})
 			return row
@@ -62,7 +62,7 @@ var operations = []operation{
 		return df
 	}},
 	{"ColApply", "ChunkSize", func(ctx context.Context, df dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
-		return ColApply(ctx, df, reversed, opts...)
+		return ColApply(ctx, df, lifted(reversed), opts...)
 	}, func(df dataframe.DataFrame) dataframe.DataFrame {
 		rows := make([]int, df.Nrow())
 		for i := range rows {
@@ -71,7 +71,7 @@ var operations = []operation{
 		return df.Subset(rows)
 	}},
 	{"GroupApply", "ChunkSize", func(ctx context.Context, df dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
-		return GroupApply(ctx, df, []string{"k", "b"}, firstLast, opts...)
+		return GroupApply(ctx, df, []string{"k", "b"}, lifted(firstLast), opts...)
 	}, func(df dataframe.DataFrame) dataframe.DataFrame {
 		var order []string
 		members := map[string][]int{}

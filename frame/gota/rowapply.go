@@ -14,13 +14,13 @@ import (
 // RowApply calls fn with each row as a series, in parallel, and returns the
 // data frame of the results. It is gota's Rapply.
 //
-//	RowApply(DataFrame, func(Series) Series) DataFrame
+//	RowApply(DataFrame, func(ctx, Series) Series) DataFrame
 //
 // A row has one type: string if a column is, else float, else int, else bool.
-// Its series is fn's own to change and to keep. An int that has no exact float
-// is an error of its row where there is a float column beside it; select the
-// columns first. As text, a float has as many digits as it needs, and NA stays
-// NA.
+// Its series is fn's own to change and to keep, and [parallel.Index] of ctx is
+// its number. An int that has no exact float is an error of its row where there
+// is a float column beside it; select the columns first. As text, a float has as
+// many digits as it needs, and NA stays NA.
 //
 // Results have as many elements as columns, or any other number, but all the
 // same: else the error is an [ErrColumns] that names two rows. Their type
@@ -32,7 +32,7 @@ import (
 // Without rows fn is not called, and the result is an empty frame of the same
 // columns. The error of a result (its Err) is a [parallel.RowError]. Options:
 // Workers, ChunkSize, Partitions, Serial, On, Seed, Observe.
-func RowApply(ctx context.Context, df dataframe.DataFrame, fn func(series.Series) series.Series, opts ...parallel.Option) (dataframe.DataFrame, error) {
+func RowApply(ctx context.Context, df dataframe.DataFrame, fn func(ctx context.Context, row series.Series) series.Series, opts ...parallel.Option) (dataframe.DataFrame, error) {
 	const call = "gota.RowApply"
 	var nothing dataframe.DataFrame
 	plan, err := prepare(call, df, fn == nil, opts, "ChunkSize", "ChunkBy", "Partitions")
@@ -100,7 +100,7 @@ const rowBlock = 128
 // the first row that has no value of T, with the reason.
 type reader[T value] func(c *column, lo, hi int, dst []cell[T], step int) (int, error)
 
-func runRows[T value](ctx context.Context, plan *parallel.Plan, cols []column, out *collector, fn func(series.Series) series.Series, read reader[T]) error {
+func runRows[T value](ctx context.Context, plan *parallel.Plan, cols []column, out *collector, fn func(ctx context.Context, row series.Series) series.Series, read reader[T]) error {
 	empty := template[T]()
 	return plan.Range(ctx, out.n, func(ctx context.Context, lo, hi int) error {
 		at := parallel.Cursor(ctx)
@@ -126,12 +126,12 @@ func runRows[T value](ctx context.Context, plan *parallel.Plan, cols []column, o
 				row := &rows[i-lo]
 				*row = cells[from : from+k : from+k]
 				if !fast {
-					if err := out.put(i, fn(write("", empty.Type(), *row, false))); err != nil {
+					if err := out.put(i, fn(ctx, write("", empty.Type(), *row, false))); err != nil {
 						return err
 					}
 					continue
 				}
-				result := fn(own.with(row))
+				result := fn(ctx, own.with(row))
 				if got, ok := own.cells(&result); ok && len(got) == len(into) && len(got) > 0 && result.Err == nil {
 					for j, v := range got {
 						into[j][i] = v

@@ -1,6 +1,7 @@
 package gota
 
 import (
+	"context"
 	"math"
 	"strings"
 	"testing"
@@ -59,7 +60,7 @@ func TestTrapNAIsNoKey(t *testing.T) {
 
 func countGroups(t *testing.T, df dataframe.DataFrame, keys ...string) int {
 	t.Helper()
-	out, err := GroupApply(t.Context(), df, keys, func(g dataframe.DataFrame) dataframe.DataFrame { return g.Subset([]int{0}) })
+	out, err := GroupApply(t.Context(), df, keys, func(_ context.Context, g dataframe.DataFrame) dataframe.DataFrame { return g.Subset([]int{0}) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,12 +69,12 @@ func countGroups(t *testing.T, df dataframe.DataFrame, keys ...string) int {
 
 func TestTrapGroupsComeInRandomOrder(t *testing.T) {
 	df := sample(200)
-	first, err := GroupApply(t.Context(), df, []string{"s"}, firstLast)
+	first, err := GroupApply(t.Context(), df, []string{"s"}, lifted(firstLast))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 5 {
-		again, err := GroupApply(t.Context(), df, []string{"s"}, firstLast, parallel.Workers(8))
+		again, err := GroupApply(t.Context(), df, []string{"s"}, lifted(firstLast), parallel.Workers(8))
 		if err != nil || cmp.Diff(cells(first), cells(again)) != "" {
 			t.Fatal("another order", err)
 		}
@@ -86,7 +87,7 @@ func TestTrapRapplyOfNoRows(t *testing.T) {
 		t.Error("gota does not panic")
 	}
 	both(t, func(t *testing.T) {
-		out, err := RowApply(t.Context(), df, same)
+		out, err := RowApply(t.Context(), df, lifted(same))
 		if diff := cmp.Diff(cells(df), cells(out)); err != nil || diff != "" {
 			t.Error(err, diff)
 		}
@@ -100,7 +101,7 @@ func TestTrapRapplyLosesNamesAndTypes(t *testing.T) {
 		t.Error("gota keeps names or types")
 	}
 	both(t, func(t *testing.T) {
-		out, err := RowApply(t.Context(), df, same)
+		out, err := RowApply(t.Context(), df, lifted(same))
 		if diff := cmp.Diff(cells(df), cells(out)); err != nil || diff != "" {
 			t.Error(err, diff)
 		}
@@ -113,7 +114,7 @@ func TestTrapRapplyMakesTextOfNA(t *testing.T) {
 		t.Error("gota keeps NA")
 	}
 	both(t, func(t *testing.T) {
-		out, err := RowApply(t.Context(), df, func(row series.Series) series.Series {
+		out, err := RowApply(t.Context(), df, func(_ context.Context, row series.Series) series.Series {
 			if row.Elem(0).IsNA() {
 				return row
 			}
@@ -132,7 +133,7 @@ func TestTrapRapplyRoundsFloatsInText(t *testing.T) {
 	}
 	both(t, func(t *testing.T) {
 		var seen string
-		out, err := RowApply(t.Context(), df, func(row series.Series) series.Series {
+		out, err := RowApply(t.Context(), df, func(_ context.Context, row series.Series) series.Series {
 			seen = row.Elem(1).String()
 			return row
 		})
@@ -148,7 +149,7 @@ func TestTrapRapplyTakesBoolBeforeFloat(t *testing.T) {
 		t.Error("gota keeps 2.5")
 	}
 	both(t, func(t *testing.T) {
-		out, err := RowApply(t.Context(), df, func(row series.Series) series.Series {
+		out, err := RowApply(t.Context(), df, func(_ context.Context, row series.Series) series.Series {
 			if row.Type() != series.Float || row.Elem(0).Float() != 1 {
 				t.Errorf("a row %v of %s", row, row.Type())
 			}
@@ -168,7 +169,7 @@ func TestTrapSliceCannotReachTheLastRow(t *testing.T) {
 	}
 	both(t, func(t *testing.T) {
 		last := []int{}
-		_, err := Apply(t.Context(), dataframe.New(s), func(p dataframe.DataFrame) dataframe.DataFrame {
+		_, err := Apply(t.Context(), dataframe.New(s), func(_ context.Context, p dataframe.DataFrame) dataframe.DataFrame {
 			v, _ := p.Elem(p.Nrow()-1, 0).Int()
 			last = append(last, v)
 			return p
@@ -190,11 +191,11 @@ func TestTrapNewDropsWhatItDoesNotKnow(t *testing.T) {
 	} {
 		both(t, func(t *testing.T) {
 			f := must(frame.New(c))
-			df := must(FromFrame(f))
+			df := must(FromFrame(t.Context(), f))
 			if df.Elem(0, 0).IsNA() || df.Elem(1, 0).IsNA() {
 				t.Errorf("%v: NA", c.Type())
 			}
-			back := must(ToFrame(df))
+			back := must(ToFrame(t.Context(), df))
 			if got, want := back.Columns()[0], c; got.Type().ID() == want.Type().ID() && !back.Equal(f) {
 				t.Errorf("%v: there and back differs:\n%v", c.Type(), back)
 			}
@@ -216,7 +217,7 @@ func TestTrapParseFailuresAreSilent(t *testing.T) {
 	}
 	both(t, func(t *testing.T) {
 		// A text in the place of an int makes the column text, not NA.
-		out, err := RowApply(t.Context(), dataframe.New(col("n", series.Int, 1, 2)), func(row series.Series) series.Series {
+		out, err := RowApply(t.Context(), dataframe.New(col("n", series.Int, 1, 2)), func(_ context.Context, row series.Series) series.Series {
 			if v, _ := row.Elem(0).Int(); v == 2 {
 				return series.Strings([]string{"x"})
 			}
@@ -237,16 +238,16 @@ func TestTrapIntsGoThroughFloat(t *testing.T) {
 	}
 	both(t, func(t *testing.T) {
 		df := dataframe.New(col("n", series.Int, 5, big), col("m", series.Int, 1, 2))
-		out, err := RowApply(t.Context(), df, same)
+		out, err := RowApply(t.Context(), df, lifted(same))
 		if diff := cmp.Diff(cells(df), cells(out)); err != nil || diff != "" {
 			t.Error(err, diff)
 		}
 		for _, run := range []func() (dataframe.DataFrame, error){
 			func() (dataframe.DataFrame, error) {
-				return RowApply(t.Context(), df.Mutate(series.New([]float64{0, 0}, series.Float, "f")), same)
+				return RowApply(t.Context(), df.Mutate(series.New([]float64{0, 0}, series.Float, "f")), lifted(same))
 			},
 			func() (dataframe.DataFrame, error) { // a result of another type
-				return RowApply(t.Context(), df, func(row series.Series) series.Series {
+				return RowApply(t.Context(), df, func(_ context.Context, row series.Series) series.Series {
 					if v, _ := row.Elem(0).Int(); v == 5 {
 						return series.Floats([]float64{0.5, 0.5})
 					}
@@ -268,11 +269,11 @@ func TestTrapTextNaN(t *testing.T) {
 	}
 	both(t, func(t *testing.T) {
 		f := must(frame.New(must(frame.NewColumn("s", []string{"NaN", "", "nan"}))))
-		df := must(FromFrame(f))
+		df := must(FromFrame(t.Context(), f))
 		if diff := cmp.Diff([][]string{{"s", "string", `"NaN"`, `""`, `"nan"`}}, cells(df)); diff != "" {
 			t.Error(diff)
 		}
-		if back := must(ToFrame(df)); !back.Equal(f) {
+		if back := must(ToFrame(t.Context(), df)); !back.Equal(f) {
 			t.Error(back)
 		}
 	})
@@ -292,8 +293,8 @@ func TestTrapElementsAlias(t *testing.T) {
 		return s
 	}
 	both(t, func(t *testing.T) {
-		_, err1 := ColApply(t.Context(), df, spoil)
-		_, err2 := RowApply(t.Context(), df, spoil)
+		_, err1 := ColApply(t.Context(), df, lifted(spoil))
+		_, err2 := RowApply(t.Context(), df, lifted(spoil))
 		spoilAll := func(p dataframe.DataFrame) dataframe.DataFrame {
 			for j := range p.Ncol() {
 				for i := range p.Nrow() {
@@ -302,8 +303,8 @@ func TestTrapElementsAlias(t *testing.T) {
 			}
 			return p
 		}
-		_, err3 := Apply(t.Context(), df, spoilAll)
-		_, err4 := GroupApply(t.Context(), df, []string{"k"}, spoilAll)
+		_, err3 := Apply(t.Context(), df, lifted(spoilAll))
+		_, err4 := GroupApply(t.Context(), df, []string{"k"}, lifted(spoilAll))
 		for _, err := range []error{err1, err2, err3, err4} {
 			if err != nil {
 				t.Error(err)
@@ -320,7 +321,7 @@ func TestRowsMayBeKept(t *testing.T) {
 	df := dataframe.New(col("n", series.Int, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
 	both(t, func(t *testing.T) {
 		kept := make([]series.Series, 10)
-		_, err := RowApply(t.Context(), df, func(row series.Series) series.Series {
+		_, err := RowApply(t.Context(), df, func(_ context.Context, row series.Series) series.Series {
 			v, _ := row.Elem(0).Int()
 			kept[v] = row
 			return row
@@ -338,7 +339,7 @@ func TestRowsMayBeKept(t *testing.T) {
 			t.Error("rows touch")
 		}
 		one := series.Ints([]int{5})
-		out, err := RowApply(t.Context(), df, func(series.Series) series.Series { return one })
+		out, err := RowApply(t.Context(), df, func(context.Context, series.Series) series.Series { return one })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package gota
 
 import (
+	"context"
 	"math"
 	"slices"
 	"strings"
@@ -35,7 +36,7 @@ func TestTrapTextBecomesAnInt(t *testing.T) {
 		}
 		both(t, func(t *testing.T) {
 			df := dataframe.New(col("n", series.Int, 5), col("s", series.String, "x"))
-			out := must(RowApply(t.Context(), df, setText(text)))
+			out := must(RowApply(t.Context(), df, lifted(setText(text))))
 			if e := out.Elem(0, 0); e.Type() != series.String || e.IsNA() || e.String() != text {
 				t.Errorf("%q became %v of %s", text, e, e.Type())
 			}
@@ -54,12 +55,12 @@ func TestTrapTypesAreGuessed(t *testing.T) {
 	}
 	both(t, func(t *testing.T) {
 		f := must(frame.New(column1("s", texts...)))
-		df := must(FromFrame(f))
-		if back := must(ToFrame(must(RowApply(t.Context(), df, same)))); !back.Equal(f) {
+		df := must(FromFrame(t.Context(), f))
+		if back := must(ToFrame(t.Context(), must(RowApply(t.Context(), df, lifted(same))))); !back.Equal(f) {
 			t.Error(back)
 		}
 		first := func(g dataframe.DataFrame) dataframe.DataFrame { return g }
-		if back := must(ToFrame(must(GroupApply(t.Context(), df, []string{"s"}, first)))); !back.Equal(f) {
+		if back := must(ToFrame(t.Context(), must(GroupApply(t.Context(), df, []string{"s"}, lifted(first))))); !back.Equal(f) {
 			t.Error(back)
 		}
 	})
@@ -72,7 +73,7 @@ func TestTrapLargeFloatsBecomeAnInt(t *testing.T) {
 	}
 	both(t, func(t *testing.T) {
 		for _, v := range []float64{1e300, -1e300, 1 << 63, math.Inf(1), 0.5} {
-			out := must(RowApply(t.Context(), dataframe.New(col("n", series.Int, 5)), func(series.Series) series.Series {
+			out := must(RowApply(t.Context(), dataframe.New(col("n", series.Int, 5)), func(context.Context, series.Series) series.Series {
 				return series.Floats([]float64{v})
 			}))
 			if e := out.Elem(0, 0); e.Type() != series.Float || e.Float() != v {
@@ -89,7 +90,7 @@ func TestTrapRecordsRoundFloats(t *testing.T) {
 		t.Error("gota writes", df.Records()[1][0])
 	}
 	both(t, func(t *testing.T) {
-		v := must(frame.Values[float64](must(ToFrame(df)).Columns()[0]))
+		v := must(frame.Values[float64](must(ToFrame(t.Context(), df)).Columns()[0]))
 		if !slices.Equal(v, []float64{1e-9, 0.1, 1.0 / 3, math.MaxFloat64}) {
 			t.Error(v)
 		}
@@ -106,7 +107,7 @@ func TestTrapGroupsAreParsedAgain(t *testing.T) {
 		}
 	}
 	both(t, func(t *testing.T) {
-		_, err := GroupApply(t.Context(), df, []string{"z"}, func(g dataframe.DataFrame) dataframe.DataFrame {
+		_, err := GroupApply(t.Context(), df, []string{"z"}, func(_ context.Context, g dataframe.DataFrame) dataframe.DataFrame {
 			if diff := cmp.Diff(cells(df), cells(g)); diff != "" {
 				t.Error(diff)
 			}
@@ -126,7 +127,7 @@ func TestTrapSumsOfNA(t *testing.T) {
 		t.Error("gota skips NA")
 	}
 	both(t, func(t *testing.T) {
-		f := must(ToFrame(df))
+		f := must(ToFrame(t.Context(), df))
 		for i, want := range []float64{3, 1.5} {
 			c := f.Columns()[i]
 			if sum, mean := must(c.Sum(t.Context())), must(c.Mean(t.Context())); sum != want || mean != want/2 {
@@ -148,7 +149,7 @@ func TestTrapRowsBelowAreConverted(t *testing.T) {
 	}
 	bound := func(second dataframe.DataFrame) (dataframe.DataFrame, error) {
 		df := dataframe.New(col("g", series.Int, 0, 1))
-		return GroupApply(t.Context(), df, []string{"g"}, func(g dataframe.DataFrame) dataframe.DataFrame {
+		return GroupApply(t.Context(), df, []string{"g"}, func(_ context.Context, g dataframe.DataFrame) dataframe.DataFrame {
 			if v, _ := g.Elem(0, 0).Int(); v == 0 {
 				return above
 			}
@@ -193,11 +194,11 @@ func TestTrapColumns(t *testing.T) {
 		t.Error("gota hands out a copy")
 	}
 	both(t, func(t *testing.T) {
-		out := must(ColApply(t.Context(), df, name))
+		out := must(ColApply(t.Context(), df, lifted(name)))
 		if diff := cmp.Diff([][]string{{"n", "string", `"no 1"`, `"no 2"`}}, cells(out)); diff != "" {
 			t.Error(diff)
 		}
-		if out := must(ColApply(t.Context(), df, spoil)); out.Elem(0, 0).String() != "99" || df.Elem(0, 0).String() != "1" {
+		if out := must(ColApply(t.Context(), df, lifted(spoil))); out.Elem(0, 0).String() != "99" || df.Elem(0, 0).String() != "1" {
 			t.Error(out, df)
 		}
 	})
@@ -217,12 +218,12 @@ func TestTrapNoRows(t *testing.T) {
 	}
 	both(t, func(t *testing.T) {
 		f := must(frame.New(column1[int64]("a"), column1[string]("b")))
-		df := must(FromFrame(f))
+		df := must(FromFrame(t.Context(), f))
 		if diff := cmp.Diff([][]string{{"a", "int"}, {"b", "string"}}, cells(df)); diff != "" {
 			t.Error(diff)
 		}
-		out := must(GroupApply(t.Context(), df, []string{"a"}, func(g dataframe.DataFrame) dataframe.DataFrame { return g }))
-		if back := must(ToFrame(out)); !back.Equal(f) {
+		out := must(GroupApply(t.Context(), df, []string{"a"}, func(_ context.Context, g dataframe.DataFrame) dataframe.DataFrame { return g }))
+		if back := must(ToFrame(t.Context(), out)); !back.Equal(f) {
 			t.Error(back)
 		}
 	})
@@ -236,8 +237,8 @@ func TestTrapNames(t *testing.T) {
 	both(t, func(t *testing.T) {
 		for _, names := range [][]string{{"a", "a_0", "X0"}, {"", "X0", "a b"}} {
 			f := must(frame.New(column1(names[0], 1), column1(names[1], 2), column1(names[2], 3)))
-			df := must(FromFrame(f))
-			out := must(ColApply(t.Context(), df, same))
+			df := must(FromFrame(t.Context(), f))
+			out := must(ColApply(t.Context(), df, lifted(same)))
 			if !slices.Equal(df.Names(), names) || !slices.Equal(out.Names(), names) {
 				t.Errorf("%q became %q and %q", names, df.Names(), out.Names())
 			}

@@ -6,8 +6,6 @@ import (
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
-
-	"github.com/parframe/parframe/frame"
 )
 
 // This file is where the package uses unsafe. gota has no slice to offer: its
@@ -41,7 +39,7 @@ var (
 	colsField, hasCols         = reflect.TypeFor[dataframe.DataFrame]().FieldByName("ncols")
 )
 
-// knows says whether the elements of that type lie in memory as cells do.
+// knows reports whether the elements of that type lie in memory as cells do.
 func knows[T value](t series.Type) bool {
 	if !hasElements || !hasType || elementsField.Type != reflect.TypeFor[series.Elements]() || typeField.Type != reflect.TypeFor[series.Type]() {
 		return false
@@ -142,11 +140,4 @@ func (r *rowSeries[T]) cells(s *series.Series) ([]cell[T], bool) {
 		return *(*[]cell[T])(e.cells), true
 	}
 	return nil, false
-}
-
-// recast gives values that may be missing as cells of the same memory. The
-// two have the same layout; what Valid says, na says the other way round until
-// the caller has turned it.
-func recast[T value](v []frame.Null[T]) []cell[T] {
-	return unsafe.Slice((*cell[T])(unsafe.Pointer(unsafe.SliceData(v))), len(v))
 }

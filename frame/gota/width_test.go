@@ -1,6 +1,7 @@
 package gota
 
 import (
+	"context"
 	"sync"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 func TestPartitionsRunTogether(t *testing.T) {
 	var all sync.WaitGroup
 	all.Add(3)
-	_, err := Apply(t.Context(), numbers(3), func(p dataframe.DataFrame) dataframe.DataFrame {
+	_, err := Apply(t.Context(), numbers(3), func(_ context.Context, p dataframe.DataFrame) dataframe.DataFrame {
 		all.Done()
 		all.Wait()
 		return p

@@ -11,18 +11,19 @@ import (
 // Apply cuts the rows into equal consecutive partitions, calls fn with each of
 // them, and returns the results below each other.
 //
-//	Apply(Dense[T] r×c, func(Dense[T] p×c) Dense[R] q×k) Dense[R] Σq×k
+//	Apply(Dense[T] r×c, func(ctx, Dense[T] p×c) Dense[R] q×k) Dense[R] Σq×k
 //
 // It is numpy.array_split, a map over the parts, and numpy.concatenate. There
 // are as many partitions as cores, or as many as parallel.Partitions says:
 // name a number if fn is not row by row, for a result that is the same on
 // every machine. Without rows fn is called once, with the empty matrix.
 //
-// fn receives a copy of its rows, and may keep and change it. What it returns
+// fn receives a copy of its rows, and may keep and change it;
+// [parallel.Index] of its context is the first of them. What it returns
 // may have any number of rows, but must have as many columns as the others:
 // else the error is an [ErrShape] that names the partition. Other options:
 // Workers, Serial, On, Seed, Observe.
-func Apply[T, R Number](ctx context.Context, m *Dense[T], fn func(part *Dense[T]) (*Dense[R], error), opts ...parallel.Option) (*Dense[R], error) {
+func Apply[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx context.Context, part *Dense[T]) (*Dense[R], error), opts ...parallel.Option) (*Dense[R], error) {
 	plan, err := prepare("matrix.Apply", m, fn == nil, opts, "Partitions")
 	if err != nil {
 		return nil, err
@@ -30,8 +31,8 @@ func Apply[T, R Number](ctx context.Context, m *Dense[T], fn func(part *Dense[T]
 	// Without rows there is one partition: the engine must see one unit.
 	parts, units := max(plan.Partitions(runtime.GOMAXPROCS(0), m.rows), 1), max(m.rows, 1)
 	results := make([]*Dense[R], parts)
-	err = plan.Parts(ctx, units, parts, func(_ context.Context, k, lo, hi int) error {
-		r, err := fn(m.slice(min(lo, m.rows), min(hi, m.rows)).Clone())
+	err = plan.Parts(ctx, units, parts, func(ctx context.Context, k, lo, hi int) error {
+		r, err := fn(ctx, m.slice(min(lo, m.rows), min(hi, m.rows)).Clone())
 		if err == nil && r == nil {
 			err = fmt.Errorf("the function returned a %w matrix", ErrNil)
 		}

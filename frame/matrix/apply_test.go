@@ -1,6 +1,7 @@
 package matrix_test
 
 import (
+	"context"
 	"errors"
 	"sync/atomic"
 	"testing"
@@ -12,12 +13,12 @@ import (
 // The tutorials' check: row by row, against four equal parts.
 func TestRowByRowAgainstFourParts(t *testing.T) {
 	m := random[int](1000, 5)
-	byRow, err := matrix.MapRows(t.Context(), m, func(row []int) (int, error) { return sum(row), nil })
+	byRow, err := matrix.MapRows(t.Context(), m, func(_ context.Context, row []int) (int, error) { return sum(row), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
 	var parts atomic.Int32
-	byPart, err := matrix.Apply(t.Context(), m, func(part *matrix.Dense[int]) (*matrix.Dense[int], error) {
+	byPart, err := matrix.Apply(t.Context(), m, func(_ context.Context, part *matrix.Dense[int]) (*matrix.Dense[int], error) {
 		parts.Add(1)
 		n, _ := part.Dims()
 		if n != 250 {
@@ -49,7 +50,7 @@ func TestApplyWithoutRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := matrix.Apply(t.Context(), none, func(part *matrix.Dense[int]) (*matrix.Dense[float64], error) {
+	out, err := matrix.Apply(t.Context(), none, func(_ context.Context, part *matrix.Dense[int]) (*matrix.Dense[float64], error) {
 		calls++
 		if r, c := part.Dims(); r != 0 || c != 3 {
 			t.Errorf("%d×%d", r, c)
@@ -67,7 +68,7 @@ func TestApplyWithoutRows(t *testing.T) {
 // Parts may grow and shrink; they come in order.
 func TestApplyChangesTheNumberOfRows(t *testing.T) {
 	m := numbered(t, 10)
-	out, err := matrix.Apply(t.Context(), m, func(part *matrix.Dense[int]) (*matrix.Dense[int], error) {
+	out, err := matrix.Apply(t.Context(), m, func(_ context.Context, part *matrix.Dense[int]) (*matrix.Dense[int], error) {
 		first := part.At(0, 0)
 		grown, err := matrix.New[int](first%3, 1, nil)
 		for i := range first % 3 {
@@ -84,7 +85,7 @@ func TestApplyChangesTheNumberOfRows(t *testing.T) {
 }
 
 func TestApplyErrorNamesThePartition(t *testing.T) {
-	_, err := matrix.Apply(t.Context(), numbered(t, 100), func(part *matrix.Dense[int]) (*matrix.Dense[int], error) {
+	_, err := matrix.Apply(t.Context(), numbered(t, 100), func(_ context.Context, part *matrix.Dense[int]) (*matrix.Dense[int], error) {
 		if part.At(0, 0) >= 50 {
 			return nil, errBoom
 		}
@@ -100,7 +101,7 @@ func TestApplyErrorNamesThePartition(t *testing.T) {
 func TestApplyPartsAreCopies(t *testing.T) {
 	m := numbered(t, 100)
 	before := m.Clone()
-	_, err := matrix.Apply(t.Context(), m, func(part *matrix.Dense[int]) (*matrix.Dense[int], error) {
+	_, err := matrix.Apply(t.Context(), m, func(_ context.Context, part *matrix.Dense[int]) (*matrix.Dense[int], error) {
 		part.Set(0, 0, -1)
 		return part, nil
 	})

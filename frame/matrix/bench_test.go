@@ -1,6 +1,7 @@
 package matrix_test
 
 import (
+	"context"
 	"os"
 	"runtime"
 	"strconv"
@@ -31,7 +32,7 @@ func within(row []int, least, most int) (count int) {
 
 // chunked is what one writes by hand: a goroutine for each core, and equal
 // parts.
-func chunked(m *matrix.Dense[int], fn func(row []int) (int, error)) []int {
+func chunked(ctx context.Context, m *matrix.Dense[int], fn func(ctx context.Context, row []int) (int, error)) []int {
 	n, _ := m.Dims()
 	out := make([]int, n)
 	var wg sync.WaitGroup
@@ -39,7 +40,7 @@ func chunked(m *matrix.Dense[int], fn func(row []int) (int, error)) []int {
 	for k := range w {
 		wg.Go(func() {
 			for i := k * n / w; i < (k+1)*n/w; i++ {
-				c, err := fn(m.Row(i))
+				c, err := fn(ctx, m.Row(i))
 				if err != nil {
 					panic(err)
 				}
@@ -86,10 +87,10 @@ func BenchmarkCountWithin(b *testing.B) {
 		b.Fatal(err)
 	}
 	least, most := 4, 8
-	count := func(row []int) (int, error) { return within(row, least, most), nil }
+	count := func(_ context.Context, row []int) (int, error) { return within(row, least, most), nil }
 	b.Run("hand", func(b *testing.B) {
 		for b.Loop() {
-			sink = chunked(m, count)
+			sink = chunked(b.Context(), m, count)
 		}
 	})
 	b.Run("MapRows", func(b *testing.B) {
@@ -114,18 +115,18 @@ func BenchmarkCountWithin(b *testing.B) {
 
 func BenchmarkFrame(b *testing.B) {
 	m := random[float64](benchRows(), 5)
-	f, err := matrix.ToFrame(m)
+	f, err := matrix.ToFrame(b.Context(), m, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Run("ToFrame", func(b *testing.B) {
 		for b.Loop() {
-			sink, err = matrix.ToFrame(m)
+			sink, err = matrix.ToFrame(b.Context(), m, nil)
 		}
 	})
 	b.Run("FromFrame", func(b *testing.B) {
 		for b.Loop() {
-			sink, err = matrix.FromFrame(f)
+			sink, err = matrix.FromFrame(b.Context(), f, nil)
 		}
 	})
 	b.Run("values", func(b *testing.B) { // by hand, on one core
@@ -153,14 +154,14 @@ func TestNoAllocationsPerRow(t *testing.T) {
 		identity := make([]int, 5)
 		return testing.AllocsPerRun(5, func() {
 			ctx := t.Context()
-			_, err1 := matrix.MapRows(ctx, m, func(row []int) (int, error) { return row[0], nil })
-			_, _, err2 := matrix.MapRows2(ctx, m, func(row []int) (int, int, error) { return row[0], 1, nil })
-			_, err3 := matrix.MapRowsTo(ctx, m, 1, func(dst, row []int) error { dst[0] = row[0]; return nil })
-			_, err4 := matrix.MapElements(ctx, m, func(_, _, v int) (int, error) { return v, nil })
+			_, err1 := matrix.MapRows(ctx, m, func(_ context.Context, row []int) (int, error) { return row[0], nil })
+			_, _, err2 := matrix.MapRows2(ctx, m, func(_ context.Context, row []int) (int, int, error) { return row[0], 1, nil })
+			_, err3 := matrix.MapRowsTo(ctx, m, 1, func(_ context.Context, dst, row []int) error { dst[0] = row[0]; return nil })
+			_, err4 := matrix.MapElements(ctx, m, func(_ context.Context, _, _, v int) (int, error) { return v, nil })
 			_, err5 := matrix.CountWithin(ctx, m, 1, 2)
-			_, err6 := matrix.NormaliseRows(ctx, m, matrix.MinMax)
+			_, err6 := matrix.NormalizeRows(ctx, m, matrix.MinMax)
 			_, err7 := matrix.ReduceRows(ctx, m, identity, func(acc, row []int) { acc[0] += row[0] })
-			_, err8 := matrix.FoldRows(ctx, m, func() int { return 0 }, func(acc int, row []int) (int, error) { return acc + row[0], nil },
+			_, err8 := matrix.FoldRows(ctx, m, func() int { return 0 }, func(_ context.Context, acc int, row []int) (int, error) { return acc + row[0], nil },
 				func(a, b int) int { return a + b })
 			for _, err := range []error{err1, err2, err3, err4, err5, err6, err7, err8} {
 				if err != nil {

@@ -66,8 +66,8 @@ func (r *reader[T]) give(buf []T) {
 
 // run calls body for blocks of rows lo to hi, in parallel and within a chunk
 // in order. block has the rows one after the other, and is the worker's own.
-// body keeps *at at the row that it is at.
-func (r *reader[T]) run(ctx context.Context, plan *parallel.Plan, body func(block []T, lo, hi int, at *int) error) error {
+// body keeps *at at the row that it is at, and gives ctx to the function.
+func (r *reader[T]) run(ctx context.Context, plan *parallel.Plan, body func(ctx context.Context, block []T, lo, hi int, at *int) error) error {
 	return plan.Range(ctx, r.m.rows, func(ctx context.Context, lo, hi int) error {
 		at := parallel.Cursor(ctx)
 		buf := r.take()
@@ -75,7 +75,7 @@ func (r *reader[T]) run(ctx context.Context, plan *parallel.Plan, body func(bloc
 		for lo < hi {
 			end := min(lo+r.step, hi)
 			r.m.read(buf, lo, end)
-			if err := body(buf, lo, end, at); err != nil {
+			if err := body(ctx, buf, lo, end, at); err != nil {
 				return err
 			}
 			lo = end

@@ -115,7 +115,7 @@ func (m *Dense[T]) read(buf []T, lo, hi int) {
 	}
 }
 
-// Equal says whether both matrices have the same shape and the same numbers.
+// Equal reports whether both matrices have the same shape and the same numbers.
 // NaN equals NaN, and 0 equals -0.
 func (m *Dense[T]) Equal(o *Dense[T]) bool {
 	if m.rows != o.rows || m.cols != o.cols {

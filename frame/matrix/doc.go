@@ -2,7 +2,7 @@
 // and gives what the plain loop would have given: the same order, the same
 // error, the same float bits.
 //
-//	norms, err := matrix.MapRows(ctx, matrix.FromMat(a), func(row []float64) (float64, error) {
+//	norms, err := matrix.MapRows(ctx, matrix.FromMat(a), func(_ context.Context, row []float64) (float64, error) {
 //		return floats.Norm(row, 2), nil
 //	})
 //
@@ -15,7 +15,7 @@
 //   - an element with its place: [MapElements]
 //   - a range of rows to a matrix: [Apply]
 //   - all rows to one, or to anything: [ReduceRows], [FoldRows]
-//   - ready made: [CountWithin], [NormaliseRows]
+//   - ready made: [CountWithin], [NormalizeRows]
 //   - frames: [FromFrame], [FromFrameOr], [ToFrame]
 //
 // # What every call promises
@@ -25,6 +25,11 @@
 // panic in a function is an error, and the function is called once per row.
 //
 // # What functions receive
+//
+// A context comes first: [parallel.Index] of it is the number of the row, or of
+// the first row of a partition, [parallel.Rand] is the row's random generator,
+// and parallel calls that are nested in the function take it, so that they
+// share the width of the call around them.
 //
 // A row is the worker's own copy: writing to it harms nothing, and it is valid
 // until the function returns. Nothing is allocated per row. (Rows are copied

@@ -9,12 +9,13 @@ import (
 // MapElements calls fn once for every number, with its row and column, and
 // returns the matrix of the results.
 //
-//	MapElements(Dense[T] r×c, func(i, j, T) R) Dense[R] r×c
+//	MapElements(Dense[T] r×c, func(ctx, i, j, T) R) Dense[R] r×c
 //
 // It is the Apply of gonum's mat.Dense, and applymap of pandas. Within a row
-// columns come in order. Errors are those of the lowest row, and in it of the
+// columns come in order, and [parallel.Index] and [parallel.Rand] are the
+// row's: its generator goes on from column to column. Errors are those of the lowest row, and in it of the
 // lowest column; options are those of [MapRows].
-func MapElements[T, R Number](ctx context.Context, m *Dense[T], fn func(i, j int, v T) (R, error), opts ...parallel.Option) (*Dense[R], error) {
+func MapElements[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx context.Context, i, j int, v T) (R, error), opts ...parallel.Option) (*Dense[R], error) {
 	plan, err := prepare("matrix.MapElements", m, fn == nil, opts, borders...)
 	if err != nil {
 		return nil, err
@@ -26,7 +27,7 @@ func MapElements[T, R Number](ctx context.Context, m *Dense[T], fn func(i, j int
 			*at = i
 			dst := out.Row(i)
 			for j, v := range m.Row(i) {
-				r, err := fn(i, j, v)
+				r, err := fn(ctx, i, j, v)
 				if err != nil {
 					return err
 				}

@@ -24,19 +24,19 @@ func failing(fault func() error) map[string]func(ctx context.Context, m *matrix.
 	}
 	return map[string]func(ctx context.Context, m *matrix.Dense[int], opts ...parallel.Option) error{
 		"MapRows": func(ctx context.Context, m *matrix.Dense[int], opts ...parallel.Option) error {
-			out, err := matrix.MapRows(ctx, m, func(row []int) (int, error) { return 1, bad(row) }, opts...)
+			out, err := matrix.MapRows(ctx, m, func(_ context.Context, row []int) (int, error) { return 1, bad(row) }, opts...)
 			return whole(out != nil, err)
 		},
 		"MapRows2": func(ctx context.Context, m *matrix.Dense[int], opts ...parallel.Option) error {
-			a, b, err := matrix.MapRows2(ctx, m, func(row []int) (int, int, error) { return 1, 2, bad(row) }, opts...)
+			a, b, err := matrix.MapRows2(ctx, m, func(_ context.Context, row []int) (int, int, error) { return 1, 2, bad(row) }, opts...)
 			return whole(a != nil || b != nil, err)
 		},
 		"MapRowsTo": func(ctx context.Context, m *matrix.Dense[int], opts ...parallel.Option) error {
-			out, err := matrix.MapRowsTo(ctx, m, 2, func(_ []int8, row []int) error { return bad(row) }, opts...)
+			out, err := matrix.MapRowsTo(ctx, m, 2, func(_ context.Context, _ []int8, row []int) error { return bad(row) }, opts...)
 			return whole(out != nil, err)
 		},
 		"MapElements": func(ctx context.Context, m *matrix.Dense[int], opts ...parallel.Option) error {
-			out, err := matrix.MapElements(ctx, m, func(_, j, v int) (int, error) {
+			out, err := matrix.MapElements(ctx, m, func(_ context.Context, _, j, v int) (int, error) {
 				if j == 1 {
 					return v, nil
 				}
@@ -46,7 +46,7 @@ func failing(fault func() error) map[string]func(ctx context.Context, m *matrix.
 		},
 		"FoldRows": func(ctx context.Context, m *matrix.Dense[int], opts ...parallel.Option) error {
 			_, err := matrix.FoldRows(ctx, m, func() int { return 0 },
-				func(acc int, row []int) (int, error) { return acc, bad(row) },
+				func(_ context.Context, acc int, row []int) (int, error) { return acc, bad(row) },
 				func(a, b int) int { return a + b }, opts...)
 			return err
 		},
@@ -145,19 +145,19 @@ func TestNilFunctions(t *testing.T) {
 
 func TestShapesThatDoNotFit(t *testing.T) {
 	m, ctx := random[int](10, 2), t.Context()
-	if _, err := matrix.MapRowsTo(ctx, m, -1, func(_, _ []int) error { return nil }); !errors.Is(err, matrix.ErrShape) {
+	if _, err := matrix.MapRowsTo(ctx, m, -1, func(_ context.Context, _, _ []int) error { return nil }); !errors.Is(err, matrix.ErrShape) {
 		t.Error(err)
 	}
 	if _, err := matrix.ReduceRows(ctx, m, []int{0}, func(_, _ []int) {}); !errors.Is(err, matrix.ErrShape) {
 		t.Error(err)
 	}
-	_, err := matrix.Apply(ctx, m, func(p *matrix.Dense[int]) (*matrix.Dense[int], error) {
+	_, err := matrix.Apply(ctx, m, func(_ context.Context, p *matrix.Dense[int]) (*matrix.Dense[int], error) {
 		return matrix.New[int](1, p.At(0, 0), nil)
 	}, parallel.Partitions(10))
 	if !errors.Is(err, matrix.ErrShape) || !strings.Contains(err.Error(), "partition 1 gave") {
 		t.Error(err)
 	}
-	_, err = matrix.Apply(ctx, m, func(*matrix.Dense[int]) (*matrix.Dense[int], error) { return nil, nil }, parallel.Partitions(2))
+	_, err = matrix.Apply(ctx, m, func(context.Context, *matrix.Dense[int]) (*matrix.Dense[int], error) { return nil, nil }, parallel.Partitions(2))
 	if at, ok := errors.AsType[*parallel.RowError](err); !ok || at.Partition != 0 || !errors.Is(err, matrix.ErrNil) {
 		t.Error(err)
 	}

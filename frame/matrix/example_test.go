@@ -19,7 +19,7 @@ var numbers, _ = matrix.FromRows([][]int{{4, 9, 8}, {1, 6, 5}, {7, 7, 0}})
 // Norms of the rows of a gonum matrix.
 func ExampleMapRows() {
 	a := mat.NewDense(2, 2, []float64{3, 4, 6, 8})
-	norms, err := matrix.MapRows(ctx, matrix.FromMat(a), func(row []float64) (float64, error) {
+	norms, err := matrix.MapRows(ctx, matrix.FromMat(a), func(_ context.Context, row []float64) (float64, error) {
 		return math.Hypot(row[0], row[1]), nil
 	})
 	fmt.Println(norms, err)
@@ -27,7 +27,7 @@ func ExampleMapRows() {
 }
 
 func ExampleMapRows2() {
-	least, most, err := matrix.MapRows2(ctx, numbers, func(row []int) (int, int, error) {
+	least, most, err := matrix.MapRows2(ctx, numbers, func(_ context.Context, row []int) (int, int, error) {
 		return min(row[0], row[1], row[2]), max(row[0], row[1], row[2]), nil
 	})
 	fmt.Println(least, most, err)
@@ -38,7 +38,7 @@ func ExampleMapRows2() {
 // frame from it.
 func ExampleMapRowsTo() {
 	a := mat.NewDense(2, 3, []float64{1, 2, 4, 10, 20, 40})
-	steps, err := matrix.MapRowsTo(ctx, matrix.FromMat(a), 2, func(dst, row []float64) error {
+	steps, err := matrix.MapRowsTo(ctx, matrix.FromMat(a), 2, func(_ context.Context, dst, row []float64) error {
 		dst[0], dst[1] = row[1]-row[0], row[2]-row[1]
 		return nil
 	})
@@ -47,7 +47,7 @@ func ExampleMapRowsTo() {
 		return
 	}
 	fmt.Println(mat.Formatted(matrix.ToMat(steps)))
-	f, err := matrix.ToFrame(steps, "first", "second")
+	f, err := matrix.ToFrame(ctx, steps, []string{"first", "second"})
 	fmt.Println(f, err)
 	// Output:
 	// ⎡ 1   2⎤
@@ -64,7 +64,7 @@ func ExampleMapRowsTo() {
 }
 
 func ExampleMapElements() {
-	out, err := matrix.MapElements(ctx, numbers, func(i, j, v int) (int, error) {
+	out, err := matrix.MapElements(ctx, numbers, func(_ context.Context, i, j, v int) (int, error) {
 		if i == j {
 			return 0, nil
 		}
@@ -76,7 +76,7 @@ func ExampleMapElements() {
 
 func ExampleApply() {
 	// How many rows each of two workers' parts has.
-	out, err := matrix.Apply(ctx, numbers, func(part *matrix.Dense[int]) (*matrix.Dense[int], error) {
+	out, err := matrix.Apply(ctx, numbers, func(_ context.Context, part *matrix.Dense[int]) (*matrix.Dense[int], error) {
 		rows, _ := part.Dims()
 		return matrix.New(1, 1, []int{rows})
 	}, parallel.Partitions(2))
@@ -98,7 +98,7 @@ func ExampleFoldRows() {
 	// The set of all numbers.
 	seen, err := matrix.FoldRows(ctx, numbers,
 		func() map[int]bool { return map[int]bool{} },
-		func(acc map[int]bool, row []int) (map[int]bool, error) {
+		func(_ context.Context, acc map[int]bool, row []int) (map[int]bool, error) {
 			for _, v := range row {
 				acc[v] = true
 			}
@@ -120,8 +120,8 @@ func ExampleCountWithin() {
 	// Output: [2 2 2] <nil>
 }
 
-func ExampleNormaliseRows() {
-	out, err := matrix.NormaliseRows(ctx, numbers, matrix.MinMax)
+func ExampleNormalizeRows() {
+	out, err := matrix.NormalizeRows(ctx, numbers, matrix.MinMax)
 	fmt.Println(out.Row(0), out.Row(1), out.Row(2), err)
 	// Output: [0 1 0.8] [0 1 0.8] [1 1 0] <nil>
 }
@@ -130,9 +130,9 @@ func ExampleFromFrameOr() {
 	x, _ := frame.NewColumn("x", []float64{1, 2})
 	y, _ := frame.NewColumn("y", []*int32{new(int32(7)), nil})
 	f, _ := frame.New(x, y)
-	m, err := matrix.FromFrameOr(f, -1.0, "y", "x")
+	m, err := matrix.FromFrameOr(ctx, f, -1.0, []string{"y", "x"})
 	fmt.Println(m.Row(0), m.Row(1), err)
-	_, err = matrix.FromFrame(f, "y", "x")
+	_, err = matrix.FromFrame(ctx, f, []string{"y", "x"})
 	fmt.Println(err)
 	// Output:
 	// [7 1] [-1 2] <nil>
@@ -140,7 +140,7 @@ func ExampleFromFrameOr() {
 }
 
 func ExampleToFrame() {
-	f, err := matrix.ToFrame(numbers, "a", "b", "c")
+	f, err := matrix.ToFrame(ctx, numbers, []string{"a", "b", "c"})
 	fmt.Println(f, err)
 	// Output:
 	// shape: (3, 3)
@@ -156,8 +156,8 @@ func ExampleToFrame() {
 }
 
 func ExampleFromFrameOf() {
-	f, _ := matrix.ToFrame(numbers, "a", "b", "c")
-	m, err := matrix.FromFrameOf[int](f, "c", "a")
+	f, _ := matrix.ToFrame(ctx, numbers, []string{"a", "b", "c"})
+	m, err := matrix.FromFrameOf[int](ctx, f, []string{"c", "a"})
 	fmt.Println(m.Row(0), m.Row(2), err)
 	// Output:
 	// [8 4] [0 7] <nil>

@@ -62,14 +62,14 @@ func roundTrip[T matrix.Number](t *testing.T, id arrow.Type) {
 	t.Helper()
 	for _, n := range sizes {
 		m := random[T](n, 3)
-		f, err := matrix.ToFrame(m, "x", "y", "z")
+		f, err := matrix.ToFrame(t.Context(), m, []string{"x", "y", "z"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := f.Schema().Field(1); got.Name != "y" || got.Type.ID() != id || got.Nullable || f.NumRows() != n {
 			t.Fatalf("%T: %v, %d rows", *new(T), got, f.NumRows())
 		}
-		back, err := matrix.FromFrameOf[T](f)
+		back, err := matrix.FromFrameOf[T](t.Context(), f, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,25 +81,25 @@ func roundTrip[T matrix.Number](t *testing.T, id arrow.Type) {
 
 func TestToFrameNames(t *testing.T) {
 	m := random[float64](2, 3)
-	f, err := matrix.ToFrame(m)
+	f, err := matrix.ToFrame(t.Context(), m, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"column_0", "column_1", "column_2"}, f.Names()); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := matrix.ToFrame(m, "a", "b"); !errors.Is(err, matrix.ErrShape) || err.Error() != "matrix.ToFrame: wrong shape: 2 names for 3 columns" {
+	if _, err := matrix.ToFrame(t.Context(), m, []string{"a", "b"}); !errors.Is(err, matrix.ErrShape) || err.Error() != "matrix.ToFrame: wrong shape: 2 names for 3 columns" {
 		t.Error(err)
 	}
-	if _, err := matrix.ToFrame(m, "a", "b", "a"); !errors.Is(err, frame.ErrName) {
+	if _, err := matrix.ToFrame(t.Context(), m, []string{"a", "b", "a"}); !errors.Is(err, frame.ErrName) {
 		t.Error(err)
 	}
-	if _, err := matrix.ToFrame[int](nil); !errors.Is(err, matrix.ErrNil) {
+	if _, err := matrix.ToFrame[int](t.Context(), nil, nil); !errors.Is(err, matrix.ErrNil) {
 		t.Error(err)
 	}
 	// The frame does not see later changes of the matrix.
 	m.Set(0, 0, -1)
-	x, err := matrix.FromFrame(f, "column_0")
+	x, err := matrix.FromFrame(t.Context(), f, []string{"column_0"})
 	if err != nil || x.At(0, 0) == -1 {
 		t.Error("the numbers are shared", err)
 	}
@@ -144,7 +144,7 @@ func TestFromFrameIsCellByCell(t *testing.T) {
 		if f, err = f.Slice(from, n); err != nil {
 			t.Fatal(err)
 		}
-		m, err := matrix.FromFrameOr(f, -0.5)
+		m, err := matrix.FromFrameOr(t.Context(), f, -0.5, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +162,7 @@ func TestFromFrameIsCellByCell(t *testing.T) {
 				}
 			}
 		}
-		strict, err := matrix.FromFrame(f)
+		strict, err := matrix.FromFrame(t.Context(), f, nil)
 		if firstRow < 0 {
 			if err != nil || !strict.Equal(m) {
 				t.Fatal(err)
@@ -207,7 +207,7 @@ func recode[T matrix.Number](cells []null) []frame.Null[T] {
 
 func TestFromFrameSelects(t *testing.T) {
 	f := frameOf(t, column(t, "a", []int32{1, 2}), column(t, "s", []string{"x", "y"}), column(t, "b", []float64{0.5, nan}))
-	m, err := matrix.FromFrame(f, "b", "a", "b")
+	m, err := matrix.FromFrame(t.Context(), f, []string{"b", "a", "b"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,12 +223,12 @@ func TestFromFrameSelects(t *testing.T) {
 		{[]string{"a", "s"}, frame.ErrType, "utf8"},
 		{[]string{"bb"}, frame.ErrColumn, `"bb"`},
 	} {
-		_, err := matrix.FromFrame(f, c.columns...)
+		_, err := matrix.FromFrame(t.Context(), f, c.columns)
 		if !errors.Is(err, c.kind) || !strings.HasPrefix(err.Error(), "matrix.FromFrame: ") || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("%v: %v", c.columns, err)
 		}
 	}
-	if _, err := matrix.FromFrame(nil); !errors.Is(err, matrix.ErrNil) {
+	if _, err := matrix.FromFrame(t.Context(), nil, nil); !errors.Is(err, matrix.ErrNil) {
 		t.Error(err)
 	}
 }
@@ -236,17 +236,17 @@ func TestFromFrameSelects(t *testing.T) {
 // A number that the matrix cannot hold is never rounded silently.
 func TestFromFrameLosesNothing(t *testing.T) {
 	f := frameOf(t, column(t, "big", []int64{1, 1<<53 + 1}))
-	if _, err := matrix.FromFrame(f); err == nil || !strings.Contains(err.Error(), "row 1") {
+	if _, err := matrix.FromFrame(t.Context(), f, nil); err == nil || !strings.Contains(err.Error(), "row 1") {
 		t.Errorf("2^53+1 as float64: %v", err)
 	}
-	if m, err := matrix.FromFrameOf[int64](f); err != nil || m.At(1, 0) != 1<<53+1 {
+	if m, err := matrix.FromFrameOf[int64](t.Context(), f, nil); err != nil || m.At(1, 0) != 1<<53+1 {
 		t.Errorf("as int64: %v", err)
 	}
-	if _, err := matrix.FromFrameOf[int32](f); !errors.Is(err, frame.ErrType) {
+	if _, err := matrix.FromFrameOf[int32](t.Context(), f, nil); !errors.Is(err, frame.ErrType) {
 		t.Errorf("as int32: %v", err)
 	}
 	g := frameOf(t, column(t, "x", []float64{1.5}))
-	if _, err := matrix.FromFrameOf[int64](g); !errors.Is(err, frame.ErrType) {
+	if _, err := matrix.FromFrameOf[int64](t.Context(), g, nil); !errors.Is(err, frame.ErrType) {
 		t.Errorf("1.5 as int64: %v", err)
 	}
 }
@@ -254,12 +254,12 @@ func TestFromFrameLosesNothing(t *testing.T) {
 // A filler may be anything that T holds, NaN too; NaN in the data is no null.
 func TestFromFrameOr(t *testing.T) {
 	f := frameOf(t, column(t, "x", []null{some(1), {}, some(nan)}))
-	m, err := matrix.FromFrameOr(f, math.Inf(-1))
+	m, err := matrix.FromFrameOr(t.Context(), f, math.Inf(-1), nil)
 	if err != nil || !m.Equal(dense(t, [][]float64{{1}, {math.Inf(-1)}, {nan}})) {
 		t.Error(err)
 	}
 	g := frameOf(t, column(t, "n", []*int64{nil, new(int64(7))}))
-	k, err := matrix.FromFrameOr(g, int64(-1))
+	k, err := matrix.FromFrameOr(t.Context(), g, int64(-1), nil)
 	if err != nil || !k.Equal(dense(t, [][]int64{{-1}, {7}})) {
 		t.Error(err)
 	}
@@ -268,7 +268,7 @@ func TestFromFrameOr(t *testing.T) {
 // The result of a large frame has its own memory, whatever the frame's.
 func TestFromFrameCopies(t *testing.T) {
 	f := frameOf(t, column(t, "x", []float64{1, 2}))
-	m, err := matrix.FromFrame(f)
+	m, err := matrix.FromFrame(t.Context(), f, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func extentOf(row []float64) (e extent) {
 }
 
 // differences has one number less than the row; the row is spoilt.
-func differences(dst, row []float64) error {
+func differences(_ context.Context, dst, row []float64) error {
 	for j := range dst {
 		dst[j] += row[j+1] - row[j]
 	}
@@ -70,7 +70,7 @@ func differences(dst, row []float64) error {
 
 var operations = []operation{
 	{"MapRows", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
-		out, err := matrix.MapRows(ctx, m, func(row []float64) (float64, error) {
+		out, err := matrix.MapRows(ctx, m, func(_ context.Context, row []float64) (float64, error) {
 			s := sum(row)
 			clear(row) // the worker's own
 			_ = append(row, 1)
@@ -81,12 +81,12 @@ var operations = []operation{
 		return bits(each(rows, func(_ int, r []float64) float64 { return sum(r) }))
 	}},
 	{"MapRows struct", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
-		return matrix.MapRows(ctx, m, func(row []float64) (extent, error) { return extentOf(row), nil }, opts...)
+		return matrix.MapRows(ctx, m, func(_ context.Context, row []float64) (extent, error) { return extentOf(row), nil }, opts...)
 	}, func(rows [][]float64) any {
 		return each(rows, func(_ int, r []float64) extent { return extentOf(r) })
 	}},
 	{"MapRows2", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
-		a, b, err := matrix.MapRows2(ctx, m, func(row []float64) (float64, int, error) {
+		a, b, err := matrix.MapRows2(ctx, m, func(_ context.Context, row []float64) (float64, int, error) {
 			return extentOf(row).Most, len(row), nil
 		}, opts...)
 		return []any{a, b}, err
@@ -109,12 +109,12 @@ var operations = []operation{
 	}, func(rows [][]float64) any {
 		return allBits(each(rows, func(_ int, r []float64) []float64 {
 			dst := make([]float64, max(len(r)-1, 0))
-			_ = differences(dst, r)
+			_ = differences(context.Background(), dst, r)
 			return dst
 		}))
 	}},
 	{"MapElements", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
-		out, err := matrix.MapElements(ctx, m, func(i, j int, v float64) (int, error) { return i*1000 + j*100 + int(v), nil }, opts...)
+		out, err := matrix.MapElements(ctx, m, func(_ context.Context, i, j int, v float64) (int, error) { return i*1000 + j*100 + int(v), nil }, opts...)
 		if err != nil {
 			return nil, err
 		}
@@ -140,8 +140,8 @@ var operations = []operation{
 			return n
 		})
 	}},
-	{"NormaliseRows", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
-		out, err := matrix.NormaliseRows(ctx, m, matrix.MinMax, opts...)
+	{"NormalizeRows", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
+		out, err := matrix.NormalizeRows(ctx, m, matrix.MinMax, opts...)
 		if err != nil {
 			return nil, err
 		}
@@ -158,7 +158,7 @@ var operations = []operation{
 		}))
 	}},
 	{"Apply", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
-		out, err := matrix.Apply(ctx, m, func(part *matrix.Dense[float64]) (*matrix.Dense[float64], error) {
+		out, err := matrix.Apply(ctx, m, func(_ context.Context, part *matrix.Dense[float64]) (*matrix.Dense[float64], error) {
 			n, cols := part.Dims()
 			for i := range n { // twice each row, in place
 				for j := range cols {
@@ -198,7 +198,7 @@ var operations = []operation{
 	}},
 	{"FoldRows", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
 		return matrix.FoldRows(ctx, m, func() []int { return nil },
-			func(acc []int, row []float64) ([]int, error) {
+			func(_ context.Context, acc []int, row []float64) ([]int, error) {
 				s := int(sum(row))
 				clear(row)
 				return append(acc, s), nil

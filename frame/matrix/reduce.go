@@ -28,20 +28,21 @@ func ReduceRows[T Number](ctx context.Context, m *Dense[T], identity []T, op fun
 	}
 	return fold(ctx, m,
 		func() []T { return append(make([]T, 0, m.cols), identity...) },
-		func(acc, row []T) ([]T, error) { op(acc, row); return acc, nil },
+		func(_ context.Context, acc, row []T) ([]T, error) { op(acc, row); return acc, nil },
 		func(a, b []T) []T { op(a, b); return a },
 		opts)
 }
 
 // FoldRows adds every row to an accumulator of any type: zero makes an empty
 // one, add takes in a row and returns the accumulator, and merge joins two
-// neighbours, the left one first.
+// neighbors, the left one first.
 //
-//	FoldRows(Dense[T] r×c, func() A, func(A, []T) A, func(A, A) A) A
+//	FoldRows(Dense[T] r×c, func() A, func(ctx, A, []T) A, func(A, A) A) A
 //
 // The algebra, the grid and the options are those of [parallel.Fold]. The row
-// is the worker's own copy: add must not keep it.
-func FoldRows[T Number, A any](ctx context.Context, m *Dense[T], zero func() A, add func(acc A, row []T) (A, error), merge func(a, b A) A, opts ...parallel.Option) (A, error) {
+// is the worker's own copy: add must not keep it. [parallel.Index] of add's
+// context is its number.
+func FoldRows[T Number, A any](ctx context.Context, m *Dense[T], zero func() A, add func(ctx context.Context, acc A, row []T) (A, error), merge func(a, b A) A, opts ...parallel.Option) (A, error) {
 	if _, err := prepare("matrix.FoldRows", m, zero == nil || add == nil || merge == nil, opts); err != nil {
 		return *new(A), err
 	}
@@ -50,35 +51,32 @@ func FoldRows[T Number, A any](ctx context.Context, m *Dense[T], zero func() A, 
 
 // cell is the accumulator of one cell of the grid, and where it reads.
 type cell[T Number, A any] struct {
-	acc      A
-	row      int // -1 before the first
-	buf      []T // of the rows from row on, when it has been read
-	from, to int // first and last+1 place in buf that are not used up
+	acc    A
+	at     *int // where the engine keeps the row that is to be added
+	buf    []T
+	lo, hi int // the rows in buf
 }
 
 // fold walks over the grid of parallel.Fold, whose items are places without
 // content: what is added is the row of that number.
-func fold[T Number, A any](ctx context.Context, m *Dense[T], zero func() A, add func(A, []T) (A, error), merge func(a, b A) A, opts []parallel.Option) (A, error) {
+func fold[T Number, A any](ctx context.Context, m *Dense[T], zero func() A, add func(context.Context, A, []T) (A, error), merge func(a, b A) A, opts []parallel.Option) (A, error) {
 	r := newReader(m)
 	r.step = min(r.step, m.rows/1024+1) // no more than a cell needs
 	last, err := parallel.Fold(ctx, make([]struct{}, m.rows),
-		func() *cell[T, A] { return &cell[T, A]{acc: zero(), row: -1} },
+		func() *cell[T, A] { return &cell[T, A]{acc: zero()} },
 		func(ctx context.Context, c *cell[T, A], _ struct{}) (*cell[T, A], error) {
-			if c.row < 0 {
-				c.row = parallel.Index(ctx)
-				c.buf = r.take()
+			if c.at == nil {
+				c.at, c.buf = parallel.Cursor(ctx), r.take()
 			}
-			if c.from == c.to {
+			i := *c.at
+			if i >= c.hi {
 				// The block may reach into the next cell: that does no harm.
-				end := min(c.row+r.step, m.rows)
-				m.read(c.buf, c.row, end)
-				c.from, c.to = 0, (end-c.row)*m.cols
+				c.lo, c.hi = i, min(i+r.step, m.rows)
+				m.read(c.buf, c.lo, c.hi)
 			}
-			row := c.buf[c.from : c.from+m.cols : c.from+m.cols]
-			c.from += m.cols
-			c.row++
+			from := (i - c.lo) * m.cols
 			var err error
-			if c.acc, err = add(c.acc, row); err != nil {
+			if c.acc, err = add(ctx, c.acc, c.buf[from:from+m.cols:from+m.cols]); err != nil {
 				return c, err
 			}
 			return c, nil

@@ -9,7 +9,7 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// source is a column as pieces of numbers, one for each Arrow chunk.
+// source is rows of a column as pieces of numbers, one for each Arrow chunk.
 type source[T Number] struct {
 	pieces []piece[T]
 	ends   []int // row after each piece
@@ -22,16 +22,39 @@ type piece[T Number] struct {
 	off   int    // of the first number's bit
 }
 
-// newSource takes the column's own memory where that is of T, and else a copy.
-func newSource[T Number](c frame.Column) (source[T], error) {
+// input is a column that is read where it lies if its memory is of T, and
+// else converted, some rows at a time.
+type input[T Number] struct {
+	column frame.Column
+	whole  source[T]
+	shared bool
+}
+
+// newInput returns an error if the values of the column's type are none of T.
+func newInput[T Number](c frame.Column) (input[T], error) {
 	if c.Type().ID() == typeOf[T]().ID() {
-		return sharedSource[T](c), nil
+		return input[T]{whole: sharedSource[T](c), shared: true}, nil
+	}
+	none, err := c.Slice(0, 0)
+	if err == nil {
+		_, err = frame.Nulls[T](none)
+	}
+	return input[T]{column: c}, err
+}
+
+// rows returns the source of rows lo to hi.
+func (in *input[T]) rows(lo, hi int) (source[T], error) {
+	if in.shared {
+		return in.whole, nil
+	}
+	c, err := in.column.Slice(lo, hi)
+	if err != nil {
+		return source[T]{}, err
 	}
 	var p piece[T]
 	if c.NullN() == 0 {
-		var err error
 		p.data, err = frame.Values[T](c)
-		return sourceOf(p), err
+		return sourceOf(p, lo), err
 	}
 	cells, err := frame.Nulls[T](c)
 	if err != nil {
@@ -44,11 +67,11 @@ func newSource[T Number](c frame.Column) (source[T], error) {
 			bitutil.SetBit(p.valid, i)
 		}
 	}
-	return sourceOf(p), nil
+	return sourceOf(p, lo), nil
 }
 
-func sourceOf[T Number](p piece[T]) source[T] {
-	return source[T]{pieces: []piece[T]{p}, ends: []int{len(p.data)}}
+func sourceOf[T Number](p piece[T], first int) source[T] {
+	return source[T]{pieces: []piece[T]{p}, ends: []int{first + len(p.data)}}
 }
 
 // sharedSource reads a column whose Arrow type is that of T where it lies.

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/parallel"
 )
 
 // ToFrame returns the matrix as a frame with a column for each of its columns,
@@ -19,17 +20,19 @@ import (
 //
 //	ToFrame(Dense[T] r×c, names of length c) Frame{name T, …} of r rows
 //
-// The numbers are copied, by the block and on all cores. Without names the
-// columns are called column_0, column_1 and so on; another number of names
-// than columns is an [ErrShape], a name that comes twice a frame.ErrName.
-func ToFrame[T Number](m *Dense[T], names ...string) (*frame.Frame, error) {
-	plan, err := prepare("matrix.ToFrame", m, false, nil)
+// The numbers are copied, by the block and on all cores. Nil names call the
+// columns column_0, column_1 and so on; another number of names than columns
+// is an [ErrShape], a name that comes twice a frame.ErrName. Options: Workers,
+// Serial, On, Observe.
+func ToFrame[T Number](ctx context.Context, m *Dense[T], names []string, opts ...parallel.Option) (*frame.Frame, error) {
+	plan, err := prepare("matrix.ToFrame", m, false, opts)
 	if err != nil {
 		return nil, err
 	}
-	if len(names) == 0 {
-		for j := range m.cols {
-			names = append(names, "column_"+strconv.Itoa(j))
+	if names == nil {
+		names = make([]string, m.cols)
+		for j := range names {
+			names[j] = "column_" + strconv.Itoa(j)
 		}
 	}
 	if len(names) != m.cols {
@@ -40,7 +43,7 @@ func ToFrame[T Number](m *Dense[T], names ...string) (*frame.Frame, error) {
 		data[j] = make([]T, m.rows)
 	}
 	step := blockRows[T](m.cols)
-	err = plan.Range(context.Background(), m.rows, func(_ context.Context, lo, hi int) error {
+	err = plan.Range(ctx, m.rows, func(_ context.Context, lo, hi int) error {
 		for ; lo < hi; lo += step {
 			end := min(lo+step, hi)
 			for j, col := range data {

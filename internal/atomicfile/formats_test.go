@@ -78,7 +78,7 @@ func stamped(t testing.TB, generation int64, rows int) *frame.Frame {
 	for i := range all {
 		all[i] = row{generation, int64(i), fmt.Sprintf("%d of %d", i*i, generation)}
 	}
-	f, err := frame.FromStructs(all)
+	f, err := frame.FromStructs(t.Context(), all)
 	if err != nil {
 		t.Fatal(err)
 	}

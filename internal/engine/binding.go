@@ -26,13 +26,19 @@ func (p *Pool) bind(ctx context.Context) *binding {
 	if b := p.last; b != nil && canCompare(ctx) && b.ctx == ctx {
 		return b
 	}
-	if b := p.last; b != nil {
-		b.last = false
-		b.rest()
-	}
+	p.unbind()
 	b := &binding{ctx: ctx, pool: p, last: true}
 	p.last = b
 	return b
+}
+
+// unbind lets go of the last context: a pool that does nothing must not be held
+// by one that lives on. Called with p.mu held.
+func (p *Pool) unbind() {
+	if b := p.last; b != nil {
+		p.last, b.last = nil, false
+		b.rest()
+	}
 }
 
 // canCompare reports whether == may be asked: of a context that is a struct with
@@ -50,6 +56,7 @@ func (b *binding) add(n *Node) {
 	b.n++
 	if b.stop == nil && b.ctx.Done() != nil {
 		b.stop = context.AfterFunc(b.ctx, b.ended)
+		b.pool.bound[b] = true
 	}
 }
 
@@ -74,6 +81,7 @@ func (b *binding) rest() {
 	if b.stop != nil && b.n == 0 && !b.last {
 		b.stop()
 		b.stop = nil
+		delete(b.pool.bound, b)
 	}
 }
 
@@ -81,19 +89,47 @@ func (b *binding) rest() {
 func (b *binding) ended() {
 	p := b.pool
 	p.mu.Lock()
-	var gone []*Node
+	gone := b.unqueue()
+	p.mu.Unlock()
+	b.dropAll(gone)
+	p.dispatch()
+}
+
+// unqueue takes the tasks that wait out of the queue. Called with p.mu held.
+func (b *binding) unqueue() (gone []*Node) {
+	p := b.pool
 	for n := b.newest; n != nil; n = b.newest {
 		p.queue.remove(n)
+		p.waits.Add(-1)
 		gone = append(gone, n)
 	}
 	if p.last == b {
-		p.last, b.last = nil, false
+		p.unbind()
 	}
-	p.mu.Unlock()
+	return gone
+}
+
+func (b *binding) dropAll(gone []*Node) {
 	for i := len(gone) - 1; i >= 0; i-- {
-		p.dropOne(gone[i], context.Cause(b.ctx))
+		b.pool.dropOne(gone[i], causeOf(b.ctx))
 	}
-	p.dispatch()
+}
+
+// sweep makes room in a full queue: it drops the tasks whose context has ended
+// just now. It reports whether there were any. Called with p.mu held, which it
+// releases for a while then.
+func (p *Pool) sweep() (found bool) {
+	for b := range p.bound {
+		if b.n == 0 || !ctxOver(b.ctx) {
+			continue
+		}
+		found = true
+		gone := b.unqueue()
+		p.mu.Unlock()
+		b.dropAll(gone)
+		p.mu.Lock()
+	}
+	return found
 }
 
 // taskContext is the context that tasks receive, but for the worker in it: like

@@ -119,6 +119,7 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	p.mu.Lock()
 	lo, hi, ok = p.nextChunk(w)
 	if !ok {
+		p.claiming--
 		p.mu.Unlock()
 		return 0, 0, false
 	}

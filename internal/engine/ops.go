@@ -104,6 +104,15 @@ func (c *Call) Own(n, size int, fn func(w *Worker, lo, hi int) error) error {
 	return p.run()
 }
 
+// OwnRows is Own for work that goes over the rows that the user would count:
+// observers see its ranges.
+func (c *Call) OwnRows(n, size int, fn func(w *Worker, lo, hi int) error) error {
+	p := c.newPhase(n, func(w *Worker, lo, hi int) (int, error) { return hi, fn(w, lo, hi) })
+	p.own, p.tally, p.soft = true, nil, nil
+	p.pace.fixed, p.whole = size, true
+	return p.run()
+}
+
 // Each runs work of the library's own for each of n things that cost more than
 // a few microseconds each, such as columns.
 func (c *Call) Each(n int, fn func(w *Worker, i int) error) error {

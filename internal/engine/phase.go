@@ -47,7 +47,7 @@ type phase struct {
 	left     []span // ascending: units that were claimed and given back
 	live     int    // workers that have not left
 	coming   int    // workers about to be started
-	claiming int    // workers that will claim again; may count some of a phase at its end
+	claiming int    // workers that will claim again
 	claims   int    // chunks claimed
 	short    bool   // a worker left units of its chunk undone, told to stop
 	workers  []*Worker

@@ -20,7 +20,7 @@ type Pool struct {
 	cancel context.CancelCauseFunc
 	states *states
 	quota  int   // tasks after which a worker is replaced, 0: never
-	bound  int   // tasks that may wait, -1: any number
+	most   int   // tasks that may wait, -1: any number
 	tasks  *Call // what the workers of tasks belong to
 	quiet  chan struct{}
 	line   ticket // in the line of the slots; guarded by slots.mu
@@ -35,13 +35,14 @@ type Pool struct {
 	queue   queue
 	room    list.List // of *blocked: who waits for room in the queue
 	last    *binding
-	polling int       // runners that look for work, and those about to be started
-	runners int       // goroutines that run tasks
-	calls   int       // calls On the pool that run
-	begun   int       // tasks that were given to a worker
-	stopped int       // tasks that were canceled or dropped in the queue
-	counts  []*ended  // of the runners that live
-	past    PoolStats // what runners counted that have ended
+	bound   map[*binding]bool // whose contexts are watched
+	polling int               // runners that look for work, and those about to be started
+	runners int               // goroutines that run tasks
+	calls   int               // calls On the pool that run
+	begun   int               // tasks that were given to a worker
+	stopped int               // tasks that were canceled or dropped in the queue
+	counts  []*ended          // of the runners that live
+	past    PoolStats         // what runners counted that have ended
 }
 
 type stage int
@@ -68,7 +69,7 @@ func NewPool(c Config) *Pool {
 	if width == 0 {
 		width = runtime.GOMAXPROCS(0)
 	}
-	p := &Pool{slots: newSlots(width), quota: c.MaxTasks, bound: c.Queue, quiet: make(chan struct{})}
+	p := &Pool{slots: newSlots(width), quota: c.MaxTasks, most: c.Queue, bound: make(map[*binding]bool), quiet: make(chan struct{})}
 	p.slots.pool = p
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
 	p.states = newStates(c.State, p.ctx, 0)

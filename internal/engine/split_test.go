@@ -3,7 +3,6 @@ package engine
 import (
 	"math"
 	"testing"
-
 )
 
 // TestSplit compares with the rule of numpy.array_split, told as it is there: deal

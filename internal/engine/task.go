@@ -40,7 +40,7 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 	}
 	n.b = p.bind(own)
 	start := p.queue.n >= p.polling && p.room.Len() == 0 && p.slotOrStand()
-	if start || p.fits() {
+	if start || p.fits() || p.sweep() && p.fits() {
 		p.queue.push(n)
 		p.waits.Add(1)
 		if start {
@@ -85,7 +85,7 @@ func (p *Pool) waitForRoom(ctx, own context.Context, me *blocked, at *list.Eleme
 
 // fits reports whether the queue has room for one more. Called with p.mu held.
 func (p *Pool) fits() bool {
-	return p.room.Len() == 0 && (p.bound < 0 || p.queue.n < p.bound+p.polling)
+	return p.room.Len() == 0 && (p.most < 0 || p.queue.n < p.most+p.polling)
 }
 
 // admit puts tasks of those who wait into the queue as far as there is room.
@@ -93,14 +93,14 @@ func (p *Pool) fits() bool {
 func (p *Pool) admit() {
 	for p.room.Len() > 0 {
 		// With a slot free a task is as good as begun: a runner follows.
-		if p.queue.n >= p.bound+p.polling && !(p.queue.n == p.polling && p.slots.free()) {
+		if p.queue.n >= p.most+p.polling && !(p.queue.n == p.polling && p.slots.free()) {
 			return
 		}
 		me := p.room.Remove(p.room.Front()).(*blocked)
 		p.queue.push(me.node)
 		p.waits.Add(1)
 		close(me.done)
-		if p.queue.n > p.polling && p.bound == 0 {
+		if p.queue.n > p.polling && p.most == 0 {
 			return
 		}
 	}
@@ -290,6 +290,7 @@ func (r *runner) next() *Node {
 			p.mu.Lock()
 			p.admit()
 			if p.queue.n == 0 {
+				p.unbind()
 				r.hold.endQuietly() // whoever submits from now on sees a free slot
 				return nil
 			}

@@ -10,7 +10,7 @@ import (
 	"github.com/parframe/parframe/frame/matrix"
 )
 
-func TestNormaliseRows(t *testing.T) {
+func TestNormalizeRows(t *testing.T) {
 	inf := math.Inf(1)
 	m := dense(t, [][]float64{
 		{2, 4, 3}, {-3, 0, 4}, {5, 5, 5}, {0, 0, 0}, {1, nan, 3}, {1e200, 0, -1e200}, {3e-200, 0, 4e-200},
@@ -25,7 +25,7 @@ func TestNormaliseRows(t *testing.T) {
 			{1 / math.Sqrt(3), 1 / math.Sqrt(3), 1 / math.Sqrt(3)}, {0, 0, 0}, nans,
 			{math.Sqrt(0.5), 0, -math.Sqrt(0.5)}, {0.6, 0, 0.8}},
 	} {
-		got, err := matrix.NormaliseRows(t.Context(), m, by)
+		got, err := matrix.NormalizeRows(t.Context(), m, by)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,22 +33,22 @@ func TestNormaliseRows(t *testing.T) {
 			t.Errorf("%v (-want +got):\n%s", by, diff)
 		}
 	}
-	got, err := matrix.NormaliseRows(t.Context(), dense(t, [][]int{{2, 4, 3}, {7, 7, 7}}), matrix.Standard)
+	got, err := matrix.NormalizeRows(t.Context(), dense(t, [][]int{{2, 4, 3}, {7, 7, 7}}), matrix.Standard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([][]float64{{-root, root, 0}, {0, 0, 0}}, rows(got), cmpopts.EquateApprox(1e-15, 0)); diff != "" {
 		t.Errorf("Standard (-want +got):\n%s", diff)
 	}
-	got, err = matrix.NormaliseRows(t.Context(), dense(t, [][]float64{{inf, 1}}), matrix.UnitLength)
+	got, err = matrix.NormalizeRows(t.Context(), dense(t, [][]float64{{inf, 1}}), matrix.UnitLength)
 	if err != nil || got.At(0, 1) != 0 || !math.IsNaN(got.At(0, 0)) {
 		t.Errorf("infinite: %v %v", got, err)
 	}
 }
 
 func TestScaleNames(t *testing.T) {
-	if _, err := matrix.NormaliseRows(t.Context(), random[int](2, 2), 4); err == nil ||
-		err.Error() != "matrix.NormaliseRows: bad option: Scale(4); accepted: MinMax, UnitSum, UnitLength, Standard" {
+	if _, err := matrix.NormalizeRows(t.Context(), random[int](2, 2), 4); err == nil ||
+		err.Error() != "matrix.NormalizeRows: bad option: Scale(4); accepted: MinMax, UnitSum, UnitLength, Standard" {
 		t.Error(err)
 	}
 	if matrix.Standard.String() != "Standard" || matrix.Scale(-1).String() != "Scale(-1)" {

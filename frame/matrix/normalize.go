@@ -8,7 +8,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// A Scale says what [NormaliseRows] makes of a row.
+// A Scale says what [NormalizeRows] makes of a row.
 type Scale int
 
 const (
@@ -31,21 +31,21 @@ func (s Scale) String() string {
 	return fmt.Sprintf("Scale(%d)", int(s))
 }
 
-// NormaliseRows scales each row by itself.
+// NormalizeRows scales each row by itself.
 //
-//	NormaliseRows(Dense[T] r×c, Scale) Dense[float64] r×c
+//	NormalizeRows(Dense[T] r×c, Scale) Dense[float64] r×c
 //
 // Where a row would be divided by 0, because all of it is equal (MinMax,
 // Standard) or 0 (UnitSum, UnitLength), it becomes zeros, as in scikit-learn.
 // A NaN makes its row NaN. A Scale that is none of the constants is an error.
 // Options are those of [MapRows].
-func NormaliseRows[T Number](ctx context.Context, m *Dense[T], by Scale, opts ...parallel.Option) (*Dense[float64], error) {
-	plan, err := prepare("matrix.NormaliseRows", m, false, opts, borders...)
+func NormalizeRows[T Number](ctx context.Context, m *Dense[T], by Scale, opts ...parallel.Option) (*Dense[float64], error) {
+	plan, err := prepare("matrix.NormalizeRows", m, false, opts, borders...)
 	if err != nil {
 		return nil, err
 	}
 	if by < MinMax || by > Standard {
-		return nil, fmt.Errorf("matrix.NormaliseRows: %w: %v; accepted: MinMax, UnitSum, UnitLength, Standard", parallel.ErrOption, by)
+		return nil, fmt.Errorf("matrix.NormalizeRows: %w: %v; accepted: MinMax, UnitSum, UnitLength, Standard", parallel.ErrOption, by)
 	}
 	out := zeros[float64](m.rows, m.cols)
 	err = plan.Range(ctx, m.rows, func(_ context.Context, lo, hi int) error {
