@@ -268,8 +268,10 @@ func (r *runner) worker(n *Node) (*Worker, error) {
 			return nil, r.pool.breakDown(r.pool.states.failure())
 		}
 	}
-	if ctxOver(r.w.Context) {
-		return nil, causeOf(r.w.Context)
+	for _, ctx := range [...]context.Context{b.ctx, r.w.Context} { // the one follows the other in a moment
+		if ctxOver(ctx) {
+			return nil, causeOf(ctx)
+		}
 	}
 	r.w.state = r.state
 	return r.w, nil
