@@ -69,7 +69,7 @@ func TestSubmitMistakes(t *testing.T) {
 		"map no pool": {func() error { _, err := parallel.MapAsync(ctx, nil, indices(1), id); return err }, []string{"parallel.MapAsync: ", "nil pool"}},
 		"map nil":     {func() error { _, err := parallel.MapAsync[int, int](ctx, p, indices(1), nil); return err }, []string{"parallel.MapAsync: ", "nil function"}},
 		"map chunk":   {func() error { _, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.ChunkSize(0)); return err }, []string{"parallel.MapAsync: ", "ChunkSize(0)"}},
-		"map on":      {func() error { _, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.On(p)); return err }, []string{"parallel.MapAsync: ", "On has no meaning"}},
+		"map on":      {func() error { _, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.On(p)); return err }, []string{"parallel.MapAsync: ", "On has no effect"}},
 		"map quarantine": {func() error {
 			_, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.Quarantine(&rejected))
 			return err
