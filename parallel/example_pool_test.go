@@ -303,5 +303,5 @@ func ExampleFuture_Cancel() {
 	close(block)
 	// Output:
 	// false true
-	// cancelled before it ran
+	// canceled before it ran
 }

@@ -210,7 +210,7 @@ func TestPromise4RowErrorWins(t *testing.T) {
 					}
 					return ctx.Err()
 				}, s.opts...)
-				wantRow(t, fmt.Sprint(op.name, s), err, 1, s.partition(50, 1), errBoom)
+				op.wantRow(t, fmt.Sprint(op.name, s), err, 1, s.partition(50, 1), errBoom)
 			})
 		}
 	}
