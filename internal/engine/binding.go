@@ -141,7 +141,14 @@ type taskContext struct {
 	values          context.Context
 }
 
-func (c *taskContext) Value(key any) any { return c.values.Value(key) }
+// Value asks the context that ends with the pool first: by it context.Cause
+// learns why.
+func (c *taskContext) Value(key any) any {
+	if v := c.Context.Value(key); v != nil {
+		return v
+	}
+	return c.values.Value(key)
+}
 
 func (c *taskContext) Deadline() (time.Time, bool) { return c.values.Deadline() }
 
@@ -158,10 +165,13 @@ func (b *binding) context() context.Context {
 		b.task = &taskContext{p.ctx, b.ctx}
 		return b.task
 	}
-	both, cancel := context.WithCancelCause(b.ctx)
-	pool := p.ctx
-	stop := context.AfterFunc(pool, func() { cancel(context.Cause(pool)) })
+	both, cancel := context.WithCancelCause(context.Background())
 	b.task = &taskContext{both, b.ctx}
-	runtime.AddCleanup(b.task, func(end func()) { end() }, func() { stop(); cancel(nil) })
+	for _, one := range []context.Context{b.ctx, p.ctx} {
+		stop := context.AfterFunc(one, func() { cancel(context.Cause(one)) })
+		// Not cancel: the channel of both may be none that this goroutine may close,
+		// in a bubble of testing/synctest.
+		runtime.AddCleanup(b.task, func(stop func() bool) { stop() }, stop)
+	}
 	return b.task
 }

@@ -157,19 +157,12 @@ func (p *phase) onSlots() error {
 // nested works on the caller's goroutine, on the slots that it holds; extra
 // are those of a call that has a width of its own.
 func (p *phase) nested(outer *Worker, extra *slots) error {
-	on, err := outer.hold.occupy(p.ctx)
+	on, err := outer.hold.occupy(p.ctx, extra)
 	if err != nil {
 		return err
 	}
-	defer outer.hold.release(on)
-	if extra == nil {
-		p.here(on, outer.state)
-		return nil
-	}
-	extra.force()
-	both := on.with(extra)
-	defer extra.leave()
-	p.here(both, outer.state)
+	defer on.release(p.ctx)
+	p.here(on, outer.state)
 	return nil
 }
 
