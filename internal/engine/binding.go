@@ -167,11 +167,15 @@ func (b *binding) context() context.Context {
 	}
 	both, cancel := context.WithCancelCause(context.Background())
 	b.task = &taskContext{both, b.ctx}
-	for _, one := range []context.Context{b.ctx, p.ctx} {
-		stop := context.AfterFunc(one, func() { cancel(context.Cause(one)) })
-		// Not cancel: the channel of both may be none that this goroutine may close,
-		// in a bubble of testing/synctest.
+	// The cleanup does not cancel: the channel of both may be none that its
+	// goroutine may close, in a bubble of testing/synctest.
+	for _, stop := range [...]func() bool{endWith(b.ctx, cancel), endWith(p.ctx, cancel)} {
 		runtime.AddCleanup(b.task, func(stop func() bool) { stop() }, stop)
 	}
 	return b.task
+}
+
+// endWith calls cancel when ctx ends, unless stop is called before.
+func endWith(ctx context.Context, cancel context.CancelCauseFunc) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
 }
