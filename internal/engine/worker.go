@@ -206,6 +206,24 @@ func (w *Worker) upto(lo, hi, step int) int {
 // it has run: [Worker.Upto] says what for.
 func (w *Worker) Cut() bool { return w.cut.Load() }
 
+// Stopped returns why a body must not begin another row, and nil if it may: for
+// bodies that cannot leave the rest of their rows to others.
+func (w *Worker) Stopped() error {
+	if w.Cut() {
+		w.cut.Store(false)
+	}
+	if w.Err() != nil {
+		return context.Cause(w)
+	}
+	if w.Row >= w.until {
+		w.until = w.Row + max(w.step, w.step*int(clockLooks/looks))
+		if w.late() {
+			return w.phase.cause()
+		}
+	}
+	return nil
+}
+
 // late reports whether the context's deadline has passed: timers may fire late
 // on busy machines. Then it waits a moment for the context to say so itself.
 func (w *Worker) late() bool {
