@@ -109,10 +109,13 @@ func (v *observed) start(c *Call) {
 // chunkDone tells that units lo..hi are done.
 func (p *phase) chunkDone(w *Worker, lo, hi int, start time.Time, took time.Duration) {
 	w.stats.Busy += took
-	if p.obs == nil {
-		return
+	switch {
+	case p.obs == nil:
+	case p.toRows != nil:
+		p.rowsDone(w, p.toRows(lo), p.toRows(hi), start, took)
+	default:
+		p.rowsDone(w, max(p.row(lo), w.from), p.row(hi), start, took)
 	}
-	p.rowsDone(w, max(p.row(lo), w.from), p.row(hi), start, took)
 }
 
 // rowsDone tells that rows lo..hi are done.

@@ -84,6 +84,8 @@ type (
 	PoolOnly   struct{ Setting }
 	RowOnly    struct{ Setting }
 	PartOnly   struct{ Setting }
+	// RowOrFold fits row functions and folds.
+	RowOrFold struct{ Setting }
 )
 
 func (o Common) ForAny(Mark) Setting     { return o.Setting }
@@ -127,6 +129,21 @@ func (o StreamOnly) ForStreams(Mark) Setting { return o.Setting }
 func (o PoolOnly) ForPools(Mark) Setting     { return o.Setting }
 func (o RowOnly) ForRows(Mark) Setting       { return o.Setting }
 func (o PartOnly) ForParts(Mark) Setting     { return o.Setting }
+
+func (o RowOrFold) ForRows(Mark) Setting  { return o.Setting }
+func (o RowOrFold) ForFolds(Mark) Setting { return o.Setting }
+
+// String gives the option as it was written: "Workers(4)".
+func (s Setting) String() string {
+	if s.list == nil {
+		return s.text
+	}
+	var texts []string
+	for _, one := range s.list {
+		texts = append(texts, one.String())
+	}
+	return strings.Join(texts, " and ")
+}
 
 // Config is what the options of a call say.
 type Config struct {

@@ -26,6 +26,7 @@ type phase struct {
 	n      int // units
 	body   Body
 	rowOf  func(unit int) int // nil: a unit is a row
+	toRows func(unit int) int // not nil: what observers see instead of rows
 	parts  bool               // units are partitions, and errors say which
 	whole  bool               // body wants to see claimed chunks whole
 	own    bool               // the library's own work: not observed, never collected
