@@ -167,11 +167,15 @@ func (b *binding) context() context.Context {
 	}
 	both, cancel := context.WithCancelCause(context.Background())
 	b.task = &taskContext{both, b.ctx}
-	for _, one := range []context.Context{b.ctx, p.ctx} {
-		stop := context.AfterFunc(one, func() { cancel(context.Cause(one)) })
-		// Not cancel: the channel of both may be none that this goroutine may close,
-		// in a bubble of testing/synctest.
-		runtime.AddCleanup(b.task, func(stop func() bool) { stop() }, stop)
-	}
+	b.task.endsWith(b.ctx, cancel)
+	b.task.endsWith(p.ctx, cancel)
 	return b.task
+}
+
+// endsWith makes the end of ctx that of c, as long as somebody uses c.
+func (c *taskContext) endsWith(ctx context.Context, cancel context.CancelCauseFunc) {
+	stop := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	// The cleanup does not cancel: the goroutine that it runs on may close no
+	// channel of a bubble of testing/synctest.
+	runtime.AddCleanup(c, func(stop func() bool) { stop() }, stop)
 }
