@@ -167,15 +167,15 @@ func (b *binding) context() context.Context {
 	}
 	both, cancel := context.WithCancelCause(context.Background())
 	b.task = &taskContext{both, b.ctx}
-	b.task.endsWith(b.ctx, cancel)
-	b.task.endsWith(p.ctx, cancel)
+	// The cleanup does not cancel: the channel of both may be none that its
+	// goroutine may close, in a bubble of testing/synctest.
+	for _, stop := range [...]func() bool{endWith(b.ctx, cancel), endWith(p.ctx, cancel)} {
+		runtime.AddCleanup(b.task, func(stop func() bool) { stop() }, stop)
+	}
 	return b.task
 }
 
-// endsWith makes the end of ctx that of c, as long as somebody uses c.
-func (c *taskContext) endsWith(ctx context.Context, cancel context.CancelCauseFunc) {
-	stop := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
-	// The cleanup does not cancel: the goroutine that it runs on may close no
-	// channel of a bubble of testing/synctest.
-	runtime.AddCleanup(c, func(stop func() bool) { stop() }, stop)
+// endWith calls cancel when ctx ends, unless stop is called before.
+func endWith(ctx context.Context, cancel context.CancelCauseFunc) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
 }

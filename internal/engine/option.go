@@ -121,18 +121,6 @@ func (o PartOnly) ForParts(Mark) Setting     { return o.Setting }
 func (o RowOrFold) ForRows(Mark) Setting  { return o.Setting }
 func (o RowOrFold) ForFolds(Mark) Setting { return o.Setting }
 
-// String gives the option as it was written: "Workers(4)".
-func (s Setting) String() string {
-	if s.list == nil {
-		return s.text
-	}
-	var texts []string
-	for _, one := range s.list {
-		texts = append(texts, one.String())
-	}
-	return strings.Join(texts, " and ")
-}
-
 // Config is what the options of a call say.
 type Config struct {
 	Workers    int   // most functions at once; 0: as many as there are processors
