@@ -301,13 +301,13 @@ func TestNegativeLength(t *testing.T) {
 
 func TestOptionString(t *testing.T) {
 	for want, o := range map[string]any{
-		"Workers(4)":            parallel.Workers(4),
-		"ChunkSize(-1)":         parallel.ChunkSize(-1),
-		"Partitions(2)":         parallel.Partitions(2),
-		"Serial":                parallel.Serial(),
-		"Retry(3)":              parallel.Retry(3, nil),
-		"Queue(0)":              parallel.Queue(0),
-		"Workers(4) and Serial": parallel.Options(parallel.Workers(4), parallel.Serial()),
+		"Workers(4)":                  parallel.Workers(4),
+		"ChunkSize(-1)":               parallel.ChunkSize(-1),
+		"Partitions(2)":               parallel.Partitions(2),
+		"Serial":                      parallel.Serial(),
+		"Retry(3)":                    parallel.Retry(3, nil),
+		"Queue(0)":                    parallel.Queue(0),
+		"Options(Workers(4), Serial)": parallel.Options(parallel.Workers(4), parallel.Serial()),
 	} {
 		if got := fmt.Sprint(o); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -28,6 +28,18 @@ func NewSetting(name, text string, err error, apply func(*Config)) Setting {
 	return Setting{name: name, text: text, err: err, apply: apply}
 }
 
+// String returns the option as it was written.
+func (s Setting) String() string {
+	if s.list == nil {
+		return s.text
+	}
+	texts := make([]string, len(s.list))
+	for i, one := range s.list {
+		texts[i] = one.String()
+	}
+	return "Options(" + strings.Join(texts, ", ") + ")"
+}
+
 // IntSetting returns the setting of an option that holds a number.
 func IntSetting(name string, n, least int, apply func(*Config)) Setting {
 	var err error
