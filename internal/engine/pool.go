@@ -139,29 +139,33 @@ func (p *Pool) shut(to stage, cause error) {
 	if cause != nil {
 		p.cancel(cause)
 	}
-	for _, n := range dropped {
-		p.dropOne(n, cause)
-	}
+	drop(dropped, cause)
 	p.dispatch()
 }
 
-// emptied takes all tasks from the queue. Called with p.mu held.
+// emptied takes all tasks from the queue, for the caller to drop. Called with
+// p.mu held.
 func (p *Pool) emptied() []*Node {
 	all := p.queue.all()
 	p.waits.Store(0)
-	return all
+	return p.seize(all)
 }
 
-// dropOne ends a task that will not run.
-func (p *Pool) dropOne(n *Node, err error) {
-	if !n.task.Begin() {
-		return
+// seize begins tasks that are not in the queue any more, and counts them. It
+// returns those that nobody else has begun: they are the caller's to drop.
+// Called with p.mu held.
+func (p *Pool) seize(all []*Node) []*Node {
+	ours := slices.DeleteFunc(all, func(n *Node) bool { return !n.task.Begin() })
+	p.stopped += len(ours)
+	return ours
+}
+
+// drop ends tasks that were seized.
+func drop(ours []*Node, err error) {
+	for _, n := range ours {
+		n.task.Fail(err)
+		n.task.Settle()
 	}
-	n.task.Fail(err)
-	p.mu.Lock()
-	p.stopped++
-	p.mu.Unlock()
-	n.task.Settle()
 }
 
 // Withdraw takes a task that was begun by whoever canceled it out of the queue.
@@ -260,9 +264,7 @@ func (p *Pool) breakDown(err error) error {
 	p.turnAway()
 	p.mu.Unlock()
 	p.cancel(err)
-	for _, n := range dropped {
-		p.dropOne(n, err)
-	}
+	drop(dropped, err)
 	return err
 }
 
