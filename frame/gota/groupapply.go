@@ -55,7 +55,10 @@ func GroupApply(ctx context.Context, df dataframe.DataFrame, keys []string, fn f
 	for g := range order {
 		order[g] = g
 	}
-	err = c.Ordered(order, func(g int) (int, int) { return g, -1 }, func(w *engine.Worker, g int) (err error) {
+	// Large groups first: the last one to begin must not be one that all wait for.
+	size := func(g int) int { return len(groups[g]) }
+	slices.SortStableFunc(order, func(g, h int) int { return size(h) - size(g) })
+	err = c.Ordered(order, func(g int) (int, int) { return g, -1 }, size, func(w *engine.Worker, g int) (err error) {
 		results[g], err = policed(w, groups[g])
 		return err
 	})

@@ -28,6 +28,7 @@ type Worker struct {
 	until   int             // rows up to here are run before the next look at the clock
 	step    int             // rows between two looks at the context
 	cost    float64         // ns of a row, 0 before the first measurement
+	block   int             // the same for work in blocks
 	since   time.Time       // since when it has its slot, on a pool
 	done    <-chan struct{} // of the context
 	began   time.Time       // of the chunk, or of this part of it
@@ -169,12 +170,20 @@ func mix(x uint64) uint64 {
 const (
 	looks      = 400 * time.Nanosecond // work between two looks at the context
 	clockLooks = 4 * time.Microsecond  // work between two looks at the clock
+	blockLooks = 10 * time.Microsecond // work in a block
 )
 
 // Upto returns up to which row of lo..hi the worker runs before it asks again,
 // and lo if it must not begin another one. It is asked after the first rows of
 // a chunk; between two rows [Worker.Cut] is asked, which costs nothing.
-func (w *Worker) Upto(lo, hi int) int {
+func (w *Worker) Upto(lo, hi int) int { return w.upto(lo, hi, w.step) }
+
+// UptoBlock is [Worker.Upto] for a body that works in blocks of rows, each of
+// which costs something of its own: about blockLooks of work, so that a row which
+// takes as long as that is a block.
+func (w *Worker) UptoBlock(lo, hi int) int { return w.upto(lo, hi, w.block) }
+
+func (w *Worker) upto(lo, hi, step int) int {
 	if lo >= hi || w.Cut() {
 		return lo
 	}
@@ -191,7 +200,7 @@ func (w *Worker) Upto(lo, hi int) int {
 			return lo
 		}
 	}
-	return min(lo+w.step, hi)
+	return min(lo+step, hi)
 }
 
 // StepOf returns how many parts of a row, which has parts of them, the worker
