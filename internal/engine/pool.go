@@ -347,14 +347,14 @@ func (p *Pool) endWorkers() {
 		close(p.quiet)
 		return
 	}
-	go func() {
+	Aside(func() {
 		_ = p.states.endAll()
 		if o := p.tasks.obs; o != nil {
 			_ = o.end(p.tasks, nil)
 		}
 		p.cancel(ErrClosed) // frees what was derived from it
 		close(p.quiet)
-	}()
+	})
 }
 
 // runnerEnded keeps what a runner counted.
