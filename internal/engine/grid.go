@@ -112,7 +112,7 @@ const stopEvery = 16
 // stopped returns why a cell is not to go on. It looks at every 16th item, and
 // where somebody asks it to.
 func (w *Worker) stopped(i int) error {
-	if i%stopEvery != stopEvery-1 && !w.Cut() {
+	if i%stopEvery != stopEvery-1 && atomic.LoadUint32(&w.Asked) == 0 {
 		return nil
 	}
 	return w.Stopped()

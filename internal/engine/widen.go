@@ -125,6 +125,9 @@ func (p *phase) startUpTo(n int) {
 // look is how often a phase that has run for a while looks after its workers.
 const look = 2 * time.Millisecond
 
+// unwatched is how long a phase may work before it is looked after.
+const unwatched = 50 * time.Microsecond
+
 // watch begins to look after a phase that is not over at once: its workers
 // learn that the context has ended without asking it, and one that is held up
 // in a chunk gives the rest of it back. Called with p.mu held.
@@ -159,7 +162,7 @@ func (p *phase) cutAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, w := range p.workers {
-		w.cut.Store(true)
+		w.ask()
 	}
 }
 
@@ -175,7 +178,7 @@ func (p *phase) lookAfter() {
 	if p.exhausted() {
 		for _, w := range p.workers {
 			if w.chunks > 0 && w.chunks == w.seen {
-				w.cut.Store(true)
+				w.ask()
 			}
 		}
 	}
