@@ -15,15 +15,16 @@ import (
 // on it and everything submitted to it shares its slots. Package parallel
 // documents it.
 type Pool struct {
-	slots  *slots
-	ctx    context.Context // ends with Terminate
-	cancel context.CancelCauseFunc
-	states *states
-	quota  int   // tasks after which a worker is replaced, 0: never
-	most   int   // tasks that may wait, -1: any number
-	tasks  *Call // what the workers of tasks belong to
-	quiet  chan struct{}
-	line   ticket // in the line of the slots; guarded by slots.mu
+	slots    *slots
+	ctx      context.Context // ends with Terminate
+	cancel   context.CancelCauseFunc
+	states   *states
+	quota    int   // tasks after which a worker is replaced, 0: never
+	most     int   // tasks that may wait, -1: any number
+	tasks    *Call // what the workers of tasks belong to
+	borrowed bool  // of a scope: slots, workers and observer are somebody else's
+	quiet    chan struct{}
+	line     ticket // in the line of the slots; guarded by slots.mu
 
 	waits atomic.Int64 // queue.n, for runners that poll
 	lined atomic.Bool  // the pool stands in the line of its slots
@@ -342,14 +343,18 @@ func (p *Pool) slotOrStand() bool {
 // endWorkers ends the workers of a pool on which nothing runs any more, and then
 // the pool.
 func (p *Pool) endWorkers() {
-	go func() {
+	if p.borrowed {
+		close(p.quiet)
+		return
+	}
+	Aside(func() {
 		_ = p.states.endAll()
 		if o := p.tasks.obs; o != nil {
 			_ = o.end(p.tasks, nil)
 		}
 		p.cancel(ErrClosed) // frees what was derived from it
 		close(p.quiet)
-	}()
+	})
 }
 
 // runnerEnded keeps what a runner counted.
