@@ -82,8 +82,8 @@ func TestSourcesErrorComesLast(t *testing.T) {
 	}
 }
 
-// TestNoResultIsLostBeforeTheSourcesError: the numbers of CPython's test with a chunk size of 1, which
-// loses nothing; with chunks of 2 and 4 it delivers 6 and 4 of 7 there, here all 7.
+// TestNoResultIsLostBeforeTheSourcesError: all results of the items before it come,
+// however far the source is read ahead. (multiprocessing loses those of a chunk.)
 func TestNoResultIsLostBeforeTheSourcesError(t *testing.T) {
 	for _, c := range []struct{ fails, results int }{{3, 3}, {7, 7}} {
 		for _, ahead := range []int{1, 2, 4, 20} {

@@ -132,6 +132,7 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	if p.claims++; p.claims == 3 {
 		p.watch()
 	}
+	p.lookSoon()
 	more := p.wanted()
 	p.mu.Unlock()
 	p.startUpTo(more)
