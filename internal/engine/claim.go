@@ -124,6 +124,7 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	lo, hi, ok = p.nextChunk(w)
 	if !ok {
 		p.claiming--
+		p.lookSoon()
 		p.mu.Unlock()
 		return 0, 0, false
 	}
@@ -132,6 +133,7 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	w.asked()
 	w.stepBy(&p.pace, max(1, (w.last-w.first+1)/(hi-lo)))
 	w.chunks++
+	p.lookSoon()
 	more := p.wanted()
 	p.mu.Unlock()
 	p.startUpTo(more)

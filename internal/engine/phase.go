@@ -56,6 +56,7 @@ type phase struct {
 	failed   *RowError     // the lowest so far
 	broken   error         // a worker's state could not be made
 	care     *time.Timer
+	every    time.Duration // of care
 	unwatch  func() bool
 	cared    bool
 	over     atomic.Bool
