@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -91,11 +92,12 @@ func (b *binding) ended() {
 	p.mu.Lock()
 	gone := b.unqueue()
 	p.mu.Unlock()
-	b.dropAll(gone)
+	drop(gone, causeOf(b.ctx))
 	p.dispatch()
 }
 
-// unqueue takes the tasks that wait out of the queue. Called with p.mu held.
+// unqueue takes the tasks that wait out of the queue, for the caller to drop.
+// Called with p.mu held.
 func (b *binding) unqueue() (gone []*Node) {
 	p := b.pool
 	for n := b.newest; n != nil; n = b.newest {
@@ -106,13 +108,8 @@ func (b *binding) unqueue() (gone []*Node) {
 	if p.last == b {
 		p.unbind()
 	}
-	return gone
-}
-
-func (b *binding) dropAll(gone []*Node) {
-	for i := len(gone) - 1; i >= 0; i-- {
-		b.pool.dropOne(gone[i], causeOf(b.ctx))
-	}
+	slices.Reverse(gone)
+	return p.seize(gone)
 }
 
 // sweep makes room in a full queue: it drops the tasks whose context has ended
@@ -126,7 +123,7 @@ func (p *Pool) sweep() (found bool) {
 		found = true
 		gone := b.unqueue()
 		p.mu.Unlock()
-		b.dropAll(gone)
+		drop(gone, causeOf(b.ctx))
 		p.mu.Lock()
 	}
 	return found

@@ -107,7 +107,7 @@ func (w *Worker) goesOn(lo, hi int) bool {
 // stepBy takes over how many rows the worker runs between two looks at its
 // context; a unit has about that many rows. Called with phase.mu held.
 func (w *Worker) stepBy(p *pace, rows int) {
-	w.step, w.block = 1, 1
+	w.step, w.block, w.cost = 1, 1, p.cost/float64(rows)
 	if p.most > 0 {
 		w.step = max(1, min(rows*p.items(looks), 1024))
 		w.block = max(1, min(rows*p.items(blockLooks), 1<<20))

@@ -54,6 +54,11 @@ func (p *phase) ctxEnded(err error) bool {
 	return onlyEnd(err, end, context.Cause(p.ctx))
 }
 
+// OnlyEnd reports whether err only tells that ctx, which has ended, has.
+func OnlyEnd(err error, ctx context.Context) bool {
+	return onlyEnd(err, ctx.Err(), context.Cause(ctx))
+}
+
 // onlyEnd reports whether err is one of the ends of a context. The methods of
 // the user's error may panic: then it is a failure.
 func onlyEnd(err, end, cause error) (only bool) {

@@ -34,8 +34,9 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 		return err
 	}
 	if ctxOver(own) {
+		ours := p.seize([]*Node{n})
 		p.mu.Unlock()
-		p.dropOne(n, causeOf(own))
+		drop(ours, causeOf(own))
 		return nil
 	}
 	n.b = p.bind(own)

@@ -27,6 +27,7 @@ type Worker struct {
 	attempt int             // of Retry: how often the function was called for this item before
 	until   int             // rows up to here are run before the next look at the clock
 	step    int             // rows between two looks at the context
+	cost    float64         // ns of a row, 0 before the first measurement
 	block   int             // the same for work in blocks
 	since   time.Time       // since when it has its slot, on a pool
 	done    <-chan struct{} // of the context
@@ -200,6 +201,15 @@ func (w *Worker) upto(lo, hi, step int) int {
 		}
 	}
 	return min(lo+step, hi)
+}
+
+// StepOf returns how many parts of a row, which has parts of them, the worker
+// runs between two looks at its context, which it does with Err.
+func (w *Worker) StepOf(parts int) int {
+	if w.cost == 0 {
+		return 1
+	}
+	return int(max(1, min(float64(looks)/w.cost*float64(parts), 1024)))
 }
 
 // Cut reports whether the worker is asked to end its chunk after the row that
