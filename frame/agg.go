@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -111,11 +112,18 @@ func NUnique(col string) Agg { return Agg{name: col + "_nunique", col: col, kind
 //
 // A name that comes twice is an [ErrName], a column that an aggregation has
 // no meaning for an [ErrType]; one error lists all of them.
-func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (*Frame, error) {
-	c, err := g.call("frame.Groups.Agg", false, nil)
+func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (_ *Frame, err error) {
+	return g.agg(ctx, "frame.Groups.Agg", nil, aggs, nil)
+}
+
+// agg computes the aggregations under the name of the call that the user made,
+// and hands the result to then, as a part of that call.
+func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, aggs []Agg, then func(*call, *Frame) (*Frame, error)) (_ *Frame, err error) {
+	c, err := g.begin(ctx, name, false, given, []string{"Seed", "WorkerState"})
 	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	run, err := newAggRun(c, g, aggs)
 	if err != nil {
 		return nil, c.wrap(err)
@@ -138,7 +146,11 @@ func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (*Frame, error) {
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	return keys.With(cols...)
+	out, err := keys.With(cols...)
+	if err != nil || then == nil {
+		return out, err
+	}
+	return then(c, out)
 }
 
 // NewAgg makes an aggregation of functions: zero makes an empty accumulator,
@@ -152,6 +164,9 @@ func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (*Frame, error) {
 // neutral to it. Then the result is that of a plain loop over the group's
 // values in their order. Groups of up to 65,536 rows are one part; merge is
 // called for larger ones only, at borders that follow from their length.
+//
+// The context of add is at the row of the frame that the value is from, that of
+// finish at the group.
 //
 // T is a scalar that [MapRows] could read from the column. A null is left out
 // where T cannot be null; *T, sql.Null[T] and Null[T] get it. NaN is a value.

@@ -62,7 +62,7 @@ func (r *aggRun) addNumber(a Agg, col Column) error {
 		r.numbers[a.col] = m
 		r.measures = append(r.measures, m)
 		r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error {
-			return m.prepare(ctx, r.c.quiet(), at)
+			return m.prepare(ctx, r.c, at)
 		})
 	}
 	o := &numberOut{agg: a}

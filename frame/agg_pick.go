@@ -55,7 +55,7 @@ func (r *aggRun) addPick(a Agg, col Column) error {
 		m = &pickMeasure{col: col}
 		r.picks[a.col] = m
 		r.measures = append(r.measures, m)
-		r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error { return m.prepare(ctx, r.c.quiet(), at) })
+		r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error { return m.prepare(ctx, r.c, at) })
 	}
 	if (a.kind == aggMin || a.kind == aggMax) && (!ordered(col.field.Type) || shapeOf(col.field.Type) == keyNone) {
 		return fmt.Errorf("%s: %w: column %q is %v, which has no order", a.name, ErrType, a.col, col.field.Type)

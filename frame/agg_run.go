@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -102,7 +103,7 @@ func (r *aggRun) addUser(a Agg, col Column) error {
 	r.users = true
 	r.measures = append(r.measures, m)
 	r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error {
-		all, err := r.c.quiet().gather(ctx, col, at.rows)
+		all, err := r.c.gather(ctx, col, at.rows)
 		if err == nil {
 			err = m.bind(all, at.rows)
 		}
@@ -128,7 +129,7 @@ func (r *aggRun) columns(ctx context.Context) ([]Column, error) {
 	cols := make([]Column, len(r.outs))
 	for i, out := range r.outs {
 		var err error
-		if cols[i], err = out(ctx, r.c.quiet()); err != nil {
+		if cols[i], err = out(ctx, r.c); err != nil {
 			return nil, err
 		}
 	}
@@ -200,7 +201,7 @@ func (u *units) rows(k int) (lo, hi int) {
 	}
 	i, _ := slices.BinarySearch(u.large, int32(g))
 	parts := (hi - lo + cellRows - 1) / cellRows
-	from, to := parallel.Split(hi-lo, parts, k-int(u.first[i]))
+	from, to := engine.Split(hi-lo, parts, k-int(u.first[i]))
 	return lo + from, lo + to
 }
 
@@ -212,9 +213,10 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 		m.begin(at.n(), cells)
 	}
 	var free list[*aggScratch]
-	order := largestFirst(u.n(), func(k int) int { lo, hi := u.rows(k); return hi - lo })
+	size := func(k int) int { lo, hi := u.rows(k); return hi - lo }
+	order := largestFirst(u.n(), size)
 	place := func(k int) (row, group int) { g := u.group(k); return at.firsts[g], g }
-	err := r.c.plan.Ordered(ctx, order, place, func(ctx context.Context, k int) error {
+	err := r.c.Ordered(order, place, size, func(ctx *engine.Worker, k int) error {
 		w, ok := free.take()
 		if !ok {
 			w = &aggScratch{stamps: map[*uniqueMeasure][]int32{}}
@@ -252,7 +254,7 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 	}
 	order = largestFirst(len(large), func(int) int { return 0 })
 	place = func(k int) (row, group int) { g := int(u.large[large[k]]); return at.firsts[g], g }
-	worse := r.c.plan.Ordered(ctx, order, place, func(ctx context.Context, k int) error {
+	worse := r.c.Ordered(order, place, nil, func(ctx *engine.Worker, k int) error {
 		g := int(u.large[large[k]])
 		from := int(u.cells[u.first[large[k]]])
 		to := from + (at.starts[g+1]-at.starts[g]+cellRows-1)/cellRows

@@ -19,7 +19,7 @@ func (r *aggRun) addUnique(a Agg, col Column) error {
 	}
 	m := &uniqueMeasure{}
 	r.measures = append(r.measures, m)
-	r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error { return m.prepare(ctx, r.c.quiet(), col, at) })
+	r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error { return m.prepare(ctx, r.c, col, at) })
 	r.outs = append(r.outs, func(context.Context, *call) (Column, error) { return numberColumn(a.name, m.counts, nil), nil })
 	return nil
 }
@@ -42,7 +42,7 @@ func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col Column, at *gr
 		}
 	}
 	m.codes, m.most = make([]int32, len(at.rows)), len(n.firsts)
-	return c.plan.Range(ctx, len(at.rows), func(_ context.Context, lo, hi int) error {
+	return c.own(len(at.rows), func(_ context.Context, lo, hi int) error {
 		for k, row := range at.rows[lo:hi] {
 			code := n.codes[row]
 			if code == gone {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-
-	"github.com/parframe/parframe/parallel"
 )
 
 // userMeasure is a measure of a user's functions, of types that only it knows.
@@ -73,7 +71,7 @@ func (u *userAgg[T, A, R]) begin(groups, cells int) {
 
 // fold adds rows lo..hi to an accumulator.
 func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
-	cursor := parallel.Cursor(ctx)
+	cursor := rowCell(ctx)
 	s, ok := u.free.take()
 	if !ok {
 		s = &userScratch[T]{rows: make([]T, blockRows), mem: readMem{elems: u.reader.elements(blockRows)}}
@@ -135,13 +133,13 @@ func (u *userAgg[T, A, R]) join(ctx context.Context, g, from, to int) error {
 
 // end makes the result of a group.
 func (u *userAgg[T, A, R]) end(ctx context.Context, g int, acc A) (err error) {
-	*parallel.Cursor(ctx) = g
+	*rowCell(ctx) = g
 	u.results[g], err = u.finish(ctx, acc)
 	return err
 }
 
 func (u *userAgg[T, A, R]) column(ctx context.Context, _ *call) (Column, error) {
-	cols, err := writeRows(ctx, u.c.quiet(), u.out, []string{u.name}, u.results)
+	cols, err := writeRows(ctx, u.c, u.out, []string{u.name}, u.results)
 	if err != nil {
 		return Column{}, err
 	}

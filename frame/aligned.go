@@ -4,14 +4,14 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
-
-const optionBroadcast = "frame.Broadcast"
 
 // Broadcast tells [Apply2] to give the whole second frame to every call
 // instead of cutting it, for a small one of any length.
-func Broadcast() parallel.Option { return parallel.Extension(optionBroadcast, true) }
+func Broadcast() engine.PartOnly {
+	return engine.PartOnly{Setting: local(optionBroadcast, func(o *options) { o.broadcast = true })}
+}
 
 // Apply2 is [Apply] on two frames of the same length, cut at the same rows.
 //
@@ -20,21 +20,21 @@ func Broadcast() parallel.Option { return parallel.Extension(optionBroadcast, tr
 // Row i of one belongs to row i of the other, whatever Arrow chunks they have.
 // Frames of different length are an [ErrLength], unless [Broadcast] gives the
 // second one whole. Everything else is as for Apply.
-func Apply2(ctx context.Context, f, g *Frame, fn func(ctx context.Context, f, g *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
-	const name = "frame.Apply2"
-	plan, err := parallel.Prepare(name, opts, "Workers", "Partitions", "Serial", optionOutSchema, optionKeepRows, optionBroadcast)
-	c := &call{name, plan}
-	switch {
-	case err != nil:
+func Apply2(ctx context.Context, f, g *Frame, fn func(ctx context.Context, f, g *Frame) (*Frame, error), opts ...PartOption) (out *Frame, err error) {
+	given := engine.Collect(opts, PartOption.ForParts)
+	c, err := begin(ctx, "frame.Apply2", f, fn == nil, given, engine.PartOptions, []string{optionOutSchema, optionKeepRows, optionBroadcast})
+	if err != nil {
 		return nil, err
-	case f == nil || g == nil:
+	}
+	defer c.End(&err)
+	if g == nil {
 		return nil, c.wrap(ErrNilFrame)
 	}
-	_, whole := plan.Value(optionBroadcast)
+	whole := c.broadcast
 	if !whole && f.rows != g.rows {
 		return nil, c.wrap(fmt.Errorf("%w: %d rows and %d: want the same, or frame.Broadcast for the second", ErrLength, f.rows, g.rows))
 	}
-	return applyPlan(ctx, c, f, fn == nil, func(ctx context.Context, p Partition, part *Frame) (*Frame, error) {
+	return c.apply(f, func(ctx context.Context, p Partition, part *Frame) (*Frame, error) {
 		other := g
 		if !whole {
 			other = g.slice(p.Row, p.Row+part.rows)

@@ -7,12 +7,7 @@ import (
 	"runtime"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/parframe/parframe/parallel"
-)
-
-const (
-	optionOutSchema = "frame.OutSchema"
-	optionKeepRows  = "frame.KeepRows"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // OutSchema tells Apply what the result's columns are: the result has these
@@ -20,11 +15,18 @@ const (
 // a partition returns is widened to it where that loses nothing, a column
 // that it lacks is null, and anything else is an error that names partition,
 // column and both types.
-func OutSchema(s *arrow.Schema) parallel.Option { return parallel.Extension(optionOutSchema, s) }
+func OutSchema(s *arrow.Schema) engine.PartOnly {
+	if s == nil {
+		return engine.PartOnly{Setting: wrong("OutSchema(nil)", "want a schema")}
+	}
+	return engine.PartOnly{Setting: local(optionOutSchema, func(o *options) { o.outSchema = s })}
+}
 
 // KeepRows tells Apply that every partition must come back with as many rows
 // as it went in with, so that row i of the result belongs to row i of f.
-func KeepRows() parallel.Option { return parallel.Extension(optionKeepRows, true) }
+func KeepRows() engine.PartOnly {
+	return engine.PartOnly{Setting: local(optionKeepRows, func(o *options) { o.keepRows = true })}
+}
 
 // Partition says which part of a frame a function of [ApplyIndexed] sees.
 type Partition struct {
@@ -56,7 +58,7 @@ type Partition struct {
 //
 // An error or a panic in fn is a [parallel.RowError] with the partition's
 // number and its first row; so is a nil frame.
-func Apply(ctx context.Context, f *Frame, fn func(ctx context.Context, part *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+func Apply(ctx context.Context, f *Frame, fn func(ctx context.Context, part *Frame) (*Frame, error), opts ...PartOption) (*Frame, error) {
 	return apply(ctx, "frame.Apply", f, fn == nil, func(ctx context.Context, _ Partition, part *Frame) (*Frame, error) { return fn(ctx, part) }, opts)
 }
 
@@ -64,38 +66,32 @@ func Apply(ctx context.Context, f *Frame, fn func(ctx context.Context, part *Fra
 // they see, and at which row of f it begins.
 //
 //	ApplyIndexed(Frame, func(Partition, Frame) Frame) Frame
-func ApplyIndexed(ctx context.Context, f *Frame, fn func(ctx context.Context, p Partition, part *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+func ApplyIndexed(ctx context.Context, f *Frame, fn func(ctx context.Context, p Partition, part *Frame) (*Frame, error), opts ...PartOption) (*Frame, error) {
 	return apply(ctx, "frame.ApplyIndexed", f, fn == nil, fn, opts)
 }
 
-func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(context.Context, Partition, *Frame) (*Frame, error), opts []parallel.Option) (*Frame, error) {
-	plan, err := parallel.Prepare(name, opts, "Workers", "Partitions", "Serial", optionOutSchema, optionKeepRows)
+func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(context.Context, Partition, *Frame) (*Frame, error), opts []PartOption) (out *Frame, err error) {
+	c, err := begin(ctx, name, f, nilFunc, engine.Collect(opts, PartOption.ForParts), engine.PartOptions, []string{optionOutSchema, optionKeepRows})
 	if err != nil {
 		return nil, err
 	}
-	return applyPlan(ctx, &call{name, plan}, f, nilFunc, fn)
+	defer c.End(&err)
+	return c.apply(f, fn)
 }
 
-// applyPlan is apply with checked options.
-func applyPlan(ctx context.Context, c *call, f *Frame, nilFunc bool, fn func(context.Context, Partition, *Frame) (*Frame, error)) (*Frame, error) {
-	plan := c.plan
-	switch {
-	case f == nil:
-		return nil, c.wrap(ErrNilFrame)
-	case nilFunc:
-		return nil, c.wrap(parallel.ErrNilFunc)
+// apply runs fn for each partition of f and joins what comes back.
+func (c *call) apply(f *Frame, fn func(context.Context, Partition, *Frame) (*Frame, error)) (*Frame, error) {
+	type partition struct {
+		Partition
+		f *Frame
 	}
-	schema, err := c.outSchema()
-	if err != nil {
-		return nil, err
-	}
-	_, keep := plan.Value(optionKeepRows)
-	count := max(plan.Partitions(runtime.GOMAXPROCS(0), f.rows), 1)
+	policed := engine.Policed(c.Call, func(ctx context.Context, p partition) (*Frame, error) { return fn(ctx, p.Partition, p.f) })
+	keep, count := c.keepRows, max(c.PartCount(runtime.GOMAXPROCS(0), f.rows), 1)
 	results := make([]*Frame, count)
 	// An empty frame is a partition too: a unit of work of no rows.
-	err = plan.Parts(ctx, max(f.rows, 1), count, func(ctx context.Context, k, lo, hi int) error {
+	err := c.Parts(max(f.rows, 1), count, func(w *engine.Worker, k, lo, hi int) error {
 		part := f.slice(lo, min(hi, f.rows))
-		g, err := fn(ctx, Partition{Index: k, Count: count, Row: lo}, part)
+		g, err := policed(w, partition{Partition{Index: k, Count: count, Row: lo}, part})
 		switch {
 		case errors.Is(err, SkipPartition):
 			if g != nil {
@@ -118,19 +114,7 @@ func applyPlan(ctx context.Context, c *call, f *Frame, nilFunc bool, fn func(con
 	if err != nil {
 		return nil, err
 	}
-	return c.concat(schema, results)
-}
-
-func (c *call) outSchema() (*arrow.Schema, error) {
-	v, ok := c.plan.Value(optionOutSchema)
-	if !ok {
-		return nil, nil
-	}
-	s := v.(*arrow.Schema)
-	if s == nil {
-		return nil, c.wrap(fmt.Errorf("%w: OutSchema(nil)", parallel.ErrOption))
-	}
-	return s, nil
+	return c.concat(c.outSchema, results)
 }
 
 // concat joins the results of the partitions, nil where one was skipped.

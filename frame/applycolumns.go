@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -22,22 +23,19 @@ import (
 // names that come twice an [ErrName]. Options are [parallel.Workers] and
 // [parallel.Serial]. Only columns run in parallel: one that takes far longer
 // than the others is better split by rows, with [MapColumn] or [Apply].
-func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c Column) (Column, error), opts ...parallel.Option) (*Frame, error) {
-	plan, err := parallel.Prepare("frame.ApplyColumns", opts, "Workers", "Serial")
-	c := &call{"frame.ApplyColumns", plan}
-	switch {
-	case err != nil:
+func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c Column) (Column, error), opts ...PartOption) (out *Frame, err error) {
+	c, err := begin(ctx, "frame.ApplyColumns", f, fn == nil, engine.Collect(opts, PartOption.ForParts), columnOptions)
+	if err != nil {
 		return nil, err
-	case f == nil:
-		return nil, c.wrap(ErrNilFrame)
-	case fn == nil:
-		return nil, c.wrap(parallel.ErrNilFunc)
-	case len(f.cols) == 0:
+	}
+	defer c.End(&err)
+	if len(f.cols) == 0 {
 		return f, nil
 	}
+	fn = engine.Policed(c.Call, fn)
 	cols := make([]Column, len(f.cols))
-	err = plan.Parts(ctx, len(cols), len(cols), func(ctx context.Context, k, _, _ int) error {
-		col, err := fn(ctx, f.cols[k])
+	err = c.Parts(len(cols), len(cols), func(w *engine.Worker, k, _, _ int) error {
+		col, err := fn(w, f.cols[k])
 		if err == nil && col.field.Type == nil {
 			err = fmt.Errorf("%w: the zero Column from the function", ErrType)
 		}
@@ -57,3 +55,6 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 	}
 	return g.withMetadata(f.schema.Metadata()), nil
 }
+
+// columnOptions are those of a function that is called for each column.
+var columnOptions = []string{"Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit"}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -19,12 +20,13 @@ type userIn struct {
 	I int64 `frame:"i"`
 }
 
-// userCall runs an operation whose function calls hook with a row that it was
-// given: every row of the frame, or the first one of each group or partition.
 // userHook is called by the function of an operation, with the context that it
 // received.
 type userHook func(ctx context.Context, row int64) error
 
+// userCall runs an operation whose function calls hook with a row that it was
+// given: every row of the frame, or the first one of each group or partition,
+// or the place of each column.
 type userCall struct {
 	rows userRows
 	run  func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error
@@ -36,6 +38,7 @@ const (
 	eachRow userRows = iota
 	eachGroup
 	eachPart
+	eachColumn
 )
 
 const userParts = 4
@@ -43,7 +46,7 @@ const userParts = 4
 // hooked are the rows that hook is called with: i%3 are the groups.
 func (u userCall) hooked(n int) (rows []int64) {
 	for i := range int64(n) {
-		if u.rows == eachRow || u.rows == eachGroup && i < 3 {
+		if u.rows == eachRow || u.rows == eachGroup && i < 3 || u.rows == eachColumn && i < 2 {
 			rows = append(rows, i)
 		}
 	}
@@ -120,14 +123,24 @@ var userCalls = map[string]userCall{
 			func(a, _ int) int { return a }, func(_ context.Context, a int) (int, error) { return a, nil })
 		return failureOf(must(f.GroupBy("k")).With(opts...).Agg(ctx, user))
 	}},
+	"Agg's end": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		least := NewAgg("u", "i", func() int64 { return math.MaxInt64 }, func(_ context.Context, a, i int64) (int64, error) { return min(a, i), nil },
+			func(a, b int64) int64 { return min(a, b) }, func(ctx context.Context, a int64) (int64, error) { return a, hook(ctx, a) })
+		return failureOf(must(f.GroupBy("k")).With(opts...).Agg(ctx, least))
+	}},
 	"MapGroups": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
 		return failureOf(MapGroups(ctx, must(f.GroupBy("k")), func(ctx context.Context, _ string, rows []userIn) (int, error) { return 0, hook(ctx, rows[0].I) }, opts...))
 	}},
-	"Groups.Apply": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+	"ApplyGroups": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
 		return failureOf(ApplyGroups(ctx, must(f.GroupBy("k")), firstOf(hook), opts...))
 	}},
-	"Groups.Transform": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+	"TransformGroups": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
 		return failureOf(TransformGroups(ctx, must(f.GroupBy("k")), firstOf(hook), opts...))
+	}},
+	"ApplyColumns": {eachColumn, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+		return failureOf(ApplyColumns(ctx, f, func(ctx context.Context, c Column) (Column, error) {
+			return c, hook(ctx, int64(slices.Index(f.Names(), c.Name())))
+		}, opts...))
 	}},
 	"Apply": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
 		return failureOf(Apply(ctx, f, firstOf(hook), parted(opts)...))
@@ -172,9 +185,13 @@ func TestUserFunctionsRunOnce(t *testing.T) {
 // BEHAVIOURS 71, 87: whatever a function does, the call returns with an error
 // of the first row, and of its kind.
 func TestUserFunctionsFail(t *testing.T) {
-	const n, bad = 200, 2
+	const n = 200
 	f := userFrame(t, n)
 	for name, u := range userCalls {
+		bad := int64(2)
+		if u.rows == eachColumn {
+			bad = 1
+		}
 		rows := u.hooked(n)
 		want := int(rows[slices.IndexFunc(rows, func(r int64) bool { return r >= bad })])
 		for _, way := range failures {

@@ -262,7 +262,7 @@ func TestAllTypesThroughFunctions(t *testing.T) {
 			}
 		}
 		if d := must(ApplyGroups(ctx, groups, same)).Diff(must(f.Take(order))); d != "" {
-			t.Errorf("Groups.Apply: %s", d)
+			t.Errorf("ApplyGroups: %s", d)
 		}
 		firsts := map[int64]int{}
 		for i := 89; i >= 0; i-- {

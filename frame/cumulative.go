@@ -8,7 +8,7 @@ import (
 	"reflect"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // The cumulative functions return the frame with, in the column's place or
@@ -22,21 +22,21 @@ import (
 // is an [ErrValue] of its row.
 //
 //	Frame{col T, …}.CumSum(col) Frame{col int64 | uint64 | float64, …}
-func (f *Frame) CumSum(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (f *Frame) CumSum(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return f.Expanding().sum(ctx, "frame.CumSum", col, true, opts)
 }
 
 // CumMin gives the least value so far. The column may also be of times.
 //
 //	Frame{col T, …}.CumMin(col) Frame{col T, …}
-func (f *Frame) CumMin(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (f *Frame) CumMin(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return f.Expanding().lowest(ctx, "frame.CumMin", col, true, opts)
 }
 
 // CumMax gives the greatest value so far. The column may also be of times.
 //
 //	Frame{col T, …}.CumMax(col) Frame{col T, …}
-func (f *Frame) CumMax(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (f *Frame) CumMax(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return f.Expanding().greatest(ctx, "frame.CumMax", col, true, opts)
 }
 
@@ -45,11 +45,12 @@ func (f *Frame) CumMax(ctx context.Context, col string, opts ...parallel.Option)
 // its row.
 //
 //	Frame{col T, …}.CumProd(col) Frame{col int64 | uint64 | float64, …}
-func (f *Frame) CumProd(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (f *Frame) CumProd(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	j, err := f.Expanding().job(ctx, "frame.CumProd", col, false, opts)
 	if err != nil {
 		return nil, err
 	}
+	defer j.c.End(&err)
 	j.own = true
 	if err := j.numbers(); err != nil {
 		return nil, err
@@ -122,11 +123,12 @@ func (a product) int64() (int64, bool) {
 // associative, identity neutral to it. T is a scalar as for [MapColumn]. A
 // null is left out, and the result of its row null, where T is plain; else op
 // sees it. A panic in op is a [parallel.RowError].
-func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(a, b T) T, opts ...parallel.Option) (*Frame, error) {
-	c, err := newCall("frame.Scan", f, op == nil, opts, optionAs)
+func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(a, b T) T, opts ...RowOption) (_ *Frame, err error) {
+	c, err := begin(ctx, "frame.Scan", f, op == nil, engine.Collect(opts, RowOption.ForRows), []string{optionAs})
 	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	p, err := planOf(reflect.TypeFor[T]())
 	if err != nil || !p.scalar {
 		return nil, c.wrap(notScalar(reflect.TypeFor[T](), err))
@@ -143,7 +145,7 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 	if err != nil {
 		return nil, err
 	}
-	results, err := parallel.Scan(ctx, vals, identity, op, c.width()...)
+	results, err := engine.Scan(c.Call, vals, identity, op)
 	if err != nil {
 		return nil, atPlace(err, places)
 	}

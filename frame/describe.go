@@ -19,15 +19,12 @@ var statistics = []string{"count", "null_count", "mean", "std", "min", "25%", "5
 // what a column with too few values does not have.
 //
 //	Describe(Frame{…}) Frame{statistic string, … float64}
-func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (*Frame, error) {
-	plan, err := parallel.Prepare("frame.Describe", opts, "Workers", "ChunkSize", "Partitions", "Serial")
+func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame, err error) {
+	c, err := ownCall(ctx, "frame.Describe", f, opts)
 	if err != nil {
 		return nil, err
 	}
-	c := &call{"frame.Describe", plan}
-	if f == nil {
-		return nil, c.wrap(ErrNilFrame)
-	}
+	defer c.End(&err)
 	label := "statistic"
 	for f.schema.HasField(label) {
 		label += "_"

@@ -22,15 +22,32 @@
 //   - of a partition: [Apply], [ApplyIndexed], [ApplyOverlap] (with rows of its
 //     neighbours) and [Apply2] (of two frames).
 //   - of a group: [Frame.GroupBy], then [Groups.Agg] with [Mean], [Quantile] …
-//     and [NewAgg] for one's own, [MapGroups], [Groups.Apply], [Groups.Transform].
+//     and [NewAgg] for one's own, [MapGroups], [ApplyGroups], [TransformGroups].
 //   - of a window: [Frame.Rolling], [Frame.RollingTime], [Frame.Expanding], and
 //     the same of [Groups]; then [Windows.Mean] … or [RollRows] for one's own.
 //   - of all rows: [Fold], [Reduce], [Scan] and those of one column,
-//     [Column.Sum], [Column.Mean] …, [Frame.Describe], [CumSum] …
+//     [Column.Sum], [Column.Mean] …, [Frame.Describe], [Frame.CumSum] …
 //
-// Around them stand [Sort], [Join], [Unique] and [ValueCounts]. [Verify] is for
-// people who suspect their function: it runs a call in many ways and says what
-// differs.
+// Around them stand [Frame.Sort], [Frame.Join], [Frame.Unique] and
+// [Frame.ValueCounts]. What runs a function of the caller's is a function of
+// this package, all else is a method. [Verify] is for people who suspect their
+// function: it runs a call in many ways and says what differs.
+//
+// # Contexts
+//
+// Every function that a caller hands over receives a context first, but for
+// operators (those of [Reduce] and [Scan], zero and merge of [Fold]). It is the
+// call's, and belongs to the worker that runs the function: pass it to calls
+// that the function makes, so that they share the worker's place and never wait
+// for it. [parallel.Index] gives the row of the frame that the function is at,
+// for a function of rows, values or windows; the group's number in the order of
+// the groups; the column's place; or the first row of a partition.
+// [parallel.Rand] gives random numbers that follow from that and
+// [parallel.Seed] alone. Functions that need no context are lifted by
+// [parallel.Pure] and [parallel.Plain].
+//
+// What takes a context may use all cores; what takes none works on the
+// caller's goroutine alone.
 //
 // # In and out
 //

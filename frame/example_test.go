@@ -336,3 +336,9 @@ func ExampleFrame_MarshalBinary() {
 	// true
 	// true
 }
+
+func ExampleSome() {
+	population, err := frame.NewColumn("people", []frame.Null[int]{frame.Some(3_700_000), {}})
+	fmt.Println(population.NullN(), population.Value(0), err)
+	// Output: 1 3700000 <nil>
+}

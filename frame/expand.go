@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/parframe/parframe/parallel"
 )
 
 // gridRows is the length of the cells in which columns are folded. It follows
@@ -46,7 +45,7 @@ func (r *roller[T, R, A, F]) prefix(ctx context.Context, c *call, name string, o
 	n := r.bounds.n
 	size := gridRows(n)
 	before := make([]tally[A], cellsIn(n)+1)
-	err := c.ranges(ctx, n, size, func(_ context.Context, lo, hi int) error {
+	err := c.ranges(n, size, func(_ context.Context, lo, hi int) error {
 		s := r.mem()
 		before[lo/size+1] = r.total(s, lo, hi)
 		r.free.give(s)
@@ -61,10 +60,10 @@ func (r *roller[T, R, A, F]) prefix(ctx context.Context, c *call, name string, o
 	r.valid = make([]uint64, (n+63)/64)
 	r.data = newBytes(n * bitsOf(r.typ) / 8)
 	r.same = bitsOf(r.typ) == 64
-	err = c.ranges(ctx, n, size, func(ctx context.Context, lo, hi int) error {
+	err = c.ranges(n, size, func(ctx context.Context, lo, hi int) error {
 		s := r.mem()
 		row, err := r.running(s, before[lo/size], lo, hi, own)
-		*parallel.Cursor(ctx) = row
+		*rowCell(ctx) = row
 		r.free.give(s)
 		return err
 	})

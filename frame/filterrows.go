@@ -3,7 +3,7 @@ package frame
 import (
 	"context"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // FilterRows calls fn once for every row and returns the rows for which it
@@ -14,12 +14,13 @@ import (
 // In, errors and options are those of [MapRows], but that there is no result
 // to name; [Quarantine] works too. The rows are copied as [Frame.Filter]
 // copies them, columns in parallel; where all rows stay the result is f.
-func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (bool, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := newCall("frame.FilterRows", f, fn == nil, opts, optionQuarantine)
+func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (bool, error), opts ...RowOption) (out *Frame, err error) {
+	c, err := rowCall(ctx, "frame.FilterRows", f, fn == nil, opts, optionQuarantine)
 	if err != nil {
 		return nil, err
 	}
-	m, err := newMapping(fn)
+	defer c.End(&err)
+	m, err := newMapping(engine.Policed(c.Call, fn))
 	if err != nil {
 		return nil, c.wrap(err)
 	}

@@ -3,7 +3,7 @@ package frame
 import (
 	"context"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // FlatMapRows calls fn once for every row and returns the rows that it gives
@@ -20,16 +20,25 @@ import (
 // There is no allocation per row. Results stand in memory twice while they are
 // joined, each column into one Arrow chunk, or into several where 32-bit offsets
 // do not reach.
-func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In, yield func(Out)) error, opts ...parallel.Option) (*Frame, error) {
-	c, err := newCall("frame.FlatMapRows", f, fn == nil, opts, optionAs, optionQuarantine)
+func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In, yield func(Out)) error, opts ...RowOption) (out *Frame, err error) {
+	c, err := rowCall(ctx, "frame.FlatMapRows", f, fn == nil, opts, optionAs, optionQuarantine)
 	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	m, err := newMapping[In, Out](nil)
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	m.flat = fn
+	type row struct {
+		in    In
+		yield func(Out)
+	}
+	flat := engine.Policed(c.Call, func(ctx context.Context, r row) (struct{}, error) { return struct{}{}, fn(ctx, r.in, r.yield) })
+	m.flat = func(ctx context.Context, in In, yield func(Out)) error {
+		_, err := flat(ctx, row{in, yield})
+		return err
+	}
 	bad, err := m.bind(c, f)
 	if err != nil {
 		return nil, err
@@ -84,15 +93,15 @@ func (m *mapping[In, Out]) makeYield(s *scratch[In, Out]) {
 }
 
 // callFlat is call for a function that yields.
-func (m *mapping[In, Out]) callFlat(ctx context.Context, s *scratch[In, Out], cursor *int, lo, first, n int, ran []uint64) (int, error) {
+func (m *mapping[In, Out]) callFlat(w *engine.Worker, s *scratch[In, Out], lo, first, n int, ran []uint64) (int, error) {
 	y := &s.yields
 	for i := first; i < n; i++ {
 		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
 			continue
 		}
-		*cursor = lo + i
+		w.Row = lo + i
 		y.mark, y.open = len(y.all), true
-		err := m.flat(ctx, s.ins[i], y.fn)
+		err := m.flat(w, s.ins[i], y.fn)
 		y.open = false
 		if y.wrong != nil {
 			err = y.wrong // was there first
@@ -105,6 +114,9 @@ func (m *mapping[In, Out]) callFlat(ctx context.Context, s *scratch[In, Out], cu
 			if err := y.flush(m.writers); err != nil {
 				return i, err
 			}
+		}
+		if w.Cut() {
+			return i + 1, nil
 		}
 	}
 	return n, nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -19,7 +20,7 @@ type Groups struct {
 	f     *Frame
 	names []string
 	keys  []Column
-	opts  []parallel.Option
+	given []engine.Setting // options of all calls
 	// found is what the first call that needs it finds out, for all others.
 	found *atomic.Pointer[grouping]
 }
@@ -80,28 +81,24 @@ func (f *Frame) GroupBy(keys ...string) (*Groups, error) {
 // With returns the same groups, whose calls have these options besides their
 // own: [parallel.Workers], [parallel.Serial], [parallel.On] … It is how
 // [Groups.Agg] gets them.
-func (g *Groups) With(opts ...parallel.Option) *Groups {
+func (g *Groups) With(opts ...RowOption) *Groups {
+	if g == nil {
+		return nil
+	}
 	h := *g
-	h.opts = append(slices.Clip(g.opts), opts...)
+	h.given = append(slices.Clip(g.given), engine.Collect(opts, RowOption.ForRows)...)
 	return &h
 }
 
-var errNilGroups = errors.New("nil *Groups")
+var errNilGroups = fmt.Errorf("%w: nil or zero Groups; GroupBy makes them", parallel.ErrOption)
 
-// call checks the options of a call on the groups.
-func (g *Groups) call(name string, nilFunc bool, opts []parallel.Option, extra ...string) (*call, error) {
-	c := &call{name: name}
-	if g == nil {
-		return nil, c.wrap(errNilGroups)
+// begin begins a call on the groups; accepted are the options that it takes
+// beside the common ones.
+func (g *Groups) begin(ctx context.Context, name string, nilFunc bool, given []engine.Setting, accepted ...[]string) (*call, error) {
+	if g == nil || g.f == nil {
+		return nil, fmt.Errorf("%s: %w", name, errNilGroups)
 	}
-	var err error
-	if c.plan, err = parallel.Prepare(name, append(slices.Clip(g.opts), opts...), append([]string{"Workers", "Serial"}, extra...)...); err != nil {
-		return nil, err
-	}
-	if nilFunc {
-		return nil, c.wrap(parallel.ErrNilFunc)
-	}
-	return c, nil
+	return begin(ctx, name, g.f, nilFunc, append(slices.Clip(g.given), given...), accepted...)
 }
 
 // find returns which rows are whose. Nothing is locked meanwhile: whoever waits
@@ -111,7 +108,6 @@ func (g *Groups) find(ctx context.Context, c *call) (*grouping, error) {
 	if at := g.found.Load(); at != nil {
 		return at, nil
 	}
-	c = c.quiet()
 	n, err := c.numberRows(ctx, g.keys)
 	if err != nil {
 		return nil, c.plainly(err)
@@ -124,25 +120,14 @@ func (g *Groups) find(ctx context.Context, c *call) (*grouping, error) {
 	return g.found.Load(), nil
 }
 
-// plainly names the call in an error of its own steps, but for the end of the
-// context, which callers compare.
-func (c *call) plainly(err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	if _, ok := errors.AsType[*parallel.RowError](err); ok {
-		return err
-	}
-	return c.wrap(err)
-}
-
 // Keys returns the key columns with one row per group, in the order of the
 // groups: the key as it first appears.
-func (g *Groups) Keys(ctx context.Context, opts ...parallel.Option) (*Frame, error) {
-	c, err := g.call("frame.Groups.Keys", false, opts)
+func (g *Groups) Keys(ctx context.Context, opts ...parallel.Option) (out *Frame, err error) {
+	c, err := g.begin(ctx, "frame.Groups.Keys", false, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	at, err := g.find(ctx, c)
 	if err != nil {
 		return nil, err
@@ -157,8 +142,9 @@ func (g *Groups) keyFrame(at *grouping) (*Frame, error) {
 // ordered runs fn for each group, those with the most rows first. An error
 // tells the group: its number, its first row and its key.
 func (g *Groups) ordered(ctx context.Context, c *call, at *grouping, fn func(ctx context.Context, k int) error) error {
-	err := c.plan.Ordered(ctx, largestFirst(at.n(), func(k int) int { return at.starts[k+1] - at.starts[k] }),
-		func(k int) (row, group int) { return at.firsts[k], k }, fn)
+	size := func(k int) int { return at.starts[k+1] - at.starts[k] }
+	err := c.Ordered(largestFirst(at.n(), size), func(k int) (row, group int) { return at.firsts[k], k }, size,
+		func(w *engine.Worker, k int) error { return fn(w, k) })
 	return g.explain(err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -25,23 +26,20 @@ import (
 // [parallel.RowError] for the group's first row, with the group's number as
 // partition and its key in the text, and of several it is that of the first
 // group. The rows are gathered once, at the cost of a Take; a group is a view.
-func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, group *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := g.call("frame.ApplyGroups", fn == nil, opts, optionOutSchema)
+func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, group *Frame) (*Frame, error), opts ...PartOption) (_ *Frame, err error) {
+	c, err := g.begin(ctx, "frame.ApplyGroups", fn == nil, engine.Collect(opts, PartOption.ForParts), columnOptions, []string{optionOutSchema})
 	if err != nil {
 		return nil, err
 	}
-	schema, err := c.outSchema()
-	if err != nil {
-		return nil, err
-	}
+	defer c.End(&err)
 	_, results, err := g.apply(ctx, c, fn, false)
 	if err != nil {
 		return nil, err
 	}
-	if len(results) == 0 && schema == nil {
+	if len(results) == 0 && c.outSchema == nil {
 		return nil, c.wrap(errNoGroups)
 	}
-	out, err := c.concat(schema, results)
+	out, err := c.concat(c.outSchema, results)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +73,7 @@ func (g *Groups) apply(ctx context.Context, c *call, fn func(context.Context, *F
 		return nil, nil, err
 	}
 	results := make([]*Frame, at.n())
+	fn = engine.Policed(c.Call, fn)
 	err = g.ordered(ctx, c, at, func(ctx context.Context, k int) error {
 		part := all.slice(at.starts[k], at.starts[k+1])
 		out, err := fn(ctx, part)
@@ -108,7 +107,7 @@ func (g *Groups) gathered(ctx context.Context, c *call) (*grouping, *Frame, erro
 	}
 	all := g.f
 	if !isIota(at.rows) {
-		if all, err = c.quiet().gatherFrame(ctx, g.f, at.rows); err != nil {
+		if all, err = c.gatherFrame(ctx, g.f, at.rows); err != nil {
 			return nil, nil, c.plainly(err)
 		}
 	}
@@ -132,23 +131,20 @@ func isIota(rows []int32) bool {
 //
 // fn returns as many rows as it gets, in their order; another number is an
 // error of the group. Everything else is as for [ApplyGroups].
-func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, group *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := g.call("frame.TransformGroups", fn == nil, opts, optionOutSchema)
+func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, group *Frame) (*Frame, error), opts ...PartOption) (_ *Frame, err error) {
+	c, err := g.begin(ctx, "frame.TransformGroups", fn == nil, engine.Collect(opts, PartOption.ForParts), columnOptions, []string{optionOutSchema})
 	if err != nil {
 		return nil, err
 	}
-	schema, err := c.outSchema()
-	if err != nil {
-		return nil, err
-	}
+	defer c.End(&err)
 	at, results, err := g.apply(ctx, c, fn, true)
 	if err != nil {
 		return nil, err
 	}
-	if len(results) == 0 && schema == nil {
+	if len(results) == 0 && c.outSchema == nil {
 		return nil, c.wrap(errNoGroups)
 	}
-	out, err := c.concat(schema, results)
+	out, err := c.concat(c.outSchema, results)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +152,7 @@ func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context
 	for k, row := range at.rows {
 		back[row] = int32(k)
 	}
-	if out, err = c.quiet().gatherFrame(ctx, out, back); err != nil {
+	if out, err = c.gatherFrame(ctx, out, back); err != nil {
 		return nil, c.plainly(err)
 	}
 	return out, nil
@@ -166,11 +162,12 @@ func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context
 // groups. The rows are copied once for all of them, the frames are views.
 //
 //	Groups.Partitions() []Frame
-func (g *Groups) Partitions(ctx context.Context, opts ...parallel.Option) ([]*Frame, error) {
-	c, err := g.call("frame.Groups.Partitions", false, opts)
+func (g *Groups) Partitions(ctx context.Context, opts ...parallel.Option) (_ []*Frame, err error) {
+	c, err := g.begin(ctx, "frame.Groups.Partitions", false, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	at, all, err := g.gathered(ctx, c)
 	if err != nil {
 		return nil, err

@@ -5,28 +5,8 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
-
-// quiet returns the plan of the call's own steps: its width without the
-// options that are about the caller's function.
-func (c *call) quiet() *call {
-	var opts []parallel.Option
-	if v, ok := c.plan.Value("Workers"); ok {
-		opts = append(opts, parallel.Workers(v.(int)))
-	}
-	if v, ok := c.plan.Value("On"); ok {
-		opts = append(opts, parallel.On(v.(*parallel.Pool)))
-	}
-	if _, ok := c.plan.Value("Serial"); ok {
-		opts = append(opts, parallel.Serial())
-	}
-	plan, err := parallel.Prepare(c.name, opts, "Workers", "Serial")
-	if err != nil {
-		return c // these were accepted before
-	}
-	return &call{name: c.name, plan: plan}
-}
 
 // numbered is what [call.number] makes of keys.
 type numbered struct {
@@ -56,7 +36,7 @@ func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
 	var mu sync.Mutex
 	var tables []*keyTable
 	var segments []segment
-	err := c.plan.Range(ctx, s.n, func(_ context.Context, lo, hi int) error {
+	err := c.own(s.n, func(_ context.Context, lo, hi int) error {
 		t, ok := free.take()
 		// Rows must ascend in a table, for its first rows to be the first.
 		if !ok || t.end > lo {
@@ -103,7 +83,7 @@ func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
 		out.firsts = all.firsts
 	}
 	numbers[all] = final
-	err = c.plan.Range(ctx, len(segments), func(_ context.Context, lo, hi int) error {
+	err = c.own(len(segments), func(_ context.Context, lo, hi int) error {
 		for _, g := range segments[lo:hi] {
 			codes := numbers[g.table]
 			if codes == nil {
@@ -196,6 +176,14 @@ func (c *call) numberRows(ctx context.Context, cols []Column) (*numbered, error)
 	return out, nil
 }
 
+// inParts runs work of the library's own for each of parts equal ranges of n rows.
+func (c *call) inParts(n, parts int, fn func(k, lo, hi int) error) error {
+	return c.Each(min(parts, n), func(_ *engine.Worker, k int) error {
+		lo, hi := engine.Split(n, parts, k)
+		return fn(k, lo, hi)
+	})
+}
+
 // sortRows returns the rows in the order of their numbers, those of one number
 // ascending, and where each number's rows begin. Rows of number -1 are left
 // out. A counting sort: each part of the rows counts, then writes, on its own.
@@ -204,7 +192,7 @@ func (c *call) sortRows(ctx context.Context, codes []int32, groups int) (rows []
 	// Counters must not outweigh the rows that they count.
 	parts := max(min(runtime.GOMAXPROCS(0), len(codes)/max(4*groups, 1<<14)), 1)
 	counts := make([][]int32, parts)
-	err = c.plan.Parts(ctx, len(codes), parts, func(_ context.Context, k, lo, hi int) error {
+	err = c.inParts(len(codes), parts, func(k, lo, hi int) error {
 		count := make([]int32, groups)
 		for _, g := range codes[lo:hi] {
 			if g >= 0 {
@@ -226,7 +214,7 @@ func (c *call) sortRows(ctx context.Context, codes []int32, groups int) (rows []
 	}
 	starts[groups] = int(at)
 	rows = make([]int32, at)
-	err = c.plan.Parts(ctx, len(codes), parts, func(_ context.Context, k, lo, hi int) error {
+	err = c.inParts(len(codes), parts, func(k, lo, hi int) error {
 		next := counts[k]
 		for i, g := range codes[lo:hi] {
 			if g >= 0 {

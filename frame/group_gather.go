@@ -41,7 +41,7 @@ func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, er
 		}
 	}
 	pieces := make([][]*chunk, (len(rows)+gatherRows-1)/gatherRows)
-	err = c.plan.Range(ctx, len(pieces), func(_ context.Context, lo, hi int) error {
+	err = c.own(len(pieces), func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			part := rows[k*gatherRows : min((k+1)*gatherRows, len(rows))]
 			if l == layoutBytes32 {
@@ -147,7 +147,7 @@ func (c *call) gatherFixed(ctx context.Context, col Column, rows []int32, width 
 		valid = make([]uint64, (n+63)/64)
 	}
 	// In words of 64 rows, so that no two workers share one of the bitmap.
-	err = c.plan.Range(ctx, (n+63)/64, func(_ context.Context, lo, hi int) error {
+	err = c.own((n+63)/64, func(_ context.Context, lo, hi int) error {
 		lo, hi = lo*64, min(hi*64, n)
 		part := rows[lo:hi]
 		gatherValues(data[lo*width:], from, part, width)

@@ -7,7 +7,7 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // MapGroups calls fn once for each group, with its key and its rows, and
@@ -27,11 +27,12 @@ import (
 // and hold until fn returns; writing to them harms nothing. Strings may be
 // kept. The largest groups run first, and errors are those of
 // [ApplyGroups]. There is no allocation per row.
-func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx context.Context, key K, rows []In) (Out, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := g.call("frame.MapGroups", fn == nil, opts, optionAs)
+func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx context.Context, key K, rows []In) (Out, error), opts ...RowOption) (_ *Frame, err error) {
+	c, err := g.begin(ctx, "frame.MapGroups", fn == nil, engine.Collect(opts, RowOption.ForRows), columnOptions, []string{optionAs})
 	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	keyPlan, outPlan, err := typesOf[K, Out]()
 	if err != nil {
 		return nil, c.wrap(err)
@@ -65,7 +66,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	all, err := c.quiet().gatherFrame(ctx, used, at.rows)
+	all, err := c.gatherFrame(ctx, used, at.rows)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -73,11 +74,16 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	keyValues, err := readRows[K](ctx, c.quiet(), keyPlan, keys)
+	keyValues, err := readRows[K](ctx, c, keyPlan, keys)
 	if err != nil {
 		return nil, err
 	}
 	results := make([]Out, at.n())
+	type group struct {
+		key  K
+		rows []In
+	}
+	policed := engine.Policed(c.Call, func(ctx context.Context, x group) (Out, error) { return fn(ctx, x.key, x.rows) })
 	var free list[*groupBlock[In]]
 	err = g.ordered(ctx, c, at, func(ctx context.Context, k int) error {
 		b, ok := free.take()
@@ -88,7 +94,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 		if err != nil {
 			return err
 		}
-		out, err := fn(ctx, keyValues[k], rows)
+		out, err := policed(ctx, group{keyValues[k], rows})
 		if err != nil {
 			return err
 		}
@@ -100,7 +106,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, err
 	}
-	cols, err := writeRows(ctx, c.quiet(), outPlan, names, results)
+	cols, err := writeRows(ctx, c, outPlan, names, results)
 	if err != nil {
 		return nil, err
 	}

@@ -60,19 +60,19 @@ type JoinOptions struct {
 // The right frame should be the small one: its keys are put into one table,
 // which all cores then ask for the rows of the left, some 10 ns per row and
 // key. Columns of the left are shared, not copied, where every row comes once.
-func (f *Frame) Join(ctx context.Context, right *Frame, how JoinOptions, opts ...parallel.Option) (*Frame, error) {
-	c := &call{name: "frame.Join"}
-	var err error
-	if c.plan, err = parallel.Prepare(c.name, opts, "Workers", "Serial"); err != nil {
+func (f *Frame) Join(ctx context.Context, right *Frame, how JoinOptions, opts ...parallel.Option) (_ *Frame, err error) {
+	c, err := ownCall(ctx, "frame.Join", f, opts)
+	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	switch {
-	case f == nil || right == nil:
+	case right == nil:
 		return nil, c.wrap(ErrNilFrame)
 	case how.Kind > AntiJoin:
 		return nil, c.wrap(fmt.Errorf("%w: JoinKind %d: want InnerJoin, LeftJoin, SemiJoin or AntiJoin", parallel.ErrOption, how.Kind))
 	}
-	j := &join{call: c.quiet(), left: f, right: right, JoinOptions: how}
+	j := &join{call: c, left: f, right: right, JoinOptions: how}
 	if err := j.bind(); err != nil {
 		return nil, c.wrap(err)
 	}
@@ -235,7 +235,7 @@ func (j *join) keyCodes(ctx context.Context, s *keySource, t *keyTable, put bool
 		s.code(t, codes, 0, s.n, true)
 		return codes, nil
 	}
-	err := j.plan.Range(ctx, s.n, func(_ context.Context, lo, hi int) error {
+	err := j.own(s.n, func(_ context.Context, lo, hi int) error {
 		s.code(t, codes[lo:hi], lo, hi, false)
 		return nil
 	})
@@ -277,7 +277,7 @@ func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 	const piece = 1 << 14
 	pieces := (len(j.codes) + piece - 1) / piece
 	counts := make([]int, pieces)
-	err = j.plan.Range(ctx, pieces, func(_ context.Context, lo, hi int) error {
+	err = j.own(pieces, func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			n := 0
 			for _, code := range j.codes[k*piece : min((k+1)*piece, len(j.codes))] {
@@ -301,7 +301,7 @@ func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 	if j.Kind == InnerJoin || j.Kind == LeftJoin {
 		right = make([]int32, total)
 	}
-	err = j.plan.Range(ctx, pieces, func(_ context.Context, lo, hi int) error {
+	err = j.own(pieces, func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			j.write(left, right, counts[k], k*piece, min((k+1)*piece, len(j.codes)))
 		}

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
-
-const optionSkipNulls = "frame.SkipNulls"
 
 // SkipNulls says what MapColumn, MapColumn2 and MapColumn3 do with a row in which a value
 // is null: true leaves it out, and its result is null; false gives it to the
@@ -19,7 +17,9 @@ const optionSkipNulls = "frame.SkipNulls"
 //
 // It is skip_nulls of Polars' map_elements; na_action="ignore" of pandas'
 // Series.map is SkipNulls(true).
-func SkipNulls(skip bool) parallel.Option { return parallel.Extension(optionSkipNulls, skip) }
+func SkipNulls(skip bool) engine.RowOrFold {
+	return engine.RowOrFold{Setting: local(optionSkipNulls, func(o *options) { o.skipNulls = &skip })}
+}
 
 // MapColumn calls fn once for every value of a column and returns f with the
 // results in that column's place, or as a new one beside it: As("name").
@@ -32,12 +32,13 @@ func SkipNulls(skip bool) parallel.Option { return parallel.Extension(optionSkip
 // null; see [SkipNulls].
 //
 // Errors, panics, cost and options are those of MapRows.
-func MapColumn[A, R any](ctx context.Context, f *Frame, col string, fn func(ctx context.Context, x A) (R, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := newCall("frame.MapColumn", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
+func MapColumn[A, R any](ctx context.Context, f *Frame, col string, fn func(ctx context.Context, x A) (R, error), opts ...RowOption) (out *Frame, err error) {
+	c, err := rowCall(ctx, "frame.MapColumn", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
 	if err != nil {
 		return nil, err
 	}
-	m, err := newMapping(fn)
+	defer c.End(&err)
+	m, err := newMapping(engine.Policed(c.Call, fn))
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -57,7 +58,7 @@ func mapColumns[In, Out any](ctx context.Context, c *call, m *mapping[In, Out], 
 	if len(from) == 1 && !m.in.scalar {
 		return nil, c.wrap(notScalar(m.in.typ, nil))
 	}
-	bad, err := c.quarantine(f)
+	bad, err := c.quarantined(f)
 	if err != nil {
 		return nil, err
 	}
@@ -94,12 +95,11 @@ func (m *mapping[In, Out]) bindColumns(f *Frame, from []string) error {
 // whose nulls do that. Where there are none and can be none it is false, so
 // that the result's column is not nullable.
 func (m *mapping[In, Out]) skips(c *call) bool {
-	v, given := c.plan.Value(optionSkipNulls)
 	skips := false
 	for _, r := range m.readers {
 		r.skip = r.field.form == formPlain
-		if given {
-			r.skip = v.(bool)
+		if c.skipNulls != nil {
+			r.skip = *c.skipNulls
 		}
 		skips = skips || r.skip && (r.col.field.Nullable || r.nulls())
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"reflect"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // MapColumn2 calls fn once for every pair of values of two columns and
@@ -16,11 +16,12 @@ import (
 // result is null; see [SkipNulls]. A column named by As replaces one of that
 // name; "result" does so only where As says it. Everything else is as for
 // [MapColumn].
-func MapColumn2[A, B, R any](ctx context.Context, f *Frame, a, b string, fn func(ctx context.Context, a A, b B) (R, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := newCall("frame.MapColumn2", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
+func MapColumn2[A, B, R any](ctx context.Context, f *Frame, a, b string, fn func(ctx context.Context, a A, b B) (R, error), opts ...RowOption) (out *Frame, err error) {
+	c, err := rowCall(ctx, "frame.MapColumn2", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
 	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	if err := c.scalars(reflect.TypeFor[A](), reflect.TypeFor[B]()); err != nil {
 		return nil, err
 	}
@@ -28,7 +29,7 @@ func MapColumn2[A, B, R any](ctx context.Context, f *Frame, a, b string, fn func
 		A A
 		B B
 	}
-	m, err := newMapping(func(ctx context.Context, p pair) (R, error) { return fn(ctx, p.A, p.B) })
+	m, err := newMapping(engine.Policed(c.Call, func(ctx context.Context, p pair) (R, error) { return fn(ctx, p.A, p.B) }))
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -40,11 +41,12 @@ func MapColumn2[A, B, R any](ctx context.Context, f *Frame, a, b string, fn func
 //	MapColumn3(Frame{a A, b B, c C, …}, func(A, B, C) R) Frame{a A, b B, c C, …, result R}
 //
 // For more, give [WithRows] a struct.
-func MapColumn3[A, B, C, R any](ctx context.Context, f *Frame, a, b, c string, fn func(ctx context.Context, a A, b B, c C) (R, error), opts ...parallel.Option) (*Frame, error) {
-	k, err := newCall("frame.MapColumn3", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
+func MapColumn3[A, B, C, R any](ctx context.Context, f *Frame, a, b, c string, fn func(ctx context.Context, a A, b B, c C) (R, error), opts ...RowOption) (out *Frame, err error) {
+	k, err := rowCall(ctx, "frame.MapColumn3", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
 	if err != nil {
 		return nil, err
 	}
+	defer k.End(&err)
 	if err := k.scalars(reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C]()); err != nil {
 		return nil, err
 	}
@@ -53,7 +55,7 @@ func MapColumn3[A, B, C, R any](ctx context.Context, f *Frame, a, b, c string, f
 		B B
 		C C
 	}
-	m, err := newMapping(func(ctx context.Context, t triple) (R, error) { return fn(ctx, t.A, t.B, t.C) })
+	m, err := newMapping(engine.Policed(k.Call, func(ctx context.Context, t triple) (R, error) { return fn(ctx, t.A, t.B, t.C) }))
 	if err != nil {
 		return nil, k.wrap(err)
 	}

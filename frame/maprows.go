@@ -2,20 +2,20 @@ package frame
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
-
-const optionAs = "frame.As"
 
 // As names the columns of a result whose Go type has no names: MapRows and
 // MapColumn with a scalar result. With a struct as result it renames all of
 // its columns, in their order. The default for a scalar is "result", and for
 // MapColumn the name of the column that was read.
-func As(names ...string) parallel.Option { return parallel.Extension(optionAs, names) }
+func As(names ...string) engine.RowOnly {
+	return engine.RowOnly{Setting: local(optionAs, func(o *options) { o.as = slices.Clone(names) })}
+}
 
 // defaultName names a scalar result.
 const defaultName = "result"
@@ -76,13 +76,14 @@ const defaultName = "result"
 // (BenchmarkMapRowsCopy); there is no allocation per row. Columns of fixed
 // width are made in place: memory is that of input and output. Strings stand
 // in memory twice while they are joined into one Arrow chunk, or into several
-// of 1 GiB. Options are those of [parallel.Range], [As] and [Quarantine].
-func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (Out, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := newCall("frame.MapRows", f, fn == nil, opts, optionAs, optionQuarantine)
+// of 1 GiB. Options are [RowOption] but [SkipNulls].
+func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (Out, error), opts ...RowOption) (out *Frame, err error) {
+	c, err := rowCall(ctx, "frame.MapRows", f, fn == nil, opts, optionAs, optionQuarantine)
 	if err != nil {
 		return nil, err
 	}
-	m, err := newMapping(fn)
+	defer c.End(&err)
+	m, err := newMapping(engine.Policed(c.Call, fn))
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -103,7 +104,7 @@ func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Con
 
 // bind finds the columns of f that In names, and where failed rows go.
 func (m *mapping[In, Out]) bind(c *call, f *Frame) (bad **Frame, err error) {
-	if bad, err = c.quarantine(f); err != nil {
+	if bad, err = c.quarantined(f); err != nil {
 		return nil, err
 	}
 	m.lenient = bad != nil
@@ -115,88 +116,6 @@ func (m *mapping[In, Out]) bind(c *call, f *Frame) (bad **Frame, err error) {
 		return nil, c.wrap(err)
 	}
 	return bad, nil
-}
-
-// call is a call of this package with its options checked.
-type call struct {
-	name string
-	plan *parallel.Plan
-}
-
-// newCall checks what all calls have in common; extra are options that this
-// one accepts besides those of rows.
-func newCall(name string, f *Frame, nilFunc bool, opts []parallel.Option, extra ...string) (*call, error) {
-	c := &call{name: name}
-	var err error
-	if c.plan, err = parallel.Prepare(name, opts, append([]string{"Workers", "ChunkSize", "Partitions", "Serial"}, extra...)...); err != nil {
-		return nil, err
-	}
-	switch {
-	case f == nil:
-		return nil, c.wrap(ErrNilFrame)
-	case nilFunc:
-		return nil, c.wrap(parallel.ErrNilFunc)
-	}
-	return c, nil
-}
-
-func (c *call) wrap(err error) error { return fmt.Errorf("%s: %w", c.name, err) }
-
-// wrapIn is wrap, but for the end of ctx, whose cause callers compare.
-func (c *call) wrapIn(ctx context.Context, err error) error {
-	if ctx != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
-		return err
-	}
-	return c.wrap(err)
-}
-
-// names returns the names of the result's columns.
-func (c *call) names(out *plan, scalar string) ([]string, error) {
-	names := make([]string, len(out.fields))
-	for i := range names {
-		names[i] = out.fields[i].name
-		if out.scalar {
-			names[i] = scalar
-		}
-	}
-	v, ok := c.plan.Value(optionAs)
-	if !ok {
-		return names, nil
-	}
-	as := v.([]string)
-	if len(as) != len(names) {
-		of := ""
-		if out.typ != nil {
-			of = fmt.Sprintf(" of %v", out.typ)
-		}
-		return nil, c.wrap(fmt.Errorf("%w: As%q: %d names for %d columns%s", parallel.ErrOption, as, len(as), len(names), of))
-	}
-	seen := make(map[string]bool, len(as))
-	for _, name := range as {
-		if name == "" || seen[name] {
-			return nil, c.wrap(fmt.Errorf("%w: As%q: empty or repeated name", parallel.ErrOption, as))
-		}
-		seen[name] = true
-	}
-	return as, nil
-}
-
-// each runs fn for each of n things, with the width of the call but without
-// its other options, which are about rows.
-func (c *call) each(ctx context.Context, n int, fn func(i int)) error {
-	var opts []parallel.Option
-	if v, ok := c.plan.Value("Workers"); ok {
-		opts = append(opts, parallel.Workers(v.(int)))
-	}
-	if _, ok := c.plan.Value("Serial"); ok || n < 2 {
-		opts = append(opts, parallel.Serial())
-	}
-	return parallel.Range(ctx, n, func(_ context.Context, lo, hi int) error {
-		for i := lo; i < hi; i++ {
-			fn(i)
-		}
-		return nil
-	}, opts...)
 }
 
 // typesOf plans the types of a row function.

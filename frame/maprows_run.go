@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"unsafe"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // mapping is a row function at work: rows are copied column by column into a
@@ -85,7 +85,7 @@ func (m *mapping[In, Out]) makeWriters(names []string, n int) {
 // each runs the mapping over n rows.
 func (m *mapping[In, Out]) each(ctx context.Context, c *call, n int) error {
 	m.size = min(m.size, max(n, 1))
-	return c.plan.Range(ctx, n, m.chunk)
+	return c.Items(n, m.chunk)
 }
 
 func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
@@ -109,23 +109,21 @@ func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
 }
 
 // chunk maps rows lo..hi, in blocks whose borders are those of the bitmaps'
-// words wherever the chunk begins.
-func (m *mapping[In, Out]) chunk(ctx context.Context, lo, hi int) error {
-	cursor := parallel.Cursor(ctx)
+// words wherever the chunk begins. It ends early where the engine asks for it.
+func (m *mapping[In, Out]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 	s := m.scratch()
 	if m.flat != nil {
 		s.yields.begin(lo)
 	}
 	few := m.size // rows of the next block, few behind a value that did not fit
 	for lo < hi {
-		if ctx.Err() != nil {
-			*cursor = lo
-			return context.Cause(ctx)
+		to := min(w.UptoBlock(lo, hi), lo-lo%m.size+m.size, lo+few)
+		if to == lo {
+			break
 		}
-		to := min(hi, lo-lo%m.size+m.size, lo+few)
-		done, err := m.rows(ctx, s, cursor, lo, to-lo)
+		done, err := m.rows(w, s, lo, to-lo)
 		if err != nil {
-			return err
+			return lo, err
 		}
 		few = min(2*few, m.size)
 		if lo+done < to {
@@ -137,13 +135,13 @@ func (m *mapping[In, Out]) chunk(ctx context.Context, lo, hi int) error {
 		s.yields.end()
 	}
 	m.free.give(s)
-	return nil
+	return lo, nil
 }
 
 // rows maps the rows of one block and returns how many: all, unless a value
 // does not fit and the mapping is lenient.
-func (m *mapping[In, Out]) rows(ctx context.Context, s *scratch[In, Out], cursor *int, lo, n int) (int, error) {
-	*cursor = lo
+func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int) (int, error) {
+	w.Row = lo
 	s.reset(n)
 	for i, r := range m.readers {
 		r.gather(&s.block, stridedOf(s.ins), lo, n, &s.from[i])
@@ -156,10 +154,10 @@ func (m *mapping[In, Out]) rows(ctx context.Context, s *scratch[In, Out], cursor
 	stop := s.bad
 	if m.lenient {
 		var err error
-		if n, err = m.attempt(ctx, s, cursor, lo, n); err != nil {
+		if n, err = m.attempt(w, s, lo, n); err != nil {
 			return 0, err
 		}
-		return n, m.write(s, cursor, lo, n, s.ran())
+		return n, m.write(w, s, lo, n, s.ran())
 	}
 	var ran []uint64
 	switch {
@@ -169,46 +167,53 @@ func (m *mapping[In, Out]) rows(ctx context.Context, s *scratch[In, Out], cursor
 	default:
 		stop = min(stop, s.firstNull())
 	}
-	if _, err := m.call(ctx, s, cursor, lo, 0, stop, ran); err != nil {
+	done, err := m.call(w, s, lo, 0, stop, ran)
+	switch {
+	case err != nil:
 		return 0, err
-	}
-	if stop < n {
-		*cursor = lo + stop
+	case done < stop: // asked to end early
+		n = done
+	case stop < n:
+		w.Row = lo + stop
 		return 0, s.cause(m.readers, lo, stop, m.skip)
 	}
-	return n, m.write(s, cursor, lo, n, ran)
+	return n, m.write(w, s, lo, n, ran)
 }
 
 // write copies the results of the block's first n rows to the columns.
-func (m *mapping[In, Out]) write(s *scratch[In, Out], cursor *int, lo, n int, ran []uint64) error {
+func (m *mapping[In, Out]) write(w *engine.Worker, s *scratch[In, Out], lo, n int, ran []uint64) error {
 	if m.flat != nil {
 		return s.yields.flush(m.writers)
 	}
-	for i, w := range m.writers {
-		if done := w.scatter(stridedOf(s.outs), lo, n, ran, &s.to[i]); done < n {
-			*cursor = lo + done
-			return w.check(stridedOf(s.outs), done)
+	for i, to := range m.writers {
+		if done := to.scatter(stridedOf(s.outs), lo, n, ran, &s.to[i]); done < n {
+			w.Row = lo + done
+			return to.check(stridedOf(s.outs), done)
 		}
 	}
 	return nil
 }
 
-// call runs the function on rows first..n of the block, but for those that
-// ran has no bit for. It returns the row that failed, or n.
-func (m *mapping[In, Out]) call(ctx context.Context, s *scratch[In, Out], cursor *int, lo, first, n int, ran []uint64) (int, error) {
+// call runs the function on rows first..n of the block, except those that
+// ran has no bit for. It returns the row that failed, or up to where it came: n,
+// unless it was asked to end early.
+func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first, n int, ran []uint64) (int, error) {
 	if m.flat != nil {
-		return m.callFlat(ctx, s, cursor, lo, first, n, ran)
+		return m.callFlat(w, s, lo, first, n, ran)
 	}
 	fn := m.fn
 	ins, outs := s.ins[:n], s.outs[:n]
 	if ran == nil && len(m.checked) == 0 {
 		for i := first; i < len(ins); i++ {
-			*cursor = lo + i
-			out, err := fn(ctx, ins[i])
+			w.Row = lo + i
+			out, err := fn(w, ins[i])
 			if err != nil {
 				return i, err
 			}
 			outs[i] = out
+			if w.Cut() {
+				return i + 1, nil
+			}
 		}
 		return n, nil
 	}
@@ -216,16 +221,19 @@ func (m *mapping[In, Out]) call(ctx context.Context, s *scratch[In, Out], cursor
 		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
 			continue // outs[i] is that of an earlier block, and not looked at
 		}
-		*cursor = lo + i
-		out, err := fn(ctx, ins[i])
+		w.Row = lo + i
+		out, err := fn(w, ins[i])
 		if err != nil {
 			return i, err
 		}
 		outs[i] = out
-		for _, w := range m.checked {
-			if err := w.check(stridedOf(outs), i); err != nil {
+		for _, to := range m.checked {
+			if err := to.check(stridedOf(outs), i); err != nil {
 				return i, err
 			}
+		}
+		if w.Cut() {
+			return i + 1, nil
 		}
 	}
 	return n, nil

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-
-	"github.com/parframe/parframe/parallel"
 )
 
 // Null is a value that may be missing: V counts only where Valid is true. It
@@ -48,7 +46,7 @@ func NewColumn[T any](name string, values []T) (Column, error) {
 // scalarCall plans T, which must not be a struct, for a call that takes no
 // context, and so works on the caller's goroutine alone.
 func scalarCall[T any](name string) (*call, *plan, error) {
-	c, err := serialCall(name)
+	c, err := serialCall(name, 0)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -58,9 +56,4 @@ func scalarCall[T any](name string) (*call, *plan, error) {
 		return nil, nil, c.wrap(notScalar(t, err))
 	}
 	return c, p, nil
-}
-
-func serialCall(name string) (*call, error) {
-	plan, err := parallel.Prepare(name, []parallel.Option{parallel.Serial()}, "Serial")
-	return &call{name, plan}, err
 }

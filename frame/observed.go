@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/parframe/parframe/parallel"
 )
 
 // observed marks the rows that are neither null nor NaN; nil if all are.
@@ -51,7 +50,7 @@ func observedNumbers(ctx context.Context, c *call, col Column, words []uint64) (
 	pieces := (col.n + piece - 1) / piece
 	whole := make([]bool, pieces)
 	var free list[*[]float64]
-	err = c.ranges(ctx, col.n, piece, func(_ context.Context, lo, hi int) error {
+	err = c.ranges(col.n, piece, func(_ context.Context, lo, hi int) error {
 		buf, ok := free.take()
 		if !ok {
 			buf = new([]float64)
@@ -86,28 +85,4 @@ func (v *view[T]) observed(lo, hi int, words []uint64, x []T) (all bool) {
 	}
 	dropNaN(words, x)
 	return false
-}
-
-// ranges runs fn over ranges of size rows, the last one shorter, with the
-// width of the call but without its other options, which are about rows.
-func (c *call) ranges(ctx context.Context, n, size int, fn func(ctx context.Context, lo, hi int) error) error {
-	plan, err := parallel.Prepare(c.name, append(c.width(), parallel.ChunkSize(size)), "ChunkSize")
-	if err != nil {
-		return err
-	}
-	return plan.Range(ctx, n, fn)
-}
-
-// width returns the options of the call that say who runs it.
-func (c *call) width() (opts []parallel.Option) {
-	if v, ok := c.plan.Value("Workers"); ok {
-		opts = append(opts, parallel.Workers(v.(int)))
-	}
-	if v, ok := c.plan.Value("On"); ok {
-		opts = append(opts, parallel.On(v.(*parallel.Pool)))
-	}
-	if _, ok := c.plan.Value("Serial"); ok {
-		opts = append(opts, parallel.Serial())
-	}
-	return opts
 }

@@ -27,10 +27,10 @@ import (
 //
 // Partitions, options, errors and costs are those of Apply; a [parallel.RowError]
 // has the partition's own first row. Nothing is copied.
-func ApplyOverlap(ctx context.Context, f *Frame, before, after int, fn func(ctx context.Context, part *Frame) (*Frame, error), opts ...parallel.Option) (*Frame, error) {
+func ApplyOverlap(ctx context.Context, f *Frame, before, after int, fn func(ctx context.Context, part *Frame) (*Frame, error), opts ...PartOption) (*Frame, error) {
 	const name = "frame.ApplyOverlap"
 	if before < 0 || after < 0 {
-		return nil, fmt.Errorf("%s: %w: %d rows before and %d after: want 0 or more", name, parallel.ErrNegative, before, after)
+		return nil, fmt.Errorf("%s: %w: %d rows before and %d after: want 0 or more", name, parallel.ErrOption, before, after)
 	}
 	return apply(ctx, name, f, fn == nil, func(ctx context.Context, p Partition, part *Frame) (*Frame, error) {
 		lo, hi := max(p.Row-before, 0), p.Row+part.rows+min(after, f.rows-p.Row-part.rows)

@@ -25,11 +25,12 @@ func (c Column) Quantile(ctx context.Context, q float64, opts ...parallel.Option
 	return c.quantile(ctx, "frame.Column.Quantile", q, opts)
 }
 
-func (c Column) quantile(ctx context.Context, name string, q float64, opts []parallel.Option) (float64, error) {
-	k, err := c.call(name, opts)
+func (c Column) quantile(ctx context.Context, name string, q float64, opts []parallel.Option) (_ float64, err error) {
+	k, err := c.begin(ctx, name, opts)
 	if err != nil {
 		return 0, err
 	}
+	defer k.End(&err)
 	if !(q >= 0 && q <= 1) {
 		return 0, k.wrap(fmt.Errorf("%w: quantile %v: want 0 to 1", ErrValue, q))
 	}

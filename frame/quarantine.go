@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
-
-const optionQuarantine = "frame.Quarantine"
 
 // The columns that Quarantine adds.
 const (
@@ -31,17 +29,18 @@ const (
 //
 // Where nothing fails it costs nothing. Else the good rows are copied once
 // more, and a row whose value does not fit costs as much as a few others.
-func Quarantine(bad **Frame) parallel.Option { return parallel.Extension(optionQuarantine, bad) }
-
-// quarantine returns where the bad rows of f go to, nil without the option.
-func (c *call) quarantine(f *Frame) (**Frame, error) {
-	v, ok := c.plan.Value(optionQuarantine)
-	if !ok {
-		return nil, nil
-	}
-	bad := v.(**Frame)
+func Quarantine(bad **Frame) engine.RowOnly {
 	if bad == nil {
-		return nil, c.wrap(fmt.Errorf("%w: Quarantine(nil): want a frame to fill", parallel.ErrOption))
+		return engine.RowOnly{Setting: wrong("Quarantine(nil)", "want a frame to fill")}
+	}
+	return engine.RowOnly{Setting: local(optionQuarantine, func(o *options) { o.quarantine = bad })}
+}
+
+// quarantined returns where the bad rows of f go to, nil without the option.
+func (c *call) quarantined(f *Frame) (**Frame, error) {
+	bad := c.quarantine
+	if bad == nil {
+		return nil, nil
 	}
 	for _, name := range []string{quarantineRow, quarantineError} {
 		if f.schema.HasField(name) {
@@ -105,7 +104,7 @@ func (c *call) filter(ctx context.Context, f *Frame, n int, keep []bool) (*Frame
 // pick is [Frame.pick], with the columns in parallel.
 func (c *call) pick(ctx context.Context, f *Frame, p picking) (*Frame, error) {
 	cols := make([]Column, len(f.cols))
-	err := c.each(ctx, len(cols), func(i int) {
+	err := c.each(len(cols), func(i int) {
 		one := newFrame(f.cols[i:i+1], f.rows).pick(p)
 		cols[i] = one.cols[0]
 	})

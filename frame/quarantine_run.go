@@ -1,12 +1,12 @@
 package frame
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -28,7 +28,7 @@ func (f lostRow) text() string {
 // that fail lose their bit in s.valid and are remembered. It returns how many
 // rows are done with; fewer than n if a value did not fit, since the rows
 // behind it have not been read.
-func (m *mapping[In, Out]) attempt(ctx context.Context, s *scratch[In, Out], cursor *int, lo, n int) (int, error) {
+func (m *mapping[In, Out]) attempt(w *engine.Worker, s *scratch[In, Out], lo, n int) (int, error) {
 	stop := s.bad
 	if s.nulls && !m.skip {
 		for i := range stop {
@@ -39,10 +39,13 @@ func (m *mapping[In, Out]) attempt(ctx context.Context, s *scratch[In, Out], cur
 	}
 	for i := 0; i < stop; i++ {
 		var err error
-		if i, err = m.try(ctx, s, cursor, lo, i, stop); err == nil {
+		if i, err = m.try(w, s, lo, i, stop); err == nil {
+			if i < stop { // asked to end early
+				return i, nil
+			}
 			break
 		}
-		if ctx.Err() != nil {
+		if w.Err() != nil {
 			return 0, err // the call ends here, and that may be why
 		}
 		s.reject(lo, i, err)
@@ -63,13 +66,13 @@ func (s *scratch[In, Out]) reject(lo, i int, err error) {
 
 // try is call, with a panic as the error of its row. One deferred function
 // serves all rows up to that.
-func (m *mapping[In, Out]) try(ctx context.Context, s *scratch[In, Out], cursor *int, lo, first, n int) (row int, err error) {
+func (m *mapping[In, Out]) try(w *engine.Worker, s *scratch[In, Out], lo, first, n int) (row int, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			row, err = *cursor-lo, &parallel.PanicError{Value: v, Stack: debug.Stack()}
+			row, err = w.Row-lo, &parallel.PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
-	return m.call(ctx, s, cursor, lo, first, n, s.ran())
+	return m.call(w, s, lo, first, n, s.ran())
 }
 
 // rejected returns the failures of all workers by row.

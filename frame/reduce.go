@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -14,38 +15,36 @@ import (
 // for any number of workers and Arrow chunks. Of a column without values they
 // are what the doc says, not an error. One that is not of numbers is an [ErrType].
 
-func (c Column) call(name string, opts []parallel.Option) (*call, error) {
-	plan, err := parallel.Prepare(name, opts, "Workers", "ChunkSize", "Partitions", "Serial")
+// begin begins a call on the column.
+func (c Column) begin(ctx context.Context, name string, opts []parallel.Option) (*call, error) {
+	k, err := prepare(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return nil, err
 	}
-	k := &call{name, plan}
 	if c.field.Type == nil {
 		return nil, k.wrap(fmt.Errorf("%w: the zero Column", ErrType))
 	}
-	return k, nil
+	return k, k.Begin(ctx, c.n)
 }
 
-func (c Column) numbers(name string, opts []parallel.Option) (*call, error) {
-	k, err := c.call(name, opts)
-	if err != nil {
-		return nil, err
+// numbers is begin for a column that must be of numbers.
+func (c Column) numbers(ctx context.Context, name string, opts []parallel.Option) (*call, error) {
+	if _, number := wideOf(c.field.Type); c.field.Type != nil && !number {
+		return nil, fmt.Errorf("%s: %w", name, notNumbers(c))
 	}
-	if _, number := wideOf(c.field.Type); !number {
-		return nil, k.wrap(notNumbers(c))
-	}
-	return k, nil
+	return c.begin(ctx, name, opts)
 }
 
 // Sum adds the values: floats with compensation for rounding, and integers
 // exactly, with the sum rounded at the end. No values give 0.
 //
 //	Column.Sum(T...) float64
-func (c Column) Sum(ctx context.Context, opts ...parallel.Option) (float64, error) {
-	k, err := c.numbers("frame.Column.Sum", opts)
+func (c Column) Sum(ctx context.Context, opts ...parallel.Option) (_ float64, err error) {
+	k, err := c.numbers(ctx, "frame.Column.Sum", opts)
 	if err != nil {
 		return 0, err
 	}
+	defer k.End(&err)
 	s, _, err := c.sum(ctx, k)
 	return s, err
 }
@@ -72,11 +71,12 @@ func (c Column) sumInts(ctx context.Context, k *call) (tally[int128], error) {
 // give 0.
 //
 //	Column.SumInt(T...) int64
-func (c Column) SumInt(ctx context.Context, opts ...parallel.Option) (int64, error) {
-	k, err := c.numbers("frame.Column.SumInt", opts)
+func (c Column) SumInt(ctx context.Context, opts ...parallel.Option) (_ int64, err error) {
+	k, err := c.numbers(ctx, "frame.Column.SumInt", opts)
 	if err != nil {
 		return 0, err
 	}
+	defer k.End(&err)
 	if id, _ := wideOf(c.field.Type); id == arrow.FLOAT64 {
 		return 0, k.wrap(fmt.Errorf("column %q: %w: %v; want integers", c.field.Name, ErrType, c.field.Type))
 	}
@@ -94,11 +94,12 @@ func (c Column) SumInt(ctx context.Context, opts ...parallel.Option) (int64, err
 // Mean gives the mean of the values, NaN if there are none.
 //
 //	Column.Mean(T...) float64
-func (c Column) Mean(ctx context.Context, opts ...parallel.Option) (float64, error) {
-	k, err := c.numbers("frame.Column.Mean", opts)
+func (c Column) Mean(ctx context.Context, opts ...parallel.Option) (_ float64, err error) {
+	k, err := c.numbers(ctx, "frame.Column.Mean", opts)
 	if err != nil {
 		return 0, err
 	}
+	defer k.End(&err)
 	s, n, err := c.sum(ctx, k)
 	return s / float64(n), err
 }
@@ -107,11 +108,12 @@ func (c Column) Mean(ctx context.Context, opts ...parallel.Option) (float64, err
 // less than their number. It is NaN for fewer than two.
 //
 //	Column.Var(T...) float64
-func (c Column) Var(ctx context.Context, opts ...parallel.Option) (float64, error) {
-	k, err := c.numbers("frame.Column.Var", opts)
+func (c Column) Var(ctx context.Context, opts ...parallel.Option) (_ float64, err error) {
+	k, err := c.numbers(ctx, "frame.Column.Var", opts)
 	if err != nil {
 		return 0, err
 	}
+	defer k.End(&err)
 	return c.variance(ctx, k)
 }
 
@@ -126,11 +128,12 @@ func (c Column) variance(ctx context.Context, k *call) (float64, error) {
 // Std gives the standard deviation of the values, the root of [Column.Var].
 //
 //	Column.Std(T...) float64
-func (c Column) Std(ctx context.Context, opts ...parallel.Option) (float64, error) {
-	k, err := c.numbers("frame.Column.Std", opts)
+func (c Column) Std(ctx context.Context, opts ...parallel.Option) (_ float64, err error) {
+	k, err := c.numbers(ctx, "frame.Column.Std", opts)
 	if err != nil {
 		return 0, err
 	}
+	defer k.End(&err)
 	v, err := c.variance(ctx, k)
 	return math.Sqrt(v), err
 }
@@ -139,11 +142,12 @@ func (c Column) Std(ctx context.Context, opts ...parallel.Option) (float64, erro
 // times; nil if there is none.
 //
 //	Column.Min(T...) T
-func (c Column) Min(ctx context.Context, opts ...parallel.Option) (any, error) {
-	k, err := c.call("frame.Column.Min", opts)
+func (c Column) Min(ctx context.Context, opts ...parallel.Option) (_ any, err error) {
+	k, err := c.begin(ctx, "frame.Column.Min", opts)
 	if err != nil {
 		return nil, err
 	}
+	defer k.End(&err)
 	switch {
 	case isUnsigned(c):
 		return extremeOf(ctx, k, c, foldMin[uint64]{})
@@ -157,11 +161,12 @@ func (c Column) Min(ctx context.Context, opts ...parallel.Option) (any, error) {
 // or times; nil if there is none.
 //
 //	Column.Max(T...) T
-func (c Column) Max(ctx context.Context, opts ...parallel.Option) (any, error) {
-	k, err := c.call("frame.Column.Max", opts)
+func (c Column) Max(ctx context.Context, opts ...parallel.Option) (_ any, err error) {
+	k, err := c.begin(ctx, "frame.Column.Max", opts)
 	if err != nil {
 		return nil, err
 	}
+	defer k.End(&err)
 	switch {
 	case isUnsigned(c):
 		return extremeOf(ctx, k, c, foldMax[uint64]{})
@@ -185,11 +190,12 @@ func extremeOf[T number64, F folder[T, T]](ctx context.Context, k *call, c Colum
 // column of any type. [Column.NullN] counts the nulls.
 //
 //	Column.Count(T...) int
-func (c Column) Count(ctx context.Context, opts ...parallel.Option) (int, error) {
-	k, err := c.call("frame.Column.Count", opts)
+func (c Column) Count(ctx context.Context, opts ...parallel.Option) (_ int, err error) {
+	k, err := c.begin(ctx, "frame.Column.Count", opts)
 	if err != nil {
 		return 0, err
 	}
+	defer k.End(&err)
 	seen, err := observed(ctx, k, c)
 	return seen.upTo(c.n), err
 }
@@ -199,10 +205,11 @@ func (c Column) Count(ctx context.Context, opts ...parallel.Option) (int, error)
 //
 //	Column.NUnique(T...) int
 func (c Column) NUnique(ctx context.Context, opts ...parallel.Option) (n int, err error) {
-	k, err := c.call("frame.Column.NUnique", opts)
+	k, err := c.begin(ctx, "frame.Column.NUnique", opts)
 	if err != nil {
 		return 0, err
 	}
+	defer k.End(&err)
 	if id, _ := wideOf(c.field.Type); id == arrow.FLOAT64 {
 		x, err := numbersOf(ctx, k, c)
 		seen := make(map[float64]struct{})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -21,11 +22,12 @@ import (
 // last bit for any number of workers and Arrow chunks. An error or a panic in
 // add is a [parallel.RowError] for its row; one in zero or merge for the first
 // row of a cell. No rows give zero(). There is no allocation per row.
-func Fold[In, A any](ctx context.Context, f *Frame, zero func() A, add func(ctx context.Context, acc A, row In) (A, error), merge func(a, b A) A, opts ...parallel.Option) (acc A, err error) {
-	c, err := newCall("frame.Fold", f, zero == nil || add == nil || merge == nil, opts)
+func Fold[In, A any](ctx context.Context, f *Frame, zero func() A, add func(ctx context.Context, acc A, row In) (A, error), merge func(a, b A) A, opts ...parallel.FoldOption) (acc A, err error) {
+	c, err := begin(ctx, "frame.Fold", f, zero == nil || add == nil || merge == nil, engine.Collect(opts, parallel.FoldOption.ForFolds), engine.FoldOptions)
 	if err != nil {
 		return acc, err
 	}
+	defer c.End(&err)
 	d, err := newFolding(zero, add, merge)
 	if err != nil {
 		return acc, c.wrap(err)
@@ -40,11 +42,12 @@ func Fold[In, A any](ctx context.Context, f *Frame, zero func() A, add func(ctx 
 // left out unless T can be null, see [SkipNulls].
 //
 //	FoldColumn(Frame{col T, …}, func() A, func(A, T) A, func(A, A) A) A
-func FoldColumn[T, A any](ctx context.Context, f *Frame, col string, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, opts ...parallel.Option) (acc A, err error) {
-	c, err := newCall("frame.FoldColumn", f, zero == nil || add == nil || merge == nil, opts, optionSkipNulls)
+func FoldColumn[T, A any](ctx context.Context, f *Frame, col string, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, opts ...parallel.FoldOption) (acc A, err error) {
+	c, err := begin(ctx, "frame.FoldColumn", f, zero == nil || add == nil || merge == nil, engine.Collect(opts, parallel.FoldOption.ForFolds), engine.FoldOptions, []string{optionSkipNulls})
 	if err != nil {
 		return acc, err
 	}
+	defer c.End(&err)
 	d, err := newFolding(zero, add, merge)
 	if err != nil {
 		return acc, c.wrap(err)
@@ -57,10 +60,11 @@ func FoldColumn[T, A any](ctx context.Context, f *Frame, col string, zero func()
 //
 //	Reduce(Frame{In…}, In, func(In, In) In) In
 func Reduce[In any](ctx context.Context, f *Frame, identity In, op func(a, b In) In, opts ...parallel.Option) (acc In, err error) {
-	c, err := newCall("frame.Reduce", f, op == nil, opts)
+	c, err := begin(ctx, "frame.Reduce", f, op == nil, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return acc, err
 	}
+	defer c.End(&err)
 	d, err := reducing(identity, op)
 	if err != nil {
 		return acc, c.wrap(err)
@@ -75,11 +79,12 @@ func Reduce[In any](ctx context.Context, f *Frame, identity In, op func(a, b In)
 // [FoldColumn].
 //
 //	ReduceColumn(Frame{col T, …}, T, func(T, T) T) T
-func ReduceColumn[T any](ctx context.Context, f *Frame, col string, identity T, op func(a, b T) T, opts ...parallel.Option) (acc T, err error) {
-	c, err := newCall("frame.ReduceColumn", f, op == nil, opts, optionSkipNulls)
+func ReduceColumn[T any](ctx context.Context, f *Frame, col string, identity T, op func(a, b T) T, opts ...parallel.FoldOption) (acc T, err error) {
+	c, err := begin(ctx, "frame.ReduceColumn", f, op == nil, engine.Collect(opts, parallel.FoldOption.ForFolds), []string{optionSkipNulls})
 	if err != nil {
 		return acc, err
 	}
+	defer c.End(&err)
 	d, err := reducing(identity, op)
 	if err != nil {
 		return acc, c.wrap(err)
@@ -123,15 +128,15 @@ func (d *folding[In, A]) run(ctx context.Context, c *call, n int) (acc A, err er
 	d.m.size = min(d.m.size, max(n, 1))
 	if n == 0 {
 		// One task: zero is the caller's, and may panic.
-		err := c.ranges(context.WithoutCancel(ctx), 1, 1, func(context.Context, int, int) error {
+		err := c.Once(func(*engine.Worker) error {
 			acc = d.zero()
 			return nil
 		})
 		return acc, err
 	}
-	err = c.ranges(ctx, n, size, func(ctx context.Context, lo, hi int) error {
+	err = c.Chunks(n, size, func(ctx *engine.Worker, lo, hi int) error {
 		acc := d.zero()
-		cursor := parallel.Cursor(ctx)
+		cursor := rowCell(ctx)
 		s := d.m.scratch()
 		var err error
 		for row := lo; row < hi; row += d.m.size {
@@ -152,8 +157,8 @@ func (d *folding[In, A]) run(ctx context.Context, c *call, n int) (acc A, err er
 	}
 	// In one task too, for merge is the caller's. A failure is one of the cell
 	// that was to be added.
-	err = c.ranges(ctx, len(cells), len(cells), func(ctx context.Context, _, _ int) error {
-		cursor := parallel.Cursor(ctx)
+	err = c.Once(func(w *engine.Worker) error {
+		cursor := &w.Row
 		acc = cells[0]
 		for k := 1; k < len(cells); k++ {
 			*cursor = k

@@ -73,7 +73,7 @@ func reduceColumn[T number64, A any, F folder[T, A]](ctx context.Context, c *cal
 	r := &roller[T, T, A, F]{view: v, fold: f}
 	size := gridRows(col.n)
 	cells := make([]tally[A], cellsIn(col.n))
-	err = c.ranges(ctx, col.n, size, func(_ context.Context, lo, hi int) error {
+	err = c.ranges(col.n, size, func(_ context.Context, lo, hi int) error {
 		s := r.mem()
 		cells[lo/size] = r.total(s, lo, hi)
 		r.free.give(s)
@@ -105,7 +105,7 @@ func numbersOf(ctx context.Context, c *call, col Column) ([]float64, error) {
 	}
 	out := make([]float64, seen.upTo(col.n))
 	var free list[*[]float64]
-	err = c.ranges(ctx, col.n, rollCell, func(_ context.Context, lo, hi int) error {
+	err = c.ranges(col.n, rollCell, func(_ context.Context, lo, hi int) error {
 		buf, ok := free.take()
 		if !ok {
 			buf = new([]float64)

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // Windows says which rows a window function sees for each row of a frame.
@@ -149,14 +149,20 @@ type rollJob struct {
 }
 
 // job checks a call and finds the column and the bounds of its windows.
-func (w Windows) job(ctx context.Context, name, col string, nilFunc bool, opts []parallel.Option) (*rollJob, error) {
+func (w Windows) job(ctx context.Context, name, col string, nilFunc bool, opts []RowOption, accepted ...[]string) (_ *rollJob, err error) {
+	given := engine.Collect(opts, RowOption.ForRows)
 	if w.groups != nil {
-		opts = append(slices.Clip(w.groups.opts), opts...)
+		given = append(slices.Clip(w.groups.given), given...)
 	}
-	c, err := newCall(name, w.f, nilFunc, opts, optionAs)
+	c, err := begin(ctx, name, w.f, nilFunc, given, append(accepted, []string{optionAs})...)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			c.End(&err)
+		}
+	}()
 	j := &rollJob{c: c, f: w.f, groups: w.groups}
 	if err := w.check(); err != nil {
 		return nil, c.wrap(err)
@@ -177,8 +183,8 @@ func (w Windows) job(ctx context.Context, name, col string, nilFunc bool, opts [
 		}
 		j.col, starts = w.f.cols[0], j.at.starts
 	}
-	if j.bounds, err = w.bounds(ctx, starts); err != nil {
-		return nil, c.wrapIn(ctx, j.explain(err))
+	if j.bounds, err = w.bounds(c, starts); err != nil {
+		return nil, c.wrapRow(j.explain(err))
 	}
 	return j, nil
 }

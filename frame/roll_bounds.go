@@ -31,7 +31,7 @@ type bounds struct {
 	right       bool // the row itself belongs to its window
 }
 
-func (w Windows) bounds(ctx context.Context, starts []int) (*bounds, error) {
+func (w Windows) bounds(c *call, starts []int) (*bounds, error) {
 	b := &bounds{kind: w.kind, starts: starts, n: w.f.rows, least: w.minimum(), center: w.center, right: w.closed.right()}
 	switch w.kind {
 	case windowRows:
@@ -52,7 +52,7 @@ func (w Windows) bounds(ctx context.Context, starts []int) (*bounds, error) {
 			return nil, err
 		}
 		var tick time.Duration
-		if b.times, tick, err = timesOf(ctx, w.f.cols[i], starts); err != nil {
+		if b.times, tick, err = timesOf(c, w.f.cols[i], starts); err != nil {
 			return nil, err
 		}
 		// In ticks of the column: at most q where that end is closed, else
@@ -73,12 +73,8 @@ func (w Windows) bounds(ctx context.Context, starts []int) (*bounds, error) {
 	return b, nil
 }
 
-// serialRows is how many times are compared on one goroutine: fewer take less
-// than it costs to start others.
-const serialRows = 1 << 16
-
 // timesOf returns the column's times in ticks, and how long a tick is.
-func timesOf(ctx context.Context, c Column, starts []int) ([]int64, time.Duration, error) {
+func timesOf(k *call, c Column, starts []int) ([]int64, time.Duration, error) {
 	tick, ok := tickOf(c.field.Type)
 	if !ok {
 		return nil, 0, fmt.Errorf("column %q: %w: %v; RollingTime takes a timestamp, date, duration or time of day", c.field.Name, ErrType, c.field.Type)
@@ -96,19 +92,15 @@ func timesOf(ctx context.Context, c Column, starts []int) ([]int64, time.Duratio
 	}
 	var own []int64
 	times := v.rows(0, c.n, &own)
-	var opts []parallel.Option
-	if c.n < serialRows {
-		opts = append(opts, parallel.Serial())
-	}
-	err = parallel.Range(ctx, c.n, func(ctx context.Context, lo, hi int) error {
+	err = k.own(c.n, func(ctx context.Context, lo, hi int) error {
 		for i := max(lo, 1); i < hi; i++ {
 			if times[i] < times[i-1] && !isStart(starts, i) {
-				*parallel.Cursor(ctx) = i
+				*rowCell(ctx) = i
 				return fmt.Errorf("column %q: %w: %v after %v: sort the frame first", c.field.Name, ErrOrder, c.Value(i), c.Value(i-1))
 			}
 		}
 		return nil
-	}, opts...)
+	})
 	return times, tick, err
 }
 

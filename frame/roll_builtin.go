@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/parframe/parframe/parallel"
 )
 
 // The built-in functions over windows return the frame with the results in
@@ -23,15 +22,16 @@ import (
 // Integers are added exactly; a sum that the result cannot hold is an
 // [ErrValue] of its row. A window without values has the sum 0 if
 // MinPeriods(0) asks for it.
-func (w Windows) Sum(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (w Windows) Sum(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return w.sum(ctx, "frame.Windows.Sum", col, false, opts)
 }
 
-func (w Windows) sum(ctx context.Context, name, col string, own bool, opts []parallel.Option) (*Frame, error) {
+func (w Windows) sum(ctx context.Context, name, col string, own bool, opts []RowOption) (_ *Frame, err error) {
 	j, err := w.job(ctx, name, col, false, opts)
 	if err != nil {
 		return nil, err
 	}
+	defer j.c.End(&err)
 	j.own = own
 	switch id, number := wideOf(j.col.field.Type); {
 	case !number && id != 0 && physical(j.col.field.Type).ID() != arrow.DURATION:
@@ -71,11 +71,12 @@ func (w Windows) sum(ctx context.Context, name, col string, own bool, opts []par
 // Mean gives the mean of each window.
 //
 //	(Windows of Frame{col T, …}) Frame{col float64, …}
-func (w Windows) Mean(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (w Windows) Mean(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	j, err := w.job(ctx, "frame.Windows.Mean", col, false, opts)
 	if err != nil {
 		return nil, err
 	}
+	defer j.c.End(&err)
 	if err := j.numbers(); err != nil {
 		return nil, err
 	}
@@ -98,22 +99,23 @@ func (w Windows) Mean(ctx context.Context, col string, opts ...parallel.Option) 
 // less than the number of values. It is null for windows of one value.
 //
 //	(Windows of Frame{col T, …}) Frame{col float64, …}
-func (w Windows) Var(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (w Windows) Var(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return w.spread(ctx, "frame.Windows.Var", col, moments.variance, opts)
 }
 
 // Std gives the standard deviation of each window, the root of [Windows.Var].
 //
 //	(Windows of Frame{col T, …}) Frame{col float64, …}
-func (w Windows) Std(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (w Windows) Std(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return w.spread(ctx, "frame.Windows.Std", col, moments.deviation, opts)
 }
 
-func (w Windows) spread(ctx context.Context, name, col string, of func(moments) (float64, bool), opts []parallel.Option) (*Frame, error) {
+func (w Windows) spread(ctx context.Context, name, col string, of func(moments) (float64, bool), opts []RowOption) (_ *Frame, err error) {
 	j, err := w.job(ctx, name, col, false, opts)
 	if err != nil {
 		return nil, err
 	}
+	defer j.c.End(&err)
 	if err := j.numbers(); err != nil {
 		return nil, err
 	}
@@ -126,15 +128,16 @@ func (w Windows) spread(ctx context.Context, name, col string, of func(moments) 
 // Min gives the least value of each window. The column may also be of times.
 //
 //	(Windows of Frame{col T, …}) Frame{col T, …}
-func (w Windows) Min(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (w Windows) Min(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return w.lowest(ctx, "frame.Windows.Min", col, false, opts)
 }
 
-func (w Windows) lowest(ctx context.Context, name, col string, own bool, opts []parallel.Option) (*Frame, error) {
+func (w Windows) lowest(ctx context.Context, name, col string, own bool, opts []RowOption) (_ *Frame, err error) {
 	j, err := w.job(ctx, name, col, false, opts)
 	if err != nil {
 		return nil, err
 	}
+	defer j.c.End(&err)
 	j.own = own
 	switch id, _ := wideOf(j.col.field.Type); id {
 	case arrow.UINT64:
@@ -148,15 +151,16 @@ func (w Windows) lowest(ctx context.Context, name, col string, own bool, opts []
 // Max gives the greatest value of each window. The column may also be of times.
 //
 //	(Windows of Frame{col T, …}) Frame{col T, …}
-func (w Windows) Max(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (w Windows) Max(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return w.greatest(ctx, "frame.Windows.Max", col, false, opts)
 }
 
-func (w Windows) greatest(ctx context.Context, name, col string, own bool, opts []parallel.Option) (*Frame, error) {
+func (w Windows) greatest(ctx context.Context, name, col string, own bool, opts []RowOption) (_ *Frame, err error) {
 	j, err := w.job(ctx, name, col, false, opts)
 	if err != nil {
 		return nil, err
 	}
+	defer j.c.End(&err)
 	j.own = own
 	switch id, _ := wideOf(j.col.field.Type); id {
 	case arrow.UINT64:
@@ -182,11 +186,12 @@ func extreme[T number64, F folder[T, T]](j *rollJob, dense func(out, x []T, w in
 // them, as in pandas.
 //
 //	(Windows of Frame{col, …}) Frame{col int64, …}
-func (w Windows) Count(ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+func (w Windows) Count(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	j, err := w.job(ctx, "frame.Windows.Count", col, false, opts)
 	if err != nil {
 		return nil, err
 	}
+	defer j.c.End(&err)
 	name, err := j.name()
 	if err != nil {
 		return nil, err
@@ -198,7 +203,7 @@ func (w Windows) Count(ctx context.Context, col string, opts ...parallel.Option)
 	b := j.bounds
 	valid, data := make([]uint64, (b.n+63)/64), make([]int64, b.n)
 	var free list[*[2][]int]
-	err = j.c.ranges(ctx, b.n, rollCell, func(_ context.Context, lo, hi int) error {
+	err = j.c.ranges(b.n, rollCell, func(_ context.Context, lo, hi int) error {
 		s, ok := free.take()
 		if !ok {
 			s = new([2][]int)

@@ -52,7 +52,7 @@ func (w Windows) together(ctx context.Context, c *call, col string) (Windows, *g
 		return w, nil, c.wrap(err)
 	}
 	if !isIota(at.rows) {
-		if f, err = c.quiet().gatherFrame(ctx, f, at.rows); err != nil {
+		if f, err = c.gatherFrame(ctx, f, at.rows); err != nil {
 			return w, nil, c.plainly(err)
 		}
 	}
@@ -79,7 +79,7 @@ func (j *rollJob) place(ctx context.Context, cols ...Column) (*Frame, error) {
 	for k, row := range rows {
 		back[row] = int32(k)
 	}
-	g, err := j.c.quiet().gatherFrame(ctx, newFrame(cols, j.f.rows), back)
+	g, err := j.c.gatherFrame(ctx, newFrame(cols, j.f.rows), back)
 	if err != nil {
 		return nil, j.c.plainly(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/parframe/parframe/parallel"
 )
 
 // roller computes a built-in function over windows. The frame is cut into
@@ -59,10 +58,10 @@ func (r *roller[T, R, A, F]) run(ctx context.Context, c *call, name string) (Col
 	width := bitsOf(r.typ) / 8
 	r.data = newBytes(n * width)
 	r.same = width == 8
-	err := c.ranges(ctx, n, r.bounds.cell(), func(ctx context.Context, lo, hi int) error {
+	err := c.ranges(n, r.bounds.cell(), func(ctx context.Context, lo, hi int) error {
 		s := r.mem()
 		row, err := r.cell(s, lo, hi)
-		*parallel.Cursor(ctx) = row
+		*rowCell(ctx) = row
 		r.free.give(s)
 		return err
 	})

@@ -4,7 +4,7 @@ import (
 	"context"
 	"unsafe"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // RollRows calls fn with the values of a column in each row's window and
@@ -26,11 +26,12 @@ import (
 //
 // Errors and panics in fn are those of MapRows: a [parallel.RowError] for the
 // row, the lowest one. There is no allocation per row.
-func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx context.Context, window []T) (R, error), opts ...parallel.Option) (*Frame, error) {
-	j, err := w.job(ctx, "frame.RollRows", col, fn == nil, opts)
+func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx context.Context, window []T) (R, error), opts ...RowOption) (_ *Frame, err error) {
+	j, err := w.job(ctx, "frame.RollRows", col, fn == nil, opts, rowOptions)
 	if err != nil {
 		return nil, err
 	}
+	defer j.c.End(&err)
 	c := j.c
 	in, out, err := typesOf[T, R]()
 	if err == nil && !in.scalar {
@@ -43,7 +44,7 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 	if err != nil {
 		return nil, err
 	}
-	r := &rolling[T, R]{fn: fn, bounds: j.bounds, rows: j.moved()}
+	r := &rolling[T, R]{fn: engine.Policed(c.Call, fn), bounds: j.bounds, rows: j.moved()}
 	if err := r.read(ctx, c, in, j.col); err != nil {
 		return nil, j.explain(err)
 	}
@@ -55,7 +56,7 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 		}
 	}
 	r.writeDirectly()
-	if err := c.plan.Range(ctx, w.f.rows, r.chunk); err != nil {
+	if err := c.Items(w.f.rows, r.chunk); err != nil {
 		return nil, j.explain(err)
 	}
 	mems := make([][]writeMem, len(r.free.all))
@@ -113,8 +114,8 @@ func (r *rolling[T, R]) writeDirectly() {
 	}
 }
 
-func (r *rolling[T, R]) chunk(ctx context.Context, lo, hi int) error {
-	cursor := parallel.Cursor(ctx)
+func (r *rolling[T, R]) chunk(w *engine.Worker, lo, hi int) (int, error) {
+	cursor := &w.Row
 	s, ok := r.free.take()
 	if !ok {
 		s = &rollScratch[R]{to: make([]writeMem, len(r.writers))}
@@ -127,50 +128,52 @@ func (r *rolling[T, R]) chunk(ctx context.Context, lo, hi int) error {
 		defer func() { *index = *at }()
 	}
 	for lo < hi {
-		if ctx.Err() != nil {
-			*cursor = lo
-			return context.Cause(ctx)
+		to := min(w.UptoBlock(lo, hi), lo-lo%blockRows+blockRows)
+		if to == lo {
+			break
 		}
-		to := min(hi, lo-lo%blockRows+blockRows)
-		if err := r.block(ctx, s, cursor, lo, to-lo); err != nil {
-			return err
+		n, err := r.block(w, s, cursor, lo, to-lo)
+		if err != nil {
+			return lo, err
 		}
-		lo = to
+		lo += n
 	}
 	r.free.give(s)
-	return nil
+	return lo, nil
 }
 
 // block calls the function for n rows from lo on, and stores its results.
-func (r *rolling[T, R]) block(ctx context.Context, s *rollScratch[R], cursor *int, lo, n int) error {
+func (r *rolling[T, R]) block(w *engine.Worker, s *rollScratch[R], cursor *int, lo, n int) (int, error) {
 	var ran []uint64
 	if from, to := r.bounds.full(lo, lo+n); from == lo && to == lo+n && r.simple() {
 		outs := s.outs[:n]
 		if r.direct != nil {
 			outs = r.direct[lo:][:n]
 		}
-		if err := r.callFull(ctx, outs, cursor, lo); err != nil {
-			return err
+		var err error
+		if n, err = r.callFull(w, outs, cursor, lo); err != nil {
+			return 0, err
 		}
 		if r.direct != nil {
 			putBits(r.writers[0].valid, lo, allSet[:], n)
-			return nil
+			return n, nil
 		}
 	} else {
 		ran = s.ran[:]
 		clear(ran)
-		if err := r.call(ctx, s, cursor, lo, n); err != nil {
-			return err
+		var err error
+		if n, err = r.call(w, s, cursor, lo, n); err != nil {
+			return 0, err
 		}
 	}
-	for i, w := range r.writers {
+	for i, to := range r.writers {
 		*cursor = lo
-		if done := w.scatter(stridedOf(s.outs[:]), lo, n, ran, &s.to[i]); done < n {
+		if done := to.scatter(stridedOf(s.outs[:]), lo, n, ran, &s.to[i]); done < n {
 			*cursor = lo + done
-			return w.check(stridedOf(s.outs[:]), done)
+			return 0, to.check(stridedOf(s.outs[:]), done)
 		}
 	}
-	return nil
+	return n, nil
 }
 
 // simple says that every full window is to be called, with all of its values.
@@ -180,22 +183,25 @@ func (r *rolling[T, R]) simple() bool {
 }
 
 // callFull calls the function for rows whose windows are all full.
-func (r *rolling[T, R]) callFull(ctx context.Context, outs []R, cursor *int, lo int) error {
+func (r *rolling[T, R]) callFull(w *engine.Worker, outs []R, cursor *int, lo int) (int, error) {
 	fn, n := r.fn, r.bounds.before+r.bounds.after
 	vals := r.values[lo-r.bounds.before:][:len(outs)+n-1]
 	for i := range outs {
 		*cursor = lo + i
-		out, err := fn(ctx, vals[i:i+n:i+n])
+		out, err := fn(w, vals[i:i+n:i+n])
 		if err != nil {
-			return err
+			return i, err
 		}
 		outs[i] = out
+		if w.Cut() {
+			return i + 1, nil
+		}
 	}
-	return nil
+	return len(outs), nil
 }
 
 // call calls the function for the windows with enough observations.
-func (r *rolling[T, R]) call(ctx context.Context, s *rollScratch[R], cursor *int, lo, n int) error {
+func (r *rolling[T, R]) call(w *engine.Worker, s *rollScratch[R], cursor *int, lo, n int) (int, error) {
 	r.bounds.fill(s.lo[:n], s.hi[:n], lo, 0)
 	fn, vals, least := r.fn, r.values, r.bounds.least
 	for i := range n {
@@ -214,17 +220,20 @@ func (r *rolling[T, R]) call(ctx context.Context, s *rollScratch[R], cursor *int
 		if r.rows != nil {
 			*s.index = int(r.rows[lo+i])
 		}
-		out, err := fn(ctx, vals[from:to:to])
+		out, err := fn(w, vals[from:to:to])
 		if err != nil {
-			return err
+			return i, err
 		}
 		s.outs[i] = out
 		s.ran[i>>6] |= 1 << (i & 63)
-		for _, w := range r.checked {
-			if err := w.check(stridedOf(s.outs[:]), i); err != nil {
-				return err
+		for _, to := range r.checked {
+			if err := to.check(stridedOf(s.outs[:]), i); err != nil {
+				return i, err
 			}
 		}
+		if w.Cut() {
+			return i + 1, nil
+		}
 	}
-	return nil
+	return n, nil
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"iter"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // Rows iterates over the rows of a frame as structs, or as scalars where it has
@@ -23,7 +23,7 @@ import (
 // pointers and slices in T refer to is allocated afresh, block by block, and
 // the caller's to keep. Other than that there is no allocation per row.
 func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
-	c, p, err := planCall[T]("frame.Rows", []parallel.Option{parallel.Serial()})
+	c, p, err := planCall[T]("frame.Rows", []engine.Setting{serially})
 	if err != nil {
 		return nil, err
 	}
@@ -33,6 +33,9 @@ func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
 	readers, err := p.bind(f)
 	if err != nil {
 		return nil, c.wrap(err)
+	}
+	if err := c.Begin(context.Background(), f.rows); err != nil {
+		return nil, err
 	}
 	if err := readable[T](c, readers, f.rows); err != nil {
 		return nil, c.wrap(err)
@@ -65,12 +68,12 @@ func readable[T any](c *call, readers []*reader, n int) error {
 		return nil
 	}
 	var free list[[]T]
-	return c.plan.Range(context.Background(), n, func(ctx context.Context, lo, hi int) error {
+	return c.own(n, func(ctx context.Context, lo, hi int) error {
 		rows, ok := free.take()
 		if !ok {
 			rows = make([]T, blockRows)
 		}
-		for cursor := parallel.Cursor(ctx); lo < hi; lo += blockRows {
+		for cursor := rowCell(ctx); lo < hi; lo += blockRows {
 			if err := readBlock(doubtful, rows[:min(blockRows, hi-lo)], lo, cursor); err != nil {
 				return err
 			}

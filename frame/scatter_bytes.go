@@ -89,7 +89,7 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 		}
 		var err error
 		cols[i].chunks, err = w.finish(own, func(n int, fn func(i int)) error {
-			return c.each(ctx, n, fn)
+			return c.each(n, fn)
 		})
 		if err != nil {
 			return nil, err

@@ -96,7 +96,7 @@ func joinParts(ctx context.Context, c *call, like []*writer, parts []*part) ([]C
 	}
 	cols := make([]Column, len(like))
 	errs := make([]error, len(like))
-	err := c.each(ctx, len(like), func(i int) {
+	err := c.each(len(like), func(i int) {
 		var all []*chunk
 		for _, p := range parts {
 			chunks, err := p.chunks(i)

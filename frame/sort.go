@@ -43,15 +43,17 @@ func (k Key) NullsFirst() Key {
 //
 // A parallel merge sort of row numbers, then a Take on all cores: O(n log n),
 // and some 45 bytes per row while it runs. No keys leave the rows as they are.
-func (f *Frame) Sort(ctx context.Context, keys []Key, opts ...parallel.Option) (*Frame, error) {
-	c := &call{name: "frame.Sort"}
-	var err error
-	if c.plan, err = parallel.Prepare(c.name, opts, "Workers", "Serial"); err != nil {
+func (f *Frame) Sort(ctx context.Context, keys []Key, opts ...parallel.Option) (_ *Frame, err error) {
+	c, err := ownCall(ctx, "frame.Sort", f, opts)
+	if err != nil {
 		return nil, err
 	}
-	if f == nil {
-		return nil, c.wrap(ErrNilFrame)
-	}
+	defer c.End(&err)
+	return c.sorted(ctx, f, keys)
+}
+
+// sorted is [Frame.Sort] as a part of a call.
+func (c *call) sorted(ctx context.Context, f *Frame, keys []Key) (*Frame, error) {
 	rows, err := c.sortedRows(ctx, f, keys)
 	if err != nil {
 		return nil, c.plainly(err)
@@ -96,7 +98,7 @@ func (c *call) sortedRows(ctx context.Context, f *Frame, keys []Key) ([]int32, e
 		return nil, err
 	}
 	items, spare := make([]sortItem, f.rows), []sortItem(nil)
-	err := c.plan.Range(ctx, f.rows, func(_ context.Context, lo, hi int) error {
+	err := c.own(f.rows, func(_ context.Context, lo, hi int) error {
 		for row := lo; row < hi; row++ {
 			items[row].row = int32(row)
 			if len(by) > 0 {

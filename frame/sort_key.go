@@ -60,7 +60,7 @@ func (c *call) order(ctx context.Context, col Column) (*orderKeys, error) {
 	}
 	starts := col.starts()
 	short := col.shortTexts()
-	err := c.plan.Range(ctx, (col.n+63)/64, func(_ context.Context, lo, hi int) error {
+	err := c.own((col.n+63)/64, func(_ context.Context, lo, hi int) error {
 		lo, hi = lo*64, min(hi*64, col.n)
 		k := findStart(starts, lo)
 		for row := lo; row < hi; k++ {

@@ -29,7 +29,7 @@ func (s sorter) sort(ctx context.Context, items, spare []sortItem, by []sortKey)
 			small = append(small, [2]int32{int32(lo), int32(hi)})
 		}
 	}
-	err = s.plan.Range(ctx, len(small), func(_ context.Context, lo, hi int) error {
+	err = s.own(len(small), func(_ context.Context, lo, hi int) error {
 		for _, t := range small[lo:hi] {
 			sortTie(items[t[0]:t[1]], spare[t[0]:t[1]], by)
 		}
@@ -65,7 +65,7 @@ func (s sorter) sortLargeTie(ctx context.Context, items, spare []sortItem, by []
 
 // load gives the items the words of a key.
 func (s sorter) load(ctx context.Context, items []sortItem, k *sortKey) error {
-	return s.plan.Range(ctx, len(items), func(_ context.Context, lo, hi int) error {
+	return s.own(len(items), func(_ context.Context, lo, hi int) error {
 		loadItems(items[lo:hi], k)
 		return nil
 	})
@@ -210,7 +210,7 @@ func (s sorter) mergeTexts(ctx context.Context, items, spare []sortItem, by []so
 func (s sorter) merged(ctx context.Context, items, spare []sortItem, sortRuns func(items, spare []sortItem), merge func(dst, a, b []sortItem, skip int)) ([]sortItem, error) {
 	n := len(items)
 	runs := (n + sortRun - 1) / sortRun
-	err := s.plan.Range(ctx, runs, func(_ context.Context, lo, hi int) error {
+	err := s.own(runs, func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			end := min((k+1)*sortRun, n)
 			sortRuns(items[k*sortRun:end], spare[k*sortRun:end])
@@ -220,7 +220,7 @@ func (s sorter) merged(ctx context.Context, items, spare []sortItem, sortRuns fu
 	for width := sortRun; width < n && err == nil; width *= 2 {
 		// Output pieces of equal length: the last merge, of two halves, has as
 		// many as the first.
-		err = s.plan.Range(ctx, runs, func(_ context.Context, lo, hi int) error {
+		err = s.own(runs, func(_ context.Context, lo, hi int) error {
 			for k := lo; k < hi; k++ {
 				from := k * sortRun
 				pair := from / (2 * width) * 2 * width

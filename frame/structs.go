@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -15,14 +16,19 @@ import (
 //
 // Fields are named and typed as [MapRows] says: `frame:"name"`; only *T,
 // sql.Null[T] and Null[T] make a nullable column. Everything is copied, on all
-// cores. A slice without elements gives an empty frame with the columns of T.
-// A field that no column can hold is one error that lists all of them; a
-// time outside the years 1678 to 2261 is a [parallel.RowError].
-func FromStructs[T any](ctx context.Context, rows []T, opts ...parallel.Option) (*Frame, error) {
+// cores. A slice without
+// elements gives an empty frame with the columns of T. A field that no column
+// can hold is one error that lists all of them; a time outside the years 1678
+// to 2261 is a [parallel.RowError].
+func FromStructs[T any](ctx context.Context, rows []T, opts ...parallel.Option) (_ *Frame, err error) {
 	c, p, err := structCall[T]("frame.FromStructs", "NewColumn takes a slice of values", opts)
 	if err != nil {
 		return nil, err
 	}
+	if err = c.Begin(ctx, len(rows)); err != nil {
+		return nil, err
+	}
+	defer c.End(&err)
 	names, err := c.names(p, defaultName)
 	if err != nil {
 		return nil, err
@@ -41,8 +47,8 @@ func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, row
 		writers[i] = newWriter(&p.fields[i], names[i], len(rows), false)
 	}
 	var free list[[]writeMem]
-	err := c.plan.Range(ctx, len(rows), func(ctx context.Context, lo, hi int) error {
-		cursor := parallel.Cursor(ctx)
+	err := c.own(len(rows), func(ctx context.Context, lo, hi int) error {
+		cursor := rowCell(ctx)
 		mem, ok := free.take()
 		if !ok {
 			mem = make([]writeMem, len(writers))
@@ -58,7 +64,7 @@ func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, row
 		return nil
 	})
 	if err != nil {
-		return nil, c.wrapIn(ctx, err)
+		return nil, c.wrapRow(err)
 	}
 	return finish(ctx, c, writers, free.all)
 }
@@ -87,7 +93,8 @@ func writeBlock[T any](writers []*writer, rows []T, lo int, mem []writeMem, curs
 // a null where T cannot hold it. Columns that T does not name are left out.
 // The structs and what pointers and slices in them refer to are the caller's,
 // allocated afresh; strings share the frame's memory, which nobody writes.
-func ToStructs[T any](ctx context.Context, f *Frame, opts ...parallel.Option) ([]T, error) {
+// Rows are copied on all cores.
+func ToStructs[T any](ctx context.Context, f *Frame, opts ...parallel.Option) (_ []T, err error) {
 	c, p, err := structCall[T]("frame.ToStructs", "Values gives a column as a slice", opts)
 	if err != nil {
 		return nil, err
@@ -95,6 +102,10 @@ func ToStructs[T any](ctx context.Context, f *Frame, opts ...parallel.Option) ([
 	if f == nil {
 		return nil, c.wrap(ErrNilFrame)
 	}
+	if err = c.Begin(ctx, f.rows); err != nil {
+		return nil, err
+	}
+	defer c.End(&err)
 	return readRows[T](ctx, c, p, f)
 }
 
@@ -105,8 +116,8 @@ func readRows[T any](ctx context.Context, c *call, p *plan, f *Frame) ([]T, erro
 		return nil, c.wrap(err)
 	}
 	rows := make([]T, f.rows)
-	err = c.plan.Range(ctx, f.rows, func(ctx context.Context, lo, hi int) error {
-		cursor := parallel.Cursor(ctx)
+	err = c.own(f.rows, func(ctx context.Context, lo, hi int) error {
+		cursor := rowCell(ctx)
 		for lo < hi {
 			to := min(hi, lo+blockRows)
 			if err := readBlock(readers, rows[lo:to], lo, cursor); err != nil {
@@ -117,7 +128,7 @@ func readRows[T any](ctx context.Context, c *call, p *plan, f *Frame) ([]T, erro
 		return nil
 	})
 	if err != nil {
-		return nil, c.wrapIn(ctx, err)
+		return nil, c.wrapRow(err)
 	}
 	return rows, nil
 }
@@ -141,7 +152,7 @@ func readBlock[T any](readers []*reader, rows []T, lo int, cursor *int) error {
 
 // structCall plans T, which must be a struct; instead says what takes others.
 func structCall[T any](name, instead string, opts []parallel.Option) (*call, *plan, error) {
-	c, p, err := planCall[T](name, opts)
+	c, p, err := planCall[T](name, engine.Collect(opts, parallel.Option.ForAny))
 	if err == nil && p.scalar {
 		err = c.wrap(fmt.Errorf("%w: %v is not a struct; %s", ErrType, p.typ, instead))
 	}
@@ -149,10 +160,9 @@ func structCall[T any](name, instead string, opts []parallel.Option) (*call, *pl
 }
 
 // planCall plans T, and checks the options of a call that copies rows.
-func planCall[T any](name string, opts []parallel.Option) (*call, *plan, error) {
-	c := &call{name: name}
-	var err error
-	if c.plan, err = parallel.Prepare(name, opts, "Workers", "Serial"); err != nil {
+func planCall[T any](name string, given []engine.Setting) (*call, *plan, error) {
+	c, err := prepare(name, given)
+	if err != nil {
 		return nil, nil, err
 	}
 	p, err := planOf(reflect.TypeFor[T]())

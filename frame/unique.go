@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -14,11 +15,12 @@ import (
 //	Frame.Unique(K…) Frame
 //
 // No names stand for all columns. Keys are told apart as [Frame.GroupBy] does.
-func (f *Frame) Unique(ctx context.Context, keys []string, opts ...parallel.Option) (*Frame, error) {
-	const name = "frame.Unique"
-	if f == nil {
-		return nil, fmt.Errorf("%s: %w", name, ErrNilFrame)
+func (f *Frame) Unique(ctx context.Context, keys []string, opts ...parallel.Option) (_ *Frame, err error) {
+	c, err := ownCall(ctx, "frame.Unique", f, opts)
+	if err != nil {
+		return nil, err
 	}
+	defer c.End(&err)
 	if len(keys) == 0 {
 		keys = f.Names()
 	}
@@ -27,11 +29,7 @@ func (f *Frame) Unique(ctx context.Context, keys []string, opts ...parallel.Opti
 	}
 	g, err := f.GroupBy(keys...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	c, err := g.call(name, false, opts)
-	if err != nil {
-		return nil, err
+		return nil, c.wrap(err)
 	}
 	n, err := c.numberRows(ctx, g.keys)
 	if err != nil {
@@ -65,12 +63,7 @@ func (f *Frame) ValueCounts(ctx context.Context, cols []string, opts ...parallel
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if _, err := g.call(name, false, opts); err != nil {
-		return nil, err
-	}
-	sizes, err := g.With(opts...).Agg(ctx, Size().As(count))
-	if err != nil {
-		return nil, err
-	}
-	return sizes.Sort(ctx, []Key{Desc(count)}, opts...)
+	return g.agg(ctx, name, engine.Collect(opts, parallel.Option.ForAny), []Agg{Size().As(count)}, func(c *call, sizes *Frame) (*Frame, error) {
+		return c.sorted(ctx, sizes, []Key{Desc(count)})
+	})
 }

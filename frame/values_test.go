@@ -51,7 +51,7 @@ func TestNewColumnAndValues(t *testing.T) {
 	thereAndBack(t, "float64", []sql.Null[kelvin]{{V: 3, Valid: true}, {}})
 	thereAndBack(t, "timestamp[ns, tz=UTC]", []*time.Time{nil, &day})
 	thereAndBack(t, "int64", []int64{})
-	thereAndBack(t, "int64", make([]int64, 3*serialRows)) // on several goroutines
+	thereAndBack(t, "int64", make([]int64, 3<<16))
 }
 
 func thereAndBack[T any](t *testing.T, typ string, v []T) {

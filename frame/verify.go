@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -13,8 +14,8 @@ import (
 // other numbers of workers, chunks and partitions, and says in words what
 // differs first. It is for people who suspect their function.
 //
-//	Verify(ctx, f, func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-//		return MapRows(ctx, f, fn, opts...)
+//	Verify(ctx, f, func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
+//		return MapRows(ctx, f, fn, opt)
 //	})
 //
 // The first run is serial. Every other one must give a frame that is [Frame.Equal]
@@ -28,13 +29,13 @@ import (
 //   - [parallel.ErrOption]: the call did not pass its options on, so that
 //     nothing can be found out.
 //   - the error of the call, if it fails, and always in the same way.
-//   - the cause of the end of ctx, between two runs.
+//   - the cause of the end of ctx, which the call receives too.
 //
 // Options that the call refuses are left out. It costs about 20 runs of the
 // call, and memory for two copies of f; the call gets one of them. A frame of
 // some thousand rows shows most mistakes; run the test under the race detector
 // as well.
-func Verify(ctx context.Context, f *Frame, call func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error)) error {
+func Verify(ctx context.Context, f *Frame, call func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error)) error {
 	v := &verification{ctx: ctx, f: f, call: call}
 	err := v.run()
 	if err != nil {
@@ -46,7 +47,7 @@ func Verify(ctx context.Context, f *Frame, call func(ctx context.Context, f *Fra
 type verification struct {
 	ctx      context.Context
 	f        *Frame
-	call     func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error)
+	call     func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error)
 	pristine *Frame // what f was at the beginning
 	base     outcome
 }
@@ -59,6 +60,8 @@ type outcome struct {
 
 func (v *verification) run() error {
 	switch {
+	case v.ctx == nil:
+		return fmt.Errorf("%w: nil context", parallel.ErrOption)
 	case v.f == nil:
 		return ErrNilFrame
 	case v.call == nil:
@@ -67,13 +70,13 @@ func (v *verification) run() error {
 	v.pristine = v.f.Clone()
 	given := v.f.Clone()
 	// Nobody accepts this option.
-	if o := v.once(given, parallel.Extension("frame.Verify", true)); !errors.Is(o.err, parallel.ErrOption) {
+	if o := v.once(given, engine.LocalSetting("frame.Verify", true)); !errors.Is(o.err, parallel.ErrOption) {
 		if o.err != nil {
 			return o.err
 		}
 		return fmt.Errorf("%w: the call accepts any: it must pass its options on to the functions of this package", parallel.ErrOption)
 	}
-	if v.base = v.once(given, parallel.Serial()); errors.Is(v.base.err, parallel.ErrOption) {
+	if v.base = v.once(given, serially); errors.Is(v.base.err, parallel.ErrOption) {
 		return v.base.err
 	}
 	for _, t := range v.trials(given) {
@@ -100,8 +103,10 @@ func (v *verification) run() error {
 	return v.base.err
 }
 
-func (v *verification) once(f *Frame, opts ...parallel.Option) outcome {
-	g, err := v.call(v.ctx, f, opts...)
+func (v *verification) once(f *Frame, opts ...engine.Setting) outcome {
+	// As one option that the compiler lets pass anywhere; the call says itself
+	// what it cannot honor.
+	g, err := v.call(v.ctx, f, engine.Common{Setting: engine.Settings(opts)})
 	if g == nil && err == nil {
 		err = fmt.Errorf("%w from the call", ErrNilFrame)
 	}
@@ -144,10 +149,14 @@ func firstLine(err error) string {
 	return line
 }
 
+var serially = parallel.Serial().ForAny(engine.Mark{})
+
+func workers(n int) engine.Setting { return parallel.Workers(n).ForAny(engine.Mark{}) }
+
 // trial is one way to run the call.
 type trial struct {
 	input *Frame
-	opts  []parallel.Option
+	opts  []engine.Setting
 	where string
 	why   string
 }
@@ -168,20 +177,20 @@ func (v *verification) trials(given *Frame) []trial {
 		borders = "the function's result for a row depends on the other rows that it sees: fix their number with parallel.Partitions, or use an operation that is made for it (groups, windows)"
 	)
 	all := []trial{
-		{given, []parallel.Option{parallel.Serial()}, ", a second time", random},
-		{scattered(given), []parallel.Option{parallel.Serial()}, " and the input in other Arrow chunks", arrays},
+		{given, []engine.Setting{serially}, ", a second time", random},
+		{scattered(given), []engine.Setting{serially}, " and the input in other Arrow chunks", arrays},
 	}
-	add := func(why string, opts ...parallel.Option) { all = append(all, trial{given, opts, "", why}) }
+	add := func(why string, opts ...engine.Setting) { all = append(all, trial{given, opts, "", why}) }
 	for _, w := range []int{1, 2, 8} {
-		add(shared, parallel.Workers(w))
+		add(shared, workers(w))
 	}
 	for _, size := range []int{1, 7, 64, 1000} {
 		size = max(size, given.rows/10_000) // not a goroutine's work for every row of millions
-		add(shared, parallel.ChunkSize(size), parallel.Workers(8))
+		add(shared, parallel.ChunkSize(size).Setting, workers(8))
 	}
 	for _, parts := range []int{1, 2, 3, 7, 64} {
-		add(borders, parallel.Partitions(parts), parallel.Serial())
-		add(borders, parallel.Partitions(parts), parallel.Workers(8))
+		add(borders, parallel.Partitions(parts).Setting, serially)
+		add(borders, parallel.Partitions(parts).Setting, workers(8))
 	}
 	return all
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // WithRows is [MapRows] with the results added to f: the fields of Out become
@@ -15,12 +15,13 @@ import (
 // A scalar result is a column named by [As], or "result" if there is none
 // of that name yet. The columns of f are shared, not copied. Everything else
 // is as for MapRows.
-func WithRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (Out, error), opts ...parallel.Option) (*Frame, error) {
-	c, err := newCall("frame.WithRows", f, fn == nil, opts, optionAs, optionQuarantine)
+func WithRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (Out, error), opts ...RowOption) (out *Frame, err error) {
+	c, err := rowCall(ctx, "frame.WithRows", f, fn == nil, opts, optionAs, optionQuarantine)
 	if err != nil {
 		return nil, err
 	}
-	m, err := newMapping(fn)
+	defer c.End(&err)
+	m, err := newMapping(engine.Policed(c.Call, fn))
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -42,7 +43,7 @@ func (m *mapping[In, Out]) add(ctx context.Context, c *call, f *Frame, name stri
 	if err != nil {
 		return nil, err
 	}
-	if _, as := c.plan.Value(optionAs); !as && name == "" && m.out.scalar && f.schema.HasField(defaultName) {
+	if c.as == nil && name == "" && m.out.scalar && f.schema.HasField(defaultName) {
 		return nil, c.wrap(fmt.Errorf("%w: the frame has a column %q already: name the new one with frame.As", ErrName, defaultName))
 	}
 	cols, err := m.run(ctx, c, names, f.rows)

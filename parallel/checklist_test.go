@@ -51,8 +51,8 @@ func TestA3Starmap(t *testing.T) {
 		want2, want3 = append(want2, fmt.Sprint(i, "b", i)), append(want3, fmt.Sprint(i, "b", i%2 == 0))
 	}
 	for _, s := range settings(operation{}, []int{1, 20, 1000}, []int{4}) {
-		got2, err2 := parallel.Starmap2(t.Context(), pairs, func(_ context.Context, a int, b string) (string, error) { return fmt.Sprint(a, b), nil }, s.opts...)
-		got3, err3 := parallel.Starmap3(t.Context(), triples, func(_ context.Context, a int, b string, c bool) (string, error) { return fmt.Sprint(a, b, c), nil }, s.opts...)
+		got2, err2 := parallel.Starmap2(t.Context(), pairs, func(_ context.Context, a int, b string) (string, error) { return fmt.Sprint(a, b), nil }, items(s.opts)...)
+		got3, err3 := parallel.Starmap3(t.Context(), triples, func(_ context.Context, a int, b string, c bool) (string, error) { return fmt.Sprint(a, b, c), nil }, items(s.opts)...)
 		if err := errors.Join(err2, err3); err != nil || fmt.Sprint(got2) != strings.ReplaceAll(fmt.Sprint(want2), "b ", "b") || !slices.Equal(got3, want3) {
 			t.Errorf("%v: %v, %v, %v", s, err, got2, got3)
 		}
@@ -74,8 +74,8 @@ func TestA6EmptyInput(t *testing.T) {
 		p := newPool(t, parallel.Workers(width))
 		never := func(context.Context, int) (int, error) { t.Error("called"); return 0, nil }
 		start := time.Now()
-		for _, opts := range [][]parallel.Option{nil, {parallel.On(p)}, {parallel.ChunkSize(5)}, {parallel.Partitions(5)}, {parallel.Serial()}, {parallel.ChunkBy(parallel.ChunksStatic)}} {
-			got, err := parallel.Map(t.Context(), nil, never, opts...)
+		for _, opts := range [][]any{nil, {parallel.On(p)}, {parallel.ChunkSize(5)}, {parallel.Partitions(5)}, {parallel.Serial()}} {
+			got, err := parallel.Map(t.Context(), nil, never, items(opts)...)
 			if got == nil || len(got) != 0 || err != nil {
 				t.Errorf("%v: %v, %v", opts, got, err)
 			}
@@ -246,7 +246,7 @@ func TestA55OptionsAfterTheStart(t *testing.T) {
 			}
 			time.Sleep(time.Second)
 			return nil
-		}, opts...)
+		}, items(opts)...)
 		if err != nil || g.peak.Load() != 2 {
 			t.Errorf("%v, %d at once", err, g.peak.Load())
 		}

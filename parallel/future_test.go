@@ -31,13 +31,13 @@ func TestA4AsyncIsSync(t *testing.T) {
 				pairs[i] = parallel.Args2[int, int]{A: i, B: 2 * i}
 				triples[i] = parallel.Args3[int, string, float64]{A: i, B: "x", C: 0.5}
 			}
-			for _, opts := range [][]parallel.Option{nil, {parallel.ChunkSize(20)}, {parallel.Partitions(7)}, {parallel.Workers(2)}, {parallel.Serial()}} {
-				sync1, _ := parallel.Map(ctx, indices(n), square, opts...)
-				sync2, _ := parallel.Starmap2(ctx, pairs, add, opts...)
-				sync3, _ := parallel.Starmap3(ctx, triples, weigh, opts...)
-				async1, err1 := parallel.MapAsync(ctx, p, indices(n), square, opts...)
-				async2, err2 := parallel.StarmapAsync2(ctx, p, pairs, add, opts...)
-				async3, err3 := parallel.StarmapAsync3(ctx, p, triples, weigh, opts...)
+			for _, opts := range [][]any{nil, {parallel.ChunkSize(20)}, {parallel.Partitions(7)}, {parallel.Workers(2)}, {parallel.Serial()}} {
+				sync1, _ := parallel.Map(ctx, indices(n), square, items(opts)...)
+				sync2, _ := parallel.Starmap2(ctx, pairs, add, items(opts)...)
+				sync3, _ := parallel.Starmap3(ctx, triples, weigh, items(opts)...)
+				async1, err1 := parallel.MapAsync(ctx, p, indices(n), square, items(opts)...)
+				async2, err2 := parallel.StarmapAsync2(ctx, p, pairs, add, items(opts)...)
+				async3, err3 := parallel.StarmapAsync3(ctx, p, triples, weigh, items(opts)...)
 				if err := errors.Join(err1, err2, err3); err != nil {
 					t.Fatal(err)
 				}
@@ -69,7 +69,7 @@ func TestSubmitMistakes(t *testing.T) {
 		"map no pool": {func() error { _, err := parallel.MapAsync(ctx, nil, indices(1), id); return err }, []string{"parallel.MapAsync: ", "nil pool"}},
 		"map nil":     {func() error { _, err := parallel.MapAsync[int, int](ctx, p, indices(1), nil); return err }, []string{"parallel.MapAsync: ", "nil function"}},
 		"map chunk":   {func() error { _, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.ChunkSize(0)); return err }, []string{"parallel.MapAsync: ", "ChunkSize(0)"}},
-		"map on":      {func() error { _, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.On(p)); return err }, []string{"parallel.MapAsync: ", "On has no meaning"}},
+		"map on":      {func() error { _, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.On(p)); return err }, []string{"parallel.MapAsync: ", "On has no effect"}},
 		"map quarantine": {func() error {
 			_, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.Quarantine(&rejected))
 			return err

@@ -22,7 +22,7 @@ type operand[T any] struct {
 }
 
 // reduce is Reduce with f called at every item.
-func reduce[T any](ctx context.Context, n int, f fault, identity T, item func(int) T, op func(a, b T) T, opts ...parallel.Option) (T, error) {
+func reduce[T any](ctx context.Context, n int, f fault, identity T, item func(int) T, op func(a, b T) T, opts ...any) (T, error) {
 	xs := make([]operand[T], n)
 	for i := range xs {
 		xs[i] = operand[T]{item(i), i}
@@ -34,12 +34,12 @@ func reduce[T any](ctx context.Context, n int, f fault, identity T, item func(in
 			}
 		}
 		return operand[T]{op(a.v, b.v), -1}
-	}, opts...)
+	}, common(opts)...)
 	return total.v, err
 }
 
 // scan is Scan with f called once at every item.
-func scan[T any](ctx context.Context, n int, f fault, identity T, item func(int) T, op func(a, b T) T, opts ...parallel.Option) ([]T, error) {
+func scan[T any](ctx context.Context, n int, f fault, identity T, item func(int) T, op func(a, b T) T, opts ...any) ([]T, error) {
 	xs := make([]operand[T], n)
 	for i := range xs {
 		xs[i] = operand[T]{item(i), i}
@@ -51,7 +51,7 @@ func scan[T any](ctx context.Context, n int, f fault, identity T, item func(int)
 			}
 		}
 		return operand[T]{op(a.v, b.v), -1}
-	}, opts...)
+	}, common(opts)...)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func scanLoop[T, A any](xs []T, zero A, add func(A, T) A, merge func(a, b A) A) 
 	out := make([]A, 0, len(xs))
 	var carry A
 	for k := range cells {
-		lo, hi := parallel.Split(len(xs), cells, k)
+		lo, hi := splitAt(len(xs), cells, k)
 		acc := zero
 		for _, x := range xs[lo:hi] {
 			if acc = add(acc, x); k == 0 {
@@ -146,6 +146,13 @@ func scanLoop[T, A any](xs []T, zero A, add func(A, T) A, merge func(a, b A) A) 
 		}
 	}
 	return out
+}
+
+// splitAt returns the k-th of parts equal consecutive ranges of 0..n: the first
+// n%parts hold one item more.
+func splitAt(n, parts, k int) (lo, hi int) {
+	at := func(k int) int { return k*(n/parts) + min(k, n%parts) }
+	return at(k), at(k + 1)
 }
 
 func bitsOf(xs []float64) []uint64 {
@@ -183,14 +190,14 @@ func same(a, b any) bool {
 
 // setting is one way to run an operation.
 type setting struct {
-	opts  []parallel.Option
+	opts  []any
 	parts int // 0: not partitioned
 }
 
 func (s setting) String() string {
 	words := make([]string, len(s.opts))
 	for i, o := range s.opts {
-		words[i] = o.String()
+		words[i] = fmt.Sprint(o)
 	}
 	return "[" + strings.Join(words, " ") + "]"
 }
@@ -199,9 +206,9 @@ var widths = []int{1, 2, 3, 8, 64}
 
 // settings returns the ways to run op that must not differ in their results.
 func settings(op operation, chunks, parts []int) []setting {
-	all := []setting{{}, {opts: []parallel.Option{parallel.Serial()}}}
+	all := []setting{{}, {opts: []any{parallel.Serial()}}}
 	for _, w := range widths {
-		all = append(all, setting{opts: []parallel.Option{parallel.Workers(w)}})
+		all = append(all, setting{opts: []any{parallel.Workers(w)}})
 	}
 	if op.grid || op.stream {
 		return all
@@ -225,7 +232,7 @@ func (s setting) partition(n, row int) int {
 	}
 	parts := min(s.parts, n)
 	for k := range parts {
-		if lo, hi := parallel.Split(n, parts, k); lo <= row && row < hi {
+		if lo, hi := splitAt(n, parts, k); lo <= row && row < hi {
 			return k
 		}
 	}
@@ -259,5 +266,5 @@ func procs(t interface{ Cleanup(func()) }, n int) {
 // goroutines counts the goroutines that the package started and that live.
 func goroutines() int {
 	buf := make([]byte, 64<<10)
-	return strings.Count(string(buf[:runtime.Stack(buf, true)]), "created by github.com/parframe/parframe/parallel.")
+	return strings.Count(string(buf[:runtime.Stack(buf, true)]), "created by github.com/parframe/parframe/internal/engine.")
 }

@@ -269,12 +269,12 @@ func TestA47NestedPoolsDoNotMultiply(t *testing.T) {
 			var g gauge
 			var deep func(ctx context.Context, depth int) error
 			deep = func(ctx context.Context, depth int) error {
-				opts := []parallel.Option{parallel.On(p)}
+				opts := []any{parallel.On(p)}
 				if depth < 2 && inner == "without a word" {
 					opts = nil
 				}
 				if depth == 1 && inner == "through another pool" {
-					opts = []parallel.Option{parallel.On(q)}
+					opts = []any{parallel.On(q)}
 				}
 				return parallel.ForEach(ctx, indices(6), func(ctx context.Context, _ int) error {
 					if depth > 0 {
@@ -284,7 +284,7 @@ func TestA47NestedPoolsDoNotMultiply(t *testing.T) {
 					defer g.leave()
 					time.Sleep(time.Millisecond)
 					return nil
-				}, opts...)
+				}, items(opts)...)
 			}
 			before := runtime.NumGoroutine()
 			if err := deep(t.Context(), 2); err != nil {
@@ -305,7 +305,7 @@ func TestA47NestedPoolsDoNotMultiply(t *testing.T) {
 func TestStateThroughAnotherPool(t *testing.T) {
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
 		named := func(name string) *parallel.Pool {
-			return newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (string, error) { return name, nil }))
+			return newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (string, error) { return name, nil }, nil))
 		}
 		pools := map[string]*parallel.Pool{"a": named("a"), "b": named("b")}
 		for way := range ways {

@@ -251,7 +251,7 @@ func TestResize(t *testing.T) {
 // same pool, with their places lent.
 func TestResizeWhileWaiting(t *testing.T) {
 	bubbles(t, []int{1, 2, 5}, func(t *testing.T, width int) {
-		p := newPool(t, parallel.Workers(width), parallel.Queue(3), parallel.WorkerState(func(context.Context, int) (int, error) { return 0, nil }))
+		p := newPool(t, parallel.Workers(width), parallel.Queue(3), parallel.WorkerState(func(context.Context, int) (int, error) { return 0, nil }, nil))
 		stop := make(chan struct{})
 		var resizing sync.WaitGroup
 		resizing.Go(func() {

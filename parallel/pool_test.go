@@ -16,26 +16,21 @@ import (
 // TestA7WidthOfPool: a width of 0 or less, and all else that makes no sense of a
 // pool, is an error that names call, option and value.
 func TestA7WidthOfPool(t *testing.T) {
-	state := parallel.WorkerState(func(context.Context, int) (int, error) { return 0, nil })
-	exit := parallel.WorkerExit(func(int) (int, error) { return 0, nil })
 	p := newPool(t)
 	for _, c := range []struct {
-		opts  []parallel.Option
+		opts  []any
 		words []string
 	}{
 		{options(parallel.Workers(0)), []string{"Workers(0)", "want 1 or more"}},
 		{options(parallel.Workers(-1)), []string{"Workers(-1)", "want 1 or more"}},
 		{options(parallel.Queue(-1)), []string{"Queue(-1)", "want 0 or more"}},
 		{options(parallel.MaxTasksPerWorker(0)), []string{"MaxTasksPerWorker(0)", "want 1 or more"}},
-		{options(parallel.WorkerState[int](nil)), []string{"WorkerState", "nil function"}},
-		{options(state, parallel.WorkerExit[int, int](nil)), []string{"WorkerExit", "nil function"}},
-		{options(exit), []string{"WorkerExit needs WorkerState"}},
-		{options(parallel.On(p)), []string{"On", "no meaning here"}},
-		{options(parallel.Serial()), []string{"Serial", "no meaning here"}},
-		{options(parallel.ChunkSize(3)), []string{"ChunkSize(3)", "no meaning here"}},
-		{options(parallel.Option{}), []string{"zero Option"}},
+		{options(parallel.WorkerState[int](nil, nil)), []string{"WorkerState", "nil function"}},
+		{options(parallel.On(p)), []string{"On", "no effect here"}},
+		{options(parallel.Serial()), []string{"Serial", "no effect here"}},
+		{options(nil), []string{"nil Option"}},
 	} {
-		_, err := parallel.NewPool(c.opts...)
+		_, err := parallel.NewPool(pools(c.opts)...)
 		if missing := mentions(err, append(c.words, "parallel.NewPool: ")...); missing != "" || !errors.Is(err, parallel.ErrOption) {
 			t.Errorf("%v: %v, without %q", c.opts, err, missing)
 		}
@@ -55,7 +50,7 @@ func TestA7WidthOfPool(t *testing.T) {
 func TestA8NeverMoreThanWidth(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
-		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }))
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }, nil))
 		var g gauge
 		task := func(ctx context.Context) (int, error) {
 			g.enter()
@@ -161,7 +156,7 @@ func TestOnWithWorkers(t *testing.T) {
 func TestA9OneWorkerForOneAfterTheOther(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
-		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { made.inc(); return k, nil }))
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { made.inc(); return k, nil }, nil))
 		for i := range 100 {
 			f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
 				k, _ := parallel.State[int](ctx)
@@ -234,7 +229,7 @@ func TestA14FailuresLeaveWorkersAlive(t *testing.T) {
 func TestA45GoexitInTask(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
-		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }))
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }, nil))
 		var fs []*parallel.Future[int]
 		for i := range 50 {
 			fs = append(fs, submit(t, t.Context(), p, func(context.Context) (int, error) {
@@ -295,7 +290,7 @@ func TestA52AbandonedPool(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var gone weak.Pointer[parallel.Pool]
 		func() {
-			p, err := parallel.NewPool(parallel.Workers(3), parallel.WorkerState(func(context.Context, int) ([]byte, error) { return make([]byte, 1<<20), nil }))
+			p, err := parallel.NewPool(parallel.Workers(3), parallel.WorkerState(func(context.Context, int) ([]byte, error) { return make([]byte, 1<<20), nil }, nil))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -29,6 +29,19 @@ func wantRow(t *testing.T, what string, err error, row, partition int, cause err
 	}
 }
 
+// wantRow is the same for an error of the operation: that of a range is reported
+// at the range's first row.
+func (op operation) wantRow(t *testing.T, what string, err error, row, partition int, cause error) {
+	t.Helper()
+	if re, ok := errors.AsType[*parallel.RowError](err); op.ranges && ok {
+		if re.Row > row {
+			t.Errorf("%s: row %d; want %d or the first row of its range", what, re.Row, row)
+		}
+		row = re.Row
+	}
+	wantRow(t, what, err, row, partition, cause)
+}
+
 // TestPromise2LowestRow runs every operation in every setting with many rows
 // that fail, each with an error of its own: that of the lowest comes back.
 func TestPromise2LowestRow(t *testing.T) {
@@ -55,7 +68,7 @@ func TestPromise2LowestRow(t *testing.T) {
 					}
 					return nil
 				}, s.opts...)
-				wantRow(t, fmt.Sprint(op.name, s, " ", name), err, lowest, s.partition(n, lowest), causes[lowest])
+				op.wantRow(t, fmt.Sprint(op.name, s, " ", name), err, lowest, s.partition(n, lowest), causes[lowest])
 			}
 		}
 	}
@@ -80,7 +93,7 @@ func TestPromise2LowestRowAnyTiming(t *testing.T) {
 						}
 						return nil
 					}, s.opts...)
-					wantRow(t, fmt.Sprint(op.name, s), err, lowest, s.partition(n, lowest), errBoom)
+					op.wantRow(t, fmt.Sprint(op.name, s), err, lowest, s.partition(n, lowest), errBoom)
 				})
 			}
 		}
@@ -152,7 +165,7 @@ func TestPromise2ClaimsAscend(t *testing.T) {
 			return parallel.Range(ctx, n, func(_ context.Context, lo, hi int) error {
 				claim(lo, hi)
 				return nil
-			}, s.opts...)
+			}, items(s.opts)...)
 		})
 	}
 	// A cell of the grid is one item here, and slow enough to be claimed alone.
@@ -235,34 +248,37 @@ func TestPromise2UserErrorType(t *testing.T) {
 			t.Errorf("%s: errors.As did not find the caller's error in %v", op.name, err)
 		}
 		outer, _ := errors.AsType[*parallel.RowError](err)
-		wantRow(t, op.name+" inside", outer.Err, 7, -1, mine)
+		op.wantRow(t, op.name+" inside", outer.Err, 7, -1, mine)
 	}
 }
 
-// TestPromise2RangeRow says which row the failure of a range is reported for.
-func TestPromise2RangeRow(t *testing.T) {
+// TestRangeFailsAtItsFirstRow: nobody but the function knows at which row of a
+// range it failed; what it returns can say so.
+func TestRangeFailsAtItsFirstRow(t *testing.T) {
 	for _, c := range []struct {
-		name      string
-		note      func(at *int)
-		row       int
 		partition int
-		opts      []parallel.Option
-	}{
-		{"no note: the first of the range", func(*int) {}, 10, -1, []parallel.Option{parallel.ChunkSize(10)}},
-		{"noted", func(at *int) { *at = 17 }, 17, -1, []parallel.Option{parallel.ChunkSize(10)}},
-		{"noted in a partition", func(at *int) { *at = 17 }, 17, 1, []parallel.Option{parallel.Partitions(10)}},
-		{"below the range: its first", func(at *int) { *at = -5 }, 10, -1, []parallel.Option{parallel.ChunkSize(10)}},
-		{"above the range: its last", func(at *int) { *at = 5000 }, 19, 1, []parallel.Option{parallel.Partitions(10)}},
-	} {
-		for _, w := range widths {
-			err := parallel.Range(t.Context(), 100, func(ctx context.Context, lo, _ int) error {
-				if lo != 10 {
-					return nil
+		opt       any
+	}{{-1, parallel.ChunkSize(10)}, {1, parallel.Partitions(10)}} {
+		for name, end := range endings {
+			for _, w := range widths {
+				err := parallel.Range(t.Context(), 100, func(ctx context.Context, lo, _ int) error {
+					if lo != 10 {
+						return nil
+					}
+					return end(ctx, 4)
+				}, items(options(c.opt, parallel.Workers(w)))...)
+				what := fmt.Sprintf("%s, %v, Workers(%d)", name, c.opt, w)
+				switch name {
+				case "success":
+					if err != nil {
+						t.Errorf("%s: %v", what, err)
+					}
+				case "Goexit":
+					wantRow(t, what, err, 10, c.partition, parallel.ErrGoexit)
+				default:
+					wantRow(t, what, err, 10, c.partition, errBoom)
 				}
-				c.note(parallel.Cursor(ctx))
-				return errBoom
-			}, append(c.opts, parallel.Workers(w))...)
-			wantRow(t, fmt.Sprintf("%s, Workers(%d)", c.name, w), err, c.row, c.partition, errBoom)
+			}
 		}
 	}
 }

@@ -80,7 +80,7 @@ func TestPromise4ChunkSizeStopsEarly(t *testing.T) {
 		}
 		for _, w := range widths {
 			name := fmt.Sprintf("%s [Workers(%d) ChunkSize(1000000)]", op.name, w)
-			opts := []parallel.Option{parallel.Workers(w), parallel.ChunkSize(1_000_000)}
+			opts := []any{parallel.Workers(w), parallel.ChunkSize(1_000_000)}
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				defer cancel(nil)
@@ -210,7 +210,7 @@ func TestPromise4RowErrorWins(t *testing.T) {
 					}
 					return ctx.Err()
 				}, s.opts...)
-				wantRow(t, fmt.Sprint(op.name, s), err, 1, s.partition(50, 1), errBoom)
+				op.wantRow(t, fmt.Sprint(op.name, s), err, 1, s.partition(50, 1), errBoom)
 			})
 		}
 	}

@@ -18,10 +18,10 @@ func TestPromise6NestedFinishes(t *testing.T) {
 			continue // its function has no context to nest with
 		}
 		for _, w := range widths {
-			for _, inner := range [][]parallel.Option{nil, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Serial()}} {
+			for _, inner := range [][]any{nil, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Serial()}} {
 				synctest.Test(t, func(t *testing.T) {
 					var leaves gauge
-					err := nest(t.Context(), op, 3, 5, &leaves, []parallel.Option{parallel.Workers(w)}, inner)
+					err := nest(t.Context(), op, 3, 5, &leaves, []any{parallel.Workers(w)}, inner)
 					if err != nil || leaves.total.Load() != 125 {
 						t.Errorf("%s, Workers(%d), inside %v: %v after %d of 125 leaves", op.name, w, inner, err, leaves.total.Load())
 					}
@@ -33,7 +33,7 @@ func TestPromise6NestedFinishes(t *testing.T) {
 
 // nest runs op over n items, and in each of them op again, until depth is used
 // up and a leaf sleeps for a millisecond.
-func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, inner []parallel.Option) error {
+func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, inner []any) error {
 	_, err := op.run(ctx, n, func(ctx context.Context, _ int) error {
 		if depth > 1 {
 			return nest(ctx, op, depth-1, n, leaves, inner, inner)
@@ -57,7 +57,7 @@ func TestPromise6WidthIsNotMultiplied(t *testing.T) {
 		for _, w := range widths {
 			synctest.Test(t, func(t *testing.T) {
 				var leaves gauge
-				if err := nest(t.Context(), op, 3, 10, &leaves, []parallel.Option{parallel.Workers(w)}, nil); err != nil {
+				if err := nest(t.Context(), op, 3, 10, &leaves, []any{parallel.Workers(w)}, nil); err != nil {
 					t.Error(err)
 				}
 				if peak := leaves.peak.Load(); peak != int64(w) {
@@ -91,7 +91,7 @@ func TestPromise6InnerUsesIdleWorkers(t *testing.T) {
 // first slow item before it asks for help; with partitions it asks at once.
 func TestPromise6InnerStartsEarly(t *testing.T) {
 	for _, c := range []struct {
-		opts []parallel.Option
+		opts []any
 		most time.Duration
 	}{
 		{nil, 11 * time.Millisecond},
@@ -104,7 +104,7 @@ func TestPromise6InnerStartsEarly(t *testing.T) {
 				return parallel.ForEach(ctx, indices(8), func(context.Context, int) error {
 					time.Sleep(10 * time.Millisecond)
 					return nil
-				}, c.opts...)
+				}, items(c.opts)...)
 			}, parallel.Workers(8))
 			if took := time.Since(start); err != nil || took > c.most {
 				t.Errorf("%v: %v, took %v; want at most %v", c.opts, err, took, c.most)
@@ -149,7 +149,7 @@ func TestPromise6OwnWidth(t *testing.T) {
 	for _, c := range []struct{ outer, inner, most int }{{1, 4, 4}, {2, 4, 8}, {3, 1, 3}, {8, 8, 64}, {1, 64, 64}} {
 		for _, parts := range []bool{false, true} {
 			synctest.Test(t, func(t *testing.T) {
-				opts := []parallel.Option{parallel.Workers(c.inner)}
+				opts := []any{parallel.Workers(c.inner)}
 				if parts {
 					opts = append(opts, parallel.Partitions(200))
 				}
@@ -160,7 +160,7 @@ func TestPromise6OwnWidth(t *testing.T) {
 						defer leaves.leave()
 						time.Sleep(10 * time.Millisecond)
 						return nil
-					}, opts...)
+					}, items(opts)...)
 				}, parallel.Workers(c.outer))
 				if err != nil || leaves.peak.Load() != int64(c.most) {
 					t.Errorf("Workers(%d) in Workers(%d), partitions %v: %v, %d leaves ran at once; want %d",
@@ -182,7 +182,7 @@ func TestPromise6OwnWidthIsShared(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var leaves gauge
 				err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
-					return nest(ctx, op, 3, 8, &leaves, []parallel.Option{parallel.Workers(w)}, nil)
+					return nest(ctx, op, 3, 8, &leaves, []any{parallel.Workers(w)}, nil)
 				}, parallel.Workers(3))
 				if err != nil || leaves.peak.Load() != int64(w) {
 					t.Errorf("%s: %v, %d leaves ran at once inside Workers(%d)", op.name, err, leaves.peak.Load(), w)
@@ -198,14 +198,14 @@ func TestPromise6SerialInside(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var leaves gauge
 		op := operations[2]
-		if err := nest(t.Context(), op, 3, 4, &leaves, []parallel.Option{parallel.Serial()}, nil); err != nil {
+		if err := nest(t.Context(), op, 3, 4, &leaves, []any{parallel.Serial()}, nil); err != nil {
 			t.Error(err)
 		}
 		if leaves.peak.Load() != 1 {
 			t.Errorf("%d leaves ran at once inside Serial", leaves.peak.Load())
 		}
 		leaves.peak.Store(0)
-		if err := nest(t.Context(), op, 2, 8, &leaves, []parallel.Option{parallel.Workers(4)}, []parallel.Option{parallel.Serial()}); err != nil {
+		if err := nest(t.Context(), op, 2, 8, &leaves, []any{parallel.Workers(4)}, []any{parallel.Serial()}); err != nil {
 			t.Error(err)
 		}
 		if leaves.peak.Load() != 4 {

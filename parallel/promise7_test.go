@@ -90,7 +90,7 @@ func TestPromise7RangeCovers(t *testing.T) {
 				defer mu.Unlock()
 				ranges = append(ranges, [2]int{lo, hi})
 				return nil
-			}, s.opts...)
+			}, items(s.opts)...)
 			if err != nil {
 				t.Fatalf("%d rows, %v: %v", n, s, err)
 			}
@@ -141,7 +141,7 @@ func TestPromise7Partitions(t *testing.T) {
 				t.Error(err)
 			}
 			for k := range min(parts, 1000) {
-				if lo, hi := parallel.Split(1000, min(parts, 1000), k); got[lo] != hi {
+				if lo, hi := splitAt(1000, min(parts, 1000), k); got[lo] != hi {
 					t.Errorf("%d partitions: number %d is %d to %d; want %d to %d", parts, k, lo, got[lo], lo, hi)
 				}
 			}

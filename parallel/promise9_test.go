@@ -10,7 +10,7 @@ import (
 )
 
 // peak returns how many functions of op ran at once.
-func peak(t *testing.T, op operation, n int, opts ...parallel.Option) int {
+func peak(t *testing.T, op operation, n int, opts ...any) int {
 	var g gauge
 	synctest.Test(t, func(t *testing.T) {
 		_, err := op.run(t.Context(), n, func(context.Context, int) error {

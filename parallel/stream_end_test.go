@@ -54,7 +54,7 @@ func TestA18SourceFails(t *testing.T) {
 							opts = append(opts, parallel.Unordered())
 						}
 						for range 2 {
-							all := elements(parallel.Stream(t.Context(), failing(n, how), slowly, opts...))
+							all := elements(parallel.Stream(t.Context(), failing(n, how), slowly, streams(opts)...))
 							if len(all) != n+1 {
 								t.Fatalf("%s, %s: %d elements of %d items and an error", how, way, len(all), n)
 							}
@@ -155,7 +155,7 @@ func TestA20EarlyBreak(t *testing.T) {
 						}
 						return slowly(ctx, i)
 					}
-					leave(parallel.Stream(t.Context(), source, fn, opts...), at)
+					leave(parallel.Stream(t.Context(), source, fn, streams(opts)...), at)
 					if g.now.Load() != 0 || !sourceEnded {
 						t.Errorf("%s, %s: %d functions run on, source ended: %v", name, way, g.now.Load(), sourceEnded)
 					}
@@ -171,7 +171,7 @@ func TestA20EarlyBreak(t *testing.T) {
 // the loop's body ends before it leaves; the stream waits for the source.
 func TestA20BreakWhileSourceBlocks(t *testing.T) {
 	bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
-		for _, opts := range [][]parallel.Option{nil, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
+		for _, opts := range [][]any{nil, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
 			ctx, cancel := context.WithCancel(t.Context())
 			ended := false
 			source := func(yield func(int, error) bool) {
@@ -186,7 +186,7 @@ func TestA20BreakWhileSourceBlocks(t *testing.T) {
 			}
 			start := time.Now()
 			n := 0
-			for _, err := range parallel.Stream(t.Context(), source, twice, append(opts, parallel.Workers(width))...) {
+			for _, err := range parallel.Stream(t.Context(), source, twice, streams(append(opts, parallel.Workers(width)))...) {
 				if n++; n == 5 || err != nil {
 					time.Sleep(time.Minute)
 					cancel()
@@ -216,7 +216,7 @@ func TestStreamContextEnds(t *testing.T) {
 				defer cancel(nil)
 				fn := func(ctx context.Context, i int) (int, error) { return sleeper(time.Second, i)(ctx) }
 				var all []element
-				for x, err := range parallel.Stream(ctx, naturals(), fn, opts...) {
+				for x, err := range parallel.Stream(ctx, naturals(), fn, streams(opts)...) {
 					if all = append(all, element{x, err}); len(all) == 10 {
 						cancel(errBoom)
 					}
@@ -232,7 +232,7 @@ func TestStreamContextEnds(t *testing.T) {
 				}
 				// The context has ended before: nothing is pulled.
 				var l ledger
-				if all = elements(parallel.Stream(ctx, l.source(5), fn, opts...)); len(all) != 1 || all[0].err != errBoom {
+				if all = elements(parallel.Stream(ctx, l.source(5), fn, streams(opts)...)); len(all) != 1 || all[0].err != errBoom {
 					t.Errorf("%s: %v after the end", way, all)
 				}
 				if way == "serial" && l.pulled != 0 || l.pulled > 2*width+1 {

@@ -141,7 +141,14 @@ type taskContext struct {
 	values          context.Context
 }
 
-func (c *taskContext) Value(key any) any { return c.values.Value(key) }
+// Value asks the context that ends with the pool first: by it context.Cause
+// learns why.
+func (c *taskContext) Value(key any) any {
+	if v := c.Context.Value(key); v != nil {
+		return v
+	}
+	return c.values.Value(key)
+}
 
 func (c *taskContext) Deadline() (time.Time, bool) { return c.values.Deadline() }
 
@@ -158,10 +165,17 @@ func (b *binding) context() context.Context {
 		b.task = &taskContext{p.ctx, b.ctx}
 		return b.task
 	}
-	both, cancel := context.WithCancelCause(b.ctx)
-	pool := p.ctx
-	stop := context.AfterFunc(pool, func() { cancel(context.Cause(pool)) })
+	both, cancel := context.WithCancelCause(context.Background())
 	b.task = &taskContext{both, b.ctx}
-	runtime.AddCleanup(b.task, func(end func()) { end() }, func() { stop(); cancel(nil) })
+	// The cleanup does not cancel: the channel of both may be none that its
+	// goroutine may close, in a bubble of testing/synctest.
+	for _, stop := range [...]func() bool{endWith(b.ctx, cancel), endWith(p.ctx, cancel)} {
+		runtime.AddCleanup(b.task, func(stop func() bool) { stop() }, stop)
+	}
 	return b.task
+}
+
+// endWith calls cancel when ctx ends, unless stop is called before.
+func endWith(ctx context.Context, cancel context.CancelCauseFunc) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
 }

@@ -107,9 +107,10 @@ func (w *Worker) goesOn(lo, hi int) bool {
 // stepBy takes over how many rows the worker runs between two looks at its
 // context. Called with phase.mu held.
 func (w *Worker) stepBy(p *pace) {
-	w.step = 1
+	w.step, w.block = 1, 1
 	if p.most > 0 {
 		w.step = max(1, min(p.items(looks), 1024))
+		w.block = max(1, p.items(blockLooks))
 	}
 }
 

@@ -130,3 +130,63 @@ func (m *merger[A]) put(w *Worker, from, to int) {
 	m.mu.Unlock()
 	w.first, w.last = first, last
 }
+
+// Scan returns the running totals of the items, in two passes over the grid.
+func Scan[T any](c *Call, xs []T, identity T, op func(a, b T) T) ([]T, error) {
+	out := make([]T, len(xs))
+	cells := GridCells(len(xs))
+	// First pass: totals within each cell.
+	err := c.Cells(len(xs), func(w *Worker, k, lo, hi int) error {
+		acc := identity
+		for i, x := range xs[lo:hi] {
+			w.Row = lo + i
+			acc = op(acc, x)
+			out[lo+i] = acc
+			if err := w.Stopped(i); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil)
+	if err != nil || cells < 2 {
+		return nilOn(out, err)
+	}
+	// What comes into each cell from the left: one task, since op is user code.
+	carry := make([]T, cells)
+	err = c.Once(func(w *Worker) error {
+		carry[0] = identity
+		for k := 1; k < cells; k++ {
+			w.Row = Cell(len(xs), k)
+			carry[k] = out[w.Row-1]
+			if k > 1 {
+				carry[k] = op(carry[k-1], carry[k])
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = c.Cells(len(xs), func(w *Worker, k, lo, hi int) error {
+		if k == 0 {
+			return nil
+		}
+		in := carry[k]
+		for i := lo; i < hi; i++ {
+			w.Row = i
+			out[i] = op(in, out[i])
+			if err := w.Stopped(i); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil)
+	return nilOn(out, err)
+}
+
+func nilOn[T any](out []T, err error) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}

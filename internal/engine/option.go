@@ -28,6 +28,18 @@ func NewSetting(name, text string, err error, apply func(*Config)) Setting {
 	return Setting{name: name, text: text, err: err, apply: apply}
 }
 
+// String returns the option as it was written.
+func (s Setting) String() string {
+	if s.list == nil {
+		return s.text
+	}
+	texts := make([]string, len(s.list))
+	for i, one := range s.list {
+		texts[i] = one.String()
+	}
+	return "Options(" + strings.Join(texts, ", ") + ")"
+}
+
 // IntSetting returns the setting of an option that holds a number.
 func IntSetting(name string, n, least int, apply func(*Config)) Setting {
 	var err error
@@ -72,6 +84,8 @@ type (
 	PoolOnly   struct{ Setting }
 	RowOnly    struct{ Setting }
 	PartOnly   struct{ Setting }
+	// RowOrFold fits row functions and folds.
+	RowOrFold struct{ Setting }
 )
 
 func (o Common) ForAny(Mark) Setting     { return o.Setting }
@@ -115,6 +129,9 @@ func (o StreamOnly) ForStreams(Mark) Setting { return o.Setting }
 func (o PoolOnly) ForPools(Mark) Setting     { return o.Setting }
 func (o RowOnly) ForRows(Mark) Setting       { return o.Setting }
 func (o PartOnly) ForParts(Mark) Setting     { return o.Setting }
+
+func (o RowOrFold) ForRows(Mark) Setting  { return o.Setting }
+func (o RowOrFold) ForFolds(Mark) Setting { return o.Setting }
 
 // Config is what the options of a call say.
 type Config struct {

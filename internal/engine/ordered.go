@@ -12,8 +12,9 @@ import (
 // of the lowest unit that failed, as the loop over 0, 1, 2, … would have: after
 // a failure at k every unit below k is still run, and none above k is begun.
 // place gives the row and the partition that the RowError names for a unit;
-// both must ascend with the units. [Index] gives fn the unit.
-func (c *Call) Ordered(order []int, place func(k int) (row, partition int), fn func(w *Worker, k int) error) error {
+// both must ascend with the units. [Index] gives fn the unit. Observers see size
+// rows for a unit, or one if size is nil.
+func (c *Call) Ordered(order []int, place func(k int) (row, partition int), size func(k int) int, fn func(w *Worker, k int) error) error {
 	o := &ordered{place: place, fn: fn}
 	p := c.newPhase(len(order), nil)
 	o.p = p
@@ -21,6 +22,13 @@ func (c *Call) Ordered(order []int, place func(k int) (row, partition int), fn f
 	// collected is not used.
 	p.tally = &collector{most: 1}
 	p.eager = true
+	if size != nil && p.obs != nil {
+		sum := make([]int, len(order)+1)
+		for at, k := range order {
+			sum[at+1] = sum[at] + size(k)
+		}
+		p.toRows = func(at int) int { return sum[at] }
+	}
 	p.body = func(w *Worker, lo, hi int) (int, error) {
 		for at := lo; at < hi; at++ {
 			if w.Err() != nil {

@@ -32,7 +32,7 @@ func TestOrderedErrorIsTheLoops(t *testing.T) {
 					c := begin(t, Config{Workers: workers}, n)
 					var mu sync.Mutex
 					ran := make([]int, n)
-					err := c.Ordered(order, func(k int) (int, int) { return 10 * k, k }, func(ctx *Worker, k int) error {
+					err := c.Ordered(order, func(k int) (int, int) { return 10 * k, k }, nil, func(ctx *Worker, k int) error {
 						if Index(ctx) != k {
 							t.Errorf("Index is %d for unit %d", Index(ctx), k)
 						}
@@ -69,7 +69,7 @@ func TestOrderedErrorIsTheLoops(t *testing.T) {
 func TestOrderedSkipsWhatLiesAbove(t *testing.T) {
 	c := begin(t, Config{Serial: true}, 6)
 	var ran []int
-	err := c.Ordered([]int{3, 5, 1, 4, 0, 2}, func(k int) (int, int) { return k, k }, func(_ *Worker, k int) error {
+	err := c.Ordered([]int{3, 5, 1, 4, 0, 2}, func(k int) (int, int) { return k, k }, nil, func(_ *Worker, k int) error {
 		ran = append(ran, k)
 		if k == 3 || k == 1 {
 			return fmt.Errorf("unit %d", k)
@@ -88,7 +88,7 @@ func TestOrderedBeginsInOrder(t *testing.T) {
 	c := begin(t, Config{Workers: 1}, 4)
 	order := []int{2, 0, 3, 1}
 	var ran []int
-	err := c.Ordered(order, func(k int) (int, int) { return k, k }, func(_ *Worker, k int) error {
+	err := c.Ordered(order, func(k int) (int, int) { return k, k }, nil, func(_ *Worker, k int) error {
 		ran = append(ran, k)
 		return nil
 	})
@@ -104,7 +104,7 @@ func TestOrderedCanceled(t *testing.T) {
 		t.Fatal(err)
 	}
 	why := errors.New("why")
-	err := c.Ordered([]int{1, 0, 2, 3, 4, 5, 6, 7}, func(k int) (int, int) { return k, k }, func(w *Worker, k int) error {
+	err := c.Ordered([]int{1, 0, 2, 3, 4, 5, 6, 7}, func(k int) (int, int) { return k, k }, nil, func(w *Worker, k int) error {
 		cancel(why)
 		return w.Err()
 	})
@@ -112,7 +112,7 @@ func TestOrderedCanceled(t *testing.T) {
 		t.Fatal(err)
 	}
 	c = begin(t, Config{}, 0)
-	if err := c.Ordered(nil, func(int) (int, int) { return 0, 0 }, func(*Worker, int) error { return why }); err != nil {
+	if err := c.Ordered(nil, func(int) (int, int) { return 0, 0 }, nil, func(*Worker, int) error { return why }); err != nil {
 		t.Fatal("no units:", err)
 	}
 }

@@ -26,6 +26,7 @@ type phase struct {
 	n      int // units
 	body   Body
 	rowOf  func(unit int) int // nil: a unit is a row
+	toRows func(unit int) int // not nil: what observers see instead of rows
 	parts  bool               // units are partitions, and errors say which
 	whole  bool               // body wants to see claimed chunks whole
 	own    bool               // the library's own work: not observed, never collected
@@ -156,19 +157,12 @@ func (p *phase) onSlots() error {
 // nested works on the caller's goroutine, on the slots that it holds; extra
 // are those of a call that has a width of its own.
 func (p *phase) nested(outer *Worker, extra *slots) error {
-	on, err := outer.hold.occupy(p.ctx)
+	on, err := outer.hold.occupy(p.ctx, extra)
 	if err != nil {
 		return err
 	}
-	defer outer.hold.release(on)
-	if extra == nil {
-		p.here(on, outer.state)
-		return nil
-	}
-	extra.force()
-	both := on.with(extra)
-	defer extra.leave()
-	p.here(both, outer.state)
+	defer on.release(p.ctx)
+	p.here(on, outer.state)
 	return nil
 }
 

@@ -311,12 +311,7 @@ func (p *Pool) stand() {
 // more. It is called whenever one of these may have become possible.
 func (p *Pool) dispatch() {
 	p.mu.Lock()
-	p.admit()
-	starts := 0
-	for p.queue.n > p.polling && p.slotOrStand() {
-		p.expectRunner()
-		starts++
-	}
+	starts := p.admit()
 	over := p.stage != open && p.queue.n == 0 && p.calls == 0 && p.runners == 0
 	ends := over && !p.over
 	p.over = p.over || over

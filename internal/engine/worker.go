@@ -27,6 +27,7 @@ type Worker struct {
 	attempt int             // of Retry: how often the function was called for this item before
 	until   int             // rows up to here are run before the next look at the clock
 	step    int             // rows between two looks at the context
+	block   int             // the same for work in blocks
 	since   time.Time       // since when it has its slot, on a pool
 	done    <-chan struct{} // of the context
 	began   time.Time       // of the chunk, or of this part of it
@@ -168,12 +169,20 @@ func mix(x uint64) uint64 {
 const (
 	looks      = 400 * time.Nanosecond // work between two looks at the context
 	clockLooks = 4 * time.Microsecond  // work between two looks at the clock
+	blockLooks = 10 * time.Microsecond // work in a block
 )
 
 // Upto returns up to which row of lo..hi the worker runs before it asks again,
 // and lo if it must not begin another one. It is asked after the first rows of
 // a chunk; between two rows [Worker.Cut] is asked, which costs nothing.
-func (w *Worker) Upto(lo, hi int) int {
+func (w *Worker) Upto(lo, hi int) int { return w.upto(lo, hi, w.step) }
+
+// UptoBlock is [Worker.Upto] for a body that works in blocks of rows, each of
+// which costs something of its own: about blockLooks of work, so that a row which
+// takes as long as that is a block.
+func (w *Worker) UptoBlock(lo, hi int) int { return w.upto(lo, hi, w.block) }
+
+func (w *Worker) upto(lo, hi, step int) int {
 	if lo >= hi || w.Cut() {
 		return lo
 	}
@@ -190,7 +199,7 @@ func (w *Worker) Upto(lo, hi int) int {
 			return lo
 		}
 	}
-	return min(lo+w.step, hi)
+	return min(lo+step, hi)
 }
 
 // Cut reports whether the worker is asked to end its chunk after the row that

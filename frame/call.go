@@ -1,0 +1,193 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/parallel"
+)
+
+// RowOption is an option of calls that run a function for each row, value,
+// group or window: those of [parallel.Option] and of [parallel.ItemOption] but
+// parallel.Quarantine, and [As], [SkipNulls] and [Quarantine]. A call that
+// cannot honor one of them says which it accepts, as an [parallel.ErrOption].
+type RowOption interface {
+	ForRows(engine.Mark) engine.Setting
+}
+
+// PartOption is an option of calls that run a function for each partition or
+// column: those of [parallel.Option], [parallel.Partitions], [parallel.Seed],
+// [parallel.WorkerState], [parallel.Retry], [parallel.Timeout],
+// [parallel.SoftDeadline], [parallel.Limit], [OutSchema], [KeepRows] and [Broadcast].
+type PartOption interface {
+	ForParts(engine.Mark) engine.Setting
+}
+
+// The options of this package's own.
+const (
+	optionAs         = "frame.As"
+	optionSkipNulls  = "frame.SkipNulls"
+	optionQuarantine = "frame.Quarantine"
+	optionOutSchema  = "frame.OutSchema"
+	optionKeepRows   = "frame.KeepRows"
+	optionBroadcast  = "frame.Broadcast"
+)
+
+// options are what the options of this package's own say.
+type options struct {
+	as         []string // nil: not given
+	skipNulls  *bool
+	quarantine **Frame // nil: not given
+	outSchema  *arrow.Schema
+	keepRows   bool
+	broadcast  bool
+}
+
+// local returns the setting of an option of this package's.
+func local(name string, set func(*options)) engine.Setting { return engine.LocalSetting(name, set) }
+
+// wrong returns the setting of an option whose argument makes no sense.
+func wrong(name, want string) engine.Setting {
+	return engine.NewSetting(name, name, errors.New(want), nil)
+}
+
+// call is a call of this package with its options checked.
+type call struct {
+	*engine.Call
+	options
+}
+
+// prepare checks the options of the named call; accepted are those that it
+// takes beside the common ones.
+func prepare(name string, given []engine.Setting, accepted ...[]string) (*call, error) {
+	c, err := engine.NewCall(name, given, accepted...)
+	if err != nil {
+		return nil, err
+	}
+	k := &call{Call: c}
+	for _, o := range c.Local {
+		if set, ok := o.(func(*options)); ok {
+			set(&k.options)
+		}
+	}
+	return k, nil
+}
+
+// begin checks what all calls on a frame have in common and begins one: the
+// caller defers [engine.Call.End].
+func begin(ctx context.Context, name string, f *Frame, nilFunc bool, given []engine.Setting, accepted ...[]string) (*call, error) {
+	c, err := prepare(name, given, accepted...)
+	switch {
+	case err != nil:
+		return nil, err
+	case f == nil:
+		return nil, c.wrap(ErrNilFrame)
+	case nilFunc:
+		return nil, c.wrap(parallel.ErrNilFunc)
+	}
+	if err := c.Begin(ctx, f.rows); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// rowCall begins a call that runs a function on rows.
+func rowCall(ctx context.Context, name string, f *Frame, nilFunc bool, opts []RowOption, own ...string) (*call, error) {
+	return begin(ctx, name, f, nilFunc, engine.Collect(opts, RowOption.ForRows), rowOptions, own)
+}
+
+// rowOptions are what row functions take beside the common options and their
+// own.
+var rowOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit"}
+
+// ownCall begins a call without a function of the user's.
+func ownCall(ctx context.Context, name string, f *Frame, opts []parallel.Option) (*call, error) {
+	return begin(ctx, name, f, false, engine.Collect(opts, parallel.Option.ForAny))
+}
+
+// serialCall begins a call that takes no context, and so works on the caller's
+// goroutine alone.
+func serialCall(name string, rows int) (*call, error) {
+	c := &call{Call: &engine.Call{Name: name, Config: engine.Config{Serial: true}}}
+	return c, c.Begin(context.Background(), rows)
+}
+
+func (c *call) wrap(err error) error { return c.Wrap(err) }
+
+// plainly names the call in an error of its own steps, but for the end of the
+// context, which callers compare, and for a row's error.
+func (c *call) plainly(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if ctx := c.Context(); ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		return err
+	}
+	if _, ok := errors.AsType[*parallel.RowError](err); ok {
+		return err
+	}
+	return c.wrap(err)
+}
+
+// wrapRow names the call in the error of a row, and in others of its own but
+// the cause of the end of a context, which callers compare.
+func (c *call) wrapRow(err error) error {
+	if _, ok := errors.AsType[*parallel.RowError](err); ok {
+		return c.wrap(err)
+	}
+	return c.plainly(err)
+}
+
+// own runs work of the library's own over ranges of n rows or other things.
+func (c *call) own(n int, fn func(ctx context.Context, lo, hi int) error) error {
+	return c.Own(n, 0, func(w *engine.Worker, lo, hi int) error { return fn(w, lo, hi) })
+}
+
+// ranges runs work of the library's own over the rows that the user counts, in
+// ranges of size rows, the last one shorter.
+func (c *call) ranges(n, size int, fn func(ctx context.Context, lo, hi int) error) error {
+	return c.OwnRows(n, size, func(w *engine.Worker, lo, hi int) error { return fn(w, lo, hi) })
+}
+
+// each runs work of the library's own for each of n things, such as columns.
+func (c *call) each(n int, fn func(i int)) error {
+	return c.Each(n, func(_ *engine.Worker, i int) error {
+		fn(i)
+		return nil
+	})
+}
+
+// rowCell returns the cell in which a body keeps the row that it is at.
+func rowCell(ctx context.Context) *int { return &ctx.(*engine.Worker).Row }
+
+// names returns the names of the result's columns.
+func (c *call) names(out *plan, scalar string) ([]string, error) {
+	names := make([]string, len(out.fields))
+	for i := range names {
+		names[i] = out.fields[i].name
+		if out.scalar {
+			names[i] = scalar
+		}
+	}
+	if c.as == nil {
+		return names, nil
+	}
+	if len(c.as) != len(names) {
+		of := ""
+		if out.typ != nil {
+			of = fmt.Sprintf(" of %v", out.typ)
+		}
+		return nil, c.wrap(fmt.Errorf("%w: As%q: %d names for %d columns%s", parallel.ErrOption, c.as, len(c.as), len(names), of))
+	}
+	seen := make(map[string]bool, len(c.as))
+	for _, name := range c.as {
+		if name == "" || seen[name] {
+			return nil, c.wrap(fmt.Errorf("%w: As%q: empty or repeated name", parallel.ErrOption, c.as))
+		}
+		seen[name] = true
+	}
+	return c.as, nil
+}

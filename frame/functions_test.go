@@ -1,0 +1,213 @@
+package frame
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+type callersKey struct{}
+
+// Every function receives a context of its call: it knows which row, group or
+// partition it is at, has random numbers that follow from that and the seed,
+// carries what the caller's carries, and a call that is given it works on the
+// place that the function has.
+func TestFunctionsReceiveTheirContext(t *testing.T) {
+	const n = 30
+	f := userFrame(t, n)
+	numbers := func(t *testing.T, u userCall, opts ...parallel.Option) map[int64]uint64 {
+		var mu sync.Mutex
+		drawn := map[int64]uint64{}
+		err := u.run(t.Context(), f, func(ctx context.Context, row int64) error {
+			x := parallel.Rand(ctx).Uint64()
+			mu.Lock()
+			defer mu.Unlock()
+			drawn[row] = x
+			return nil
+		}, opts...)
+		if err != nil {
+			t.Fatal(opts, err)
+		}
+		return drawn
+	}
+	for name, u := range userCalls {
+		t.Run(name, func(t *testing.T) {
+			ctx := context.WithValue(t.Context(), callersKey{}, "mine")
+			for _, opts := range userWidths {
+				var mu sync.Mutex
+				var met []int64
+				err := u.run(ctx, f, func(ctx context.Context, row int64) error {
+					// Group i of a userFrame begins at row i.
+					if got := parallel.Index(ctx); got != int(row) {
+						t.Errorf("%v: row %d has the index %d, want %d", opts, row, got, row)
+					}
+					if got := ctx.Value(callersKey{}); got != "mine" {
+						t.Errorf("%v: row %d: the caller's context has a value that is %v here", opts, row, got)
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					met = append(met, row)
+					return nil
+				}, opts...)
+				if err != nil {
+					t.Fatal(opts, err)
+				}
+				if slices.Sort(met); !slices.Equal(met, u.hooked(n)) {
+					t.Errorf("%v: called for %v, want %v", opts, met, u.hooked(n))
+				}
+			}
+			one := numbers(t, u, parallel.Workers(1), parallel.Seed(7))
+			if four := numbers(t, u, parallel.Workers(4), parallel.Seed(7)); !maps.Equal(one, four) {
+				t.Errorf("one worker draws %v, four draw %v", one, four)
+			}
+			different := map[uint64]bool{}
+			for _, x := range one {
+				different[x] = true
+			}
+			if len(different) != len(u.hooked(n)) {
+				t.Errorf("%d different numbers of %d", len(different), len(u.hooked(n)))
+			}
+			if other := numbers(t, u, parallel.Workers(4), parallel.Seed(8)); maps.Equal(one, other) {
+				t.Error("another seed draws the same numbers")
+			}
+		})
+	}
+}
+
+// In groups that are cut into cells the context says the same as in small ones.
+func TestAggOfLargeGroupsReceivesItsContext(t *testing.T) {
+	f := userFrame(t, 3*cellRows+3)
+	var added, ended atomic.Int64
+	where := NewAgg("u", "i", func() int64 { return math.MaxInt64 }, func(ctx context.Context, a, i int64) (int64, error) {
+		if int64(parallel.Index(ctx)) == i {
+			added.Add(1)
+		}
+		return min(a, i), nil
+	}, func(a, b int64) int64 { return min(a, b) }, func(ctx context.Context, first int64) (int64, error) {
+		if int64(parallel.Index(ctx)) == first {
+			ended.Add(1)
+		}
+		return first, nil
+	})
+	if _, err := must(f.GroupBy("k")).Agg(t.Context(), where); err != nil {
+		t.Fatal(err)
+	}
+	if added.Load() != int64(f.rows) || ended.Load() != 3 {
+		t.Errorf("%d of %d rows and %d of 3 groups know their number", added.Load(), f.rows, ended.Load())
+	}
+}
+
+// A function may work on the pool that it runs on, of one worker, too: for
+// every operation, in which everything that runs on a pool is called again.
+func TestFunctionsCallTheirPool(t *testing.T) {
+	f := userFrame(t, 12)
+	at := must(New(must(NewColumn("at", make([]time.Duration, 1000)))))
+	inner := map[string]func(ctx context.Context, pool *parallel.Pool) error{
+		"parallel.Map": func(ctx context.Context, pool *parallel.Pool) error {
+			return failureOf(parallel.Map(ctx, []int{1, 2, 3}, parallel.Pure(func(x int) int { return x }), parallel.On(pool)))
+		},
+		"parallel.Do": func(ctx context.Context, pool *parallel.Pool) error {
+			return failureOf(parallel.Do(ctx, pool, func(context.Context) (int, error) { return 0, nil }))
+		},
+		"Column.Sum": func(ctx context.Context, pool *parallel.Pool) error {
+			return failureOf(f.cols[0].Sum(ctx, parallel.On(pool)))
+		},
+		"Sort": func(ctx context.Context, pool *parallel.Pool) error {
+			return failureOf(f.Sort(ctx, []Key{Desc("k")}, parallel.On(pool)))
+		},
+		"Join": func(ctx context.Context, pool *parallel.Pool) error {
+			return failureOf(f.Head(3).Join(ctx, f, JoinOptions{Keys: []string{"k"}}, parallel.On(pool)))
+		},
+		"FromStructs": func(ctx context.Context, pool *parallel.Pool) error {
+			return failureOf(FromStructs(ctx, make([]userIn, 3), parallel.On(pool)))
+		},
+		"ToStructs": func(ctx context.Context, pool *parallel.Pool) error {
+			return failureOf(ToStructs[userIn](ctx, f, parallel.On(pool)))
+		},
+		"RollingTime": func(ctx context.Context, pool *parallel.Pool) error {
+			return failureOf(at.RollingTime("at", time.Second).Count(ctx, "at", parallel.On(pool)))
+		},
+	}
+	for name, u := range userCalls {
+		inner[name] = func(ctx context.Context, pool *parallel.Pool) error {
+			return u.run(ctx, f.Head(4), func(context.Context, int64) error { return nil }, parallel.On(pool))
+		}
+	}
+	for name, u := range userCalls {
+		for _, width := range []int{1, 2} {
+			pool := must(parallel.NewPool(parallel.Workers(width)))
+			ctx, cancel := context.WithCancelCause(t.Context())
+			last := ""
+			var mu sync.Mutex
+			dog := time.AfterFunc(time.Minute, func() {
+				mu.Lock()
+				defer mu.Unlock()
+				cancel(fmt.Errorf("hangs: %s", last))
+			})
+			err := u.run(ctx, f, func(ctx context.Context, row int64) error {
+				if row > 0 {
+					return nil
+				}
+				for what, call := range inner {
+					mu.Lock()
+					last = what
+					mu.Unlock()
+					if err := call(ctx, pool); err != nil {
+						return fmt.Errorf("%s: %w", what, err)
+					}
+				}
+				return nil
+			}, parallel.On(pool))
+			dog.Stop()
+			if err != nil {
+				t.Errorf("%s on a pool of %d: %v", name, width, err)
+			}
+			cancel(nil)
+			pool.Close()
+		}
+	}
+}
+
+// Without a context every call is an error that says so, once.
+func TestCallsWithoutContext(t *testing.T) {
+	f := userFrame(t, 12)
+	var none context.Context
+	at := must(f.With(must(NewColumn("at", make([]time.Duration, 12)))))
+	calls := map[string]error{
+		"Sort":        failureOf(f.Sort(none, []Key{Asc("k")})),
+		"Join":        failureOf(f.Join(none, f, JoinOptions{Keys: []string{"k"}})),
+		"Unique":      failureOf(f.Unique(none, []string{"k"})),
+		"ValueCounts": failureOf(f.ValueCounts(none, []string{"k"})),
+		"CumSum":      failureOf(f.CumSum(none, "i")),
+		"CumProd":     failureOf(f.CumProd(none, "i")),
+		"FromStructs": failureOf(FromStructs(none, make([]userIn, 2))),
+		"ToStructs":   failureOf(ToStructs[userIn](none, f)),
+		"RollingTime": failureOf(at.RollingTime("at", 1).Mean(none, "i")),
+		"Scan":        failureOf(Scan(none, f, "i", 0, func(a, b int64) int64 { return a + b })),
+		"Sum":         failureOf(f.cols[0].Sum(none)),
+		"NUnique":     failureOf(f.cols[1].NUnique(none)),
+		"Min":         failureOf(f.cols[0].Min(none)),
+		"Describe":    failureOf(f.Describe(none)),
+		"Verify": Verify(none, f, func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+			t.Error("Verify called")
+			return f, nil
+		}),
+	}
+	for name, u := range userCalls {
+		calls[name] = u.run(none, f, func(context.Context, int64) error { t.Error(name, "called"); return nil })
+	}
+	for name, err := range calls {
+		if err == nil || strings.Count(err.Error(), "nil context") != 1 || strings.Count(err.Error(), "frame.") != 1 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
