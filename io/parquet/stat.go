@@ -1,7 +1,7 @@
 package parquet
 
 import (
-	"fmt"
+	"context"
 	"io"
 	"io/fs"
 
@@ -24,47 +24,30 @@ type RowGroupInfo struct {
 
 // StatFile reads the metadata of the file at path: some kilobytes at its end,
 // whatever its size. Errors are those of [ReadFile].
-func StatFile(path string) (*Info, error) {
-	f, err := openRegular(path)
-	if err != nil {
-		return nil, inFile(err, path)
-	}
-	defer f.Close()
-	return statOpen(f, path)
-}
+func StatFile(path string) (*Info, error) { return stat("parquet.StatFile", ofPath(path)) }
 
 // StatFS is [StatFile] for a file of fsys.
-func StatFS(fsys fs.FS, name string) (*Info, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("parquet: %w", err)
-	}
-	defer f.Close()
-	return statOpen(f, name)
-}
-
-func statOpen(f fs.File, name string) (*Info, error) {
-	r, size, err := randomAccess(f)
-	if err != nil {
-		return nil, inFile(err, name)
-	}
-	info, err := Stat(r, size)
-	return info, inFile(err, name)
-}
+func StatFS(fsys fs.FS, name string) (*Info, error) { return stat("parquet.StatFS", ofFS(fsys, name)) }
 
 // Stat is [StatFile] for the size bytes of r.
-func Stat(r io.ReaderAt, size int64) (*Info, error) {
-	rd, err := open(r, size, ReadOptions{})
-	if err != nil {
-		return nil, inFile(err, "")
-	}
-	info := &Info{Schema: rd.schema, NumRows: rd.rows(), CreatedBy: rd.CreatedBy}
-	for i := range rd.RowGroups {
-		g := RowGroupInfo{NumRows: rd.RowGroups[i].NumRows}
-		for c := range rd.RowGroups[i].Columns {
-			g.Bytes += rd.RowGroups[i].Columns[c].Compressed
+func Stat(r io.ReaderAt, size int64) (*Info, error) { return stat("parquet.Stat", ofReader(r, size)) }
+
+func stat(name string, src source) (info *Info, err error) {
+	ctx := context.Background() // there is nothing to wait for
+	err = src.with(ctx, func(r io.ReaderAt, size int64) error {
+		rd, err := open(ctx, r, size, ReadOptions{})
+		if err != nil {
+			return err
 		}
-		info.RowGroups = append(info.RowGroups, g)
-	}
-	return info, nil
+		info = &Info{Schema: rd.schema, NumRows: rd.rows(), CreatedBy: rd.CreatedBy}
+		for i := range rd.RowGroups {
+			g := RowGroupInfo{NumRows: rd.RowGroups[i].NumRows}
+			for c := range rd.RowGroups[i].Columns {
+				g.Bytes += rd.RowGroups[i].Columns[c].Compressed
+			}
+			info.RowGroups = append(info.RowGroups, g)
+		}
+		return nil
+	})
+	return info, named(name, src.name, err)
 }
