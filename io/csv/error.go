@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"unicode/utf8"
 
@@ -104,6 +105,9 @@ func finish(c *engine.Call, err error) error {
 func inFile(name string, err error) error {
 	if _, ok := errors.AsType[*Error](err); ok || err == nil || name == "" {
 		return err
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return err // it names the file
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }

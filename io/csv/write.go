@@ -2,10 +2,8 @@ package csv
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -13,7 +11,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/parframe/parframe/frame"
-	"github.com/parframe/parframe/internal/atomicfile"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/parallel"
@@ -41,45 +38,21 @@ const rowsPerCell = 4096
 // In a frame of one string column a null is an empty line, which some other
 // readers skip: give them a NullString.
 func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
-	return write(ctx, "csv.WriteFile", toPath(path), f, o, opts)
+	return write(ctx, "csv.WriteFile", files.ToPath(path), f, o, opts)
 }
 
 // Write is [WriteFile] to a writer, which gets large pieces, one after the
 // other. An error leaves it with the pieces before.
 func Write(ctx context.Context, out io.Writer, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
-	return write(ctx, "csv.Write", toWriter(out), f, o, opts)
+	return write(ctx, "csv.Write", files.To(out), f, o, opts)
 }
 
-func write(ctx context.Context, name string, to sink, f *frame.Frame, o WriteOptions, opts []parallel.Option) error {
+func write(ctx context.Context, name string, to files.Sink, f *frame.Frame, o WriteOptions, opts []parallel.Option) error {
 	rows := 0
 	if f != nil {
 		rows = f.NumRows()
 	}
 	return withWriter(ctx, name, rows, to, o, opts, func(w *writer) error { return w.frame(f) })
-}
-
-// sink is where a call writes to. It calls write once with it; lent is the
-// user's writer below it, nil for a file.
-type sink func(c *engine.Call, write func(out io.Writer, lent *files.Writer) error) error
-
-func toPath(path string) sink {
-	return func(_ *engine.Call, write func(io.Writer, *files.Writer) error) error {
-		err := atomicfile.Write(path, func(out io.Writer) error { return write(out, nil) })
-		if _, ok := errors.AsType[*fs.PathError](err); ok {
-			return err // it names the path
-		}
-		return inFile(path, err)
-	}
-}
-
-func toWriter(out io.Writer) sink {
-	return func(c *engine.Call, write func(io.Writer, *files.Writer) error) error {
-		if out == nil {
-			return files.Nil("io.Writer")
-		}
-		lent := &files.Writer{W: out, Ctx: c.Context()}
-		return write(lent, lent)
-	}
 }
 
 // writer is one call.
@@ -101,7 +74,7 @@ type record struct {
 }
 
 // withWriter runs one call, which writes rows rows as far as that is known.
-func withWriter(ctx context.Context, name string, rows int, to sink, o WriteOptions, opts []parallel.Option, use func(*writer) error) (err error) {
+func withWriter(ctx context.Context, name string, rows int, to files.Sink, o WriteOptions, opts []parallel.Option, use func(*writer) error) (err error) {
 	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return err
@@ -117,24 +90,16 @@ func withWriter(ctx context.Context, name string, rows int, to sink, o WriteOpti
 	if err := context.Cause(c.Context()); err != nil {
 		return err
 	}
-	return finish(c, to(c, func(out io.Writer, lent *files.Writer) error {
+	err = to.With(c, func(out io.Writer, lent *files.Writer) error {
 		w := &writer{call: c, o: o, d: d, out: out, lent: lent}
 		return w.compressed(func() error { return use(w) })
-	}))
+	})
+	return finish(c, inFile(to.Name, err))
 }
 
 // alone runs what a second core has no part in.
 func (w *writer) alone(fn func() error) error {
-	return files.Alone(w.call, func(k *engine.Worker) error { return w.turn(k, fn) })
-}
-
-// turn runs fn, which writes, on the worker whose turn it is.
-func (w *writer) turn(k *engine.Worker, fn func() error) error {
-	if w.lent != nil {
-		w.lent.Ctx = k
-		defer func() { w.lent.Ctx = w.call.Context() }()
-	}
-	return fn()
+	return files.Alone(w.call, func(k *engine.Worker) error { return w.lent.On(w.call, k, fn) })
 }
 
 // compressed puts a compressor between write and the sink.
@@ -245,7 +210,7 @@ func (w *writer) text(recs []record) error {
 		if _, err := turns.wait(k, i); err != nil {
 			return err
 		}
-		err = w.turn(k, func() error {
+		err = w.lent.On(w.call, k, func() error {
 			_, err := w.out.Write(buf)
 			return err
 		})

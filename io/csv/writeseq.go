@@ -16,15 +16,15 @@ import (
 // returned as it is, or one of writing leaves what was at path. An observer sees
 // one call, which has 0 rows at the start, and all in chunks. See [WriteFile].
 func WriteFileSeq(ctx context.Context, path string, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
-	return writeSeq(ctx, "csv.WriteFileSeq", toPath(path), frames, o, opts)
+	return writeSeq(ctx, "csv.WriteFileSeq", files.ToPath(path), frames, o, opts)
 }
 
 // WriteSeq is [WriteFileSeq] to a writer.
 func WriteSeq(ctx context.Context, out io.Writer, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
-	return writeSeq(ctx, "csv.WriteSeq", toWriter(out), frames, o, opts)
+	return writeSeq(ctx, "csv.WriteSeq", files.To(out), frames, o, opts)
 }
 
-func writeSeq(ctx context.Context, name string, to sink, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts []parallel.Option) error {
+func writeSeq(ctx context.Context, name string, to files.Sink, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts []parallel.Option) error {
 	return withWriter(ctx, name, 0, to, o, opts, func(w *writer) error {
 		if frames == nil {
 			return files.Nil("sequence")

@@ -40,75 +40,23 @@ import (
 // of the row groups that are read: with Where some of them are not in the frame,
 // and with Limit beside Where the call may end before it has come to all.
 func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	return read(ctx, "parquet.ReadFile", ofPath(path), o, opts)
+	return read(ctx, "parquet.ReadFile", files.Path(path), o, opts)
 }
 
 // ReadFS is [ReadFile] for a file of fsys. A file that can only be read from
 // front to back is read into memory first.
 func ReadFS(ctx context.Context, fsys fs.FS, name string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	return read(ctx, "parquet.ReadFS", ofFS(fsys, name), o, opts)
+	return read(ctx, "parquet.ReadFS", files.In(fsys, name), o, opts)
 }
 
 // Read is [ReadFile] for the size bytes of r, which several goroutines read at
 // once.
 func Read(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	return read(ctx, "parquet.Read", ofReader(r, size), o, opts)
-}
-
-// source is where a file is read from.
-type source struct {
-	name string // "" for a reader
-	open func(ctx context.Context) (r io.ReaderAt, size int64, done io.Closer, err error)
-}
-
-func ofPath(path string) source {
-	return source{path, func(ctx context.Context) (io.ReaderAt, int64, io.Closer, error) {
-		f, err := files.Open(path)
-		if err != nil {
-			return nil, 0, nil, err
-		}
-		r, size, err := files.RandomAccess(ctx, f, path)
-		return r, size, f, err
-	}}
-}
-
-func ofFS(fsys fs.FS, name string) source {
-	return source{name, func(ctx context.Context) (io.ReaderAt, int64, io.Closer, error) {
-		f, err := files.OpenFS(fsys, name)
-		if err != nil {
-			return nil, 0, nil, err
-		}
-		r, size, err := files.RandomAccess(ctx, f, name)
-		return r, size, f, err
-	}}
-}
-
-func ofReader(r io.ReaderAt, size int64) source {
-	return source{"", func(context.Context) (io.ReaderAt, int64, io.Closer, error) {
-		if r == nil {
-			return nil, 0, nil, files.Nil("io.ReaderAt")
-		}
-		return r, size, nil, nil
-	}}
-}
-
-// with calls use with the open file.
-func (src source) with(ctx context.Context, use func(r io.ReaderAt, size int64) error) error {
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	r, size, done, err := src.open(ctx)
-	if done != nil {
-		defer done.Close()
-	}
-	if err != nil {
-		return err
-	}
-	return use(r, size)
+	return read(ctx, "parquet.Read", files.At(r, size), o, opts)
 }
 
 // withReader runs one call.
-func withReader(ctx context.Context, name string, src source, o ReadOptions, opts []parallel.Option, use func(*reader) error) error {
+func withReader(ctx context.Context, name string, src files.Source, o ReadOptions, opts []parallel.Option, use func(*reader) error) error {
 	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return err
@@ -123,9 +71,9 @@ func withReader(ctx context.Context, name string, src source, o ReadOptions, opt
 			return err
 		}
 		defer c.End(&err)
-		return finish(c, src.name, use())
+		return finish(c, src.Name, use())
 	}
-	err = src.with(ctx, func(r io.ReaderAt, size int64) error {
+	err = src.With(ctx, func(r io.ReaderAt, size int64) error {
 		rd, err := open(ctx, r, size, o)
 		if err != nil {
 			return err
@@ -139,7 +87,7 @@ func withReader(ctx context.Context, name string, src source, o ReadOptions, opt
 	return begin(0, func() error { return err }) // a call that failed before its rows were known
 }
 
-func read(ctx context.Context, name string, src source, o ReadOptions, opts []parallel.Option) (f *frame.Frame, err error) {
+func read(ctx context.Context, name string, src files.Source, o ReadOptions, opts []parallel.Option) (f *frame.Frame, err error) {
 	err = withReader(ctx, name, src, o, opts, func(rd *reader) error {
 		f, err = rd.read()
 		return err

@@ -24,15 +24,15 @@ import (
 // once. An observer sees each loop over the sequence as one call. See [ReadFile]
 // for everything else.
 func ReadFileSeq(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
-	return readSeq(ctx, "parquet.ReadFileSeq", ofPath(path), o, opts)
+	return readSeq(ctx, "parquet.ReadFileSeq", files.Path(path), o, opts)
 }
 
 // ReadSeq is [ReadFileSeq] for the size bytes of r.
 func ReadSeq(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
-	return readSeq(ctx, "parquet.ReadSeq", ofReader(r, size), o, opts)
+	return readSeq(ctx, "parquet.ReadSeq", files.At(r, size), o, opts)
 }
 
-func readSeq(ctx context.Context, name string, src source, o ReadOptions, opts []parallel.Option) iter.Seq2[*frame.Frame, error] {
+func readSeq(ctx context.Context, name string, src files.Source, o ReadOptions, opts []parallel.Option) iter.Seq2[*frame.Frame, error] {
 	return func(yield func(*frame.Frame, error) bool) {
 		left := false
 		err := withReader(ctx, name, src, o, opts, func(rd *reader) error {
@@ -55,15 +55,15 @@ func readSeq(ctx context.Context, name string, src source, o ReadOptions, opts [
 // a row group of its own: frames of a thousand rows make a file that is slow to
 // read. An observer sees one call, which has 0 rows at the start, and all in chunks.
 func WriteFileSeq(ctx context.Context, path string, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
-	return writeSeq(ctx, "parquet.WriteFileSeq", toPath(path), frames, o, opts)
+	return writeSeq(ctx, "parquet.WriteFileSeq", files.ToPath(path), frames, o, opts)
 }
 
 // WriteSeq is [WriteFileSeq] to a stream.
 func WriteSeq(ctx context.Context, w io.Writer, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
-	return writeSeq(ctx, "parquet.WriteSeq", toWriter(w), frames, o, opts)
+	return writeSeq(ctx, "parquet.WriteSeq", files.To(w), frames, o, opts)
 }
 
-func writeSeq(ctx context.Context, name string, to sink, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts []parallel.Option) error {
+func writeSeq(ctx context.Context, name string, to files.Sink, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts []parallel.Option) error {
 	return withWriter(ctx, name, 0, to, o, opts, func(c *engine.Call, w io.Writer, o WriteOptions) error {
 		if frames == nil {
 			return files.Nil("sequence")

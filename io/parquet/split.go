@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -23,7 +24,7 @@ type Split struct {
 // depend on the file and the arguments only.
 func Splits(path string, rows int64, o ReadOptions) (out []Split, err error) {
 	ctx := context.Background() // there is nothing to wait for
-	err = ofPath(path).with(ctx, func(r io.ReaderAt, size int64) error {
+	err = files.Path(path).With(ctx, func(r io.ReaderAt, size int64) error {
 		rd, err := open(ctx, r, size, o)
 		if err != nil {
 			return err
@@ -48,12 +49,5 @@ func (s Split) Read(ctx context.Context, o ReadOptions, opts ...parallel.Option)
 	if o.RowGroups = s.RowGroups; o.RowGroups == nil {
 		o.RowGroups = []int{}
 	}
-	src := ofPath(s.Path)
-	return read(ctx, "parquet.Split.Read", source{s.Path, func(ctx context.Context) (io.ReaderAt, int64, io.Closer, error) {
-		r, size, done, err := src.open(ctx)
-		if err == nil && size != s.Size {
-			err = optionError("the split is of a file of %d bytes, and this one has %d: it is not the one that was cut", s.Size, size)
-		}
-		return r, size, done, err
-	}}, o, opts)
+	return read(ctx, "parquet.Split.Read", files.Path(s.Path).Sized(s.Size), o, opts)
 }

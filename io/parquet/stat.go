@@ -6,6 +6,8 @@ import (
 	"io/fs"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/files"
 )
 
 // Info is what a file says about itself without its data being read.
@@ -24,17 +26,19 @@ type RowGroupInfo struct {
 
 // StatFile reads the metadata of the file at path: some kilobytes at its end,
 // whatever its size. Errors are those of [ReadFile].
-func StatFile(path string) (*Info, error) { return stat("parquet.StatFile", ofPath(path)) }
+func StatFile(path string) (*Info, error) { return stat("parquet.StatFile", files.Path(path)) }
 
 // StatFS is [StatFile] for a file of fsys.
-func StatFS(fsys fs.FS, name string) (*Info, error) { return stat("parquet.StatFS", ofFS(fsys, name)) }
+func StatFS(fsys fs.FS, name string) (*Info, error) {
+	return stat("parquet.StatFS", files.In(fsys, name))
+}
 
 // Stat is [StatFile] for the size bytes of r.
-func Stat(r io.ReaderAt, size int64) (*Info, error) { return stat("parquet.Stat", ofReader(r, size)) }
+func Stat(r io.ReaderAt, size int64) (*Info, error) { return stat("parquet.Stat", files.At(r, size)) }
 
-func stat(name string, src source) (info *Info, err error) {
+func stat(name string, src files.Source) (info *Info, err error) {
 	ctx := context.Background() // there is nothing to wait for
-	err = src.with(ctx, func(r io.ReaderAt, size int64) error {
+	err = src.With(ctx, func(r io.ReaderAt, size int64) error {
 		rd, err := open(ctx, r, size, ReadOptions{})
 		if err != nil {
 			return err
@@ -49,5 +53,5 @@ func stat(name string, src source) (info *Info, err error) {
 		}
 		return nil
 	})
-	return info, named(name, src.name, err)
+	return info, named(name, src.Name, err)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/frame"
-	"github.com/parframe/parframe/internal/atomicfile"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/internal/pqmeta"
@@ -82,15 +81,15 @@ func (o WriteOptions) check() (WriteOptions, error) {
 // without columns keeps its number of rows. A process that is killed may leave
 // its temporary file in the same folder: ".NAME.*.tmp" for the file NAME.
 func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
-	return writeFrame(ctx, "parquet.WriteFile", toPath(path), f, o, opts)
+	return writeFrame(ctx, "parquet.WriteFile", files.ToPath(path), f, o, opts)
 }
 
 // Write is [WriteFile] to a stream.
 func Write(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
-	return writeFrame(ctx, "parquet.Write", toWriter(w), f, o, opts)
+	return writeFrame(ctx, "parquet.Write", files.To(w), f, o, opts)
 }
 
-func writeFrame(ctx context.Context, name string, to sink, f *frame.Frame, o WriteOptions, opts []parallel.Option) error {
+func writeFrame(ctx context.Context, name string, to files.Sink, f *frame.Frame, o WriteOptions, opts []parallel.Option) error {
 	rows := 0
 	if f != nil {
 		rows = f.NumRows()
@@ -110,27 +109,8 @@ func writeFrame(ctx context.Context, name string, to sink, f *frame.Frame, o Wri
 	})
 }
 
-// sink is where a call writes to.
-type sink struct {
-	name string // "" for a writer
-	open func(c *engine.Call, write func(io.Writer) error) error
-}
-
-func toPath(path string) sink {
-	return sink{path, func(_ *engine.Call, write func(io.Writer) error) error { return atomicfile.Write(path, write) }}
-}
-
-func toWriter(w io.Writer) sink {
-	return sink{"", func(c *engine.Call, write func(io.Writer) error) error {
-		if w == nil {
-			return files.Nil("io.Writer")
-		}
-		return write(&files.Writer{W: w, Ctx: c.Context()})
-	}}
-}
-
 // withWriter runs one call, which writes rows rows as far as that is known.
-func withWriter(ctx context.Context, name string, rows int, to sink, o WriteOptions, opts []parallel.Option, use func(*engine.Call, io.Writer, WriteOptions) error) (err error) {
+func withWriter(ctx context.Context, name string, rows int, to files.Sink, o WriteOptions, opts []parallel.Option, use func(*engine.Call, io.Writer, WriteOptions) error) (err error) {
 	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return err
@@ -145,7 +125,7 @@ func withWriter(ctx context.Context, name string, rows int, to sink, o WriteOpti
 	if err := context.Cause(c.Context()); err != nil {
 		return err
 	}
-	return finish(c, to.name, to.open(c, func(w io.Writer) error { return use(c, w, o) }))
+	return finish(c, to.Name, to.With(c, func(w io.Writer, _ *files.Writer) error { return use(c, w, o) }))
 }
 
 // fileWriter writes a file row group by row group.
