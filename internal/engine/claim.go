@@ -20,7 +20,7 @@ func (w *Worker) loop() {
 		switch v := recover(); {
 		case v != nil:
 			p.fail(w, &PanicError{Value: v, Stack: debug.Stack()})
-		case p.obs.leftIt():
+		case p.call.obs.leftIt():
 			p.replace(w, nil)
 		case p.tally != nil && w.roams:
 			p.goOn(w)
