@@ -104,7 +104,7 @@
 // # When it does not help
 //
 // A call costs about 2 µs, and an item about a nanosecond, over the plain loop; Reduce and
-// Fold cost about 50 ns for each of at most 1,024 cells. Waking another core takes 5 to
+// Scan cost about 30 ns for each of at most 1,024 cells. Waking another core takes 5 to
 // 50 µs. So below about 20 µs of work in total, such as 10,000 additions, the loop is as
 // fast, and a call does not even try to share. Beyond that two cores nearly halve the
 // time, unless the work waits for something that cores share: memory, which

@@ -38,6 +38,7 @@ func (p *phase) await(wide, eager bool) {
 func (p *phase) escalate() {
 	p.mu.Lock()
 	p.eager = true
+	p.watch() // it may have few chunks
 	p.mu.Unlock()
 	p.widen()
 }

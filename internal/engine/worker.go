@@ -41,6 +41,7 @@ type Worker struct {
 	hold    *holding
 	state   *state // of the pool's worker
 	own     *state // of the call's worker
+	asked   bool   // to give back what it has not begun, which it could not yet
 	rand    *rand.Rand
 	at      int // row that rand is for
 	nests   atomic.Uint64
@@ -193,6 +194,9 @@ func (w *Worker) upto(lo, hi, step int) int {
 			return lo
 		default:
 		}
+		if w.cost == 0 {
+			w.measure(lo)
+		}
 	}
 	if lo >= w.until {
 		w.until = lo + max(w.step, w.step*int(clockLooks/looks))
@@ -212,18 +216,32 @@ func (w *Worker) StepOf(parts int) int {
 	return int(max(1, min(float64(looks)/w.cost*float64(parts), 1024)))
 }
 
+// ChunkEnd returns the end of the rows that the worker has claimed.
+func (w *Worker) ChunkEnd() int { return w.last + 1 }
+
+// Step returns how many rows the worker runs between two looks at its context.
+func (w *Worker) Step() int { return w.step }
+
 // Cut reports whether the worker is asked to end its chunk after the row that
 // it has run: [Worker.Upto] says what for.
 func (w *Worker) Cut() bool { return w.cut.Load() }
 
 // Stopped returns why a body must not begin another row, and nil if it may: for
-// bodies that cannot leave the rest of their rows to others.
+// bodies that cannot leave the rest of their rows to others. They ask it after
+// [Worker.Step] rows, and where [Worker.Cut] says so.
 func (w *Worker) Stopped() error {
 	if w.Cut() {
 		w.cut.Store(false)
+		w.asked = true
 	}
 	if w.Err() != nil {
 		return context.Cause(w)
+	}
+	if p := w.phase; p != nil && p.expired.Load() {
+		return p.cause()
+	}
+	if w.cost == 0 {
+		w.measure(w.Row + 1)
 	}
 	if w.Row >= w.until {
 		w.until = w.Row + max(w.step, w.step*int(clockLooks/looks))
