@@ -2,6 +2,7 @@ package matrix
 
 import (
 	"context"
+	"sync/atomic"
 	"fmt"
 
 	"github.com/parframe/parframe/internal/engine"
@@ -68,25 +69,27 @@ func grid[T Number, A any](c *engine.Call, f *folding[T, A]) (acc A, err error) 
 	return engine.Fold(c, f.rows.m.rows, engine.Folder[A]{Zero: f.zero, Add: f.cell, Merge: f.merge})
 }
 
-// cell adds rows lo to hi to acc.
-func (f *folding[T, A]) cell(w *engine.Worker, acc A, lo, hi int) (A, error) {
+// cell adds rows lo to hi to acc, as far as the worker may go.
+func (f *folding[T, A]) cell(w *engine.Worker, acc A, lo, hi int) (A, int, error) {
 	r, cols := f.rows, f.rows.m.cols
 	buf := r.take()
 	defer r.give(buf)
 	for lo < hi {
-		end, from := min(lo+r.step, hi), 0
+		end := min(w.UptoBlock(lo, hi), lo+r.step)
+		if end == lo {
+			break
+		}
 		r.m.read(buf, lo, end)
-		for ; lo < end; lo++ {
-			if w.Err() != nil {
-				return acc, context.Cause(w)
-			}
+		for from := 0; lo < end; from += cols {
 			w.Row = lo
 			var err error
 			if acc, err = f.add(w, acc, buf[from:from+cols:from+cols]); err != nil {
-				return acc, err
+				return acc, lo, err
 			}
-			from += cols
+			if lo++; atomic.LoadUint32(&w.Asked) != 0 {
+				return acc, lo, nil
+			}
 		}
 	}
-	return acc, nil
+	return acc, lo, nil
 }
