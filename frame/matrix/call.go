@@ -46,12 +46,6 @@ func ownCall[T Number](ctx context.Context, name string, m *Dense[T], opts []par
 	return begin(ctx, name, m, false, engine.Collect(opts, parallel.Option.ForAny))
 }
 
-// over reports whether the call has ended, to a worker that was asked to look.
-// (That it is no generic function lets the compiler inline Cut in those that
-// are, where they are made for other packages: it takes along the code of what was
-// inlined here.)
-func over(w *engine.Worker) bool { return w.Cut() && w.Err() != nil }
-
 // rowFunc is a function of a row that came out of the matrix unchanged.
 type rowFunc[T, R any] = func(ctx context.Context, row []T) (R, error)
 

@@ -3,6 +3,7 @@ package matrix
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -41,8 +42,7 @@ func MapRows[T Number, R any](ctx context.Context, m *Dense[T], fn func(ctx cont
 // [engine.Body] for what it is to do, and to return.
 type blockBody[T any] func(w *engine.Worker, block []T, lo, hi int) (done int, err error)
 
-// mapping is a MapRows at work. Its loop is a method, as are those of the other
-// calls: the compiler inlines nothing in a closure that it inlined itself.
+// mapping is a MapRows at work.
 type mapping[T, R any] struct {
 	fn   rowFunc[T, R]
 	cols int
@@ -58,7 +58,7 @@ func (m *mapping[T, R]) rows(w *engine.Worker, block []T, lo, hi int) (int, erro
 			return i, err
 		}
 		out[i] = r
-		if w.Cut() {
+		if atomic.LoadUint32(&w.Asked) != 0 {
 			return i + 1, nil
 		}
 		from += cols
@@ -120,7 +120,7 @@ func (m *mapping2[T, A, B]) rows(w *engine.Worker, block []T, lo, hi int) (int, 
 			return i, err
 		}
 		as[i], bs[i] = a, b
-		if w.Cut() {
+		if atomic.LoadUint32(&w.Asked) != 0 {
 			return i + 1, nil
 		}
 		from += cols
@@ -171,7 +171,7 @@ func (f *fill[T, R]) rows(w *engine.Worker, block []T, lo, hi int) (int, error) 
 		if err := fn(w, data[to:to+cols:to+cols], block[from:from+width:from+width]); err != nil {
 			return i, err
 		}
-		if w.Cut() {
+		if atomic.LoadUint32(&w.Asked) != 0 {
 			return i + 1, nil
 		}
 		from += width
