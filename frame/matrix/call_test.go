@@ -145,6 +145,7 @@ func TestOptionsOfEachCall(t *testing.T) {
 		{"Partial", parallel.Partial(new([]bool)), rows, ""},
 		{"Quarantine", parallel.Quarantine(new([]parallel.Rejected[[]float64])), "", rows},
 		{"frame.KeepRows", frame.KeepRows(), "", "Apply"},
+		{"Commutative", parallel.Commutative(), "FoldRows", ""},
 		{"Lookahead(3)", parallel.Lookahead(3), "", ""},
 		{"Queue(3)", parallel.Queue(3), "", ""},
 	} {
