@@ -307,6 +307,7 @@ func TestStopsAtOnce(t *testing.T) {
 							time.Sleep(time.Millisecond)
 							if slows.Add(1) == 1 {
 								cancel(errBoom)
+								time.Sleep(20 * time.Millisecond) // a busy machine may tell the workers late
 								ended.Store(true)
 							}
 						}

@@ -441,7 +441,7 @@ func TestPartial(t *testing.T) {
 // However cheap the rows before were: once the context has ended, each worker
 // begins at most one more function that takes long.
 func TestStopsAtOnce(t *testing.T) {
-	const n = 20_000
+	const n = 200_000
 	m := numbered(t, n)
 	for profile, slow := range map[string]func(row int) bool{
 		"flat":          func(int) bool { return true },
@@ -466,6 +466,7 @@ func TestStopsAtOnce(t *testing.T) {
 							time.Sleep(time.Millisecond)
 							if slows.Add(1) == 2 {
 								cancel(errBoom)
+								time.Sleep(20 * time.Millisecond) // a busy machine may tell the workers late
 								ended.Store(true)
 							}
 						}
