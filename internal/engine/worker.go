@@ -217,7 +217,7 @@ func (w *Worker) StepOf(parts int) int {
 	if w.cost == 0 {
 		return 1
 	}
-	return int(max(1, min(float64(looks)/w.cost*float64(parts), 1024)))
+	return int(max(1, min(float64(blockLooks)/w.cost*float64(parts), 1024)))
 }
 
 // ask makes the worker end its chunk after the row that it is at.
