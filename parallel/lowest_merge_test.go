@@ -15,7 +15,7 @@ import (
 // merging: the row is the first of that cell in every setting, as it is in the
 // grid loop, and a failing item above it never wins.
 func TestFailureOfMergeIsAtItsCell(t *testing.T) {
-	const n, bad = 100, 40 // a cell per item
+	const n, bad = 100, 40
 	fail := map[string]func(){
 		"panic":  func() { panic(errBoom) },
 		"Goexit": runtime.Goexit,
@@ -43,9 +43,9 @@ func TestFailureOfMergeIsAtItsCell(t *testing.T) {
 									fail()
 								}
 								return append(a, b...)
-							}, parallel.Workers(w))
+							}, parallel.Workers(w), parallel.Partitions(n))
 						wantRow(t, fmt.Sprintf("%s, Workers(%d), slow item %d, item above fails: %v", name, w, slow, above),
-							err, bad, -1, cause[name])
+							err, bad, bad, cause[name])
 					})
 				}
 			}

@@ -68,7 +68,7 @@ func TestLowestErrorComesBack(t *testing.T) {
 					}
 					return nil
 				}, s.opts...)
-				op.wantRow(t, fmt.Sprint(op.name, s, " ", name), err, lowest, s.partition(n, lowest), causes[lowest])
+				op.wantRow(t, fmt.Sprint(op.name, s, " ", name), err, op.row(n, lowest), s.partition(n, lowest), causes[lowest])
 			}
 		}
 	}
@@ -93,7 +93,7 @@ func TestLowestErrorAtAnyTiming(t *testing.T) {
 						}
 						return nil
 					}, s.opts...)
-					op.wantRow(t, fmt.Sprint(op.name, s), err, lowest, s.partition(n, lowest), errBoom)
+					op.wantRow(t, fmt.Sprint(op.name, s), err, op.row(n, lowest), s.partition(n, lowest), errBoom)
 				})
 			}
 		}
@@ -168,13 +168,13 @@ func TestClaimsAscend(t *testing.T) {
 			}, items(s.opts)...)
 		})
 	}
-	// A cell of the grid is one item here, and slow enough to be claimed alone.
+	// A cell of the grid is one item here.
 	for _, w := range widths {
 		claims(t, fmt.Sprintf("Fold [Workers(%d)]", w), n, func(ctx context.Context, claim func(lo, hi int)) error {
 			_, err := parallel.Fold(ctx, indices(n), func() int { return 0 }, func(_ context.Context, _, i int) (int, error) {
 				claim(i, i+1)
 				return 0, nil
-			}, func(a, _ int) int { return a }, parallel.Workers(w))
+			}, func(a, _ int) int { return a }, parallel.Workers(w), parallel.Partitions(n))
 			return err
 		})
 	}
@@ -248,7 +248,7 @@ func TestUsersErrorIsFound(t *testing.T) {
 			t.Errorf("%s: errors.As did not find the caller's error in %v", op.name, err)
 		}
 		outer, _ := errors.AsType[*parallel.RowError](err)
-		op.wantRow(t, op.name+" inside", outer.Err, 7, -1, mine)
+		op.wantRow(t, op.name+" inside", outer.Err, op.row(20, 7), -1, mine)
 	}
 }
 

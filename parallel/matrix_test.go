@@ -75,9 +75,7 @@ func TestFloatRowsTellOrdersApart(t *testing.T) {
 		plain += float(i)
 		back += float(n - 1 - i)
 	}
-	grid := gridLoop(indices(n), func() float64 { return 0 },
-		func(a float64, i int) float64 { return a + float(i) },
-		func(a, b float64) float64 { return a + b })
+	grid := reduceLoop(floats(n), 0, func(a, b float64) float64 { return a + b })
 	if plain == grid || plain == back {
 		t.Fatalf("plain %s, backwards %s, grid %s: the test's numbers do not tell orders apart", bits(plain), bits(back), bits(grid))
 	}

@@ -28,6 +28,9 @@ func TestTinyInputTakesOneGoroutine(t *testing.T) {
 			continue // reads its source on a goroutine of its own
 		}
 		for _, n := range []int{1, 2, 10} {
+			if op.blind && n == 1 {
+				continue
+			}
 			least := math.MaxInt
 			for try := 0; try < 200 && least > 1; try++ {
 				_, err := op.run(t.Context(), n, func(_ context.Context, i int) error {
@@ -73,6 +76,9 @@ func TestOneItemTakesOneGoroutine(t *testing.T) {
 // they must.
 func TestSlowItemsUseEveryWorker(t *testing.T) {
 	for _, op := range operations {
+		if op.grid {
+			continue // see TestReduceSteps and TestFoldAtOnce
+		}
 		for _, w := range widths {
 			synctest.Test(t, func(t *testing.T) {
 				var g gauge

@@ -97,11 +97,11 @@ func TestPanicOutsideOfAnItemHasARow(t *testing.T) {
 			wantRow(t, fmt.Sprintf("zero, %d items", n), err, 0, -1, errBoom)
 		}
 	}
-	// 2000 items make 1,024 cells; the first 976 hold two items each. The
-	// operator of Reduce first merges when it is given cell 1, of items 2 and 3.
+	// 2000 items make 8 cells of 250 items in Fold, and 1,024 in Reduce, the first 976
+	// of which hold two items each: cell 1 is of items 2 and 3.
 	for _, w := range widths {
 		_, err := parallel.Fold(t.Context(), indices(2000), zero, add, func(a, b int) int { explode(errBoom); return 0 }, parallel.Workers(w))
-		wantRow(t, "merge", err, 2, -1, errBoom)
+		wantRow(t, "merge", err, 250, -1, errBoom)
 		_, err = parallel.Reduce(t.Context(), indices(2000), 0, func(a, b int) int {
 			if a == 1 && b == 5 { // sums of cells 0 and 1
 				explode(errBoom)
@@ -143,7 +143,7 @@ func TestGoexitIsAnErrorOfTheRow(t *testing.T) {
 		zero := func() int { return 0 }
 		add := func(_ context.Context, a, x int) (int, error) { return a + x, nil }
 		_, err := parallel.Fold(t.Context(), indices(2000), zero, add, func(a, b int) int { runtime.Goexit(); return 0 }, parallel.Workers(w))
-		wantRow(t, "merge", err, 2, -1, parallel.ErrGoexit)
+		wantRow(t, "merge", err, 250, -1, parallel.ErrGoexit)
 		_, err = parallel.Fold(t.Context(), nil, func() int { runtime.Goexit(); return 0 }, add, nil2, parallel.Workers(w))
 		wantRow(t, "zero", err, 0, -1, parallel.ErrGoexit)
 	}

@@ -51,7 +51,8 @@ func (g *grid) row(k int) int {
 }
 
 // blockFor returns how many cells are claimed together at least. Where cells cost
-// nothing and there are few for each worker, it takes its part of the tree at
+// nothing it is two of them and what merges them, which is the work that is measured.
+// Where there are few for each worker, it takes its part of the tree at
 // once: were it to go up the tree after each pair, others would have pairs left to
 // merge when it could go on. 64 slow items take 16 workers 7 steps so, and else 8.
 func (g *grid) blockFor(width int) int {
@@ -60,9 +61,9 @@ func (g *grid) blockFor(width int) int {
 	}
 	each := g.cells / min(width, g.cells)
 	if each >= 16 {
-		each = max(2, each/32) // enough of them to balance
+		each /= 32 // enough of them to balance
 	}
-	return 1 << (bits.Len(uint(each)) - 1)
+	return 1 << (bits.Len(uint(max(2, each))) - 1)
 }
 
 // cells claims the cells of g in ascending order and runs them: run is called with
@@ -112,7 +113,7 @@ const stopEvery = 16
 // stopped returns why a cell is not to go on. It looks at every 16th item, and
 // where somebody asks it to.
 func (w *Worker) stopped(i int) error {
-	if i%stopEvery != stopEvery-1 && !w.Cut() {
+	if i%stopEvery != stopEvery-1 && atomic.LoadUint32(&w.Asked) == 0 {
 		return nil
 	}
 	return w.Stopped()

@@ -129,6 +129,9 @@ const (
 	seldom = 64 * look
 )
 
+// unwatched is how long a phase may work before it is looked after.
+const unwatched = 50 * time.Microsecond
+
 // watch begins to look after a phase that is not over at once: its workers
 // learn that the context has ended without asking it, and one that is held up
 // in a chunk gives the rest of it back. Called with p.mu held.
@@ -164,7 +167,7 @@ func (p *phase) cutAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, w := range p.workers {
-		w.cut.Store(true)
+		w.ask()
 	}
 }
 
@@ -180,7 +183,7 @@ func (p *phase) lookAfter() {
 	if p.exhausted() {
 		for _, w := range p.workers {
 			if w.chunks > 0 && w.chunks == w.seen {
-				w.cut.Store(true)
+				w.ask()
 			}
 		}
 	}
