@@ -63,17 +63,9 @@ type folding[T Number, A any] struct {
 	merge func(a, b A) A
 }
 
-// grid folds all rows on the engine's grid. No rows give zero().
+// grid folds all rows. No rows give zero().
 func grid[T Number, A any](c *engine.Call, f *folding[T, A]) (acc A, err error) {
-	n := f.rows.m.rows
-	if n == 0 {
-		err = c.Once(func(*engine.Worker) error {
-			acc = f.zero()
-			return nil
-		})
-		return acc, err
-	}
-	return engine.Grid(c, n, func(w *engine.Worker, lo, hi int) (A, error) { return f.cell(w, f.zero(), lo, hi) }, f.merge)
+	return engine.Fold(c, f.rows.m.rows, engine.Folder[A]{Zero: f.zero, Add: f.cell, Merge: f.merge})
 }
 
 // cell adds rows lo to hi to acc.
