@@ -182,8 +182,8 @@ func TestEndedTaskIsDoneAtOnce(t *testing.T) {
 func TestFollowUpOutlivesItsTask(t *testing.T) {
 	type key struct{}
 	for name, derive := range map[string]func(context.Context) context.Context{
-		"its own":       func(ctx context.Context) context.Context { return ctx },
-		"with a value":  func(ctx context.Context) context.Context { return context.WithValue(ctx, key{}, 1) },
+		"its own":      func(ctx context.Context) context.Context { return ctx },
+		"with a value": func(ctx context.Context) context.Context { return context.WithValue(ctx, key{}, 1) },
 		"with a cancel": func(ctx context.Context) context.Context {
 			ctx, cancel := context.WithCancel(ctx)
 			t.Cleanup(cancel)
