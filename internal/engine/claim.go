@@ -73,6 +73,7 @@ func (w *Worker) chunk(lo, hi int) error {
 			p.mu.Lock()
 			p.pace.measured(done-lo, took)
 			if p.spent += took; p.spent > unwatched {
+				p.watchEnd()
 				p.watch()
 			}
 			p.mu.Unlock()
@@ -130,6 +131,11 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	w.lo, w.Row = w.first, w.first
 	w.asked()
 	w.stepBy(&p.pace, max(1, (w.last-w.first+1)/(hi-lo)))
+	if w.last-w.first < smallChunk {
+		w.step, w.block = 1, 1
+	} else {
+		p.watchEnd()
+	}
 	w.chunks++
 	p.lookSoon()
 	more := p.wanted()
