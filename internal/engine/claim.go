@@ -20,8 +20,6 @@ func (w *Worker) loop() {
 		switch v := recover(); {
 		case v != nil:
 			p.fail(w, &PanicError{Value: v, Stack: debug.Stack()})
-		case p.call.obs.leftIt():
-			p.replace(w, nil)
 		case p.tally != nil && w.roams:
 			p.goOn(w)
 		default:
@@ -207,7 +205,7 @@ func (p *phase) exhausted() bool { return p.next == p.n && len(p.left) == 0 }
 // for, after making them where that is due. They are made when there is
 // something to do: none is made for nothing.
 func (w *Worker) ready() bool {
-	if pool := w.phase.slots.pool; pool != nil && w.state == nil && !w.call.Serial {
+	if pool := w.phase.slots.pool; pool != nil && w.state == nil && !w.call.Serial && !w.call.early {
 		if w.state = pool.states.take(w.hold, w.call); w.state == nil {
 			w.phase.breakDown(pool.breakDown(pool.states.failure()))
 			return false

@@ -41,6 +41,7 @@ type Worker struct {
 	labels  bool            // the context has labels for profiles
 
 	roams   bool            // on a goroutine that the call started
+	makes   bool            // the context of an initializer: it has no state yet
 	binding *binding        // of a pool's task
 	bound   context.Context // what that was submitted with
 	hold    *holding
