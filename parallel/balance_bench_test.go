@@ -85,13 +85,13 @@ func benchmarkBalance(b *testing.B, work []int) {
 		if w > runtime.GOMAXPROCS(0) {
 			break
 		}
-		for name, opts := range map[string][]parallel.Option{
+		for name, opts := range map[string][]any{
 			"":            {parallel.Workers(w)},
 			"/partitions": {parallel.Workers(w), parallel.Partitions(w)},
 		} {
 			b.Run(fmt.Sprintf("workers=%d%s", w, name), func(b *testing.B) {
 				for b.Loop() {
-					_ = parallel.ForEach(b.Context(), work, fn, opts...)
+					_ = parallel.ForEach(b.Context(), work, fn, items(opts)...)
 				}
 				if perfect > 0 {
 					b.ReportMetric(float64(b.Elapsed())/float64(b.N)/(perfect/float64(w)), "of-ideal")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/parframe/parframe/parallel"
@@ -105,11 +106,14 @@ func ExampleWorkerState() {
 		uses int
 	}
 	ctx := context.Background()
+	var uses atomic.Int64
 	pool, _ := parallel.NewPool(parallel.Workers(2),
 		parallel.WorkerState(func(_ context.Context, worker int) (*scratch, error) {
 			return &scratch{buf: make([]byte, 0, 1024)}, nil
-		}),
-		parallel.WorkerExit(func(s *scratch) (int, error) { return s.uses, nil }))
+		}, func(s *scratch) error {
+			uses.Add(int64(s.uses))
+			return nil
+		}))
 	out, err := parallel.Map(ctx, []int{1, 20, 300}, func(ctx context.Context, x int) (string, error) {
 		s, _ := parallel.State[*scratch](ctx)
 		s.uses++
@@ -119,38 +123,10 @@ func ExampleWorkerState() {
 	fmt.Println(out, err)
 	pool.Close()
 	_ = pool.Wait(ctx)
-	uses := 0
-	for _, n := range parallel.ExitResults[int](pool) {
-		uses += n
-	}
-	fmt.Println(uses)
+	fmt.Println(uses.Load())
 	// Output:
 	// [<1> <20> <300>] <nil>
 	// 3
-}
-
-// What goes wrong at a worker's end comes back from Wait.
-func ExampleWorkerExit() {
-	ctx := context.Background()
-	pool, _ := parallel.NewPool(parallel.Workers(1),
-		parallel.WorkerState(func(_ context.Context, worker int) (string, error) { return "connection", nil }),
-		parallel.WorkerExit(func(conn string) (int, error) { return 0, errors.New(conn + " was lost") }))
-	_, _ = parallel.Submit(ctx, pool, func(context.Context) (int, error) { return 0, nil })
-	pool.Close()
-	fmt.Println(pool.Wait(ctx))
-	// Output: worker 0: exit: connection was lost
-}
-
-func ExampleExitResults() {
-	ctx := context.Background()
-	pool, _ := parallel.NewPool(parallel.Workers(1),
-		parallel.WorkerState(func(_ context.Context, worker int) (int, error) { return worker, nil }),
-		parallel.WorkerExit(func(worker int) (string, error) { return fmt.Sprint("worker ", worker, " says goodbye"), nil }))
-	_, _ = parallel.Submit(ctx, pool, func(context.Context) (int, error) { return 0, nil })
-	pool.Close()
-	_ = pool.Wait(ctx)
-	fmt.Println(parallel.ExitResults[string](pool))
-	// Output: [worker 0 says goodbye]
 }
 
 func ExampleState() {
@@ -164,7 +140,7 @@ func ExampleMaxTasksPerWorker() {
 	ctx := context.Background()
 	made := 0
 	pool, _ := parallel.NewPool(parallel.Workers(1), parallel.MaxTasksPerWorker(2),
-		parallel.WorkerState(func(context.Context, int) (int, error) { made++; return made, nil }))
+		parallel.WorkerState(func(context.Context, int) (int, error) { made++; return made, nil }, nil))
 	for range 5 {
 		f, _ := parallel.Submit(ctx, pool, func(ctx context.Context) (int, error) {
 			worker, _ := parallel.State[int](ctx)
@@ -327,5 +303,5 @@ func ExampleFuture_Cancel() {
 	close(block)
 	// Output:
 	// false true
-	// cancelled before it ran
+	// canceled before it ran
 }

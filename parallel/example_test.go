@@ -129,6 +129,24 @@ func ExampleReduce_float() {
 
 // An accumulator of another type than the items: how often each word length
 // occurs.
+func ExampleCommutative() {
+	words := []string{"to", "be", "or", "not", "to", "be"}
+	counts, err := parallel.Fold(context.Background(), words,
+		func() map[string]int { return map[string]int{} },
+		func(_ context.Context, counts map[string]int, word string) (map[string]int, error) {
+			counts[word]++
+			return counts, nil
+		},
+		func(a, b map[string]int) map[string]int {
+			for word, n := range b {
+				a[word] += n
+			}
+			return a
+		}, parallel.Commutative())
+	fmt.Println(counts, err)
+	// Output: map[be:2 not:1 or:1 to:2] <nil>
+}
+
 func ExampleFold() {
 	words := strings.Fields("the quick brown fox jumps over the lazy dog")
 	lengths, err := parallel.Fold(context.Background(), words,
@@ -163,38 +181,12 @@ func ExampleRange() {
 	// Output: [row 0 row 1 row 2 row 3 row 4] <nil>
 }
 
-func ExampleCursor() {
-	xs := []float64{1, 2, -3, 4}
-	err := parallel.Range(context.Background(), len(xs), func(ctx context.Context, lo, hi int) error {
-		at := parallel.Cursor(ctx)
-		for i := lo; i < hi; i++ {
-			*at = i
-			if xs[i] < 0 {
-				return errors.New("negative")
-			}
-		}
-		return nil
-	}, parallel.ChunkSize(100))
-	fmt.Println(err)
-	// Output: row 2: negative
-}
-
 func ExampleIndex() {
 	marks, err := parallel.Map(context.Background(), []string{"ada", "bob"}, func(ctx context.Context, name string) (string, error) {
 		return fmt.Sprint(parallel.Index(ctx), " ", name), nil
 	})
 	fmt.Println(marks, err, parallel.Index(context.Background()))
 	// Output: [0 ada 1 bob] <nil> -1
-}
-
-func ExampleSplit() {
-	for k := range 3 {
-		fmt.Println(parallel.Split(10, 3, k))
-	}
-	// Output:
-	// 0 4
-	// 4 7
-	// 7 10
 }
 
 // More workers than cores, for functions that wait: here each for all others.

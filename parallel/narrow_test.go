@@ -2,6 +2,7 @@ package parallel_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -11,11 +12,11 @@ import (
 // TestNarrowCallWidens: a call that found too few places takes those that become
 // free later at once, not when one of its own long items has ended.
 func TestNarrowCallWidens(t *testing.T) {
-	long := func(ctx context.Context, opts ...parallel.Option) error {
+	long := func(ctx context.Context, opts ...any) error {
 		return parallel.ForEach(ctx, indices(4), func(context.Context, int) error {
 			time.Sleep(10 * time.Second)
 			return nil
-		}, opts...)
+		}, items(opts)...)
 	}
 	// Another place becomes free a second later, while the first of four items
 	// runs: two rounds of two, the second of which ends that second later.
@@ -23,7 +24,7 @@ func TestNarrowCallWidens(t *testing.T) {
 
 	t.Run("nested", func(t *testing.T) {
 		bubbles(t, []int{2}, func(t *testing.T, width int) {
-			for _, inner := range [][]parallel.Option{nil, {parallel.ChunkSize(1)}, {parallel.Workers(2)}} {
+			for _, inner := range [][]any{nil, {parallel.ChunkSize(1)}, {parallel.Workers(2)}} {
 				start := time.Now()
 				err := parallel.ForEach(t.Context(), indices(2), func(ctx context.Context, i int) error {
 					if i == 1 {
@@ -36,7 +37,7 @@ func TestNarrowCallWidens(t *testing.T) {
 				switch {
 				case err != nil:
 					t.Error(err)
-				case inner != nil && inner[0].String() == "Workers(2)":
+				case inner != nil && fmt.Sprint(inner[0]) == "Workers(2)":
 					// A width of its own needs nobody else's place.
 					if took != 20*time.Second {
 						t.Errorf("%v: took %v", inner, took)

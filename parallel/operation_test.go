@@ -26,43 +26,46 @@ type operation struct {
 	// stream says that it is a loop over a Stream, which has neither of them,
 	// and tells its end in its own way.
 	stream bool
+	// ranges says that its function is called for ranges: what happens at an
+	// item is reported at the first row of the range that holds it.
+	ranges bool
 	// pool says that it brings a pool of its own, and with it a width.
 	pool bool
 	// blind says that its function gets no context and returns no error: the
 	// fault's error is thrown as a panic then, and the context is the call's.
+	// Its function takes two items, or what items were combined to: one item alone
+	// is not given to it, and a failure is one of the right argument.
 	blind bool
 	// most bounds the sizes for which the plain loop is affordable; 0: none.
 	most int
 	// loop is the specification: what a plain loop over items 0..n gives.
 	loop func(n int) any
 	// run is the operation over items 0..n, with f called at each of them.
-	run func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error)
+	run func(ctx context.Context, n int, f fault, opts ...any) (any, error)
 }
 
 var operations = []operation{
 	{
-		name: "Range",
+		name: "Range", ranges: true,
 		loop: func(n int) any { return mixed(n) },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			out := make([]uint64, n)
 			err := parallel.Range(ctx, n, func(ctx context.Context, lo, hi int) error {
-				at := parallel.Cursor(ctx)
 				for i := lo; i < hi; i++ {
-					*at = i
 					if err := f(ctx, i); err != nil {
 						return err
 					}
 					out[i] += mix(i)
 				}
 				return nil
-			}, opts...)
+			}, items(opts)...)
 			return out, err
 		},
 	},
 	{
 		name: "ForEach",
 		loop: func(n int) any { return mixed(n) },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			out := make([]uint64, n)
 			err := parallel.ForEach(ctx, indices(n), func(ctx context.Context, i int) error {
 				if err := f(ctx, i); err != nil {
@@ -70,17 +73,17 @@ var operations = []operation{
 				}
 				out[i] += mix(i)
 				return nil
-			}, opts...)
+			}, items(opts)...)
 			return out, err
 		},
 	},
 	{
 		name: "Map",
 		loop: func(n int) any { return mixed(n) },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			return parallel.Map(ctx, indices(n), func(ctx context.Context, i int) (uint64, error) {
 				return mix(i), f(ctx, i)
-			}, opts...)
+			}, items(opts)...)
 		},
 	},
 	{
@@ -94,10 +97,10 @@ var operations = []operation{
 			}
 			return kept
 		},
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			return parallel.Filter(ctx, indices(n), func(ctx context.Context, i int) (bool, error) {
 				return mix(i)%3 == 0, f(ctx, i)
-			}, opts...)
+			}, items(opts)...)
 		},
 	},
 	{
@@ -105,11 +108,9 @@ var operations = []operation{
 		// it was taken.
 		name: "ReduceFloat", grid: true, blind: true,
 		loop: func(n int) any {
-			return bits(gridLoop(indices(n), func() float64 { return 0 },
-				func(a float64, i int) float64 { return a + float(i) },
-				func(a, b float64) float64 { return a + b }))
+			return bits(reduceLoop(floats(n), 0, func(a, b float64) float64 { return a + b }))
 		},
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			sum, err := reduce(ctx, n, f, 0, float, func(a, b float64) float64 { return a + b }, opts...)
 			return bits(sum), err
 		},
@@ -124,7 +125,7 @@ var operations = []operation{
 			}
 			return m
 		},
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			return reduce(ctx, n, f, unit, matrixAt, matrix.times, opts...)
 		},
 	},
@@ -137,22 +138,22 @@ var operations = []operation{
 			}
 			return b.String()
 		},
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			return reduce(ctx, n, f, "", word, func(a, b string) string { return a + b }, opts...)
 		},
 	},
 	{
 		name: "FoldFloat", grid: true,
 		loop: func(n int) any {
-			return bits(gridLoop(indices(n), func() float64 { return 1e-3 },
+			return bits(foldLoop(indices(n), foldCells(n), func() float64 { return 1e-3 },
 				func(a float64, i int) float64 { return a + float(i) },
 				func(a, b float64) float64 { return a + b }))
 		},
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			// An empty accumulator that is not neutral shows how many were made.
 			sum, err := parallel.Fold(ctx, indices(n), func() float64 { return 1e-3 },
 				func(ctx context.Context, a float64, i int) (float64, error) { return a + float(i), f(ctx, i) },
-				func(a, b float64) float64 { return a + b }, opts...)
+				func(a, b float64) float64 { return a + b }, folds(opts)...)
 			return bits(sum), err
 		},
 	},
@@ -160,19 +161,33 @@ var operations = []operation{
 		// Accumulators that are changed in place, as the contract allows.
 		name: "FoldAppend", grid: true,
 		loop: func(n int) any { return mixed(n) },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			return parallel.Fold(ctx, indices(n), func() []uint64 { return []uint64{} },
 				func(ctx context.Context, a []uint64, i int) ([]uint64, error) { return append(a, mix(i)), f(ctx, i) },
-				func(a, b []uint64) []uint64 { return append(a, b...) }, opts...)
+				func(a, b []uint64) []uint64 { return append(a, b...) }, folds(opts)...)
+		},
+	},
+	{
+		name: "FoldCommutative", grid: true,
+		loop: func(n int) any {
+			var sum uint64
+			for i := range n {
+				sum += mix(i)
+			}
+			return sum
+		},
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
+			return parallel.Fold(ctx, indices(n), func() uint64 { return 0 },
+				func(ctx context.Context, a uint64, i int) (uint64, error) { return a + mix(i), f(ctx, i) },
+				func(a, b uint64) uint64 { return a + b }, folds(append(slices.Clip(opts), parallel.Commutative()))...)
 		},
 	},
 	{
 		name: "ScanFloat", grid: true, blind: true,
 		loop: func(n int) any {
-			out := scanLoop(indices(n), 0, func(a float64, i int) float64 { return a + float(i) }, func(a, b float64) float64 { return a + b })
-			return bitsOf(out)
+			return bitsOf(scanLoop(floats(n), func(a, b float64) float64 { return a + b }))
 		},
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			out, err := scan(ctx, n, f, 0, float, func(a, b float64) float64 { return a + b }, opts...)
 			return bitsOf(out), err
 		},
@@ -187,7 +202,7 @@ var operations = []operation{
 			}
 			return out
 		},
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			return scan(ctx, n, f, unit, matrixAt, matrix.times, opts...)
 		},
 	},
@@ -195,48 +210,48 @@ var operations = []operation{
 		// The last item matches, so that all below it are looked at.
 		name: "Find",
 		loop: func(n int) any { return n - 1 },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			return parallel.Find(ctx, indices(n), func(ctx context.Context, i int) (bool, error) {
 				return i == n-1, f(ctx, i)
-			}, opts...)
+			}, items(opts)...)
 		},
 	},
 	{
 		name: "All",
 		loop: func(n int) any { return true },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
-			return parallel.All(ctx, indices(n), func(ctx context.Context, i int) (bool, error) { return true, f(ctx, i) }, opts...)
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
+			return parallel.All(ctx, indices(n), func(ctx context.Context, i int) (bool, error) { return true, f(ctx, i) }, items(opts)...)
 		},
 	},
 	{
 		name: "Starmap2",
 		loop: func(n int) any { return mixed(n) },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			args := make([]parallel.Args2[int, uint64], n)
 			for i := range args {
 				args[i] = parallel.Args2[int, uint64]{A: i, B: mix(i)}
 			}
-			return parallel.Starmap2(ctx, args, func(ctx context.Context, i int, m uint64) (uint64, error) { return m, f(ctx, i) }, opts...)
+			return parallel.Starmap2(ctx, args, func(ctx context.Context, i int, m uint64) (uint64, error) { return m, f(ctx, i) }, items(opts)...)
 		},
 	},
 	{
 		name: "Starmap3",
 		loop: func(n int) any { return mixed(n) },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			args := make([]parallel.Args3[int, uint64, uint64], n)
 			for i := range args {
 				args[i] = parallel.Args3[int, uint64, uint64]{A: i, B: mix(i) / 2, C: mix(i) - mix(i)/2}
 			}
-			return parallel.Starmap3(ctx, args, func(ctx context.Context, i int, b, c uint64) (uint64, error) { return b + c, f(ctx, i) }, opts...)
+			return parallel.Starmap3(ctx, args, func(ctx context.Context, i int, b, c uint64) (uint64, error) { return b + c, f(ctx, i) }, items(opts)...)
 		},
 	},
 	{
 		// A loop over a stream that stops at the first error, as most will.
 		name: "Stream", stream: true,
 		loop: func(n int) any { return mixed(n) },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			out := make([]uint64, 0, n)
-			for x, err := range parallel.Stream(ctx, countTo(n), func(ctx context.Context, i int) (uint64, error) { return mix(i), f(ctx, i) }, opts...) {
+			for x, err := range parallel.Stream(ctx, countTo(n), func(ctx context.Context, i int) (uint64, error) { return mix(i), f(ctx, i) }, streams(opts)...) {
 				if err != nil {
 					return nil, err
 				}
@@ -248,7 +263,7 @@ var operations = []operation{
 	{
 		name: "MapOn", pool: true,
 		loop: func(n int) any { return mixed(n) },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			pool, err := parallel.NewPool(parallel.Workers(64))
 			if err != nil {
 				return nil, err
@@ -258,13 +273,13 @@ var operations = []operation{
 				_ = pool.Wait(context.Background())
 			}()
 			return parallel.Map(ctx, indices(n), func(ctx context.Context, i int) (uint64, error) { return mix(i), f(ctx, i) },
-				append(slices.Clip(opts), parallel.On(pool))...)
+				items(append(slices.Clip(opts), parallel.On(pool)))...)
 		},
 	},
 	{
 		name: "FoldOn", grid: true, pool: true,
 		loop: func(n int) any { return mixed(n) },
-		run: func(ctx context.Context, n int, f fault, opts ...parallel.Option) (any, error) {
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			pool, err := parallel.NewPool(parallel.Workers(64))
 			if err != nil {
 				return nil, err
@@ -275,9 +290,28 @@ var operations = []operation{
 			}()
 			return parallel.Fold(ctx, indices(n), func() []uint64 { return []uint64{} },
 				func(ctx context.Context, a []uint64, i int) ([]uint64, error) { return append(a, mix(i)), f(ctx, i) },
-				func(a, b []uint64) []uint64 { return append(a, b...) }, append(slices.Clip(opts), parallel.On(pool))...)
+				func(a, b []uint64) []uint64 { return append(a, b...) }, folds(append(slices.Clip(opts), parallel.On(pool)))...)
 		},
 	},
+}
+
+// row returns the row of the failure of item i of n.
+func (op operation) row(n, i int) int {
+	if op.blind {
+		return rightOf(n, i)
+	}
+	return i
+}
+
+// atOnce returns how many of its functions over n items can run at once.
+func (op operation) atOnce(n int) int {
+	switch {
+	case op.blind:
+		return n / 2 // pairs of items
+	case op.call() == "Fold" && op.name != "FoldCommutative":
+		return foldCells(n)
+	}
+	return n
 }
 
 // call is the name of the exported call that the operation makes.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,17 +15,18 @@ import (
 // call is an exported call, made with these options, with nothing else wrong.
 type call struct {
 	name string
-	grid bool
-	run  func(ctx context.Context, opts ...parallel.Option) error
+	// takes reports whether the compiler lets an option be given to the call.
+	takes func(opt any) bool
+	run   func(ctx context.Context, opts ...any) error
 	// nilFunc makes the call with each of its functions nil.
 	nilFunc []func(ctx context.Context) error
 }
 
 var calls = []call{
 	{
-		name: "parallel.Range",
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			return parallel.Range(ctx, 3, func(context.Context, int, int) error { return nil }, opts...)
+		name: "parallel.Range", takes: fits[parallel.ItemOption],
+		run: func(ctx context.Context, opts ...any) error {
+			return parallel.Range(ctx, 3, func(context.Context, int, int) error { return nil }, items(opts)...)
 		},
 		nilFunc: []func(ctx context.Context) error{
 			func(ctx context.Context) error { return parallel.Range(ctx, 3, nil) },
@@ -32,18 +34,18 @@ var calls = []call{
 		},
 	},
 	{
-		name: "parallel.ForEach",
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			return parallel.ForEach(ctx, indices(3), func(context.Context, int) error { return nil }, opts...)
+		name: "parallel.ForEach", takes: fits[parallel.ItemOption],
+		run: func(ctx context.Context, opts ...any) error {
+			return parallel.ForEach(ctx, indices(3), func(context.Context, int) error { return nil }, items(opts)...)
 		},
 		nilFunc: []func(ctx context.Context) error{
 			func(ctx context.Context) error { return parallel.ForEach(ctx, indices(3), nil) },
 		},
 	},
 	{
-		name: "parallel.Map",
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			_, err := parallel.Map(ctx, indices(3), parallel.Pure(func(x int) int { return x }), opts...)
+		name: "parallel.Map", takes: fits[parallel.ItemOption],
+		run: func(ctx context.Context, opts ...any) error {
+			_, err := parallel.Map(ctx, indices(3), parallel.Pure(func(x int) int { return x }), items(opts)...)
 			return err
 		},
 		nilFunc: []func(ctx context.Context) error{
@@ -55,9 +57,9 @@ var calls = []call{
 		},
 	},
 	{
-		name: "parallel.Filter",
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			_, err := parallel.Filter(ctx, indices(3), parallel.Pure(func(x int) bool { return true }), opts...)
+		name: "parallel.Filter", takes: fits[parallel.ItemOption],
+		run: func(ctx context.Context, opts ...any) error {
+			_, err := parallel.Filter(ctx, indices(3), parallel.Pure(func(x int) bool { return true }), items(opts)...)
 			return err
 		},
 		nilFunc: []func(ctx context.Context) error{
@@ -65,9 +67,9 @@ var calls = []call{
 		},
 	},
 	{
-		name: "parallel.Reduce", grid: true,
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			_, err := parallel.Reduce(ctx, indices(3), 0, nil2, opts...)
+		name: "parallel.Reduce", takes: fits[parallel.Option],
+		run: func(ctx context.Context, opts ...any) error {
+			_, err := parallel.Reduce(ctx, indices(3), 0, nil2, common(opts)...)
 			return err
 		},
 		nilFunc: []func(ctx context.Context) error{
@@ -76,9 +78,9 @@ var calls = []call{
 		},
 	},
 	{
-		name: "parallel.Fold", grid: true,
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			_, err := parallel.Fold(ctx, indices(3), zero, addInt, nil2, opts...)
+		name: "parallel.Fold", takes: fits[parallel.FoldOption],
+		run: func(ctx context.Context, opts ...any) error {
+			_, err := parallel.Fold(ctx, indices(3), zero, addInt, nil2, folds(opts)...)
 			return err
 		},
 		nilFunc: []func(ctx context.Context) error{
@@ -98,9 +100,9 @@ var calls = []call{
 		},
 	},
 	{
-		name: "parallel.Scan", grid: true,
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			_, err := parallel.Scan(ctx, indices(3), 0, nil2, opts...)
+		name: "parallel.Scan", takes: fits[parallel.Option],
+		run: func(ctx context.Context, opts ...any) error {
+			_, err := parallel.Scan(ctx, indices(3), 0, nil2, common(opts)...)
 			return err
 		},
 		nilFunc: []func(ctx context.Context) error{
@@ -108,9 +110,9 @@ var calls = []call{
 		},
 	},
 	{
-		name: "parallel.Find",
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			_, err := parallel.Find(ctx, indices(3), parallel.Pure(func(int) bool { return false }), opts...)
+		name: "parallel.Find", takes: fits[parallel.ItemOption],
+		run: func(ctx context.Context, opts ...any) error {
+			_, err := parallel.Find(ctx, indices(3), parallel.Pure(func(int) bool { return false }), items(opts)...)
 			return err
 		},
 		nilFunc: []func(ctx context.Context) error{
@@ -118,9 +120,9 @@ var calls = []call{
 		},
 	},
 	{
-		name: "parallel.Any",
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			_, err := parallel.Any(ctx, indices(3), parallel.Pure(func(int) bool { return false }), opts...)
+		name: "parallel.Any", takes: fits[parallel.ItemOption],
+		run: func(ctx context.Context, opts ...any) error {
+			_, err := parallel.Any(ctx, indices(3), parallel.Pure(func(int) bool { return false }), items(opts)...)
 			return err
 		},
 		nilFunc: []func(ctx context.Context) error{
@@ -128,9 +130,9 @@ var calls = []call{
 		},
 	},
 	{
-		name: "parallel.All",
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			_, err := parallel.All(ctx, indices(3), parallel.Pure(func(int) bool { return true }), opts...)
+		name: "parallel.All", takes: fits[parallel.ItemOption],
+		run: func(ctx context.Context, opts ...any) error {
+			_, err := parallel.All(ctx, indices(3), parallel.Pure(func(int) bool { return true }), items(opts)...)
 			return err
 		},
 		nilFunc: []func(ctx context.Context) error{
@@ -138,9 +140,9 @@ var calls = []call{
 		},
 	},
 	{
-		name: "parallel.Starmap2",
-		run: func(ctx context.Context, opts ...parallel.Option) error {
-			_, err := parallel.Starmap2(ctx, make([]parallel.Args2[int, int], 3), addInt, opts...)
+		name: "parallel.Starmap2", takes: fits[parallel.ItemOption],
+		run: func(ctx context.Context, opts ...any) error {
+			_, err := parallel.Starmap2(ctx, make([]parallel.Args2[int, int], 3), addInt, items(opts)...)
 			return err
 		},
 		nilFunc: []func(ctx context.Context) error{
@@ -152,9 +154,19 @@ var calls = []call{
 	},
 }
 
-func zero() int                                         { return 0 }
-func addInt(_ context.Context, a, x int) (int, error)   { return a + x, nil }
-func options(opts ...parallel.Option) []parallel.Option { return opts }
+// takesAll reports whether the compiler lets all the options be given to the call.
+func (c call) takesAll(opts []any) bool {
+	for _, opt := range opts {
+		if !c.takes(opt) {
+			return false
+		}
+	}
+	return true
+}
+
+func zero() int                                       { return 0 }
+func addInt(_ context.Context, a, x int) (int, error) { return a + x, nil }
+func options(opts ...any) []any                       { return opts }
 func mentions(err error, words ...string) (missing string) {
 	for _, w := range words {
 		if !strings.Contains(fmt.Sprint(err), w) {
@@ -168,7 +180,7 @@ func mentions(err error, words ...string) (missing string) {
 // sense: an error that names the call, the option and the value.
 func TestOptionNonsense(t *testing.T) {
 	type mistake struct {
-		opts  []parallel.Option
+		opts  []any
 		words []string
 	}
 	everywhere := []mistake{
@@ -177,30 +189,25 @@ func TestOptionNonsense(t *testing.T) {
 		{options(parallel.Workers(math.MinInt)), []string{"Workers(-9223372036854775808)"}},
 		{options(parallel.Workers(4), parallel.Workers(0)), []string{"Workers(0)"}},
 		{options(parallel.Workers(0), parallel.Workers(4)), []string{"Workers(0)"}},
-		{options(parallel.Option{}), []string{"zero Option"}},
-		{options(parallel.Extension("", 3)), []string{"zero Option"}},
-		{options(parallel.Extension("Workers", "many")), []string{"Workers", "frame.As"}},
-		{options(parallel.Serial(), parallel.Extension("frame.As", "x")), []string{"frame.As", "no meaning here", "accepted: Workers"}},
+		{options(nil), []string{"nil Option"}},
 	}
 	items := []mistake{
 		{options(parallel.ChunkSize(0)), []string{"ChunkSize(0)", "want 1 or more"}},
 		{options(parallel.ChunkSize(-1)), []string{"ChunkSize(-1)"}},
 		{options(parallel.Partitions(0)), []string{"Partitions(0)", "want 1 or more"}},
 		{options(parallel.Partitions(-1)), []string{"Partitions(-1)"}},
-		{options(parallel.Extension("Partitions", "few")), []string{"Partitions", "frame.As"}},
 		{options(parallel.ChunkSize(5), parallel.Partitions(7)), []string{"ChunkSize(5)", "Partitions", "exclude each other"}},
 		{options(parallel.Partitions(7), parallel.Serial(), parallel.ChunkSize(5)), []string{"ChunkSize(5)", "Partitions"}},
 	}
-	grid := []mistake{
-		{options(parallel.ChunkSize(5)), []string{"ChunkSize(5)", "no meaning here", "accepted: Workers, Serial"}},
-		{options(parallel.Partitions(7)), []string{"Partitions(7)", "no meaning here", "accepted: Workers, Serial"}},
+	fold := []mistake{
+		{options(parallel.Partitions(0)), []string{"Partitions(0)", "want 1 or more"}},
+		{options(parallel.Partitions(7), parallel.Commutative()), []string{"Partitions(7) and Commutative", "exclude each other"}},
 	}
 	for _, c := range calls {
-		mistakes := append(everywhere, items...)
-		if c.grid {
-			mistakes = append(everywhere, grid...)
-		}
-		for _, m := range mistakes {
+		for _, m := range slices.Concat(everywhere, items, fold) {
+			if !c.takesAll(m.opts) {
+				continue
+			}
 			err := c.run(t.Context(), m.opts...)
 			if !errors.Is(err, parallel.ErrOption) {
 				t.Errorf("%s %v: %v; want ErrOption", c.name, m.opts, err)
@@ -218,23 +225,26 @@ func TestOptionNonsense(t *testing.T) {
 // TestOptionSense: what is not nonsense is accepted, alone and together.
 func TestOptionSense(t *testing.T) {
 	for _, c := range calls {
-		sets := [][]parallel.Option{
+		sets := [][]any{
 			nil,
 			options(parallel.Workers(1)),
 			options(parallel.Workers(math.MaxInt)),
 			options(parallel.Serial()),
 			options(parallel.Serial(), parallel.Serial()),
 			options(parallel.Serial(), parallel.Workers(8)),
-		}
-		if !c.grid {
-			sets = append(sets,
-				options(parallel.ChunkSize(math.MaxInt)),
-				options(parallel.Partitions(math.MaxInt)),
-				options(parallel.Partitions(math.MaxInt), parallel.Serial(), parallel.Workers(math.MaxInt)),
-				options(parallel.ChunkSize(1), parallel.Serial(), parallel.Workers(2)),
-			)
+			options(parallel.Options()),
+			options(parallel.Options(parallel.Serial(), parallel.Options(parallel.Workers(8)))),
+			options(parallel.ChunkSize(math.MaxInt)),
+			options(parallel.Partitions(math.MaxInt)),
+			options(parallel.Partitions(math.MaxInt), parallel.Serial(), parallel.Workers(math.MaxInt)),
+			options(parallel.ChunkSize(1), parallel.Serial(), parallel.Workers(2)),
+			options(parallel.Commutative(), parallel.Workers(math.MaxInt)),
+			options(parallel.Serial(), parallel.Commutative()),
 		}
 		for _, opts := range sets {
+			if !c.takesAll(opts) {
+				continue
+			}
 			if err := c.run(t.Context(), opts...); err != nil {
 				t.Errorf("%s %v: %v", c.name, opts, err)
 			}
@@ -244,7 +254,7 @@ func TestOptionSense(t *testing.T) {
 
 // TestOptionsAreNotKept: the same slice of options serves many calls.
 func TestOptionsAreNotKept(t *testing.T) {
-	opts := options(parallel.Workers(2), parallel.ChunkSize(3))
+	opts := options(parallel.Workers(2), parallel.Serial())
 	before := fmt.Sprint(opts)
 	for _, c := range calls {
 		_ = c.run(t.Context(), opts...)
@@ -283,29 +293,30 @@ func TestNilContext(t *testing.T) {
 }
 
 func TestNegativeLength(t *testing.T) {
-	for _, opts := range [][]parallel.Option{nil, options(parallel.Partitions(3)), options(parallel.ChunkSize(3)), options(parallel.Serial())} {
+	for _, opts := range [][]any{nil, options(parallel.Partitions(3)), options(parallel.ChunkSize(3)), options(parallel.Serial())} {
 		for _, n := range []int{-1, math.MinInt} {
 			err := parallel.Range(t.Context(), n, func(context.Context, int, int) error {
 				t.Error("function was called")
 				return nil
-			}, opts...)
-			if !errors.Is(err, parallel.ErrNegative) || mentions(err, "parallel.Range: ", fmt.Sprint(n)) != "" {
-				t.Errorf("Range of %d rows, %v: %v; want ErrNegative that names it", n, opts, err)
+			}, items(opts)...)
+			if !errors.Is(err, parallel.ErrOption) || mentions(err, "parallel.Range: ", fmt.Sprint(n)) != "" {
+				t.Errorf("Range of %d rows, %v: %v; want ErrOption that names it", n, opts, err)
 			}
 		}
 	}
 }
 
 func TestOptionString(t *testing.T) {
-	for want, o := range map[string]parallel.Option{
-		"Workers(4)":    parallel.Workers(4),
-		"ChunkSize(-1)": parallel.ChunkSize(-1),
-		"Partitions(2)": parallel.Partitions(2),
-		"Serial":        parallel.Serial(),
-		"frame.As":      parallel.Extension("frame.As", "name"),
-		"frame.Top(3)":  parallel.Extension("frame.Top", 3),
+	for want, o := range map[string]any{
+		"Workers(4)":                  parallel.Workers(4),
+		"ChunkSize(-1)":               parallel.ChunkSize(-1),
+		"Partitions(2)":               parallel.Partitions(2),
+		"Serial":                      parallel.Serial(),
+		"Retry(3)":                    parallel.Retry(3, nil),
+		"Queue(0)":                    parallel.Queue(0),
+		"Options(Workers(4), Serial)": parallel.Options(parallel.Workers(4), parallel.Serial()),
 	} {
-		if got := o.String(); got != want {
+		if got := fmt.Sprint(o); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -13,32 +13,32 @@ import (
 )
 
 // retrying are the calls that take Retry and Timeout, over items 0..n.
-var retrying = map[string]func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error{
-	"Map": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
-		_, err := parallel.Map(ctx, indices(n), func(ctx context.Context, i int) (int, error) { return i, fn(ctx, i) }, opts...)
+var retrying = map[string]func(ctx context.Context, n int, fn fault, opts ...any) error{
+	"Map": func(ctx context.Context, n int, fn fault, opts ...any) error {
+		_, err := parallel.Map(ctx, indices(n), func(ctx context.Context, i int) (int, error) { return i, fn(ctx, i) }, items(opts)...)
 		return err
 	},
-	"ForEach": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
-		return parallel.ForEach(ctx, indices(n), func(ctx context.Context, i int) error { return fn(ctx, i) }, opts...)
+	"ForEach": func(ctx context.Context, n int, fn fault, opts ...any) error {
+		return parallel.ForEach(ctx, indices(n), func(ctx context.Context, i int) error { return fn(ctx, i) }, items(opts)...)
 	},
-	"Filter": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
-		_, err := parallel.Filter(ctx, indices(n), func(ctx context.Context, i int) (bool, error) { return true, fn(ctx, i) }, opts...)
+	"Filter": func(ctx context.Context, n int, fn fault, opts ...any) error {
+		_, err := parallel.Filter(ctx, indices(n), func(ctx context.Context, i int) (bool, error) { return true, fn(ctx, i) }, items(opts)...)
 		return err
 	},
-	"Starmap3": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
+	"Starmap3": func(ctx context.Context, n int, fn fault, opts ...any) error {
 		args := make([]parallel.Args3[int, int, int], n)
 		for i := range args {
 			args[i].A = i
 		}
-		_, err := parallel.Starmap3(ctx, args, func(ctx context.Context, i, _, _ int) (int, error) { return i, fn(ctx, i) }, opts...)
+		_, err := parallel.Starmap3(ctx, args, func(ctx context.Context, i, _, _ int) (int, error) { return i, fn(ctx, i) }, items(opts)...)
 		return err
 	},
-	"Find": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
-		_, err := parallel.Find(ctx, indices(n), func(ctx context.Context, i int) (bool, error) { return false, fn(ctx, i) }, opts...)
+	"Find": func(ctx context.Context, n int, fn fault, opts ...any) error {
+		_, err := parallel.Find(ctx, indices(n), func(ctx context.Context, i int) (bool, error) { return false, fn(ctx, i) }, items(opts)...)
 		return err
 	},
-	"Stream": func(ctx context.Context, n int, fn fault, opts ...parallel.Option) error {
-		for _, err := range parallel.Stream(ctx, countTo(n), func(ctx context.Context, i int) (int, error) { return i, fn(ctx, i) }, opts...) {
+	"Stream": func(ctx context.Context, n int, fn fault, opts ...any) error {
+		for _, err := range parallel.Stream(ctx, countTo(n), func(ctx context.Context, i int) (int, error) { return i, fn(ctx, i) }, streams(opts)...) {
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ func TestRetryBackoff(t *testing.T) {
 			at = append(at, elapsed(start))
 			return errBoom
 		}
-		err := retrying["Map"](t.Context(), 1, fail, parallel.Retry(5, parallel.Exponential(time.Second, 5*time.Second)))
+		err := retrying["Map"](t.Context(), 1, fail, parallel.Retry(5, func(k int, _ error) time.Duration { return min(time.Second<<(k-1), 5*time.Second) }))
 		want := []time.Duration{0, 1 * time.Second, 3 * time.Second, 7 * time.Second, 12 * time.Second, 17 * time.Second}
 		if !slices.Equal(at, want) || !errors.Is(err, errBoom) {
 			t.Errorf("tries at %v; want %v; %v", at, want, err)
@@ -99,7 +99,7 @@ func TestRetryBackoff(t *testing.T) {
 		at, start = nil, time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
-		err = retrying["Map"](ctx, 1, fail, parallel.Retry(5, func(k int) time.Duration { return time.Duration(k) * time.Second }))
+		err = retrying["Map"](ctx, 1, fail, parallel.Retry(5, func(k int, _ error) time.Duration { return time.Duration(k) * time.Second }))
 		if len(at) != 2 || elapsed(start) != 2*time.Second {
 			t.Errorf("tries at %v, given up at %v", at, elapsed(start))
 		}
@@ -107,6 +107,8 @@ func TestRetryBackoff(t *testing.T) {
 	})
 }
 
+// TestExponential: waits double up to a bound, less up to a half of each by chance,
+// so that those that failed together do not come back together.
 func TestExponential(t *testing.T) {
 	for _, c := range []struct{ first, most, want []time.Duration }{
 		{[]time.Duration{1}, []time.Duration{10}, []time.Duration{1, 2, 4, 8, 10, 10}},
@@ -117,11 +119,55 @@ func TestExponential(t *testing.T) {
 	} {
 		b := parallel.Exponential(c.first[0], c.most[0])
 		for k, want := range c.want {
-			if got := b(k + 1); got != want {
-				t.Errorf("Exponential(%d, %d)(%d) = %d; want %d", c.first[0], c.most[0], k+1, got, want)
+			if got := b(k+1, errBoom); got > want || got < want/2 {
+				t.Errorf("Exponential(%d, %d)(%d) = %d; want up to %d, and half of it at least", c.first[0], c.most[0], k+1, got, want)
 			}
 		}
-		b(1 << 62) // ends
+		b(1<<62, errBoom) // ends
+	}
+}
+
+// TestExponentialIsSpread: two that failed at the same time wait differently.
+func TestExponentialIsSpread(t *testing.T) {
+	b := parallel.Exponential(time.Second, time.Minute)
+	seen := map[time.Duration]bool{}
+	for range 100 {
+		seen[b(3, errBoom)] = true
+	}
+	if len(seen) < 50 {
+		t.Errorf("%d different waits of 100", len(seen))
+	}
+}
+
+// TestBackoffSeesTheFailure: the backoff is told which attempt failed, and with
+// what, so that it can heed what a server asked for.
+func TestBackoffSeesTheFailure(t *testing.T) {
+	for name, run := range retrying {
+		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+			start := time.Now()
+			var tries counter
+			err := run(t.Context(), 10, func(ctx context.Context, i int) error {
+				if i != 4 {
+					return nil
+				}
+				if k := tries.inc(); parallel.Attempt(ctx) != k {
+					t.Errorf("%s: attempt %d is told to be number %d", name, k, parallel.Attempt(ctx))
+				}
+				return &quota{fmt.Sprint(tries.Load())}
+			}, parallel.Workers(width), parallel.Retry(3, func(attempt int, err error) time.Duration {
+				q, ok := errors.AsType[*quota](err)
+				if !ok || q.user != fmt.Sprint(attempt) {
+					t.Errorf("%s: backoff %d is told of %v", name, attempt, err)
+				}
+				return time.Hour
+			}))
+			if q, ok := errors.AsType[*quota](err); !ok || q.user != "4" {
+				t.Errorf("%s: %v; want the last error", name, err)
+			}
+			if elapsed(start) != 3*time.Hour || tries.Load() != 4 {
+				t.Errorf("%s: %d attempts in %v", name, tries.Load(), elapsed(start))
+			}
+		})
 	}
 }
 
@@ -166,8 +212,8 @@ func TestRetryWhen(t *testing.T) {
 
 // TestRetryUserFunctionsPanic: a panic in the backoff or the predicate is one of the row.
 func TestRetryUserFunctionsPanic(t *testing.T) {
-	for _, opt := range []parallel.Option{
-		parallel.Retry(2, func(int) time.Duration { panic(errBoom) }),
+	for _, opt := range []any{
+		parallel.Retry(2, func(int, error) time.Duration { panic(errBoom) }),
 		parallel.Retry(2, nil, func(error) bool { panic(errBoom) }),
 	} {
 		err := retrying["Map"](t.Context(), 5, func(_ context.Context, i int) error {
@@ -239,7 +285,7 @@ func TestTimeoutNotReached(t *testing.T) {
 func TestPolicyMistakes(t *testing.T) {
 	yes := func(error) bool { return true }
 	for _, c := range []struct {
-		opt   parallel.Option
+		opt   any
 		words []string
 	}{
 		{parallel.Retry(-1, nil), []string{"Retry(-1)", "want 0 or more"}},

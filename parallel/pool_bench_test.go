@@ -53,11 +53,11 @@ func BenchmarkSubmit(b *testing.B) {
 // BenchmarkStream has items of a nanosecond.
 func BenchmarkStream(b *testing.B) {
 	const n = 1_000_000
-	for name, opts := range map[string][]parallel.Option{"ordered": nil, "unordered": {parallel.Unordered()}, "serial": {parallel.Serial()}} {
+	for name, opts := range map[string][]any{"ordered": nil, "unordered": {parallel.Unordered()}, "serial": {parallel.Serial()}} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				for _, err := range parallel.Stream(b.Context(), countTo(n), twice, opts...) {
+				for _, err := range parallel.Stream(b.Context(), countTo(n), twice, streams(opts)...) {
 					if err != nil {
 						b.Fatal(err)
 					}

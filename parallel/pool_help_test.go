@@ -13,7 +13,7 @@ import (
 )
 
 // newPool makes a pool that is terminated when the test, or its bubble, ends.
-func newPool(t testing.TB, opts ...parallel.Option) *parallel.Pool {
+func newPool(t testing.TB, opts ...parallel.PoolOption) *parallel.Pool {
 	t.Helper()
 	p, err := parallel.NewPool(opts...)
 	if err != nil {

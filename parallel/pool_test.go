@@ -13,29 +13,24 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestA7WidthOfPool: a width of 0 or less, and all else that makes no sense of a
+// TestPoolMistakes: a width of 0 or less, and all else that makes no sense of a
 // pool, is an error that names call, option and value.
-func TestA7WidthOfPool(t *testing.T) {
-	state := parallel.WorkerState(func(context.Context, int) (int, error) { return 0, nil })
-	exit := parallel.WorkerExit(func(int) (int, error) { return 0, nil })
+func TestPoolMistakes(t *testing.T) {
 	p := newPool(t)
 	for _, c := range []struct {
-		opts  []parallel.Option
+		opts  []any
 		words []string
 	}{
 		{options(parallel.Workers(0)), []string{"Workers(0)", "want 1 or more"}},
 		{options(parallel.Workers(-1)), []string{"Workers(-1)", "want 1 or more"}},
 		{options(parallel.Queue(-1)), []string{"Queue(-1)", "want 0 or more"}},
 		{options(parallel.MaxTasksPerWorker(0)), []string{"MaxTasksPerWorker(0)", "want 1 or more"}},
-		{options(parallel.WorkerState[int](nil)), []string{"WorkerState", "nil function"}},
-		{options(state, parallel.WorkerExit[int, int](nil)), []string{"WorkerExit", "nil function"}},
-		{options(exit), []string{"WorkerExit needs WorkerState"}},
-		{options(parallel.On(p)), []string{"On", "no meaning here"}},
-		{options(parallel.Serial()), []string{"Serial", "no meaning here"}},
-		{options(parallel.ChunkSize(3)), []string{"ChunkSize(3)", "no meaning here"}},
-		{options(parallel.Option{}), []string{"zero Option"}},
+		{options(parallel.WorkerState[int](nil, nil)), []string{"WorkerState", "nil function"}},
+		{options(parallel.On(p)), []string{"On", "no effect here"}},
+		{options(parallel.Serial()), []string{"Serial", "no effect here"}},
+		{options(nil), []string{"nil Option"}},
 	} {
-		_, err := parallel.NewPool(c.opts...)
+		_, err := parallel.NewPool(pools(c.opts)...)
 		if missing := mentions(err, append(c.words, "parallel.NewPool: ")...); missing != "" || !errors.Is(err, parallel.ErrOption) {
 			t.Errorf("%v: %v, without %q", c.opts, err, missing)
 		}
@@ -50,12 +45,12 @@ func TestA7WidthOfPool(t *testing.T) {
 	}
 }
 
-// TestA8NeverMoreThanWidth: with 15 times the width in the queue, as many run as
+// TestPoolNeverRunsMoreThanItsWidth: with 15 times the width in the queue, as many run as
 // the pool is wide, and never more; nor are there ever more workers.
-func TestA8NeverMoreThanWidth(t *testing.T) {
+func TestPoolNeverRunsMoreThanItsWidth(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
-		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }))
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }, nil))
 		var g gauge
 		task := func(ctx context.Context) (int, error) {
 			g.enter()
@@ -80,8 +75,8 @@ func TestA8NeverMoreThanWidth(t *testing.T) {
 	})
 }
 
-// TestA8SharedWidth: calls On the pool, streams and tasks share its width.
-func TestA8SharedWidth(t *testing.T) {
+// TestCallsStreamsAndTasksShareAPool: calls On the pool, streams and tasks share its width.
+func TestCallsStreamsAndTasksShareAPool(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		var g gauge
@@ -156,12 +151,12 @@ func TestOnWithWorkers(t *testing.T) {
 	})
 }
 
-// TestA9OneWorkerForOneAfterTheOther: tasks that come one after the other run on
+// TestTasksOneAfterTheOtherUseOneWorker: tasks that come one after the other run on
 // one and the same worker.
-func TestA9OneWorkerForOneAfterTheOther(t *testing.T) {
+func TestTasksOneAfterTheOtherUseOneWorker(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
-		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { made.inc(); return k, nil }))
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { made.inc(); return k, nil }, nil))
 		for i := range 100 {
 			f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
 				k, _ := parallel.State[int](ctx)
@@ -181,9 +176,9 @@ func TestA9OneWorkerForOneAfterTheOther(t *testing.T) {
 	})
 }
 
-// TestA10TasksStartAtOnce: tasks start when they are submitted, not when
+// TestTasksStartAtOnce: tasks start when they are submitted, not when
 // somebody asks for results.
-func TestA10TasksStartAtOnce(t *testing.T) {
+func TestTasksStartAtOnce(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		var ran counter
@@ -199,9 +194,9 @@ func TestA10TasksStartAtOnce(t *testing.T) {
 	})
 }
 
-// TestA14FailuresLeaveWorkersAlive: tasks that fail, panic or end their
+// TestFailuresLeaveThePoolAsItWas: tasks that fail, panic or end their
 // goroutine leave the pool as it was.
-func TestA14FailuresLeaveWorkersAlive(t *testing.T) {
+func TestFailuresLeaveThePoolAsItWas(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		const each = 20
@@ -229,12 +224,12 @@ func TestA14FailuresLeaveWorkersAlive(t *testing.T) {
 	})
 }
 
-// TestA45GoexitInTask: t.FailNow and the like fail the task; its worker and the
+// TestGoexitFailsTheTaskOnly: t.FailNow and the like fail the task; its worker and the
 // rest of the queue go on.
-func TestA45GoexitInTask(t *testing.T) {
+func TestGoexitFailsTheTaskOnly(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
-		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }))
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }, nil))
 		var fs []*parallel.Future[int]
 		for i := range 50 {
 			fs = append(fs, submit(t, t.Context(), p, func(context.Context) (int, error) {
@@ -259,9 +254,9 @@ func TestA45GoexitInTask(t *testing.T) {
 	})
 }
 
-// TestA45GoexitWhilePlaceIsLent: the function ends its goroutine while another
+// TestGoexitWhileTheSlotIsLent: the function ends its goroutine while another
 // goroutine of its own waits with its context; no place is lost.
-func TestA45GoexitWhilePlaceIsLent(t *testing.T) {
+func TestGoexitWhileTheSlotIsLent(t *testing.T) {
 	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		slow := submit(t, t.Context(), p, sleeper(time.Second, 1))
@@ -289,13 +284,13 @@ func TestA45GoexitWhilePlaceIsLent(t *testing.T) {
 	})
 }
 
-// TestA52AbandonedPool: a pool that nobody closes has no goroutines when it has
+// TestAbandonedPoolIsCollected: a pool that nobody closes has no goroutines when it has
 // nothing to do, and is collected.
-func TestA52AbandonedPool(t *testing.T) {
+func TestAbandonedPoolIsCollected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var gone weak.Pointer[parallel.Pool]
 		func() {
-			p, err := parallel.NewPool(parallel.Workers(3), parallel.WorkerState(func(context.Context, int) ([]byte, error) { return make([]byte, 1<<20), nil }))
+			p, err := parallel.NewPool(parallel.Workers(3), parallel.WorkerState(func(context.Context, int) ([]byte, error) { return make([]byte, 1<<20), nil }, nil))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -17,7 +17,7 @@ var (
 )
 
 //go:noinline
-func reduceLoop(xs []float64, op func(a, b float64) float64) float64 {
+func plainReduce(xs []float64, op func(a, b float64) float64) float64 {
 	acc := 0.0
 	for _, x := range xs {
 		acc = op(acc, x)
@@ -26,7 +26,7 @@ func reduceLoop(xs []float64, op func(a, b float64) float64) float64 {
 }
 
 //go:noinline
-func foldLoop(ctx context.Context, xs []float64, add func(context.Context, float64, float64) (float64, error)) (float64, error) {
+func plainFold(ctx context.Context, xs []float64, add func(context.Context, float64, float64) (float64, error)) (float64, error) {
 	acc := 0.0
 	var err error
 	for _, x := range xs {
@@ -63,7 +63,7 @@ func forEachLoop(ctx context.Context, xs []float64, fn func(context.Context, flo
 }
 
 // besideLoop runs a loop and a call over n items each.
-func besideLoop(b *testing.B, loop func(ctx context.Context, xs []float64), call func(ctx context.Context, xs []float64, opts ...parallel.Option)) {
+func besideLoop(b *testing.B, loop func(ctx context.Context, xs []float64), call func(ctx context.Context, xs []float64, opts ...any)) {
 	for _, n := range []int{10, 1000, 1_000_000} {
 		xs := make([]float64, n)
 		for i := range xs {
@@ -89,9 +89,9 @@ func besideLoop(b *testing.B, loop func(ctx context.Context, xs []float64), call
 
 func BenchmarkReduce(b *testing.B) {
 	op := func(a, x float64) float64 { return a + x*0.5 }
-	besideLoop(b, func(_ context.Context, xs []float64) { sumSink = reduceLoop(xs, op) },
-		func(ctx context.Context, xs []float64, opts ...parallel.Option) {
-			sumSink, _ = parallel.Reduce(ctx, xs, 0, op, opts...)
+	besideLoop(b, func(_ context.Context, xs []float64) { sumSink = plainReduce(xs, op) },
+		func(ctx context.Context, xs []float64, opts ...any) {
+			sumSink, _ = parallel.Reduce(ctx, xs, 0, op, common(opts)...)
 		})
 }
 
@@ -99,23 +99,23 @@ func BenchmarkFold(b *testing.B) {
 	zero := func() float64 { return 0 }
 	add := func(_ context.Context, a, x float64) (float64, error) { return a + x*0.5, nil }
 	merge := func(a, b float64) float64 { return a + b }
-	besideLoop(b, func(ctx context.Context, xs []float64) { sumSink, _ = foldLoop(ctx, xs, add) },
-		func(ctx context.Context, xs []float64, opts ...parallel.Option) {
-			sumSink, _ = parallel.Fold(ctx, xs, zero, add, merge, opts...)
+	besideLoop(b, func(ctx context.Context, xs []float64) { sumSink, _ = plainFold(ctx, xs, add) },
+		func(ctx context.Context, xs []float64, opts ...any) {
+			sumSink, _ = parallel.Fold(ctx, xs, zero, add, merge, folds(opts)...)
 		})
 }
 
 func BenchmarkFilter(b *testing.B) {
 	keep := func(_ context.Context, x float64) (bool, error) { return x < 500, nil }
 	besideLoop(b, func(ctx context.Context, xs []float64) { listSink, _ = filterLoop(ctx, xs, keep) },
-		func(ctx context.Context, xs []float64, opts ...parallel.Option) {
-			listSink, _ = parallel.Filter(ctx, xs, keep, opts...)
+		func(ctx context.Context, xs []float64, opts ...any) {
+			listSink, _ = parallel.Filter(ctx, xs, keep, items(opts)...)
 		})
 }
 
 func BenchmarkForEach(b *testing.B) {
 	fn := func(_ context.Context, _ float64) error { return nil }
-	besideLoop(b, func(ctx context.Context, xs []float64) { _ = forEachLoop(ctx, xs, fn) }, func(ctx context.Context, xs []float64, opts ...parallel.Option) {
-		_ = parallel.ForEach(ctx, xs, fn, opts...)
+	besideLoop(b, func(ctx context.Context, xs []float64) { _ = forEachLoop(ctx, xs, fn) }, func(ctx context.Context, xs []float64, opts ...any) {
+		_ = parallel.ForEach(ctx, xs, fn, items(opts)...)
 	})
 }

@@ -25,15 +25,15 @@ func TestFindIsTheLoop(t *testing.T) {
 		for _, n := range []int{0, 1, 2, 1000} {
 			want := slices.IndexFunc(indices(n), match)
 			for _, s := range settings(operation{}, []int{1, 7, 1000}, []int{1, 3, 64}) {
-				got, err := parallel.Find(t.Context(), indices(n), parallel.Pure(match), s.opts...)
+				got, err := parallel.Find(t.Context(), indices(n), parallel.Pure(match), items(s.opts)...)
 				if got != want || err != nil {
 					t.Errorf("%s of %d, %v: %d, %v; want %d", name, n, s, got, err, want)
 				}
-				some, err := parallel.Any(t.Context(), indices(n), parallel.Pure(match), s.opts...)
+				some, err := parallel.Any(t.Context(), indices(n), parallel.Pure(match), items(s.opts)...)
 				if some != (want >= 0) || err != nil {
 					t.Errorf("any %s of %d, %v: %v, %v", name, n, s, some, err)
 				}
-				all, err := parallel.All(t.Context(), indices(n), parallel.Pure(func(i int) bool { return !match(i) }), s.opts...)
+				all, err := parallel.All(t.Context(), indices(n), parallel.Pure(func(i int) bool { return !match(i) }), items(s.opts)...)
 				if all != (want < 0) || err != nil {
 					t.Errorf("all but %s of %d, %v: %v, %v", name, n, s, all, err)
 				}
@@ -136,13 +136,13 @@ func TestScanIsReduceAtTheEnd(t *testing.T) {
 		for i := range xs {
 			xs[i] = float(i)
 		}
-		want := scanLoop(xs, 0, add, add)
+		want := scanLoop(xs, add)
 		total, err := parallel.Reduce(t.Context(), xs, 0, add)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range settings(operation{grid: true}, nil, nil) {
-			got, err := parallel.Scan(t.Context(), xs, 0, add, s.opts...)
+			got, err := parallel.Scan(t.Context(), xs, 0, add, common(s.opts)...)
 			if err != nil || got == nil || !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) {
 				t.Fatalf("%d items, %v: %v, or other bits", n, s, err)
 			}
@@ -153,18 +153,18 @@ func TestScanIsReduceAtTheEnd(t *testing.T) {
 	}
 }
 
-// TestScanFails: a panic of the operator is one of the item that it was given; while
-// cells are joined, one of the cell's first item, or of the item that is added to.
+// TestScanFails: a panic of the operator is one of the item on its right; while
+// cells are merged, of the first item of the right ones, or of the item that is added to.
 func TestScanFails(t *testing.T) {
 	const n = 5000
-	for _, at := range []int{0, 1, 4, 5, 2500, n - 1} {
+	for _, at := range []int{1, 4, 6, 2501, n - 1} /* none is the first of its cell */ {
 		for _, s := range settings(operation{grid: true}, nil, nil) {
 			out, err := parallel.Scan(t.Context(), indices(n), 0, func(a, b int) int {
 				if b == at && a <= at*(at+1) { // the first pass: b is the item itself
 					panic(errBoom)
 				}
 				return a + b
-			}, s.opts...)
+			}, common(s.opts)...)
 			if out != nil {
 				t.Errorf("a result with an error")
 			}
@@ -179,7 +179,7 @@ func TestScanFails(t *testing.T) {
 				panic(errBoom)
 			}
 			return a + b
-		}, s.opts...)
+		}, common(s.opts)...)
 		re, ok := errors.AsType[*parallel.RowError](err)
 		if !ok || !errors.Is(err, errBoom) || re.Row <= 0 || re.Row >= n {
 			t.Errorf("%v: %v", s, err)
@@ -200,10 +200,6 @@ func TestScanOfNothing(t *testing.T) {
 	}{
 		{func() error { _, err := parallel.Scan(t.Context(), indices(3), 0, nil); return err }, "nil function"},
 		{func() error { _, err := parallel.Scan(noContext, indices(3), 0, nil2); return err }, "nil context"},
-		{func() error {
-			_, err := parallel.Scan(t.Context(), indices(3), 0, nil2, parallel.ChunkSize(3))
-			return err
-		}, "ChunkSize(3) has no meaning"},
 	} {
 		if err := c.err(); mentions(err, "parallel.Scan: ", c.word) != "" {
 			t.Errorf("%v; want %q", err, c.word)

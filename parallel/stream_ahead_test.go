@@ -47,7 +47,7 @@ func TestLookahead(t *testing.T) {
 	for _, bound := range []int{1, 2, 7, 64, 0} {
 		for _, unordered := range []bool{false, true} {
 			bubbles(t, widths, func(t *testing.T, width int) {
-				opts := []parallel.Option{parallel.Workers(width)}
+				opts := []any{parallel.Workers(width)}
 				if unordered {
 					opts = append(opts, parallel.Unordered())
 				}
@@ -60,7 +60,7 @@ func TestLookahead(t *testing.T) {
 				for _, fn := range []func(context.Context, int) (int, error){twice, slowly} {
 					// As fast as it goes. The loop's own count may lag by the item that it just gets.
 					var l ledger
-					for range parallel.Stream(t.Context(), l.source(3000), fn, opts...) {
+					for range parallel.Stream(t.Context(), l.source(3000), fn, streams(opts)...) {
 						l.next()
 					}
 					if l.pulled != 3000 || l.most > limit+1 {
@@ -68,7 +68,7 @@ func TestLookahead(t *testing.T) {
 					}
 					// At rest: exactly so far that half the room is used at least.
 					l = ledger{}
-					for range parallel.Stream(t.Context(), l.source(200), fn, opts...) {
+					for range parallel.Stream(t.Context(), l.source(200), fn, streams(opts)...) {
 						l.next()
 						time.Sleep(time.Second)
 						synctest.Wait()
@@ -159,9 +159,9 @@ func TestStreamOfStream(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		for name, opts := range streamings(p, width) {
-			inner := parallel.Stream(t.Context(), naturals(), slowly, opts...)
+			inner := parallel.Stream(t.Context(), naturals(), slowly, streams(opts)...)
 			i := 0
-			for x, err := range parallel.Stream(t.Context(), inner, slowly, opts...) {
+			for x, err := range parallel.Stream(t.Context(), inner, slowly, streams(opts)...) {
 				if x != 4*i || err != nil {
 					t.Fatalf("%s: item %d is %d, %v", name, i, x, err)
 				}
@@ -179,7 +179,7 @@ func TestStreamBurstThenSilence(t *testing.T) {
 	for _, burst := range []int{1, 2, 3, 20, 64} {
 		for _, unordered := range []bool{false, true} {
 			bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
-				opts := []parallel.Option{parallel.Workers(width), parallel.Lookahead(100)}
+				opts := []any{parallel.Workers(width), parallel.Lookahead(100)}
 				if unordered {
 					opts = append(opts, parallel.Unordered())
 				}
@@ -196,7 +196,7 @@ func TestStreamBurstThenSilence(t *testing.T) {
 					time.Sleep(time.Hour)
 				}
 				n := 0
-				for _, err := range parallel.Stream(t.Context(), source, func(ctx context.Context, i int) (int, error) { return sleeper(time.Second, i)(ctx) }, opts...) {
+				for _, err := range parallel.Stream(t.Context(), source, func(ctx context.Context, i int) (int, error) { return sleeper(time.Second, i)(ctx) }, streams(opts)...) {
 					silence := time.Duration(1+n/burst) * time.Hour
 					rounds := time.Duration((n%burst + width) / width)
 					if wait := elapsed(start) - silence; wait != rounds*time.Second || err != nil {

@@ -36,10 +36,9 @@ func failing(n int, how string) iter.Seq2[int, error] {
 	}
 }
 
-// TestA18SourceFails: an error of the source reaches the loop, in its place: after
+// TestSourcesErrorComesLast: an error of the source reaches the loop, in its place: after
 // all results of the items before it. The pool stays usable, twice in a row.
-// TestA19 is the same for its numbers.
-func TestA18SourceFails(t *testing.T) {
+func TestSourcesErrorComesLast(t *testing.T) {
 	for _, how := range []string{"error", "panic", "Goexit"} {
 		bubbles(t, widths, func(t *testing.T, width int) {
 			p := newPool(t, parallel.Workers(width))
@@ -54,7 +53,7 @@ func TestA18SourceFails(t *testing.T) {
 							opts = append(opts, parallel.Unordered())
 						}
 						for range 2 {
-							all := elements(parallel.Stream(t.Context(), failing(n, how), slowly, opts...))
+							all := elements(parallel.Stream(t.Context(), failing(n, how), slowly, streams(opts)...))
 							if len(all) != n+1 {
 								t.Fatalf("%s, %s: %d elements of %d items and an error", how, way, len(all), n)
 							}
@@ -83,9 +82,9 @@ func TestA18SourceFails(t *testing.T) {
 	}
 }
 
-// TestA19ResultsBeforeTheSourcesError: the numbers of CPython's test with a chunk size of 1, which
-// loses nothing; with chunks of 2 and 4 it delivers 6 and 4 of 7 there, here all 7.
-func TestA19ResultsBeforeTheSourcesError(t *testing.T) {
+// TestNoResultIsLostBeforeTheSourcesError: all results of the items before it come,
+// however far the source is read ahead. (multiprocessing loses those of a chunk.)
+func TestNoResultIsLostBeforeTheSourcesError(t *testing.T) {
 	for _, c := range []struct{ fails, results int }{{3, 3}, {7, 7}} {
 		for _, ahead := range []int{1, 2, 4, 20} {
 			all := elements(parallel.Stream(t.Context(), failing(c.fails, "error"), twice, parallel.Lookahead(ahead)))
@@ -131,10 +130,10 @@ var leavings = map[string]func(seq iter.Seq2[int, error], at int){
 	},
 }
 
-// TestA20EarlyBreak: leaving the loop early, in whatever way, stops the source and
+// TestLeavingAStreamEndsEverything: leaving the loop early, in whatever way, stops the source and
 // the functions, whose contexts end, and returns when they have returned.
 // After the last item the stream ends by itself.
-func TestA20EarlyBreak(t *testing.T) {
+func TestLeavingAStreamEndsEverything(t *testing.T) {
 	for name, leave := range leavings {
 		bubbles(t, widths, func(t *testing.T, width int) {
 			p := newPool(t, parallel.Workers(width))
@@ -155,7 +154,7 @@ func TestA20EarlyBreak(t *testing.T) {
 						}
 						return slowly(ctx, i)
 					}
-					leave(parallel.Stream(t.Context(), source, fn, opts...), at)
+					leave(parallel.Stream(t.Context(), source, fn, streams(opts)...), at)
 					if g.now.Load() != 0 || !sourceEnded {
 						t.Errorf("%s, %s: %d functions run on, source ended: %v", name, way, g.now.Load(), sourceEnded)
 					}
@@ -167,11 +166,11 @@ func TestA20EarlyBreak(t *testing.T) {
 	}
 }
 
-// TestA20BreakWhileSourceBlocks: a source that waits must watch a context, which
+// TestLeavingAStreamWhoseSourceBlocks: a source that waits must watch a context, which
 // the loop's body ends before it leaves; the stream waits for the source.
-func TestA20BreakWhileSourceBlocks(t *testing.T) {
+func TestLeavingAStreamWhoseSourceBlocks(t *testing.T) {
 	bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
-		for _, opts := range [][]parallel.Option{nil, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
+		for _, opts := range [][]any{nil, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
 			ctx, cancel := context.WithCancel(t.Context())
 			ended := false
 			source := func(yield func(int, error) bool) {
@@ -186,7 +185,7 @@ func TestA20BreakWhileSourceBlocks(t *testing.T) {
 			}
 			start := time.Now()
 			n := 0
-			for _, err := range parallel.Stream(t.Context(), source, twice, append(opts, parallel.Workers(width))...) {
+			for _, err := range parallel.Stream(t.Context(), source, twice, streams(append(opts, parallel.Workers(width)))...) {
 				if n++; n == 5 || err != nil {
 					time.Sleep(time.Minute)
 					cancel()
@@ -216,7 +215,7 @@ func TestStreamContextEnds(t *testing.T) {
 				defer cancel(nil)
 				fn := func(ctx context.Context, i int) (int, error) { return sleeper(time.Second, i)(ctx) }
 				var all []element
-				for x, err := range parallel.Stream(ctx, naturals(), fn, opts...) {
+				for x, err := range parallel.Stream(ctx, naturals(), fn, streams(opts)...) {
 					if all = append(all, element{x, err}); len(all) == 10 {
 						cancel(errBoom)
 					}
@@ -232,7 +231,7 @@ func TestStreamContextEnds(t *testing.T) {
 				}
 				// The context has ended before: nothing is pulled.
 				var l ledger
-				if all = elements(parallel.Stream(ctx, l.source(5), fn, opts...)); len(all) != 1 || all[0].err != errBoom {
+				if all = elements(parallel.Stream(ctx, l.source(5), fn, streams(opts)...)); len(all) != 1 || all[0].err != errBoom {
 					t.Errorf("%s: %v after the end", way, all)
 				}
 				if way == "serial" && l.pulled != 0 || l.pulled > 2*width+1 {

@@ -14,11 +14,11 @@ import (
 // TestStreamNested: streams inside of functions of every operation, inside of
 // tasks and of streams, at every width: they finish, in order, within the width.
 func TestStreamNested(t *testing.T) {
-	for _, inner := range [][]parallel.Option{nil, {parallel.Workers(1)}, {parallel.Workers(2)}, {parallel.Serial()}, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
+	for _, inner := range [][]any{nil, {parallel.Workers(1)}, {parallel.Workers(2)}, {parallel.Serial()}, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
 		bubbles(t, []int{1, 2, 3, 8}, func(t *testing.T, width int) {
 			var g gauge
-			var deep func(ctx context.Context, depth int, opts ...parallel.Option) error
-			deep = func(ctx context.Context, depth int, opts ...parallel.Option) error {
+			var deep func(ctx context.Context, depth int, opts ...any) error
+			deep = func(ctx context.Context, depth int, opts ...any) error {
 				n := 0
 				for _, err := range parallel.Stream(ctx, countTo(4), func(ctx context.Context, i int) (int, error) {
 					if depth > 1 {
@@ -28,7 +28,7 @@ func TestStreamNested(t *testing.T) {
 					defer g.leave()
 					time.Sleep(time.Millisecond)
 					return i, nil
-				}, opts...) {
+				}, streams(opts)...) {
 					if n++; err != nil {
 						return err
 					}
@@ -45,7 +45,7 @@ func TestStreamNested(t *testing.T) {
 			if err != nil || g.total.Load() != 64+64 {
 				t.Errorf("%v after %d leaves", err, g.total.Load())
 			}
-			if peak := int(g.peak.Load()); peak > width && (inner == nil || inner[0].String() != "Workers(2)") {
+			if peak := int(g.peak.Load()); peak > width && (inner == nil || fmt.Sprint(inner[0]) != "Workers(2)") {
 				t.Errorf("%v: %d leaves at once at width %d", inner, peak, width)
 			}
 		})
@@ -57,7 +57,7 @@ func TestStreamNested(t *testing.T) {
 // clients meanwhile. Workers that wait for items hold no place.
 func TestStreamSharesItsPool(t *testing.T) {
 	bubbles(t, []int{1, 2, 5}, func(t *testing.T, width int) {
-		for _, opts := range [][]parallel.Option{{}, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
+		for _, opts := range [][]any{{}, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
 			p := newPool(t, parallel.Workers(width))
 			ask := func(ctx context.Context, x int) int {
 				f, err := parallel.Submit(ctx, p, sleeper(time.Millisecond, x))
@@ -83,7 +83,7 @@ func TestStreamSharesItsPool(t *testing.T) {
 			}
 			fn := func(ctx context.Context, x int) (int, error) { return ask(ctx, x), nil }
 			sum := 0
-			for x, err := range parallel.Stream(t.Context(), source, fn, append(opts, parallel.On(p))...) {
+			for x, err := range parallel.Stream(t.Context(), source, fn, streams(append(opts, parallel.On(p)))...) {
 				if err != nil {
 					t.Error(err)
 				}
@@ -95,7 +95,7 @@ func TestStreamSharesItsPool(t *testing.T) {
 			// The same from inside of the pool.
 			f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
 				sum := 0
-				for x, err := range parallel.Stream(ctx, countTo(20), fn, append(opts, parallel.On(p))...) {
+				for x, err := range parallel.Stream(ctx, countTo(20), fn, streams(append(opts, parallel.On(p)))...) {
 					if err != nil {
 						return 0, err
 					}
@@ -145,11 +145,11 @@ func TestStreamNestedLeft(t *testing.T) {
 	for name, leave := range leavings {
 		bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
 			p := newPool(t, parallel.Workers(width))
-			for _, opts := range [][]parallel.Option{{parallel.Workers(width)}, {parallel.On(p)}} {
+			for _, opts := range [][]any{{parallel.Workers(width)}, {parallel.On(p)}} {
 				got, err := parallel.Map(t.Context(), indices(20), func(ctx context.Context, i int) (int, error) {
 					leave(parallel.Stream(ctx, naturals(), slowly), 1+i%3)
 					return i, ctx.Err()
-				}, opts...)
+				}, items(opts)...)
 				if err != nil || !same(got, indices(20)) {
 					t.Errorf("%s: %v, %v", name, got, err)
 				}
@@ -163,8 +163,8 @@ func TestStreamNestedLeft(t *testing.T) {
 // goes on, and gathers nothing.
 func TestStreamGoexitInItems(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
-		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { return k, nil }))
-		for _, opt := range []parallel.Option{parallel.Workers(width), parallel.On(p)} {
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { return k, nil }, nil))
+		for _, opt := range []parallel.StreamOption{parallel.Workers(width), parallel.On(p)} {
 			var before, after runtime.MemStats
 			n := 0
 			for x, err := range parallel.Stream(t.Context(), naturals(), func(ctx context.Context, i int) (int, error) {

@@ -10,7 +10,7 @@ import (
 
 func TestIndex(t *testing.T) {
 	for _, op := range operations {
-		if op.blind {
+		if op.blind || op.ranges {
 			continue
 		}
 		for _, s := range settings(op, []int{1, 7, 1000}, []int{1, 7}) {
@@ -38,14 +38,10 @@ func TestIndex(t *testing.T) {
 }
 
 func TestIndexOfRange(t *testing.T) {
-	for _, opt := range []parallel.Option{parallel.ChunkSize(10), parallel.Partitions(10), parallel.Serial()} {
+	for _, opt := range []parallel.ItemOption{parallel.ChunkSize(10), parallel.Partitions(10), parallel.Serial()} {
 		err := parallel.Range(t.Context(), 100, func(ctx context.Context, lo, hi int) error {
 			if got := parallel.Index(ctx); got != lo {
 				t.Errorf("%v: Index = %d in the range from %d", opt, got, lo)
-			}
-			*parallel.Cursor(ctx) = hi - 1
-			if got := parallel.Index(ctx); got != hi-1 {
-				t.Errorf("%v: Index = %d with the cursor at %d", opt, got, hi-1)
 			}
 			return nil
 		}, opt)
@@ -58,9 +54,5 @@ func TestIndexOfRange(t *testing.T) {
 func TestIndexOutside(t *testing.T) {
 	if got := parallel.Index(t.Context()); got != -1 {
 		t.Errorf("Index outside of a call = %d; want -1", got)
-	}
-	at := parallel.Cursor(t.Context())
-	if *at = 5; at == parallel.Cursor(t.Context()) {
-		t.Error("Cursor outside of a call is shared")
 	}
 }

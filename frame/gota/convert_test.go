@@ -91,7 +91,7 @@ func TestFromFramePolicy(t *testing.T) {
 	g := arrowtest.Rand(3)
 	for _, c := range []struct {
 		col  frame.Column
-		opt  parallel.Option
+		opt  Option
 		want string
 		cell string // of row 0, with the option
 	}{

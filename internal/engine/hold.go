@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // holding is what one goroutine holds of the slots around it: that of its own
@@ -24,15 +25,14 @@ type holding struct {
 	taking  bool // somebody is about to take the slots again
 	waiting int  // goroutines that wait
 	ended   bool // the goroutine is gone
+
+	of *holding // of a nested call: whose slots these are
+
+	used atomic.Bool // the function has waited, or made a nested call
 }
 
 // holds returns a holding of slots that are taken already.
 func holds(s *slots) *holding { return &holding{chain: []*slots{s}, held: true} }
-
-// with returns a holding of the same slots and one more.
-func (h *holding) with(s *slots) *holding {
-	return &holding{chain: append(h.chain[:len(h.chain):len(h.chain)], s), held: true}
-}
 
 // has reports whether s is among the slots.
 func (h *holding) has(s *slots) bool {
@@ -63,6 +63,7 @@ func (h *holding) take(ctx context.Context) {
 
 // lend runs wait with the slots lent to others.
 func (h *holding) lend(ctx context.Context, wait func()) {
+	h.used.Store(true)
 	h.mu.Lock()
 	h.waiting++
 	give := h.held && !h.running
@@ -88,15 +89,15 @@ func (h *holding) returned(ctx context.Context) {
 	h.taking = true
 	h.mu.Unlock()
 	h.take(ctx)
-	h.taken(false)
+	h.taken()
 }
 
 // taken is what follows take. The slots go back at once where somebody began
 // to wait meanwhile, or where the goroutine is gone.
-func (h *holding) taken(running bool) {
+func (h *holding) taken() {
 	h.mu.Lock()
-	h.taking, h.running = false, running
-	h.held = !h.ended && (running || h.waiting == 0)
+	h.taking = false
+	h.held = !h.ended && h.waiting == 0
 	back := !h.held
 	h.mu.Unlock()
 	if back {
@@ -104,26 +105,40 @@ func (h *holding) taken(running bool) {
 	}
 }
 
-// occupy gives a nested call the slots to run on until release is called. If
+// occupy gives a nested call the slots to run on until release is called: as
+// a holding of its own, since its functions lend them too when they wait. If
 // another nested call runs on them, one that a goroutine of the function's
-// own has made, the call gets slots of its own and so waits for them.
-func (h *holding) occupy(ctx context.Context) (on *holding, err error) {
+// own has made, the call gets others and so waits for them. extra is one more
+// slot, of a call that has a width of its own; nil: none.
+func (h *holding) occupy(ctx context.Context, extra *slots) (on *holding, err error) {
+	h.used.Store(true)
 	h.mu.Lock()
+	other := h.ended || h.running || h.taking
 	switch {
-	case h.ended || h.running || h.taking:
+	case other:
 		h.waiting++ // so that the slots are lent as soon as the other call ends
 		h.mu.Unlock()
-		return h.occupyOwn(ctx)
+		if on, err = h.occupyOwn(ctx); err != nil {
+			return nil, err
+		}
 	case h.held:
-		h.running = true
+		h.held, h.running = false, true
 		h.mu.Unlock()
+		on = &holding{chain: h.chain, held: true, of: h}
 	default: // lent: others wait, and this one has something to do
 		h.taking = true
 		h.mu.Unlock()
 		h.take(ctx)
-		h.taken(true)
+		h.mu.Lock()
+		h.taking, h.running = false, true
+		h.mu.Unlock()
+		on = &holding{chain: h.chain, held: true, of: h}
 	}
-	return h, nil
+	if extra != nil {
+		extra.force()
+		on.chain = append(on.chain[:len(on.chain):len(on.chain)], extra)
+	}
+	return on, nil
 }
 
 func (h *holding) occupyOwn(ctx context.Context) (*holding, error) {
@@ -143,21 +158,36 @@ func (h *holding) occupyOwn(ctx context.Context) (*holding, error) {
 	return own, err
 }
 
-// release ends what occupy began; on is what it returned.
-func (h *holding) release(on *holding) {
-	if on != h {
-		on.end()
+// release ends what occupy began. The function that made the nested call goes
+// on with the slots, even if a goroutine that a function of the nested call left
+// behind still waits.
+func (h *holding) release(ctx context.Context) {
+	of := h.of
+	if of == nil {
+		h.end()
 		return
 	}
 	h.mu.Lock()
-	h.running = false
-	give := h.held && (h.waiting > 0 || h.ended)
-	if give {
-		h.held = false
-	}
+	had := h.held
+	h.held, h.ended = false, true
 	h.mu.Unlock()
-	if give {
-		h.giveBack()
+	for _, extra := range h.chain[len(of.chain):] {
+		if had {
+			extra.leave()
+		}
+	}
+	if !had {
+		of.take(ctx)
+	}
+	of.mu.Lock()
+	of.running = false
+	keep := !of.held && !of.ended && of.waiting == 0
+	if keep {
+		of.held = true
+	}
+	of.mu.Unlock()
+	if !keep {
+		of.giveBack()
 	}
 }
 
@@ -227,11 +257,15 @@ func (h *holding) pass(ctx context.Context, s *slots) {
 	}
 }
 
-// waits reports whether a goroutine waits with the slots lent.
+// waits reports whether a goroutine waits with the slots lent, or makes a call
+// that runs on them.
 func (h *holding) waits() bool {
+	if !h.used.Load() {
+		return false // without a look at the lock, for tasks that cost nothing
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.waiting > 0 || h.taking
+	return h.waiting > 0 || h.taking || h.running
 }
 
 // renewed returns a holding of the same slots for the next function that the

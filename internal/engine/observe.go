@@ -108,7 +108,6 @@ func (v *observed) start(c *Call) {
 
 // chunkDone tells that units lo..hi are done.
 func (p *phase) chunkDone(w *Worker, lo, hi int, start time.Time, took time.Duration) {
-	w.stats.Chunks++
 	w.stats.Busy += took
 	switch {
 	case p.obs == nil:
@@ -125,6 +124,7 @@ func (p *phase) rowsDone(w *Worker, lo, hi int, start time.Time, took time.Durat
 	if v == nil || !p.tells {
 		return
 	}
+	w.stats.Chunks++
 	w.stats.Rows += hi - lo
 	v.call("ChunkDone", func() {
 		v.rows += hi - lo
@@ -148,6 +148,8 @@ func (v *observed) rowFailed(row int, err error) {
 func (v *observed) end(c *Call, err error) error {
 	took := time.Since(v.begun)
 	if err == nil && v.rows == 0 && v.info.N > 0 {
+		c.stats = addStats(c.stats, WorkerStats{Chunks: 1, Rows: v.info.N})
+		c.stats[0].Busy = max(c.stats[0].Busy, took)
 		v.call("ChunkDone", func() {
 			v.o.ChunkDone(ChunkInfo{Hi: v.info.N, Start: v.begun, Took: took})
 		})

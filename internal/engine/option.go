@@ -28,6 +28,18 @@ func NewSetting(name, text string, err error, apply func(*Config)) Setting {
 	return Setting{name: name, text: text, err: err, apply: apply}
 }
 
+// String returns the option as it was written.
+func (s Setting) String() string {
+	if s.list == nil {
+		return s.text
+	}
+	texts := make([]string, len(s.list))
+	for i, one := range s.list {
+		texts[i] = one.String()
+	}
+	return "Options(" + strings.Join(texts, ", ") + ")"
+}
+
 // IntSetting returns the setting of an option that holds a number.
 func IntSetting(name string, n, least int, apply func(*Config)) Setting {
 	var err error
@@ -120,18 +132,6 @@ func (o PartOnly) ForParts(Mark) Setting     { return o.Setting }
 
 func (o RowOrFold) ForRows(Mark) Setting  { return o.Setting }
 func (o RowOrFold) ForFolds(Mark) Setting { return o.Setting }
-
-// String gives the option as it was written: "Workers(4)".
-func (s Setting) String() string {
-	if s.list == nil {
-		return s.text
-	}
-	var texts []string
-	for _, one := range s.list {
-		texts = append(texts, one.String())
-	}
-	return strings.Join(texts, " and ")
-}
 
 // Config is what the options of a call say.
 type Config struct {

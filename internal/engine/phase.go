@@ -42,20 +42,21 @@ type phase struct {
 
 	mu       sync.Mutex
 	pace     pace
-	width    int    // most workers at once
-	eager    bool   // start workers at once: units are coarse
-	next     int    // first unclaimed unit
-	left     []span // ascending: units that were claimed and given back
-	live     int    // workers that have not left
-	coming   int    // workers about to be started
-	claiming int    // workers that will claim again
-	claims   int    // chunks claimed
-	short    bool   // a worker left units of its chunk undone, told to stop
+	width    int           // most workers at once
+	eager    bool          // start workers at once: units are coarse
+	next     int           // first unclaimed unit
+	left     []span        // ascending: units that were claimed and given back
+	live     int           // workers that have not left
+	coming   int           // workers about to be started
+	claiming int           // workers that will claim again
+	spent    time.Duration // by the workers, in chunks
+	short    bool          // a worker left units of its chunk undone, told to stop
 	workers  []*Worker
 	past     []WorkerStats // of workers that were dismissed
 	failed   *RowError     // the lowest so far
 	broken   error         // a worker's state could not be made
 	care     *time.Timer
+	every    time.Duration // of care
 	unwatch  func() bool
 	cared    bool
 	over     atomic.Bool
@@ -157,19 +158,12 @@ func (p *phase) onSlots() error {
 // nested works on the caller's goroutine, on the slots that it holds; extra
 // are those of a call that has a width of its own.
 func (p *phase) nested(outer *Worker, extra *slots) error {
-	on, err := outer.hold.occupy(p.ctx)
+	on, err := outer.hold.occupy(p.ctx, extra)
 	if err != nil {
 		return err
 	}
-	defer outer.hold.release(on)
-	if extra == nil {
-		p.here(on, outer.state)
-		return nil
-	}
-	extra.force()
-	both := on.with(extra)
-	defer extra.leave()
-	p.here(both, outer.state)
+	defer on.release(p.ctx)
+	p.here(on, outer.state)
 	return nil
 }
 

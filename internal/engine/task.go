@@ -33,12 +33,12 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 		p.mu.Unlock()
 		return err
 	}
-	if ctxOver(own) {
+	if n.b = p.bind(own); n.b.over() {
+		ours := p.seize([]*Node{n})
 		p.mu.Unlock()
-		p.dropOne(n, causeOf(own))
+		drop(ours, causeOf(own))
 		return nil
 	}
-	n.b = p.bind(own)
 	start := p.queue.n >= p.polling && p.room.Len() == 0 && p.slotOrStand()
 	if start || p.fits() || p.sweep() && p.fits() {
 		p.queue.push(n)
@@ -88,9 +88,22 @@ func (p *Pool) fits() bool {
 	return p.room.Len() == 0 && (p.most < 0 || p.queue.n < p.most+p.polling)
 }
 
-// admit puts tasks of those who wait into the queue as far as there is room.
-// Called with p.mu held.
-func (p *Pool) admit() {
+// admit puts tasks of those who wait for room into the queue as far as there
+// is room, and expects runners for tasks that wait while slots are free. It
+// returns how many the caller is to start. Called with p.mu held.
+func (p *Pool) admit() (starts int) {
+	for {
+		p.letIn()
+		if p.queue.n <= p.polling || !p.slotOrStand() {
+			return starts
+		}
+		p.expectRunner() // which may make room for one more
+		starts++
+	}
+}
+
+// letIn is admit without the runners.
+func (p *Pool) letIn() {
 	for p.room.Len() > 0 {
 		// With a slot free a task is as good as begun: a runner follows.
 		if p.queue.n >= p.most+p.polling && !(p.queue.n == p.polling && p.slots.free()) {
@@ -129,15 +142,7 @@ func (p *Pool) refusalFor(ctx context.Context) error {
 	return err
 }
 
-// ctxOver reports whether ctx has ended, or is about to say so.
-func ctxOver(ctx context.Context) bool {
-	if ctx.Err() != nil {
-		return true
-	}
-	end, ok := ctx.Deadline()
-	return ok && !time.Now().Before(end)
-}
-
+// causeOf returns why ctx has ended, or is about to.
 func causeOf(ctx context.Context) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -268,8 +273,11 @@ func (r *runner) worker(n *Node) (*Worker, error) {
 			return nil, r.pool.breakDown(r.pool.states.failure())
 		}
 	}
-	if ctxOver(r.w.Context) {
-		return nil, causeOf(r.w.Context)
+	switch { // the second follows the first in a moment
+	case b.over():
+		return nil, causeOf(b.ctx)
+	case r.pool.ctx.Err() != nil:
+		return nil, causeOf(r.pool.ctx)
 	}
 	r.w.state = r.state
 	return r.w, nil
@@ -279,7 +287,6 @@ func (r *runner) worker(n *Node) (*Worker, error) {
 // the slot back. Called with p.mu held, which it releases.
 func (r *runner) next() *Node {
 	p := r.pool
-	defer p.mu.Unlock()
 	for {
 		for p.queue.n == 0 {
 			if r.poll() {
@@ -288,20 +295,32 @@ func (r *runner) next() *Node {
 			p.mu.Unlock()
 			r.giveState() // before the slot is free: who takes it finds the state
 			p.mu.Lock()
-			p.admit()
+			p.letIn()
 			if p.queue.n == 0 {
 				p.unbind()
 				r.hold.endQuietly() // whoever submits from now on sees a free slot
+				p.mu.Unlock()
 				return nil
 			}
 		}
 		n := p.queue.pop()
 		p.waits.Add(-1)
-		p.admit()
-		if n.task.Begin() {
+		starts := 0
+		if p.room.Len() > 0 {
+			starts = p.admit()
+		}
+		begun := n.task.Begin()
+		if begun {
 			p.begun++
+		}
+		p.mu.Unlock()
+		for range starts {
+			p.startRunner()
+		}
+		if begun {
 			return n
 		}
+		p.mu.Lock()
 	}
 }
 
@@ -311,7 +330,7 @@ func (r *runner) next() *Node {
 func (r *runner) poll() (found bool) {
 	p := r.pool
 	p.polling++
-	p.admit()
+	p.letIn()
 	p.mu.Unlock()
 	for range 100 {
 		if p.waits.Load() > 0 || p.slots.contested() {

@@ -10,18 +10,18 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestPromise6NestedFinishes nests every operation in itself, three deep, at
+// TestNestedCallsFinish nests every operation in itself, three deep, at
 // every width. A deadlock would stop the bubble's clock, which synctest reports.
-func TestPromise6NestedFinishes(t *testing.T) {
+func TestNestedCallsFinish(t *testing.T) {
 	for _, op := range operations {
 		if op.blind {
 			continue // its function has no context to nest with
 		}
 		for _, w := range widths {
-			for _, inner := range [][]parallel.Option{nil, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Serial()}} {
+			for _, inner := range [][]any{nil, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Serial()}} {
 				synctest.Test(t, func(t *testing.T) {
 					var leaves gauge
-					err := nest(t.Context(), op, 3, 5, &leaves, []parallel.Option{parallel.Workers(w)}, inner)
+					err := nest(t.Context(), op, 3, 5, &leaves, []any{parallel.Workers(w)}, inner)
 					if err != nil || leaves.total.Load() != 125 {
 						t.Errorf("%s, Workers(%d), inside %v: %v after %d of 125 leaves", op.name, w, inner, err, leaves.total.Load())
 					}
@@ -33,7 +33,7 @@ func TestPromise6NestedFinishes(t *testing.T) {
 
 // nest runs op over n items, and in each of them op again, until depth is used
 // up and a leaf sleeps for a millisecond.
-func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, inner []parallel.Option) error {
+func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, inner []any) error {
 	_, err := op.run(ctx, n, func(ctx context.Context, _ int) error {
 		if depth > 1 {
 			return nest(ctx, op, depth-1, n, leaves, inner, inner)
@@ -46,10 +46,10 @@ func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, 
 	return err
 }
 
-// TestPromise6WidthIsNotMultiplied: without a width of their own, nested calls
+// TestNestedCallsShareTheWidth: without a width of their own, nested calls
 // share that of the outermost, and use all of it: a worker that waits for the end
 // of its call lends its place to others.
-func TestPromise6WidthIsNotMultiplied(t *testing.T) {
+func TestNestedCallsShareTheWidth(t *testing.T) {
 	for _, op := range operations {
 		if op.blind || op.pool {
 			continue
@@ -57,7 +57,7 @@ func TestPromise6WidthIsNotMultiplied(t *testing.T) {
 		for _, w := range widths {
 			synctest.Test(t, func(t *testing.T) {
 				var leaves gauge
-				if err := nest(t.Context(), op, 3, 10, &leaves, []parallel.Option{parallel.Workers(w)}, nil); err != nil {
+				if err := nest(t.Context(), op, 3, 10, &leaves, []any{parallel.Workers(w)}, nil); err != nil {
 					t.Error(err)
 				}
 				if peak := leaves.peak.Load(); peak != int64(w) {
@@ -68,9 +68,9 @@ func TestPromise6WidthIsNotMultiplied(t *testing.T) {
 	}
 }
 
-// TestPromise6InnerUsesIdleWorkers: one slow item outside does not leave the
+// TestNestedCallUsesIdleWorkers: one slow item outside does not leave the
 // other workers idle while it runs a call of many items inside.
-func TestPromise6InnerUsesIdleWorkers(t *testing.T) {
+func TestNestedCallUsesIdleWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var leaves gauge
 		err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
@@ -87,11 +87,11 @@ func TestPromise6InnerUsesIdleWorkers(t *testing.T) {
 	})
 }
 
-// TestPromise6InnerStartsEarly: a nested call does not wait for the end of its
+// TestNestedCallAsksForHelpEarly: a nested call does not wait for the end of its
 // first slow item before it asks for help; with partitions it asks at once.
-func TestPromise6InnerStartsEarly(t *testing.T) {
+func TestNestedCallAsksForHelpEarly(t *testing.T) {
 	for _, c := range []struct {
-		opts []parallel.Option
+		opts []any
 		most time.Duration
 	}{
 		{nil, 11 * time.Millisecond},
@@ -104,7 +104,7 @@ func TestPromise6InnerStartsEarly(t *testing.T) {
 				return parallel.ForEach(ctx, indices(8), func(context.Context, int) error {
 					time.Sleep(10 * time.Millisecond)
 					return nil
-				}, c.opts...)
+				}, items(c.opts)...)
 			}, parallel.Workers(8))
 			if took := time.Since(start); err != nil || took > c.most {
 				t.Errorf("%v: %v, took %v; want at most %v", c.opts, err, took, c.most)
@@ -113,9 +113,9 @@ func TestPromise6InnerStartsEarly(t *testing.T) {
 	}
 }
 
-// TestPromise6PlacesComeBack: what one nested call used is there for the next,
+// TestSlotsComeBackFromNestedCalls: what one nested call used is there for the next,
 // however the first one ended.
-func TestPromise6PlacesComeBack(t *testing.T) {
+func TestSlotsComeBackFromNestedCalls(t *testing.T) {
 	for name, end := range endings {
 		if name == "Goexit" {
 			continue // ends the goroutine that would make the next call
@@ -143,13 +143,13 @@ func TestPromise6PlacesComeBack(t *testing.T) {
 	}
 }
 
-// TestPromise6OwnWidth: a nested call that names its width gets it, for it may
+// TestNestedCallGetsItsOwnWidth: a nested call that names its width gets it, for it may
 // be about waiting while the outer one is about computing.
-func TestPromise6OwnWidth(t *testing.T) {
+func TestNestedCallGetsItsOwnWidth(t *testing.T) {
 	for _, c := range []struct{ outer, inner, most int }{{1, 4, 4}, {2, 4, 8}, {3, 1, 3}, {8, 8, 64}, {1, 64, 64}} {
 		for _, parts := range []bool{false, true} {
 			synctest.Test(t, func(t *testing.T) {
-				opts := []parallel.Option{parallel.Workers(c.inner)}
+				opts := []any{parallel.Workers(c.inner)}
 				if parts {
 					opts = append(opts, parallel.Partitions(200))
 				}
@@ -160,7 +160,7 @@ func TestPromise6OwnWidth(t *testing.T) {
 						defer leaves.leave()
 						time.Sleep(10 * time.Millisecond)
 						return nil
-					}, opts...)
+					}, items(opts)...)
 				}, parallel.Workers(c.outer))
 				if err != nil || leaves.peak.Load() != int64(c.most) {
 					t.Errorf("Workers(%d) in Workers(%d), partitions %v: %v, %d leaves ran at once; want %d",
@@ -171,9 +171,9 @@ func TestPromise6OwnWidth(t *testing.T) {
 	}
 }
 
-// TestPromise6OwnWidthIsShared: what is nested in a call with a width of its own
+// TestOwnWidthIsSharedInside: what is nested in a call with a width of its own
 // shares that width, and the goroutine that made the call counts in it.
-func TestPromise6OwnWidthIsShared(t *testing.T) {
+func TestOwnWidthIsSharedInside(t *testing.T) {
 	for _, op := range operations {
 		if op.blind || op.pool {
 			continue
@@ -182,7 +182,7 @@ func TestPromise6OwnWidthIsShared(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var leaves gauge
 				err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
-					return nest(ctx, op, 3, 8, &leaves, []parallel.Option{parallel.Workers(w)}, nil)
+					return nest(ctx, op, 3, 8, &leaves, []any{parallel.Workers(w)}, nil)
 				}, parallel.Workers(3))
 				if err != nil || leaves.peak.Load() != int64(w) {
 					t.Errorf("%s: %v, %d leaves ran at once inside Workers(%d)", op.name, err, leaves.peak.Load(), w)
@@ -192,20 +192,20 @@ func TestPromise6OwnWidthIsShared(t *testing.T) {
 	}
 }
 
-// TestPromise6SerialInside: Serial binds the call that has it, and what is
+// TestSerialBindsWhatIsNested: Serial binds the call that has it, and what is
 // nested in that.
-func TestPromise6SerialInside(t *testing.T) {
+func TestSerialBindsWhatIsNested(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var leaves gauge
 		op := operations[2]
-		if err := nest(t.Context(), op, 3, 4, &leaves, []parallel.Option{parallel.Serial()}, nil); err != nil {
+		if err := nest(t.Context(), op, 3, 4, &leaves, []any{parallel.Serial()}, nil); err != nil {
 			t.Error(err)
 		}
 		if leaves.peak.Load() != 1 {
 			t.Errorf("%d leaves ran at once inside Serial", leaves.peak.Load())
 		}
 		leaves.peak.Store(0)
-		if err := nest(t.Context(), op, 2, 8, &leaves, []parallel.Option{parallel.Workers(4)}, []parallel.Option{parallel.Serial()}); err != nil {
+		if err := nest(t.Context(), op, 2, 8, &leaves, []any{parallel.Workers(4)}, []any{parallel.Serial()}); err != nil {
 			t.Error(err)
 		}
 		if leaves.peak.Load() != 4 {
@@ -214,9 +214,9 @@ func TestPromise6SerialInside(t *testing.T) {
 	})
 }
 
-// TestPromise6InnerFailure: the outer call fails at the row whose inner call
+// TestNestedFailureIsAtItsOuterRow: the outer call fails at the row whose inner call
 // failed, at the lowest of them.
-func TestPromise6InnerFailure(t *testing.T) {
+func TestNestedFailureIsAtItsOuterRow(t *testing.T) {
 	for _, w := range widths {
 		for _, inner := range widths {
 			synctest.Test(t, func(t *testing.T) {

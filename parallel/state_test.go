@@ -23,7 +23,7 @@ type scratch struct {
 }
 
 // scratches makes a pool with a scratch for each worker, and lists them.
-func scratches(t testing.TB, opts ...parallel.Option) (p *parallel.Pool, all func() []*scratch) {
+func scratches(t testing.TB, opts ...parallel.PoolOption) (p *parallel.Pool, all func() []*scratch) {
 	var mu sync.Mutex
 	var list []*scratch
 	p = newPool(t, append(opts,
@@ -32,12 +32,11 @@ func scratches(t testing.TB, opts ...parallel.Option) (p *parallel.Pool, all fun
 			defer mu.Unlock()
 			list = append(list, &scratch{worker: worker})
 			return list[len(list)-1], nil
-		}),
-		parallel.WorkerExit(func(s *scratch) (int, error) {
+		}, func(s *scratch) error {
 			if s.ended.Swap(true) {
-				return 0, fmt.Errorf("worker %d ended twice", s.worker)
+				return fmt.Errorf("worker %d ended twice", s.worker)
 			}
-			return s.uses, nil
+			return nil
 		}))...)
 	return p, func() []*scratch {
 		mu.Lock()
@@ -56,9 +55,9 @@ func use(ctx context.Context) error {
 	return nil
 }
 
-// TestA42StateOncePerWorker: the state is made once for each worker, before its
+// TestStateIsMadeOncePerWorker: the state is made once for each worker, before its
 // first function; calls, streams and tasks find it.
-func TestA42StateOncePerWorker(t *testing.T) {
+func TestStateIsMadeOncePerWorker(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p, all := scratches(t, parallel.Workers(width))
 		work := func(ctx context.Context, i int) (int, error) {
@@ -97,10 +96,10 @@ func TestA42StateOncePerWorker(t *testing.T) {
 	})
 }
 
-// TestA42InitFails: an error, a panic or a Goexit while a worker is made breaks the
+// TestInitThatFailsBreaksThePool: an error, a panic or a Goexit while a worker is made breaks the
 // pool: what waits and what comes is ErrBroken with the cause, and nothing hangs,
 // nobody who waits for room either.
-func TestA42InitFails(t *testing.T) {
+func TestInitThatFailsBreaksThePool(t *testing.T) {
 	for name, end := range endings {
 		if name == "success" {
 			continue
@@ -109,7 +108,7 @@ func TestA42InitFails(t *testing.T) {
 			p := newPool(t, parallel.Workers(width), parallel.Queue(2), parallel.WorkerState(func(ctx context.Context, _ int) (int, error) {
 				time.Sleep(time.Second)
 				return 0, end(ctx, 4)
-			}))
+			}, nil))
 			broken := func(what string, err error) {
 				t.Helper()
 				if !errors.Is(err, parallel.ErrBroken) || name == "error" && !errors.Is(err, errBoom) || name == "Goexit" && !errors.Is(err, parallel.ErrGoexit) {
@@ -137,7 +136,7 @@ func TestA42InitFails(t *testing.T) {
 				continue // needs no worker
 			}
 			bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
-				p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(ctx context.Context, _ int) (int, error) { return 0, end(ctx, 4) }))
+				p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(ctx context.Context, _ int) (int, error) { return 0, end(ctx, 4) }, nil))
 				err := enter(t.Context(), p, value(1))
 				if what != "Map" && what != "Stream" {
 					synctest.Wait() // the one that breaks it was accepted
@@ -154,15 +153,15 @@ func TestA42InitFails(t *testing.T) {
 	}
 }
 
-// TestA42InitFailsLater: the failure of a later worker ends what runs, too.
-func TestA42InitFailsLater(t *testing.T) {
+// TestLaterInitThatFailsEndsWhatRuns: the failure of a later worker ends what runs, too.
+func TestLaterInitThatFailsEndsWhatRuns(t *testing.T) {
 	bubbles(t, []int{2, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) {
 			if k > 0 {
 				return 0, errBoom
 			}
 			return 0, nil
-		}))
+		}, nil))
 		err := parallel.ForEach(t.Context(), indices(20), func(ctx context.Context, _ int) error {
 			_, err := sleeper(time.Second, 0)(ctx)
 			return err
@@ -173,9 +172,9 @@ func TestA42InitFailsLater(t *testing.T) {
 	})
 }
 
-// TestA41FailureWhileMakingWorkers leaves nothing behind: no goroutine, and the
+// TestInitThatFailsLeavesNothingBehind leaves nothing behind: no goroutine, and the
 // workers that were made end.
-func TestA41FailureWhileMakingWorkers(t *testing.T) {
+func TestInitThatFailsLeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var exits counter
 		p := newPool(t, parallel.Workers(5), parallel.WorkerState(func(_ context.Context, k int) (int, error) {
@@ -184,7 +183,7 @@ func TestA41FailureWhileMakingWorkers(t *testing.T) {
 				return 0, errBoom
 			}
 			return k, nil
-		}), parallel.WorkerExit(func(int) (int, error) { return exits.inc(), nil }))
+		}, func(int) error { exits.inc(); return nil }))
 		for range 10 {
 			submit(t, t.Context(), p, sleeper(time.Hour, 1))
 		}
@@ -201,7 +200,7 @@ func TestA41FailureWhileMakingWorkers(t *testing.T) {
 // the call that needed it first, but with the pool.
 func TestStateLivesAsLongAsThePool(t *testing.T) {
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
-		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(ctx context.Context, _ int) (context.Context, error) { return ctx, nil }))
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(ctx context.Context, _ int) (context.Context, error) { return ctx, nil }, nil))
 		check := func(ctx context.Context, _ int) (error, error) {
 			conn, ok := parallel.State[context.Context](ctx)
 			if !ok {
@@ -232,7 +231,7 @@ func TestStateOutside(t *testing.T) {
 	if s, ok := parallel.State[int](t.Context()); ok {
 		t.Error(s)
 	}
-	none, p := newPool(t), newPool(t, parallel.WorkerState(func(context.Context, int) (int, error) { return 7, nil }))
+	none, p := newPool(t), newPool(t, parallel.WorkerState(func(context.Context, int) (int, error) { return 7, nil }, nil))
 	for what, c := range map[string]struct {
 		p    *parallel.Pool
 		want bool
@@ -249,9 +248,9 @@ func TestStateOutside(t *testing.T) {
 	}
 }
 
-// TestA43WorkerExit: the exit function runs once for each worker, however its
-// pool ends, and what it returns can be collected.
-func TestA43WorkerExit(t *testing.T) {
+// TestExitRunsOncePerWorker: however its pool ends, the exit function runs once for
+// each worker, after its last task.
+func TestExitRunsOncePerWorker(t *testing.T) {
 	for _, terminate := range []bool{false, true} {
 		bubbles(t, widths, func(t *testing.T, width int) {
 			p, all := scratches(t, parallel.Workers(width))
@@ -264,47 +263,50 @@ func TestA43WorkerExit(t *testing.T) {
 				})
 			}
 			time.Sleep(1500 * time.Millisecond)
-			if got := parallel.ExitResults[int](p); len(got) != 0 {
-				t.Errorf("ended while they run: %v", got)
+			for _, s := range all() {
+				if s.ended.Load() {
+					t.Errorf("worker %d ended while it runs", s.worker)
+				}
 			}
 			want := 3 * width
 			if terminate {
 				p.Terminate()
 				want = 2 * width
 			}
-			closeAndWait(t, p)
+			closeAndWait(t, p) // an exit that runs twice is an error of Wait
 			uses := 0
-			for _, n := range parallel.ExitResults[int](p) {
-				uses += n
+			for _, s := range all() {
+				if uses += s.uses; !s.ended.Load() {
+					t.Errorf("worker %d was not ended", s.worker)
+				}
 			}
-			if got := parallel.ExitResults[int](p); uses != want || len(got) != width || len(all()) != width {
-				t.Errorf("%d uses by %v; want %d by %d workers", uses, got, want, width)
-			}
-			if got := parallel.ExitResults[string](p); len(got) != 0 {
-				t.Errorf("strings: %v", got)
+			if uses != want || len(all()) != width {
+				t.Errorf("%d uses by %d workers; want %d by %d", uses, len(all()), want, width)
 			}
 		})
 	}
 }
 
-// TestA43ExitFails: what goes wrong in exit functions comes back from Wait, all of
+// TestExitFails: what goes wrong in exit functions comes back from Wait, all of
 // it, and keeps no other worker from its end.
-func TestA43ExitFails(t *testing.T) {
+func TestExitFails(t *testing.T) {
 	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
 		for _, resize := range []bool{false, true} {
+			var ended counter
 			p, err := parallel.NewPool(parallel.Workers(width),
-				parallel.WorkerState(func(_ context.Context, k int) (int, error) { return k, nil }),
-				parallel.WorkerExit(func(k int) (int, error) {
-					switch k {
-					case 0:
-						runtime.Goexit()
-					case 1:
-						panic("no way out")
-					case 2:
-						return 0, errBoom
-					}
-					return k, nil
-				}))
+				parallel.WorkerState(func(_ context.Context, k int) (int, error) { return k, nil },
+					func(k int) error {
+						switch k {
+						case 0:
+							runtime.Goexit()
+						case 1:
+							panic("no way out")
+						case 2:
+							return errBoom
+						}
+						ended.inc()
+						return nil
+					}))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -323,25 +325,11 @@ func TestA43ExitFails(t *testing.T) {
 				if !errors.Is(err, parallel.ErrGoexit) || mentions(err, "worker 0: exit") != "" {
 					t.Errorf("%v", err)
 				}
-				if width > 1 && (!errors.Is(err, errBoom) || mentions(err, "no way out") != "" || len(parallel.ExitResults[int](p)) != 1) {
-					t.Errorf("%v; results %v", err, parallel.ExitResults[int](p))
+				if width > 1 && (!errors.Is(err, errBoom) || mentions(err, "no way out") != "" || ended.Load() != 1) {
+					t.Errorf("%v; %d exits went well", err, ended.Load())
 				}
 			}
 			settled(t, "a pool whose exits fail")
 		}
 	})
-}
-
-// TestA43ExitWhenTypesDiffer: an exit function for another state is an error of Wait.
-func TestA43ExitWhenTypesDiffer(t *testing.T) {
-	p, err := parallel.NewPool(parallel.WorkerState(func(context.Context, int) (int, error) { return 1, nil }),
-		parallel.WorkerExit(func(string) (int, error) { return 0, nil }))
-	if err != nil {
-		t.Fatal(err)
-	}
-	get(t, submit(t, t.Context(), p, value(1)))
-	p.Close()
-	if err := p.Wait(t.Context()); mentions(err, "state is int, WorkerExit takes string") != "" {
-		t.Error(err)
-	}
 }
