@@ -145,7 +145,7 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 	if err != nil {
 		return nil, err
 	}
-	results, err := engine.Scan(c.Call, vals, identity, op)
+	results, err := engine.Scan(c.Call, vals, op)
 	if err != nil {
 		return nil, atPlace(err, places)
 	}

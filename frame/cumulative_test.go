@@ -10,7 +10,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-type cumCall func(f *Frame, ctx context.Context, col string, opts ...parallel.Option) (*Frame, error)
+type cumCall func(f *Frame, ctx context.Context, col string, opts ...RowOption) (*Frame, error)
 
 // The cumulative functions against the loop, and the same bytes for all
 // widths, chunk sizes and Arrow chunks.
@@ -22,7 +22,7 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 		"CumSum": {(*Frame).CumSum, func(a, b float64) float64 { return a + b }},
 		"CumMin": {(*Frame).CumMin, math.Min},
 		"CumMax": {(*Frame).CumMax, math.Max},
-		"Scan": {func(f *Frame, ctx context.Context, col string, opts ...parallel.Option) (*Frame, error) {
+		"Scan": {func(f *Frame, ctx context.Context, col string, opts ...RowOption) (*Frame, error) {
 			return Scan(ctx, f, col, math.Inf(-1), func(a, b float64) float64 {
 				if b != b {
 					return a
@@ -74,7 +74,7 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 					}
 				}
 				other, _, _ := rollInput(t, n, 3)
-				for _, opts := range [][]parallel.Option{{parallel.Workers(2)}, {parallel.Workers(8), parallel.ChunkSize(3)}} {
+				for _, opts := range [][]RowOption{{parallel.Workers(2)}, {parallel.Workers(8), parallel.ChunkSize(3)}} {
 					g, err := c.call(other, t.Context(), col, opts...)
 					if err != nil {
 						t.Fatal(err)

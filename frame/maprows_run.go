@@ -3,6 +3,7 @@ package frame
 import (
 	"context"
 	"reflect"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/parframe/parframe/internal/engine"
@@ -211,7 +212,7 @@ func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first
 				return i, err
 			}
 			outs[i] = out
-			if w.Cut() {
+			if atomic.LoadUint32(&w.Asked) != 0 {
 				return i + 1, nil
 			}
 		}
@@ -232,7 +233,7 @@ func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first
 				return i, err
 			}
 		}
-		if w.Cut() {
+		if atomic.LoadUint32(&w.Asked) != 0 {
 			return i + 1, nil
 		}
 	}

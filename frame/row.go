@@ -10,7 +10,10 @@ import (
 // Row is a row of a frame whose columns are known only at run time. Given as
 // In to MapRows, FilterRows, FlatMapRows or WithRows it reads what is asked for:
 //
-//	FilterRows(ctx, f, func(r Row) (bool, error) { km, ok := r.Float64(3); return ok && km > 500, nil })
+//	FilterRows(ctx, f, func(_ context.Context, r Row) (bool, error) {
+//		km, ok := r.Float64(3)
+//		return ok && km > 500, nil
+//	})
 //
 // Columns are given by their place; see [Frame.Names]. A place that is not
 // there panics, as an index into a slice does, and so fails the row. A

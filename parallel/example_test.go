@@ -129,6 +129,24 @@ func ExampleReduce_float() {
 
 // An accumulator of another type than the items: how often each word length
 // occurs.
+func ExampleCommutative() {
+	words := []string{"to", "be", "or", "not", "to", "be"}
+	counts, err := parallel.Fold(context.Background(), words,
+		func() map[string]int { return map[string]int{} },
+		func(_ context.Context, counts map[string]int, word string) (map[string]int, error) {
+			counts[word]++
+			return counts, nil
+		},
+		func(a, b map[string]int) map[string]int {
+			for word, n := range b {
+				a[word] += n
+			}
+			return a
+		}, parallel.Commutative())
+	fmt.Println(counts, err)
+	// Output: map[be:2 not:1 or:1 to:2] <nil>
+}
+
 func ExampleFold() {
 	words := strings.Fields("the quick brown fox jumps over the lazy dog")
 	lengths, err := parallel.Fold(context.Background(), words,

@@ -21,6 +21,7 @@ type Future[R any] struct {
 	mu       sync.Mutex
 	fn       func(ctx context.Context) (R, error) // nil once the task has ended, like
 	pool     *engine.Pool                         // the pool: a result holds on to nothing
+	scope    *Scope                               // not nil: learns of the end
 	node     engine.Node
 	value    R // value and err belong to the one who began the task, until it is ready
 	err      error
@@ -138,18 +139,24 @@ func (t *task[R]) Err() error { return t.err }
 func (t *task[R]) Settle() {
 	f := (*Future[R])(t)
 	f.mu.Lock()
+	num := f.node.Num()
 	f.fn, f.pool, f.node = nil, nil, engine.Node{}
-	switch {
-	case f.ears == nil:
-		f.state.Store(ready)
-		f.mu.Unlock()
-	case len(f.ears.onDone) == 0:
-		f.finish()
-	default:
+	if f.ears != nil && len(f.ears.onDone) > 0 {
 		f.state.Store(settling)
 		f.mu.Unlock()
 		// They may block, wait for the pool, or submit to it.
-		engine.Aside(f.tellAll)
+		engine.Aside(func() { defer f.leave(num); f.tellAll() })
+		return
+	}
+	f.finish()
+	f.leave(num)
+}
+
+// leave tells the scope that the task of that number is ready.
+func (f *Future[R]) leave(num int) {
+	if f.scope != nil {
+		f.scope.ended(num, f.err)
+		f.scope = nil
 	}
 }
 
@@ -181,6 +188,9 @@ func (f *Future[R]) tellAll() {
 func (f *Future[R]) finish() {
 	defer f.mu.Unlock()
 	f.state.Store(ready)
+	if f.ears == nil {
+		return
+	}
 	if f.ears.done != nil {
 		close(f.ears.done)
 	}

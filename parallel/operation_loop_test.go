@@ -28,8 +28,11 @@ func reduce[T any](ctx context.Context, n int, f fault, identity T, item func(in
 		xs[i] = operand[T]{item(i), i}
 	}
 	total, err := parallel.Reduce(ctx, xs, operand[T]{identity, -1}, func(a, b operand[T]) operand[T] {
-		if b.at >= 0 {
-			if err := f(ctx, b.at); err != nil {
+		for _, at := range []int{a.at, b.at} {
+			if at < 0 {
+				continue
+			}
+			if err := f(ctx, at); err != nil {
 				panic(err)
 			}
 		}
@@ -45,8 +48,11 @@ func scan[T any](ctx context.Context, n int, f fault, identity T, item func(int)
 		xs[i] = operand[T]{item(i), i}
 	}
 	totals, err := parallel.Scan(ctx, xs, operand[T]{identity, -1}, func(a, b operand[T]) operand[T] {
-		if b.at >= 0 {
-			if err := f(ctx, b.at); err != nil {
+		for _, at := range []int{a.at, b.at} {
+			if at < 0 {
+				continue
+			}
+			if err := f(ctx, at); err != nil {
 				panic(err)
 			}
 		}
@@ -62,33 +68,122 @@ func scan[T any](ctx context.Context, n int, f fault, identity T, item func(int)
 	return out, nil
 }
 
-// gridLoop is the specification of reductions whose operator is not exactly
-// associative: at most 1,024 cells, the first ones longer by one item where n
-// does not divide, each folded for itself and then merged from left to right.
-func gridLoop[T, A any](xs []T, zero func() A, add func(A, T) A, merge func(a, b A) A) A {
-	cells := min(len(xs), 1024)
-	if cells == 0 {
+// rightOf returns the item on the right of the operator when it is first given
+// item i of a Reduce or Scan of n: a failure of the operator is one of that item.
+func rightOf(n, i int) int {
+	cells := min(n, 1024)
+	for k := range cells {
+		lo, hi := splitAt(n, cells, k)
+		switch {
+		case i < lo || i >= hi:
+		case i > lo: // not the first of its cell
+			return i
+		case lo+1 < hi || k%2 == 0 && k+1 < cells:
+			return i + 1
+		}
+	}
+	return i
+}
+
+// foldCells is the number of cells of a Fold of n items.
+func foldCells(n int) int { return min(n, max(8, min(64, n/131072))) }
+
+// foldLoop is the specification of Fold for a merge that is not exactly
+// associative: cells of equal size, each folded for itself, and merged by treeLoop.
+func foldLoop[T, A any](xs []T, cells int, zero func() A, add func(A, T) A, merge func(a, b A) A) A {
+	if len(xs) == 0 {
 		return zero()
 	}
-	var total A
-	short, long := len(xs)/cells, len(xs)%cells
+	values := make([]A, cells)
 	for k := range cells {
-		size := short
-		if k < long {
-			size++
-		}
-		acc := zero()
-		for _, x := range xs[:size] {
-			acc = add(acc, x)
-		}
-		xs = xs[size:]
-		if k == 0 {
-			total = acc
-		} else {
-			total = merge(total, acc)
+		lo, hi := splitAt(len(xs), cells, k)
+		values[k] = zero()
+		for _, x := range xs[lo:hi] {
+			values[k] = add(values[k], x)
 		}
 	}
-	return total
+	return treeLoop(values, merge)
+}
+
+// reduceLoop is the specification of Reduce for an operator that is not exactly
+// associative: at most 1,024 cells.
+func reduceLoop[T any](xs []T, identity T, op func(a, b T) T) T {
+	if len(xs) == 0 {
+		return identity
+	}
+	return treeLoop(reduceCells(xs, op), op)
+}
+
+func reduceCells[T any](xs []T, op func(a, b T) T) []T {
+	values := make([]T, min(len(xs), 1024))
+	for k := range values {
+		lo, hi := splitAt(len(xs), len(values), k)
+		values[k] = xs[lo]
+		for _, x := range xs[lo+1 : hi] {
+			values[k] = op(values[k], x)
+		}
+	}
+	return values
+}
+
+// treeLoop merges neighbors, then neighbors among what that gave, and so on.
+func treeLoop[A any](values []A, merge func(a, b A) A) A {
+	for len(values) > 1 {
+		var next []A
+		for i := 0; i < len(values); i += 2 {
+			if i+1 < len(values) {
+				next = append(next, merge(values[i], values[i+1]))
+			} else {
+				next = append(next, values[i])
+			}
+		}
+		values = next
+	}
+	return values[0]
+}
+
+// scanLoop is the specification of Scan for an operator that is not exactly
+// associative: running totals in each cell, onto each of which goes what comes
+// into the cell from the left. That is the sum of the largest parts of the tree that
+// lie there, from left to right; the last result is Reduce's.
+func scanLoop[T any](xs []T, op func(a, b T) T) []T {
+	cells := reduceCells(xs, op)
+	before := func(k int) (sum T) {
+		for lo := 0; lo < k; {
+			size := 1024
+			for lo+size > k {
+				size /= 2
+			}
+			if part := treeLoop(slices.Clone(cells[lo:lo+size]), op); lo == 0 {
+				sum = part
+			} else {
+				sum = op(sum, part)
+			}
+			lo += size
+		}
+		return sum
+	}
+	out := make([]T, 0, len(xs))
+	for k := range cells {
+		lo, hi := splitAt(len(xs), len(cells), k)
+		acc, in := xs[lo], before(k)
+		for i := lo; i < hi; i++ {
+			if i > lo {
+				acc = op(acc, xs[i])
+			}
+			switch {
+			case i == len(xs)-1:
+				out = append(out, treeLoop(cells, op))
+			case i == hi-1:
+				out = append(out, before(k+1))
+			case k == 0:
+				out = append(out, acc)
+			default:
+				out = append(out, op(in, acc))
+			}
+		}
+	}
+	return out
 }
 
 // matrix is 2×2 with wrapping arithmetic: products are exactly associative
@@ -120,33 +215,17 @@ func float(i int) float64 {
 	return math.Ldexp(float64(m>>11), int(m%60)-80) * float64(1-2*int(m>>10&1))
 }
 
+func floats(n int) []float64 {
+	xs := make([]float64, n)
+	for i := range xs {
+		xs[i] = float(i)
+	}
+	return xs
+}
+
 func word(i int) string { return string(rune('a'+mix(i)%26)) + string(rune('0'+i%10)) }
 
 func bits(x float64) string { return fmt.Sprintf("%016x (%v)", math.Float64bits(x), x) }
-
-// scanLoop is the specification of Scan for an operator that is not exactly
-// associative: running totals in each cell, onto each of which goes what comes
-// into the cell from the left.
-func scanLoop[T, A any](xs []T, zero A, add func(A, T) A, merge func(a, b A) A) []A {
-	cells := min(len(xs), 1024)
-	out := make([]A, 0, len(xs))
-	var carry A
-	for k := range cells {
-		lo, hi := splitAt(len(xs), cells, k)
-		acc := zero
-		for _, x := range xs[lo:hi] {
-			if acc = add(acc, x); k == 0 {
-				out = append(out, acc)
-			} else {
-				out = append(out, merge(carry, acc))
-			}
-		}
-		if carry = acc; k > 0 {
-			carry = out[hi-1]
-		}
-	}
-	return out
-}
 
 // splitAt returns the k-th of parts equal consecutive ranges of 0..n: the first
 // n%parts hold one item more.

@@ -33,6 +33,8 @@ type operation struct {
 	pool bool
 	// blind says that its function gets no context and returns no error: the
 	// fault's error is thrown as a panic then, and the context is the call's.
+	// Its function takes two items, or what items were combined to: one item alone
+	// is not given to it, and a failure is one of the right argument.
 	blind bool
 	// most bounds the sizes for which the plain loop is affordable; 0: none.
 	most int
@@ -106,9 +108,7 @@ var operations = []operation{
 		// it was taken.
 		name: "ReduceFloat", grid: true, blind: true,
 		loop: func(n int) any {
-			return bits(gridLoop(indices(n), func() float64 { return 0 },
-				func(a float64, i int) float64 { return a + float(i) },
-				func(a, b float64) float64 { return a + b }))
+			return bits(reduceLoop(floats(n), 0, func(a, b float64) float64 { return a + b }))
 		},
 		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			sum, err := reduce(ctx, n, f, 0, float, func(a, b float64) float64 { return a + b }, opts...)
@@ -145,7 +145,7 @@ var operations = []operation{
 	{
 		name: "FoldFloat", grid: true,
 		loop: func(n int) any {
-			return bits(gridLoop(indices(n), func() float64 { return 1e-3 },
+			return bits(foldLoop(indices(n), foldCells(n), func() float64 { return 1e-3 },
 				func(a float64, i int) float64 { return a + float(i) },
 				func(a, b float64) float64 { return a + b }))
 		},
@@ -168,10 +168,24 @@ var operations = []operation{
 		},
 	},
 	{
+		name: "FoldCommutative", grid: true,
+		loop: func(n int) any {
+			var sum uint64
+			for i := range n {
+				sum += mix(i)
+			}
+			return sum
+		},
+		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
+			return parallel.Fold(ctx, indices(n), func() uint64 { return 0 },
+				func(ctx context.Context, a uint64, i int) (uint64, error) { return a + mix(i), f(ctx, i) },
+				func(a, b uint64) uint64 { return a + b }, folds(append(slices.Clip(opts), parallel.Commutative()))...)
+		},
+	},
+	{
 		name: "ScanFloat", grid: true, blind: true,
 		loop: func(n int) any {
-			out := scanLoop(indices(n), 0, func(a float64, i int) float64 { return a + float(i) }, func(a, b float64) float64 { return a + b })
-			return bitsOf(out)
+			return bitsOf(scanLoop(floats(n), func(a, b float64) float64 { return a + b }))
 		},
 		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
 			out, err := scan(ctx, n, f, 0, float, func(a, b float64) float64 { return a + b }, opts...)
@@ -279,6 +293,25 @@ var operations = []operation{
 				func(a, b []uint64) []uint64 { return append(a, b...) }, folds(append(slices.Clip(opts), parallel.On(pool)))...)
 		},
 	},
+}
+
+// row returns the row of the failure of item i of n.
+func (op operation) row(n, i int) int {
+	if op.blind {
+		return rightOf(n, i)
+	}
+	return i
+}
+
+// atOnce returns how many of its functions over n items can run at once.
+func (op operation) atOnce(n int) int {
+	switch {
+	case op.blind:
+		return n / 2 // pairs of items
+	case op.call() == "Fold" && op.name != "FoldCommutative":
+		return foldCells(n)
+	}
+	return n
 }
 
 // call is the name of the exported call that the operation makes.

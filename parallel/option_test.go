@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -198,8 +199,12 @@ func TestOptionNonsense(t *testing.T) {
 		{options(parallel.ChunkSize(5), parallel.Partitions(7)), []string{"ChunkSize(5)", "Partitions", "exclude each other"}},
 		{options(parallel.Partitions(7), parallel.Serial(), parallel.ChunkSize(5)), []string{"ChunkSize(5)", "Partitions"}},
 	}
+	fold := []mistake{
+		{options(parallel.Partitions(0)), []string{"Partitions(0)", "want 1 or more"}},
+		{options(parallel.Partitions(7), parallel.Commutative()), []string{"Partitions(7) and Commutative", "exclude each other"}},
+	}
 	for _, c := range calls {
-		for _, m := range append(everywhere, items...) {
+		for _, m := range slices.Concat(everywhere, items, fold) {
 			if !c.takesAll(m.opts) {
 				continue
 			}
@@ -233,6 +238,8 @@ func TestOptionSense(t *testing.T) {
 			options(parallel.Partitions(math.MaxInt)),
 			options(parallel.Partitions(math.MaxInt), parallel.Serial(), parallel.Workers(math.MaxInt)),
 			options(parallel.ChunkSize(1), parallel.Serial(), parallel.Workers(2)),
+			options(parallel.Commutative(), parallel.Workers(math.MaxInt)),
+			options(parallel.Serial(), parallel.Commutative()),
 		}
 		for _, opts := range sets {
 			if !c.takesAll(opts) {

@@ -13,12 +13,15 @@ import (
 // op must be associative, op(op(a, b), c) == op(a, op(b, c)), and identity
 // must be its neutral element; op need not be commutative. Then the result is
 // that of the plain loop. For an op that is only nearly associative, such as
-// the sum of floats, items are combined on a grid of at most 1,024 cells whose
-// borders follow from len(xs) alone: the result is the same to the last bit
-// for any number of workers, and with [Serial]. No items give identity.
+// the sum of floats, the order of combining follows from len(xs) alone: the
+// result is the same to the last bit for any number of workers, and with [Serial].
 //
-// How often op runs is not specified. A panic in it is a [RowError] for the
-// item that it was given, or for the first item of a cell while cells are merged.
+// Items are combined in at most 1,024 cells, and the cells in a fixed binary tree,
+// both on all workers: an op that takes long is worth a Reduce of a few items.
+// n items take n-1 calls of op; no items give identity, which is not used otherwise.
+//
+// A panic in op is a [RowError] for the item on its right, or for the first of the
+// items that were combined to its right argument.
 func Reduce[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opts ...Option) (acc T, err error) {
 	c, err := engine.NewCall("parallel.Reduce", engine.Collect(opts, Option.ForAny))
 	if err != nil {
@@ -32,17 +35,7 @@ func Reduce[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, o
 	}
 	defer c.End(&err)
 	if len(xs) == 0 {
-		return identity, c.Cells(0, nil, nil)
+		return identity, c.Items(0, nil)
 	}
-	return engine.Grid(c, len(xs), func(w *engine.Worker, lo, hi int) (T, error) {
-		acc := identity
-		for i, x := range xs[lo:hi] {
-			w.Row = lo + i
-			acc = op(acc, x)
-			if err := w.Stopped(i); err != nil {
-				return acc, err
-			}
-		}
-		return acc, nil
-	}, op)
+	return engine.ReduceItems(c, xs, op)
 }

@@ -17,7 +17,7 @@ var (
 )
 
 //go:noinline
-func reduceLoop(xs []float64, op func(a, b float64) float64) float64 {
+func plainReduce(xs []float64, op func(a, b float64) float64) float64 {
 	acc := 0.0
 	for _, x := range xs {
 		acc = op(acc, x)
@@ -26,7 +26,7 @@ func reduceLoop(xs []float64, op func(a, b float64) float64) float64 {
 }
 
 //go:noinline
-func foldLoop(ctx context.Context, xs []float64, add func(context.Context, float64, float64) (float64, error)) (float64, error) {
+func plainFold(ctx context.Context, xs []float64, add func(context.Context, float64, float64) (float64, error)) (float64, error) {
 	acc := 0.0
 	var err error
 	for _, x := range xs {
@@ -89,7 +89,7 @@ func besideLoop(b *testing.B, loop func(ctx context.Context, xs []float64), call
 
 func BenchmarkReduce(b *testing.B) {
 	op := func(a, x float64) float64 { return a + x*0.5 }
-	besideLoop(b, func(_ context.Context, xs []float64) { sumSink = reduceLoop(xs, op) },
+	besideLoop(b, func(_ context.Context, xs []float64) { sumSink = plainReduce(xs, op) },
 		func(ctx context.Context, xs []float64, opts ...any) {
 			sumSink, _ = parallel.Reduce(ctx, xs, 0, op, common(opts)...)
 		})
@@ -99,7 +99,7 @@ func BenchmarkFold(b *testing.B) {
 	zero := func() float64 { return 0 }
 	add := func(_ context.Context, a, x float64) (float64, error) { return a + x*0.5, nil }
 	merge := func(a, b float64) float64 { return a + b }
-	besideLoop(b, func(ctx context.Context, xs []float64) { sumSink, _ = foldLoop(ctx, xs, add) },
+	besideLoop(b, func(ctx context.Context, xs []float64) { sumSink, _ = plainFold(ctx, xs, add) },
 		func(ctx context.Context, xs []float64, opts ...any) {
 			sumSink, _ = parallel.Fold(ctx, xs, zero, add, merge, folds(opts)...)
 		})

@@ -11,9 +11,13 @@ import (
 //	Scan([]T, T, func(T, T) T) []T
 //
 // The algebra is that of [Reduce]: op is associative, identity neutral to it.
-// The work is done in two passes over the same grid, so that the last result
-// equals Reduce's to the last bit, and all are the same for any number of
-// workers, and with [Serial]. op runs about twice per item.
+// Results are the same to the last bit for any number of workers, and with
+// [Serial], and the last one is Reduce's.
+//
+// The work is done on the grid and the tree of Reduce, once up and once down: op
+// runs about twice per item, and is worth more than one worker for a few items too.
+// A panic in it is a [RowError] for the item on its right, or for the first
+// of the items that were combined to its right argument.
 func Scan[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opts ...Option) (out []T, err error) {
 	c, err := engine.NewCall("parallel.Scan", engine.Collect(opts, Option.ForAny))
 	if err != nil {
@@ -26,5 +30,5 @@ func Scan[T any](ctx context.Context, xs []T, identity T, op func(a, b T) T, opt
 		return nil, err
 	}
 	defer c.End(&err)
-	return engine.Scan(c, xs, identity, op)
+	return engine.Scan(c, xs, op)
 }

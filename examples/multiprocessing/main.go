@@ -297,7 +297,7 @@ func sharedSum(ctx context.Context, w io.Writer, pool *parallel.Pool, terms int)
 		for k := range 2 {
 			f, err := parallel.Submit(ctx, pool, func(context.Context) (struct{}, error) {
 				part := 0
-				lo, hi := parallel.Split(n, 2, k)
+				lo, hi := k*n/2, (k+1)*n/2
 				for i := lo + 1; i <= hi; i++ {
 					part += work(i)
 				}

@@ -8,64 +8,41 @@ import (
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
-// bind puts the results below each other, on the width of the plan. what says
-// what the results are of.
-func bind(ctx context.Context, plan *parallel.Plan, call, what string, results []dataframe.DataFrame) (dataframe.DataFrame, error) {
+// bind puts the results below each other. what says what the results are of.
+func bind(c *call, what string, results []dataframe.DataFrame) (dataframe.DataFrame, error) {
 	var nothing dataframe.DataFrame
 	if len(results) == 1 && results[0].Ncol() > 0 {
 		return results[0], nil
 	}
-	parts := make([][]column, len(results)) // by result, in the order of the first
-	var names []string
-	rows := 0
-	for k, r := range results {
-		if r.Ncol() == 0 {
-			return nothing, fmt.Errorf("%s: %s %d: %w", call, what, k, ErrNoColumns)
-		}
-		cols := columnsOf(r)
-		if k == 0 {
-			names = r.Names()
-		}
-		sorted := make([]column, len(names))
-		for j, name := range names {
-			at := slices.IndexFunc(cols, func(c column) bool { return c.name == name })
-			if at < 0 {
-				return nothing, fmt.Errorf("%s: %w: %s %d has no column %q, which %s 0 has; it has %q", call, ErrColumns, what, k, name, what, r.Names())
-			}
-			sorted[j] = cols[at]
-		}
-		if len(cols) > len(names) {
-			extra := slices.IndexFunc(cols, func(c column) bool { return !slices.Contains(names, c.name) })
-			return nothing, fmt.Errorf("%s: %w: %s %d has the column %q, which %s 0 has not", call, ErrColumns, what, k, cols[max(extra, 0)].name, what)
-		}
-		parts[k] = sorted
-		rows += r.Nrow()
-	}
-	out := make([]column, len(names))
-	for j := range names {
-		pieces := make([]column, len(parts))
-		for k := range parts {
-			pieces[k] = parts[k][j]
-		}
-		t, err := commonType(what, pieces)
-		if err != nil {
-			return nothing, fmt.Errorf("%s: %w", call, err)
-		}
-		out[j] = newColumn(names[j], t, rows)
-	}
-	plan, err := within(plan, call, 0)
+	parts, err := c.matched(what, results)
 	if err != nil {
 		return nothing, err
 	}
-	err = plan.Range(ctx, len(out), func(_ context.Context, first, last int) error {
-		for j := first; j < last; j++ {
-			lo := 0
-			for k := range parts {
-				parts[k][j].into(&out[j], lo)
-				lo += parts[k][j].n
+	starts, rows := make([]int, len(parts)), 0
+	for k, r := range results {
+		starts[k] = rows
+		rows += r.Nrow()
+	}
+	out := make([]column, len(parts[0]))
+	err = c.each(len(out), func(w *engine.Worker, j int) error {
+		t, err := commonType(w, what, parts, j)
+		out[j] = newColumn(parts[0][j].name, t, rows)
+		return err
+	})
+	if err != nil {
+		return nothing, err
+	}
+	err = c.each(len(parts), func(w *engine.Worker, k int) error {
+		for j := range out {
+			p := &parts[k][j]
+			for lo := 0; lo < p.n; lo += copyRows {
+				if w.Err() != nil {
+					return context.Cause(w)
+				}
+				p.into(&out[j], starts[k], lo, min(lo+copyRows, p.n))
 			}
 		}
 		return nil
@@ -80,14 +57,50 @@ func bind(ctx context.Context, plan *parallel.Plan, call, what string, results [
 	return frameOf(columns, rows), nil
 }
 
-// commonType returns the type that holds the values of all pieces.
-func commonType(what string, pieces []column) (series.Type, error) {
+// matched returns the columns of each result in the order of the first one's.
+func (c *call) matched(what string, results []dataframe.DataFrame) ([][]column, error) {
+	names := results[0].Names()
+	parts := make([][]column, len(results))
+	err := c.each(len(results), func(_ *engine.Worker, k int) error {
+		r := results[k]
+		if r.Ncol() == 0 {
+			return fmt.Errorf("%s %d: %w", what, k, ErrNoColumns)
+		}
+		cols := columnsOf(r)
+		sorted := make([]column, len(names))
+		for j, name := range names {
+			at := slices.IndexFunc(cols, func(c column) bool { return c.name == name })
+			if at < 0 {
+				return fmt.Errorf("%w: %s %d has no column %q, which %s 0 has; it has %q", ErrColumns, what, k, name, what, r.Names())
+			}
+			sorted[j] = cols[at]
+		}
+		if len(cols) > len(names) {
+			extra := slices.IndexFunc(cols, func(c column) bool { return !slices.Contains(names, c.name) })
+			return fmt.Errorf("%w: %s %d has the column %q, which %s 0 has not", ErrColumns, what, k, cols[max(extra, 0)].name, what)
+		}
+		parts[k] = sorted
+		return nil
+	})
+	return parts, err
+}
+
+// commonType returns the type that holds the values of column j of all parts,
+// in which it marks columns without a value.
+func commonType(ctx context.Context, what string, parts [][]column, j int) (series.Type, error) {
 	var t series.Type
 	first := 0
-	for k := range pieces {
-		p := &pieces[k]
+	for k := range parts {
+		if ctx.Err() != nil {
+			return "", context.Cause(ctx)
+		}
+		p := &parts[k][j]
+		if p.typ == t {
+			continue
+		}
+		p.valueless = p.isValueless()
 		switch {
-		case p.typ == t || p.valueless():
+		case p.valueless:
 		case t == "":
 			t, first = p.typ, k
 		case t == series.Int && p.typ == series.Float, t == series.Float && p.typ == series.Int:
@@ -97,23 +110,26 @@ func commonType(what string, pieces []column) (series.Type, error) {
 		}
 	}
 	if t == "" {
-		return pieces[0].typ, nil
+		return parts[0][j].typ, nil
 	}
 	if t != series.Float {
 		return t, nil
 	}
-	for k := range pieces {
-		for _, c := range pieces[k].ints {
+	for k := range parts {
+		for i, c := range parts[k][j].ints {
+			if i%glance == 0 && ctx.Err() != nil {
+				return "", context.Cause(ctx)
+			}
 			if !c.na && int(float64(c.v)) != c.v {
-				return "", fmt.Errorf("%w: column %q is float in another %s, and the int %d of %s %d has no exact float", ErrColumns, pieces[k].name, what, c.v, what, k)
+				return "", fmt.Errorf("%w: column %q is float in another %s, and the int %d of %s %d has no exact float", ErrColumns, parts[k][j].name, what, c.v, what, k)
 			}
 		}
 	}
 	return t, nil
 }
 
-// valueless reports whether all rows are NA.
-func (c *column) valueless() bool {
+// isValueless reports whether all rows are NA.
+func (c *column) isValueless() bool {
 	return none(c.ints) && none(c.floats) && none(c.strings) && none(c.bools)
 }
 
@@ -141,23 +157,27 @@ func newColumn(name string, t series.Type, n int) column {
 	return c
 }
 
-// into copies the column to dst from row lo on. dst is of the same type, or
-// float for ints, or of any type for a column without a value.
-func (c *column) into(dst *column, lo int) {
+// into copies rows lo to hi of the column to those of dst that begin with row
+// at for row 0. dst is of the same type, or float for ints, or of any type for a
+// column without a value.
+func (c *column) into(dst *column, at, lo, hi int) {
 	switch {
-	case c.typ == dst.typ:
-		copy(dst.ints[min(lo, len(dst.ints)):], c.ints)
-		copy(dst.floats[min(lo, len(dst.floats)):], c.floats)
-		copy(dst.strings[min(lo, len(dst.strings)):], c.strings)
-		copy(dst.bools[min(lo, len(dst.bools)):], c.bools)
-	case c.valueless():
-		for i := range c.n {
-			dst.setNA(lo + i)
+	case c.typ != dst.typ && c.valueless:
+		for i := lo; i < hi; i++ {
+			dst.setNA(at + i)
 		}
+	case c.typ != dst.typ:
+		for i, v := range c.ints[lo:hi] {
+			dst.floats[at+lo+i] = cell[float64]{float64(v.v), v.na}
+		}
+	case c.typ == series.Int:
+		copy(dst.ints[at+lo:], c.ints[lo:hi])
+	case c.typ == series.Float:
+		copy(dst.floats[at+lo:], c.floats[lo:hi])
+	case c.typ == series.String:
+		copy(dst.strings[at+lo:], c.strings[lo:hi])
 	default:
-		for i, v := range c.ints {
-			dst.floats[lo+i] = cell[float64]{float64(v.v), v.na}
-		}
+		copy(dst.bools[at+lo:], c.bools[lo:hi])
 	}
 }
 

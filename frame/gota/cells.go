@@ -1,8 +1,6 @@
 package gota
 
 import (
-	"fmt"
-
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
 )
@@ -17,6 +15,8 @@ type column struct {
 	floats  []cell[float64]
 	strings []cell[string]
 	bools   []cell[bool]
+
+	valueless bool // all are NA; only bind asks
 }
 
 // columnsOf looks at a data frame without copying (or, without shortcuts, with).
@@ -166,15 +166,4 @@ func part(cols []column, lo, hi int) dataframe.DataFrame {
 		columns[j] = cols[j].series(lo, hi)
 	}
 	return frameOf(columns, hi-lo)
-}
-
-// checked says what is wrong with a data frame that a call was given.
-func checked(call string, df dataframe.DataFrame) error {
-	if df.Err != nil {
-		return fmt.Errorf("%s: the data frame has an error: %w", call, df.Err)
-	}
-	if df.Ncol() == 0 {
-		return fmt.Errorf("%s: %w", call, ErrNoColumns)
-	}
-	return nil
 }

@@ -2,12 +2,14 @@ package gota
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/go-gota/gota/series"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // collector takes the results of rows as they come, in any order. The first to
@@ -121,7 +123,7 @@ func (t *table) set(i int, row *column) {
 
 // columns returns the table of all rows, which does not depend on which came
 // first.
-func (c *collector) columns() ([]column, error) {
+func (c *collector) columns(call *call) ([]column, error) {
 	t := c.table.Load()
 	width := len(t.cols)
 	length := func(i int) int {
@@ -130,17 +132,31 @@ func (c *collector) columns() ([]column, error) {
 		}
 		return width
 	}
-	for i := range c.n {
-		if len(c.aside) > 0 && length(i) != length(0) {
-			return nil, fmt.Errorf("%w: the result of row %d has %d elements, that of row 0 has %d", ErrColumns, i, length(i), length(0))
+	if len(c.aside) > 0 {
+		first := length(0)
+		err := call.each(c.n, func(_ *engine.Worker, i int) error {
+			if length(i) != first {
+				return fmt.Errorf("%w: the result of row %d has %d elements, that of row 0 has %d", ErrColumns, i, length(i), first)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	if length(0) == 0 {
-		return nil, fmt.Errorf("%w: results have no elements", ErrColumns)
+		return nil, call.Wrap(fmt.Errorf("%w: results have no elements", ErrColumns))
 	}
 	if len(c.aside) == 0 {
 		return t.cols, nil
 	}
+	return c.unified(call, length(0))
+}
+
+// unified returns the rows of the table and those aside, each of that many
+// elements, as columns of one type.
+func (c *collector) unified(call *call, width int) ([]column, error) {
+	t := c.table.Load()
 	has := map[series.Type]bool{}
 	if len(c.aside) < c.n {
 		has[t.typ] = true
@@ -149,42 +165,50 @@ func (c *collector) columns() ([]column, error) {
 		has[row.typ] = true
 	}
 	typ := widest(has)
-	out := &table{typ: typ, cols: make([]column, length(0))}
+	out := &table{typ: typ, cols: make([]column, width)}
 	for j := range out.cols {
 		out.cols[j] = newColumn("", typ, c.n)
 	}
-	// Which rows lie aside depends on timing, so the lowest row's error counts.
-	bad, cause := c.n, error(nil)
-	if has[t.typ] {
-		for j := range t.cols {
-			if row, err := t.cols[j].cast(&out.cols[j]); err != nil && row < bad {
-				bad, cause = row, err
+	aside := slices.Sorted(maps.Keys(c.aside))
+	err := call.Own(c.n, 0, func(w *engine.Worker, lo, hi int) error {
+		// Which rows lie aside depends on timing, so the lowest row's error counts.
+		bad, cause := hi, error(nil)
+		if has[t.typ] {
+			for j := range t.cols {
+				// The table has zeros where rows lie aside: they fit any type.
+				if row, err := t.cols[j].cast(&out.cols[j], lo, hi); err != nil && row < bad {
+					bad, cause = row, err
+				}
 			}
 		}
-	}
-	for i, row := range c.aside {
-		wide := newColumn("", typ, row.n)
-		if _, err := row.cast(&wide); err != nil && i < bad {
-			bad, cause = i, err
+		for k, _ := slices.BinarySearch(aside, lo); k < len(aside) && aside[k] < bad; k++ {
+			row := c.aside[aside[k]]
+			wide := newColumn("", typ, row.n)
+			if _, err := row.cast(&wide, 0, row.n); err != nil {
+				bad, cause = aside[k], err
+				break
+			}
+			out.set(aside[k], &wide)
 		}
-		out.set(i, &wide)
-	}
-	if cause != nil {
-		return nil, &parallel.RowError{Row: bad, Partition: -1, Err: cause}
+		w.Row = min(bad, hi-1)
+		return cause
+	})
+	if err != nil {
+		return nil, call.named(err)
 	}
 	return out.cols, nil
 }
 
-// cast copies the column to one of the same or a wider type. It returns the
-// first row that does not fit, with the reason.
-func (c *column) cast(dst *column) (int, error) {
+// cast copies rows lo to hi of the column to one of the same or a wider type. It
+// returns the first row that does not fit, with the reason.
+func (c *column) cast(dst *column, lo, hi int) (int, error) {
 	switch dst.typ {
 	case series.Int:
-		return intReader(c, 0, c.n, dst.ints, 1)
+		return intReader(c, lo, hi, dst.ints[lo:], 1)
 	case series.Float:
-		return floatReader(c, 0, c.n, dst.floats, 1)
+		return floatReader(c, lo, hi, dst.floats[lo:], 1)
 	case series.String:
-		return textReader(c, 0, c.n, dst.strings, 1)
+		return textReader(c, lo, hi, dst.strings[lo:], 1)
 	}
-	return boolReader(c, 0, c.n, dst.bools, 1)
+	return boolReader(c, lo, hi, dst.bools[lo:], 1)
 }

@@ -25,9 +25,9 @@ import (
 var visiting = []struct {
 	name  string
 	calls func(rows int) int
-	run   func(ctx context.Context, df dataframe.DataFrame, visit func(ctx context.Context, at int) error, opts ...parallel.Option) error
+	run   func(ctx context.Context, df dataframe.DataFrame, visit func(ctx context.Context, at int) error, opts ...Option) error
 }{
-	{"Apply", func(int) int { return 7 }, func(ctx context.Context, df dataframe.DataFrame, visit func(ctx context.Context, at int) error, opts ...parallel.Option) error {
+	{"Apply", func(int) int { return 7 }, func(ctx context.Context, df dataframe.DataFrame, visit func(ctx context.Context, at int) error, opts ...Option) error {
 		_, err := Apply(ctx, df, func(ctx context.Context, p dataframe.DataFrame) dataframe.DataFrame {
 			first, _ := p.Elem(0, 0).Int()
 			p.Err = visit(ctx, first)
@@ -35,7 +35,7 @@ var visiting = []struct {
 		}, append(opts, parallel.Partitions(7))...)
 		return err
 	}},
-	{"RowApply", func(rows int) int { return rows }, func(ctx context.Context, df dataframe.DataFrame, visit func(ctx context.Context, at int) error, opts ...parallel.Option) error {
+	{"RowApply", func(rows int) int { return rows }, func(ctx context.Context, df dataframe.DataFrame, visit func(ctx context.Context, at int) error, opts ...Option) error {
 		_, err := RowApply(ctx, df, func(ctx context.Context, row series.Series) series.Series {
 			at, _ := row.Elem(0).Int()
 			row.Err = visit(ctx, at)
@@ -43,14 +43,14 @@ var visiting = []struct {
 		}, opts...)
 		return err
 	}},
-	{"ColApply", func(int) int { return 2 }, func(ctx context.Context, df dataframe.DataFrame, visit func(ctx context.Context, at int) error, opts ...parallel.Option) error {
+	{"ColApply", func(int) int { return 2 }, func(ctx context.Context, df dataframe.DataFrame, visit func(ctx context.Context, at int) error, opts ...Option) error {
 		_, err := ColApply(ctx, df, func(ctx context.Context, c series.Series) series.Series {
 			c.Err = visit(ctx, strings.Index("nm", c.Name))
 			return c
 		}, opts...)
 		return err
 	}},
-	{"GroupApply", func(rows int) int { return (rows + 2) / 3 }, func(ctx context.Context, df dataframe.DataFrame, visit func(ctx context.Context, at int) error, opts ...parallel.Option) error {
+	{"GroupApply", func(rows int) int { return (rows + 2) / 3 }, func(ctx context.Context, df dataframe.DataFrame, visit func(ctx context.Context, at int) error, opts ...Option) error {
 		// Three rows to a group: 100, 100, 100, 99, 99, …
 		keys := make([]int, df.Nrow())
 		for i := range keys {
@@ -75,7 +75,7 @@ func TestContextIsOfTheRow(t *testing.T) {
 	ctx := context.WithValue(t.Context(), callersKey{}, "the caller's")
 	both(t, func(t *testing.T) {
 		for _, op := range visiting {
-			drawn := func(opts ...parallel.Option) map[int]uint64 {
+			drawn := func(opts ...Option) map[int]uint64 {
 				var mu sync.Mutex
 				all := make(map[int]uint64)
 				err := op.run(ctx, numbers(n), func(ctx context.Context, want int) error {
@@ -163,28 +163,19 @@ func inTime(t *testing.T, name string, run func() error) {
 	}
 }
 
-// Results are bound with the width that the call was given: by one worker with
-// Serial, and on the pool, which refuses when it is closed.
-func TestBindKeepsTheWidth(t *testing.T) {
+// Results are bound in the call that has run the function: also on a pool that
+// takes nothing new any more.
+func TestBoundInTheSameCall(t *testing.T) {
 	pool := must(parallel.NewPool(parallel.Workers(2)))
-	for want, opt := range map[string]parallel.Option{
-		"Serial": parallel.Serial(), "Workers": parallel.Workers(3), "On": parallel.On(pool),
-	} {
-		plan := must(parallel.Prepare("gota.Apply", []parallel.Option{opt, parallel.Seed(1), parallel.Observe(&watcher{})}))
-		inner := must(within(plan, "gota.Apply", 0))
-		for _, name := range []string{"Serial", "Workers", "On", "Seed", "Observe"} {
-			if _, ok := inner.Value(name); ok != (name == want) {
-				t.Errorf("with %s, the option %s is kept: %t", want, name, ok)
-			}
-		}
+	out, err := Apply(t.Context(), numbers(4), func(_ context.Context, p dataframe.DataFrame) dataframe.DataFrame {
+		pool.Close()
+		return p
+	}, parallel.On(pool), parallel.Partitions(4))
+	if err != nil || out.Nrow() != 4 {
+		t.Errorf("%d rows: %v", out.Nrow(), err)
 	}
-	pool.Close()
 	if err := pool.Wait(t.Context()); err != nil {
 		t.Error(err)
-	}
-	plan := must(parallel.Prepare("gota.Apply", []parallel.Option{parallel.On(pool)}))
-	if _, err := bind(t.Context(), plan, "gota.Apply", "partition", []dataframe.DataFrame{numbers(2), numbers(2)}); !errors.Is(err, parallel.ErrClosed) {
-		t.Errorf("bound on a closed pool: %v", err)
 	}
 }
 
@@ -193,12 +184,12 @@ func TestBindKeepsTheWidth(t *testing.T) {
 func TestConversionsTakeContextAndOptions(t *testing.T) {
 	df := numbers(40_000)
 	f := must(ToFrame(t.Context(), df))
-	for name, run := range map[string]func(ctx context.Context, opts ...parallel.Option) error{
-		"ToFrame": func(ctx context.Context, opts ...parallel.Option) error {
+	for name, run := range map[string]func(ctx context.Context, opts ...Option) error{
+		"ToFrame": func(ctx context.Context, opts ...Option) error {
 			_, err := ToFrame(ctx, df, opts...)
 			return err
 		},
-		"FromFrame": func(ctx context.Context, opts ...parallel.Option) error {
+		"FromFrame": func(ctx context.Context, opts ...Option) error {
 			_, err := FromFrame(ctx, f, opts...)
 			return err
 		},
@@ -212,13 +203,13 @@ func TestConversionsTakeContextAndOptions(t *testing.T) {
 		if err := run(none); err == nil {
 			t.Errorf("%s with a nil context: no error", name)
 		}
-		other := map[string]parallel.Option{"ToFrame": AsText(), "FromFrame": KeepNaN()}[name]
-		for _, opt := range []parallel.Option{other, parallel.ChunkSize(1)} {
+		other := map[string]Option{"ToFrame": AsText(), "FromFrame": KeepNaN()}[name]
+		for _, opt := range []Option{other, parallel.Seed(1)} {
 			if err := run(t.Context(), opt); !errors.Is(err, parallel.ErrOption) || !strings.HasPrefix(err.Error(), "gota."+name+": ") {
 				t.Errorf("%s with %v: %v", name, opt, err)
 			}
 		}
-		for width, opt := range map[int]parallel.Option{1: parallel.Serial(), 2: parallel.Workers(2)} {
+		for width, opt := range map[int]Option{1: parallel.Serial(), 2: parallel.Workers(2)} {
 			w := &watcher{}
 			if err := run(t.Context(), opt, parallel.Observe(w)); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -252,7 +243,7 @@ func TestFromFrameFindsTheLowestRow(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		col  frame.Column
-		opt  parallel.Option
+		opt  Option
 		want string
 	}{
 		"NaN":  {must(frame.NewColumn("x", numbers)), MergeNaN(), "NaN in row 20000, beside nulls"},

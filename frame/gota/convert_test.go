@@ -14,7 +14,6 @@ import (
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
-	"github.com/parframe/parframe/parallel"
 )
 
 func column1[T any](name string, values ...T) frame.Column {
@@ -91,7 +90,7 @@ func TestFromFramePolicy(t *testing.T) {
 	g := arrowtest.Rand(3)
 	for _, c := range []struct {
 		col  frame.Column
-		opt  parallel.Option
+		opt  Option
 		want string
 		cell string // of row 0, with the option
 	}{

@@ -101,9 +101,6 @@ func TestOptionsAndNilFunctions(t *testing.T) {
 		if _, err := op.run(ctx, df, parallel.Workers(0)); !errors.Is(err, parallel.ErrOption) || !strings.HasPrefix(err.Error(), "gota."+op.name+": ") {
 			t.Errorf("%s: %v", op.name, err)
 		}
-		if _, err := op.run(ctx, df, parallel.Timeout(1)); !errors.Is(err, parallel.ErrOption) {
-			t.Errorf("%s: %v", op.name, err)
-		}
 	}
 	_, err1 := Apply(ctx, df, nil)
 	_, err2 := RowApply(ctx, df, nil)
@@ -161,7 +158,7 @@ func TestResultsThatDoNotFit(t *testing.T) {
 				return row
 			}
 			return series.Ints([]int{1})
-		}, parallel.Workers(8), parallel.ChunkSize(10))
+		}, parallel.Workers(8), parallel.Partitions(200))
 		if !errors.Is(err, ErrColumns) || !strings.HasSuffix(err.Error(), "the result of row 999 has 1 elements, that of row 0 has 2") {
 			t.Fatal(err)
 		}
@@ -236,7 +233,7 @@ func TestRowResults(t *testing.T) {
 					return series.Floats([]float64{0.5, 1, 2})
 				}
 				return series.Bools([]bool{true, false, true})
-			}, parallel.Workers(3), parallel.ChunkSize(7)))
+			}, parallel.Workers(3), parallel.Partitions(43)))
 			if !slices.Equal(out.Names(), []string{"X0", "X1", "X2"}) || !slices.Equal(out.Types(), []series.Type{series.Float, series.Float, series.Float}) {
 				t.Fatal(out)
 			}

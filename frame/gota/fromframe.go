@@ -3,13 +3,12 @@ package gota
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
 
 	"github.com/parframe/parframe/frame"
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // FromFrame returns the frame as a data frame of gota, on all cores.
@@ -21,59 +20,56 @@ import (
 // names the column: a float column with both nulls and NaN, which gota cannot
 // tell apart ([MergeNaN] lets it pass; NaN alone is NA to gota, and reads as
 // NaN), integers beyond int, times, decimals, bytes, nested data and the null
-// type ([AsText] makes text of them). A text "NaN" stays a text. Other options:
-// Workers, Serial, On, Observe.
-func FromFrame(ctx context.Context, f *frame.Frame, opts ...parallel.Option) (dataframe.DataFrame, error) {
-	const call = "gota.FromFrame"
+// type ([AsText] makes text of them). A text "NaN" stays a text.
+func FromFrame(ctx context.Context, f *frame.Frame, opts ...Option) (out dataframe.DataFrame, err error) {
 	var nothing dataframe.DataFrame
-	if _, err := parallel.Prepare(call, opts, optionMergeNaN, optionAsText); err != nil {
-		return nothing, err
-	}
-	plan, err := parallel.Prepare(call, append(slices.Clip(opts), parallel.ChunkSize(copyRows)), optionMergeNaN, optionAsText, "ChunkSize")
+	c, err := prepare("gota.FromFrame", opts, []string{optionMergeNaN, optionAsText})
 	switch {
 	case err != nil:
 		return nothing, err
 	case f == nil:
-		return nothing, fmt.Errorf("%s: %w", call, frame.ErrNilFrame)
+		return nothing, c.Wrap(frame.ErrNilFrame)
 	case f.NumCols() == 0:
-		return nothing, fmt.Errorf("%s: %w", call, ErrNoColumns)
+		return nothing, c.Wrap(ErrNoColumns)
 	}
-	_, mergeNaN := plan.Value(optionMergeNaN)
-	_, text := plan.Value(optionAsText)
+	if err = c.Begin(ctx, f.NumRows()); err != nil {
+		return nothing, err
+	}
+	defer c.End(&err)
 	cols := f.Columns()
 	copies := make([]copier, len(cols))
-	for j, c := range cols {
-		if copies[j], err = newCopier(c, mergeNaN, text); err != nil {
-			return nothing, fmt.Errorf("%s: column %q: %w", call, c.Name(), err)
+	for j, col := range cols {
+		if copies[j], err = newCopier(col, c.mergeNaN, c.asText); err != nil {
+			return nothing, c.Wrap(fmt.Errorf("column %q: %w", col.Name(), err))
 		}
 	}
-	err = plan.Range(ctx, f.NumRows(), func(ctx context.Context, lo, hi int) error {
+	err = c.OwnRows(f.NumRows(), copyRows, func(w *engine.Worker, lo, hi int) error {
 		var cause error
-		for j, c := range copies {
+		for j, copier := range copies {
+			if w.Err() != nil {
+				return context.Cause(w)
+			}
 			// After an error only the rows below it matter.
-			if bad, err := c.rows(lo, hi); err != nil {
+			if bad, err := copier.rows(lo, hi); err != nil {
 				hi, cause = bad, fmt.Errorf("column %q: %w", cols[j].Name(), err)
-				*parallel.Cursor(ctx) = bad
+				w.Row = bad
 			}
 		}
 		return cause
 	})
 	if err != nil {
-		return nothing, fmt.Errorf("%s: %w", call, err)
-	}
-	if plan, err = within(plan, call, copyRows); err != nil {
-		return nothing, err
+		return nothing, c.named(err)
 	}
 	columns := make([]series.Series, len(cols))
-	for j, c := range copies {
-		columns[j], err = c.series(func(c copier) error {
-			return plan.Range(ctx, f.NumRows(), func(_ context.Context, lo, hi int) error {
-				_, err := c.rows(lo, hi)
+	for j, first := range copies {
+		columns[j], err = first.series(func(again copier) error {
+			return c.Own(f.NumRows(), copyRows, func(_ *engine.Worker, lo, hi int) error {
+				_, err := again.rows(lo, hi)
 				return err
 			})
 		})
 		if err != nil {
-			return nothing, fmt.Errorf("%s: column %q: %w", call, cols[j].Name(), err)
+			return nothing, c.Wrap(fmt.Errorf("column %q: %w", cols[j].Name(), err))
 		}
 	}
 	return frameOf(columns, f.NumRows()), nil

@@ -8,7 +8,7 @@ import (
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // GroupApply calls fn with the rows of each group, in parallel, and binds the
@@ -19,52 +19,73 @@ import (
 // A group is the rows with the same values in the key columns: exactly the same,
 // unlike those of gota's GroupBy, which joins keys to a text. NA is a key like
 // others, 0 and -0 are one. Groups have all columns, the keys too, and their
-// rows in order; each is a copy, which fn may change and keep, and
-// [parallel.Index] of ctx is its number in the order of first appearance. Without
-// rows fn is called once, with the empty frame.
+// rows in order; each is a copy, which fn may change and keep, with
+// [parallel.Retry] another for each attempt. [parallel.Index] of ctx is its number
+// in the order of first appearance. Without rows fn is called once, with the
+// empty frame.
 //
 // A key that is no column is an [ErrColumns]. The error of a result (its Err)
 // becomes the call's error, which names the group; how results are bound is as
-// for [Apply]. Options: Workers, ChunkSize, Serial, On, Seed, Observe.
-func GroupApply(ctx context.Context, df dataframe.DataFrame, keys []string, fn func(ctx context.Context, group dataframe.DataFrame) dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
-	const call = "gota.GroupApply"
+// for [Apply].
+func GroupApply(ctx context.Context, df dataframe.DataFrame, keys []string, fn func(ctx context.Context, group dataframe.DataFrame) dataframe.DataFrame, opts ...Option) (out dataframe.DataFrame, err error) {
 	var nothing dataframe.DataFrame
-	plan, err := prepare(call, df, fn == nil, opts, "ChunkSize")
+	c, err := prepareOn("gota.GroupApply", df, fn == nil, opts, callOptions)
 	if err != nil {
 		return nothing, err
 	}
+	if err = c.Begin(ctx, df.Nrow()); err != nil {
+		return nothing, err
+	}
+	defer c.End(&err)
 	cols := columnsOf(df)
-	groups, err := group(cols, keys, df.Nrow())
+	groups, err := c.group(cols, keys, df.Nrow())
 	if err != nil {
-		return nothing, fmt.Errorf("%s: %w", call, err)
+		return nothing, err
 	}
-	if len(groups) == 0 {
-		groups = [][]int{{}}
-	}
-	results := make([]dataframe.DataFrame, len(groups))
-	err = plan.Range(ctx, len(groups), func(ctx context.Context, lo, hi int) error {
-		at := parallel.Cursor(ctx)
-		for g := lo; g < hi; g++ {
-			*at = g
-			columns := make([]series.Series, len(cols))
-			for j := range cols {
-				columns[j] = cols[j].take(groups[g])
-			}
-			results[g] = fn(ctx, frameOf(columns, len(groups[g])))
-			if err := results[g].Err; err != nil {
-				return err
-			}
+	policed := engine.Policed(c.Call, func(ctx context.Context, rows []int) (dataframe.DataFrame, error) {
+		columns := make([]series.Series, len(cols))
+		for j := range cols {
+			columns[j] = cols[j].take(rows)
 		}
-		return nil
+		r := fn(ctx, frameOf(columns, len(rows)))
+		return r, r.Err
+	})
+	results := make([]dataframe.DataFrame, len(groups))
+	order := make([]int, len(groups))
+	for g := range order {
+		order[g] = g
+	}
+	// Large groups first: the last one to begin must not be one that all wait for.
+	size := func(g int) int { return len(groups[g]) }
+	slices.SortStableFunc(order, func(g, h int) int { return size(h) - size(g) })
+	err = c.Ordered(order, func(g int) (int, int) { return g, -1 }, size, func(w *engine.Worker, g int) (err error) {
+		results[g], err = policed(w, groups[g])
+		return err
 	})
 	if err != nil {
-		return nothing, groupError(call, err, cols, keys, groups)
+		return nothing, groupError(c, err, cols, keys, groups)
 	}
-	return bind(ctx, plan, call, "group", results)
+	return bind(c, "group", results)
 }
 
+// group returns the rows of each group, of no rows one empty group. It is one
+// pass after the other over all rows, on one slot of the call.
+func (c *call) group(cols []column, keys []string, n int) (groups [][]int, err error) {
+	err = c.each(1, func(w *engine.Worker, _ int) (err error) {
+		groups, err = group(w, cols, keys, n)
+		return err
+	})
+	if err == nil && n == 0 {
+		groups = [][]int{{}}
+	}
+	return groups, err
+}
+
+// glance is how many rows are looked at between two looks at the context.
+const glance = 1 << 12
+
 // group returns the rows of each group.
-func group(cols []column, keys []string, n int) ([][]int, error) {
+func group(ctx context.Context, cols []column, keys []string, n int) ([][]int, error) {
 	if len(keys) == 0 {
 		return nil, fmt.Errorf("%w: no keys to group by", ErrColumns)
 	}
@@ -80,17 +101,20 @@ func group(cols []column, keys []string, n int) ([][]int, error) {
 		}
 		switch c := &cols[j]; c.typ {
 		case series.Int:
-			split(codes, c.ints)
+			split(ctx, codes, c.ints)
 		case series.Float:
-			split(codes, c.floats)
+			split(ctx, codes, c.floats)
 		case series.String:
-			split(codes, c.strings)
+			split(ctx, codes, c.strings)
 		default:
-			split(codes, c.bools)
+			split(ctx, codes, c.bools)
 		}
 	}
 	var groups [][]int
 	for i, g := range codes {
+		if i%glance == 0 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		if g == len(groups) {
 			groups = append(groups, nil)
 		}
@@ -100,13 +124,17 @@ func group(cols []column, keys []string, n int) ([][]int, error) {
 }
 
 // split numbers pairs of a code and a cell in the order of first appearance.
-func split[T value](codes []int, cells []cell[T]) {
+// It ends early with the context.
+func split[T value](ctx context.Context, codes []int, cells []cell[T]) {
 	type pair struct {
 		code int
 		cell cell[T]
 	}
 	seen := make(map[pair]int)
 	for i, c := range cells {
+		if i%glance == 0 && ctx.Err() != nil {
+			return
+		}
 		if c.na || c.v != c.v {
 			c = cell[T]{na: true}
 		}

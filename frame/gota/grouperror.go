@@ -1,31 +1,30 @@
 package gota
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // groupError names the group that failed by its keys and its first row.
-func groupError(call string, err error, cols []column, keys []string, groups [][]int) error {
-	e, ok := errors.AsType[*parallel.RowError](err)
+func groupError(c *call, err error, cols []column, keys []string, groups [][]int) error {
+	e, ok := err.(*engine.RowError)
 	if !ok {
 		return err
 	}
 	rows := groups[e.Row]
 	if len(rows) == 0 {
-		return fmt.Errorf("%s: no rows: %w", call, e.Err)
+		return c.Wrap(fmt.Errorf("no rows: %w", e.Err))
 	}
 	names := make([]string, len(keys))
 	for k, key := range keys {
 		j := slices.IndexFunc(cols, func(c column) bool { return c.name == key })
 		names[k] = key + "=" + cols[j].text(rows[0])
 	}
-	return fmt.Errorf("%s: group %s (%d rows): %w", call, strings.Join(names, ", "), len(rows),
-		&parallel.RowError{Row: rows[0], Partition: -1, Err: e.Err})
+	return c.Wrap(fmt.Errorf("group %s (%d rows): %w", strings.Join(names, ", "), len(rows),
+		&engine.RowError{Row: rows[0], Partition: -1, Err: e.Err}))
 }
 
 // text returns a cell as Go would write it.

@@ -99,16 +99,13 @@ func lifted[X any](fn func(X) X) func(context.Context, X) X {
 }
 
 // settings are the ways to run a call that must not change its result.
-func settings(cuts string) map[string][]parallel.Option {
-	all := map[string][]parallel.Option{"default": nil, "serial": {parallel.Serial()}}
+func settings(cuts bool) map[string][]Option {
+	all := map[string][]Option{"default": nil, "serial": {parallel.Serial()}}
 	for _, w := range []int{1, 3, 64} {
-		all[fmt.Sprint("workers ", w)] = []parallel.Option{parallel.Workers(w)}
+		all[fmt.Sprint("workers ", w)] = []Option{parallel.Workers(w)}
 		for _, c := range []int{1, 64} {
-			switch cuts {
-			case "ChunkSize":
-				all[fmt.Sprint("workers ", w, " chunks ", c)] = []parallel.Option{parallel.Workers(w), parallel.ChunkSize(c)}
-			case "Partitions":
-				all[fmt.Sprint("workers ", w, " partitions ", c)] = []parallel.Option{parallel.Workers(w), parallel.Partitions(c)}
+			if cuts {
+				all[fmt.Sprint("workers ", w, " partitions ", c)] = []Option{parallel.Workers(w), parallel.Partitions(c)}
 			}
 		}
 	}

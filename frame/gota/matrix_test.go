@@ -8,14 +8,13 @@ import (
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/parframe/parframe/parallel"
 )
 
 type operation struct {
-	name, cuts string
-	run        func(ctx context.Context, df dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error)
-	loop       func(df dataframe.DataFrame) dataframe.DataFrame
+	name string
+	cuts bool // takes Partitions
+	run  func(ctx context.Context, df dataframe.DataFrame, opts ...Option) (dataframe.DataFrame, error)
+	loop func(df dataframe.DataFrame) dataframe.DataFrame
 }
 
 // twice doubles the ints and floats of a frame that is its own, in place.
@@ -44,10 +43,10 @@ func firstLast(df dataframe.DataFrame) dataframe.DataFrame {
 }
 
 var operations = []operation{
-	{"Apply", "Partitions", func(ctx context.Context, df dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
+	{"Apply", true, func(ctx context.Context, df dataframe.DataFrame, opts ...Option) (dataframe.DataFrame, error) {
 		return Apply(ctx, df, lifted(twice), opts...)
 	}, func(df dataframe.DataFrame) dataframe.DataFrame { return twice(df.Copy()) }},
-	{"RowApply", "ChunkSize", func(ctx context.Context, df dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
+	{"RowApply", true, func(ctx context.Context, df dataframe.DataFrame, opts ...Option) (dataframe.DataFrame, error) {
 		return RowApply(ctx, df, func(_ context.Context, row series.Series) series.Series {
 			e := row.Elem(2)
 			e.Set(literal{s: e.String() + "!"})
@@ -61,7 +60,7 @@ var operations = []operation{
 		}
 		return df
 	}},
-	{"ColApply", "ChunkSize", func(ctx context.Context, df dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
+	{"ColApply", false, func(ctx context.Context, df dataframe.DataFrame, opts ...Option) (dataframe.DataFrame, error) {
 		return ColApply(ctx, df, lifted(reversed), opts...)
 	}, func(df dataframe.DataFrame) dataframe.DataFrame {
 		rows := make([]int, df.Nrow())
@@ -70,7 +69,7 @@ var operations = []operation{
 		}
 		return df.Subset(rows)
 	}},
-	{"GroupApply", "ChunkSize", func(ctx context.Context, df dataframe.DataFrame, opts ...parallel.Option) (dataframe.DataFrame, error) {
+	{"GroupApply", false, func(ctx context.Context, df dataframe.DataFrame, opts ...Option) (dataframe.DataFrame, error) {
 		return GroupApply(ctx, df, []string{"k", "b"}, lifted(firstLast), opts...)
 	}, func(df dataframe.DataFrame) dataframe.DataFrame {
 		var order []string

@@ -3,42 +3,37 @@ package gota
 import (
 	"math"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/go-gota/gota/series"
+
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // narrowed returns the column as one of type t where each of its values is one
 // of t, exactly; else the column itself. It undoes what a row's single type did
 // to the columns.
-func (c *column) narrowed(t series.Type) column {
+func (c *column) narrowed(call *call, t series.Type) (column, error) {
+	out := column{name: c.name, typ: t, n: c.n}
+	fits, err := false, error(nil)
 	switch {
-	case c.typ == t:
 	case c.typ == series.Float && t == series.Int:
-		if n, ok := narrow(c.floats, exactInt); ok {
-			return column{name: c.name, typ: t, n: c.n, ints: n}
-		}
+		out.ints, fits, err = narrow(call, c.floats, exactInt)
 	case c.typ == series.Float && t == series.Bool:
-		if n, ok := narrow(c.floats, func(v float64) (bool, bool) { return v == 1, v == 0 || v == 1 }); ok {
-			return column{name: c.name, typ: t, n: c.n, bools: n}
-		}
+		out.bools, fits, err = narrow(call, c.floats, func(v float64) (bool, bool) { return v == 1, v == 0 || v == 1 })
 	case c.typ == series.Int && t == series.Bool:
-		if n, ok := narrow(c.ints, func(v int) (bool, bool) { return v == 1, v == 0 || v == 1 }); ok {
-			return column{name: c.name, typ: t, n: c.n, bools: n}
-		}
+		out.bools, fits, err = narrow(call, c.ints, func(v int) (bool, bool) { return v == 1, v == 0 || v == 1 })
 	case c.typ == series.String && t == series.Int:
-		if n, ok := narrow(c.strings, func(s string) (int, bool) { v, err := strconv.Atoi(s); return v, err == nil && strconv.Itoa(v) == s }); ok {
-			return column{name: c.name, typ: t, n: c.n, ints: n}
-		}
+		out.ints, fits, err = narrow(call, c.strings, func(s string) (int, bool) { v, err := strconv.Atoi(s); return v, err == nil && strconv.Itoa(v) == s })
 	case c.typ == series.String && t == series.Float:
-		if n, ok := narrow(c.strings, func(s string) (float64, bool) { v, err := strconv.ParseFloat(s, 64); return v, err == nil && v == v }); ok {
-			return column{name: c.name, typ: t, n: c.n, floats: n}
-		}
+		out.floats, fits, err = narrow(call, c.strings, func(s string) (float64, bool) { v, err := strconv.ParseFloat(s, 64); return v, err == nil && v == v })
 	case c.typ == series.String && t == series.Bool:
-		if n, ok := narrow(c.strings, func(s string) (bool, bool) { return s == "true", s == "true" || s == "false" }); ok {
-			return column{name: c.name, typ: t, n: c.n, bools: n}
-		}
+		out.bools, fits, err = narrow(call, c.strings, func(s string) (bool, bool) { return s == "true", s == "true" || s == "false" })
 	}
-	return *c
+	if err != nil || !fits {
+		return *c, err
+	}
+	return out, nil
 }
 
 func exactInt(v float64) (int, bool) {
@@ -48,18 +43,24 @@ func exactInt(v float64) (int, bool) {
 	return int(v), true
 }
 
-func narrow[S, T value](from []cell[S], to func(S) (T, bool)) ([]cell[T], bool) {
+// narrow converts all cells, and reports whether all fit.
+func narrow[S, T value](call *call, from []cell[S], to func(S) (T, bool)) ([]cell[T], bool, error) {
 	out := make([]cell[T], len(from))
-	for i, c := range from {
-		if c.na || c.v != c.v {
-			out[i].na = true
-			continue
+	var misfit atomic.Bool
+	err := call.Own(len(from), 0, func(_ *engine.Worker, lo, hi int) error {
+		for i := lo; i < hi && !misfit.Load(); i++ {
+			c := from[i]
+			if c.na || c.v != c.v {
+				out[i].na = true
+				continue
+			}
+			v, ok := to(c.v)
+			if !ok {
+				misfit.Store(true)
+			}
+			out[i].v = v
 		}
-		v, ok := to(c.v)
-		if !ok {
-			return nil, false
-		}
-		out[i].v = v
-	}
-	return out, true
+		return nil
+	})
+	return out, !misfit.Load(), err
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // Apply cuts the rows into equal consecutive partitions, calls fn with each of
@@ -14,54 +16,70 @@ import (
 //	Apply(Dense[T] r×c, func(ctx, Dense[T] p×c) Dense[R] q×k) Dense[R] Σq×k
 //
 // It is numpy.array_split, a map over the parts, and numpy.concatenate. There
-// are as many partitions as cores, or as many as parallel.Partitions says:
+// are as many partitions as cores, or as many as [parallel.Partitions] says:
 // name a number if fn is not row by row, for a result that is the same on
 // every machine. Without rows fn is called once, with the empty matrix.
 //
-// fn receives a copy of its rows, and may keep and change it;
-// [parallel.Index] of its context is the first of them. What it returns
-// may have any number of rows, but must have as many columns as the others:
-// else the error is an [ErrShape] that names the partition. Other options:
-// Workers, Serial, On, Seed, Observe.
-func Apply[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx context.Context, part *Dense[T]) (*Dense[R], error), opts ...parallel.Option) (*Dense[R], error) {
-	plan, err := prepare("matrix.Apply", m, fn == nil, opts, "Partitions")
+// fn receives a copy of its rows, and may keep and change it; with
+// [parallel.Retry] each attempt gets another. [parallel.Index] of its context is
+// the first row. What it returns may have any number of rows, but must have as
+// many columns as the others: else the error is an [ErrShape] that names the
+// partition. The options of package frame's own are refused.
+func Apply[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx context.Context, part *Dense[T]) (*Dense[R], error), opts ...frame.PartOption) (out *Dense[R], err error) {
+	c, err := begin(ctx, "matrix.Apply", m, fn == nil, engine.Collect(opts, frame.PartOption.ForParts), engine.PartOptions)
 	if err != nil {
 		return nil, err
 	}
-	// Without rows there is one partition: the engine must see one unit.
-	parts, units := max(plan.Partitions(runtime.GOMAXPROCS(0), m.rows), 1), max(m.rows, 1)
-	results := make([]*Dense[R], parts)
-	err = plan.Parts(ctx, units, parts, func(ctx context.Context, k, lo, hi int) error {
-		r, err := fn(ctx, m.slice(min(lo, m.rows), min(hi, m.rows)).Clone())
+	defer c.End(&err)
+	type span struct{ lo, hi int }
+	call := engine.Policed(c, func(ctx context.Context, s span) (*Dense[R], error) {
+		r, err := fn(ctx, m.slice(s.lo, s.hi).Clone())
 		if err == nil && r == nil {
-			err = fmt.Errorf("the function returned a %w matrix", ErrNil)
+			err = fmt.Errorf("the function returned a %w", errNilMatrix)
 		}
-		results[k] = r
-		return err
+		return r, err
 	})
+	results := make([]*Dense[R], max(c.PartCount(runtime.GOMAXPROCS(0), m.rows), 1))
+	run := func(w *engine.Worker, k, lo, hi int) (err error) {
+		results[k], err = call(w, span{lo, hi})
+		return err
+	}
+	if m.rows == 0 {
+		err = c.Once(func(w *engine.Worker) error { return run(w, 0, 0, 0) })
+	} else {
+		err = c.Parts(m.rows, len(results), run)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return stack(results)
+	return stack(c, results)
 }
 
 // stack puts the matrices below each other.
-func stack[R Number](parts []*Dense[R]) (*Dense[R], error) {
-	rows := 0
+func stack[R Number](c *engine.Call, parts []*Dense[R]) (*Dense[R], error) {
+	ends, rows := make([]int, len(parts)), 0
 	for k, p := range parts {
 		if p.cols != parts[0].cols {
-			return nil, fmt.Errorf("matrix.Apply: %w: partition %d gave %d columns, partition 0 gave %d", ErrShape, k, p.cols, parts[0].cols)
+			return nil, c.Wrap(fmt.Errorf("%w: partition %d gave %d columns, partition 0 gave %d", ErrShape, k, p.cols, parts[0].cols))
 		}
 		rows += p.rows
+		ends[k] = rows
 	}
 	if len(parts) == 1 {
 		return parts[0], nil
 	}
 	out := zeros[R](rows, parts[0].cols)
-	at := 0
-	for _, p := range parts {
-		p.read(out.data[at:], 0, p.rows)
-		at += p.rows * p.cols
+	err := c.Own(rows, 0, func(_ *engine.Worker, lo, hi int) error {
+		for k, _ := slices.BinarySearch(ends, lo+1); lo < hi; k++ {
+			p := parts[k]
+			from, to := lo-(ends[k]-p.rows), min(hi, ends[k])
+			p.read(out.data[lo*out.cols:], from, from+to-lo)
+			lo = to
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return out, nil
 }

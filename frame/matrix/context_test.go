@@ -22,34 +22,34 @@ import (
 var visiting = []struct {
 	name  string
 	calls int // of visit for a row, 0: one for a partition
-	run   func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...parallel.Option) error
+	run   func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...any) error
 }{
-	{"MapRows", 1, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...parallel.Option) error {
-		_, err := matrix.MapRows(ctx, m, func(ctx context.Context, row []int) (int, error) { return 0, visit(ctx, row[0]) }, opts...)
+	{"MapRows", 1, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...any) error {
+		_, err := matrix.MapRows(ctx, m, func(ctx context.Context, row []int) (int, error) { return 0, visit(ctx, row[0]) }, fit[parallel.ItemOption](opts)...)
 		return err
 	}},
-	{"MapRows2", 1, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...parallel.Option) error {
-		_, _, err := matrix.MapRows2(ctx, m, func(ctx context.Context, row []int) (int, int, error) { return 0, 0, visit(ctx, row[0]) }, opts...)
+	{"MapRows2", 1, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...any) error {
+		_, _, err := matrix.MapRows2(ctx, m, func(ctx context.Context, row []int) (int, int, error) { return 0, 0, visit(ctx, row[0]) }, fit[parallel.ItemOption](opts)...)
 		return err
 	}},
-	{"MapRowsTo", 1, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...parallel.Option) error {
-		_, err := matrix.MapRowsTo(ctx, m, 1, func(ctx context.Context, _, row []int) error { return visit(ctx, row[0]) }, opts...)
+	{"MapRowsTo", 1, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...any) error {
+		_, err := matrix.MapRowsTo(ctx, m, 1, func(ctx context.Context, _, row []int) error { return visit(ctx, row[0]) }, fit[parallel.ItemOption](opts)...)
 		return err
 	}},
-	{"MapElements", 2, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...parallel.Option) error {
-		_, err := matrix.MapElements(ctx, m, func(ctx context.Context, i, _, _ int) (int, error) { return 0, visit(ctx, i) }, opts...)
+	{"MapElements", 2, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...any) error {
+		_, err := matrix.MapElements(ctx, m, func(ctx context.Context, i, _, _ int) (int, error) { return 0, visit(ctx, i) }, fit[parallel.ItemOption](opts)...)
 		return err
 	}},
-	{"Apply", 0, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...parallel.Option) error {
+	{"Apply", 0, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...any) error {
 		_, err := matrix.Apply(ctx, m, func(ctx context.Context, part *matrix.Dense[int]) (*matrix.Dense[int], error) {
 			return part, visit(ctx, part.At(0, 0))
-		}, append(opts, parallel.Partitions(7))...)
+		}, fit[frame.PartOption](append(opts, parallel.Partitions(7)))...)
 		return err
 	}},
-	{"FoldRows", 1, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...parallel.Option) error {
+	{"FoldRows", 1, func(ctx context.Context, m *matrix.Dense[int], visit func(ctx context.Context, row int) error, opts ...any) error {
 		_, err := matrix.FoldRows(ctx, m, func() int { return 0 },
 			func(ctx context.Context, acc int, row []int) (int, error) { return acc, visit(ctx, row[0]) },
-			func(a, _ int) int { return a }, opts...)
+			func(a, _ int) int { return a }, fit[parallel.FoldOption](opts)...)
 		return err
 	}},
 }
@@ -64,7 +64,7 @@ func TestContextIsTheRows(t *testing.T) {
 	m := numbered(t, n)
 	ctx := context.WithValue(t.Context(), callersKey{}, "the caller's")
 	for _, op := range visiting {
-		drawn := func(opts ...parallel.Option) map[int][]uint64 {
+		drawn := func(opts ...any) map[int][]uint64 {
 			var mu sync.Mutex
 			all := make(map[int][]uint64)
 			err := op.run(ctx, m, func(ctx context.Context, row int) error {
@@ -171,21 +171,21 @@ func TestFramesTakeContextAndOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, run := range map[string]func(ctx context.Context, m *matrix.Dense[int], f *frame.Frame, opts ...parallel.Option) error{
-		"ToFrame": func(ctx context.Context, m *matrix.Dense[int], _ *frame.Frame, opts ...parallel.Option) error {
-			_, err := matrix.ToFrame(ctx, m, nil, opts...)
+	for name, run := range map[string]func(ctx context.Context, m *matrix.Dense[int], f *frame.Frame, opts ...any) error{
+		"ToFrame": func(ctx context.Context, m *matrix.Dense[int], _ *frame.Frame, opts ...any) error {
+			_, err := matrix.ToFrame(ctx, m, nil, fit[parallel.Option](opts)...)
 			return err
 		},
-		"FromFrame": func(ctx context.Context, _ *matrix.Dense[int], f *frame.Frame, opts ...parallel.Option) error {
-			_, err := matrix.FromFrame(ctx, f, nil, opts...)
+		"FromFrame": func(ctx context.Context, _ *matrix.Dense[int], f *frame.Frame, opts ...any) error {
+			_, err := matrix.FromFrame(ctx, f, nil, fit[parallel.Option](opts)...)
 			return err
 		},
-		"FromFrameOf": func(ctx context.Context, _ *matrix.Dense[int], f *frame.Frame, opts ...parallel.Option) error {
-			_, err := matrix.FromFrameOf[int](ctx, f, nil, opts...)
+		"FromFrameOf": func(ctx context.Context, _ *matrix.Dense[int], f *frame.Frame, opts ...any) error {
+			_, err := matrix.FromFrameOf[int](ctx, f, nil, fit[parallel.Option](opts)...)
 			return err
 		},
-		"FromFrameOr": func(ctx context.Context, _ *matrix.Dense[int], f *frame.Frame, opts ...parallel.Option) error {
-			_, err := matrix.FromFrameOr(ctx, f, 0.0, nil, opts...)
+		"FromFrameOr": func(ctx context.Context, _ *matrix.Dense[int], f *frame.Frame, opts ...any) error {
+			_, err := matrix.FromFrameOr(ctx, f, 0.0, nil, fit[parallel.Option](opts)...)
 			return err
 		},
 	} {

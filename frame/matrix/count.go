@@ -3,6 +3,7 @@ package matrix
 import (
 	"context"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -11,14 +12,16 @@ import (
 //
 //	CountWithin(Dense[T] r×c, least, most T) []int of length r
 //
-// NaN lies within nothing. Options are those of [MapRows].
-func CountWithin[T Number](ctx context.Context, m *Dense[T], least, most T, opts ...parallel.Option) ([]int, error) {
-	plan, err := prepare("matrix.CountWithin", m, false, opts, borders...)
+// NaN lies within nothing.
+func CountWithin[T Number](ctx context.Context, m *Dense[T], least, most T, opts ...parallel.Option) (out []int, err error) {
+	c, err := ownCall(ctx, "matrix.CountWithin", m, opts)
 	if err != nil {
 		return nil, err
 	}
-	out, cols := make([]int, m.rows), m.cols
-	err = plan.Range(ctx, m.rows, func(_ context.Context, lo, hi int) error {
+	defer c.End(&err)
+	out = make([]int, m.rows)
+	cols := m.cols
+	err = c.OwnRows(m.rows, 0, func(_ *engine.Worker, lo, hi int) error {
 		for i := lo; i < hi; i++ {
 			count := 0
 			at := i * m.stride

@@ -58,8 +58,13 @@ func zeros[T Number](rows, cols int) *Dense[T] {
 	return &Dense[T]{data: make([]T, rows*cols), rows: rows, cols: cols, stride: cols}
 }
 
-// Dims returns the number of rows and of columns.
-func (m *Dense[T]) Dims() (rows, cols int) { return m.rows, m.cols }
+// Dims returns the number of rows and of columns, 0 and 0 for a nil matrix.
+func (m *Dense[T]) Dims() (rows, cols int) {
+	if m == nil {
+		return 0, 0
+	}
+	return m.rows, m.cols
+}
 
 // At returns the number in row i and column j. As an index into a slice does,
 // it panics if there is none.
@@ -71,8 +76,9 @@ func (m *Dense[T]) Set(i, j int, v T) { m.Row(i)[j] = v }
 // Row returns row i without a copy: writing to it changes the matrix. It
 // panics if there is no row i.
 func (m *Dense[T]) Row(i int) []T {
-	if i < 0 || i >= m.rows {
-		panic(fmt.Sprintf("matrix: row %d of %d×%d", i, m.rows, m.cols))
+	if m == nil || i < 0 || i >= m.rows {
+		rows, cols := m.Dims()
+		panic(fmt.Sprintf("matrix: row %d of %d×%d", i, rows, cols))
 	}
 	at := i * m.stride
 	return m.data[at : at+m.cols : at+m.cols]
@@ -81,6 +87,9 @@ func (m *Dense[T]) Row(i int) []T {
 // Slice returns rows i to j, j not included, without a copy. Rows that are
 // not there are an [ErrShape].
 func (m *Dense[T]) Slice(i, j int) (*Dense[T], error) {
+	if m == nil {
+		return nil, fmt.Errorf("matrix.Dense.Slice: %w", errNilMatrix)
+	}
 	if i < 0 || j < i || j > m.rows {
 		return nil, fmt.Errorf("matrix.Dense.Slice: %w: rows %d to %d of %d×%d", ErrShape, i, j, m.rows, m.cols)
 	}
@@ -96,8 +105,11 @@ func (m *Dense[T]) slice(i, j int) *Dense[T] {
 	return s
 }
 
-// Clone returns a copy.
+// Clone returns a copy, of a nil matrix nil.
 func (m *Dense[T]) Clone() *Dense[T] {
+	if m == nil {
+		return nil
+	}
 	c := zeros[T](m.rows, m.cols)
 	m.read(c.data, 0, m.rows)
 	return c
@@ -116,8 +128,11 @@ func (m *Dense[T]) read(buf []T, lo, hi int) {
 }
 
 // Equal reports whether both matrices have the same shape and the same numbers.
-// NaN equals NaN, and 0 equals -0.
+// NaN equals NaN, and 0 equals -0. A nil matrix equals a nil matrix alone.
 func (m *Dense[T]) Equal(o *Dense[T]) bool {
+	if m == nil || o == nil {
+		return m == o
+	}
 	if m.rows != o.rows || m.cols != o.cols {
 		return false
 	}

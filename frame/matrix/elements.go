@@ -2,7 +2,9 @@ package matrix
 
 import (
 	"context"
+	"sync/atomic"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -13,31 +15,118 @@ import (
 //
 // It is the Apply of gonum's mat.Dense, and applymap of pandas. Within a row
 // columns come in order, and [parallel.Index] and [parallel.Rand] are the
-// row's: its generator goes on from column to column. Errors are those of the lowest row, and in it of the
-// lowest column; options are those of [MapRows].
-func MapElements[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx context.Context, i, j int, v T) (R, error), opts ...parallel.Option) (*Dense[R], error) {
-	plan, err := prepare("matrix.MapElements", m, fn == nil, opts, borders...)
+// row's: its generator goes on from column to column. The error is that of the
+// lowest row, and in it of the lowest column.
+//
+// Options are those of [MapRows]. [parallel.Retry], [parallel.Timeout],
+// [parallel.SoftDeadline] and [parallel.Limit] are about each call of fn, and
+// [parallel.CollectAll] and [parallel.Partial] about rows: after a failure fn is
+// not called for the rest of the row, which becomes zeros.
+func MapElements[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx context.Context, i, j int, v T) (R, error), opts ...parallel.ItemOption) (out *Dense[R], err error) {
+	c, err := rowCall(ctx, "matrix.MapElements", m, fn == nil, opts)
 	if err != nil {
 		return nil, err
 	}
-	out := zeros[R](m.rows, m.cols)
-	err = plan.Range(ctx, m.rows, func(ctx context.Context, lo, hi int) error {
-		at := parallel.Cursor(ctx)
-		for i := lo; i < hi; i++ {
-			*at = i
-			dst := out.Row(i)
-			for j, v := range m.Row(i) {
-				r, err := fn(ctx, i, j, v)
-				if err != nil {
-					return err
+	defer c.End(&err)
+	out = zeros[R](m.rows, m.cols)
+	e := &elements[T, R]{m: m, out: out, fn: fn}
+	row := e.row
+	if !plain(c) {
+		row = e.policed(c)
+	}
+	err = c.Items(m.rows, func(w *engine.Worker, lo, hi int) (int, error) {
+		for {
+			to := w.Upto(lo, hi)
+			if to == lo {
+				return lo, nil
+			}
+			for i := lo; i < to; i++ {
+				w.Row = i
+				whole, err := row(w, i)
+				if err != nil || !whole {
+					return i, err
 				}
-				dst[j] = r
+				if atomic.LoadUint32(&w.Asked) != 0 {
+					return i + 1, nil
+				}
+			}
+			lo = to
+		}
+	})
+	results, err := settle(c, m.rows, err)
+	if !results {
+		return nil, err
+	}
+	return out, err
+}
+
+// elements is a MapElements at work.
+type elements[T, R Number] struct {
+	m   *Dense[T]
+	out *Dense[R]
+	fn  func(ctx context.Context, i, j int, v T) (R, error)
+}
+
+// row runs the function on row i, and reports whether on all of it: it ends in
+// between if the call does.
+func (e *elements[T, R]) row(w *engine.Worker, i int) (whole bool, err error) {
+	fn, src := e.fn, e.m.Row(i)
+	dst := e.out.Row(i)[:len(src)]
+	step := w.StepOf(len(src))
+	for j := 0; j < len(src); {
+		if j > 0 && w.Err() != nil {
+			return false, nil
+		}
+		for end := min(j+step, len(src)); j < end; j++ {
+			r, err := fn(w, i, j, src[j])
+			if err != nil {
+				return false, err
+			}
+			dst[j] = r
+			if atomic.LoadUint32(&w.Asked) != 0 && w.Err() != nil && j+1 < len(src) {
+				return false, nil
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
-	return out, nil
+	return true, nil
+}
+
+// policed returns row with the policies of the call. A row that failed, or was
+// not run to its end, is left with zeros.
+func (e *elements[T, R]) policed(c *engine.Call) func(w *engine.Worker, i int) (bool, error) {
+	type place struct{ i, j int }
+	plainly := e.fn
+	call := engine.Called(c, func(ctx context.Context, at place) (R, error) {
+		return plainly(ctx, at.i, at.j, e.m.data[at.i*e.m.stride+at.j])
+	})
+	e.fn = func(ctx context.Context, i, j int, _ T) (R, error) { return call(ctx, place{i, j}) }
+	type end int
+	const (
+		failed end = iota // what Collected makes of a failure
+		asked             // to end before the row did
+		whole
+	)
+	row := engine.Collected(c, func(ctx context.Context, i int) (how end, err error) {
+		defer func() { // also after a panic
+			if how != whole {
+				clear(e.out.Row(i))
+			}
+		}()
+		ok, err := e.row(ctx.(*engine.Worker), i)
+		switch {
+		case err != nil:
+			return failed, err
+		case !ok:
+			return asked, nil
+		}
+		return whole, nil
+	})
+	done := marks(c, e.m.rows)
+	return func(w *engine.Worker, i int) (bool, error) {
+		how, err := row(w, i)
+		if err == nil && how == whole && done != nil {
+			done[i] = true
+		}
+		return how != asked, err
+	}
 }

@@ -1,6 +1,9 @@
 package matrix
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // The kinds of error that this package reports besides those of frame and
 // parallel. Test for them with errors.Is.
@@ -10,3 +13,5 @@ var (
 	// ErrNil marks a nil matrix or frame.
 	ErrNil = errors.New("nil")
 )
+
+var errNilMatrix = fmt.Errorf("%w matrix", ErrNil)

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -20,8 +20,7 @@ import (
 // lowest row, and there of the leftmost column, is returned in a
 // [parallel.RowError]: a value that float64 does not hold exactly, or a null,
 // which is a frame.ErrNull. [FromFrameOr] puts a number in the place of nulls.
-// The numbers are copied, by the block and on all cores. Options: Workers,
-// Serial, On, Observe.
+// The numbers are copied, by the block and on all cores.
 func FromFrame(ctx context.Context, f *frame.Frame, columns []string, opts ...parallel.Option) (*Dense[float64], error) {
 	return fromFrame[float64](ctx, "matrix.FromFrame", f, nil, columns, opts)
 }
@@ -49,49 +48,56 @@ func convertRows(cols int) int {
 	return max(min(1<<14, 1<<20/max(cols, 1)), 1<<10)
 }
 
-func fromFrame[T Number](ctx context.Context, call string, f *frame.Frame, null *T, names []string, opts []parallel.Option) (*Dense[T], error) {
-	if _, err := parallel.Prepare(call, opts); err != nil {
+func fromFrame[T Number](ctx context.Context, name string, f *frame.Frame, null *T, names []string, opts []parallel.Option) (m *Dense[T], err error) {
+	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if f == nil {
-		return nil, fmt.Errorf("%s: %w frame", call, ErrNil)
+	case f == nil:
+		return nil, c.Wrap(fmt.Errorf("%w frame", ErrNil))
 	}
 	if names == nil {
 		names = f.Names()
 	}
-	plan, err := parallel.Prepare(call, append(slices.Clip(opts), parallel.ChunkSize(convertRows(len(names)))), "ChunkSize")
-	if err != nil {
-		return nil, err
-	}
 	cols := make([]input[T], len(names))
 	for j, name := range names {
-		c, err := f.Column(name)
+		col, err := f.Column(name)
 		if err == nil {
-			cols[j], err = newInput[T](c)
+			cols[j], err = newInput[T](col)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", call, err)
+			return nil, c.Wrap(err)
 		}
 	}
-	m := zeros[T](f.NumRows(), len(names))
-	err = plan.Range(ctx, m.rows, func(ctx context.Context, lo, hi int) error {
-		bad, err := m.fill(cols, names, lo, hi, null)
+	if err = c.Begin(ctx, f.NumRows()); err != nil {
+		return nil, err
+	}
+	defer c.End(&err)
+	m = zeros[T](f.NumRows(), len(names))
+	err = c.OwnRows(m.rows, convertRows(len(names)), func(w *engine.Worker, lo, hi int) error {
+		bad, err := m.fill(w, cols, names, lo, hi, null)
 		if err != nil {
-			*parallel.Cursor(ctx) = bad
+			w.Row = bad
 		}
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", call, err)
+	switch err.(type) {
+	case nil:
+		return m, nil
+	case *parallel.RowError:
+		return nil, c.Wrap(err)
 	}
-	return m, nil
+	return nil, err
 }
 
 // fill copies rows lo to hi of the columns. Of several errors it returns that
 // of the lowest row, and there of the leftmost column.
-func (m *Dense[T]) fill(cols []input[T], names []string, lo, hi int, null *T) (bad int, cause error) {
+func (m *Dense[T]) fill(ctx context.Context, cols []input[T], names []string, lo, hi int, null *T) (bad int, cause error) {
 	sources := make([]source[T], len(cols))
 	for j := range cols {
+		if ctx.Err() != nil {
+			return lo, context.Cause(ctx)
+		}
 		var err error
 		if sources[j], err = cols[j].rows(lo, hi); err == nil {
 			continue
@@ -115,6 +121,9 @@ func (m *Dense[T]) fill(cols []input[T], names []string, lo, hi int, null *T) (b
 	}
 	step := blockRows[T](m.cols)
 	for ; lo < hi; lo += step {
+		if ctx.Err() != nil {
+			return lo, context.Cause(ctx)
+		}
 		end, first := min(lo+step, hi), -1
 		for j := range sources {
 			if at := sources[j].copyTo(m, j, lo, end, null); at < end {

@@ -58,13 +58,13 @@ func dense[T matrix.Number](t testing.TB, rows [][]T) *matrix.Dense[T] {
 }
 
 // settings are the ways to run a call that must not change its result.
-func settings(n int, cuts bool) map[string][]parallel.Option {
-	all := map[string][]parallel.Option{"default": nil, "serial": {parallel.Serial()}}
+func settings(n int, cuts bool) map[string][]any {
+	all := map[string][]any{"default": nil, "serial": {parallel.Serial()}}
 	for name, w := range map[string]int{"1": 1, "2": 2, "3": 3, "8": 8, "64": 64} {
 		if n > 5000 && (w == 1 || w == 8) {
 			continue
 		}
-		all["workers "+name] = []parallel.Option{parallel.Workers(w)}
+		all["workers "+name] = []any{parallel.Workers(w)}
 		if !cuts {
 			continue
 		}
@@ -72,11 +72,26 @@ func settings(n int, cuts bool) map[string][]parallel.Option {
 			if n > 5000 && c < 64 {
 				continue
 			}
-			all["workers "+name+" chunks "+cut] = []parallel.Option{parallel.Workers(w), parallel.ChunkSize(c)}
+			all["workers "+name+" chunks "+cut] = []any{parallel.Workers(w), parallel.ChunkSize(c)}
 		}
-		all["workers "+name+" four parts"] = []parallel.Option{parallel.Workers(w), parallel.Partitions(4)}
+		all["workers "+name+" four parts"] = []any{parallel.Workers(w), parallel.Partitions(4)}
 	}
 	return all
 }
 
 var nan = math.NaN()
+
+// unfit is the panic of fit: the option would not compile at the call.
+type unfit struct{}
+
+// fit returns the options as those of a call.
+func fit[O any](opts []any) []O {
+	out := make([]O, len(opts))
+	for i, o := range opts {
+		var ok bool
+		if out[i], ok = o.(O); !ok {
+			panic(unfit{})
+		}
+	}
+	return out
+}

@@ -3,7 +3,9 @@ package matrix
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -17,32 +19,46 @@ import (
 // slice of any length.
 //
 // The error is that of the lowest row that failed, as a [parallel.RowError],
-// and then there are no results. Options: Workers, ChunkSize, ChunkBy,
-// Partitions, Serial, On, Seed, Observe. A call costs 2 µs, and a row about a
-// nanosecond over the loop.
-func MapRows[T Number, R any](ctx context.Context, m *Dense[T], fn func(ctx context.Context, row []T) (R, error), opts ...parallel.Option) ([]R, error) {
-	plan, err := prepare("matrix.MapRows", m, fn == nil, opts, borders...)
+// and then there are no results; for [parallel.CollectAll] and
+// [parallel.Partial] see there. With [parallel.Retry] each attempt gets the row as
+// the matrix has it. [parallel.Quarantine] is refused; all other options of items
+// are honored. A call costs 2 µs, and a row about a nanosecond over the loop.
+func MapRows[T Number, R any](ctx context.Context, m *Dense[T], fn func(ctx context.Context, row []T) (R, error), opts ...parallel.ItemOption) (out []R, err error) {
+	c, err := rowCall(ctx, "matrix.MapRows", m, fn == nil, opts)
 	if err != nil {
 		return nil, err
 	}
-	out, cols := make([]R, m.rows), m.cols
-	err = newReader(m).run(ctx, plan, func(ctx context.Context, block []T, lo, hi int, at *int) error {
+	defer c.End(&err)
+	out = make([]R, m.rows)
+	cols := m.cols
+	fn = policed(c, m, fn)
+	err = newReader(m).run(c, func(w *engine.Worker, block []T, lo, hi int) (int, error) {
 		from := 0
 		for i := lo; i < hi; i++ {
-			*at = i
-			r, err := fn(ctx, block[from:from+cols:from+cols])
+			w.Row = i
+			r, err := fn(w, block[from:from+cols:from+cols])
 			if err != nil {
-				return err
+				return i, err
 			}
 			out[i] = r
+			if atomic.LoadUint32(&w.Asked) != 0 {
+				return i + 1, nil
+			}
 			from += cols
 		}
-		return nil
+		return hi, nil
 	})
-	if err != nil {
+	results, err := settle(c, m.rows, err)
+	if !results {
 		return nil, err
 	}
-	return out, nil
+	return out, err
+}
+
+// pair is what a function with two results returns.
+type pair[A, B any] struct {
+	a A
+	b B
 }
 
 // MapRows2 is [MapRows] for a function with two results.
@@ -50,29 +66,46 @@ func MapRows[T Number, R any](ctx context.Context, m *Dense[T], fn func(ctx cont
 //	MapRows2(Dense[T] r×c, func(ctx, []T) (A, B)) ([]A, []B), both of length r
 //
 // For more than two of one type there is [MapRowsTo], and a struct for all else.
-func MapRows2[T Number, A, B any](ctx context.Context, m *Dense[T], fn func(ctx context.Context, row []T) (A, B, error), opts ...parallel.Option) ([]A, []B, error) {
-	plan, err := prepare("matrix.MapRows2", m, fn == nil, opts, borders...)
+func MapRows2[T Number, A, B any](ctx context.Context, m *Dense[T], fn func(ctx context.Context, row []T) (A, B, error), opts ...parallel.ItemOption) (as []A, bs []B, err error) {
+	c, err := rowCall(ctx, "matrix.MapRows2", m, fn == nil, opts)
 	if err != nil {
 		return nil, nil, err
 	}
-	as, bs, cols := make([]A, m.rows), make([]B, m.rows), m.cols
-	err = newReader(m).run(ctx, plan, func(ctx context.Context, block []T, lo, hi int, at *int) error {
+	defer c.End(&err)
+	as, bs = make([]A, m.rows), make([]B, m.rows)
+	cols := m.cols
+	if !plain(c) {
+		once := fn
+		both := policed(c, m, func(ctx context.Context, row []T) (pair[A, B], error) {
+			a, b, err := once(ctx, row)
+			return pair[A, B]{a, b}, err
+		})
+		fn = func(ctx context.Context, row []T) (A, B, error) {
+			r, err := both(ctx, row)
+			return r.a, r.b, err
+		}
+	}
+	err = newReader(m).run(c, func(w *engine.Worker, block []T, lo, hi int) (int, error) {
 		from := 0
 		for i := lo; i < hi; i++ {
-			*at = i
-			a, b, err := fn(ctx, block[from:from+cols:from+cols])
+			w.Row = i
+			a, b, err := fn(w, block[from:from+cols:from+cols])
 			if err != nil {
-				return err
+				return i, err
 			}
 			as[i], bs[i] = a, b
+			if atomic.LoadUint32(&w.Asked) != 0 {
+				return i + 1, nil
+			}
 			from += cols
 		}
-		return nil
+		return hi, nil
 	})
-	if err != nil {
+	results, err := settle(c, m.rows, err)
+	if !results {
 		return nil, nil, err
 	}
-	return as, bs, nil
+	return as, bs, err
 }
 
 // MapRowsTo calls fn once for every row, with a row of the result to fill, and
@@ -82,29 +115,59 @@ func MapRows2[T Number, A, B any](ctx context.Context, m *Dense[T], fn func(ctx 
 //
 // As in gonum, what is written stands first. A negative cols is an [ErrShape].
 // Everything else is as for [MapRows].
-func MapRowsTo[T, R Number](ctx context.Context, m *Dense[T], cols int, fn func(ctx context.Context, dst []R, row []T) error, opts ...parallel.Option) (*Dense[R], error) {
-	plan, err := prepare("matrix.MapRowsTo", m, fn == nil, opts, borders...)
+func MapRowsTo[T, R Number](ctx context.Context, m *Dense[T], cols int, fn func(ctx context.Context, dst []R, row []T) error, opts ...parallel.ItemOption) (out *Dense[R], err error) {
+	c, err := rowCall(ctx, "matrix.MapRowsTo", m, fn == nil, opts)
 	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	if cols < 0 {
-		return nil, fmt.Errorf("matrix.MapRowsTo: %w: rows of %d numbers", ErrShape, cols)
+		return nil, c.Wrap(fmt.Errorf("%w: rows of %d numbers", ErrShape, cols))
 	}
-	out, width := zeros[R](m.rows, cols), m.cols
-	err = newReader(m).run(ctx, plan, func(ctx context.Context, block []T, lo, hi int, at *int) error {
+	out = zeros[R](m.rows, cols)
+	width := m.cols
+	if !plain(c) {
+		fn = filling(c, m, out, fn)
+	}
+	err = newReader(m).run(c, func(w *engine.Worker, block []T, lo, hi int) (int, error) {
 		from, to := 0, lo*cols
 		for i := lo; i < hi; i++ {
-			*at = i
-			if err := fn(ctx, out.data[to:to+cols:to+cols], block[from:from+width:from+width]); err != nil {
-				return err
+			w.Row = i
+			if err := fn(w, out.data[to:to+cols:to+cols], block[from:from+width:from+width]); err != nil {
+				return i, err
+			}
+			if atomic.LoadUint32(&w.Asked) != 0 {
+				return i + 1, nil
 			}
 			from += width
 			to += cols
 		}
-		return nil
+		return hi, nil
 	})
-	if err != nil {
+	results, err := settle(c, m.rows, err)
+	if !results {
 		return nil, err
 	}
-	return out, nil
+	return out, err
+}
+
+// filling is policed for a function that fills a row of out. A row that failed
+// is left with zeros, and so begins each attempt.
+func filling[T, R Number](c *engine.Call, m *Dense[T], out *Dense[R], fn func(ctx context.Context, dst []R, row []T) error) func(context.Context, []R, []T) error {
+	type none struct{}
+	row := policed(c, m, func(ctx context.Context, row []T) (none, error) {
+		dst, ok := out.Row(engine.Index(ctx)), false
+		defer func() { // also after a panic
+			if !ok {
+				clear(dst)
+			}
+		}()
+		err := fn(ctx, dst, row)
+		ok = err == nil
+		return none{}, err
+	})
+	return func(ctx context.Context, _ []R, src []T) error {
+		_, err := row(ctx, src)
+		return err
+	}
 }

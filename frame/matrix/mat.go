@@ -1,6 +1,10 @@
 package matrix
 
-import "gonum.org/v1/gonum/mat"
+import (
+	"reflect"
+
+	"gonum.org/v1/gonum/mat"
+)
 
 // FromMat returns gonum's matrix, and shares its numbers where it has them in
 // rows (mat.Dense, a slice of one, and other mat.RawMatrixer): a change of one
@@ -9,7 +13,7 @@ import "gonum.org/v1/gonum/mat"
 //
 //	FromMat(mat.Matrix r×c) Dense[float64] r×c
 func FromMat(a mat.Matrix) *Dense[float64] {
-	if a == nil {
+	if v := reflect.ValueOf(a); a == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 		return &Dense[float64]{}
 	}
 	if d, ok := a.(mat.RawMatrixer); ok {

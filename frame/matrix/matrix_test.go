@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/frame/matrix"
 	"github.com/parframe/parframe/parallel"
 )
@@ -17,7 +18,7 @@ import (
 type operation struct {
 	name string
 	cuts bool // takes ChunkSize and Partitions
-	run  func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error)
+	run  func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error)
 	loop func(rows [][]float64) any
 }
 
@@ -69,26 +70,26 @@ func differences(_ context.Context, dst, row []float64) error {
 }
 
 var operations = []operation{
-	{"MapRows", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
+	{"MapRows", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
 		out, err := matrix.MapRows(ctx, m, func(_ context.Context, row []float64) (float64, error) {
 			s := sum(row)
 			clear(row) // the worker's own
 			_ = append(row, 1)
 			return s, nil
-		}, opts...)
+		}, fit[parallel.ItemOption](opts)...)
 		return bits(out), err
 	}, func(rows [][]float64) any {
 		return bits(each(rows, func(_ int, r []float64) float64 { return sum(r) }))
 	}},
-	{"MapRows struct", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
-		return matrix.MapRows(ctx, m, func(_ context.Context, row []float64) (extent, error) { return extentOf(row), nil }, opts...)
+	{"MapRows struct", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
+		return matrix.MapRows(ctx, m, func(_ context.Context, row []float64) (extent, error) { return extentOf(row), nil }, fit[parallel.ItemOption](opts)...)
 	}, func(rows [][]float64) any {
 		return each(rows, func(_ int, r []float64) extent { return extentOf(r) })
 	}},
-	{"MapRows2", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
+	{"MapRows2", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
 		a, b, err := matrix.MapRows2(ctx, m, func(_ context.Context, row []float64) (float64, int, error) {
 			return extentOf(row).Most, len(row), nil
-		}, opts...)
+		}, fit[parallel.ItemOption](opts)...)
 		return []any{a, b}, err
 	}, func(rows [][]float64) any {
 		return []any{
@@ -96,12 +97,12 @@ var operations = []operation{
 			each(rows, func(_ int, r []float64) int { return len(r) }),
 		}
 	}},
-	{"MapRowsTo", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
+	{"MapRowsTo", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
 		cols := 0
 		if m != nil {
 			_, cols = m.Dims()
 		}
-		out, err := matrix.MapRowsTo(ctx, m, max(cols-1, 0), differences, opts...)
+		out, err := matrix.MapRowsTo(ctx, m, max(cols-1, 0), differences, fit[parallel.ItemOption](opts)...)
 		if err != nil {
 			return nil, err
 		}
@@ -113,8 +114,8 @@ var operations = []operation{
 			return dst
 		}))
 	}},
-	{"MapElements", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
-		out, err := matrix.MapElements(ctx, m, func(_ context.Context, i, j int, v float64) (int, error) { return i*1000 + j*100 + int(v), nil }, opts...)
+	{"MapElements", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
+		out, err := matrix.MapElements(ctx, m, func(_ context.Context, i, j int, v float64) (int, error) { return i*1000 + j*100 + int(v), nil }, fit[parallel.ItemOption](opts)...)
 		if err != nil {
 			return nil, err
 		}
@@ -128,8 +129,8 @@ var operations = []operation{
 			return out
 		})
 	}},
-	{"CountWithin", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
-		return matrix.CountWithin(ctx, m, 20, 70.5, opts...)
+	{"CountWithin", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
+		return matrix.CountWithin(ctx, m, 20, 70.5, fit[parallel.Option](opts)...)
 	}, func(rows [][]float64) any {
 		return each(rows, func(_ int, r []float64) (n int) {
 			for _, v := range r {
@@ -140,8 +141,8 @@ var operations = []operation{
 			return n
 		})
 	}},
-	{"NormalizeRows", true, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
-		out, err := matrix.NormalizeRows(ctx, m, matrix.MinMax, opts...)
+	{"NormalizeRows", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
+		out, err := matrix.NormalizeRows(ctx, m, matrix.MinMax, fit[parallel.Option](opts)...)
 		if err != nil {
 			return nil, err
 		}
@@ -157,7 +158,7 @@ var operations = []operation{
 			return r
 		}))
 	}},
-	{"Apply", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
+	{"Apply", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
 		out, err := matrix.Apply(ctx, m, func(_ context.Context, part *matrix.Dense[float64]) (*matrix.Dense[float64], error) {
 			n, cols := part.Dims()
 			for i := range n { // twice each row, in place
@@ -166,7 +167,7 @@ var operations = []operation{
 				}
 			}
 			return part, nil
-		}, opts...)
+		}, fit[frame.PartOption](opts)...)
 		if err != nil {
 			return nil, err
 		}
@@ -179,7 +180,7 @@ var operations = []operation{
 			return r
 		})
 	}},
-	{"ReduceRows", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
+	{"ReduceRows", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
 		cols := 0
 		if m != nil {
 			_, cols = m.Dims()
@@ -188,7 +189,7 @@ var operations = []operation{
 			for j, v := range row {
 				acc[j] += v
 			}
-		}, opts...)
+		}, fit[parallel.Option](opts)...)
 		return bits(out), err
 	}, func(rows [][]float64) any {
 		if len(rows) == 0 {
@@ -196,14 +197,14 @@ var operations = []operation{
 		}
 		return bits(gridSum(rows))
 	}},
-	{"FoldRows", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...parallel.Option) (any, error) {
+	{"FoldRows", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
 		return matrix.FoldRows(ctx, m, func() []int { return nil },
 			func(_ context.Context, acc []int, row []float64) ([]int, error) {
 				s := int(sum(row))
 				clear(row)
 				return append(acc, s), nil
 			},
-			func(a, b []int) []int { return append(a, b...) }, opts...)
+			func(a, b []int) []int { return append(a, b...) }, fit[parallel.FoldOption](opts)...)
 	}, func(rows [][]float64) any {
 		var acc []int
 		for _, r := range rows {
@@ -213,26 +214,18 @@ var operations = []operation{
 	}},
 }
 
-// gridSum adds rows on the grid of at most 1,024 cells.
+// gridSum adds rows in the order of parallel.Reduce.
 func gridSum(rows [][]float64) []float64 {
-	cells := min(len(rows), 1024)
-	add := func(acc, row []float64) {
-		for j, v := range row {
-			acc[j] += v
+	add := func(a, b []float64) []float64 {
+		sum := make([]float64, len(a))
+		for j := range a {
+			sum[j] = a[j] + b[j]
 		}
+		return sum
 	}
-	var total []float64
-	for k := range cells {
-		lo, hi := parallel.Split(len(rows), cells, k)
-		acc := make([]float64, len(rows[lo]))
-		for _, r := range rows[lo:hi] {
-			add(acc, r)
-		}
-		if k == 0 {
-			total = acc
-		} else {
-			add(total, acc)
-		}
+	total, err := parallel.Reduce(context.Background(), rows, make([]float64, len(rows[0])), add, parallel.Serial())
+	if err != nil {
+		panic(err)
 	}
 	return total
 }

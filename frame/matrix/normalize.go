@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -38,17 +39,17 @@ func (s Scale) String() string {
 // Where a row would be divided by 0, because all of it is equal (MinMax,
 // Standard) or 0 (UnitSum, UnitLength), it becomes zeros, as in scikit-learn.
 // A NaN makes its row NaN. A Scale that is none of the constants is an error.
-// Options are those of [MapRows].
-func NormalizeRows[T Number](ctx context.Context, m *Dense[T], by Scale, opts ...parallel.Option) (*Dense[float64], error) {
-	plan, err := prepare("matrix.NormalizeRows", m, false, opts, borders...)
+func NormalizeRows[T Number](ctx context.Context, m *Dense[T], by Scale, opts ...parallel.Option) (out *Dense[float64], err error) {
+	c, err := ownCall(ctx, "matrix.NormalizeRows", m, opts)
 	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	if by < MinMax || by > Standard {
-		return nil, fmt.Errorf("matrix.NormalizeRows: %w: %v; accepted: MinMax, UnitSum, UnitLength, Standard", parallel.ErrOption, by)
+		return nil, c.Wrap(fmt.Errorf("%w: %v; accepted: MinMax, UnitSum, UnitLength, Standard", parallel.ErrOption, by))
 	}
-	out := zeros[float64](m.rows, m.cols)
-	err = plan.Range(ctx, m.rows, func(_ context.Context, lo, hi int) error {
+	out = zeros[float64](m.rows, m.cols)
+	err = c.OwnRows(m.rows, 0, func(_ *engine.Worker, lo, hi int) error {
 		for i := lo; i < hi; i++ {
 			dst := out.Row(i)
 			for j, v := range m.Row(i) {

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -22,13 +23,13 @@ import (
 //
 // The numbers are copied, by the block and on all cores. Nil names call the
 // columns column_0, column_1 and so on; another number of names than columns
-// is an [ErrShape], a name that comes twice a frame.ErrName. Options: Workers,
-// Serial, On, Observe.
-func ToFrame[T Number](ctx context.Context, m *Dense[T], names []string, opts ...parallel.Option) (*frame.Frame, error) {
-	plan, err := prepare("matrix.ToFrame", m, false, opts)
+// is an [ErrShape], a name that comes twice a frame.ErrName.
+func ToFrame[T Number](ctx context.Context, m *Dense[T], names []string, opts ...parallel.Option) (out *frame.Frame, err error) {
+	c, err := ownCall(ctx, "matrix.ToFrame", m, opts)
 	if err != nil {
 		return nil, err
 	}
+	defer c.End(&err)
 	if names == nil {
 		names = make([]string, m.cols)
 		for j := range names {
@@ -36,14 +37,14 @@ func ToFrame[T Number](ctx context.Context, m *Dense[T], names []string, opts ..
 		}
 	}
 	if len(names) != m.cols {
-		return nil, fmt.Errorf("matrix.ToFrame: %w: %d names for %d columns", ErrShape, len(names), m.cols)
+		return nil, c.Wrap(fmt.Errorf("%w: %d names for %d columns", ErrShape, len(names), m.cols))
 	}
 	data := make([][]T, m.cols)
 	for j := range data {
 		data[j] = make([]T, m.rows)
 	}
 	step := blockRows[T](m.cols)
-	err = plan.Range(ctx, m.rows, func(_ context.Context, lo, hi int) error {
+	err = c.OwnRows(m.rows, 0, func(_ *engine.Worker, lo, hi int) error {
 		for ; lo < hi; lo += step {
 			end := min(lo+step, hi)
 			for j, col := range data {
@@ -62,12 +63,12 @@ func ToFrame[T Number](ctx context.Context, m *Dense[T], names []string, opts ..
 	cols := make([]frame.Column, m.cols)
 	for j, name := range names {
 		if cols[j], err = column(name, data[j]); err != nil {
-			return nil, fmt.Errorf("matrix.ToFrame: %w", err)
+			return nil, c.Wrap(err)
 		}
 	}
 	f, err := frame.New(cols...)
 	if err != nil {
-		return nil, fmt.Errorf("matrix.ToFrame: %w", err)
+		return nil, c.Wrap(err)
 	}
 	return f, nil
 }

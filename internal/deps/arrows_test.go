@@ -41,8 +41,9 @@ var heavyAndHTTP = append([]string{"net/http"}, heavy...)
 // rules are the arrows of the house, which never point up. A package that is
 // not here fails the test: decide where it stands, and add a line.
 //
-//	examples, benchmarks ─► io/* ─► frame ─► parallel ─► standard library only
+//	examples, benchmarks ─► io/* ─► frame ─► parallel ─► internal/engine ─► standard library only
 var rules = map[string]rule{
+	"internal/engine":  {never: []string{"github.com/...", "golang.org/x/..."}},
 	"parallel":         {never: []string{"github.com/...", "golang.org/x/..."}},
 	"parallel/process": {own: []string{"parallel"}, never: []string{"github.com/apache/...", "net/http"}},
 	"frame": {

@@ -15,22 +15,24 @@ import (
 
 // starters are the files that may start goroutines. There is one place to
 // prove that nothing outlives its call, so this list is to stay short:
-// everything else runs functions through parallel.
+// everything else runs functions through the engine.
 var starters = []string{
-	"parallel/engine.go",        // chunk runner
-	"parallel/runner.go",        // pool
-	"parallel/stream_worker.go", // stream: its source and its workers
+	"internal/engine/phase.go",         // workers of a call
+	"internal/engine/stream_worker.go", // stream: its source and its workers
+	"internal/engine/task.go",          // runners of a pool, and callbacks
 }
 
 // wakers are the files that may ask for a call on another goroutine at the end
 // of a context or after some time (AfterFunc), which they stop or wait for.
 var wakers = []string{
 	"io/csv/ledger.go", // waits for the range before
-	"parallel/engine.go",
-	"parallel/runner.go",
-	"parallel/soft.go",
-	"parallel/stream.go",
-	"parallel/stream_watch.go",
+	"internal/engine/binding.go",
+	"internal/engine/call.go",
+	"internal/engine/phase.go",
+	"internal/engine/soft.go",
+	"internal/engine/stream.go",
+	"internal/engine/stream_watch.go",
+	"internal/engine/widen.go",
 }
 
 func TestGoroutinesStartInFewFiles(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -19,6 +20,8 @@ type binding struct {
 	n      int          // how many wait
 	last   bool         // the pool's last one, and used again
 	stop   func() bool  // takes back the watch over ctx
+
+	deadline time.Time // of ctx; zero: none
 }
 
 // bind returns the binding for a context. Called with p.mu held.
@@ -28,6 +31,7 @@ func (p *Pool) bind(ctx context.Context) *binding {
 	}
 	p.unbind()
 	b := &binding{ctx: ctx, pool: p, last: true}
+	b.deadline, _ = ctx.Deadline()
 	p.last = b
 	return b
 }
@@ -45,6 +49,11 @@ func (p *Pool) unbind() {
 // a slice somewhere inside it would panic.
 func canCompare(ctx context.Context) bool {
 	return reflect.TypeOf(ctx).Kind() == reflect.Pointer || reflect.ValueOf(ctx).Comparable()
+}
+
+// over reports whether the context has ended, or is about to say so.
+func (b *binding) over() bool {
+	return b.ctx.Err() != nil || !b.deadline.IsZero() && !time.Now().Before(b.deadline)
 }
 
 // add counts a task that waits, and watches the context from the first one on.
@@ -91,11 +100,12 @@ func (b *binding) ended() {
 	p.mu.Lock()
 	gone := b.unqueue()
 	p.mu.Unlock()
-	b.dropAll(gone)
+	drop(gone, causeOf(b.ctx))
 	p.dispatch()
 }
 
-// unqueue takes the tasks that wait out of the queue. Called with p.mu held.
+// unqueue takes the tasks that wait out of the queue, for the caller to drop.
+// Called with p.mu held.
 func (b *binding) unqueue() (gone []*Node) {
 	p := b.pool
 	for n := b.newest; n != nil; n = b.newest {
@@ -106,13 +116,8 @@ func (b *binding) unqueue() (gone []*Node) {
 	if p.last == b {
 		p.unbind()
 	}
-	return gone
-}
-
-func (b *binding) dropAll(gone []*Node) {
-	for i := len(gone) - 1; i >= 0; i-- {
-		b.pool.dropOne(gone[i], causeOf(b.ctx))
-	}
+	slices.Reverse(gone)
+	return p.seize(gone)
 }
 
 // sweep makes room in a full queue: it drops the tasks whose context has ended
@@ -120,13 +125,13 @@ func (b *binding) dropAll(gone []*Node) {
 // releases for a while then.
 func (p *Pool) sweep() (found bool) {
 	for b := range p.bound {
-		if b.n == 0 || !ctxOver(b.ctx) {
+		if b.n == 0 || !b.over() {
 			continue
 		}
 		found = true
 		gone := b.unqueue()
 		p.mu.Unlock()
-		b.dropAll(gone)
+		drop(gone, causeOf(b.ctx))
 		p.mu.Lock()
 	}
 	return found

@@ -58,7 +58,7 @@ func (w *Worker) chunk(lo, hi int) error {
 		if p.pace.fixed > 0 && !p.whole {
 			p.mu.Lock()
 			to = lo + p.pace.adapted(hi-lo, 1)
-			w.stepBy(&p.pace)
+			w.stepBy(&p.pace, 1)
 			p.mu.Unlock()
 		}
 		end := p.region(w)
@@ -74,6 +74,9 @@ func (w *Worker) chunk(lo, hi int) error {
 		if done > lo {
 			p.mu.Lock()
 			p.pace.measured(done-lo, took)
+			if p.spent += took; p.spent > unwatched {
+				p.watch()
+			}
 			p.mu.Unlock()
 			p.chunkDone(w, lo, done, start, took)
 		}
@@ -90,7 +93,7 @@ func (w *Worker) chunk(lo, hi int) error {
 // rest of the chunk is somebody else's, or nobody's.
 func (w *Worker) goesOn(lo, hi int) bool {
 	p := w.phase
-	asked := w.cut.Swap(false)
+	asked := w.asked()
 	switch {
 	case w.Err() != nil || p.expired.Load():
 		p.mu.Lock()
@@ -105,12 +108,12 @@ func (w *Worker) goesOn(lo, hi int) bool {
 }
 
 // stepBy takes over how many rows the worker runs between two looks at its
-// context. Called with phase.mu held.
-func (w *Worker) stepBy(p *pace) {
-	w.step, w.block = 1, 1
+// context; a unit has about that many rows. Called with phase.mu held.
+func (w *Worker) stepBy(p *pace, rows int) {
+	w.step, w.block, w.cost = 1, 1, p.cost/float64(rows)
 	if p.most > 0 {
-		w.step = max(1, min(p.items(looks), 1024))
-		w.block = max(1, p.items(blockLooks))
+		w.step = max(1, min(rows*p.items(looks), 1024))
+		w.block = max(1, min(rows*p.items(blockLooks), 1<<20))
 	}
 }
 
@@ -121,17 +124,16 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	lo, hi, ok = p.nextChunk(w)
 	if !ok {
 		p.claiming--
+		p.lookSoon()
 		p.mu.Unlock()
 		return 0, 0, false
 	}
 	w.unit, w.upTo, w.first, w.last = lo, hi, p.row(lo), p.row(hi)-1
 	w.lo, w.Row = w.first, w.first
-	w.cut.Store(false)
-	w.stepBy(&p.pace)
+	w.asked()
+	w.stepBy(&p.pace, max(1, (w.last-w.first+1)/(hi-lo)))
 	w.chunks++
-	if p.claims++; p.claims == 3 {
-		p.watch()
-	}
+	p.lookSoon()
 	more := p.wanted()
 	p.mu.Unlock()
 	p.startUpTo(more)

@@ -36,7 +36,7 @@ func (p *phase) fail(w *Worker, err error) {
 	for _, other := range p.workers {
 		if other.lo > row {
 			other.cancel(p.failed)
-			other.cut.Store(true)
+			other.ask()
 		}
 	}
 }
@@ -52,6 +52,11 @@ func (p *phase) ctxEnded(err error) bool {
 		return false
 	}
 	return onlyEnd(err, end, context.Cause(p.ctx))
+}
+
+// OnlyEnd reports whether err only tells that ctx, which has ended, has.
+func OnlyEnd(err error, ctx context.Context) bool {
+	return onlyEnd(err, ctx.Err(), context.Cause(ctx))
 }
 
 // onlyEnd reports whether err is one of the ends of a context. The methods of

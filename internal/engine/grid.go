@@ -1,192 +1,193 @@
 package engine
 
 import (
-	"context"
-	"sync"
+	"math"
+	"math/bits"
+	"sync/atomic"
 )
 
-// maxCells bounds the grid of a reduction. The borders follow from the length
-// alone, so that the order in which values are combined, and with it every
-// bit of a float sum, is the same for any number of workers. 1,024 cells feed
-// 128 cores with 8 each; more would only make more accumulators to merge.
+// maxCells bounds the grid of a reduction or scan: 1,024 cells feed 128 cores with
+// 8 each; more would only make more values to merge.
 const maxCells = 1024
 
-// gridCells returns the number of cells for n items.
-func gridCells(n int) int { return min(n, maxCells) }
+// grid cuts n items into cells. The cut must follow from n and what the caller
+// says: the order in which values are combined depends on it, and with it every
+// bit of a float sum.
+type grid struct {
+	n, cells int
+	items    bool // a cell may be one item, which costs nothing: merging is the work
+	coarse   bool // claim cells one by one, and start all workers at once
+	parts    bool // cells are the caller's partitions, and errors say which
+	// rows has the first row of each cell; nil: cells are of equal size, as [Split] has them.
+	rows []int
+	// size is that of the shorter cells then, and longer how many hold one row more.
+	size, longer int
+	// block is how many cells are claimed together at least. It follows from the
+	// width too, which must not show: all else does not depend on it.
+	block int
+}
 
-// GridCells returns the number of cells for n items.
-func GridCells(n int) int { return gridCells(n) }
+// newGrid returns a grid of cells of equal size.
+func newGrid(n, cells int) grid {
+	return grid{n: n, cells: cells, size: n / max(cells, 1), longer: n % max(cells, 1)}
+}
 
-// Cell returns the first item of the k-th cell of n items.
-func Cell(n, k int) int { return splitAt(n, gridCells(n), k) }
+// fineGrid is the grid of a reduction or scan.
+func fineGrid(n int) grid {
+	g := newGrid(n, min(n, maxCells))
+	g.items = true
+	return g
+}
 
-// Cells runs fn over every cell of the grid over n items. done, if there is
-// one, learns which cells were run, several at a time, also when a later one
-// of them fails.
-func (c *Call) Cells(n int, fn func(w *Worker, k, lo, hi int) error, done func(w *Worker, from, to int)) error {
-	p := c.newPhase(gridCells(n), nil)
-	if n == 0 {
-		return p.run()
+// row returns the first row of cell k, and n for k == cells.
+func (g *grid) row(k int) int {
+	switch {
+	case k >= g.cells:
+		return g.n
+	case g.rows != nil:
+		return g.rows[k]
 	}
-	q, r := n/p.n, n%p.n // splitAt with the division done once
-	p.rowOf = func(k int) int { return k*q + min(k, r) }
+	return k*g.size + min(k, g.longer)
+}
+
+// blockFor returns how many cells are claimed together at least. Where cells cost
+// nothing it is two of them and what merges them, which is the work that is measured.
+// Where there are few for each worker, it takes its part of the tree at
+// once: were it to go up the tree after each pair, others would have pairs left to
+// merge when it could go on. 64 slow items take 16 workers 7 steps so, and else 8.
+func (g *grid) blockFor(width int) int {
+	if !g.items || g.cells < g.n {
+		return 1
+	}
+	each := g.cells / min(width, g.cells)
+	if each >= 16 {
+		each /= 32 // enough of them to balance
+	}
+	return 1 << (bits.Len(uint(max(2, each))) - 1)
+}
+
+// cells claims the cells of g in ascending order and runs them: run is called with
+// the cells from..to that a worker has claimed. This is all that reductions
+// need of a call, beside [Worker.blame], [Worker.halted] and [Call.Once].
+func (c *Call) cells(g *grid, run func(w *Worker, from, to int) error) error {
+	p := c.newPhase(0, nil)
+	if g.n == 0 {
+		return p.run() // for those who watch, and for the end of the context
+	}
+	g.block = g.blockFor(p.width)
+	p.n = (g.cells-1)/g.block + 1
+	p.rowOf = func(unit int) int { return g.row(unit * g.block) }
 	p.body = func(w *Worker, from, to int) (int, error) {
-		k := from
-		if done != nil {
-			defer func() {
-				row := w.Row
-				done(w, from, k)
-				w.Row = row
-			}()
-		}
-		for lo := p.rowOf(from); k < to; k++ {
-			hi := lo + q
-			if k < r {
-				hi++
-			}
-			w.Row = lo
-			if err := fn(w, k, lo, hi); err != nil {
-				return k, err
-			}
-			lo = hi
-		}
-		return to, nil
+		return to, run(w, from*g.block, min(to*g.block, g.cells))
+	}
+	p.parts = g.parts
+	if g.coarse {
+		p.eager, p.whole = true, true
+		p.pace.fixed = 1
 	}
 	return p.run()
+}
+
+// blame makes the failure that is under way one of cell k, which begins at row,
+// whatever w has claimed.
+func (w *Worker) blame(k, row int) {
+	w.Row, w.unit, w.first, w.last = row, k, row, row
+}
+
+// halted reports whether w must begin nothing more, as the context has ended or
+// a row below its own has failed. err is why, if it is the context.
+func (w *Worker) halted() (halted bool, err error) {
+	if w.Err() == nil && !w.phase.expired.Load() {
+		return false, nil
+	}
+	if w.phase.ended() {
+		err = w.phase.cause()
+	}
+	return true, err
 }
 
 // stopEvery is how many items of a cell run between two looks at the context:
 // often enough for items that are slow, too seldom to be felt by fast ones.
 const stopEvery = 16
 
-// Stopped says, at every 16th item, why a cell is not to go on.
-func (w *Worker) Stopped(i int) error {
-	if i%stopEvery == stopEvery-1 && w.Err() != nil {
-		return context.Cause(w)
+// stopped returns why a cell is not to go on. It looks at every 16th item, and
+// where somebody asks it to.
+func (w *Worker) stopped(i int) error {
+	if i%stopEvery != stopEvery-1 && atomic.LoadUint32(&w.Asked) == 0 {
+		return nil
 	}
+	return w.Stopped()
+}
+
+// combine runs cell over every cell of g, and merges the results in t.
+//
+// Merges run on the worker that brings the second of two halves, at once, before
+// it begins another cell. So few results wait for their other half: for each
+// cell that is still running, at most one for each level of the tree.
+//
+// A merge that fails is a failure of the first row of its right half. The error is
+// that of the lowest row in any case: all that a merge needs lies on both sides
+// of that row without a gap, so no failure above it has kept it from running.
+func combine[A any](c *Call, g grid, t *tree[A], cell func(w *Worker, k, lo, hi int) (A, error)) error {
+	m := &combining[A]{g: &g, t: t, cell: cell}
+	m.failed.Store(math.MaxInt64)
+	return c.cells(m.g, m.run)
+}
+
+// combining is combine at work.
+type combining[A any] struct {
+	g    *grid
+	t    *tree[A]
+	cell func(w *Worker, k, lo, hi int) (A, error)
+	// failed is the lowest cell that did not come to its end, or whose merge as the
+	// first of a right half did not. Nothing above it begins any more.
+	failed atomic.Int64
+}
+
+// run runs the cells from..to, and the merges that they make possible.
+func (c *combining[A]) run(w *Worker, from, to int) (err error) {
+	at, merging, done := from, false, false
+	defer func() {
+		if !done {
+			if merging {
+				w.blame(at, c.g.row(at))
+			}
+			lower(&c.failed, at)
+		}
+	}()
+	halted := false
+	join := func(left, right int) bool {
+		if int64(right) >= c.failed.Load() {
+			return false
+		}
+		at, merging = right, true
+		if halted, err = w.halted(); !halted {
+			c.t.join(left, right)
+		}
+		return !halted
+	}
+	for k, lo := from, c.g.row(from); k < to && int64(k) < c.failed.Load(); k++ {
+		at, merging = k, false
+		w.Row = lo
+		hi := c.g.row(k + 1)
+		if c.t.nodes[k].acc, err = c.cell(w, k, lo, hi); err != nil {
+			return err
+		}
+		if c.t.climb(c.g.block, k, join); halted {
+			return err
+		}
+		lo = hi
+	}
+	done = true
 	return nil
 }
 
-// Grid runs cell over every cell of the grid over n items and merges the
-// results from left to right, as soon as those to the left are there: few
-// accumulators are alive at once.
-func Grid[A any](c *Call, n int, cell func(w *Worker, lo, hi int) (A, error), merge func(a, b A) A) (A, error) {
-	cells := gridCells(max(n, 0))
-	m := merger[A]{merge: merge, cells: make([]A, cells), ends: make([]int, cells), rowOf: func(k int) int { return splitAt(n, cells, k) }}
-	err := c.Cells(n, func(w *Worker, k, lo, hi int) (err error) {
-		m.cells[k], err = cell(w, lo, hi)
-		return err
-	}, m.put)
-	if err != nil {
-		return *new(A), err
-	}
-	return m.total, nil
-}
-
-// merger merges the results of cells in ascending order. Whoever brings the
-// cell that is next merges all that have become ready behind it.
-type merger[A any] struct {
-	merge func(a, b A) A
-	rowOf func(cell int) int
-	cells []A // each written by the worker that ran it, before put
-
-	mu   sync.Mutex
-	busy bool  // somebody merges
-	next int   // first cell that is not in total
-	ends []int // where the ready cells end that begin here, 0: not ready
-	// total belongs to the one who is busy.
-	total A
-}
-
-// put takes the results of cells from..to, and merges on w what can be merged.
-// A failure in merge is one of the cell that was to be added, as in a loop over
-// the cells, whichever cells w has claimed.
-func (m *merger[A]) put(w *Worker, from, to int) {
-	if from == to {
-		return
-	}
-	first, last := w.first, w.last
-	m.mu.Lock()
-	m.ends[from] = to
-	for !m.busy && m.next < len(m.ends) && m.ends[m.next] > 0 {
-		m.busy = true
-		k, end := m.next, m.ends[m.next]
-		m.mu.Unlock()
-		// A panic here leaves busy set: nobody goes on with half a total.
-		for ; k < end; k++ {
-			if k == 0 {
-				m.total = m.cells[0]
-			} else {
-				w.Row = m.rowOf(k)
-				w.first, w.last = w.Row, w.Row
-				m.total = m.merge(m.total, m.cells[k])
-			}
-			m.cells[k] = *new(A)
+// lower sets v to k unless it is lower already.
+func lower(v *atomic.Int64, k int) {
+	for {
+		old := v.Load()
+		if old <= int64(k) || v.CompareAndSwap(old, int64(k)) {
+			return
 		}
-		m.mu.Lock()
-		m.busy = false
-		m.next = end
 	}
-	m.mu.Unlock()
-	w.first, w.last = first, last
-}
-
-// Scan returns the running totals of the items, in two passes over the grid.
-func Scan[T any](c *Call, xs []T, identity T, op func(a, b T) T) ([]T, error) {
-	out := make([]T, len(xs))
-	cells := GridCells(len(xs))
-	// First pass: totals within each cell.
-	err := c.Cells(len(xs), func(w *Worker, k, lo, hi int) error {
-		acc := identity
-		for i, x := range xs[lo:hi] {
-			w.Row = lo + i
-			acc = op(acc, x)
-			out[lo+i] = acc
-			if err := w.Stopped(i); err != nil {
-				return err
-			}
-		}
-		return nil
-	}, nil)
-	if err != nil || cells < 2 {
-		return nilOn(out, err)
-	}
-	// What comes into each cell from the left: one task, since op is user code.
-	carry := make([]T, cells)
-	err = c.Once(func(w *Worker) error {
-		carry[0] = identity
-		for k := 1; k < cells; k++ {
-			w.Row = Cell(len(xs), k)
-			carry[k] = out[w.Row-1]
-			if k > 1 {
-				carry[k] = op(carry[k-1], carry[k])
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = c.Cells(len(xs), func(w *Worker, k, lo, hi int) error {
-		if k == 0 {
-			return nil
-		}
-		in := carry[k]
-		for i := lo; i < hi; i++ {
-			w.Row = i
-			out[i] = op(in, out[i])
-			if err := w.Stopped(i); err != nil {
-				return err
-			}
-		}
-		return nil
-	}, nil)
-	return nilOn(out, err)
-}
-
-func nilOn[T any](out []T, err error) ([]T, error) {
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
 }

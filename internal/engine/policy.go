@@ -40,6 +40,12 @@ func (e *TimeoutError) Timeout() bool { return true }
 // where there are none, so that nobody pays for what was not asked for. The
 // context that it is called with must be the [Worker] of a phase of the call.
 func Policed[T, R any](c *Call, fn Func[T, R]) Func[T, R] {
+	return Collected(c, Called(c, fn))
+}
+
+// Called is the part of [Policed] that is about each call of the function, for
+// items that take several calls: [Collected] is for the item then.
+func Called[T, R any](c *Call, fn Func[T, R]) Func[T, R] {
 	if c.Timeout > 0 {
 		fn = timed(c.Timeout, fn)
 	}
@@ -49,13 +55,23 @@ func Policed[T, R any](c *Call, fn Func[T, R]) Func[T, R] {
 	if c.Retry != nil {
 		fn = retried(*c.Retry, contained(fn))
 	}
-	if c.tally != nil {
-		fn = collected(contained(fn))
-	}
 	if c.Soft != nil {
 		fn = softWatched(fn)
 	}
 	return fn
+}
+
+// Collected is the part of [Policed] that goes on after an item failed.
+func Collected[T, R any](c *Call, fn Func[T, R]) Func[T, R] {
+	if c.tally != nil {
+		fn = collected(contained(fn))
+	}
+	return fn
+}
+
+// Unpoliced reports whether [Policed] returns functions as they are.
+func (c *Call) Unpoliced() bool {
+	return c.Timeout == 0 && c.Limit == nil && c.Retry == nil && c.Soft == nil && c.tally == nil
 }
 
 func timed[T, R any](d time.Duration, fn Func[T, R]) Func[T, R] {

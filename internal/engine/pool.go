@@ -15,15 +15,16 @@ import (
 // on it and everything submitted to it shares its slots. Package parallel
 // documents it.
 type Pool struct {
-	slots  *slots
-	ctx    context.Context // ends with Terminate
-	cancel context.CancelCauseFunc
-	states *states
-	quota  int   // tasks after which a worker is replaced, 0: never
-	most   int   // tasks that may wait, -1: any number
-	tasks  *Call // what the workers of tasks belong to
-	quiet  chan struct{}
-	line   ticket // in the line of the slots; guarded by slots.mu
+	slots    *slots
+	ctx      context.Context // ends with Terminate
+	cancel   context.CancelCauseFunc
+	states   *states
+	quota    int   // tasks after which a worker is replaced, 0: never
+	most     int   // tasks that may wait, -1: any number
+	tasks    *Call // what the workers of tasks belong to
+	borrowed bool  // of a scope: slots, workers and observer are somebody else's
+	quiet    chan struct{}
+	line     ticket // in the line of the slots; guarded by slots.mu
 
 	waits atomic.Int64 // queue.n, for runners that poll
 	lined atomic.Bool  // the pool stands in the line of its slots
@@ -138,29 +139,33 @@ func (p *Pool) shut(to stage, cause error) {
 	if cause != nil {
 		p.cancel(cause)
 	}
-	for _, n := range dropped {
-		p.dropOne(n, cause)
-	}
+	drop(dropped, cause)
 	p.dispatch()
 }
 
-// emptied takes all tasks from the queue. Called with p.mu held.
+// emptied takes all tasks from the queue, for the caller to drop. Called with
+// p.mu held.
 func (p *Pool) emptied() []*Node {
 	all := p.queue.all()
 	p.waits.Store(0)
-	return all
+	return p.seize(all)
 }
 
-// dropOne ends a task that will not run.
-func (p *Pool) dropOne(n *Node, err error) {
-	if !n.task.Begin() {
-		return
+// seize begins tasks that are not in the queue any more, and counts them. It
+// returns those that nobody else has begun: they are the caller's to drop.
+// Called with p.mu held.
+func (p *Pool) seize(all []*Node) []*Node {
+	ours := slices.DeleteFunc(all, func(n *Node) bool { return !n.task.Begin() })
+	p.stopped += len(ours)
+	return ours
+}
+
+// drop ends tasks that were seized.
+func drop(ours []*Node, err error) {
+	for _, n := range ours {
+		n.task.Fail(err)
+		n.task.Settle()
 	}
-	n.task.Fail(err)
-	p.mu.Lock()
-	p.stopped++
-	p.mu.Unlock()
-	n.task.Settle()
 }
 
 // Withdraw takes a task that was begun by whoever canceled it out of the queue.
@@ -259,9 +264,7 @@ func (p *Pool) breakDown(err error) error {
 	p.turnAway()
 	p.mu.Unlock()
 	p.cancel(err)
-	for _, n := range dropped {
-		p.dropOne(n, err)
-	}
+	drop(dropped, err)
 	return err
 }
 
@@ -340,14 +343,18 @@ func (p *Pool) slotOrStand() bool {
 // endWorkers ends the workers of a pool on which nothing runs any more, and then
 // the pool.
 func (p *Pool) endWorkers() {
-	go func() {
+	if p.borrowed {
+		close(p.quiet)
+		return
+	}
+	Aside(func() {
 		_ = p.states.endAll()
 		if o := p.tasks.obs; o != nil {
 			_ = o.end(p.tasks, nil)
 		}
 		p.cancel(ErrClosed) // frees what was derived from it
 		close(p.quiet)
-	}()
+	})
 }
 
 // runnerEnded keeps what a runner counted.

@@ -23,6 +23,9 @@ type Node struct {
 	in         bool
 }
 
+// Num returns the number of the task among all of its queue.
+func (n *Node) Num() int { return n.num }
+
 // queue is a first-in first-out list of tasks, from which any can be taken out.
 type queue struct {
 	head, tail *Node

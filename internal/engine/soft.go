@@ -123,8 +123,22 @@ func (r *softRound) look() {
 		return
 	}
 	stacks := stacksOf(ids)
-	for i, s := range stuck {
-		s.Stack = stacks[ids[i]]
+	for i := range stuck {
+		stuck[i].Stack = stacks[ids[i]]
+	}
+	r.reportAll(stuck)
+}
+
+// reportAll reports one after the other, though a report may end the goroutine.
+func (r *softRound) reportAll(stuck []Stuck) {
+	defer func() {
+		if len(stuck) > 0 {
+			r.reportAll(stuck)
+		}
+	}()
+	for len(stuck) > 0 {
+		s := stuck[0]
+		stuck = stuck[1:]
 		r.report(s)
 	}
 }

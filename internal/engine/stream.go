@@ -19,9 +19,7 @@ func Stream[T, R any](c *Call, source iter.Seq2[T, error], fn Func[T, R], yield 
 	s := &stream[T, R]{call: c, p: p, source: source, fn: Policed(c, fn), yield: yield, unordered: c.Unordered, bound: c.Lookahead}
 	defer p.soft.start(p)()
 	defer c.keep(p)
-	outer := c.outer
-	nested := outer != nil && outer.hold.has(p.slots)
-	if c.Serial || nested && !p.slots.free() {
+	if c.Serial {
 		s.here()
 	} else {
 		s.parallel()

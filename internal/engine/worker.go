@@ -18,6 +18,11 @@ type Worker struct {
 
 	// Row is the item that the function is at; written by this worker alone.
 	Row int
+	// Asked is not 0 while the worker is asked to end its chunk after the row that
+	// it has run: [Worker.Upto] says what for. Loops read it with
+	// atomic.LoadUint32 after each row, which costs next to nothing; a method would not
+	// be inlined in generic code of other packages.
+	Asked uint32
 
 	unit    int // first unit of the claimed chunk
 	upTo    int // end of the claimed chunk, in units
@@ -27,6 +32,7 @@ type Worker struct {
 	attempt int             // of Retry: how often the function was called for this item before
 	until   int             // rows up to here are run before the next look at the clock
 	step    int             // rows between two looks at the context
+	cost    float64         // ns of a row, 0 before the first measurement
 	block   int             // the same for work in blocks
 	since   time.Time       // since when it has its slot, on a pool
 	done    <-chan struct{} // of the context
@@ -47,10 +53,9 @@ type Worker struct {
 	watch   watched
 
 	// What other goroutines read and write.
-	cut    atomic.Bool // look whether to stop, or to give the rest of the chunk back
-	lo     int         // first, for the others; guarded by phase.mu
-	chunks int         // claimed so far; guarded by phase.mu
-	seen   int         // chunks when the phase last looked; guarded by phase.mu
+	lo     int // first, for the others; guarded by phase.mu
+	chunks int // claimed so far; guarded by phase.mu
+	seen   int // chunks when the phase last looked; guarded by phase.mu
 
 	// Workers of one call are allocated one after the other, and Row is
 	// written for every item: keep them out of each other's cache lines.
@@ -167,14 +172,14 @@ func mix(x uint64) uint64 {
 // looks is how the worker looks at its context while it runs a chunk: where
 // an item costs less than that, several run between two looks.
 const (
-	looks      = 400 * time.Nanosecond // work between two looks at the context
+	looks      = 1 * time.Microsecond  // work between two looks at the context
 	clockLooks = 4 * time.Microsecond  // work between two looks at the clock
 	blockLooks = 10 * time.Microsecond // work in a block
 )
 
 // Upto returns up to which row of lo..hi the worker runs before it asks again,
 // and lo if it must not begin another one. It is asked after the first rows of
-// a chunk; between two rows [Worker.Cut] is asked, which costs nothing.
+// a chunk; between two rows it looks at Asked.
 func (w *Worker) Upto(lo, hi int) int { return w.upto(lo, hi, w.step) }
 
 // UptoBlock is [Worker.Upto] for a body that works in blocks of rows, each of
@@ -183,7 +188,7 @@ func (w *Worker) Upto(lo, hi int) int { return w.upto(lo, hi, w.step) }
 func (w *Worker) UptoBlock(lo, hi int) int { return w.upto(lo, hi, w.block) }
 
 func (w *Worker) upto(lo, hi, step int) int {
-	if lo >= hi || w.Cut() {
+	if lo >= hi || atomic.LoadUint32(&w.Asked) != 0 {
 		return lo
 	}
 	if lo > w.first {
@@ -202,9 +207,38 @@ func (w *Worker) upto(lo, hi, step int) int {
 	return min(lo+step, hi)
 }
 
-// Cut reports whether the worker is asked to end its chunk after the row that
-// it has run: [Worker.Upto] says what for.
-func (w *Worker) Cut() bool { return w.cut.Load() }
+// StepOf returns how many parts of a row, which has parts of them, the worker
+// runs between two looks at its context, which it does with Err.
+func (w *Worker) StepOf(parts int) int {
+	if w.cost == 0 {
+		return 1
+	}
+	return int(max(1, min(float64(looks)/w.cost*float64(parts), 1024)))
+}
+
+// ask makes the worker end its chunk after the row that it is at.
+func (w *Worker) ask() { atomic.StoreUint32(&w.Asked, 1) }
+
+// asked reports whether it was asked to, and forgets it.
+func (w *Worker) asked() bool {
+	return atomic.LoadUint32(&w.Asked) != 0 && atomic.SwapUint32(&w.Asked, 0) != 0
+}
+
+// Stopped returns why a body must not begin another row, and nil if it may: for
+// bodies that cannot leave the rest of their rows to others.
+func (w *Worker) Stopped() error {
+	w.asked()
+	if w.Err() != nil {
+		return context.Cause(w)
+	}
+	if w.Row >= w.until {
+		w.until = w.Row + max(w.step, w.step*int(clockLooks/looks))
+		if w.late() {
+			return w.phase.cause()
+		}
+	}
+	return nil
+}
 
 // late reports whether the context's deadline has passed: timers may fire late
 // on busy machines. Then it waits a moment for the context to say so itself.

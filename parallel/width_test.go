@@ -26,16 +26,16 @@ func peak(t *testing.T, op operation, n int, opts ...any) int {
 	return int(g.peak.Load())
 }
 
-// TestPromise9DefaultWidth: GOMAXPROCS at the call, not at the start of the
+// TestDefaultWidthIsGOMAXPROCS: GOMAXPROCS at the call, not at the start of the
 // program.
-func TestPromise9DefaultWidth(t *testing.T) {
+func TestDefaultWidthIsGOMAXPROCS(t *testing.T) {
 	for _, p := range []int{1, 2, 3, 5} {
 		procs(t, p)
 		for _, op := range operations {
 			if op.pool {
 				continue
 			}
-			if got := peak(t, op, 100); got != p {
+			if got := peak(t, op, 100); got != min(p, op.atOnce(100)) {
 				t.Errorf("%s: %d functions at once with GOMAXPROCS(%d)", op.name, got, p)
 			}
 		}
@@ -45,15 +45,15 @@ func TestPromise9DefaultWidth(t *testing.T) {
 	}
 }
 
-// TestPromise9Workers: the number that was asked for, more than there are cores
+// TestWorkersIsTheMostAtOnce: the number that was asked for, more than there are cores
 // included, and never more than there are items, chunks or partitions.
-func TestPromise9Workers(t *testing.T) {
+func TestWorkersIsTheMostAtOnce(t *testing.T) {
 	for _, op := range operations {
 		for _, w := range widths {
-			if got := peak(t, op, 100, parallel.Workers(w)); got != w {
+			if got := peak(t, op, 100, parallel.Workers(w)); got != min(w, op.atOnce(100)) {
 				t.Errorf("%s, Workers(%d): %d functions at once", op.name, w, got)
 			}
-			if got := peak(t, op, 5, parallel.Workers(w)); got != min(w, 5) {
+			if got := peak(t, op, 5, parallel.Workers(w)); got != min(w, op.atOnce(5)) {
 				t.Errorf("%s of 5 items, Workers(%d): %d functions at once", op.name, w, got)
 			}
 			if op.grid || op.stream {
@@ -72,9 +72,9 @@ func TestPromise9Workers(t *testing.T) {
 	}
 }
 
-// TestPromise9GoroutinesAreBounded: not only the functions that run are counted,
+// TestGoroutinesAreBoundedByTheWidth: not only the functions that run are counted,
 // but every goroutine that the call starts.
-func TestPromise9GoroutinesAreBounded(t *testing.T) {
+func TestGoroutinesAreBoundedByTheWidth(t *testing.T) {
 	quiet()
 	for _, op := range operations {
 		for _, w := range widths {
@@ -100,8 +100,8 @@ func TestPromise9GoroutinesAreBounded(t *testing.T) {
 	}
 }
 
-// TestPromise9LaterOptionCounts: options can be defaults that a caller overrides.
-func TestPromise9LaterOptionCounts(t *testing.T) {
+// TestLaterOptionCounts: options can be defaults that a caller overrides.
+func TestLaterOptionCounts(t *testing.T) {
 	if got := peak(t, operations[0], 100, parallel.Workers(2), parallel.Workers(7)); got != 7 {
 		t.Errorf("%d functions at once; want 7", got)
 	}

@@ -1,0 +1,149 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+)
+
+// Folder is a fold over n rows: Zero makes an accumulator, Add takes rows lo..hi
+// into one, as far as the worker may go, and Merge joins two neighbors.
+type Folder[A any] struct {
+	Zero  func() A
+	Add   func(w *Worker, acc A, lo, hi int) (A, error)
+	Merge func(a, b A) A
+}
+
+// Fold runs the fold over n rows: in a few cells whose number follows from n, or
+// from the option Partitions, merged in a fixed tree; or, if the options say that
+// it commutes, with one accumulator for each worker. No rows give Zero(). The call
+// has begun.
+func Fold[A any](c *Call, n int, f Folder[A]) (acc A, err error) {
+	if n == 0 {
+		err = c.Once(func(*Worker) error {
+			acc = f.Zero()
+			return nil
+		})
+		return acc, err
+	}
+	if c.Commutes {
+		return foldAnyOrder(c, n, f)
+	}
+	g := newGrid(n, c.PartCount(max(leastFolds, min(n/foldItems, mostFolds)), n))
+	g.coarse, g.parts = c.Partitions > 0, c.Partitions > 0
+	t := newTree(g.cells, f.Merge)
+	err = combine(c, g, t, func(w *Worker, _, lo, hi int) (A, error) { return f.Add(w, f.Zero(), lo, hi) })
+	if err != nil {
+		return acc, err
+	}
+	return t.total(), nil
+}
+
+// Cells of a Fold. They are few since each makes an accumulator that must be merged: in
+// the benchmarks of fold_bench_test.go, at width 2, 16 cells take two to three times as
+// long as accumulators by hand, and 64 take five to ten times as long.
+const (
+	leastFolds = 8
+	mostFolds  = 64
+	foldItems  = 1 << 17
+)
+
+// Reduce combines n rows on the fine grid and in a fixed tree: cell combines
+// rows lo..hi, at least one of them, and op two neighbors. n is 1 or more. The call
+// has begun.
+func Reduce[T any](c *Call, n int, cell func(w *Worker, lo, hi int) (T, error), op func(a, b T) T) (total T, err error) {
+	g := fineGrid(n)
+	t := newTree(g.cells, op)
+	err = combine(c, g, t, func(w *Worker, _, lo, hi int) (T, error) { return cell(w, lo, hi) })
+	if err != nil {
+		return total, err
+	}
+	return t.total(), nil
+}
+
+// ReduceItems is [Reduce] of the items of a slice.
+func ReduceItems[T any](c *Call, xs []T, op func(a, b T) T) (T, error) {
+	return Reduce(c, len(xs), func(w *Worker, lo, hi int) (T, error) {
+		acc := xs[lo]
+		for i, x := range xs[lo+1 : hi] {
+			w.Row = lo + 1 + i
+			acc = op(acc, x)
+			if err := w.stopped(i); err != nil {
+				return acc, err
+			}
+		}
+		return acc, nil
+	}, op)
+}
+
+// share is an accumulator for rows from anywhere.
+type share[A any] struct {
+	acc   A
+	first int // lowest row in it
+}
+
+// foldAnyOrder folds into as many accumulators as functions run at once.
+func foldAnyOrder[A any](c *Call, n int, f Folder[A]) (A, error) {
+	var mu sync.Mutex
+	var idle []*share[A] // all of them, when no worker has one
+	err := c.Items(n, func(w *Worker, lo, hi int) (int, error) {
+		mu.Lock()
+		var s *share[A]
+		if last := len(idle) - 1; last >= 0 {
+			s, idle = idle[last], idle[:last]
+		}
+		mu.Unlock()
+		if s == nil {
+			s = &share[A]{f.Zero(), lo}
+		}
+		var err error
+		if s.acc, err = f.Add(w, s.acc, lo, hi); err != nil {
+			return lo, err
+		}
+		s.first = min(s.first, lo)
+		mu.Lock()
+		idle = append(idle, s)
+		mu.Unlock()
+		return hi, nil
+	})
+	if err != nil {
+		return *new(A), err
+	}
+	return mergeShares(c, n, f, idle)
+}
+
+func mergeShares[A any](c *Call, n int, f Folder[A], shares []*share[A]) (A, error) {
+	if len(shares) == 1 {
+		return shares[0].acc, nil
+	}
+	slices.SortFunc(shares, func(a, b *share[A]) int { return cmp.Compare(a.first, b.first) })
+	g := grid{n: n, cells: len(shares), coarse: true, rows: make([]int, len(shares))}
+	t := newTree(len(shares), f.Merge)
+	for k, s := range shares {
+		g.rows[k] = s.first
+	}
+	err := combine(c, g, t, func(_ *Worker, k, _, _ int) (A, error) { return shares[k].acc, nil })
+	if err != nil {
+		return *new(A), err
+	}
+	return t.total(), nil
+}
+
+// FoldItems is what a fold over a slice adds: add is called for each item.
+func FoldItems[T, A any](xs []T, add func(ctx context.Context, acc A, x T) (A, error)) func(w *Worker, acc A, lo, hi int) (A, error) {
+	return func(w *Worker, acc A, lo, hi int) (A, error) {
+		for i, x := range xs[lo:hi] {
+			// Cells are long: the context is looked at before each item.
+			if err := w.Stopped(); err != nil {
+				return acc, err
+			}
+			w.Row = lo + i
+			var err error
+			if acc, err = add(w, acc, x); err != nil {
+				return acc, err
+			}
+		}
+		return acc, nil
+	}
+}

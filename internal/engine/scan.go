@@ -1,0 +1,178 @@
+package engine
+
+import "time"
+
+// Scan returns the running totals of the items, on the grid and the tree of
+// [Reduce]; the call has begun.
+func Scan[T any](c *Call, xs []T, op func(a, b T) T) ([]T, error) {
+	s := &scanning[T]{op: op, xs: xs, out: make([]T, len(xs)), grid: fineGrid(len(xs))}
+	if err := s.run(c); err != nil {
+		return nil, err
+	}
+	return s.out, nil
+}
+
+// scanning is a Scan at work.
+type scanning[T any] struct {
+	op   func(a, b T) T
+	xs   []T
+	out  []T
+	grid grid
+	// cells holds the totals of cells, then what comes into each cell from the left,
+	// and at 0 the total of all.
+	cells []node[T]
+}
+
+func (s *scanning[T]) run(c *Call) error {
+	g := &s.grid
+	if g.n == 0 {
+		return c.cells(g, nil)
+	}
+	t := newTree(g.cells, s.op)
+	t.keep = true
+	s.cells = t.nodes
+	err := combine(c, *g, t, s.within)
+	if err == nil {
+		err = s.descend(c)
+	}
+	if err != nil {
+		return err
+	}
+	if g.cells < g.n {
+		return c.cells(g, s.onto)
+	}
+	for k := range s.out {
+		s.out[k] = s.until(k)
+	}
+	return nil
+}
+
+// within makes the running totals of a cell, and returns the last of them.
+func (s *scanning[T]) within(w *Worker, _, lo, hi int) (T, error) {
+	acc := s.xs[lo]
+	s.out[lo] = acc
+	for i, x := range s.xs[lo+1 : hi] {
+		w.Row = lo + 1 + i
+		acc = s.op(acc, x)
+		s.out[lo+1+i] = acc
+		if err := w.stopped(i); err != nil {
+			return acc, err
+		}
+	}
+	return acc, nil
+}
+
+// descend finds what comes into each cell from the left.
+//
+// The tree has left, in the place of each right half, the left one beside it. What
+// comes into the left half of a larger part comes into that part as well, and is
+// there when the merges of larger parts have been gone through. So it is
+// enough to combine the two, from the largest parts to the smallest, and all merges of
+// one size can be done at once. What begins with cell 0 has nothing before it.
+func (s *scanning[T]) descend(c *Call) error {
+	l := level{size: 1}
+	for 3*2*l.size < len(s.cells) {
+		l.size *= 2
+	}
+	l, err := s.descendAlone(c, l)
+	for ; err == nil && l.size > 0; l = l.next() {
+		err = s.descendLevel(c, l)
+	}
+	return err
+}
+
+// level is the merges of equal parts of the grid that do not begin with cell 0, from
+// the done-th on.
+type level struct{ size, done int }
+
+// right returns the first cell of the right half of merge i.
+func (l level) right(i int) int { return (2*i + 3) * l.size }
+
+// count returns how many merges of this level a grid has.
+func (l level) count(cells int) int { return max(0, (cells-1-l.size)/(2*l.size)) }
+
+func (l level) next() level { return level{size: l.size / 2} }
+
+// slow is the time after which the rest of a descent is shared: below it the start of
+// a job for each level of the tree costs more than it saves.
+const slow = 50 * time.Microsecond
+
+// descendAlone goes down on one worker, until it sees that this takes long: it
+// returns how far it has come.
+func (s *scanning[T]) descendAlone(c *Call, l level) (level, error) {
+	if l.count(len(s.cells)) == 0 {
+		return level{}, nil
+	}
+	err := c.Once(func(w *Worker) error {
+		start := time.Now()
+		done, look := 0, 1 // merges done, and when to look at the clock
+		for l.size > 0 {
+			if l.done == l.count(len(s.cells)) {
+				l = l.next()
+				continue
+			}
+			if done == look {
+				look += 1 + done/stopEvery
+				if halted, err := w.halted(); halted || time.Since(start) > slow {
+					return err
+				}
+			}
+			s.carry(w, l, l.done)
+			l.done++
+			done++
+		}
+		return nil
+	})
+	return l, err
+}
+
+// descendLevel does the merges of one level that are left, on all workers.
+func (s *scanning[T]) descendLevel(c *Call, l level) error {
+	p := c.newPhase(l.count(len(s.cells))-l.done, func(w *Worker, from, to int) (int, error) {
+		for i := from; i < to; i++ {
+			if halted, err := w.halted(); halted {
+				return i, err
+			}
+			s.carry(w, l, l.done+i)
+		}
+		return to, nil
+	})
+	p.rowOf = func(i int) int { return s.grid.row(l.right(l.done+i) - l.size) }
+	return p.run()
+}
+
+// carry finds what comes into the right half of merge i of a level.
+func (s *scanning[T]) carry(w *Worker, l level, i int) {
+	right := l.right(i)
+	w.Row = s.grid.row(right - l.size)
+	s.cells[right].acc = s.op(s.cells[right-l.size].acc, s.cells[right].acc)
+}
+
+// until returns the total of cells 0 to k.
+func (s *scanning[T]) until(k int) T {
+	if k+1 < len(s.cells) {
+		return s.cells[k+1].acc
+	}
+	return s.cells[0].acc
+}
+
+// onto adds what comes into each of the cells from..to to its running totals. The
+// last of a cell is what comes into the next.
+func (s *scanning[T]) onto(w *Worker, from, to int) error {
+	for k := from; k < to; k++ {
+		lo, hi := s.grid.row(k), s.grid.row(k+1)
+		s.out[hi-1] = s.until(k)
+		if k == 0 {
+			continue
+		}
+		in := s.cells[k].acc
+		for i := lo; i < hi-1; i++ {
+			w.Row = i
+			s.out[i] = s.op(in, s.out[i])
+			if err := w.stopped(i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,28 @@
+package engine
+
+// NewTasks returns a queue of tasks that run on the slots of a call that has
+// begun, beside its phases if it has any. Whoever made it closes it, waits, and
+// ends the call then.
+func NewTasks(c *Call) *Pool {
+	p := &Pool{slots: c.slots, most: -1, borrowed: true, tasks: c, bound: make(map[*binding]bool), quiet: make(chan struct{})}
+	p.ctx, p.cancel = c.ctx, func(error) {}
+	p.states = c.states
+	if pool := c.slots.pool; pool != nil {
+		p.quota = pool.quota
+		if p.states == nil {
+			p.states = pool.states
+		}
+	}
+	if p.states == nil {
+		p.states = newStates(nil, c.ctx, 0)
+	}
+	return p
+}
+
+// WaitClosed waits until all tasks have ended, and all goroutines that ran them;
+// the queue takes nothing new. The slot of the function that made the call is
+// lent meanwhile.
+func (p *Pool) WaitClosed() {
+	p.Close()
+	Block(p.tasks.ctx, func() { <-p.quiet })
+}
