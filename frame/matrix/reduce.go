@@ -63,12 +63,12 @@ func FoldRows[T Number, A any](ctx context.Context, m *Dense[T], zero func() A, 
 	}
 	defer c.End(&err)
 	rows := newReader(m)
-	return engine.Fold(c, m.rows, engine.Folder[A]{Zero: zero, Merge: merge, Add: func(w *engine.Worker, acc A, lo, hi int) (A, error) {
+	return engine.Fold(c, m.rows, engine.Folder[A]{Zero: zero, Merge: merge, Add: func(w *engine.Worker, acc A, lo, hi int) (A, int, error) {
 		err := rows.each(w, lo, hi, func(row []T) (err error) {
 			acc, err = add(w, acc, row)
 			return err
 		})
-		return acc, err
+		return acc, hi, err
 	}})
 }
 
