@@ -143,7 +143,7 @@ func TestManyStuckItemsAreAllReported(t *testing.T) {
 }
 
 // TestUserCodeMayCallTheLibrary: observers, sources, backoffs, limiters, reports,
-// initialisers, exits and callbacks make calls of their own, on the pool that they
+// initializers, exits and callbacks make calls of their own, on the pool that they
 // serve. Nothing hangs.
 func TestUserCodeMayCallTheLibrary(t *testing.T) {
 	for _, width := range []int{1, 2} {
