@@ -92,7 +92,8 @@ func (w *Worker) chunk(lo, hi int) error {
 // rest of the chunk is somebody else's, or nobody's.
 func (w *Worker) goesOn(lo, hi int) bool {
 	p := w.phase
-	asked := w.asked()
+	asked := w.asked() || w.leave
+	w.leave = false
 	switch {
 	case w.Err() != nil || p.expired.Load():
 		p.mu.Lock()
@@ -111,9 +112,28 @@ func (w *Worker) goesOn(lo, hi int) bool {
 func (w *Worker) stepBy(p *pace, rows int) {
 	w.step, w.block, w.cost = 1, 1, p.cost/float64(rows)
 	if p.most > 0 {
-		w.step = max(1, min(rows*p.items(looks), 1024))
-		w.block = max(1, min(rows*p.items(blockLooks), 1<<20))
+		w.step, w.block = w.rowsIn(looks, 1024), w.rowsIn(blockLooks, 1<<20)
 	}
+}
+
+// measure takes the rows of the first chunk so far for what a row costs: it may be
+// a large one. From then on the phase is watched, since they may be cheap ones.
+func (w *Worker) measure(done int) {
+	p := w.phase
+	if p == nil || done-w.at0 < 64 {
+		return
+	}
+	p.mu.Lock()
+	p.watchEnd()
+	p.watch()
+	p.mu.Unlock()
+	w.cost = max(float64(time.Since(w.began))/float64(done-w.at0), 0.1)
+	w.step, w.block = w.rowsIn(looks, 1024), w.rowsIn(blockLooks, 1<<20)
+}
+
+// rowsIn returns how many rows make d of work, between 1 and most.
+func (w *Worker) rowsIn(d time.Duration, most float64) int {
+	return int(max(1, min(float64(d)/max(w.cost, 0.001), most)))
 }
 
 // claim hands out the next chunk in ascending order, and starts further
@@ -130,6 +150,7 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	w.unit, w.upTo, w.first, w.last = lo, hi, p.row(lo), p.row(hi)-1
 	w.lo, w.Row = w.first, w.first
 	w.asked()
+	w.leave = false
 	w.stepBy(&p.pace, max(1, (w.last-w.first+1)/(hi-lo)))
 	if w.last-w.first < smallChunk {
 		w.step, w.block = 1, 1
