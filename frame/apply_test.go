@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -43,7 +44,7 @@ func TestApplySameAsLoop(t *testing.T) {
 		}
 		for _, workers := range matrixWorkers {
 			for _, parts := range []int{0, 1, 2, 3, 7, n, n + 1} {
-				opts := []parallel.Option{parallel.Workers(workers)}
+				opts := []PartOption{parallel.Workers(workers)}
 				if parts > 0 && (parts < 100 || workers == 3 && n < 5000) {
 					opts = append(opts, parallel.Partitions(parts))
 				}
@@ -69,7 +70,7 @@ func TestApplyIndexedPartitions(t *testing.T) {
 		f := countTo(t, n)
 		for _, ask := range []int{0, 1, 2, 3, 8, 2000} {
 			want := max(min(ask, n), 1)
-			var opts []parallel.Option
+			var opts []PartOption
 			if ask > 0 {
 				opts = append(opts, parallel.Partitions(ask))
 			} else {
@@ -79,7 +80,7 @@ func TestApplyIndexedPartitions(t *testing.T) {
 				seen := make([]atomic.Int32, want)
 				_, err := ApplyIndexed(t.Context(), f, func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
 					seen[p.Index].Add(1)
-					lo, hi := parallel.Split(n, want, p.Index)
+					lo, hi := engine.Split(n, want, p.Index)
 					if p.Count != want || p.Row != lo || g.NumRows() != hi-lo {
 						t.Errorf("%+v with %d rows, want rows %d to %d of %d partitions", p, g.NumRows(), lo, hi, want)
 					}
@@ -231,7 +232,6 @@ func TestApplyBadInput(t *testing.T) {
 		{"nil function", func() (*Frame, error) { return Apply(ctx, f, nil) }, parallel.ErrNilFunc, "frame.Apply: nil function"},
 		{"nil indexed", func() (*Frame, error) { return ApplyIndexed(ctx, f, nil) }, parallel.ErrNilFunc, "frame.ApplyIndexed: nil function"},
 		{"partitions", func() (*Frame, error) { return Apply(ctx, f, id, parallel.Partitions(0)) }, parallel.ErrOption, "Partitions(0)"},
-		{"chunk size", func() (*Frame, error) { return Apply(ctx, f, id, parallel.ChunkSize(5)) }, parallel.ErrOption, "ChunkSize(5)"},
 		{"schema", func() (*Frame, error) { return Apply(ctx, f, id, OutSchema(nil)) }, parallel.ErrOption, "OutSchema(nil)"},
 		{"nil result", func() (*Frame, error) {
 			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) {

@@ -13,7 +13,7 @@ import (
 
 func TestApplyColumns(t *testing.T) {
 	f := newMatrixInput(t, 100).frame
-	for _, opts := range [][]parallel.Option{nil, {parallel.Serial()}, {parallel.Workers(3)}} {
+	for _, opts := range [][]PartOption{nil, {parallel.Serial()}, {parallel.Workers(3)}} {
 		g, err := ApplyColumns(t.Context(), f, func(_ context.Context, c Column) (Column, error) {
 			return NewColumn("n_"+c.Name(), []int{c.NullN()})
 		}, opts...)
@@ -55,7 +55,7 @@ func TestApplyColumns(t *testing.T) {
 	if _, err := ApplyColumns(t.Context(), nil, same); !errors.Is(err, ErrNilFrame) {
 		t.Error(err)
 	}
-	if _, err := ApplyColumns(t.Context(), f, same, parallel.ChunkSize(3)); !errors.Is(err, parallel.ErrOption) {
+	if _, err := ApplyColumns(t.Context(), f, same, parallel.Partitions(3)); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 	none, err := New()

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -29,7 +30,7 @@ type userHook func(ctx context.Context, row int64) error
 // or the place of each column.
 type userCall struct {
 	rows userRows
-	run  func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error
+	run  func(ctx context.Context, f *Frame, hook userHook, opts ...any) error
 }
 
 type userRows int
@@ -51,7 +52,7 @@ func (u userCall) hooked(n int) (rows []int64) {
 		}
 	}
 	for k := range userParts {
-		if lo, _ := parallel.Split(n, userParts, k); u.rows == eachPart {
+		if lo, _ := engine.Split(n, userParts, k); u.rows == eachPart {
 			rows = append(rows, int64(lo))
 		}
 	}
@@ -71,92 +72,92 @@ func firstOf(hook userHook) func(ctx context.Context, p *Frame) (*Frame, error) 
 	return func(ctx context.Context, p *Frame) (*Frame, error) { return p, hook(ctx, p.cols[0].Value(0).(int64)) }
 }
 
-func parted(opts []parallel.Option) []parallel.Option {
+func parted(opts []any) []any {
 	return append(slices.Clone(opts), parallel.Partitions(userParts))
 }
 
 func failureOf[T any](_ T, err error) error { return err }
 
 var userCalls = map[string]userCall{
-	"MapRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(MapRows(ctx, f, func(ctx context.Context, r userIn) (userIn, error) { return r, hook(ctx, r.I) }, opts...))
+	"MapRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(MapRows(ctx, f, func(ctx context.Context, r userIn) (userIn, error) { return r, hook(ctx, r.I) }, rowOpts(opts)...))
 	}},
-	"MapRows of Row": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(MapRows(ctx, f, func(ctx context.Context, r Row) (int, error) { return 0, hook(ctx, int64(r.Index())) }, opts...))
+	"MapRows of Row": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(MapRows(ctx, f, func(ctx context.Context, r Row) (int, error) { return 0, hook(ctx, int64(r.Index())) }, rowOpts(opts)...))
 	}},
-	"WithRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(WithRows(ctx, f, func(ctx context.Context, r userIn) (string, error) { return "x", hook(ctx, r.I) }, opts...))
+	"WithRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(WithRows(ctx, f, func(ctx context.Context, r userIn) (string, error) { return "x", hook(ctx, r.I) }, rowOpts(opts)...))
 	}},
-	"FilterRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(FilterRows(ctx, f, func(ctx context.Context, r userIn) (bool, error) { return r.I%2 == 0, hook(ctx, r.I) }, opts...))
+	"FilterRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(FilterRows(ctx, f, func(ctx context.Context, r userIn) (bool, error) { return r.I%2 == 0, hook(ctx, r.I) }, rowOpts(opts)...))
 	}},
-	"FlatMapRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(FlatMapRows(ctx, f, func(ctx context.Context, r userIn, yield func(userIn)) error { yield(r); return hook(ctx, r.I) }, opts...))
+	"FlatMapRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(FlatMapRows(ctx, f, func(ctx context.Context, r userIn, yield func(userIn)) error { yield(r); return hook(ctx, r.I) }, rowOpts(opts)...))
 	}},
-	"MapColumn": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(MapColumn(ctx, f, "i", func(ctx context.Context, i int64) (int64, error) { return i, hook(ctx, i) }, opts...))
+	"MapColumn": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(MapColumn(ctx, f, "i", func(ctx context.Context, i int64) (int64, error) { return i, hook(ctx, i) }, rowOpts(opts)...))
 	}},
-	"MapColumn2": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(MapColumn2(ctx, f, "i", "k", func(ctx context.Context, i int64, _ string) (int64, error) { return i, hook(ctx, i) }, opts...))
+	"MapColumn2": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(MapColumn2(ctx, f, "i", "k", func(ctx context.Context, i int64, _ string) (int64, error) { return i, hook(ctx, i) }, rowOpts(opts)...))
 	}},
-	"MapColumn3": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(MapColumn3(ctx, f, "i", "k", "i", func(ctx context.Context, i int64, _ string, _ int64) (int64, error) { return i, hook(ctx, i) }, opts...))
+	"MapColumn3": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(MapColumn3(ctx, f, "i", "k", "i", func(ctx context.Context, i int64, _ string, _ int64) (int64, error) { return i, hook(ctx, i) }, rowOpts(opts)...))
 	}},
-	"Fold": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(Fold(ctx, f, func() int { return 0 }, func(ctx context.Context, a int, r userIn) (int, error) { return a, hook(ctx, r.I) }, func(a, _ int) int { return a }, opts...))
+	"Fold": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(Fold(ctx, f, func() int { return 0 }, func(ctx context.Context, a int, r userIn) (int, error) { return a, hook(ctx, r.I) }, func(a, _ int) int { return a }, folds(opts)...))
 	}},
-	"FoldColumn": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(FoldColumn(ctx, f, "i", func() int { return 0 }, func(ctx context.Context, a int, i int64) (int, error) { return a, hook(ctx, i) }, func(a, _ int) int { return a }, opts...))
+	"FoldColumn": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(FoldColumn(ctx, f, "i", func() int { return 0 }, func(ctx context.Context, a int, i int64) (int, error) { return a, hook(ctx, i) }, func(a, _ int) int { return a }, folds(opts)...))
 	}},
-	"RollRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(RollRows(ctx, f.Rolling(3).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, opts...))
+	"RollRows": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(RollRows(ctx, f.Rolling(3).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...))
 	}},
-	"Expanding": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(RollRows(ctx, f.Expanding(), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, opts...))
+	"Expanding": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(RollRows(ctx, f.Expanding(), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...))
 	}},
-	"Groups.Rolling": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+	"Groups.Rolling": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
 		g := must(f.GroupBy("k"))
-		return failureOf(RollRows(ctx, g.Rolling(2).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, opts...))
+		return failureOf(RollRows(ctx, g.Rolling(2).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...))
 	}},
-	"Agg": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+	"Agg": {eachRow, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
 		user := NewAgg("u", "i", func() int { return 0 }, func(ctx context.Context, a int, i int64) (int, error) { return a, hook(ctx, i) },
 			func(a, _ int) int { return a }, func(_ context.Context, a int) (int, error) { return a, nil })
-		return failureOf(must(f.GroupBy("k")).With(opts...).Agg(ctx, user))
+		return failureOf(must(f.GroupBy("k")).With(rowOpts(opts)...).Agg(ctx, user))
 	}},
-	"Agg's end": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+	"Agg's end": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
 		least := NewAgg("u", "i", func() int64 { return math.MaxInt64 }, func(_ context.Context, a, i int64) (int64, error) { return min(a, i), nil },
 			func(a, b int64) int64 { return min(a, b) }, func(ctx context.Context, a int64) (int64, error) { return a, hook(ctx, a) })
-		return failureOf(must(f.GroupBy("k")).With(opts...).Agg(ctx, least))
+		return failureOf(must(f.GroupBy("k")).With(rowOpts(opts)...).Agg(ctx, least))
 	}},
-	"MapGroups": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(MapGroups(ctx, must(f.GroupBy("k")), func(ctx context.Context, _ string, rows []userIn) (int, error) { return 0, hook(ctx, rows[0].I) }, opts...))
+	"MapGroups": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(MapGroups(ctx, must(f.GroupBy("k")), func(ctx context.Context, _ string, rows []userIn) (int, error) { return 0, hook(ctx, rows[0].I) }, rowOpts(opts)...))
 	}},
-	"ApplyGroups": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(ApplyGroups(ctx, must(f.GroupBy("k")), firstOf(hook), opts...))
+	"ApplyGroups": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(ApplyGroups(ctx, must(f.GroupBy("k")), firstOf(hook), partOpts(opts)...))
 	}},
-	"TransformGroups": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(TransformGroups(ctx, must(f.GroupBy("k")), firstOf(hook), opts...))
+	"TransformGroups": {eachGroup, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(TransformGroups(ctx, must(f.GroupBy("k")), firstOf(hook), partOpts(opts)...))
 	}},
-	"ApplyColumns": {eachColumn, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
+	"ApplyColumns": {eachColumn, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
 		return failureOf(ApplyColumns(ctx, f, func(ctx context.Context, c Column) (Column, error) {
 			return c, hook(ctx, int64(slices.Index(f.Names(), c.Name())))
-		}, opts...))
+		}, partOpts(opts)...))
 	}},
-	"Apply": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(Apply(ctx, f, firstOf(hook), parted(opts)...))
+	"Apply": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(Apply(ctx, f, firstOf(hook), partOpts(parted(opts))...))
 	}},
-	"Apply2": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(Apply2(ctx, f, f, func(ctx context.Context, a, _ *Frame) (*Frame, error) { return firstOf(hook)(ctx, a) }, parted(opts)...))
+	"Apply2": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(Apply2(ctx, f, f, func(ctx context.Context, a, _ *Frame) (*Frame, error) { return firstOf(hook)(ctx, a) }, partOpts(parted(opts))...))
 	}},
-	"ApplyIndexed": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(ApplyIndexed(ctx, f, func(ctx context.Context, p Partition, g *Frame) (*Frame, error) { return g, hook(ctx, int64(p.Row)) }, parted(opts)...))
+	"ApplyIndexed": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(ApplyIndexed(ctx, f, func(ctx context.Context, p Partition, g *Frame) (*Frame, error) { return g, hook(ctx, int64(p.Row)) }, partOpts(parted(opts))...))
 	}},
-	"ApplyOverlap": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...parallel.Option) error {
-		return failureOf(ApplyOverlap(ctx, f, 0, 2, firstOf(hook), parted(opts)...))
+	"ApplyOverlap": {eachPart, func(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+		return failureOf(ApplyOverlap(ctx, f, 0, 2, firstOf(hook), partOpts(parted(opts))...))
 	}},
 }
 
-var userWidths = [][]parallel.Option{{parallel.Serial()}, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Workers(8)}}
+var userWidths = [][]any{{parallel.Serial()}, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Workers(8)}}
 
 // BEHAVIOURS 73: once for each row, group or partition, and no more.
 func TestUserFunctionsRunOnce(t *testing.T) {

@@ -20,14 +20,14 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 		in := newMatrixInput(t, n)
 		ops := rowOps
 		for name, call := range rollCalls {
-			ops = append(ops, rowOp{name: "Rolling " + name, run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+			ops = append(ops, rowOp{name: "Rolling " + name, run: func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 				return call(f.Rolling(4).MinPeriods(1), ctx, "nf", opts...)
 			}})
 		}
-		for name, call := range map[string]func(*Frame, context.Context, string, ...parallel.Option) (*Frame, error){
+		for name, call := range map[string]cumCall{
 			"CumSum": (*Frame).CumSum, "CumMin": (*Frame).CumMin, "CumMax": (*Frame).CumMax, "CumProd": (*Frame).CumProd,
 		} {
-			ops = append(ops, rowOp{name: name, run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+			ops = append(ops, rowOp{name: name, run: func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 				return call(f, ctx, "nf", opts...)
 			}})
 		}
@@ -36,11 +36,11 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 			"all":    (*Frame).Expanding,
 			"groups": func(f *Frame) Windows { return must(f.GroupBy("b")).Rolling(2) },
 		} {
-			ops = append(ops, rowOp{name: "RollRows " + name, run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+			ops = append(ops, rowOp{name: "RollRows " + name, run: func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 				return RollRows(ctx, windows(f), "ns", func(_ context.Context, x []string) (string, error) { return fmt.Sprint(x), nil }, opts...)
 			}})
 		}
-		ops = append(ops, rowOp{name: "Scan", run: func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+		ops = append(ops, rowOp{name: "Scan", run: func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 			return Scan(ctx, f, "ns", "", func(a, b string) string { return a + b }, opts...)
 		}})
 		for _, op := range ops {

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 )
@@ -115,7 +116,7 @@ func (m *mapping[In, Out]) callFlat(w *engine.Worker, s *scratch[In, Out], lo, f
 				return i, err
 			}
 		}
-		if w.Cut() {
+		if atomic.LoadUint32(&w.Asked) != 0 {
 			return i + 1, nil
 		}
 	}

@@ -24,7 +24,7 @@ type callersKey struct{}
 func TestFunctionsReceiveTheirContext(t *testing.T) {
 	const n = 30
 	f := userFrame(t, n)
-	numbers := func(t *testing.T, u userCall, opts ...parallel.Option) map[int64]uint64 {
+	numbers := func(t *testing.T, u userCall, opts ...any) map[int64]uint64 {
 		var mu sync.Mutex
 		drawn := map[int64]uint64{}
 		err := u.run(t.Context(), f, func(ctx context.Context, row int64) error {
@@ -197,7 +197,7 @@ func TestCallsWithoutContext(t *testing.T) {
 		"NUnique":     failureOf(f.cols[1].NUnique(none)),
 		"Min":         failureOf(f.cols[0].Min(none)),
 		"Describe":    failureOf(f.Describe(none)),
-		"Verify": Verify(none, f, func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"Verify": Verify(none, f, func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 			t.Error("Verify called")
 			return f, nil
 		}),

@@ -158,7 +158,7 @@ func TestGroupsTransformMistakes(t *testing.T) {
 	}
 	// No groups: the columns must be told.
 	none := groupBy(t, f.Head(0), "k")
-	for _, call := range []func(context.Context, *Groups, func(context.Context, *Frame) (*Frame, error), ...parallel.Option) (*Frame, error){ApplyGroups, TransformGroups} {
+	for _, call := range []func(context.Context, *Groups, func(context.Context, *Frame) (*Frame, error), ...PartOption) (*Frame, error){ApplyGroups, TransformGroups} {
 		if _, err := call(t.Context(), none, same); err == nil || !strings.Contains(err.Error(), "frame.OutSchema") {
 			t.Error(err)
 		}

@@ -19,10 +19,11 @@ import (
 // checkGroups compares the groups with those of a map.
 func checkGroups(t *testing.T, g *Groups, cols ...[]any) {
 	t.Helper()
-	c, err := g.call("test", false, nil)
+	c, err := g.begin(t.Context(), "test", false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer c.End(&err)
 	at, err := g.find(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)

@@ -164,7 +164,7 @@ func BenchmarkMapRowsCopy(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		run := func(name string, op func(opts ...parallel.Option) (*frame.Frame, error)) {
+		run := func(name string, op func(opts ...frame.RowOption) (*frame.Frame, error)) {
 			b.Run(name, func(b *testing.B) {
 				best := time.Hour
 				for b.Loop() {
@@ -180,24 +180,24 @@ func BenchmarkMapRowsCopy(b *testing.B) {
 		ctx := b.Context()
 		switch name {
 		case "float64":
-			run(name, func(opts ...parallel.Option) (*frame.Frame, error) {
+			run(name, func(opts ...frame.RowOption) (*frame.Frame, error) {
 				return frame.MapRows(ctx, g, func(_ context.Context, x float64) (float64, error) { return x, nil }, opts...)
 			})
 		case "string":
-			run(name+"-len", func(opts ...parallel.Option) (*frame.Frame, error) {
+			run(name+"-len", func(opts ...frame.RowOption) (*frame.Frame, error) {
 				return frame.MapRows(ctx, g, func(_ context.Context, x string) (int, error) { return len(x), nil }, opts...)
 			})
-			run(name, func(opts ...parallel.Option) (*frame.Frame, error) {
+			run(name, func(opts ...frame.RowOption) (*frame.Frame, error) {
 				return frame.MapRows(ctx, g, func(_ context.Context, x string) (string, error) { return x, nil }, opts...)
 			})
 		case "null":
-			run("Null", func(opts ...parallel.Option) (*frame.Frame, error) {
+			run("Null", func(opts ...frame.RowOption) (*frame.Frame, error) {
 				return frame.MapRows(ctx, g, func(_ context.Context, x frame.Null[float64]) (frame.Null[float64], error) { return x, nil }, opts...)
 			})
-			run("pointer", func(opts ...parallel.Option) (*frame.Frame, error) {
+			run("pointer", func(opts ...frame.RowOption) (*frame.Frame, error) {
 				return frame.MapRows(ctx, g, func(_ context.Context, x *float64) (*float64, error) { return x, nil }, opts...)
 			})
-			run("skip", func(opts ...parallel.Option) (*frame.Frame, error) {
+			run("skip", func(opts ...frame.RowOption) (*frame.Frame, error) {
 				return frame.MapColumn(ctx, g, "delay", func(_ context.Context, x float64) (float64, error) { return x, nil }, opts...)
 			})
 		}

@@ -25,7 +25,7 @@ func TestMapRowsMemory(t *testing.T) {
 	}
 	f := countTo(t, n)
 	var d int16
-	for _, opts := range [][]parallel.Option{{parallel.Workers(2)}, {parallel.Workers(8), parallel.ChunkSize(1000)}, {parallel.Serial()}} {
+	for _, opts := range [][]RowOption{{parallel.Workers(2)}, {parallel.Workers(8), parallel.ChunkSize(1000)}, {parallel.Serial()}} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		_, err := MapRows(t.Context(), f, func(_ context.Context, r row) (out, error) { return out{float64(r.I), 1, true, &d}, nil }, opts...)

@@ -3,6 +3,7 @@ package frame
 import (
 	"context"
 	"reflect"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/parframe/parframe/internal/engine"
@@ -216,7 +217,7 @@ func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first
 				return i, err
 			}
 			outs[i] = out
-			if w.Cut() {
+			if atomic.LoadUint32(&w.Asked) != 0 {
 				return i + 1, nil
 			}
 		}
@@ -237,7 +238,7 @@ func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first
 				return i, err
 			}
 		}
-		if w.Cut() {
+		if atomic.LoadUint32(&w.Asked) != 0 {
 			return i + 1, nil
 		}
 	}

@@ -40,10 +40,10 @@ var failures = []struct {
 }
 
 // configs are the widths and chunk sizes that tests of failures run with.
-func configs() (all [][]parallel.Option) {
+func configs() (all [][]RowOption) {
 	for _, size := range []int{0, 1, 7, 64, 100} {
 		for _, workers := range []int{1, 3, 8} {
-			opts := []parallel.Option{parallel.Workers(workers)}
+			opts := []RowOption{parallel.Workers(workers)}
 			if size > 0 {
 				opts = append(opts, parallel.ChunkSize(size))
 			}
@@ -235,7 +235,7 @@ func TestMapRowsEmptyStructs(t *testing.T) {
 
 func TestMapRowsCancelled(t *testing.T) {
 	why := errors.New("enough")
-	for _, opts := range [][]parallel.Option{nil, {parallel.ChunkSize(1 << 30)}, {parallel.Serial()}, {parallel.Partitions(2)}} {
+	for _, opts := range [][]RowOption{nil, {parallel.ChunkSize(1 << 30)}, {parallel.Serial()}, {parallel.Partitions(2)}} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		var calls atomic.Int64
 		_, err := MapRows(ctx, countTo(t, 200_000), func(_ context.Context, i int64) (int64, error) {

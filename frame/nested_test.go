@@ -55,7 +55,7 @@ func TestNestedFields(t *testing.T) {
 		if d := cmp.Diff(got, kept, numbersToo); n > 0 && d != "" {
 			t.Fatal(d)
 		}
-		for _, opts := range [][]parallel.Option{{parallel.Serial()}, {parallel.Workers(3)}, {parallel.ChunkSize(7), parallel.Workers(8)}, {parallel.ChunkSize(1)}, {parallel.Partitions(5)}} {
+		for _, opts := range [][]RowOption{{parallel.Serial()}, {parallel.Workers(3)}, {parallel.ChunkSize(7), parallel.Workers(8)}, {parallel.ChunkSize(1)}, {parallel.Partitions(5)}} {
 			for name, run := range map[string]func() (*Frame, error){
 				"MapRows": func() (*Frame, error) {
 					return MapRows(t.Context(), g, func(_ context.Context, r trip) (trip, error) { return r, nil }, opts...)

@@ -88,10 +88,9 @@ func TestApplyOverlapLengths(t *testing.T) {
 	}
 	same := func(_ context.Context, part *Frame) (*Frame, error) { return part, nil }
 	for is, call := range map[error]func() (*Frame, error){
-		parallel.ErrNegative: func() (*Frame, error) { return ApplyOverlap(t.Context(), f, -1, 0, same) },
-		ErrNilFrame:          func() (*Frame, error) { return ApplyOverlap(t.Context(), nil, 1, 0, same) },
-		parallel.ErrNilFunc:  func() (*Frame, error) { return ApplyOverlap(t.Context(), f, 1, 0, nil) },
-		parallel.ErrOption:   func() (*Frame, error) { return ApplyOverlap(t.Context(), f, 1, 0, same, As("x")) },
+		parallel.ErrOption:  func() (*Frame, error) { return ApplyOverlap(t.Context(), f, -1, 0, same) },
+		ErrNilFrame:         func() (*Frame, error) { return ApplyOverlap(t.Context(), nil, 1, 0, same) },
+		parallel.ErrNilFunc: func() (*Frame, error) { return ApplyOverlap(t.Context(), f, 1, 0, nil) },
 	} {
 		if _, err := call(); !errors.Is(err, is) || !strings.HasPrefix(err.Error(), "frame.ApplyOverlap: ") {
 			t.Fatal(err)
@@ -133,7 +132,7 @@ func TestApply2(t *testing.T) {
 		ErrLength:           func() (*Frame, error) { return Apply2(t.Context(), f, g.Head(3), both) },
 		ErrNilFrame:         func() (*Frame, error) { return Apply2(t.Context(), f, nil, both) },
 		parallel.ErrNilFunc: func() (*Frame, error) { return Apply2(t.Context(), f, g, nil) },
-		parallel.ErrOption:  func() (*Frame, error) { return Apply2(t.Context(), f, g, both, As("x")) },
+		parallel.ErrOption:  func() (*Frame, error) { return Apply2(t.Context(), f, g, both, OutSchema(nil)) },
 		errOdd: func() (*Frame, error) {
 			return Apply2(t.Context(), f, g, func(_ context.Context, a, b *Frame) (*Frame, error) { return nil, errOdd })
 		},

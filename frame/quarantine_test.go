@@ -140,10 +140,6 @@ func TestQuarantineMistakes(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	var bad *Frame
-	if _, err := Apply(t.Context(), f, func(_ context.Context, f *Frame) (*Frame, error) { return f, nil }, Quarantine(&bad)); !errors.Is(err, parallel.ErrOption) {
-		t.Error(err)
-	}
 }
 
 // Of a frame without rows, and of rows that are all good, the bad ones are a

@@ -3,6 +3,7 @@ package frame
 import (
 	"context"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -235,7 +236,7 @@ func (d *folding[In, A]) block(w *engine.Worker, s *ahead[In], acc A, lo, hi int
 			if acc, err = add(w, acc, x); err != nil {
 				return acc, lo, err
 			}
-			if w.Cut() {
+			if atomic.LoadUint32(&w.Asked) != 0 {
 				return acc, lo + i + 1, nil
 			}
 		}

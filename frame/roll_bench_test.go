@@ -32,7 +32,7 @@ func rollFrame(b testing.TB, n int) (*frame.Frame, []float64) {
 
 // runningMean is the loop by hand: a running sum, cut in chunks, that takes
 // in one value and lets one go. The first w-1 rows are NaN.
-func runningMean(ctx context.Context, x []float64, w int, opts ...parallel.Option) []float64 {
+func runningMean(ctx context.Context, x []float64, w int, opts ...parallel.ItemOption) []float64 {
 	out := make([]float64, len(x))
 	_ = parallel.Range(ctx, len(x), func(_ context.Context, lo, hi int) error {
 		i := lo
@@ -134,7 +134,7 @@ func BenchmarkRollRows(b *testing.B) {
 func BenchmarkRolling(b *testing.B) {
 	f, _ := rollFrame(b, 1_000_000)
 	w := f.Rolling(100)
-	type call func(ctx context.Context, col string, opts ...parallel.Option) (*frame.Frame, error)
+	type call func(ctx context.Context, col string, opts ...frame.RowOption) (*frame.Frame, error)
 	for name, op := range map[string]call{"Sum": w.Sum, "Mean": w.Mean, "Min": w.Min, "Max": w.Max, "Var": w.Var, "Std": w.Std, "Count": w.Count, "ExpandingMean": f.Expanding().Mean} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

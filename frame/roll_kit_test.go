@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/parframe/parframe/parallel"
 )
 
 // windowOf is the slow obvious version of the bounds: the rows of row i's
@@ -83,7 +82,7 @@ func rollFloat(name string, x []float64) any {
 	return math.Sqrt(ss / (n - 1))
 }
 
-type rollCall func(w Windows, ctx context.Context, col string, opts ...parallel.Option) (*Frame, error)
+type rollCall func(w Windows, ctx context.Context, col string, opts ...RowOption) (*Frame, error)
 
 var rollCalls = map[string]rollCall{
 	"Sum": Windows.Sum, "Mean": Windows.Mean, "Min": Windows.Min, "Max": Windows.Max,

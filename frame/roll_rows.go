@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/parframe/parframe/internal/engine"
@@ -193,7 +194,7 @@ func (r *rolling[T, R]) callFull(w *engine.Worker, outs []R, cursor *int, lo int
 			return i, err
 		}
 		outs[i] = out
-		if w.Cut() {
+		if atomic.LoadUint32(&w.Asked) != 0 {
 			return i + 1, nil
 		}
 	}
@@ -231,7 +232,7 @@ func (r *rolling[T, R]) call(w *engine.Worker, s *rollScratch[R], cursor *int, l
 				return i, err
 			}
 		}
-		if w.Cut() {
+		if atomic.LoadUint32(&w.Asked) != 0 {
 			return i + 1, nil
 		}
 	}

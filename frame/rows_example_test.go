@@ -138,7 +138,7 @@ func ExampleSkipNulls() {
 		}
 		return fmt.Sprint(delay.V), nil
 	}
-	for _, opts := range [][]parallel.Option{nil, {frame.SkipNulls(true)}} {
+	for _, opts := range [][]frame.RowOption{nil, {frame.SkipNulls(true)}} {
 		f, err := frame.MapColumn(context.Background(), delays(), "delay", label, opts...)
 		if err != nil {
 			log.Fatal(err)

@@ -56,23 +56,23 @@ type goldenABC struct {
 // gives.
 func TestSameAsPandas(t *testing.T) {
 	ctx := t.Context()
-	ops := map[string]func(f *Frame, opts ...parallel.Option) (*Frame, error){
-		"df_apply_axis1": func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+	ops := map[string]func(f *Frame, opts ...RowOption) (*Frame, error){
+		"df_apply_axis1": func(f *Frame, opts ...RowOption) (*Frame, error) {
 			return MapRows(ctx, f, func(_ context.Context, r goldenAB) (float64, error) {
 				return math.Sin(r.A*r.A) + math.Sin(r.B*r.B), nil
 			}, opts...)
 		},
-		"df_applymap": func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"df_applymap": func(f *Frame, opts ...RowOption) (*Frame, error) {
 			cell := func(x float64) float64 { return math.Sin(x*x) - math.Cos(x*x) }
 			return MapRows(ctx, f, func(_ context.Context, r goldenAB) (goldenAB, error) { return goldenAB{cell(r.A), cell(r.B)}, nil }, opts...)
 		},
-		"series_map": func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"series_map": func(f *Frame, opts ...RowOption) (*Frame, error) {
 			return MapColumn(ctx, f, "a", func(_ context.Context, x float64) (float64, error) { return pandasLog(x, 2, 0), nil }, opts...)
 		},
-		"series_apply_args": func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"series_apply_args": func(f *Frame, opts ...RowOption) (*Frame, error) {
 			return MapColumn(ctx, f, "a", func(_ context.Context, x float64) (float64, error) { return pandasLog(x, 2, 3), nil }, opts...)
 		},
-		"axis1_square": func(f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"axis1_square": func(f *Frame, opts ...RowOption) (*Frame, error) {
 			return MapRows(ctx, f, func(_ context.Context, r goldenABC) (goldenABC, error) {
 				return goldenABC{r.A * r.A, r.B * r.B, r.C * r.C}, nil
 			}, opts...)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"testing"
-
-	"github.com/parframe/parframe/parallel"
 )
 
 // Rows of the matrix for functions that read rows by cursor.
@@ -24,7 +22,7 @@ func keptInCells(in *matrixInput) func(i int) bool {
 }
 
 var cursorOps = []rowOp{
-	{"MapRows of Row", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"MapRows of Row", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		type out struct {
 			At   int
 			Half Null[float64]
@@ -52,14 +50,14 @@ var cursorOps = []rowOp{
 		checkCells(t, got, "W", in.cols["w"])
 		checkCells(t, got, "None", in.want(func(get func(string) any) any { return get("nf") == nil }))
 	}},
-	{"FilterRows of Row", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"FilterRows of Row", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		return FilterRows(ctx, f, func(_ context.Context, r Row) (bool, error) { return keptByCursor(r), nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		for _, name := range in.names() {
 			checkCells(t, got, name, in.picked(name, keptInCells(in)))
 		}
 	}},
-	{"FlatMapRows of Row", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"FlatMapRows of Row", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		return FlatMapRows(ctx, f, func(_ context.Context, r Row, yield func(string)) error {
 			for k := range times(r.Index()) {
 				yield(fmt.Sprint(r.Value(3), k))
@@ -69,7 +67,7 @@ var cursorOps = []rowOp{
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		checkCells(t, got, "result", manyRows(in, func(i, k int) any { return fmt.Sprint(in.cols["s"][i], k) }))
 	}},
-	{"Quarantine WithRows of Row", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"Quarantine WithRows of Row", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		var bad *Frame
 		good, err := WithRows(ctx, f, func(_ context.Context, r Row) (float64, error) {
 			if !keptByCursor(r) {

@@ -57,14 +57,14 @@ func manyRows(in *matrixInput, cell func(i, k int) any) []any {
 }
 
 var keepOps = []rowOp{
-	{"FilterRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"FilterRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		return FilterRows(ctx, f, func(_ context.Context, r filterIn) (bool, error) { return r.I%2 != 0 || r.N == nil, nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		for _, name := range in.names() {
 			checkCells(t, got, name, in.picked(name, oddOrNull))
 		}
 	}},
-	{"FlatMapRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"FlatMapRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		type in struct {
 			I int64  `frame:"i"`
 			S string `frame:"s"`
@@ -102,7 +102,7 @@ var keepOps = []rowOp{
 			return nil
 		}))
 	}},
-	{"WithRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"WithRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		type out struct {
 			W   int32 `frame:"w"`
 			Len int
@@ -120,7 +120,7 @@ var keepOps = []rowOp{
 		checkCells(t, got, "Len", in.want(func(get func(string) any) any { return int64(len(get("s").(string))) }))
 		checkCells(t, got, "nf", in.cols["nf"])
 	}},
-	{"MapColumn3", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"MapColumn3", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		return MapColumn3(ctx, f, "nf", "nb", "i", func(_ context.Context, x float64, b *bool, i int64) (float64, error) {
 			if b != nil && *b {
 				x = -x
@@ -139,7 +139,7 @@ var keepOps = []rowOp{
 			return x + float64(get("i").(int64))
 		}))
 	}},
-	{"Quarantine", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"Quarantine", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		var bad *Frame
 		good, err := MapRows(ctx, f, parallel.Plain(quarantined), append(opts, Quarantine(&bad))...)
 		if err != nil {
@@ -162,7 +162,7 @@ var keepOps = []rowOp{
 		checkCells(t, good, "Twice", twice)
 		checkCells(t, good, "Text", text)
 	}},
-	{"Quarantine FilterRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"Quarantine FilterRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		var bad *Frame
 		good, err := FilterRows(ctx, f, func(_ context.Context, r quarantineIn) (bool, error) {
 			_, err := quarantined(r)
@@ -173,7 +173,7 @@ var keepOps = []rowOp{
 		}
 		return bothFrames(good, bad)
 	}, checkGoodRows},
-	{"Quarantine WithRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"Quarantine WithRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		var bad *Frame
 		good, err := WithRows(ctx, f, parallel.Plain(quarantined), append(opts, Quarantine(&bad))...)
 		if err != nil {
@@ -181,7 +181,7 @@ var keepOps = []rowOp{
 		}
 		return bothFrames(good, bad)
 	}, checkGoodRows},
-	{"Quarantine FlatMapRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"Quarantine FlatMapRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		type out struct {
 			I int64 `frame:"i"`
 			K int
@@ -210,7 +210,7 @@ var keepOps = []rowOp{
 		}
 		checkCells(t, good, "i", want)
 	}},
-	{"Quarantine MapColumn", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"Quarantine MapColumn", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		var bad *Frame
 		good, err := MapColumn(ctx, f, "nf", func(_ context.Context, x float64) (float64, error) {
 			if int(x*7+0.5)%5 == 1 {

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/parframe/parframe/parallel"
 )
 
 // The matrix for fields that are slices, structs, slices of structs and
@@ -157,10 +156,10 @@ func checkNested(t *testing.T, in *matrixInput, got *Frame, keep func(i int) boo
 func anyRow(int) bool { return true }
 
 var nestedOps = []rowOp{
-	{"MapRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"MapRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		return MapRows(ctx, f, func(_ context.Context, r nestedRow) (nestedRow, error) { return r, nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) { checkNested(t, in, got, anyRow) }},
-	{"WithRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"WithRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		type out struct {
 			Total float64
 			Parts [][]int32
@@ -179,12 +178,12 @@ var nestedOps = []rowOp{
 			return listOf(i*i%4, func(int) any { return []any{int32(i)} })
 		}))
 	}},
-	{"FilterRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"FilterRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		return FilterRows(ctx, f, func(_ context.Context, r nestedRow) (bool, error) { return r.L != nil && len(*r.L) == 2, nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		checkNested(t, in, got, func(i int) bool { return i%4 != 0 && i%3+i%2 == 2 })
 	}},
-	{"FlatMapRows", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"FlatMapRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		type out struct {
 			Item nestedItem
 			Of   []nestedItem
@@ -208,12 +207,12 @@ var nestedOps = []rowOp{
 		checkValues(t, got, "Of", of)
 		checkValues(t, got, "P", p)
 	}},
-	{"MapColumn", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"MapColumn", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		return MapColumn(ctx, f, "l", func(_ context.Context, l []*int32) (int, error) { return len(l), nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		checkCells(t, got, "l", made(in.n, every(4, func(i int) any { return int64(i%3 + i%2) })))
 	}},
-	{"Quarantine", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"Quarantine", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		var bad *Frame
 		good, err := WithRows(ctx, f, func(_ context.Context, r nestedRow) (float64, error) {
 			if r.P == nil {

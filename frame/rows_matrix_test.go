@@ -55,12 +55,12 @@ func (in *matrixInput) want(cell func(get func(name string) any) any) []any {
 
 type rowOp struct {
 	name  string
-	run   func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error)
+	run   func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error)
 	check func(t *testing.T, in *matrixInput, got *Frame)
 }
 
 var rowOps = []rowOp{
-	{"MapRows numbers", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"MapRows numbers", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		type in struct {
 			I int     `frame:"i"`
 			W float32 `frame:"w"`
@@ -82,7 +82,7 @@ var rowOps = []rowOp{
 		checkCells(t, got, "Odd", in.want(func(get func(string) any) any { return get("b").(bool) != (get("i").(int64)%2 == 0) }))
 		checkCells(t, got, "Byte", in.want(func(get func(string) any) any { return uint8(get("i").(int64)) }))
 	}},
-	{"MapRows nulls", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"MapRows nulls", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		type in struct {
 			F *float64         `frame:"nf"`
 			B Null[bool]       `frame:"nb"`
@@ -133,7 +133,7 @@ var rowOps = []rowOp{
 			return nil
 		}))
 	}},
-	{"MapRows text", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"MapRows text", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		type in struct {
 			S string  `frame:"s"`
 			N *[]byte `frame:"ns"`
@@ -169,7 +169,7 @@ var rowOps = []rowOp{
 		}))
 		checkCells(t, got, "T", in.want(func(get func(string) any) any { return time.Unix(int64(len(get("s").(string))), 5).UTC() }))
 	}},
-	{"MapColumn", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"MapColumn", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		return MapColumn(ctx, f, "nf", func(_ context.Context, v float64) (string, error) { return fmt.Sprintf("%.2f", v), nil }, append(opts, As("txt"))...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		checkCells(t, got, "nf", in.cols["nf"])
@@ -180,7 +180,7 @@ var rowOps = []rowOp{
 			return nil
 		}))
 	}},
-	{"MapColumn2", func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+	{"MapColumn2", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		return MapColumn2(ctx, f, "nf", "ns", func(_ context.Context, v float64, s *string) (int64, error) {
 			if s == nil {
 				return -1, nil
@@ -217,7 +217,7 @@ func runMatrix(t *testing.T, sizes []int, input func(t testing.TB, n int) *matri
 				op.check(t, in, first)
 				for _, size := range matrixChunks {
 					for _, workers := range matrixWorkers {
-						opts := []parallel.Option{parallel.Workers(workers)}
+						opts := []RowOption{parallel.Workers(workers)}
 						if size > 0 {
 							opts = append(opts, parallel.ChunkSize(size))
 						}

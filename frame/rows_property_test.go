@@ -76,7 +76,7 @@ func TestRowsSurvive(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		opts := []parallel.Option{
+		opts := []RowOption{
 			parallel.Workers(rapid.IntRange(1, 4).Draw(t, "workers")),
 			parallel.ChunkSize(rapid.IntRange(1, 200).Draw(t, "chunk")),
 		}

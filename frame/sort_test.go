@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/parframe/parframe/parallel"
 )
 
 // compareCells is the order of two cells that are not null.
@@ -193,9 +192,6 @@ func TestSortMistakes(t *testing.T) {
 		}
 	}
 	if _, err := (*Frame)(nil).Sort(t.Context(), nil); !errors.Is(err, ErrNilFrame) {
-		t.Error(err)
-	}
-	if _, err := f.Sort(t.Context(), nil, parallel.ChunkSize(3)); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 }

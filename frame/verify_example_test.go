@@ -26,8 +26,8 @@ func ExampleVerify() {
 		}
 		return frame.WithRows(ctx, f, func(_ context.Context, r Flight) (float64, error) { return r.Km / total, nil }, frame.As("share"))
 	}
-	err := frame.Verify(ctx, delays(), func(ctx context.Context, f *frame.Frame, opts ...parallel.Option) (*frame.Frame, error) {
-		return frame.Apply(ctx, f, share, append([]parallel.Option{parallel.Partitions(1)}, opts...)...)
+	err := frame.Verify(ctx, delays(), func(ctx context.Context, f *frame.Frame, opt parallel.Option) (*frame.Frame, error) {
+		return frame.Apply(ctx, f, share, opt, parallel.Partitions(1))
 	})
 	fmt.Println(err)
 	// Output:

@@ -21,15 +21,15 @@ func TestVerifyFindsNothing(t *testing.T) {
 	}
 	for _, n := range []int{0, 1, 5000} {
 		f := newMatrixInput(t, n).frame
-		for name, call := range map[string]func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error){
-			"MapRows": func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-				return MapRows(ctx, f, func(_ context.Context, r filterIn) (out, error) { return out{float64(r.I) / 3, "x"}, nil }, opts...)
+		for name, call := range map[string]func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error){
+			"MapRows": func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
+				return MapRows(ctx, f, func(_ context.Context, r filterIn) (out, error) { return out{float64(r.I) / 3, "x"}, nil }, opt)
 			},
-			"Apply": func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-				return Apply(ctx, f, func(_ context.Context, f *Frame) (*Frame, error) { return f.Select("s", "nf") }, opts...)
+			"Apply": func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
+				return Apply(ctx, f, func(_ context.Context, f *Frame) (*Frame, error) { return f.Select("s", "nf") }, opt)
 			},
-			"columns": func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-				return ApplyColumns(ctx, f, func(_ context.Context, c Column) (Column, error) { return c, nil }, opts...)
+			"columns": func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
+				return ApplyColumns(ctx, f, func(_ context.Context, c Column) (Column, error) { return c, nil }, opt)
 			},
 		} {
 			if err := Verify(ctx, f, call); err != nil {
@@ -43,8 +43,8 @@ func TestVerifyFindsNothing(t *testing.T) {
 func TestVerifyEveryRowFunction(t *testing.T) {
 	for input, ops := range map[*matrixInput][]rowOp{newMatrixInput(t, 300): rowOps, newNestedInput(t, 300): nestedOps} {
 		for _, op := range ops {
-			err := Verify(t.Context(), input.frame, func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-				return op.run(ctx, f, opts...)
+			err := Verify(t.Context(), input.frame, func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
+				return op.run(ctx, f, opt)
 			})
 			if err != nil {
 				t.Errorf("%s: %v", op.name, err)
@@ -73,70 +73,70 @@ func TestVerifyFinds(t *testing.T) {
 		return New(c)
 	}
 	for name, c := range map[string]struct {
-		call func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error)
+		call func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error)
 		kind error
 		says []string
 	}{
-		"random": {func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"random": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 			return MapRows(ctx, f, func(_ context.Context, i int64) (float64, error) {
 				if i == 17 {
 					return rand.Float64(), nil
 				}
 				return 0, nil
-			}, opts...)
+			}, opt)
 		}, ErrDiffers, []string{`column "result", row 17: `, "Serial, a second time", "random numbers"}},
-		"state": {func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"state": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 			calls.Store(0)
 			return MapRows(ctx, f, func(_ context.Context, i int64) (int64, error) {
 				if i%500 == 0 {
 					time.Sleep(2 * time.Millisecond) // so that others overtake
 				}
 				return calls.Add(1) - i, nil
-			}, opts...)
+			}, opt)
 		}, ErrDiffers, []string{`column "result"`, "order of its calls"}},
-		"chunks": {func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"chunks": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 			return Apply(ctx, f, func(_ context.Context, f *Frame) (*Frame, error) {
 				c, err := NewColumn("chunks", []int{len(f.cols[0].chunks)})
 				if err != nil {
 					return nil, err
 				}
 				return New(c)
-			}, append(opts, parallel.Partitions(1))...)
+			}, opt, parallel.Partitions(1))
 		}, ErrDiffers, []string{"other Arrow chunks"}},
-		"partitions": {func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-			return Apply(ctx, f, mean, opts...)
+		"partitions": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
+			return Apply(ctx, f, mean, opt)
 		}, ErrDiffers, []string{"Partitions(", "fix their number"}},
-		"input": {func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"input": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) {
 				a := g.Columns()[0].Chunks()[0].(*array.Int64)
 				a.Int64Values()[0] = 99
 				return g, nil
-			}, opts...)
+			}, opt)
 		}, ErrChanged, []string{`column "i", row 0: 0, the other has 99`}},
-		"options": {func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) { return f, nil }, parallel.ErrOption, []string{"pass its options on"}},
-		"error": {func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"options": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) { return f, nil }, parallel.ErrOption, []string{"pass its options on"}},
+		"error": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 			return MapRows(ctx, f, func(_ context.Context, i int64) (int64, error) {
 				if i >= 700 {
 					panic(errOdd)
 				}
 				return i, nil
-			}, opts...)
+			}, opt)
 		}, errOdd, []string{"row 700: "}},
-		"errors": {func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
+		"errors": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 			calls.Store(0)
 			return MapRows(ctx, f, func(_ context.Context, i int64) (int64, error) {
 				if calls.Add(1) > 1000 && i%2 == 0 {
 					return 0, errors.New("too many")
 				}
 				return i, nil
-			}, append(opts, parallel.ChunkSize(3))...)
+			}, opt, parallel.ChunkSize(3))
 		}, nil, nil},
-		"nil": {func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-			_, err := MapRows(ctx, f, func(_ context.Context, i int64) (int64, error) { return i, nil }, opts...)
+		"nil": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
+			_, err := MapRows(ctx, f, func(_ context.Context, i int64) (int64, error) { return i, nil }, opt)
 			return nil, err
 		}, ErrNilFrame, nil},
-		"type": {func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-			return MapRows(ctx, f, func(_ context.Context, i string) (string, error) { return i, nil }, opts...)
+		"type": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
+			return MapRows(ctx, f, func(_ context.Context, i string) (string, error) { return i, nil }, opt)
 		}, ErrType, nil},
 	} {
 		err := Verify(ctx, f, c.call)
@@ -153,8 +153,8 @@ func TestVerifyFinds(t *testing.T) {
 }
 
 func TestVerifyMistakes(t *testing.T) {
-	same := func(ctx context.Context, f *Frame, opts ...parallel.Option) (*Frame, error) {
-		return Apply(ctx, f, func(_ context.Context, f *Frame) (*Frame, error) { return f, nil }, opts...)
+	same := func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
+		return Apply(ctx, f, func(_ context.Context, f *Frame) (*Frame, error) { return f, nil }, opt)
 	}
 	if err := Verify(t.Context(), nil, same); !errors.Is(err, ErrNilFrame) {
 		t.Error(err)

@@ -15,9 +15,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestA35Cancel: a task that waits can be cancelled, one that runs or has ended
+// TestCancelKeepsWaitingTasksFromRunning: a task that waits can be cancelled, one that runs or has ended
 // cannot; Get of a cancelled one is ErrCanceled, and its function never runs.
-func TestA35Cancel(t *testing.T) {
+func TestCancelKeepsWaitingTasksFromRunning(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		var runs []*parallel.Future[int]
@@ -48,9 +48,9 @@ func TestA35Cancel(t *testing.T) {
 	})
 }
 
-// TestA37MapWithTimeout: results before the timeout are delivered, in order,
+// TestResultsBeforeTheTimeoutAreKept: results before the timeout are delivered, in order,
 // and the rest is cancelled. Python's map(timeout=…) is a Stream here, or futures.
-func TestA37MapWithTimeout(t *testing.T) {
+func TestResultsBeforeTheTimeoutAreKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(2))
 		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
@@ -180,8 +180,8 @@ func five(t testing.TB, p *parallel.Pool, bad int) []*parallel.Future[int] {
 	return fs
 }
 
-// TestA38Wait: for the first, for the first failure, for all; doubles count once.
-func TestA38Wait(t *testing.T) {
+// TestWaitForFirstErrorOrAll: for the first, for the first failure, for all; doubles count once.
+func TestWaitForFirstErrorOrAll(t *testing.T) {
 	type wait func(ctx context.Context, fs ...*parallel.Future[int]) (done, pending []*parallel.Future[int], err error)
 	for _, c := range []struct {
 		name string
@@ -225,9 +225,9 @@ func TestA38Wait(t *testing.T) {
 	}
 }
 
-// TestA39AsCompleted yields futures as they become ready, those that are first,
+// TestAsCompletedYieldsInOrderOfEnds yields futures as they become ready, those that are first,
 // each once; if the context ends, the last element says how many are not ready.
-func TestA39AsCompleted(t *testing.T) {
+func TestAsCompletedYieldsInOrderOfEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(5))
 		fs := five(t, p, 1)
@@ -298,8 +298,8 @@ func TestWaitingAgainAndAgain(t *testing.T) {
 	})
 }
 
-// TestA51LargeErrorTexts do not block anything.
-func TestA51LargeErrorTexts(t *testing.T) {
+// TestLargeErrorTexts do not block anything.
+func TestLargeErrorTexts(t *testing.T) {
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		text := strings.Repeat("x", 1<<20)

@@ -26,8 +26,6 @@
 //
 // # What every call promises
 //
-// Each promise is held by the tests of its number, TestPromise1 to TestPromise9.
-//
 //  1. Same as the loop. Results and their order depend neither on the number of
 //     workers nor on chunks or timing. Where the order of combining is visible,
 //     as in a float sum, it follows from the number of items alone.

@@ -81,11 +81,11 @@ func waysToRun(serial bool) []setting {
 	})
 }
 
-// TestA15CollectAll: by default the first failure ends a call; with CollectAll the
+// TestCollectAllGoesOn: by default the first failure ends a call; with CollectAll the
 // others still run, each once, and the result has its full length with zero
 // values at the failures: after errors, panics and Goexits, at any width, as in a
 // plain loop that goes on.
-func TestA15CollectAll(t *testing.T) {
+func TestCollectAllGoesOn(t *testing.T) {
 	for kind, end := range endings {
 		for name, run := range tolerant {
 			for _, n := range []int{0, 1, 4, 5, 6, 300} {

@@ -15,8 +15,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestA4AsyncIsSync: the result that Get gives is that of the call itself.
-func TestA4AsyncIsSync(t *testing.T) {
+// TestFutureGivesWhatTheCallGives: the result that Get gives is that of the call itself.
+func TestFutureGivesWhatTheCallGives(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		ctx := t.Context()
@@ -91,9 +91,9 @@ func TestSubmitMistakes(t *testing.T) {
 	wantStats(t, p, parallel.PoolStats{})
 }
 
-// TestA22Callback: a callback is called exactly once, with the value or with the
+// TestCallbackIsCalledOnceBeforeGet: a callback is called exactly once, with the value or with the
 // error, before Get returns. Python's callback and error_callback are one here.
-func TestA22Callback(t *testing.T) {
+func TestCallbackIsCalledOnceBeforeGet(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		for name, end := range endings {
@@ -135,9 +135,9 @@ func TestA22Callback(t *testing.T) {
 	})
 }
 
-// TestA22CallbackOrder: several callbacks are called in the order in which they were
+// TestCallbacksComeInOrder: several callbacks are called in the order in which they were
 // given; so are those of a task that is cancelled or dropped.
-func TestA22CallbackOrder(t *testing.T) {
+func TestCallbacksComeInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(1))
 		ends := map[string]func(f *parallel.Future[int]){
@@ -173,9 +173,9 @@ func TestA22CallbackOrder(t *testing.T) {
 	})
 }
 
-// TestA23CallbackMisbehaves: a callback that panics or ends its goroutine harms
+// TestCallbackThatMisbehavesHarmsNothing: a callback that panics or ends its goroutine harms
 // neither the pool nor the callbacks after it, nor those who wait.
-func TestA23CallbackMisbehaves(t *testing.T) {
+func TestCallbackThatMisbehavesHarmsNothing(t *testing.T) {
 	for name, end := range endings {
 		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 			p := newPool(t, parallel.Workers(width))
@@ -217,9 +217,9 @@ func TestA23CallbackMisbehaves(t *testing.T) {
 	}
 }
 
-// TestA24CallbackAfterTheEnd: one that is added when the result is there is
+// TestCallbackAfterTheEndIsCalledAtOnce: one that is added when the result is there is
 // called at once.
-func TestA24CallbackAfterTheEnd(t *testing.T) {
+func TestCallbackAfterTheEndIsCalledAtOnce(t *testing.T) {
 	p := newPool(t)
 	f := submit(t, t.Context(), p, value(7))
 	get(t, f)
@@ -231,9 +231,9 @@ func TestA24CallbackAfterTheEnd(t *testing.T) {
 	}
 }
 
-// TestA25GetTimeout: Get gives up when its context ends; a later one still gives
+// TestGetGivesUpWithItsContext: Get gives up when its context ends; a later one still gives
 // the value.
-func TestA25GetTimeout(t *testing.T) {
+func TestGetGivesUpWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(1))
 		f := submit(t, t.Context(), p, sleeper(3*time.Second, 7))
@@ -257,9 +257,9 @@ func TestA25GetTimeout(t *testing.T) {
 	})
 }
 
-// TestA26WaitAndStates: Wait gives no error, whatever becomes of the task;
+// TestStatesOfAFuture: Wait gives no error, whatever becomes of the task;
 // Successful before the end is one.
-func TestA26WaitAndStates(t *testing.T) {
+func TestStatesOfAFuture(t *testing.T) {
 	for name, end := range endings {
 		bubbles(t, []int{1}, func(t *testing.T, width int) {
 			p := newPool(t, parallel.Workers(width))
@@ -285,8 +285,8 @@ func TestA26WaitAndStates(t *testing.T) {
 	}
 }
 
-// TestA27GetManyTimes: everybody gets the same value, at any time.
-func TestA27GetManyTimes(t *testing.T) {
+// TestGetManyTimes: everybody gets the same value, at any time.
+func TestGetManyTimes(t *testing.T) {
 	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		f := submit(t, t.Context(), p, sleeper(time.Second, new(int)))
@@ -307,9 +307,9 @@ func TestA27GetManyTimes(t *testing.T) {
 	})
 }
 
-// TestA28ResultIsSetOnce: a Future has no public setter; of all who could end a
+// TestResultIsSetOnce: a Future has no public setter; of all who could end a
 // task, its function, Cancel and Terminate, exactly one does.
-func TestA28ResultIsSetOnce(t *testing.T) {
+func TestResultIsSetOnce(t *testing.T) {
 	for range 300 {
 		p := newPool(t, parallel.Workers(2))
 		var ran, called counter
@@ -332,9 +332,9 @@ func TestA28ResultIsSetOnce(t *testing.T) {
 	}
 }
 
-// TestA40NothingIsRetained: a task's function, and with it its arguments, is free
+// TestFutureRetainsNothing: a task's function, and with it its arguments, is free
 // when it has run; its result when nobody holds the future.
-func TestA40NothingIsRetained(t *testing.T) {
+func TestFutureRetainsNothing(t *testing.T) {
 	p := newPool(t, parallel.Workers(1))
 	type big struct{ _ [1 << 10]byte }
 	gone := func(what string, w weak.Pointer[big]) {

@@ -3,6 +3,7 @@ package parallel
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 )
@@ -58,7 +59,7 @@ func eachItem[T any](w *engine.Worker, xs []T, lo, hi int, do func(i int, x T) e
 			if err := do(lo+i, x); err != nil {
 				return lo + i, err
 			}
-			if w.Cut() {
+			if atomic.LoadUint32(&w.Asked) != 0 {
 				return lo + i + 1, nil
 			}
 		}

@@ -2,6 +2,7 @@ package parallel
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 )
@@ -70,23 +71,32 @@ func mapBody[T, R any](xs []T, results []R, fn func(context.Context, T) (R, erro
 			if to == lo {
 				return lo, nil
 			}
-			in := xs[lo:to]
-			out := results[lo:to]
-			out = out[:len(in)] // one bounds check for all items
-			for i, x := range in {
-				w.Row = lo + i
-				r, err := fn(w, x)
-				if err != nil {
-					return lo + i, err
-				}
-				out[i] = r
-				if w.Cut() {
-					return lo + i + 1, nil
-				}
+			n, err := mapSome(w, lo, xs[lo:to], results[lo:to], fn)
+			if lo += n; lo < to {
+				return lo, err
 			}
-			lo = to
 		}
 	}
+}
+
+// mapSome is the innermost loop, with few variables so that they stay in
+// registers. It returns how many items are done.
+//
+//go:noinline
+func mapSome[T, R any](w *engine.Worker, lo int, in []T, out []R, fn func(context.Context, T) (R, error)) (int, error) {
+	out = out[:len(in)] // one bounds check for all items
+	for i, x := range in {
+		w.Row = lo + i
+		r, err := fn(w, x)
+		if err != nil {
+			return i, err
+		}
+		out[i] = r
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return i + 1, nil
+		}
+	}
+	return len(in), nil
 }
 
 // Pure makes a function that needs no context and cannot fail fit [Map]:

@@ -14,10 +14,10 @@ import (
 // once far beyond.
 var sizes = []int{0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4097, 100_003}
 
-// TestPromise1SameAsTheLoop is the specification of the package: whatever the
+// TestSameAsTheLoop is the specification of the package: whatever the
 // width, the chunk size and the number of partitions, every operation gives
 // what a plain loop gives, to the last bit.
-func TestPromise1SameAsTheLoop(t *testing.T) {
+func TestSameAsTheLoop(t *testing.T) {
 	for _, op := range operations {
 		t.Run(op.name, func(t *testing.T) {
 			for _, n := range sizes {
@@ -44,9 +44,9 @@ func TestPromise1SameAsTheLoop(t *testing.T) {
 	}
 }
 
-// TestPromise1AnyTiming lets items take very different times, so that chunks
+// TestSameAsTheLoopAtAnyTiming lets items take very different times, so that chunks
 // end in another order than they began: cells are merged while others run.
-func TestPromise1AnyTiming(t *testing.T) {
+func TestSameAsTheLoopAtAnyTiming(t *testing.T) {
 	for _, op := range operations {
 		for _, n := range []int{40, 1500} {
 			want := op.loop(n)
@@ -65,10 +65,10 @@ func TestPromise1AnyTiming(t *testing.T) {
 	}
 }
 
-// TestPromise1ReduceIsNotThePlainSum makes sure that the float rows of the
+// TestFloatRowsTellOrdersApart makes sure that the float rows of the
 // matrix can tell one order of summation from another: were they blind to it,
 // the matrix would prove nothing.
-func TestPromise1ReduceIsNotThePlainSum(t *testing.T) {
+func TestFloatRowsTellOrdersApart(t *testing.T) {
 	const n = 100_003
 	plain, back := 0.0, 0.0
 	for i := range n {
@@ -81,8 +81,8 @@ func TestPromise1ReduceIsNotThePlainSum(t *testing.T) {
 	}
 }
 
-// TestPromise1InputUntouched holds that operations read their input only.
-func TestPromise1InputUntouched(t *testing.T) {
+// TestInputIsUntouched holds that operations read their input only.
+func TestInputIsUntouched(t *testing.T) {
 	xs := indices(5000)
 	want := slices.Clone(xs)
 	ctx := t.Context()
@@ -102,9 +102,9 @@ func TestPromise1InputUntouched(t *testing.T) {
 	}
 }
 
-// TestPromise1EmptyIsNotNil pins the form of empty results, which encoders and
+// TestEmptyResultIsNotNil pins the form of empty results, which encoders and
 // comparisons tell apart.
-func TestPromise1EmptyIsNotNil(t *testing.T) {
+func TestEmptyResultIsNotNil(t *testing.T) {
 	ctx := t.Context()
 	for _, xs := range [][]int{nil, {}} {
 		mapped, err := parallel.Map(ctx, xs, parallel.Pure(func(x int) int { return x }))

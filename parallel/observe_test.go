@@ -229,8 +229,8 @@ func TestObserverOfEndedContext(t *testing.T) {
 	}
 }
 
-// TestA54Progress: what an Observer adds up goes from 0 to n and never back, also for n = 0.
-func TestA54Progress(t *testing.T) {
+// TestObservedProgressNeverGoesBack: what an Observer adds up goes from 0 to n and never back, also for n = 0.
+func TestObservedProgressNeverGoesBack(t *testing.T) {
 	for _, n := range []int{0, 1, 1000} {
 		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 			p := &progress{t: t}

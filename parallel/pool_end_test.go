@@ -45,9 +45,9 @@ var entrances = map[string]func(ctx context.Context, p *parallel.Pool, fn func(c
 	},
 }
 
-// TestA29AfterClose: what comes after Close is ErrClosed, after Terminate
+// TestEndedPoolRefusesWork: what comes after Close is ErrClosed, after Terminate
 // ErrTerminated, and the function is not called.
-func TestA29AfterClose(t *testing.T) {
+func TestEndedPoolRefusesWork(t *testing.T) {
 	never := func(context.Context) (int, error) { t.Error("called"); return 0, nil }
 	for name, enter := range entrances {
 		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
@@ -68,9 +68,9 @@ func TestA29AfterClose(t *testing.T) {
 	}
 }
 
-// TestA34ClosedPoolIsNotOpened: `with` on a closed pool is an error in Python; here
+// TestClosedPoolStaysClosed: `with` on a closed pool is an error in Python; here
 // a pool that is closed stays so, whatever is called on it.
-func TestA34ClosedPoolIsNotOpened(t *testing.T) {
+func TestClosedPoolStaysClosed(t *testing.T) {
 	p := newPool(t, parallel.Workers(2))
 	closeAndWait(t, p)
 	if err := p.Resize(5); err != nil {
@@ -83,9 +83,9 @@ func TestA34ClosedPoolIsNotOpened(t *testing.T) {
 	}
 }
 
-// TestA30CloseThenWait: what is in the queue when the pool is closed is done when
+// TestCloseLetsTheQueueFinish: what is in the queue when the pool is closed is done when
 // Wait returns. Running tasks may still make calls of their own.
-func TestA30CloseThenWait(t *testing.T) {
+func TestCloseLetsTheQueueFinish(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		var done counter
@@ -108,8 +108,8 @@ func TestA30CloseThenWait(t *testing.T) {
 	})
 }
 
-// TestA31WaitBeforeClose is an error, at once.
-func TestA31WaitBeforeClose(t *testing.T) {
+// TestWaitBeforeCloseIsAnError is an error, at once.
+func TestWaitBeforeCloseIsAnError(t *testing.T) {
 	p := newPool(t)
 	if err := p.Wait(t.Context()); !errors.Is(err, parallel.ErrRunning) || mentions(err, "Close or Terminate") != "" {
 		t.Error(err)
@@ -139,10 +139,10 @@ func TestWaitWithContext(t *testing.T) {
 	})
 }
 
-// TestA32Terminate: with 10,000 sleeps in the queue Terminate ends those that run
+// TestTerminateDropsTheQueue: with 10,000 sleeps in the queue Terminate ends those that run
 // through their context and drops the others; who waits for one gets
 // ErrTerminated, and none hangs. (Its figure of 100 ms is a benchmark.)
-func TestA32Terminate(t *testing.T) {
+func TestTerminateDropsTheQueue(t *testing.T) {
 	bubbles(t, []int{1, 2, 64}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		const n = 10_000
@@ -177,8 +177,8 @@ func TestA32Terminate(t *testing.T) {
 	})
 }
 
-// TestA32TerminateCalls: calls and streams On the pool end with the cause.
-func TestA32TerminateCalls(t *testing.T) {
+// TestTerminateEndsCalls: calls and streams On the pool end with the cause.
+func TestTerminateEndsCalls(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		var over sync.WaitGroup
@@ -203,9 +203,9 @@ func TestA32TerminateCalls(t *testing.T) {
 	})
 }
 
-// TestA32TerminateWhileLent: Terminate finds workers of which some wait for others
+// TestTerminateWhileSlotsAreLent: Terminate finds workers of which some wait for others
 // with their places lent, some wait for a place, and some for room in the queue.
-func TestA32TerminateWhileLent(t *testing.T) {
+func TestTerminateWhileSlotsAreLent(t *testing.T) {
 	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
 		for _, after := range []time.Duration{0, time.Millisecond, 1500 * time.Microsecond, 7 * time.Millisecond} {
 			p := newPool(t, parallel.Workers(width), parallel.Queue(2))
@@ -229,8 +229,8 @@ func TestA32TerminateWhileLent(t *testing.T) {
 	})
 }
 
-// TestA33EndTwiceAndAtOnce: Close, Terminate and Wait, many times and all at once.
-func TestA33EndTwiceAndAtOnce(t *testing.T) {
+// TestEndingTwiceAndAtOnce: Close, Terminate and Wait, many times and all at once.
+func TestEndingTwiceAndAtOnce(t *testing.T) {
 	for _, terminate := range []bool{false, true} {
 		var exits counter
 		p := newPool(t, parallel.Workers(2), parallel.WorkerState(func(context.Context, int) (int, error) { return 0, nil },
@@ -260,9 +260,9 @@ func TestA33EndTwiceAndAtOnce(t *testing.T) {
 	}
 }
 
-// TestA36ShutdownWithCancel: of 50 tasks more than 20 are cancelled, and the
+// TestCloseAndCancelTheRest: of 50 tasks more than 20 are cancelled, and the
 // others succeed.
-func TestA36ShutdownWithCancel(t *testing.T) {
+func TestCloseAndCancelTheRest(t *testing.T) {
 	bubbles(t, []int{2, 5}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		var fs []*parallel.Future[int]
@@ -290,9 +290,9 @@ func TestA36ShutdownWithCancel(t *testing.T) {
 	})
 }
 
-// TestA48SubmitRacingWithEnd: every task that was accepted runs exactly once, or
+// TestSubmitRacingWithTheEnd: every task that was accepted runs exactly once, or
 // is dropped by Terminate; every other one is refused.
-func TestA48SubmitRacingWithEnd(t *testing.T) {
+func TestSubmitRacingWithTheEnd(t *testing.T) {
 	for round := range 60 {
 		width, terminate := 1+round%3, round%2 == 0
 		p := newPool(t, parallel.Workers(width), parallel.Queue(5))

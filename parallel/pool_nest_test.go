@@ -14,10 +14,10 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestA46TaskWaitsForOwnPool: a task that submits to its own pool and waits
+// TestTaskWaitsForItsOwnPool: a task that submits to its own pool and waits
 // for that, at every width and at several depths, through futures, calls and
 // streams.
-func TestA46TaskWaitsForOwnPool(t *testing.T) {
+func TestTaskWaitsForItsOwnPool(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		var fs []*parallel.Future[int]
@@ -134,8 +134,8 @@ var ways = map[string]func(ctx context.Context, p *parallel.Pool, fn func(contex
 
 type none struct{}
 
-// TestA46EveryWayToWait nests every way to wait for the pool in every other one.
-func TestA46EveryWayToWait(t *testing.T) {
+// TestEveryWayToWaitInEveryOther nests every way to wait for the pool in every other one.
+func TestEveryWayToWaitInEveryOther(t *testing.T) {
 	for outer := range ways {
 		for inner := range ways {
 			t.Run(outer+"/"+inner, func(t *testing.T) {
@@ -166,9 +166,9 @@ func TestA46EveryWayToWait(t *testing.T) {
 	}
 }
 
-// TestA46TwoPoolsCallEachOther: each level runs on the other pool, and neither
+// TestTwoPoolsCallEachOther: each level runs on the other pool, and neither
 // runs more than its width at once.
-func TestA46TwoPoolsCallEachOther(t *testing.T) {
+func TestTwoPoolsCallEachOther(t *testing.T) {
 	for way := range ways {
 		t.Run(way, func(t *testing.T) {
 			bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
@@ -207,9 +207,9 @@ func TestA46TwoPoolsCallEachOther(t *testing.T) {
 	}
 }
 
-// TestA46WaitForAnotherPool: a worker that waits for the end of another pool
+// TestTaskWaitsForAnotherPoolsEnd: a worker that waits for the end of another pool
 // lends its place, which that pool's last tasks may need.
-func TestA46WaitForAnotherPool(t *testing.T) {
+func TestTaskWaitsForAnotherPoolsEnd(t *testing.T) {
 	bubbles(t, []int{1}, func(t *testing.T, _ int) {
 		a, b := newPool(t, parallel.Workers(1)), newPool(t, parallel.Workers(1))
 		f := submit(t, t.Context(), a, func(ctx context.Context) (int, error) {
@@ -232,9 +232,9 @@ func TestA46WaitForAnotherPool(t *testing.T) {
 	})
 }
 
-// TestA46WaitForOwnEnd: a function that waits for the end of its own pool would
+// TestTaskCannotWaitForItsPoolsEnd: a function that waits for the end of its own pool would
 // wait for itself: an error, at any depth.
-func TestA46WaitForOwnEnd(t *testing.T) {
+func TestTaskCannotWaitForItsPoolsEnd(t *testing.T) {
 	for way := range ways {
 		bubbles(t, []int{2}, func(t *testing.T, width int) {
 			p := newPool(t, parallel.Workers(width))
@@ -260,9 +260,9 @@ func TestA46WaitForOwnEnd(t *testing.T) {
 	}
 }
 
-// TestA47NestedPoolsDoNotMultiply: calls in calls on one pool stay within its
+// TestNestedCallsOnPoolsShareTheWidth: calls in calls on one pool stay within its
 // width, three deep; so do those whose context went through another pool.
-func TestA47NestedPoolsDoNotMultiply(t *testing.T) {
+func TestNestedCallsOnPoolsShareTheWidth(t *testing.T) {
 	for _, inner := range []string{"on the same pool", "without a word", "through another pool"} {
 		bubbles(t, widths, func(t *testing.T, width int) {
 			p, q := newPool(t, parallel.Workers(width)), newPool(t, parallel.Workers(64))

@@ -12,9 +12,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestA49BoundedQueue: as many tasks run as the pool is wide, as many wait as the
+// TestQueueIsBounded: as many tasks run as the pool is wide, as many wait as the
 // queue holds; TrySubmit of one more is ErrFull, and Submit waits for room.
-func TestA49BoundedQueue(t *testing.T) {
+func TestQueueIsBounded(t *testing.T) {
 	for _, bound := range []int{0, 1, 2, 7} {
 		bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
 			p := newPool(t, parallel.Workers(width), parallel.Queue(bound))
@@ -40,9 +40,9 @@ func TestA49BoundedQueue(t *testing.T) {
 	}
 }
 
-// TestA49SubmitWakes: who waits for room is woken by the end of the context, of
+// TestBlockedSubmitIsWoken: who waits for room is woken by the end of the context, of
 // the pool, by a task that is cancelled, and by a wider pool.
-func TestA49SubmitWakes(t *testing.T) {
+func TestBlockedSubmitIsWoken(t *testing.T) {
 	for _, bound := range []int{0, 1} {
 		bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
 			full := func() (*parallel.Pool, []*parallel.Future[int]) {
@@ -123,10 +123,10 @@ func TestA49SubmitWakes(t *testing.T) {
 	}
 }
 
-// TestA49QueueFromInside: functions on the pool submit to its bounded queue while
+// TestTasksSubmitToTheirFullQueue: functions on the pool submit to its bounded queue while
 // nobody else is there to empty it; even with Queue(0), which takes a task only
 // if it can run at once.
-func TestA49QueueFromInside(t *testing.T) {
+func TestTasksSubmitToTheirFullQueue(t *testing.T) {
 	for _, bound := range []int{0, 1, 3} {
 		bubbles(t, []int{1, 2, 3, 8}, func(t *testing.T, width int) {
 			p := newPool(t, parallel.Workers(width), parallel.Queue(bound))

@@ -13,9 +13,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestA7WidthOfPool: a width of 0 or less, and all else that makes no sense of a
+// TestPoolMistakes: a width of 0 or less, and all else that makes no sense of a
 // pool, is an error that names call, option and value.
-func TestA7WidthOfPool(t *testing.T) {
+func TestPoolMistakes(t *testing.T) {
 	p := newPool(t)
 	for _, c := range []struct {
 		opts  []any
@@ -45,9 +45,9 @@ func TestA7WidthOfPool(t *testing.T) {
 	}
 }
 
-// TestA8NeverMoreThanWidth: with 15 times the width in the queue, as many run as
+// TestPoolNeverRunsMoreThanItsWidth: with 15 times the width in the queue, as many run as
 // the pool is wide, and never more; nor are there ever more workers.
-func TestA8NeverMoreThanWidth(t *testing.T) {
+func TestPoolNeverRunsMoreThanItsWidth(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
 		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }, nil))
@@ -75,8 +75,8 @@ func TestA8NeverMoreThanWidth(t *testing.T) {
 	})
 }
 
-// TestA8SharedWidth: calls On the pool, streams and tasks share its width.
-func TestA8SharedWidth(t *testing.T) {
+// TestCallsStreamsAndTasksShareAPool: calls On the pool, streams and tasks share its width.
+func TestCallsStreamsAndTasksShareAPool(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		var g gauge
@@ -151,9 +151,9 @@ func TestOnWithWorkers(t *testing.T) {
 	})
 }
 
-// TestA9OneWorkerForOneAfterTheOther: tasks that come one after the other run on
+// TestTasksOneAfterTheOtherUseOneWorker: tasks that come one after the other run on
 // one and the same worker.
-func TestA9OneWorkerForOneAfterTheOther(t *testing.T) {
+func TestTasksOneAfterTheOtherUseOneWorker(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
 		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { made.inc(); return k, nil }, nil))
@@ -176,9 +176,9 @@ func TestA9OneWorkerForOneAfterTheOther(t *testing.T) {
 	})
 }
 
-// TestA10TasksStartAtOnce: tasks start when they are submitted, not when
+// TestTasksStartAtOnce: tasks start when they are submitted, not when
 // somebody asks for results.
-func TestA10TasksStartAtOnce(t *testing.T) {
+func TestTasksStartAtOnce(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		var ran counter
@@ -194,9 +194,9 @@ func TestA10TasksStartAtOnce(t *testing.T) {
 	})
 }
 
-// TestA14FailuresLeaveWorkersAlive: tasks that fail, panic or end their
+// TestFailuresLeaveThePoolAsItWas: tasks that fail, panic or end their
 // goroutine leave the pool as it was.
-func TestA14FailuresLeaveWorkersAlive(t *testing.T) {
+func TestFailuresLeaveThePoolAsItWas(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		const each = 20
@@ -224,9 +224,9 @@ func TestA14FailuresLeaveWorkersAlive(t *testing.T) {
 	})
 }
 
-// TestA45GoexitInTask: t.FailNow and the like fail the task; its worker and the
+// TestGoexitFailsTheTaskOnly: t.FailNow and the like fail the task; its worker and the
 // rest of the queue go on.
-func TestA45GoexitInTask(t *testing.T) {
+func TestGoexitFailsTheTaskOnly(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
 		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { return made.inc(), nil }, nil))
@@ -254,9 +254,9 @@ func TestA45GoexitInTask(t *testing.T) {
 	})
 }
 
-// TestA45GoexitWhilePlaceIsLent: the function ends its goroutine while another
+// TestGoexitWhileTheSlotIsLent: the function ends its goroutine while another
 // goroutine of its own waits with its context; no place is lost.
-func TestA45GoexitWhilePlaceIsLent(t *testing.T) {
+func TestGoexitWhileTheSlotIsLent(t *testing.T) {
 	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		slow := submit(t, t.Context(), p, sleeper(time.Second, 1))
@@ -284,9 +284,9 @@ func TestA45GoexitWhilePlaceIsLent(t *testing.T) {
 	})
 }
 
-// TestA52AbandonedPool: a pool that nobody closes has no goroutines when it has
+// TestAbandonedPoolIsCollected: a pool that nobody closes has no goroutines when it has
 // nothing to do, and is collected.
-func TestA52AbandonedPool(t *testing.T) {
+func TestAbandonedPoolIsCollected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var gone weak.Pointer[parallel.Pool]
 		func() {

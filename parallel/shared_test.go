@@ -9,9 +9,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestA64ZeroedEachTime: Value and Array begin with zeros, three times over; also the
+// TestValueAndArrayBeginWithZeros: Value and Array begin with zeros, three times over; also the
 // zero Value, and with values that were given.
-func TestA64ZeroedEachTime(t *testing.T) {
+func TestValueAndArrayBeginWithZeros(t *testing.T) {
 	for range 3 {
 		a := parallel.NewArray[int](10)
 		if a.Len() != 10 || !slices.Equal(a.Snapshot(), make([]int, 10)) {
@@ -43,9 +43,9 @@ func TestA64ZeroedEachTime(t *testing.T) {
 	}
 }
 
-// TestA65LockedUpdates: N workers that add M times each add N × M; what was written
+// TestLockedUpdatesAddUp: N workers that add M times each add N × M; what was written
 // is there after the call. Python's lock=False is a plain variable in Go.
-func TestA65LockedUpdates(t *testing.T) {
+func TestLockedUpdatesAddUp(t *testing.T) {
 	const workers, times = 8, 500
 	v, a := parallel.NewValue(0), parallel.NewArray[int](3)
 	err := parallel.ForEach(t.Context(), indices(workers), func(_ context.Context, w int) error {

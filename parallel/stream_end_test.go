@@ -36,10 +36,9 @@ func failing(n int, how string) iter.Seq2[int, error] {
 	}
 }
 
-// TestA18SourceFails: an error of the source reaches the loop, in its place: after
+// TestSourcesErrorComesLast: an error of the source reaches the loop, in its place: after
 // all results of the items before it. The pool stays usable, twice in a row.
-// TestA19 is the same for its numbers.
-func TestA18SourceFails(t *testing.T) {
+func TestSourcesErrorComesLast(t *testing.T) {
 	for _, how := range []string{"error", "panic", "Goexit"} {
 		bubbles(t, widths, func(t *testing.T, width int) {
 			p := newPool(t, parallel.Workers(width))
@@ -83,9 +82,9 @@ func TestA18SourceFails(t *testing.T) {
 	}
 }
 
-// TestA19ResultsBeforeTheSourcesError: the numbers of CPython's test with a chunk size of 1, which
-// loses nothing; with chunks of 2 and 4 it delivers 6 and 4 of 7 there, here all 7.
-func TestA19ResultsBeforeTheSourcesError(t *testing.T) {
+// TestNoResultIsLostBeforeTheSourcesError: all results of the items before it come,
+// however far the source is read ahead. (multiprocessing loses those of a chunk.)
+func TestNoResultIsLostBeforeTheSourcesError(t *testing.T) {
 	for _, c := range []struct{ fails, results int }{{3, 3}, {7, 7}} {
 		for _, ahead := range []int{1, 2, 4, 20} {
 			all := elements(parallel.Stream(t.Context(), failing(c.fails, "error"), twice, parallel.Lookahead(ahead)))
@@ -131,10 +130,10 @@ var leavings = map[string]func(seq iter.Seq2[int, error], at int){
 	},
 }
 
-// TestA20EarlyBreak: leaving the loop early, in whatever way, stops the source and
+// TestLeavingAStreamEndsEverything: leaving the loop early, in whatever way, stops the source and
 // the functions, whose contexts end, and returns when they have returned.
 // After the last item the stream ends by itself.
-func TestA20EarlyBreak(t *testing.T) {
+func TestLeavingAStreamEndsEverything(t *testing.T) {
 	for name, leave := range leavings {
 		bubbles(t, widths, func(t *testing.T, width int) {
 			p := newPool(t, parallel.Workers(width))
@@ -167,9 +166,9 @@ func TestA20EarlyBreak(t *testing.T) {
 	}
 }
 
-// TestA20BreakWhileSourceBlocks: a source that waits must watch a context, which
+// TestLeavingAStreamWhoseSourceBlocks: a source that waits must watch a context, which
 // the loop's body ends before it leaves; the stream waits for the source.
-func TestA20BreakWhileSourceBlocks(t *testing.T) {
+func TestLeavingAStreamWhoseSourceBlocks(t *testing.T) {
 	bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
 		for _, opts := range [][]any{nil, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
 			ctx, cancel := context.WithCancel(t.Context())

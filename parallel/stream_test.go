@@ -92,9 +92,9 @@ func TestStreamIsTheLoop(t *testing.T) {
 	}
 }
 
-// TestA21UnorderedFastestFirst: the same results, those that are ready first come first;
+// TestUnorderedYieldsTheFastestFirst: the same results, those that are ready first come first;
 // also from behind a slow one, far behind.
-func TestA21UnorderedFastestFirst(t *testing.T) {
+func TestUnorderedYieldsTheFastestFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fn := func(ctx context.Context, i int) (int, error) { return sleeper(time.Duration(10-i)*time.Second, i)(ctx) }
 		got := values(t, parallel.Stream(t.Context(), countTo(10), fn, parallel.Workers(10), parallel.Unordered()))
@@ -204,9 +204,9 @@ func TestStreamItemErrors(t *testing.T) {
 	}
 }
 
-// TestA50HugeInput: a million items, and never more of them in memory than the
+// TestHugeInputIsReadLazily: a million items, and never more of them in memory than the
 // look-ahead bounds; the input is read lazily.
-func TestA50HugeInput(t *testing.T) {
+func TestHugeInputIsReadLazily(t *testing.T) {
 	const n = 1_000_000
 	var pulled, yielded, most int
 	source := func(yield func(int, error) bool) {

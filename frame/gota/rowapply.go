@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
@@ -167,7 +168,7 @@ func (r *rowRun[T]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 			if err := b.row(w, lo); err != nil {
 				return lo, err
 			}
-			if w.Cut() {
+			if atomic.LoadUint32(&w.Asked) != 0 {
 				return lo + 1, nil
 			}
 		}

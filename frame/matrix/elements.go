@@ -2,6 +2,7 @@ package matrix
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -45,7 +46,7 @@ func MapElements[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx cont
 				if err != nil || !whole {
 					return i, err
 				}
-				if w.Cut() {
+				if atomic.LoadUint32(&w.Asked) != 0 {
 					return i + 1, nil
 				}
 			}
@@ -82,7 +83,7 @@ func (e *elements[T, R]) row(w *engine.Worker, i int) (whole bool, err error) {
 				return false, err
 			}
 			dst[j] = r
-			if w.Cut() && w.Err() != nil && j+1 < len(src) {
+			if atomic.LoadUint32(&w.Asked) != 0 && w.Err() != nil && j+1 < len(src) {
 				return false, nil
 			}
 		}

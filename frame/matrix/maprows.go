@@ -3,6 +3,7 @@ package matrix
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -40,7 +41,7 @@ func MapRows[T Number, R any](ctx context.Context, m *Dense[T], fn func(ctx cont
 				return i, err
 			}
 			out[i] = r
-			if w.Cut() {
+			if atomic.LoadUint32(&w.Asked) != 0 {
 				return i + 1, nil
 			}
 			from += cols
@@ -93,7 +94,7 @@ func MapRows2[T Number, A, B any](ctx context.Context, m *Dense[T], fn func(ctx 
 				return i, err
 			}
 			as[i], bs[i] = a, b
-			if w.Cut() {
+			if atomic.LoadUint32(&w.Asked) != 0 {
 				return i + 1, nil
 			}
 			from += cols
@@ -135,7 +136,7 @@ func MapRowsTo[T, R Number](ctx context.Context, m *Dense[T], cols int, fn func(
 			if err := fn(w, out.data[to:to+cols:to+cols], block[from:from+width:from+width]); err != nil {
 				return i, err
 			}
-			if w.Cut() {
+			if atomic.LoadUint32(&w.Asked) != 0 {
 				return i + 1, nil
 			}
 			from += width

@@ -3,6 +3,7 @@ package matrix
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -13,12 +14,12 @@ import (
 //
 //	ReduceRows(Dense[T] r×c, identity []T, func(acc, row []T)) []T of length c
 //
-// The algebra: op is associative, and identity, which is not changed, is
-// neutral to it (zeros for sums, the least number for maxima). Then the result
-// is that of the plain loop. Where op is only nearly associative, as sums of
-// floats are, rows are combined as [parallel.Reduce] combines items, in an order
-// that follows from the number of rows alone: the same to the last bit for any
-// number of workers. No rows give identity. An identity of another length is an
+// The algebra: op is associative, and identity is neutral to it (zeros for sums, the
+// least number for maxima). Then the result is that of the plain loop. Where op is only
+// nearly associative, as sums of floats are, rows are combined as [parallel.Reduce]
+// combines items, in an order that follows from the number of rows alone: the same
+// to the last bit for any number of workers. acc begins as a copy of a row: identity
+// is the result of no rows, and is not used otherwise. One of another length is an
 // [ErrShape].
 func ReduceRows[T Number](ctx context.Context, m *Dense[T], identity []T, op func(acc, row []T), opts ...parallel.Option) (acc []T, err error) {
 	c, err := begin(ctx, "matrix.ReduceRows", m, op == nil, engine.Collect(opts, parallel.Option.ForAny))
@@ -29,12 +30,18 @@ func ReduceRows[T Number](ctx context.Context, m *Dense[T], identity []T, op fun
 	if len(identity) != m.cols {
 		return nil, c.Wrap(fmt.Errorf("%w: the identity has %d numbers, rows have %d", ErrShape, len(identity), m.cols))
 	}
-	return grid(c, &folding[T, []T]{
-		rows:  newReader(m),
-		zero:  func() []T { return append(make([]T, 0, m.cols), identity...) },
-		add:   func(_ context.Context, acc, row []T) ([]T, error) { op(acc, row); return acc, nil },
-		merge: func(a, b []T) []T { op(a, b); return a },
-	})
+	if m.rows == 0 {
+		return append(make([]T, 0, m.cols), identity...), c.Items(0, nil)
+	}
+	f := &folding[T, []T]{newReader(m), func(_ context.Context, acc, row []T) ([]T, error) { op(acc, row); return acc, nil }}
+	return engine.Reduce(c, m.rows, func(w *engine.Worker, lo, hi int) ([]T, error) {
+		first := func() []T {
+			row := make([]T, m.cols)
+			m.read(row, lo, lo+1)
+			return row
+		}
+		return engine.Folder[[]T]{Zero: first, Add: f.add}.Cell(w, lo+1, hi)
+	}, func(a, b []T) []T { op(a, b); return a })
 }
 
 // FoldRows adds every row to an accumulator of any type: zero makes an empty
@@ -52,49 +59,44 @@ func FoldRows[T Number, A any](ctx context.Context, m *Dense[T], zero func() A, 
 		return acc, err
 	}
 	defer c.End(&err)
-	return grid(c, &folding[T, A]{newReader(m), zero, add, merge})
+	f := &folding[T, A]{newReader(m), add}
+	return engine.Fold(c, m.rows, engine.Folder[A]{Zero: zero, Add: f.add, Merge: merge})
 }
 
 // folding is a fold of rows.
 type folding[T Number, A any] struct {
-	rows  *reader[T]
-	zero  func() A
-	add   func(ctx context.Context, acc A, row []T) (A, error)
-	merge func(a, b A) A
+	rows *reader[T]
+	each func(ctx context.Context, acc A, row []T) (A, error)
 }
 
-// grid folds all rows on the engine's grid. No rows give zero().
-func grid[T Number, A any](c *engine.Call, f *folding[T, A]) (acc A, err error) {
-	n := f.rows.m.rows
-	if n == 0 {
-		err = c.Once(func(*engine.Worker) error {
-			acc = f.zero()
-			return nil
-		})
-		return acc, err
+// add adds rows lo to hi to acc, and returns up to where it came.
+func (f *folding[T, A]) add(w *engine.Worker, acc A, lo, hi int) (A, int, error) {
+	if lo == hi {
+		return acc, hi, nil
 	}
-	return engine.Grid(c, n, func(w *engine.Worker, lo, hi int) (A, error) { return f.cell(w, f.zero(), lo, hi) }, f.merge)
-}
-
-// cell adds rows lo to hi to acc.
-func (f *folding[T, A]) cell(w *engine.Worker, acc A, lo, hi int) (A, error) {
 	r, cols := f.rows, f.rows.m.cols
 	buf := r.take()
 	defer r.give(buf)
-	for lo < hi {
-		end, from := min(lo+r.step, hi), 0
-		r.m.read(buf, lo, end)
-		for ; lo < end; lo++ {
-			if w.Err() != nil {
-				return acc, context.Cause(w)
-			}
+	at, end := 0, lo // the next row is at buf[at:], and those up to end are in buf
+	for {
+		to := w.Upto(lo, hi)
+		if to == lo {
+			return acc, lo, nil
+		}
+		if lo == end {
+			at, end = 0, min(lo+r.step, hi)
+			r.m.read(buf, lo, end)
+		}
+		for to = min(to, end); lo < to; lo++ {
 			w.Row = lo
 			var err error
-			if acc, err = f.add(w, acc, buf[from:from+cols:from+cols]); err != nil {
-				return acc, err
+			if acc, err = f.each(w, acc, buf[at:at+cols:at+cols]); err != nil {
+				return acc, lo, err
 			}
-			from += cols
+			at += cols
+			if atomic.LoadUint32(&w.Asked) != 0 {
+				return acc, lo + 1, nil
+			}
 		}
 	}
-	return acc, nil
 }

@@ -20,6 +20,8 @@ type binding struct {
 	n      int          // how many wait
 	last   bool         // the pool's last one, and used again
 	stop   func() bool  // takes back the watch over ctx
+
+	deadline time.Time // of ctx; zero: none
 }
 
 // bind returns the binding for a context. Called with p.mu held.
@@ -29,6 +31,7 @@ func (p *Pool) bind(ctx context.Context) *binding {
 	}
 	p.unbind()
 	b := &binding{ctx: ctx, pool: p, last: true}
+	b.deadline, _ = ctx.Deadline()
 	p.last = b
 	return b
 }
@@ -46,6 +49,11 @@ func (p *Pool) unbind() {
 // a slice somewhere inside it would panic.
 func canCompare(ctx context.Context) bool {
 	return reflect.TypeOf(ctx).Kind() == reflect.Pointer || reflect.ValueOf(ctx).Comparable()
+}
+
+// over reports whether the context has ended, or is about to say so.
+func (b *binding) over() bool {
+	return b.ctx.Err() != nil || !b.deadline.IsZero() && !time.Now().Before(b.deadline)
 }
 
 // add counts a task that waits, and watches the context from the first one on.
@@ -117,7 +125,7 @@ func (b *binding) unqueue() (gone []*Node) {
 // releases for a while then.
 func (p *Pool) sweep() (found bool) {
 	for b := range p.bound {
-		if b.n == 0 || !ctxOver(b.ctx) {
+		if b.n == 0 || !b.over() {
 			continue
 		}
 		found = true

@@ -20,7 +20,7 @@ func (w *Worker) loop() {
 		switch v := recover(); {
 		case v != nil:
 			p.fail(w, &PanicError{Value: v, Stack: debug.Stack()})
-		case p.obs.leftIt():
+		case p.call.obs.leftIt():
 			p.replace(w, nil)
 		case p.tally != nil && w.roams:
 			p.goOn(w)
@@ -74,6 +74,9 @@ func (w *Worker) chunk(lo, hi int) error {
 		if done > lo {
 			p.mu.Lock()
 			p.pace.measured(done-lo, took)
+			if p.spent += took; p.spent > unwatched {
+				p.watch()
+			}
 			p.mu.Unlock()
 			p.chunkDone(w, lo, done, start, took)
 		}
@@ -90,8 +93,8 @@ func (w *Worker) chunk(lo, hi int) error {
 // rest of the chunk is somebody else's, or nobody's.
 func (w *Worker) goesOn(lo, hi int) bool {
 	p := w.phase
-	asked := w.cut.Swap(false) || w.asked
-	w.asked = false
+	asked := w.asked() || w.owes
+	w.owes = false
 	switch {
 	case w.Err() != nil || p.expired.Load():
 		p.mu.Lock()
@@ -140,18 +143,20 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	lo, hi, ok = p.nextChunk(w)
 	if !ok {
 		p.claiming--
+		p.lookSoon()
 		p.mu.Unlock()
 		return 0, 0, false
 	}
 	w.unit, w.upTo, w.first, w.last = lo, hi, p.row(lo), p.row(hi)-1
 	w.lo, w.Row = w.first, w.first
-	w.asked = false
-	w.cut.Store(false)
+	w.owes = false
+	w.asked()
 	w.stepBy(&p.pace, max(1, (w.last-w.first+1)/(hi-lo)))
-	w.chunks++
-	if p.claims++; p.claims == 3 || p.claims == 2 && w.last-w.first >= 8 {
-		p.watch()
+	if p.rowOf != nil && w.step > 1 && w.last-w.first >= 8 {
+		p.watch() // the rows of a unit may cost more than those of others
 	}
+	w.chunks++
+	p.lookSoon()
 	more := p.wanted()
 	p.mu.Unlock()
 	p.startUpTo(more)

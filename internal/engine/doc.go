@@ -38,7 +38,7 @@
 // holding (hold.go).
 //
 // End. A worker looks at its context between two rows, for next to nothing, as
-// [Worker.Upto] and [Worker.Cut] say. The last worker to leave ends the phase; End
+// [Worker.Upto] says. The last worker to leave ends the phase; End
 // of the call ends what belongs to it: workers' states, the observer, its share in
 // a pool. Nothing is left when it returns.
 package engine

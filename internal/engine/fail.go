@@ -36,7 +36,7 @@ func (p *phase) fail(w *Worker, err error) {
 	for _, other := range p.workers {
 		if other.lo > row {
 			other.cancel(p.failed)
-			other.cut.Store(true)
+			other.ask()
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Folder is a fold over n rows: Zero makes an accumulator, Add takes rows lo..hi
@@ -83,7 +84,7 @@ func ReduceItems[T any](c *Call, xs []T, op func(a, b T) T) (T, error) {
 			for _, x := range xs[i:min(i+w.step, hi)] {
 				w.Row = i
 				acc = op(acc, x)
-				if i++; w.Cut() {
+				if i++; atomic.LoadUint32(&w.Asked) != 0 {
 					break
 				}
 			}
@@ -163,7 +164,7 @@ func FoldItems[T, A any](xs []T, add func(ctx context.Context, acc A, x T) (A, e
 				if acc, err = add(w, acc, x); err != nil {
 					return acc, lo, err
 				}
-				if w.Cut() {
+				if atomic.LoadUint32(&w.Asked) != 0 {
 					return acc, lo + i + 1, nil
 				}
 			}

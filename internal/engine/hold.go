@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // holding is what one goroutine holds of the slots around it: that of its own
@@ -26,6 +27,8 @@ type holding struct {
 	ended   bool // the goroutine is gone
 
 	of *holding // of a nested call: whose slots these are
+
+	used atomic.Bool // the function has waited, or made a nested call
 }
 
 // holds returns a holding of slots that are taken already.
@@ -60,6 +63,7 @@ func (h *holding) take(ctx context.Context) {
 
 // lend runs wait with the slots lent to others.
 func (h *holding) lend(ctx context.Context, wait func()) {
+	h.used.Store(true)
 	h.mu.Lock()
 	h.waiting++
 	give := h.held && !h.running
@@ -107,6 +111,7 @@ func (h *holding) taken() {
 // own has made, the call gets others and so waits for them. extra is one more
 // slot, of a call that has a width of its own; nil: none.
 func (h *holding) occupy(ctx context.Context, extra *slots) (on *holding, err error) {
+	h.used.Store(true)
 	h.mu.Lock()
 	other := h.ended || h.running || h.taking
 	switch {
@@ -255,6 +260,9 @@ func (h *holding) pass(ctx context.Context, s *slots) {
 // waits reports whether a goroutine waits with the slots lent, or makes a call
 // that runs on them.
 func (h *holding) waits() bool {
+	if !h.used.Load() {
+		return false // without a look at the lock, for tasks that cost nothing
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.waiting > 0 || h.taking || h.running

@@ -44,7 +44,7 @@ func (w *Worker) all(body Body, lo, hi int) error {
 		if err != nil || done >= hi {
 			return err
 		}
-		if w.cut.Store(false); w.Err() != nil || w.phase.expired.Load() {
+		if w.asked(); w.Err() != nil || w.phase.expired.Load() {
 			w.phase.cutShort()
 			return nil
 		}

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Work that is handed out in another order obeys promise 2 all the same.
+// Work that is handed out in another order gives the loop's error all the same.
 func TestOrderedErrorIsTheLoops(t *testing.T) {
 	const n = 200
 	boom := errors.New("boom")

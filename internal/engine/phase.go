@@ -42,20 +42,21 @@ type phase struct {
 
 	mu       sync.Mutex
 	pace     pace
-	width    int    // most workers at once
-	eager    bool   // start workers at once: units are coarse
-	next     int    // first unclaimed unit
-	left     []span // ascending: units that were claimed and given back
-	live     int    // workers that have not left
-	coming   int    // workers about to be started
-	claiming int    // workers that will claim again
-	claims   int    // chunks claimed
-	short    bool   // a worker left units of its chunk undone, told to stop
+	width    int           // most workers at once
+	eager    bool          // start workers at once: units are coarse
+	next     int           // first unclaimed unit
+	left     []span        // ascending: units that were claimed and given back
+	live     int           // workers that have not left
+	coming   int           // workers about to be started
+	claiming int           // workers that will claim again
+	spent    time.Duration // by the workers, in chunks
+	short    bool          // a worker left units of its chunk undone, told to stop
 	workers  []*Worker
 	past     []WorkerStats // of workers that were dismissed
 	failed   *RowError     // the lowest so far
 	broken   error         // a worker's state could not be made
 	care     *time.Timer
+	every    time.Duration // of care
 	unwatch  func() bool
 	cared    bool
 	over     atomic.Bool

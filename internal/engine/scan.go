@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Scan returns the running totals of the items, on the grid and the tree of
 // [Reduce]; the call has begun.
@@ -56,7 +59,7 @@ func (s *scanning[T]) within(w *Worker, _, lo, hi int) (T, error) {
 			w.Row = i
 			acc = s.op(acc, x)
 			s.out[i] = acc
-			if i++; w.Cut() {
+			if i++; atomic.LoadUint32(&w.Asked) != 0 {
 				break
 			}
 		}
@@ -178,7 +181,7 @@ func (s *scanning[T]) onto(w *Worker, from, to int) (int, error) {
 			for to := min(i+w.step, hi-1); i < to; {
 				w.Row = i
 				s.out[i] = s.op(in, s.out[i])
-				if i++; w.Cut() {
+				if i++; atomic.LoadUint32(&w.Asked) != 0 {
 					break
 				}
 			}

@@ -33,13 +33,12 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 		p.mu.Unlock()
 		return err
 	}
-	if ctxOver(own) {
+	if n.b = p.bind(own); n.b.over() {
 		ours := p.seize([]*Node{n})
 		p.mu.Unlock()
 		drop(ours, causeOf(own))
 		return nil
 	}
-	n.b = p.bind(own)
 	start := p.queue.n >= p.polling && p.room.Len() == 0 && p.slotOrStand()
 	if start || p.fits() || p.sweep() && p.fits() {
 		p.queue.push(n)
@@ -143,15 +142,7 @@ func (p *Pool) refusalFor(ctx context.Context) error {
 	return err
 }
 
-// ctxOver reports whether ctx has ended, or is about to say so.
-func ctxOver(ctx context.Context) bool {
-	if ctx.Err() != nil {
-		return true
-	}
-	end, ok := ctx.Deadline()
-	return ok && !time.Now().Before(end)
-}
-
+// causeOf returns why ctx has ended, or is about to.
 func causeOf(ctx context.Context) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -282,10 +273,11 @@ func (r *runner) worker(n *Node) (*Worker, error) {
 			return nil, r.pool.breakDown(r.pool.states.failure())
 		}
 	}
-	for _, ctx := range [...]context.Context{b.ctx, r.w.Context} { // the one follows the other in a moment
-		if ctxOver(ctx) {
-			return nil, causeOf(ctx)
-		}
+	switch { // the second follows the first in a moment
+	case b.over():
+		return nil, causeOf(b.ctx)
+	case r.pool.ctx.Err() != nil:
+		return nil, causeOf(r.pool.ctx)
 	}
 	r.w.state = r.state
 	return r.w, nil

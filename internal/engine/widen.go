@@ -123,8 +123,15 @@ func (p *phase) startUpTo(n int) {
 	}
 }
 
-// look is how often a phase that has run for a while looks after its workers.
-const look = 2 * time.Millisecond
+// A phase that has run for a while looks after its workers every look, and
+// less often, down to every seldom, while nobody claims anything.
+const (
+	look   = 2 * time.Millisecond
+	seldom = 64 * look
+)
+
+// unwatched is how long a phase may work before it is looked after.
+const unwatched = 50 * time.Microsecond
 
 // watch begins to look after a phase that is not over at once: its workers
 // learn that the context has ended without asking it, and one that is held up
@@ -138,6 +145,7 @@ func (p *phase) watch() {
 		p.unwatch = context.AfterFunc(p.ctx, p.cutAll)
 	}
 	if p.width > 1 && p.pace.fixed == 0 {
+		p.every = look
 		p.care = time.AfterFunc(look, p.lookAfter)
 	}
 }
@@ -160,7 +168,7 @@ func (p *phase) cutAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, w := range p.workers {
-		w.cut.Store(true)
+		w.ask()
 	}
 }
 
@@ -176,14 +184,28 @@ func (p *phase) lookAfter() {
 	if p.exhausted() {
 		for _, w := range p.workers {
 			if w.chunks > 0 && w.chunks == w.seen {
-				w.cut.Store(true)
+				w.ask()
 			}
 		}
 	}
+	still := true
 	for _, w := range p.workers {
+		still = still && w.seen == w.chunks
 		w.seen = w.chunks
 	}
-	if p.live > 0 && !p.stopped() {
+	if p.live == 0 || p.stopped() {
+		return
+	}
+	if still {
+		p.every = min(2*p.every, seldom)
+	}
+	p.care.Reset(p.every)
+}
+
+// lookSoon ends a time of few looks: somebody claims. Called with p.mu held.
+func (p *phase) lookSoon() {
+	if p.every > look && p.care.Stop() {
+		p.every = look
 		p.care.Reset(look)
 	}
 }

@@ -18,6 +18,11 @@ type Worker struct {
 
 	// Row is the item that the function is at; written by this worker alone.
 	Row int
+	// Asked is not 0 while the worker is asked to end its chunk after the row that
+	// it has run: [Worker.Upto] says what for. Loops read it with
+	// atomic.LoadUint32 after each row, which costs next to nothing; a method would not
+	// be inlined in generic code of other packages.
+	Asked uint32
 
 	unit    int // first unit of the claimed chunk
 	upTo    int // end of the claimed chunk, in units
@@ -41,7 +46,7 @@ type Worker struct {
 	hold    *holding
 	state   *state // of the pool's worker
 	own     *state // of the call's worker
-	asked   bool   // to give back what it has not begun, which it could not yet
+	owes    bool   // was asked to give back what it has not begun, and could not yet
 	rand    *rand.Rand
 	at      int // row that rand is for
 	nests   atomic.Uint64
@@ -49,10 +54,9 @@ type Worker struct {
 	watch   watched
 
 	// What other goroutines read and write.
-	cut    atomic.Bool // look whether to stop, or to give the rest of the chunk back
-	lo     int         // first, for the others; guarded by phase.mu
-	chunks int         // claimed so far; guarded by phase.mu
-	seen   int         // chunks when the phase last looked; guarded by phase.mu
+	lo     int // first, for the others; guarded by phase.mu
+	chunks int // claimed so far; guarded by phase.mu
+	seen   int // chunks when the phase last looked; guarded by phase.mu
 
 	// Workers of one call are allocated one after the other, and Row is
 	// written for every item: keep them out of each other's cache lines.
@@ -169,14 +173,14 @@ func mix(x uint64) uint64 {
 // looks is how the worker looks at its context while it runs a chunk: where
 // an item costs less than that, several run between two looks.
 const (
-	looks      = 400 * time.Nanosecond // work between two looks at the context
+	looks      = 1 * time.Microsecond  // work between two looks at the context
 	clockLooks = 4 * time.Microsecond  // work between two looks at the clock
 	blockLooks = 10 * time.Microsecond // work in a block
 )
 
 // Upto returns up to which row of lo..hi the worker runs before it asks again,
 // and lo if it must not begin another one. It is asked after the first rows of
-// a chunk; between two rows [Worker.Cut] is asked, which costs nothing.
+// a chunk; between two rows it looks at Asked.
 func (w *Worker) Upto(lo, hi int) int { return w.upto(lo, hi, w.step) }
 
 // UptoBlock is [Worker.Upto] for a body that works in blocks of rows, each of
@@ -185,7 +189,7 @@ func (w *Worker) Upto(lo, hi int) int { return w.upto(lo, hi, w.step) }
 func (w *Worker) UptoBlock(lo, hi int) int { return w.upto(lo, hi, w.block) }
 
 func (w *Worker) upto(lo, hi, step int) int {
-	if lo >= hi || w.Cut() {
+	if lo >= hi || atomic.LoadUint32(&w.Asked) != 0 {
 		return lo
 	}
 	if lo > w.first {
@@ -222,18 +226,19 @@ func (w *Worker) ChunkEnd() int { return w.last + 1 }
 // Step returns how many rows the worker runs between two looks at its context.
 func (w *Worker) Step() int { return w.step }
 
-// Cut reports whether the worker is asked to end its chunk after the row that
-// it has run: [Worker.Upto] says what for.
-func (w *Worker) Cut() bool { return w.cut.Load() }
+// ask makes the worker end its chunk after the row that it is at.
+func (w *Worker) ask() { atomic.StoreUint32(&w.Asked, 1) }
+
+// asked reports whether it was asked to, and forgets it.
+func (w *Worker) asked() bool {
+	return atomic.LoadUint32(&w.Asked) != 0 && atomic.SwapUint32(&w.Asked, 0) != 0
+}
 
 // Stopped returns why a body must not begin another row, and nil if it may: for
 // bodies that cannot leave the rest of their rows to others. They ask it after
-// [Worker.Step] rows, and where [Worker.Cut] says so.
+// [Worker.Step] rows, and where Asked says so.
 func (w *Worker) Stopped() error {
-	if w.Cut() {
-		w.cut.Store(false)
-		w.asked = true
-	}
+	w.owes = w.asked() || w.owes
 	if w.Err() != nil {
 		return context.Cause(w)
 	}

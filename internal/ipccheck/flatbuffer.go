@@ -9,16 +9,17 @@ package ipccheck
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
+
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // The kinds of error.
 var (
 	// ErrMalformed marks what is not an Arrow IPC message, stream or file.
-	ErrMalformed = errors.New("malformed Arrow IPC data")
+	ErrMalformed = errkind.ErrMalformed
 	// ErrLimit marks a message that claims more memory than is allowed.
-	ErrLimit = errors.New("over the limit")
+	ErrLimit = errkind.ErrLimit
 )
 
 func malformed(format string, args ...any) error {

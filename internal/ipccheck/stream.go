@@ -21,7 +21,8 @@ type Stream struct {
 	err   error
 	Rows  int64 // of the record batches so far
 
-	// Before runs before each message; an error of it ends the stream.
+	// Before runs before each piece of a message, of 1 MiB or as much as there is
+	// already; an error of it ends the stream.
 	Before func() error
 	// Check runs for each message after the schema, before it is passed on.
 	Check func(*Message) error
@@ -54,11 +55,6 @@ func (s *Stream) Err() error { return s.err }
 
 // message reads and checks the next message.
 func (s *Stream) message() error {
-	if s.Before != nil {
-		if err := s.Before(); err != nil {
-			return err
-		}
-	}
 	s.mem = s.mem[:0]
 	if err := s.more(4); err != nil {
 		if err == errNothing && len(s.mem) == 0 {
@@ -128,6 +124,11 @@ var errNothing = malformed("the stream ends in the middle of a message")
 func (s *Stream) more(n int64) error {
 	const step = 1 << 20
 	for n > 0 {
+		if s.Before != nil {
+			if err := s.Before(); err != nil {
+				return err
+			}
+		}
 		k := int(min(n, max(step, int64(len(s.mem)))))
 		at := len(s.mem)
 		if cap(s.mem)-at < k {

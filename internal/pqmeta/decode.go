@@ -8,7 +8,7 @@ import (
 
 // ParseFile decodes a footer. It believes no length in it, but what the
 // numbers say about the file is the caller's to check.
-func ParseFile(b []byte) (*File, error) {
+func ParseFile(b []byte, stop func() error) (*File, error) {
 	r := thrift.NewReader(b)
 	f := &File{}
 	seen := 0 // required fields
@@ -23,7 +23,12 @@ func ParseFile(b []byte) (*File, error) {
 			f.NumRows = r.Int64(t)
 			seen |= 2
 		case 4:
-			f.RowGroups = list(r, t, rowGroup)
+			f.RowGroups = list(r, t, func(r *thrift.Reader, t thrift.Type) RowGroup {
+				if err := stop(); err != nil {
+					r.Fail(err)
+				}
+				return rowGroup(r, t)
+			})
 			seen |= 4
 		case 5:
 			f.KeyValue = list(r, t, keyValue)

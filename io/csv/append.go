@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/civil"
 )
 
@@ -129,7 +130,7 @@ const (
 )
 
 func yearError(row int) error {
-	return fmt.Errorf("%w: row %d: a year beyond 0000 to 9999, which no CSV reader takes", ErrValue, row)
+	return fmt.Errorf("%w: row %d: a year beyond 0000 to 9999, which no CSV reader takes", frame.ErrValue, row)
 }
 
 // moment is a date, a time of day, or both.
@@ -189,7 +190,7 @@ func appendZoned(dst []byte, m moment) []byte {
 
 func timeOfDay(v, per int64, row int) (moment, error) {
 	if v < 0 || v >= 86400*per {
-		return moment{}, fmt.Errorf("%w: row %d: a time of %d units, which is no time of day", ErrValue, row, v)
+		return moment{}, fmt.Errorf("%w: row %d: a time of %d units, which is no time of day", frame.ErrValue, row, v)
 	}
 	return moment{sec: v / per, nano: v % per * (1_000_000_000 / per), time: true}, nil
 }

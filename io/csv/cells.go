@@ -7,6 +7,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
+
+	"github.com/parframe/parframe/frame"
 )
 
 // cells writes the values of one array. It only reads the array's buffers, so
@@ -176,7 +178,7 @@ func newTimeCells(a arrow.Array, n nulls, s *style) (cells, error) {
 		return &timeCells{n, s, func(i int) (moment, error) {
 			ms := int64(vals[i])
 			if ms%86_400_000 != 0 {
-				return moment{}, fmt.Errorf("%w: row %d: a date64 of %d ms, which is no whole day", ErrValue, i, ms)
+				return moment{}, fmt.Errorf("%w: row %d: a date64 of %d ms, which is no whole day", frame.ErrValue, i, ms)
 			}
 			return moment{sec: ms / 1000, date: true}, nil
 		}}, nil
@@ -193,7 +195,7 @@ func newTimeCells(a arrow.Array, n nulls, s *style) (cells, error) {
 		if t.TimeZone != "" {
 			var err error
 			if zone, err = t.GetZone(); err != nil {
-				return nil, fmt.Errorf("%w: %s: %w", ErrType, t, err)
+				return nil, fmt.Errorf("%w: %s: %w", ErrUnsupported, t, err)
 			}
 		}
 		return &timeCells{n, s, func(i int) (moment, error) {
@@ -201,5 +203,5 @@ func newTimeCells(a arrow.Array, n nulls, s *style) (cells, error) {
 			return moment{sec: sec, nano: rest * (1_000_000_000 / per), date: true, time: true, zone: zone}, nil
 		}}, nil
 	}
-	return nil, fmt.Errorf("%w: %s", ErrType, a.DataType())
+	return nil, fmt.Errorf("%w: %s", ErrUnsupported, a.DataType())
 }

@@ -84,14 +84,14 @@ func newColumn(t arrow.DataType, f format, strict bool) (column, error) {
 		if t.TimeZone != "" {
 			var err error
 			if zone, err = t.GetZone(); err != nil {
-				return nil, fmt.Errorf("%w: %s: %w", ErrType, t, err)
+				return nil, fmt.Errorf("%w: %s: %w", ErrUnsupported, t, err)
 			}
 		}
 		return &fixedColumn[int64]{typ: t, conv: convStamp(t.Unit, zone, strict)}, nil
 	case *arrow.Decimal128Type:
 		return &fixedColumn[decimal]{typ: t, conv: convDecimal(t.Precision, t.Scale, f.point)}, nil
 	}
-	return nil, fmt.Errorf("%w: %s; accepted: bool, int8 to int64, uint8 to uint64, float32, float64, decimal128, date32, date64, time32, time64, timestamp, utf8, large_utf8, binary, large_binary, null", ErrType, t)
+	return nil, fmt.Errorf("%w: %s; accepted: bool, int8 to int64, uint8 to uint64, float32, float64, decimal128, date32, date64, time32, time64, timestamp, utf8, large_utf8, binary, large_binary, null", ErrUnsupported, t)
 }
 
 // accepted says in words what a column of the type takes.

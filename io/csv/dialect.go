@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/parframe/parframe/parallel"
 )
 
 // dialect is how a file writes its records, in bytes that are all ASCII and
@@ -45,7 +47,7 @@ func newDialect(o *ReadOptions) (dialect, error) {
 			return nil
 		}
 		if c < 0 || c >= utf8.RuneSelf {
-			return fmt.Errorf("%w: %s %q; accepted: one ASCII character", ErrOption, name, c)
+			return fmt.Errorf("%w: %s %q; accepted: one ASCII character", parallel.ErrOption, name, c)
 		}
 		*dst = byte(c)
 		return nil
@@ -75,12 +77,12 @@ func newDialect(o *ReadOptions) (dialect, error) {
 			continue
 		}
 		if other, ok := taken[rune(c.b)]; ok {
-			return d, fmt.Errorf("%w: %s %q is also %s; accepted: a character of its own", ErrOption, c.name, c.b, other)
+			return d, fmt.Errorf("%w: %s %q is also %s; accepted: a character of its own", parallel.ErrOption, c.name, c.b, other)
 		}
 		taken[rune(c.b)] = c.name
 	}
 	if o.DecimalComma && d.delim == ',' {
-		return d, fmt.Errorf("%w: DecimalComma with the delimiter ','; accepted: another Delimiter, such as ';'", ErrOption)
+		return d, fmt.Errorf("%w: DecimalComma with the delimiter ','; accepted: another Delimiter, such as ';'", parallel.ErrOption)
 	}
 	return d, nil
 }

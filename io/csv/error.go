@@ -1,37 +1,44 @@
 package csv
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/errkind"
+	"github.com/parframe/parframe/internal/files"
 )
 
-// The kinds of error. Test for them with errors.Is.
+// The kinds of error that only this package or the formats of io report. Test for
+// them with errors.Is. A bad option is a [parallel.ErrOption], a column that the
+// file does not have a [frame.ErrColumn], one that is named twice a
+// [frame.ErrName], a cell that does not fit its column's type, or a value that
+// CSV cannot hold, a [frame.ErrValue], and frames of a sequence whose types
+// differ a [frame.ErrType].
 var (
-	// ErrOption marks an option whose value makes no sense.
-	ErrOption = errors.New("bad option")
-	// ErrColumn marks the name of a column that the file does not have.
-	ErrColumn = errors.New("unknown column")
 	// ErrEmpty marks a file without a header.
 	ErrEmpty = errors.New("empty file")
 	// ErrQuote marks a quote where none may stand, or one that is not closed.
 	ErrQuote = errors.New("misplaced quote")
 	// ErrFieldCount marks a record with too few or too many fields.
 	ErrFieldCount = errors.New("wrong number of fields")
-	// ErrValue marks a cell whose text does not fit the column's type.
-	ErrValue = errors.New("bad value")
 	// ErrUTF8 marks text that is not UTF-8.
 	ErrUTF8 = errors.New("not UTF-8")
-	// ErrTooLarge marks a record or a decompressed file beyond its limit.
-	ErrTooLarge = errors.New("too large")
-	// ErrType marks a type that cannot be read from or written to CSV.
-	ErrType = errors.New("unsupported type")
+	// ErrLimit marks a record, a header or a decompressed file beyond its limit.
+	ErrLimit = errkind.ErrLimit
+	// ErrUnsupported marks a type that cannot be read from or written to CSV.
+	ErrUnsupported = errkind.ErrUnsupported
 )
 
 // Error says where in a file something is wrong, and what. Of several it is
 // the first in the file, whatever number of cores read it.
 type Error struct {
+	Call   string // the function that was called: "csv.ReadFile"
 	File   string // "" if the reader has no name
 	Line   int    // from 1: the record's first line; 0 if unknown
 	Column int    // from 1; 0 if the whole record is meant
@@ -43,10 +50,11 @@ type Error struct {
 
 // Error gives it as one line:
 //
-//	airports.csv:17: column 6 (latitude): "31,9" is not a float64; accepted: a number such as -12.5 or 1e6
+//	csv.ReadFile: airports.csv:17: column 6 (latitude): "31,9" is not a float64; accepted: a number such as -12.5 or 1e6
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("csv: ")
+	b.WriteString(cmp.Or(e.Call, "csv"))
+	b.WriteString(": ")
 	if e.File != "" {
 		b.WriteString(e.File)
 		b.WriteByte(':')
@@ -73,6 +81,36 @@ func (e *Error) Error() string {
 
 // Unwrap returns the kind.
 func (e *Error) Unwrap() error { return e.Err }
+
+// finish names the call in an error that is its result. The end of the context
+// is told by its cause alone.
+func finish(c *engine.Call, err error) error {
+	if err == nil {
+		return nil
+	}
+	if original, ok := files.Original(err); ok {
+		return original
+	}
+	if e, ok := err.(*Error); ok {
+		e.Call = c.Name
+		return e
+	}
+	if cause := context.Cause(c.Context()); cause != nil && errors.Is(err, cause) {
+		return cause
+	}
+	return c.Wrap(err)
+}
+
+// inFile names the file in an error.
+func inFile(name string, err error) error {
+	if _, ok := errors.AsType[*Error](err); ok || err == nil || name == "" {
+		return err
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return err // it names the file
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
 
 // clip makes text short enough for a message.
 func clip(text []byte) string {

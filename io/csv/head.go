@@ -2,6 +2,7 @@ package csv
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/parallel"
 )
 
 // head is what the first bytes of a file tell.
@@ -23,7 +27,8 @@ type head struct {
 }
 
 // readHead reads names and sample. d gets its line end.
-func readHead(in *input, d *dialect, o *ReadOptions) (*head, error) {
+func readHead(ctx context.Context, in *input, d *dialect, o *ReadOptions) (*head, error) {
+	in.readIn(ctx)
 	first := 64 << 10
 	if in.at != nil {
 		first = int(min(in.size, int64(o.SampleBytes))) + 1
@@ -32,12 +37,15 @@ func readHead(in *input, d *dialect, o *ReadOptions) (*head, error) {
 	ended := false
 	for {
 		for len(buf) < cap(buf) && !ended {
+			if ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
 			n, err := in.stream.Read(buf[len(buf):cap(buf)])
 			buf = buf[:len(buf)+n]
 			if err == io.EOF {
 				ended = true
 			} else if err != nil {
-				return nil, in.wrap(err)
+				return nil, inFile(in.name, err)
 			}
 		}
 		if ended || len(buf) >= o.SampleBytes {
@@ -49,7 +57,7 @@ func readHead(in *input, d *dialect, o *ReadOptions) (*head, error) {
 				return h, err
 			}
 			if len(buf) > o.MaxRecord {
-				return nil, &Error{File: in.name, Line: 1, Why: fmt.Sprintf("the header is longer than %d bytes; accepted: up to the option MaxRecord", o.MaxRecord), Err: ErrTooLarge}
+				return nil, &Error{File: in.name, Line: 1, Why: fmt.Sprintf("the header is longer than %d bytes; accepted: up to the option MaxRecord", o.MaxRecord), Err: ErrLimit}
 			}
 		}
 		size := 2 * cap(buf)
@@ -136,7 +144,7 @@ func (h *head) noRecord(buf []byte, o *ReadOptions) error {
 // setNames takes the names from the record in t, or from the options.
 func (h *head) setNames(t *tokenizer, line int, o *ReadOptions) error {
 	if len(t.fields) > o.MaxColumns {
-		return &Error{Line: line, Why: fmt.Sprintf("the record has %d fields; accepted: up to the option MaxColumns, %d", len(t.fields), o.MaxColumns), Err: ErrTooLarge}
+		return &Error{Line: line, Why: fmt.Sprintf("the record has %d fields; accepted: up to the option MaxColumns, %d", len(t.fields), o.MaxColumns), Err: ErrLimit}
 	}
 	header := make([]string, len(t.fields))
 	for i := range header {
@@ -209,13 +217,13 @@ func (h *head) resolve(o *ReadOptions, f format) ([]*columnPlan, error) {
 			return nil, unknownColumn("Columns", n, h.names)
 		}
 		if seen[n] {
-			return nil, fmt.Errorf("%w: Columns names %q twice; accepted: each name once", ErrOption, n)
+			return nil, fmt.Errorf("%w: Columns names %q twice; accepted: each name once", frame.ErrName, n)
 		}
 		seen[n] = true
 		p := &columnPlan{src: i, name: n}
 		if t, ok := o.Types[n]; ok {
 			if t == nil {
-				return nil, fmt.Errorf("%w: Types has nil for %q; accepted: an arrow.DataType", ErrOption, n)
+				return nil, fmt.Errorf("%w: Types has nil for %q; accepted: an arrow.DataType", parallel.ErrOption, n)
 			}
 			if _, err := newColumn(t, f, false); err != nil {
 				return nil, fmt.Errorf("column %d (%s): %w", i+1, n, err)

@@ -118,7 +118,7 @@ func TestEndlessLine(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	for _, text := range []string{"x", "x,", "\"\n", "1,\"x\n"} {
 		_, err := Read(t.Context(), io.MultiReader(strings.NewReader("a,b\n\""), &repeat{text: text, left: 1 << 30}), ReadOptions{MaxRecord: 1 << 20})
-		if !errors.Is(err, ErrTooLarge) && !errors.Is(err, ErrQuote) && !errors.Is(err, ErrFieldCount) {
+		if !errors.Is(err, ErrLimit) && !errors.Is(err, ErrQuote) && !errors.Is(err, ErrFieldCount) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

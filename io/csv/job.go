@@ -9,11 +9,14 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/files"
 )
 
 // job is one read of a file: what it looks like, what is wanted of it, and the
@@ -27,11 +30,13 @@ type job struct {
 	head   *head
 	cols   []*columnPlan
 	src    source
-	run    *parallel.Plan
+	call   *engine.Call
 
 	mu     sync.Mutex
 	pieces []*piece // of the ranges from first on
 	first  int
+	told   int  // how many of pieces observers know of
+	rows   int  // in those, and in pieces before
 	ended  bool // a stream's end was met
 	spare  []*scratch
 	cuts   []cut // of the pieces that were noted
@@ -46,6 +51,7 @@ type piece struct {
 	ragged []RaggedLine
 	cuts   []cut
 	bad    map[int]cut // rows set aside, counted without setting aside
+	done   engine.ChunkInfo
 }
 
 // scratch is memory that one range after another uses.
@@ -56,32 +62,31 @@ type scratch struct {
 }
 
 // newJob reads the head of a file and decides how to read the rest.
-func newJob(in *input, o ReadOptions, run *parallel.Plan) (*job, error) {
-	j, err := bareJob(in.name, o, run)
+func newJob(ctx context.Context, c *engine.Call, in *input, o ReadOptions) (*job, error) {
+	j, err := bareJob(c, in.name, o)
 	if err != nil {
-		return nil, in.wrap(err)
+		return nil, inFile(in.name, err)
 	}
-	if j.head, err = readHead(in, &j.d, &o); err != nil {
+	if j.head, err = readHead(ctx, in, &j.d, &o); err != nil {
 		return nil, err
 	}
 	if j.cols, err = j.head.resolve(&o, j.format); err != nil {
-		return nil, in.wrap(err)
+		return nil, inFile(in.name, err)
 	}
 	if j.splittable(in) {
 		j.readAt(in.at, j.head.base, in.size-j.head.base)
 	} else {
 		keep := slices.ContainsFunc(j.cols, func(c *columnPlan) bool { return c.given == nil })
 		text := io.MultiReader(bytes.NewReader(j.head.text), in.stream)
-		j.src = &streamSource{in: text, d: &j.d, limit: o.MaxRecord, ledger: newLedger(), grid: newGrid(len(j.head.names)), keep: keep, line: j.head.lines}
+		j.src = &streamSource{in: text, readIn: in.readIn, d: &j.d, limit: o.MaxRecord, ledger: newLedger(), grid: newGrid(len(j.head.names)), keep: keep, line: j.head.lines}
 	}
-	j.sample()
 	j.startReport()
-	return j, nil
+	return j, j.sample(ctx)
 }
 
 // bareJob knows the options, but no file.
-func bareJob(name string, o ReadOptions, run *parallel.Plan) (*job, error) {
-	j := &job{o: o, name: name, run: run, nulls: newNullSet(o.NullStrings)}
+func bareJob(c *engine.Call, name string, o ReadOptions) (*job, error) {
+	j := &job{o: o, name: name, call: c, nulls: newNullSet(o.NullStrings)}
 	j.format = format{point: '.', quotedNull: o.QuotedNull, emptyString: o.EmptyString}
 	if o.DecimalComma {
 		j.format.point = ','
@@ -112,41 +117,57 @@ func (j *job) fix() {
 }
 
 // sample has a first look at the columns whose type is not given.
-func (j *job) sample() {
+func (j *job) sample(ctx context.Context) error {
 	var r rng
 	r.line = j.head.lines
 	j.d.finish(&r, bytes.Clone(j.head.sample), 0, len(j.head.sample))
 	sc := &scratch{}
-	t := j.index(r, sc, nil)
+	t, err := j.index(ctx, r, sc, nil)
+	if err != nil {
+		return err
+	}
 	for _, c := range j.cols {
-		if c.given == nil {
-			c.seen.add(t.kindsOf(c.src, 0, t.rows, 0, j.format.point))
+		if c.given != nil {
+			continue
+		}
+		if err := c.see(ctx, t, 0, j.format.point); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// see takes note of what the cells from row lo on look like.
+func (c *columnPlan) see(ctx context.Context, t *table, lo int, point byte) error {
+	var k kinds
+	for ; lo < t.rows && k&kindText == 0; lo += rowsAtOnce {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		k = t.kindsOf(c.src, lo, min(lo+rowsAtOnce, t.rows), k, point)
+	}
+	c.seen.add(k)
+	return nil
 }
 
 // all parses every range of the file.
-func (j *job) all(ctx context.Context) error {
+func (j *job) all() error {
 	n := j.src.ranges()
 	if n < 0 {
 		n = math.MaxInt32
 	}
-	_, err := j.some(ctx, n)
+	_, err := j.some(n)
 	return err
 }
 
 // some parses n ranges from j.first on. After an error it returns how many of
 // them come before it.
-func (j *job) some(ctx context.Context, n int) (good int, err error) {
-	err = j.run.Range(ctx, n, func(ctx context.Context, lo, hi int) error {
-		for k := lo; k < hi; k++ {
-			if err := j.one(ctx, k); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if re, ok := errors.AsType[*parallel.RowError](err); ok {
+//
+// Ranges are claimed one at a time, in order: they are coarse, and wait for each
+// other.
+func (j *job) some(n int) (good int, err error) {
+	err = j.call.Own(n, 1, func(w *engine.Worker, k, _ int) error { return j.one(w, k) })
+	if re, ok := err.(*engine.RowError); ok {
 		good = re.Row
 		j.ended = errors.Is(err, errEnd)
 	}
@@ -154,25 +175,31 @@ func (j *job) some(ctx context.Context, n int) (good int, err error) {
 }
 
 // one parses the k-th range from j.first on.
-func (j *job) one(ctx context.Context, k int) error {
+func (j *job) one(w *engine.Worker, k int) error {
+	start := time.Now()
 	sc := j.take()
 	defer j.give(sc)
-	r, err := j.src.fetch(ctx, j.first+k, sc.room)
+	r, err := j.src.fetch(w, j.first+k, sc.room)
 	if r.room != nil && !r.kept {
 		sc.room = r.room
 	}
 	if err != nil {
 		return err
 	}
-	p, err := j.parse(ctx, r, sc, nil, nil)
+	p, err := j.parse(w, r, sc, nil, nil)
 	if err != nil {
 		return err
 	}
-	j.put(k, p)
+	p.done = engine.ChunkInfo{Worker: w.Number(), Start: start, Took: time.Since(start)}
+	for _, i := range j.put(k, p) {
+		j.call.Tell(i)
+	}
 	return nil
 }
 
-func (j *job) put(k int, p *piece) {
+// put keeps a piece. It returns the chunks to be told now: which rows a piece has is
+// known when all before it are there.
+func (j *job) put(k int, p *piece) (tell []engine.ChunkInfo) {
 	if !p.kept {
 		p.text = nil
 	}
@@ -183,14 +210,19 @@ func (j *job) put(k int, p *piece) {
 		j.pieces = append(j.pieces, nil)
 	}
 	j.pieces[k] = p
+	for ; j.told < len(j.pieces) && j.pieces[j.told] != nil; j.told++ {
+		p := j.pieces[j.told]
+		p.done.Lo, p.done.Hi = j.rows, j.rows+p.rows
+		j.rows += p.rows
+		tell = append(tell, p.done)
+	}
+	return tell
 }
 
 // cause takes the range's number off an error, which means nothing to the
 // user, and names the file.
 func (j *job) cause(err error) error {
-	if re, ok := errors.AsType[*parallel.RowError](err); ok {
-		err = re.Err
-	}
+	err = files.Cause(err)
 	if err == nil || errors.Is(err, errEnd) {
 		return nil
 	}
@@ -201,10 +233,7 @@ func (j *job) cause(err error) error {
 		}
 		return e
 	}
-	if pe, ok := errors.AsType[*parallel.PanicError](err); ok {
-		return pe
-	}
-	return (&input{name: j.name}).wrap(err)
+	return inFile(j.name, err)
 }
 
 func (j *job) take() *scratch {
@@ -233,7 +262,7 @@ type table struct {
 
 // index finds the fields of a range, in its own text if that is regular, else
 // in one that is written again without what is odd. drop are rows to leave out.
-func (j *job) index(r rng, sc *scratch, drop map[int]cut) *table {
+func (j *job) index(ctx context.Context, r rng, sc *scratch, drop map[int]cut) (*table, error) {
 	text, n, nc := r.text, r.n, len(j.head.names)
 	t := &table{batch: batch{nc: nc, quote: j.d.quote, cr: j.d.nl == '\n', nulls: j.nulls, tmp: sc.tmp}}
 	t.valid = utf8.Valid(text[:n])
@@ -245,21 +274,27 @@ func (j *job) index(r rng, sc *scratch, drop map[int]cut) *table {
 	}
 	t.text = text
 	odd := j.d.serial() || j.d.trim || drop != nil || j.d.nl == '\r' && bytes.IndexByte(text[:n], '\n') >= 0
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	if !odd {
 		j.d.scan(text, n, &sc.ix)
 		if t.ends, t.rows = sc.ix.ends, sc.ix.lines; j.regular(t, &sc.ix) {
-			return t
+			return t, nil
 		}
 	}
 	if r.bare {
 		n-- // lazy quotes might take it for data
 	}
-	t.plain = j.d.rewrite(text[:n], nc, &j.o, drop)
+	var err error
+	if t.plain, err = j.d.rewrite(ctx, text[:n], nc, &j.o, drop); err != nil {
+		return nil, err
+	}
 	d := j.d.plain()
 	d.scan(t.plain.text, t.plain.n, &sc.ix)
 	t.text, t.ends, t.rows, t.quote = t.plain.text, sc.ix.ends, t.plain.rows, d.quote
 	t.cr = false
-	return t
+	return t, nil
 }
 
 // regular says whether the index is that of records with the right number of
@@ -289,7 +324,7 @@ func (j *job) line(r rng, t *table, row int) int {
 // valueError is the error for a cell that does not fit its column.
 func (j *job) valueError(r rng, t *table, row int, c *columnPlan, typ arrow.DataType) *Error {
 	text, _ := t.value(row, c.src)
-	e := &Error{Line: j.line(r, t, row), Column: c.src + 1, Name: c.name, Text: clip(text), Err: ErrValue}
+	e := &Error{Line: j.line(r, t, row), Column: c.src + 1, Name: c.name, Text: clip(text), Err: frame.ErrValue}
 	switch {
 	case c.fixed != nil:
 		e.Why = fmt.Sprintf("%q is not %s, which the first %d bytes of the file suggest; accepted: %s, or another type in Types, or more SampleBytes", e.Text, typ, j.o.SampleBytes, accepted(typ, j.format.point))

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/parframe/parframe/frame"
 )
 
 // uniqueNames gives every column a name of its own: an empty one becomes
@@ -53,7 +55,7 @@ func unknownColumn(option, name string, names []string) error {
 	for i, n := range list {
 		quoted[i] = strconv.Quote(n)
 	}
-	return fmt.Errorf("%w: %s names %q; the file has %s%s", ErrColumn, option, name, strings.Join(quoted, ", "), more)
+	return fmt.Errorf("%w: %s names %q; the file has %s%s", frame.ErrColumn, option, name, strings.Join(quoted, ", "), more)
 }
 
 func fieldCount(got, want int) string {

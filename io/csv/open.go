@@ -3,6 +3,7 @@ package csv
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/parframe/parframe/internal/files"
 )
 
 // input is an opened file: either at with size, or a stream.
@@ -19,7 +22,26 @@ type input struct {
 	at     io.ReaderAt // nil: only stream
 	size   int64
 	stream io.Reader
+	lent   *files.Reader // under stream: the user's reader; nil for a file
 	close  []func()
+}
+
+// readIn says which worker reads the stream from now on.
+func (in *input) readIn(ctx context.Context) {
+	if in.lent != nil {
+		in.lent.Ctx = ctx
+	}
+}
+
+// opener opens what a call reads.
+type opener func(ctx context.Context, o *ReadOptions) (*input, error)
+
+func ofPath(path string) opener {
+	return func(_ context.Context, o *ReadOptions) (*input, error) { return openPath(path, o) }
+}
+
+func ofReader(r io.Reader) opener {
+	return func(ctx context.Context, o *ReadOptions) (*input, error) { return openReader(ctx, r, o) }
 }
 
 func (in *input) Close() {
@@ -32,7 +54,7 @@ func (in *input) Close() {
 func openPath(path string, o *ReadOptions) (*input, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("csv: %w", err)
+		return nil, err
 	}
 	return openFile(f, path, o)
 }
@@ -46,7 +68,7 @@ func openFile(f fs.File, name string, o *ReadOptions) (*input, error) {
 	}
 	if err != nil {
 		in.Close()
-		return nil, fmt.Errorf("csv: %w", err)
+		return nil, err
 	}
 	in.stream = f
 	if at, ok := f.(io.ReaderAt); ok && info.Mode().IsRegular() {
@@ -57,8 +79,12 @@ func openFile(f fs.File, name string, o *ReadOptions) (*input, error) {
 
 // openReader uses a reader that the caller closes. One that can be read at any
 // place is read from where it stands to its end.
-func openReader(r io.Reader, o *ReadOptions) (*input, error) {
-	in := &input{stream: r}
+func openReader(ctx context.Context, r io.Reader, o *ReadOptions) (*input, error) {
+	if r == nil {
+		return nil, files.Nil("io.Reader")
+	}
+	in := &input{lent: &files.Reader{R: r, Ctx: ctx}}
+	in.stream = in.lent
 	if n, ok := r.(interface{ Name() string }); ok {
 		in.name = n.Name()
 	}
@@ -83,7 +109,7 @@ func (in *input) decompress(o *ReadOptions) (_ *input, err error) {
 		n, err := in.at.ReadAt(magic, 0)
 		if err != nil && err != io.EOF {
 			in.Close()
-			return nil, in.wrap(err)
+			return nil, inFile(in.name, err)
 		}
 		magic = magic[:n]
 		in.stream = io.NewSectionReader(in.at, 0, in.size)
@@ -92,7 +118,7 @@ func (in *input) decompress(o *ReadOptions) (_ *input, err error) {
 		in.stream = buf
 		if magic, err = buf.Peek(4); err != nil && err != io.EOF {
 			in.Close()
-			return nil, in.wrap(err)
+			return nil, inFile(in.name, err)
 		}
 	}
 	raw := &counter{r: in.stream}
@@ -113,19 +139,11 @@ func (in *input) decompress(o *ReadOptions) (_ *input, err error) {
 	}
 	if err != nil {
 		in.Close()
-		return nil, in.wrap(err)
+		return nil, inFile(in.name, err)
 	}
 	in.at = nil
 	in.stream = &limited{r: out, raw: raw, most: o.MaxBytes, ratio: int64(o.MaxRatio)}
 	return in, nil
-}
-
-// wrap names the file in an error of the system or of a decoder.
-func (in *input) wrap(err error) error {
-	if in.name == "" {
-		return fmt.Errorf("csv: %w", err)
-	}
-	return fmt.Errorf("csv: %s: %w", in.name, err)
 }
 
 // counter counts what is read.
@@ -153,10 +171,10 @@ func (l *limited) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	l.n += int64(n)
 	if l.n > l.most {
-		return 0, fmt.Errorf("%w: decompresses to more than %d bytes; accepted: up to the option MaxBytes", ErrTooLarge, l.most)
+		return 0, fmt.Errorf("%w: decompresses to more than %d bytes; accepted: up to the option MaxBytes", ErrLimit, l.most)
 	}
 	if l.n > ratioFree && l.n/l.ratio > l.raw.n {
-		return 0, fmt.Errorf("%w: %d bytes decompress to more than %d times as many; accepted: up to the option MaxRatio", ErrTooLarge, l.raw.n, l.ratio)
+		return 0, fmt.Errorf("%w: %d bytes decompress to more than %d times as many; accepted: up to the option MaxRatio", ErrLimit, l.raw.n, l.ratio)
 	}
 	if err == io.ErrUnexpectedEOF {
 		err = fmt.Errorf("the compressed file is cut short: %w", err)

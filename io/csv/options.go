@@ -6,6 +6,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/parallel"
 )
 
 // NoQuote as Quote turns quoting off: every quote character is data, and no
@@ -157,20 +158,20 @@ func (o *ReadOptions) check() error {
 		v    int
 	}{{"SkipLines", o.SkipLines}, {"MaxRecord", o.MaxRecord}, {"MaxColumns", o.MaxColumns}, {"MaxBytes", int(o.MaxBytes)}, {"MaxRatio", o.MaxRatio}, {"SampleBytes", o.SampleBytes}} {
 		if n.v < 0 {
-			return fmt.Errorf("%w: %s %d; accepted: 0 or more", ErrOption, n.name, n.v)
+			return fmt.Errorf("%w: %s %d; accepted: 0 or more", parallel.ErrOption, n.name, n.v)
 		}
 	}
 	if o.Ragged > RaggedSkip {
-		return fmt.Errorf("%w: Ragged %d; accepted: RaggedError, RaggedPad, RaggedSkip", ErrOption, o.Ragged)
+		return fmt.Errorf("%w: Ragged %d; accepted: RaggedError, RaggedPad, RaggedSkip", parallel.ErrOption, o.Ragged)
 	}
 	if o.InvalidUTF8 > UTF8Replace {
-		return fmt.Errorf("%w: InvalidUTF8 %d; accepted: UTF8Error, UTF8Replace", ErrOption, o.InvalidUTF8)
+		return fmt.Errorf("%w: InvalidUTF8 %d; accepted: UTF8Error, UTF8Replace", parallel.ErrOption, o.InvalidUTF8)
 	}
 	if o.Reject && o.Report == nil {
-		return fmt.Errorf("%w: Reject without a Report to put the records in", ErrOption)
+		return fmt.Errorf("%w: Reject without a Report to put the records in", parallel.ErrOption)
 	}
 	if o.MaxRecord > mostRecord {
-		return fmt.Errorf("%w: MaxRecord %d; accepted: up to %d", ErrOption, o.MaxRecord, mostRecord)
+		return fmt.Errorf("%w: MaxRecord %d; accepted: up to %d", parallel.ErrOption, o.MaxRecord, mostRecord)
 	}
 	if o.MaxColumns == 0 {
 		o.MaxColumns = defaultColumns

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/frame"
 )
 
 var (
@@ -151,7 +153,7 @@ func TestReadTypes(t *testing.T) {
 			s = strings.ReplaceAll(s, "_", " ")
 			_, err := readText(t, "i,x\n1,"+s+"\n", o)
 			e, ok := errors.AsType[*Error](err)
-			if !ok || e.Line != 2 || e.Column != 2 || e.Name != "x" || e.Text != s || !errors.Is(err, ErrValue) || !strings.Contains(e.Error(), "accepted: ") {
+			if !ok || e.Line != 2 || e.Column != 2 || e.Name != "x" || e.Text != s || !errors.Is(err, frame.ErrValue) || !strings.Contains(e.Error(), "accepted: ") {
 				t.Errorf("%s: %q: %v", c.typ, s, err)
 			}
 		}

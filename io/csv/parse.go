@@ -21,14 +21,17 @@ func (j *job) parse(ctx context.Context, r rng, sc *scratch, only []bool, bad ma
 		return p, nil
 	}
 	if j.o.MaxRecord < r.n {
-		if err := j.checkLengths(r); err != nil {
+		if err := j.checkLengths(ctx, r); err != nil {
 			return nil, err
 		}
 	}
 	for {
-		t := j.index(r, sc, bad)
-		w := &work{job: j, r: r, t: t, only: only, types: make([]arrow.DataType, len(j.cols)), cols: make([]column, len(j.cols))}
-		if err := w.run(ctx); err != nil {
+		t, err := j.index(ctx, r, sc, bad)
+		if err != nil {
+			return nil, err
+		}
+		w := &work{job: j, ctx: ctx, r: r, t: t, only: only, types: make([]arrow.DataType, len(j.cols)), cols: make([]column, len(j.cols))}
+		if err := w.run(); err != nil {
 			return nil, err
 		}
 		sc.tmp = t.tmp
@@ -85,10 +88,13 @@ func near(text []byte, at int, nl byte) string {
 }
 
 // checkLengths looks for a record beyond the limit.
-func (j *job) checkLengths(r rng) error {
+func (j *job) checkLengths(ctx context.Context, r rng) error {
 	if j.d.serial() {
 		t := tokenizer{d: j.d, text: r.text[:r.n]}
-		for {
+		for n := 0; ; n++ {
+			if n%rowsAtOnce == 0 && ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			if ok, fl := t.next(); !ok || fl != nil {
 				return nil
 			}
@@ -99,7 +105,10 @@ func (j *job) checkLengths(r rng) error {
 		}
 	}
 	at := 0
-	for at < r.n {
+	for k := 0; at < r.n; k++ {
+		if k%rowsAtOnce == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		n := j.d.endOfRecord(r.text[at:r.n], false)
 		if n < 0 {
 			n = r.n - at
@@ -115,6 +124,7 @@ func (j *job) checkLengths(r rng) error {
 // work is the parsing of one indexed range.
 type work struct {
 	*job
+	ctx   context.Context // of the worker
 	r     rng
 	t     *table
 	only  []bool
@@ -123,7 +133,7 @@ type work struct {
 	bad   map[int]cut // rows to set aside
 }
 
-func (w *work) run(ctx context.Context) error {
+func (w *work) run() error {
 	for i := range w.job.cols {
 		if w.only == nil || w.only[i] {
 			if err := w.start(i); err != nil {
@@ -132,14 +142,14 @@ func (w *work) run(ctx context.Context) error {
 		}
 	}
 	for lo := 0; lo < w.t.rows; lo += rowsAtOnce {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
 		hi := min(lo+rowsAtOnce, w.t.rows)
 		var first *Error
 		for i, c := range w.cols {
 			if c == nil {
 				continue
+			}
+			if w.ctx.Err() != nil {
+				return context.Cause(w.ctx)
 			}
 			row, err := w.rows(i, lo, hi)
 			if err != nil {
@@ -196,7 +206,9 @@ func (w *work) rows(i, lo, hi int) (int, error) {
 			return hi, nil
 		case c.given == nil && c.fixed == nil:
 			before := w.types[i]
-			c.seen.add(w.t.kindsOf(c.src, row, w.t.rows, 0, w.format.point))
+			if err := c.see(w.ctx, w.t, row, w.format.point); err != nil {
+				return row, err
+			}
 			if err := w.start(i); err != nil {
 				return row, err
 			}

@@ -1,6 +1,9 @@
 package csv
 
-import "bytes"
+import (
+	"bytes"
+	"context"
+)
 
 // plainText is a range written again so that the fast path understands it:
 // RFC 4180, the right number of fields in every record, no blank lines or
@@ -27,13 +30,16 @@ type cut struct {
 
 // rewrite reads the text record by record and writes it in d.plain().
 // drop holds the rows to leave out, counted as they come out without drop.
-func (d *dialect) rewrite(text []byte, nc int, o *ReadOptions, drop map[int]cut) *plainText {
+func (d *dialect) rewrite(ctx context.Context, text []byte, nc int, o *ReadOptions, drop map[int]cut) (*plainText, error) {
 	t := tokenizer{d: *d, text: text}
 	p := &plainText{text: make([]byte, 0, len(text)+len(text)/8+256)}
 	plain := d.plain()
 	line, counted := 0, 0
 	emitted := 0
-	for {
+	for n := 0; ; n++ {
+		if n%rowsAtOnce == 0 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		ok, fl := t.next()
 		if fl != nil {
 			line += bytes.Count(text[counted:t.start], []byte{d.nl})
@@ -91,7 +97,7 @@ func (d *dialect) rewrite(text []byte, nc int, o *ReadOptions, drop map[int]cut)
 	}
 	p.n = len(p.text)
 	p.text = append(p.text, make([]byte, pad)...)
-	return p
+	return p, nil
 }
 
 // appendField writes a field, in quotes if it was or has to be.

@@ -2,7 +2,6 @@ package csv
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"io/fs"
 
@@ -10,6 +9,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -19,22 +20,25 @@ import (
 //
 // The frame has one Arrow chunk for each range of the file, whose borders
 // depend on its bytes only; values, types and errors are the same for any
-// number of cores. gzip and zstd are known by their first bytes. opts may hold
-// [parallel.Workers] and [parallel.Serial].
+// number of cores. gzip and zstd are known by their first bytes.
+//
+// Where the work runs, and who watches, opts say. How many rows there are only
+// reading tells: an observer is told of 0 at the start, and of all that are read
+// in chunks, in the order of the file.
 //
 // Memory: the frame, and a few MiB for each core. A compressed file, or one in
 // a dialect that only reading from the start understands (Escape, Comment,
 // LazyQuotes), is also kept as text until its inferred types are certain.
 func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	return read(ctx, "csv.ReadFile", o, opts, func(o *ReadOptions) (*input, error) { return openPath(path, o) })
+	return read(ctx, "csv.ReadFile", o, opts, ofPath(path))
 }
 
 // ReadFS is [ReadFile] for a file in fsys, such as an embed.FS.
 func ReadFS(ctx context.Context, fsys fs.FS, name string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	return read(ctx, "csv.ReadFS", o, opts, func(o *ReadOptions) (*input, error) {
-		f, err := fsys.Open(name)
+	return read(ctx, "csv.ReadFS", o, opts, func(_ context.Context, o *ReadOptions) (*input, error) {
+		f, err := files.OpenFS(fsys, name)
 		if err != nil {
-			return nil, fmt.Errorf("csv: %w", err)
+			return nil, err
 		}
 		return openFile(f, name, o)
 	})
@@ -45,52 +49,65 @@ func ReadFS(ctx context.Context, fsys fs.FS, name string, o ReadOptions, opts ..
 // [io.SectionReader] over any io.ReaderAt, is read at many places at once;
 // another one by one range after the other, which are parsed on every core.
 func Read(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	return read(ctx, "csv.Read", o, opts, func(o *ReadOptions) (*input, error) {
-		if r == nil {
-			return nil, fmt.Errorf("csv: %w: a nil io.Reader", ErrOption)
-		}
-		return openReader(r, o)
-	})
+	return read(ctx, "csv.Read", o, opts, ofReader(r))
 }
 
-func read(ctx context.Context, call string, o ReadOptions, run []parallel.Option, open func(*ReadOptions) (*input, error)) (f *frame.Frame, err error) {
-	err = withJob(ctx, call, o, run, open, func(j *job) error {
-		f, err = j.read(ctx)
+func read(ctx context.Context, call string, o ReadOptions, opts []parallel.Option, open opener) (f *frame.Frame, err error) {
+	err = withJob(ctx, call, o, opts, open, func(j *job) error {
+		f, err = j.read()
 		return err
 	})
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
-// withJob opens a file and closes it after use.
-func withJob(ctx context.Context, call string, o ReadOptions, run []parallel.Option, open func(*ReadOptions) (*input, error), use func(*job) error) error {
-	plan, err := planOf(call, run)
+// withJob runs one call: it opens a file, and closes it after use.
+func withJob(ctx context.Context, name string, o ReadOptions, opts []parallel.Option, open opener, use func(*job) error) error {
+	return withCall(ctx, name, &o, opts, func(c *engine.Call) error {
+		var in *input
+		var j *job
+		defer func() {
+			if in != nil {
+				in.Close()
+			}
+		}()
+		err := files.Alone(c, func(w *engine.Worker) (err error) {
+			if in, err = open(w, &o); err == nil {
+				j, err = newJob(w, c, in, o)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return use(j)
+	})
+}
+
+// withCall begins and ends one call, and names it in its error.
+func withCall(ctx context.Context, name string, o *ReadOptions, opts []parallel.Option, use func(*engine.Call) error) (err error) {
+	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return err
 	}
 	if err := o.check(); err != nil {
-		return fmt.Errorf("csv: %w", err)
+		return c.Wrap(err)
 	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	in, err := open(&o)
-	if err != nil {
+	if err := c.Begin(ctx, 0); err != nil {
 		return err
 	}
-	defer in.Close()
-	j, err := newJob(in, o, plan)
-	if err != nil {
-		return err
-	}
-	return use(j)
+	defer c.End(&err)
+	return finish(c, use(c))
 }
 
 // read reads everything into one frame.
-func (j *job) read(ctx context.Context) (*frame.Frame, error) {
-	if err := j.all(ctx); err != nil {
+func (j *job) read() (f *frame.Frame, err error) {
+	if err := j.all(); err != nil {
 		return nil, err
 	}
-	if err := j.settle(ctx); err != nil {
+	if err := j.settle(); err != nil {
 		return nil, err
 	}
 	for _, p := range j.pieces {
@@ -102,16 +119,6 @@ func (j *job) read(ctx context.Context) (*frame.Frame, error) {
 		return nil, err
 	}
 	return j.frame(j.pieces...)
-}
-
-// planOf checks the options about running. Ranges are claimed one at a time:
-// they are coarse, and wait for each other in order.
-func planOf(call string, run []parallel.Option) (*parallel.Plan, error) {
-	if _, err := parallel.Prepare(call, run, "Workers", "Serial"); err != nil {
-		return nil, err
-	}
-	all := append(append([]parallel.Option(nil), run...), parallel.ChunkSize(1))
-	return parallel.Prepare(call, all, "Workers", "Serial", "ChunkSize")
 }
 
 // schema is that of the result.

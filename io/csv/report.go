@@ -1,6 +1,7 @@
 package csv
 
 import (
+	"context"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -8,6 +9,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/files"
 )
 
 // note takes a piece into the report, if somebody wants one. Pieces come in
@@ -32,16 +35,19 @@ func (j *job) startReport() {
 }
 
 // endReport is called when all pieces are noted.
-func (j *job) endReport() (err error) {
-	if j.o.Report != nil && j.o.Reject {
-		j.o.Report.Rejected, err = rejected(j.cuts)
+func (j *job) endReport() error {
+	if j.o.Report == nil || !j.o.Reject {
+		return nil
 	}
-	return err
+	return files.Alone(j.call, func(w *engine.Worker) (err error) {
+		j.o.Report.Rejected, err = rejected(w, j.cuts)
+		return err
+	})
 }
 
 // rejected makes a frame of the records that were set aside: line (int64),
 // column (string, null if the whole record is meant), text and reason (string).
-func rejected(cuts []cut) (*frame.Frame, error) {
+func rejected(ctx context.Context, cuts []cut) (*frame.Frame, error) {
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "line", Type: arrow.PrimitiveTypes.Int64},
 		{Name: "column", Type: arrow.BinaryTypes.String, Nullable: true},
@@ -50,7 +56,10 @@ func rejected(cuts []cut) (*frame.Frame, error) {
 	}, nil)
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
 	defer b.Release()
-	for _, c := range cuts {
+	for i, c := range cuts {
+		if i%rowsAtOnce == 0 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		b.Field(0).(*array.Int64Builder).Append(int64(c.line))
 		if c.column > 0 {
 			b.Field(1).(*array.StringBuilder).Append(c.name)

@@ -12,7 +12,7 @@ import (
 // o.SampleBytes: those of [ReadFileSeq] and [Splits]. [ReadFile] may find a
 // wider type further down.
 func Schema(ctx context.Context, path string, o ReadOptions) (s *arrow.Schema, err error) {
-	err = withJob(ctx, "csv.Schema", o, nil, func(o *ReadOptions) (*input, error) { return openPath(path, o) }, func(j *job) error {
+	err = withJob(ctx, "csv.Schema", o, nil, ofPath(path), func(j *job) error {
 		j.fix()
 		s = j.schema()
 		return nil
@@ -25,8 +25,8 @@ func Schema(ctx context.Context, path string, o ReadOptions) (s *arrow.Schema, e
 func Count(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (rows int, err error) {
 	var r Report
 	o.Columns, o.Report, o.Reject = []string{}, &r, false
-	err = withJob(ctx, "csv.Count", o, opts, func(o *ReadOptions) (*input, error) { return openPath(path, o) }, func(j *job) error {
-		if err := j.all(ctx); err != nil {
+	err = withJob(ctx, "csv.Count", o, opts, ofPath(path), func(j *job) error {
+		if err := j.all(); err != nil {
 			return err
 		}
 		for _, p := range j.pieces {

@@ -2,10 +2,8 @@ package csv
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"iter"
-	"runtime"
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
@@ -24,47 +22,47 @@ import (
 //
 // A few frames for each core are parsed at once, and nothing happens between
 // them and the next call of the loop's body: no goroutine and no open file is
-// left when the loop ends, early or not. The report is complete when it ends.
+// left when the loop ends, early or not. The report is complete when it ends. An
+// observer sees each loop over the sequence as one call; see [ReadFile] for its
+// rows.
 func ReadFileSeq(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
-	return readSeq(ctx, "csv.ReadFileSeq", o, opts, func(o *ReadOptions) (*input, error) { return openPath(path, o) })
+	return readSeq(ctx, "csv.ReadFileSeq", o, opts, ofPath(path))
 }
 
 // ReadSeq is [ReadFileSeq] for text from r. The sequence can be ranged over
 // once.
 func ReadSeq(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
-	return readSeq(ctx, "csv.ReadSeq", o, opts, func(o *ReadOptions) (*input, error) {
-		if r == nil {
-			return nil, fmt.Errorf("csv: %w: a nil io.Reader", ErrOption)
-		}
-		return openReader(r, o)
-	})
+	return readSeq(ctx, "csv.ReadSeq", o, opts, ofReader(r))
 }
 
-func readSeq(ctx context.Context, call string, o ReadOptions, run []parallel.Option, open func(*ReadOptions) (*input, error)) iter.Seq2[*frame.Frame, error] {
+func readSeq(ctx context.Context, call string, o ReadOptions, opts []parallel.Option, open opener) iter.Seq2[*frame.Frame, error] {
 	return func(yield func(*frame.Frame, error) bool) {
-		err := withJob(ctx, call, o, run, open, func(j *job) error {
+		left := false
+		err := withJob(ctx, call, o, opts, open, func(j *job) error {
 			j.fix()
-			return j.frames(ctx, yield)
+			return j.frames(func(f *frame.Frame) bool {
+				left = !yield(f, nil)
+				return !left
+			})
 		})
-		if err != nil && err != errStopped {
+		if err != nil && !left {
 			yield(nil, err)
 		}
 	}
 }
 
-var errStopped = fmt.Errorf("the loop ended")
-
-// frames yields one frame for each range that has rows.
-func (j *job) frames(ctx context.Context, yield func(*frame.Frame, error) bool) error {
+// frames yields one frame for each range that has rows, until yield returns
+// false.
+func (j *job) frames(yield func(*frame.Frame) bool) error {
 	left := j.src.ranges()
 	some := false
 	for left != 0 && !j.ended {
-		n := 2 * runtime.GOMAXPROCS(0)
+		n := 2 * j.call.Width()
 		if left > 0 {
 			n = min(n, left)
 			left -= n
 		}
-		good, err := j.some(ctx, n)
+		good, err := j.some(n)
 		for k, p := range j.pieces {
 			if err != nil && k >= good {
 				break
@@ -82,22 +80,22 @@ func (j *job) frames(ctx context.Context, yield func(*frame.Frame, error) bool) 
 			}
 			j.pieces[k] = nil // the frame is the caller's to let go
 			some = true
-			if !yield(f, nil) {
-				return errStopped
+			if !yield(f) {
+				return nil
 			}
 		}
 		if err != nil {
 			return err
 		}
 		j.first += n
-		j.pieces = j.pieces[:0]
+		j.pieces, j.told = j.pieces[:0], 0
 	}
 	if err := j.endReport(); err != nil || some {
 		return err
 	}
 	f, err := j.frame()
-	if err == nil && !yield(f, nil) {
-		return errStopped
+	if err == nil {
+		yield(f)
 	}
 	return err
 }

@@ -125,10 +125,9 @@ func TestReadSeqEndsEarly(t *testing.T) {
 		t.Error(r, n, err)
 	}
 	for _, seq := range []iter.Seq2[*frame.Frame, error]{
-		ReadSeq(t.Context(), nil, ReadOptions{}),
 		ReadFileSeq(t.Context(), filepath.Join(t.TempDir(), "none"), ReadOptions{}),
 		ReadSeq(t.Context(), strings.NewReader(""), ReadOptions{}),
-		ReadSeq(t.Context(), strings.NewReader("a\n"), ReadOptions{}, parallel.ChunkSize(2)),
+		ReadSeq(t.Context(), strings.NewReader("a\n"), ReadOptions{}, parallel.Workers(0)),
 		ReadSeq(t.Context(), strings.NewReader("a\n"), ReadOptions{Ragged: 9}),
 	} {
 		if _, n, err := collect(t, seq); n != 0 || err == nil {
@@ -249,11 +248,11 @@ func TestSplitsOfOnePiece(t *testing.T) {
 			t.Errorf("%+v was read", s)
 		}
 	}
-	if _, err := Splits(t.Context(), path, 0, ReadOptions{}); !errors.Is(err, ErrOption) {
+	if _, err := Splits(t.Context(), path, 0, ReadOptions{}); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 	long := fileOf(t, "a\n1\n\""+strings.Repeat("x", 300_000)+"\"\n2\n")
-	if _, err := Splits(t.Context(), long, 1000, ReadOptions{MaxRecord: 1000, SampleBytes: 4}); !errors.Is(err, ErrTooLarge) {
+	if _, err := Splits(t.Context(), long, 1000, ReadOptions{MaxRecord: 1000, SampleBytes: 4}); !errors.Is(err, ErrLimit) {
 		t.Error(err)
 	}
 }
@@ -317,14 +316,14 @@ func TestWriteSeq(t *testing.T) {
 		seq  iter.Seq2[*frame.Frame, error]
 		kind error
 	}{
-		{frames(a, nil), errDisk}, {frames(), ErrColumn}, {frames(a, frameOf(t, str, `["x"]`)), ErrColumn}, {nil, ErrOption},
-		{frames(a, frameOf(t, arrow.ListOf(i64), `[[1]]`)), ErrType}, {frames(a, frameOfArrays(t, jsonArray(t, i64, `[1]`), jsonArray(t, i64, `[1]`))), ErrColumn},
+		{frames(a, nil), errDisk}, {frames(), parallel.ErrOption}, {frames(a, frameOf(t, str, `["x"]`)), frame.ErrType},
+		{frames(a, frameOf(t, arrow.ListOf(i64), `[[1]]`)), frame.ErrType}, {frames(a, frameOfArrays(t, jsonArray(t, i64, `[1]`), jsonArray(t, i64, `[1]`))), frame.ErrColumn},
 	} {
 		if err := WriteFileSeq(t.Context(), path, c.seq, WriteOptions{}); !errors.Is(err, c.kind) {
 			t.Errorf("%d: %v, want %v", i, err, c.kind)
 		}
 	}
-	if err := WriteFileSeq(t.Context(), path, frames(a), WriteOptions{Quoting: 9}); !errors.Is(err, ErrOption) {
+	if err := WriteFileSeq(t.Context(), path, frames(a), WriteOptions{Quoting: 9}); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 	if err := WriteFileSeq(t.Context(), t.TempDir(), frames(a), WriteOptions{}); err == nil {

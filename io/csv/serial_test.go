@@ -68,9 +68,9 @@ func TestSerialLimits(t *testing.T) {
 		kind error
 		want string
 	}{
-		{"a\n1\n" + long + "\n", ReadOptions{Comment: '#'}, ErrTooLarge, "line 3: the record is longer than 1000 bytes"},
-		{"a\n1\n" + strings.Repeat(long, 300), ReadOptions{Comment: '#'}, ErrTooLarge, "line 3: the record is longer than 1000 bytes"},
-		{"a\n1\n\"" + strings.Repeat(long, 300), ReadOptions{LazyQuotes: true}, ErrTooLarge, "line 3: the record is longer than 1000 bytes"},
+		{"a\n1\n" + long + "\n", ReadOptions{Comment: '#'}, ErrLimit, "line 3: the record is longer than 1000 bytes"},
+		{"a\n1\n" + strings.Repeat(long, 300), ReadOptions{Comment: '#'}, ErrLimit, "line 3: the record is longer than 1000 bytes"},
+		{"a\n1\n\"" + strings.Repeat(long, 300), ReadOptions{LazyQuotes: true}, ErrLimit, "line 3: the record is longer than 1000 bytes"},
 		{"a,b\n1,2\n3,x\"" + strings.Repeat("y\n", 200_000), ReadOptions{Comment: '#'}, ErrQuote, "line 3: column 2 (b): a quote inside a field"},
 	} {
 		tiny(t, func(t *testing.T) {

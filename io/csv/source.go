@@ -207,5 +207,5 @@ func recordTooLong(d *dialect, text []byte, line, limit int) error {
 	if d.oddQuotes(text[at:]) {
 		why += "; it has a quote that is not closed"
 	}
-	return &Error{Line: line, Why: why, Text: clip(text[at:]), Err: ErrTooLarge}
+	return &Error{Line: line, Why: why, Text: clip(text[at:]), Err: ErrLimit}
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -34,13 +36,13 @@ type Split struct {
 // of memory. A compressed file, and one in a dialect that has to be read from
 // the start (Escape, Comment, LazyQuotes), is one part.
 func Splits(ctx context.Context, path string, size int64, o ReadOptions, opts ...parallel.Option) ([]Split, error) {
-	if size < 1 {
-		return nil, fmt.Errorf("csv: %w: splits of %d bytes; accepted: 1 or more", ErrOption, size)
-	}
 	o.Columns, o.Report, o.Reject = nil, nil, false
 	var in *input
 	var splits []Split
-	open := func(o *ReadOptions) (_ *input, err error) {
+	open := func(_ context.Context, o *ReadOptions) (_ *input, err error) {
+		if size < 1 {
+			return nil, fmt.Errorf("%w: splits of %d bytes; accepted: 1 or more", parallel.ErrOption, size)
+		}
 		in, err = openPath(path, o)
 		return in, err
 	}
@@ -60,7 +62,7 @@ func Splits(ctx context.Context, path string, size int64, o ReadOptions, opts ..
 		}
 		one.Whole, one.Offset, one.Length = false, j.head.base, in.size-j.head.base
 		var err error
-		splits, err = j.cut(ctx, one, size)
+		splits, err = j.cut(one, size)
 		return err
 	})
 	return splits, err
@@ -68,21 +70,21 @@ func Splits(ctx context.Context, path string, size int64, o ReadOptions, opts ..
 
 // cut finds the borders of parts: how many quotes and lines there are before
 // each place that is a multiple of size, and the first record's end after it.
-func (j *job) cut(ctx context.Context, all Split, size int64) ([]Split, error) {
+func (j *job) cut(all Split, size int64) ([]Split, error) {
 	src := j.src.(*fileSource)
 	n := int((src.size + size - 1) / size)
 	if n == 0 {
 		return []Split{all}, nil
 	}
 	counts := make([]state, n)
-	err := j.run.Range(ctx, n, func(ctx context.Context, lo, hi int) error {
+	err := j.call.Own(n, 0, func(w *engine.Worker, lo, hi int) error {
 		sc := j.take()
 		defer j.give(sc)
 		for k := lo; k < hi; k++ {
 			end := min(int64(k+1)*size, src.size)
 			for at := int64(k) * size; at < end; at += firstRange {
-				if ctx.Err() != nil {
-					return context.Cause(ctx)
+				if w.Err() != nil {
+					return context.Cause(w)
 				}
 				room, err := src.readAt(sc.room[:0], at, int(min(firstRange, end-at)))
 				if err != nil {
@@ -99,15 +101,27 @@ func (j *job) cut(ctx context.Context, all Split, size int64) ([]Split, error) {
 		return nil, j.cause(err)
 	}
 	var splits []Split
+	err = files.Alone(j.call, func(w *engine.Worker) (err error) {
+		splits, err = src.borders(w, all, counts, size)
+		return err
+	})
+	return splits, j.cause(err)
+}
+
+// borders finds where the parts end; counts are those of their places.
+func (src *fileSource) borders(ctx context.Context, all Split, counts []state, size int64) (splits []Split, err error) {
 	var st state
 	at, line := int64(0), src.lines
-	for k := range n {
+	for k := range counts {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		st.inside = st.inside != counts[k].inside
 		st.line += counts[k].line
 		end, lines := src.size, 0
 		if border := int64(k+1) * size; border < src.size {
-			if end, lines, err = src.recordEnd(border, st.inside); err != nil {
-				return nil, j.cause(err)
+			if end, lines, err = src.recordEnd(ctx, border, st.inside); err != nil {
+				return nil, err
 			}
 		}
 		if end <= at {
@@ -123,10 +137,13 @@ func (j *job) cut(ctx context.Context, all Split, size int64) ([]Split, error) {
 
 // recordEnd returns the end of the first record that ends behind off, and the
 // line ends from off to there.
-func (s *fileSource) recordEnd(off int64, inside bool) (end int64, lines int, err error) {
+func (s *fileSource) recordEnd(ctx context.Context, off int64, inside bool) (end int64, lines int, err error) {
 	var room []byte
 	from := off
 	for off < s.size {
+		if ctx.Err() != nil {
+			return 0, 0, context.Cause(ctx)
+		}
 		if room, err = s.readAt(room[:0], off, tail()); err != nil {
 			return 0, 0, err
 		}
@@ -138,7 +155,7 @@ func (s *fileSource) recordEnd(off int64, inside bool) (end int64, lines int, er
 		inside = inside != s.d.oddQuotes(room)
 		off += int64(len(room))
 		if off-from > int64(s.limit) {
-			return 0, 0, fmt.Errorf("%w: a record of more than %d bytes around byte %d; accepted: up to the option MaxRecord", ErrTooLarge, s.limit, s.base+from)
+			return 0, 0, fmt.Errorf("%w: a record of more than %d bytes around byte %d; accepted: up to the option MaxRecord", ErrLimit, s.limit, s.base+from)
 		}
 	}
 	return s.size, lines, nil
@@ -150,55 +167,60 @@ func (s *fileSource) recordEnd(off int64, inside bool) (end int64, lines int, er
 //	Split -> frame
 //
 // A cell that the types do not fit is an [*Error] with the line of the file.
-func (s Split) Read(ctx context.Context, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	plan, err := planOf("csv.Split.Read", opts)
-	if err != nil {
-		return nil, err
-	}
-	if err := o.check(); err != nil {
-		return nil, fmt.Errorf("csv: %w", err)
-	}
+func (s Split) Read(ctx context.Context, o ReadOptions, opts ...parallel.Option) (f *frame.Frame, err error) {
+	const name = "csv.Split.Read"
 	if s.Whole {
-		var f *frame.Frame
-		err := withJob(ctx, "csv.Split.Read", o, opts, func(o *ReadOptions) (*input, error) { return openPath(s.Path, o) }, func(j *job) (err error) {
+		err = withJob(ctx, name, o, opts, ofPath(s.Path), func(j *job) (err error) {
 			if err = s.setTypes(j); err == nil {
-				f, err = j.read(ctx)
+				f, err = j.read()
 			}
 			return err
 		})
-		return f, err
+	} else {
+		err = withCall(ctx, name, &o, opts, func(c *engine.Call) (err error) {
+			f, err = s.read(c, o)
+			return err
+		})
 	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// read reads a part whose place in the file is known.
+func (s Split) read(c *engine.Call, o ReadOptions) (*frame.Frame, error) {
 	in, err := openPath(s.Path, &o)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	j, err := bareJob(s.Path, o, plan)
+	j, err := bareJob(c, s.Path, o)
 	if err != nil {
-		return nil, in.wrap(err)
+		return nil, inFile(s.Path, err)
 	}
-	if !j.splittable(in) || s.Offset < 0 || s.Length < 0 || s.Offset+s.Length > in.size {
-		return nil, in.wrap(fmt.Errorf("%w: the split is bytes %d to %d, the file has %d: it is not the one that was cut", ErrOption, s.Offset, s.Offset+s.Length, in.size))
+	if !j.splittable(in) || s.Offset < 0 || s.Length < 0 || s.Offset > in.size-s.Length {
+		return nil, inFile(s.Path, fmt.Errorf("%w: the split has %d bytes from byte %d on, the file %d bytes: it is not the one that was cut", parallel.ErrOption, s.Length, s.Offset, in.size))
 	}
 	if s.CR {
 		j.d.nl = '\r'
 	}
 	j.head = &head{names: s.Names, lines: s.Line}
 	if j.cols, err = j.head.resolve(&o, j.format); err != nil {
-		return nil, in.wrap(err)
+		return nil, inFile(s.Path, err)
 	}
 	j.readAt(in.at, s.Offset, s.Length)
 	if err := s.setTypes(j); err != nil {
-		return nil, in.wrap(err)
+		return nil, inFile(s.Path, err)
 	}
 	j.startReport()
-	return j.read(ctx)
+	return j.read()
 }
 
 // setTypes gives the inferred columns the types that Splits found.
 func (s Split) setTypes(j *job) error {
 	if len(s.Types) != len(s.Names) {
-		return fmt.Errorf("%w: a split with %s and %s", ErrOption, plural(len(s.Names), "name"), plural(len(s.Types), "type"))
+		return fmt.Errorf("%w: a split with %s and %s", parallel.ErrOption, plural(len(s.Names), "name"), plural(len(s.Types), "type"))
 	}
 	for _, c := range j.cols {
 		if c.given != nil {
@@ -206,7 +228,7 @@ func (s Split) setTypes(j *job) error {
 		}
 		t := inferredType(s.Types[c.src])
 		if t == nil {
-			return fmt.Errorf("%w: a split with the type %q for %q, which its options do not have", ErrOption, s.Types[c.src], c.name)
+			return fmt.Errorf("%w: a split with the type %q for %q, which its options do not have", parallel.ErrOption, s.Types[c.src], c.name)
 		}
 		c.fixed = t
 	}

@@ -13,6 +13,7 @@ import (
 // finds.
 type streamSource struct {
 	in     io.Reader
+	readIn func(context.Context) // says which worker reads in
 	d      *dialect
 	limit  int
 	ledger *ledger
@@ -92,7 +93,10 @@ func (s *streamSource) upTo(ctx context.Context, text []byte, want int) (_ []byt
 func (s *streamSource) upToSerial(ctx context.Context, text []byte, want int) (_ []byte, end int, err error) {
 	for {
 		t := tokenizer{d: *s.d, text: text, pos: end}
-		for {
+		for n := 0; ; n++ {
+			if n%rowsAtOnce == 0 && ctx.Err() != nil {
+				return text, 0, context.Cause(ctx)
+			}
 			ok, fl := t.next()
 			if fl != nil && !fl.open {
 				// The parser will say so; it needs the text up to there.
@@ -124,6 +128,7 @@ func (s *streamSource) fill(ctx context.Context, text []byte, n int) ([]byte, er
 	if cap(text) < n+pad+1 {
 		text = grow(text, n)
 	}
+	s.readIn(ctx)
 	for len(text) < n && !s.done {
 		if ctx.Err() != nil {
 			return text, context.Cause(ctx)

@@ -5,6 +5,9 @@ import "github.com/apache/arrow/go/v15/arrow"
 // Types returns the types of a schema by name, for [ReadOptions.Types]: so a
 // file is read as what was written.
 func Types(s *arrow.Schema) map[string]arrow.DataType {
+	if s == nil {
+		return nil
+	}
 	types := make(map[string]arrow.DataType, len(s.Fields()))
 	for _, f := range s.Fields() {
 		types[f.Name] = f.Type

@@ -6,6 +6,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // settle gives every inferred column one type: the one that follows from all
@@ -13,7 +15,7 @@ import (
 // from the text, those columns only. That may show cells that only the wider
 // type minds (2^53+1 once there are fractions), so it goes on until nothing
 // changes; each round adds to a kindSet, so there are few.
-func (j *job) settle(ctx context.Context) error {
+func (j *job) settle() error {
 	for {
 		types := j.types()
 		var todo []int
@@ -25,13 +27,8 @@ func (j *job) settle(ctx context.Context) error {
 		if len(todo) == 0 {
 			return nil
 		}
-		err := j.run.Range(ctx, len(todo), func(ctx context.Context, lo, hi int) error {
-			for _, k := range todo[lo:hi] {
-				if err := j.redo(ctx, j.pieces[k], types); err != nil {
-					return err
-				}
-			}
-			return nil
+		err := j.call.Own(len(todo), 1, func(w *engine.Worker, i, _ int) error {
+			return j.redo(w, j.pieces[todo[i]], types)
 		})
 		if err != nil {
 			return j.cause(err)

@@ -2,17 +2,17 @@ package csv
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/parframe/parframe/frame"
-	"github.com/parframe/parframe/internal/atomicfile"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -38,178 +38,205 @@ const rowsPerCell = 4096
 // In a frame of one string column a null is an empty line, which some other
 // readers skip: give them a NullString.
 func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
-	w, err := newWriter("csv.WriteFile", f, o, opts)
-	if err != nil {
-		return err
-	}
-	err = atomicfile.Write(path, func(out io.Writer) error { return w.write(ctx, out) })
-	if err == nil || ctx.Err() != nil {
-		return err
-	}
-	if _, ok := errors.AsType[*fs.PathError](err); ok {
-		return fmt.Errorf("csv: %w", err) // it names the path
-	}
-	return fmt.Errorf("csv: %s: %w", path, err)
+	return write(ctx, "csv.WriteFile", files.ToPath(path), f, o, opts)
 }
 
 // Write is [WriteFile] to a writer, which gets large pieces, one after the
 // other. An error leaves it with the pieces before.
 func Write(ctx context.Context, out io.Writer, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
-	w, err := newWriter("csv.Write", f, o, opts)
-	if err != nil {
-		return err
+	return write(ctx, "csv.Write", files.To(out), f, o, opts)
+}
+
+func write(ctx context.Context, name string, to files.Sink, f *frame.Frame, o WriteOptions, opts []parallel.Option) error {
+	rows := 0
+	if f != nil {
+		rows = f.NumRows()
 	}
-	if out == nil {
-		return fmt.Errorf("csv: %w: a nil io.Writer", ErrOption)
-	}
-	if err = w.write(ctx, out); err != nil && ctx.Err() == nil {
-		return fmt.Errorf("csv: %w", err)
-	}
-	return err
+	return withWriter(ctx, name, rows, to, o, opts, func(w *writer) error { return w.frame(f) })
 }
 
 // writer is one call.
 type writer struct {
+	call   *engine.Call
 	o      WriteOptions
 	d      dialect
-	schema *arrow.Schema
-	recs   []writeRecord
-	run    *parallel.Plan
+	style  *style
+	out    io.Writer
+	lent   *files.Writer
+	schema *arrow.Schema // nil before the first frame
+	rows   int           // of the frames before
 }
 
-// writeRecord is a record with what formats its columns.
-type writeRecord struct {
+// record is a record with what formats its columns.
+type record struct {
 	rows int
 	cols []cells
 }
 
-func newWriter(call string, f *frame.Frame, o WriteOptions, run []parallel.Option) (*writer, error) {
-	plan, err := planOf(call, run)
+// withWriter runs one call, which writes rows rows as far as that is known.
+func withWriter(ctx context.Context, name string, rows int, to files.Sink, o WriteOptions, opts []parallel.Option, use func(*writer) error) (err error) {
+	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w := &writer{o: o, run: plan}
-	if w.d, err = o.dialect(); err != nil {
-		return nil, fmt.Errorf("csv: %w", err)
-	}
-	if f == nil || f.NumCols() == 0 {
-		return nil, fmt.Errorf("csv: %w: a frame without columns", ErrColumn)
-	}
-	w.schema = f.Schema()
-	style := newStyle(&o, w.d, f.NumCols() == 1)
-	for i, field := range w.schema.Fields() {
-		if !writable(field.Type) {
-			return nil, fmt.Errorf("csv: column %d (%s): %w: %s; accepted: bool, numbers, decimals, dates, times, timestamps, strings, binaries, null, and dictionaries of those", i+1, field.Name, ErrType, field.Type)
-		}
-	}
-	recs, err := f.ToRecords()
+	d, err := o.dialect()
 	if err != nil {
-		return nil, fmt.Errorf("csv: %w", err)
+		return c.Wrap(err)
 	}
-	for _, rec := range recs {
-		r := writeRecord{rows: int(rec.NumRows())}
-		for i, col := range rec.Columns() {
-			c, err := newCells(col, style)
-			if err != nil {
-				return nil, fmt.Errorf("csv: column %d (%s): %w", i+1, w.schema.Field(i).Name, err)
-			}
-			r.cols = append(r.cols, c)
-		}
-		w.recs = append(w.recs, r)
+	if err := c.Begin(ctx, rows); err != nil {
+		return err
 	}
-	return w, nil
-}
-
-// write writes header and rows, compressed or not.
-func (w *writer) write(ctx context.Context, out io.Writer) error {
-	return compressed(out, w.o.Compression, func(out io.Writer) error {
-		if err := w.header(out); err != nil {
-			return err
-		}
-		return w.text(ctx, out)
+	defer c.End(&err)
+	if err := context.Cause(c.Context()); err != nil {
+		return err
+	}
+	err = to.With(c, func(out io.Writer, lent *files.Writer) error {
+		w := &writer{call: c, o: o, d: d, out: out, lent: lent}
+		return w.compressed(func() error { return use(w) })
 	})
+	return finish(c, inFile(to.Name, err))
 }
 
-// compressed puts a compressor between write and out.
-func compressed(out io.Writer, c Compression, write func(io.Writer) error) error {
+// alone runs what a second core has no part in.
+func (w *writer) alone(fn func() error) error {
+	return files.Alone(w.call, func(k *engine.Worker) error { return w.lent.On(w.call, k, fn) })
+}
+
+// compressed puts a compressor between write and the sink.
+func (w *writer) compressed(write func() error) error {
 	var z io.WriteCloser
-	switch c {
+	switch w.o.Compression {
 	case Gzip:
-		z = gzip.NewWriter(out)
+		z = gzip.NewWriter(w.out)
 	case Zstd:
 		// One at a time: the encoder then starts no goroutines.
-		enc, err := zstd.NewWriter(out, zstd.WithEncoderConcurrency(1))
+		enc, err := zstd.NewWriter(w.out, zstd.WithEncoderConcurrency(1))
 		if err != nil {
 			return err
 		}
 		z = enc
 	default:
-		return write(out)
+		return write()
 	}
-	if err := write(z); err != nil {
+	w.out = z
+	if err := write(); err != nil {
 		return err
 	}
-	return z.Close()
+	return w.alone(z.Close)
 }
 
-// text formats cells of rows on every core, and writes them in order: a worker
-// that has formatted its cell waits for the turn of that cell.
-func (w *writer) text(ctx context.Context, out io.Writer) error {
-	type place struct{ rec, lo int }
-	var places []place
-	for i, r := range w.recs {
-		for lo := 0; lo < r.rows; lo += rowsPerCell {
-			places = append(places, place{i, lo})
+// frame writes the next frame, and before the first one the header.
+func (w *writer) frame(f *frame.Frame) error {
+	switch {
+	case f == nil:
+		return frame.ErrNilFrame
+	case f.NumCols() == 0:
+		return fmt.Errorf("%w: a frame without columns", ErrUnsupported)
+	}
+	first := w.schema == nil
+	if first {
+		w.schema, w.style = f.Schema(), newStyle(&w.o, w.d, f.NumCols() == 1)
+		for i, field := range w.schema.Fields() {
+			if !writable(field.Type) {
+				return fmt.Errorf("column %d (%s): %w: %s; accepted: bool, numbers, decimals, dates, times, timestamps, strings, binaries, null, and dictionaries of those", i+1, field.Name, ErrUnsupported, field.Type)
+			}
 		}
 	}
-	turns := newLedger()
-	spare := make(chan []byte, 64)
-	err := w.run.Range(ctx, len(places), func(ctx context.Context, lo, hi int) error {
-		for k := lo; k < hi; k++ {
-			var buf []byte
-			select {
-			case buf = <-spare:
-			default:
-			}
-			p := places[k]
-			r := &w.recs[p.rec]
-			buf, err := w.rows(buf[:0], r, p.lo, min(p.lo+rowsPerCell, r.rows))
-			if err != nil {
-				return err
-			}
-			if _, err := turns.wait(ctx, k); err != nil {
-				return err
-			}
-			if _, err := out.Write(buf); err != nil {
-				return err
-			}
-			turns.enter(k+1, state{})
-			select {
-			case spare <- buf:
-			default:
-			}
-		}
-		return nil
-	})
-	if re, ok := errors.AsType[*parallel.RowError](err); ok {
-		return re.Err // its row is the number of a cell
+	recs, err := w.records(f)
+	if err != nil {
+		return err
 	}
+	if first && !w.o.NoHeader {
+		if err := w.alone(w.header); err != nil {
+			return err
+		}
+	}
+	err = w.text(recs)
+	w.rows += f.NumRows()
 	return err
 }
 
-func (w *writer) header(out io.Writer) error {
-	if w.o.NoHeader {
-		return nil
+func (w *writer) records(f *frame.Frame) ([]record, error) {
+	recs, err := f.ToRecords()
+	if err != nil {
+		return nil, err
 	}
+	out := make([]record, len(recs))
+	for k, rec := range recs {
+		out[k].rows = int(rec.NumRows())
+		for i, col := range rec.Columns() {
+			c, err := newCells(col, w.style)
+			if err != nil {
+				return nil, fmt.Errorf("column %d (%s): %w", i+1, w.schema.Field(i).Name, err)
+			}
+			out[k].cols = append(out[k].cols, c)
+		}
+	}
+	return out, nil
+}
+
+// text formats rows on every core, and writes them in order: a worker that has
+// formatted its rows waits for their turn.
+func (w *writer) text(recs []record) error {
+	type part struct {
+		rec   *record
+		lo    int // in the record
+		above int // rows of the call before the record
+	}
+	var parts []part
+	above := w.rows
+	for i := range recs {
+		r := &recs[i]
+		for lo := 0; lo < r.rows; lo += rowsPerCell {
+			parts = append(parts, part{r, lo, above})
+		}
+		above += r.rows
+	}
+	turns := newLedger()
+	spare := make(chan []byte, 64)
+	err := w.call.Own(len(parts), 1, func(k *engine.Worker, i, _ int) error {
+		start := time.Now()
+		p := parts[i]
+		hi := min(p.lo+rowsPerCell, p.rec.rows)
+		var buf []byte
+		select {
+		case buf = <-spare:
+		default:
+		}
+		buf, err := w.format(k, buf[:0], p.rec, p.lo, hi)
+		if err != nil {
+			return err
+		}
+		if _, err := turns.wait(k, i); err != nil {
+			return err
+		}
+		err = w.lent.On(w.call, k, func() error {
+			_, err := w.out.Write(buf)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		turns.enter(i+1, state{})
+		select {
+		case spare <- buf:
+		default:
+		}
+		w.call.Tell(engine.ChunkInfo{Worker: k.Number(), Lo: p.above + p.lo, Hi: p.above + hi, Start: start, Took: time.Since(start)})
+		return nil
+	})
+	return files.Cause(err)
+}
+
+func (w *writer) header() error {
 	var line []byte
-	style := newStyle(&w.o, w.d, len(w.schema.Fields()) == 1)
 	for i, f := range w.schema.Fields() {
 		if i > 0 {
 			line = append(line, w.d.delim)
 		}
-		line = style.appendText(line, []byte(f.Name))
+		line = w.style.appendText(line, []byte(f.Name))
 	}
-	_, err := out.Write(w.endLine(line))
+	_, err := w.out.Write(w.endLine(line))
 	return err
 }
 
@@ -220,9 +247,16 @@ func (w *writer) endLine(line []byte) []byte {
 	return append(line, '\n')
 }
 
-// rows formats rows lo to hi of a record.
-func (w *writer) rows(buf []byte, r *writeRecord, lo, hi int) (_ []byte, err error) {
+// looksAfter is how many cells are formatted between two looks at the context.
+const looksAfter = 4096
+
+// format formats rows lo to hi of a record.
+func (w *writer) format(ctx context.Context, buf []byte, r *record, lo, hi int) (_ []byte, err error) {
+	looks := max(1, looksAfter/len(r.cols))
 	for row := lo; row < hi; row++ {
+		if (row-lo)%looks == 0 && ctx.Err() != nil {
+			return buf, context.Cause(ctx)
+		}
 		for i, c := range r.cols {
 			if i > 0 {
 				buf = append(buf, w.d.delim)

@@ -225,26 +225,23 @@ func TestWriteErrors(t *testing.T) {
 		kind error
 		want string
 	}{
-		{nil, WriteOptions{}, ErrColumn, "without columns"},
-		{frameOf(t, arrow.ListOf(arrow.PrimitiveTypes.Int64), `[[1]]`), WriteOptions{}, ErrType, "column 1 (a): unsupported type: list<item: int64, nullable>; accepted: bool"},
-		{ints, WriteOptions{Quote: NoQuote}, ErrOption, "Quote"},
-		{ints, WriteOptions{Delimiter: '"'}, ErrOption, `Quote '"' is also Delimiter`},
-		{ints, WriteOptions{Delimiter: 'é'}, ErrOption, "Delimiter 'é'; accepted: one ASCII character"},
-		{ints, WriteOptions{NullString: "a,b"}, ErrOption, "NullString"},
-		{ints, WriteOptions{Quoting: 9}, ErrOption, "Quoting 9"},
-		{ints, WriteOptions{Compression: 9}, ErrOption, "Compression 9"},
-		{frameOf(t, &arrow.TimestampType{Unit: arrow.Second}, `[400000000000]`), WriteOptions{}, ErrValue, "column 1 (a): bad value: row 0: a year beyond"},
-		{frameOf(t, arrow.FixedWidthTypes.Time32s, `[86400]`), WriteOptions{}, ErrValue, "no time of day"},
+		{new(frame.Frame), WriteOptions{}, ErrUnsupported, "without columns"},
+		{frameOf(t, arrow.ListOf(arrow.PrimitiveTypes.Int64), `[[1]]`), WriteOptions{}, ErrUnsupported, "column 1 (a): unsupported: list<item: int64, nullable>; accepted: bool"},
+		{ints, WriteOptions{Quote: NoQuote}, parallel.ErrOption, "Quote"},
+		{ints, WriteOptions{Delimiter: '"'}, parallel.ErrOption, `Quote '"' is also Delimiter`},
+		{ints, WriteOptions{Delimiter: 'é'}, parallel.ErrOption, "Delimiter 'é'; accepted: one ASCII character"},
+		{ints, WriteOptions{NullString: "a,b"}, parallel.ErrOption, "NullString"},
+		{ints, WriteOptions{Quoting: 9}, parallel.ErrOption, "Quoting 9"},
+		{ints, WriteOptions{Compression: 9}, parallel.ErrOption, "Compression 9"},
+		{frameOf(t, &arrow.TimestampType{Unit: arrow.Second}, `[400000000000]`), WriteOptions{}, frame.ErrValue, "column 1 (a): value does not fit: row 0: a year beyond"},
+		{frameOf(t, arrow.FixedWidthTypes.Time32s, `[86400]`), WriteOptions{}, frame.ErrValue, "no time of day"},
 	} {
 		err := Write(t.Context(), new(bytes.Buffer), c.f, c.o)
 		if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v\nwant %v with %q", err, c.kind, c.want)
 		}
 	}
-	if err := Write(t.Context(), nil, ints, WriteOptions{}); !errors.Is(err, ErrOption) {
-		t.Error(err)
-	}
-	if err := Write(t.Context(), new(bytes.Buffer), ints, WriteOptions{}, parallel.ChunkSize(3)); !errors.Is(err, parallel.ErrOption) {
+	if err := Write(t.Context(), new(bytes.Buffer), ints, WriteOptions{}, parallel.Workers(0)); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 }

@@ -1,6 +1,10 @@
 package csv
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/parframe/parframe/parallel"
+)
 
 // WriteOptions says what a file is to look like. The zero value writes RFC 4180
 // with a header line, quotes where they are needed, nulls as empty fields.
@@ -52,13 +56,13 @@ func (o *WriteOptions) dialect() (dialect, error) {
 	case err != nil:
 		return d, err
 	case d.quote == 0:
-		return d, fmt.Errorf("%w: Quote NoQuote; accepted when writing: one ASCII character", ErrOption)
+		return d, fmt.Errorf("%w: Quote NoQuote; accepted when writing: one ASCII character", parallel.ErrOption)
 	case o.Quoting > QuoteAll:
-		return d, fmt.Errorf("%w: Quoting %d; accepted: QuoteNeeded, QuoteStrings, QuoteAll", ErrOption, o.Quoting)
+		return d, fmt.Errorf("%w: Quoting %d; accepted: QuoteNeeded, QuoteStrings, QuoteAll", parallel.ErrOption, o.Quoting)
 	case o.Compression > Zstd:
-		return d, fmt.Errorf("%w: Compression %d; accepted: Uncompressed, Gzip, Zstd", ErrOption, o.Compression)
+		return d, fmt.Errorf("%w: Compression %d; accepted: Uncompressed, Gzip, Zstd", parallel.ErrOption, o.Compression)
 	case d.needsQuotes([]byte(o.NullString)):
-		return d, fmt.Errorf("%w: NullString %q; accepted: a text without delimiter, quote and line end", ErrOption, o.NullString)
+		return d, fmt.Errorf("%w: NullString %q; accepted: a text without delimiter, quote and line end", parallel.ErrOption, o.NullString)
 	}
 	return d, nil
 }

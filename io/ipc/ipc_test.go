@@ -20,6 +20,7 @@ import (
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/filetest"
+	"github.com/parframe/parframe/parallel"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -197,21 +198,22 @@ func TestTruncation(t *testing.T) {
 func TestOptions(t *testing.T) {
 	f := frameOf(t, 3, allTypes()[:4], 0, 20)
 	b := write(t, f, WriteOptions{})
-	for want, o := range map[string]ReadOptions{
-		`no column "x"; the file has c0, c1, c2, c3`: {Columns: []string{"x"}},
-		`"c1" twice`: {Columns: []string{"c1", "c1"}},
+	for _, c := range []struct {
+		columns []string
+		kind    error
+		want    string
+	}{
+		{[]string{"x"}, frame.ErrColumn, `no such column: "x"; the file has c0, c1, c2, c3`},
+		{[]string{"c1", "c1"}, frame.ErrName, `"c1" twice`},
 	} {
-		if _, err := readBytes(b, o); !errors.Is(err, ErrOption) || !strings.Contains(err.Error(), want) {
+		if _, err := readBytes(b, ReadOptions{Columns: c.columns}); !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) {
 			t.Error(err)
 		}
 	}
 	for _, o := range []WriteOptions{{Form: 5}, {Compression: 9}, {BatchRows: -1}} {
-		if err := Write(t.Context(), io.Discard, f, o); !errors.Is(err, ErrOption) {
+		if err := Write(t.Context(), io.Discard, f, o); !errors.Is(err, parallel.ErrOption) {
 			t.Errorf("%+v: %v", o, err)
 		}
-	}
-	if err := Write(t.Context(), io.Discard, nil, WriteOptions{}); !errors.Is(err, ErrOption) {
-		t.Error(err)
 	}
 	if _, err := readBytes(b, ReadOptions{MaxMemory: 10}); !errors.Is(err, ErrLimit) || !strings.Contains(err.Error(), "ReadOptions.MaxMemory") {
 		t.Error(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/internal/ipccheck"
 )
 
@@ -33,39 +34,52 @@ type Mapped struct {
 // are an [ErrUnsupported]: use [ReadFile]. Where the system cannot map, the file
 // is read instead.
 func OpenMapped(path string) (*Mapped, error) {
-	f, err := openRegular(path)
+	m, err := openMapped(path)
+	return m, named("ipc.OpenMapped", path, err)
+}
+
+func openMapped(path string) (*Mapped, error) {
+	f, err := files.Open(path)
 	if err != nil {
-		return nil, inFile(err, path)
+		return nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, inFile(err, path)
+		return nil, err
 	}
 	if info.Size() == 0 {
-		return nil, inFile(fmt.Errorf("%w: the file is empty", ErrMalformed), path)
+		return nil, fmt.Errorf("%w: the file is empty", ErrMalformed)
 	}
 	data, unmap, err := mapFile(f, info.Size())
 	if err != nil {
-		return nil, inFile(err, path)
+		return nil, err
 	}
 	fr, err := overlay(data)
 	if err != nil {
 		unmap()
-		return nil, inFile(err, path)
+		return nil, err
 	}
 	return &Mapped{frame: fr, unmap: unmap}, nil
 }
 
 // Frame returns the frame. Its values, and those of all frames, columns, arrays
 // and strings made of it without a copy, lie in the file.
-func (m *Mapped) Frame() *frame.Frame { return m.frame }
+func (m *Mapped) Frame() *frame.Frame {
+	if m == nil {
+		return nil
+	}
+	return m.frame
+}
 
 // Close unmaps the file. Whatever still points into it ends the process when
 // it is touched; [frame.Frame.Clone] makes what may stay. Without Close, the
 // mapping lasts as long as the process: it takes address space, and memory only
 // as the system sees fit.
 func (m *Mapped) Close() (err error) {
+	if m == nil || m.unmap == nil {
+		return nil
+	}
 	m.once.Do(func() { err = m.unmap() })
 	return err
 }

@@ -80,7 +80,7 @@ func TestErrorOfTheFirstColumn(t *testing.T) {
 func TestOtherOptions(t *testing.T) {
 	f := frameOf(t, 1, []arrow.DataType{arrow.PrimitiveTypes.Int64}, 0, 5)
 	b := write(t, f, WriteOptions{Form: Stream})
-	bad := parallel.Unordered()
+	bad := parallel.Workers(0)
 	_, err1 := Read(t.Context(), bytes.NewReader(b), int64(len(b)), ReadOptions{}, bad)
 	_, err2 := ReadStream(t.Context(), bytes.NewReader(b), ReadOptions{}, bad)
 	errs := []error{err1, err2, Write(t.Context(), &bytes.Buffer{}, f, WriteOptions{}, bad)}
@@ -92,7 +92,7 @@ func TestOtherOptions(t *testing.T) {
 	}
 	errs = append(errs, WriteSeq(t.Context(), &bytes.Buffer{}, func(yield func(*frame.Frame, error) bool) { yield(f, nil) }, WriteOptions{}, bad))
 	for i, err := range errs {
-		if !errors.Is(err, parallel.ErrOption) || !strings.Contains(err.Error(), "Unordered") {
+		if !errors.Is(err, parallel.ErrOption) || !strings.Contains(err.Error(), "Workers(0)") {
 			t.Errorf("call %d: %v", i, err)
 		}
 	}

@@ -1,20 +1,21 @@
 package ipc
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/internal/ipccheck"
 	"github.com/parframe/parframe/parallel"
 )
@@ -61,96 +62,128 @@ func (o ReadOptions) limit(size int64) int64 {
 //
 // Each record batch is an Arrow chunk of the frame. A file that is not whole
 // and sound is an [ErrMalformed] that names it. The end of ctx stops the call
-// before the next message, or column to look at. Batches are read one after the
-// other, and then looked at column by column on every core. Of opts, Workers
-// and Serial have a meaning.
+// before the next message, or piece of a column to look at. Batches are read one
+// after the other, and then looked at on every core.
+//
+// Where the work runs, and who watches, opts say. Observers see the rows as
+// batches are read; for a reader, which does not say how many there are, they are
+// told of 0 at the start.
 func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	f, err := openRegular(path)
-	if err != nil {
-		return nil, inFile(err, path)
-	}
-	defer f.Close()
-	out, err := readOpen(ctx, f, o, opts)
-	return out, inFile(err, path)
+	return read(ctx, "ipc.ReadFile", stored(files.Path(path)), o, opts)
 }
 
 // ReadFS is [ReadFile] for a file of fsys.
 func ReadFS(ctx context.Context, fsys fs.FS, name string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, inFile(err, name)
-	}
-	defer f.Close()
-	out, err := readOpen(ctx, f, o, opts)
-	return out, inFile(err, name)
-}
-
-func readOpen(ctx context.Context, f fs.File, o ReadOptions, opts []parallel.Option) (*frame.Frame, error) {
-	r, size, err := randomAccess(f)
-	if err != nil {
-		return nil, err
-	}
-	return Read(ctx, r, size, o, opts...)
-}
-
-// openRegular opens a file after a look at what it is: to open a pipe would
-// wait for somebody who writes to it.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err == nil {
-		err = regular(info)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return os.Open(path)
-}
-
-func regular(info fs.FileInfo) error {
-	if info.Mode().IsRegular() {
-		return nil
-	}
-	return fmt.Errorf("%w: not a regular file (%v)", fs.ErrInvalid, info.Mode().Type())
-}
-
-func randomAccess(f fs.File) (io.ReaderAt, int64, error) {
-	info, err := f.Stat()
-	if err == nil {
-		err = regular(info)
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	if r, ok := f.(io.ReaderAt); ok {
-		return r, info.Size(), nil
-	}
-	b, err := io.ReadAll(f)
-	return bytes.NewReader(b), int64(len(b)), err
+	return read(ctx, "ipc.ReadFS", stored(files.In(fsys, name)), o, opts)
 }
 
 // Read is [ReadFile] for the size bytes of r.
 func Read(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	plan, err := parallel.Prepare("ipc.Read", opts, "Workers", "Serial")
-	if err != nil {
-		return nil, err
-	}
-	stream, err := messages(r, size)
-	if err != nil {
-		return nil, inFile(err, "")
-	}
-	out, err := collect(ctx, stream, o, plan, o.limit(size))
-	return out, inFile(err, "")
+	return read(ctx, "ipc.Read", stored(files.At(r, size)), o, opts)
 }
 
 // ReadStream reads the stream form from r to its end marker, and not a byte
 // further.
 func ReadStream(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	plan, err := parallel.Prepare("ipc.ReadStream", opts, "Workers", "Serial")
+	return read(ctx, "ipc.ReadStream", streamed(r), o, opts)
+}
+
+// source is where messages come from.
+type source struct {
+	name string
+	with func(ctx context.Context, count bool, use func(input) error) error
+}
+
+// input is an open source.
+type input struct {
+	messages io.Reader
+	lent     *files.Reader // the user's reader, nil for a file
+	size     int64         // in bytes; -1: unknown
+	rows     int           // 0: unknown
+}
+
+// stored is a file, in either form. Its rows are counted where somebody asks.
+func stored(src files.Source) source {
+	return source{src.Name, func(ctx context.Context, count bool, use func(input) error) error {
+		return src.With(ctx, func(r io.ReaderAt, size int64) (err error) {
+			in := input{size: size}
+			if in.messages, err = messages(r, size); err != nil {
+				return err
+			}
+			if count {
+				if rows, _, _, err := counts(ctx, r, size); err == nil { // else reading says what is wrong
+					in.rows = int(rows)
+				}
+			}
+			return use(in)
+		})
+	}}
+}
+
+// streamed is the stream form from a reader.
+func streamed(r io.Reader) source {
+	return source{"", func(ctx context.Context, _ bool, use func(input) error) error {
+		if r == nil {
+			return files.Nil("io.Reader")
+		}
+		lent := &files.Reader{R: r, Ctx: ctx}
+		return use(input{messages: lent, lent: lent, size: -1})
+	}}
+}
+
+// withDecoder runs one call.
+func withDecoder(ctx context.Context, name string, src source, o ReadOptions, opts []parallel.Option, use func(*decoder) error) error {
+	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
+	if err != nil {
+		return err
+	}
+	if ctx == nil {
+		return c.Begin(ctx, 0)
+	}
+	begun := false
+	begin := func(rows int, use func() error) (err error) {
+		begun = true
+		if err := c.Begin(ctx, rows); err != nil {
+			return err
+		}
+		defer c.End(&err)
+		return finish(c, src.name, use())
+	}
+	err = src.with(ctx, c.Watched(), func(in input) error {
+		return begin(in.rows, func() error {
+			d := &decoder{call: c, o: o, lent: in.lent}
+			defer d.close()
+			if err := d.alone(func(w *engine.Worker) error { return d.open(in.messages, o.limit(in.size)) }); err != nil {
+				return err
+			}
+			return use(d)
+		})
+	})
+	if err == nil || begun {
+		return err
+	}
+	return begin(0, func() error { return err }) // a call that failed before its rows were known
+}
+
+func read(ctx context.Context, name string, src source, o ReadOptions, opts []parallel.Option) (f *frame.Frame, err error) {
+	err = withDecoder(ctx, name, src, o, opts, func(d *decoder) error {
+		var recs []arrow.Record
+		for {
+			rec, err := d.next()
+			if err != nil {
+				return err
+			}
+			if rec == nil {
+				f, err = d.frame(recs...)
+				return err
+			}
+			recs = append(recs, rec)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
-	out, err := collect(ctx, r, o, plan, o.limit(-1))
-	return out, inFile(err, "")
+	return f, nil
 }
 
 // messages returns the messages of a file as a stream: those of the file form
@@ -183,51 +216,45 @@ func section(r io.ReaderAt, b ipccheck.Block) io.Reader {
 	return io.NewSectionReader(r, b.Offset, b.Size())
 }
 
-// collect reads a stream to its end.
-func collect(ctx context.Context, r io.Reader, o ReadOptions, plan *parallel.Plan, limit int64) (*frame.Frame, error) {
-	d, err := newDecoder(ctx, r, o, plan, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer d.close()
-	var recs []arrow.Record
-	for {
-		rec, err := d.next()
-		if err != nil {
-			return nil, err
-		}
-		if rec == nil {
-			return d.frame(ctx, recs...)
-		}
-		recs = append(recs, rec)
-	}
-}
-
 // decoder reads record batches from a checked stream.
 type decoder struct {
+	call *engine.Call
 	s    *ipccheck.Stream
 	r    *ipc.Reader
 	o    ReadOptions
-	plan *parallel.Plan
+	lent *files.Reader
+	ctx  context.Context // of the worker that reads
 	rows int64
 }
 
-func newDecoder(ctx context.Context, r io.Reader, o ReadOptions, plan *parallel.Plan, limit int64) (d *decoder, err error) {
+// alone runs what reads, which a second core has no part in.
+func (d *decoder) alone(fn func(w *engine.Worker) error) error {
+	return files.Alone(d.call, func(w *engine.Worker) error {
+		if d.ctx = w; d.lent != nil {
+			d.lent.Ctx = w
+		}
+		return fn(w)
+	})
+}
+
+// open reads the schema.
+func (d *decoder) open(r io.Reader, limit int64) (err error) {
 	defer recovered(&err)
 	s := ipccheck.NewStream(r, limit)
-	s.Before = func() error { return context.Cause(ctx) }
+	s.Before = func() error { return context.Cause(d.ctx) }
 	ir, err := ipc.NewReader(s)
 	if s.Err() != nil {
-		return nil, limitHint(s.Err())
+		return limitHint(s.Err())
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	if s.Check, err = checker(ir.Schema(), s.DictIDs); err != nil {
 		ir.Release()
-		return nil, err
+		return err
 	}
-	return &decoder{s: s, r: ir, o: o, plan: plan}, nil
+	d.s, d.r = s, ir
+	return nil
 }
 
 // recovered turns a panic of Arrow's reader into an error. The checks leave
@@ -247,6 +274,18 @@ func limitHint(err error) error {
 
 // next returns the next batch, nil at the end marker.
 func (d *decoder) next() (rec arrow.Record, err error) {
+	err = d.alone(func(w *engine.Worker) error {
+		start := time.Now()
+		if rec, err = d.read(); err == nil && rec != nil {
+			hi := int(d.rows)
+			d.call.Tell(engine.ChunkInfo{Worker: w.Number(), Lo: hi - int(rec.NumRows()), Hi: hi, Start: start, Took: time.Since(start)})
+		}
+		return err
+	})
+	return rec, err
+}
+
+func (d *decoder) read() (rec arrow.Record, err error) {
 	defer recovered(&err)
 	if !d.r.Next() {
 		if err := d.s.Err(); err != nil {
@@ -272,7 +311,7 @@ func (d *decoder) next() (rec arrow.Record, err error) {
 }
 
 // frame makes a frame of batches, and looks at every value.
-func (d *decoder) frame(ctx context.Context, recs ...arrow.Record) (f *frame.Frame, err error) {
+func (d *decoder) frame(recs ...arrow.Record) (f *frame.Frame, err error) {
 	defer recovered(&err)
 	if f, err = frame.FromRecords(d.r.Schema(), recs...); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
@@ -280,10 +319,10 @@ func (d *decoder) frame(ctx context.Context, recs ...arrow.Record) (f *frame.Fra
 	if d.o.Columns != nil {
 		for i, name := range d.o.Columns {
 			if !slices.Contains(f.Names(), name) {
-				return nil, optionError("no column %q; the file has %s", name, strings.Join(f.Names(), ", "))
+				return nil, fmt.Errorf("%w: %q; the file has %s", frame.ErrColumn, name, strings.Join(f.Names(), ", "))
 			}
 			if slices.Contains(d.o.Columns[:i], name) {
-				return nil, optionError("Columns: %q twice", name)
+				return nil, fmt.Errorf("%w: Columns: %q twice", frame.ErrName, name)
 			}
 		}
 		if f, err = f.Select(d.o.Columns...); err != nil {
@@ -291,35 +330,73 @@ func (d *decoder) frame(ctx context.Context, recs ...arrow.Record) (f *frame.Fra
 		}
 	}
 	if !d.o.Trusted {
-		if err := d.validate(ctx, f); err != nil {
+		if err := d.validate(f, recs); err != nil {
 			return nil, err
 		}
 	}
 	return f, nil
 }
 
-// validate looks at the columns one by one, several at once, and reports the
+// rowsAtOnce is how many rows of a column are looked at between two looks at the
+// context.
+const rowsAtOnce = 1 << 15
+
+// validate looks at pieces of the columns, several at once, and reports the
 // first that is not valid.
-func (d *decoder) validate(ctx context.Context, f *frame.Frame) error {
+func (d *decoder) validate(f *frame.Frame, recs []arrow.Record) error {
+	type piece struct{ col, lo, hi int }
+	var pieces []piece
 	cols := f.Columns()
-	if len(cols) == 0 {
-		return nil
+	for c := range cols {
+		lo := 0
+		for _, rec := range recs {
+			hi := lo + int(rec.NumRows())
+			for step := atOnce(cols[c].Type(), hi-lo); lo < hi; lo += step {
+				pieces = append(pieces, piece{c, lo, min(lo+step, hi)})
+			}
+			lo = hi
+		}
 	}
-	err := d.plan.Parts(ctx, len(cols), len(cols), func(_ context.Context, k, _, _ int) (err error) {
+	return files.Cause(d.call.Own(len(pieces), 1, func(_ *engine.Worker, k, _ int) (err error) {
 		defer recovered(&err)
-		one, err := frame.New(cols[k])
+		p := pieces[k]
+		part, err := cols[p.col].Slice(p.lo, p.hi)
 		if err == nil {
-			err = one.Validate()
+			err = valid(part)
 		}
-		if err != nil {
-			return fmt.Errorf("%w: %w", ErrMalformed, err)
+		if err != nil && len(pieces) > len(cols) {
+			err = valid(cols[p.col]) // to count rows from the first of all
 		}
-		return nil
-	})
-	if row, ok := errors.AsType[*parallel.RowError](err); ok {
-		return row.Err // a column's number is nothing the caller knows of
-	}
-	return err
+		return err
+	}))
 }
 
-func (d *decoder) close() { d.r.Release() }
+func valid(c frame.Column) error {
+	one, err := frame.New(c)
+	if err == nil {
+		err = one.Validate()
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return nil
+}
+
+// atOnce returns how many of n rows of a batch to look at as one piece: all, where
+// a piece costs as much as the whole.
+func atOnce(t arrow.DataType, n int) int {
+	if ext, ok := t.(arrow.ExtensionType); ok {
+		t = ext.StorageType()
+	}
+	switch t.(type) {
+	case arrow.NestedType, *arrow.DictionaryType:
+		return max(n, 1)
+	}
+	return rowsAtOnce
+}
+
+func (d *decoder) close() {
+	if d.r != nil {
+		d.r.Release()
+	}
+}

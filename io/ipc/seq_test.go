@@ -13,6 +13,7 @@ import (
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/filetest"
+	"github.com/parframe/parframe/parallel"
 )
 
 func pieces(f *frame.Frame, size int) iter.Seq2[*frame.Frame, error] {
@@ -105,15 +106,22 @@ func TestSeqErrors(t *testing.T) {
 			}
 		}
 	}
-	for want, s := range map[string]iter.Seq2[*frame.Frame, error]{
-		"boom":                    seq(boom, f),
-		"frame 1 has the columns": seq(nil, f, other),
-		"has no schema":           seq(nil),
-		"frame 0 is nil":          seq(nil, nil),
+	for _, c := range []struct {
+		seq  iter.Seq2[*frame.Frame, error]
+		kind error
+		want string
+	}{
+		{seq(nil, f, other), frame.ErrColumn, "frame 1 has"},
+		{seq(nil), parallel.ErrOption, "without frames"},
+		{seq(nil, nil), frame.ErrNilFrame, "frame 0"},
 	} {
-		if err := WriteFileSeq(t.Context(), path, s, WriteOptions{}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
-			t.Errorf("got %v, want %s", err, want)
+		err := WriteFileSeq(t.Context(), path, c.seq, WriteOptions{})
+		if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "ipc.WriteFileSeq: "+path) {
+			t.Errorf("got %v, want %s", err, c.want)
 		}
+	}
+	if err := WriteFileSeq(t.Context(), path, seq(boom, f), WriteOptions{}); err != boom {
+		t.Errorf("got %v, want the error of the sequence as it is", err)
 	}
 	if b, _ := os.ReadFile(path); string(b) != "old" {
 		t.Error("the old file is gone")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/internal/ipccheck"
 )
 
@@ -20,72 +21,58 @@ type Info struct {
 
 // StatFile reads the metadata of the file at path: of the file form the index
 // and the head of each batch, of a stream the heads that it has to walk over.
-func StatFile(path string) (*Info, error) {
-	f, err := openRegular(path)
-	if err != nil {
-		return nil, inFile(err, path)
-	}
-	defer f.Close()
-	info, err := statOpen(f)
-	return info, inFile(err, path)
-}
+func StatFile(path string) (*Info, error) { return stat("ipc.StatFile", files.Path(path)) }
 
 // StatFS is [StatFile] for a file of fsys.
-func StatFS(fsys fs.FS, name string) (*Info, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, inFile(err, name)
-	}
-	defer f.Close()
-	info, err := statOpen(f)
-	return info, inFile(err, name)
-}
-
-func statOpen(f fs.File) (*Info, error) {
-	r, size, err := randomAccess(f)
-	if err != nil {
-		return nil, err
-	}
-	return Stat(r, size)
-}
+func StatFS(fsys fs.FS, name string) (*Info, error) { return stat("ipc.StatFS", files.In(fsys, name)) }
 
 // Stat is [StatFile] for the size bytes of r.
-func Stat(r io.ReaderAt, size int64) (*Info, error) {
-	info, err := stat(r, size)
-	return info, inFile(err, "")
+func Stat(r io.ReaderAt, size int64) (*Info, error) { return stat("ipc.Stat", files.At(r, size)) }
+
+func stat(name string, src files.Source) (info *Info, err error) {
+	ctx := context.Background() // there is nothing to wait for
+	err = src.With(ctx, func(r io.ReaderAt, size int64) error {
+		stream, err := messages(r, size)
+		if err != nil {
+			return err
+		}
+		d := &decoder{ctx: ctx}
+		defer d.close()
+		if err := d.open(stream, minMemory); err != nil {
+			return err
+		}
+		i := Info{Schema: d.r.Schema()}
+		if i.NumRows, i.Batches, i.Form, err = counts(ctx, r, size); err == nil {
+			info = &i
+		}
+		return err
+	})
+	return info, named(name, src.Name, err)
 }
 
-func stat(r io.ReaderAt, size int64) (*Info, error) {
-	stream, err := messages(r, size)
-	if err != nil {
-		return nil, err
-	}
-	d, err := newDecoder(context.Background(), stream, ReadOptions{}, nil, minMemory)
-	if err != nil {
-		return nil, err
-	}
-	defer d.close()
-	info := &Info{Schema: d.r.Schema()}
+// counts returns how many rows and batches a file has, and its form.
+func counts(ctx context.Context, r io.ReaderAt, size int64) (rows int64, batches int, form Form, err error) {
 	var head [6]byte
 	if _, err := r.ReadAt(head[:], 0); err != nil {
-		return nil, err
+		return 0, 0, File, err
 	}
 	if string(head[:]) != ipccheck.Magic {
-		info.Form = Stream
-		info.NumRows, info.Batches, err = ipccheck.CountStream(r, size)
-		return info, err
+		rows, batches, err = ipccheck.CountStream(r, size)
+		return rows, batches, Stream, err
 	}
 	f, err := ipccheck.File(r, size)
 	if err != nil {
-		return nil, err
+		return 0, 0, File, err
 	}
 	for _, b := range f.Records {
+		if ctx.Err() != nil {
+			return 0, 0, File, context.Cause(ctx)
+		}
 		n, err := ipccheck.RowsAt(r, b)
 		if err != nil {
-			return nil, err
+			return 0, 0, File, err
 		}
-		info.NumRows += n
-		info.Batches++
+		rows += n
 	}
-	return info, nil
+	return rows, len(f.Records), File, nil
 }

@@ -2,16 +2,17 @@ package ipc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/parframe/parframe/frame"
-	"github.com/parframe/parframe/internal/atomicfile"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -65,43 +66,53 @@ func (o WriteOptions) check() error {
 // have different ones, the batches get a common one. The stream form writes
 // them as they are.
 //
-// Batches are made ready on every core and written one after the other. Of
-// opts, Workers and Serial have a meaning. A process that is killed may leave
-// its temporary file in the same folder: ".NAME.*.tmp" for the file NAME.
+// Batches are made ready on every core and written one after the other. A
+// process that is killed may leave its temporary file in the same folder:
+// ".NAME.*.tmp" for the file NAME.
 func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
-	return inFile(atomicfile.Write(path, func(w io.Writer) error { return Write(ctx, w, f, o, opts...) }), path)
+	return writeFrame(ctx, "ipc.WriteFile", files.ToPath(path), f, o, opts)
 }
 
 // Write is [WriteFile] to a stream.
 func Write(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
-	plan, err := parallel.Prepare("ipc.Write", opts, "Workers", "Serial")
-	if err != nil {
-		return err
-	}
-	return inFile(writeFrame(ctx, w, f, o, plan), "")
+	return writeFrame(ctx, "ipc.Write", files.To(w), f, o, opts)
 }
 
-func writeFrame(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions, plan *parallel.Plan) (err error) {
-	if err := o.check(); err != nil {
-		return err
+func writeFrame(ctx context.Context, name string, to files.Sink, f *frame.Frame, o WriteOptions, opts []parallel.Option) error {
+	rows := 0
+	if f != nil {
+		rows = f.NumRows()
 	}
-	if f == nil {
-		return fmt.Errorf("%w: no frame", ErrOption)
-	}
-	defer unwritable(&err)
-	e, err := newEncoder(w, f, o, plan)
+	return withEncoder(ctx, name, rows, to, o, opts, func(e *encoder) error {
+		if f == nil {
+			return frame.ErrNilFrame
+		}
+		if err := e.frame(f); err != nil {
+			return err
+		}
+		return e.close()
+	})
+}
+
+// withEncoder runs one call, which writes rows rows as far as that is known.
+func withEncoder(ctx context.Context, name string, rows int, to files.Sink, o WriteOptions, opts []parallel.Option, use func(*encoder) error) (err error) {
+	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return err
 	}
-	if o.Form == File {
-		if f, err = unify(f); err != nil {
-			return err
-		}
+	if err := o.check(); err != nil {
+		return c.Wrap(err)
 	}
-	if err := e.write(ctx, f); err != nil {
+	if err := c.Begin(ctx, rows); err != nil {
 		return err
 	}
-	return e.close()
+	defer c.End(&err)
+	if err := context.Cause(c.Context()); err != nil {
+		return err
+	}
+	return finish(c, to.Name, to.With(c, func(out io.Writer, lent *files.Writer) error {
+		return use(&encoder{call: c, o: o, out: out, lent: lent})
+	}))
 }
 
 // unwritable turns a panic of Arrow's writer into an error.
@@ -111,35 +122,67 @@ func unwritable(err *error) {
 	}
 }
 
-// encoder writes record batches in either form.
+// encoder is one call: it writes record batches in either form.
 type encoder struct {
-	w interface {
+	call   *engine.Call
+	o      WriteOptions
+	out    io.Writer
+	lent   *files.Writer
+	schema *arrow.Schema // nil before the first frame
+	rows   int           // of the batches before
+	w      interface {
 		Write(arrow.Record) error
 		Close() error
 	}
-	o    WriteOptions
-	plan *parallel.Plan
 }
 
-func newEncoder(w io.Writer, f *frame.Frame, o WriteOptions, plan *parallel.Plan) (e *encoder, err error) {
+// alone runs what writes, which a second core has no part in.
+func (e *encoder) alone(fn func(w *engine.Worker) error) error {
+	return files.Alone(e.call, func(w *engine.Worker) (err error) {
+		defer unwritable(&err)
+		return e.lent.On(e.call, w, func() error { return fn(w) })
+	})
+}
+
+// open begins the file for frames like f.
+func (e *encoder) open(f *frame.Frame) error {
 	none, err := f.Head(0).WireForm() // for the schema
 	if err != nil {
-		return nil, err
+		return err
 	}
 	opts := []ipc.Option{ipc.WithSchema(none.Schema())}
-	switch o.Compression {
+	switch e.o.Compression {
 	case LZ4:
 		opts = append(opts, ipc.WithLZ4())
 	case Zstd:
 		opts = append(opts, ipc.WithZstd())
 	}
-	e = &encoder{o: o, plan: plan}
-	if o.Form == Stream {
-		e.w = ipc.NewWriter(w, opts...)
-		return e, nil
+	if e.o.Form == Stream {
+		e.w = ipc.NewWriter(e.out, opts...)
+		return nil
 	}
-	e.w, err = ipc.NewFileWriter(&position{w: w}, opts...)
-	return e, err
+	e.w, err = ipc.NewFileWriter(&position{w: e.out}, opts...)
+	return err
+}
+
+// frame writes the next frame.
+func (e *encoder) frame(f *frame.Frame) (err error) {
+	if e.schema == nil {
+		if err := e.alone(func(*engine.Worker) error { return e.open(f) }); err != nil {
+			return err
+		}
+		e.schema = f.Schema()
+	}
+	if e.o.Form == File {
+		err := files.Alone(e.call, func(*engine.Worker) (err error) {
+			f, err = unify(f)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return e.write(f)
 }
 
 // position gives the file writer the one kind of Seek that it asks for: where
@@ -165,36 +208,79 @@ func (p *position) Seek(offset int64, whence int) (int64, error) {
 // write writes the rows in batches. A batch is cut out of the frame before it
 // is brought into the form that can be written: Arrow v15's writer is wrong
 // about several types of sliced arrays.
-func (e *encoder) write(ctx context.Context, f *frame.Frame) error {
-	most := e.o.BatchRows
-	if most == 0 || most > f.NumRows() {
-		most = f.NumRows()
+func (e *encoder) write(f *frame.Frame) error {
+	parts, err := e.parts(f)
+	if err != nil {
+		return err
 	}
-	for lo := 0; lo < f.NumRows(); {
-		window := make([][]arrow.Record, min(windowParts, (f.NumRows()-lo+most-1)/most))
-		err := e.plan.Parts(ctx, len(window), len(window), func(_ context.Context, k, _, _ int) (err error) {
+	for len(parts) > 0 {
+		window := make([][]arrow.Record, min(windowParts, len(parts)))
+		err := files.Cause(e.call.Own(len(window), 1, func(_ *engine.Worker, k, _ int) (err error) {
 			defer unwritable(&err)
-			from := lo + k*most
-			window[k], err = records(f, from, min(from+most, f.NumRows()))
+			window[k], err = records(parts[k])
 			return err
-		})
-		if row, ok := errors.AsType[*parallel.RowError](err); ok {
-			return row.Err
-		}
+		}))
 		if err != nil {
 			return err
 		}
+		parts = parts[len(window):]
 		for _, rec := range slices.Concat(window...) {
-			if err := context.Cause(ctx); err != nil {
-				return err
-			}
-			if err := e.w.Write(rec); err != nil {
+			if err := e.record(rec); err != nil {
 				return err
 			}
 		}
-		lo += len(window) * most
 	}
-	return context.Cause(ctx)
+	return context.Cause(e.call.Context())
+}
+
+// record writes a batch.
+func (e *encoder) record(rec arrow.Record) error {
+	return e.alone(func(w *engine.Worker) error {
+		start := time.Now()
+		if err := e.w.Write(rec); err != nil {
+			return err
+		}
+		lo := e.rows
+		e.rows += int(rec.NumRows())
+		e.call.Tell(engine.ChunkInfo{Worker: w.Number(), Lo: lo, Hi: e.rows, Start: start, Took: time.Since(start)})
+		return nil
+	})
+}
+
+// parts cuts the frame into batches. Chunks with dictionaries stay together: what
+// is wrong between them is seen by looking at all.
+func (e *encoder) parts(f *frame.Frame) ([]*frame.Frame, error) {
+	var parts []*frame.Frame
+	if most := e.o.BatchRows; most > 0 {
+		for lo := 0; lo < f.NumRows(); lo += most {
+			part, err := f.Slice(lo, min(lo+most, f.NumRows()))
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, part)
+		}
+		return parts, nil
+	}
+	if f.NumRows() == 0 {
+		return nil, nil
+	}
+	for _, field := range f.Schema().Fields() {
+		if hasDictionary(field.Type) {
+			return []*frame.Frame{f}, nil
+		}
+	}
+	recs, err := f.ToRecords()
+	if err != nil {
+		return nil, err
+	}
+	for _, rec := range recs {
+		part, err := frame.FromRecords(f.Schema(), rec)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part)
+	}
+	return parts, nil
 }
 
 // windowParts is how many batches are made ready at once before they are
@@ -202,18 +288,17 @@ func (e *encoder) write(ctx context.Context, f *frame.Frame) error {
 const windowParts = 32
 
 // records brings rows into the form that can be written.
-func records(f *frame.Frame, lo, hi int) ([]arrow.Record, error) {
-	part, err := f.Slice(lo, hi)
+func records(part *frame.Frame) ([]arrow.Record, error) {
+	part, err := part.WireForm()
 	if err != nil {
-		return nil, err
-	}
-	if part, err = part.WireForm(); err != nil {
 		return nil, err
 	}
 	return part.ToRecords()
 }
 
-func (e *encoder) close() error { return e.w.Close() }
+func (e *encoder) close() error {
+	return e.alone(func(*engine.Worker) error { return e.w.Close() })
+}
 
 // unify gives the chunks of each dictionary column a common dictionary: those
 // columns become one chunk, of which batches are slices. (Arrow has a function

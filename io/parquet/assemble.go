@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"context"
 	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -18,6 +19,7 @@ import (
 // there and not empty); rep and def are those of the innermost list around the
 // node. The slot is not null if the definition level reaches the node's own.
 type builder struct {
+	ctx     context.Context
 	columns map[*leaf]*column
 	budget  *budget
 }
@@ -34,6 +36,9 @@ func (b *builder) build(n *node) ([]*array.Data, error) {
 }
 
 func (b *builder) nested(n *node, def, rep int) (*array.Data, error) {
+	if b.ctx.Err() != nil {
+		return nil, context.Cause(b.ctx)
+	}
 	switch n.kind {
 	case structNode:
 		return b.structArray(n, def, rep)
@@ -65,6 +70,9 @@ func (b *builder) slots(n *node, def, rep int) (count, present int, valid []byte
 	}
 	own := uint8(n.def)
 	for i, d := range c.def {
+		if i%looksAfter == 0 && b.ctx.Err() != nil {
+			return 0, 0, nil, context.Cause(b.ctx)
+		}
 		if c.rep != nil && int(c.rep[i]) > rep || int(d) < def {
 			continue
 		}
@@ -111,6 +119,9 @@ func (b *builder) listArray(n *node, def, rep int) (*array.Data, error) {
 	offs := make([]int64, 1, count+1)
 	elems := int64(0)
 	for i, d := range c.def {
+		if i%looksAfter == 0 && b.ctx.Err() != nil {
+			return nil, context.Cause(b.ctx)
+		}
 		r := int(c.rep[i])
 		if r <= rep && int(d) >= def {
 			offs = append(offs, elems) // end of the slot before, replaced below
@@ -240,7 +251,7 @@ func (b *builder) leafArrays(n *node, def, rep int) ([]*array.Data, error) {
 	case stringConv:
 		parts, err = b.textArrays(c, count, present, valid)
 	case decimalConv:
-		err = c.decimals(b.budget)
+		err = c.decimals(b.ctx, b.budget)
 		fallthrough
 	default:
 		if err == nil {
@@ -255,17 +266,17 @@ func (b *builder) leafArrays(n *node, def, rep int) ([]*array.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	return finishLeaf(n, parts)
+	return finishLeaf(b.ctx, n, parts)
 }
 
 // finishLeaf gives the arrays the field's own type: a dictionary, or an
 // extension.
-func finishLeaf(n *node, parts []*array.Data) ([]*array.Data, error) {
+func finishLeaf(ctx context.Context, n *node, parts []*array.Data) ([]*array.Data, error) {
 	switch typ := n.field.Type.(type) {
 	case *arrow.DictionaryType:
 		var out []*array.Data
 		for _, p := range parts {
-			enc, err := dictionaries(typ, p)
+			enc, err := dictionaries(ctx, typ, p)
 			if err != nil {
 				return nil, err
 			}
@@ -281,12 +292,15 @@ func finishLeaf(n *node, parts []*array.Data) ([]*array.Data, error) {
 }
 
 // decimals turns byte strings that are numbers into values of fixed width.
-func (c *column) decimals(b *budget) (err error) {
+func (c *column) decimals(ctx context.Context, b *budget) (err error) {
 	width := c.conv.out
 	if c.fixed, err = b.bytes(c.entries * width); err != nil {
 		return err
 	}
 	for i := range c.values {
+		if i%looksAfter == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		var lo, hi int64
 		if c.small != nil {
 			lo, hi = int64(c.small[i]), int64(c.small[i+1])

@@ -1,10 +1,13 @@
 package parquet
 
 import (
+	"fmt"
 	"math"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/frame"
 )
 
 // bounds are an interval in terms of a column's own values.
@@ -30,7 +33,7 @@ const (
 // boundsFor turns the interval into bounds for a column of the type.
 func (c Condition) boundsFor(t arrow.DataType) (b bounds, err error) {
 	bad := func(v any, want string) error {
-		return optionError("Where: %s: column %q is %v; a bound of type %T is not %s", c, c.column, t, v, want)
+		return fmt.Errorf("%w: Where: %s: column %q is %v; a bound of type %T is not %s", frame.ErrType, c, c.column, t, v, want)
 	}
 	if c.in.lo == nil && c.in.hi == nil {
 		return b, optionError("Where: column %q: Between(nil, nil) leaves out nothing but nulls; say lo or hi", c.column)
@@ -85,7 +88,7 @@ func (c Condition) boundsFor(t arrow.DataType) (b bounds, err error) {
 				b.f64[i] = float64(u64)
 			case floats:
 				if b.f64[i] = f64; f64 != f64 {
-					return b, bad(v, "a number: it is NaN")
+					return b, optionError("Where: %s: column %q is %v; a bound is NaN", c, c.column, t)
 				}
 			default:
 				return b, bad(v, "a number")

@@ -101,7 +101,7 @@ func fromInt96(dst, src []byte, n int) error {
 		day := int64(binary.LittleEndian.Uint32(b[8:])) - julianUnixEpoch
 		// Limits with room for a nanosecond part of more than a day.
 		if day < -106_750 || day > 106_750 || nanos < -nanosPerDay || nanos > nanosPerDay {
-			return unsupported("INT96 timestamp of Julian day %d and %d ns, outside of the years 1677 to 2262 that nanoseconds reach", day+julianUnixEpoch, nanos)
+			return misfit("INT96 timestamp of Julian day %d and %d ns, outside of the years 1677 to 2262 that nanoseconds reach", day+julianUnixEpoch, nanos)
 		}
 		binary.LittleEndian.PutUint64(dst[8*i:], uint64(day*nanosPerDay+nanos))
 	}

@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"context"
 	"encoding/binary"
 	"math"
 
@@ -30,13 +31,16 @@ type column struct {
 // flat says that an entry is a row.
 func (l *leaf) flat() bool { return l.maxRep == 0 && l.maxDef <= 1 }
 
-// decode makes a column of a chunk.
-func (c *chunk) decode() (*column, error) {
+// looksAfter is how many values are handled between two looks at the context.
+const looksAfter = 1 << 13
+
+// decode makes a column of a chunk. It looks at the context for every page.
+func (c *chunk) decode(ctx context.Context) (*column, error) {
 	out := &column{leaf: c.leaf}
 	for i := range c.pages {
 		out.entries += c.pages[i].entries
 	}
-	if err := c.levels(out); err != nil {
+	if err := c.levels(ctx, out); err != nil {
 		return nil, err
 	}
 	for i := range c.pages {
@@ -49,15 +53,15 @@ func (c *chunk) decode() (*column, error) {
 		}
 		return out, nil
 	case bitsConv:
-		return out, c.bits(out)
+		return out, c.bits(ctx, out)
 	case stringConv, decimalConv:
-		return out, c.strings(out)
+		return out, c.strings(ctx, out)
 	}
-	return out, c.fixedWidth(out)
+	return out, c.fixedWidth(ctx, out)
 }
 
 // levels decodes the levels of all pages, and counts rows and values.
-func (c *chunk) levels(out *column) error {
+func (c *chunk) levels(ctx context.Context, out *column) error {
 	flat := c.flat()
 	if c.maxDef == 0 { // required from the root on
 		out.rows = out.entries
@@ -88,6 +92,9 @@ func (c *chunk) levels(out *column) error {
 	}
 	at := 0
 	for i := range c.pages {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		p := &c.pages[i]
 		if flat && !p.oldDef {
 			ones, err := pqenc.NewHybrid(p.def, 1).ReadBits(out.valid, at, p.entries)
@@ -182,7 +189,7 @@ func (c *chunk) badEncoding(p *page) error {
 }
 
 // fixedWidth decodes values of a fixed number of bytes.
-func (c *chunk) fixedWidth(out *column) (err error) {
+func (c *chunk) fixedWidth(ctx context.Context, out *column) (err error) {
 	in, width := c.conv.in, c.conv.out
 	if out.entries > math.MaxInt/max(width, 1) || c.dictN > maxPage || in*max(c.dictN, 0) > len(c.dict) {
 		return malformed("dictionary of %d values in %d bytes", c.dictN, len(c.dict))
@@ -192,6 +199,9 @@ func (c *chunk) fixedWidth(out *column) (err error) {
 	}
 	at := 0
 	for i := range c.pages {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		p := &c.pages[i]
 		if p.values == 0 {
 			continue
@@ -260,12 +270,15 @@ func (c *chunk) fixedPage(dst []byte, p *page) error {
 }
 
 // bits decodes booleans.
-func (c *chunk) bits(out *column) (err error) {
+func (c *chunk) bits(ctx context.Context, out *column) (err error) {
 	if out.fixed, err = c.budget.bytes((out.entries + 7) / 8); err != nil {
 		return err
 	}
 	at := 0
 	for i := range c.pages {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		p := &c.pages[i]
 		switch p.enc {
 		case pqmeta.Plain:

@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"context"
 	"encoding/binary"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -23,7 +24,7 @@ func canEncode(t arrow.DataType) bool {
 
 // dictionaries encodes plain values as a dictionary in the order of their first
 // appearance. More values than the indices can tell apart begin a new array.
-func dictionaries(dt *arrow.DictionaryType, plain *array.Data) ([]*array.Data, error) {
+func dictionaries(ctx context.Context, dt *arrow.DictionaryType, plain *array.Data) ([]*array.Data, error) {
 	width := dt.IndexType.(arrow.FixedWidthDataType).BitWidth() / 8
 	most := 1 << min(8*width-1, 40)
 	if arrow.IsUnsignedInteger(dt.IndexType.ID()) {
@@ -46,6 +47,9 @@ func dictionaries(dt *arrow.DictionaryType, plain *array.Data) ([]*array.Data, e
 		out = append(out, array.NewDataWithDictionary(dt, hi-lo, []*memory.Buffer{buffer(bits), textBuffer(idx)}, nulls, 0, dict))
 	}
 	for i := range n {
+		if i%looksAfter == 0 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		k := 0
 		if valid == nil || valid[i>>3]>>(i&7)&1 != 0 {
 			v := value(i)

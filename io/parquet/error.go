@@ -1,29 +1,40 @@
 package parquet
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/codec"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/errkind"
+	"github.com/parframe/parframe/internal/files"
 )
 
-// The kinds of error. Test for them with errors.Is.
+// The kinds of error that only the formats of io report. Test for them with
+// errors.Is. A bad option is a [parallel.ErrOption], a column that the file does
+// not have a [frame.ErrColumn], one that is named twice a [frame.ErrName], a
+// condition of another type than its column's a [frame.ErrType], a value that
+// Parquet cannot hold a [frame.ErrValue], and a null in a column that is declared
+// to have none a [frame.ErrNull].
 var (
 	// ErrMalformed marks a file that is not Parquet, is cut short, or
 	// contradicts itself.
-	ErrMalformed = errors.New("malformed Parquet file")
+	ErrMalformed = errkind.ErrMalformed
 	// ErrUnsupported marks what a sound file, frame or option asks for and this
 	// package does not do.
-	ErrUnsupported = errors.New("unsupported")
+	ErrUnsupported = errkind.ErrUnsupported
 	// ErrLimit marks a file that takes more memory than the options allow.
-	ErrLimit = errors.New("over the limit")
-	// ErrOption marks an option with a value that makes no sense.
-	ErrOption = errors.New("bad option")
+	ErrLimit = errkind.ErrLimit
 )
 
 // Error says where in a file the cause lies.
 type Error struct {
+	Call     string // the function that was called: "parquet.ReadFile"
 	File     string // "" for a reader or writer without a name
 	RowGroup int    // -1 if it is not about one
 	Column   string // path of the column, "" if it is not about one
@@ -31,10 +42,10 @@ type Error struct {
 }
 
 // Error gives place and cause:
-// `parquet: FILE: row group 3: column "a.b": CAUSE`.
+// `parquet.ReadFile: FILE: row group 3: column "a.b": CAUSE`.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("parquet: ")
+	b.WriteString(cmp.Or(e.Call, "parquet") + ": ")
 	if e.File != "" {
 		b.WriteString(e.File + ": ")
 	}
@@ -44,7 +55,7 @@ func (e *Error) Error() string {
 	if e.Column != "" {
 		fmt.Fprintf(&b, "column %q: ", e.Column)
 	}
-	return b.String() + e.Err.Error()
+	return b.String() + fmt.Sprint(e.Err)
 }
 
 // Unwrap returns the cause.
@@ -61,17 +72,32 @@ func at(err error, rowGroup int, column string) error {
 	return &Error{RowGroup: rowGroup, Column: column, Err: err}
 }
 
-// inFile adds the file's name.
-func inFile(err error, file string) error {
+// named adds the names of the function that was called, and of the file.
+func named(call, file string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if e, ok := errors.AsType[*Error](err); ok && e == err {
+	if e, ok := err.(*Error); ok {
 		named := *e
-		named.File = file
+		named.Call, named.File = call, file
 		return &named
 	}
-	return &Error{File: file, RowGroup: -1, Err: err}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		file = "" // it is in there
+	}
+	return &Error{Call: call, File: file, RowGroup: -1, Err: err}
+}
+
+// finish makes what a call returns of an error. The end of the context is told by
+// its cause alone.
+func finish(c *engine.Call, file string, err error) error {
+	if original, ok := files.Original(err); ok {
+		return original
+	}
+	if cause := context.Cause(c.Context()); cause != nil && errors.Is(err, cause) {
+		return cause
+	}
+	return named(c.Name, file, err)
 }
 
 func malformed(format string, args ...any) error {
@@ -85,7 +111,7 @@ func unsupported(format string, args ...any) error {
 // badData turns an error of the codecs or encodings into one of this package.
 func badData(err error) error {
 	switch {
-	case err == nil, errors.Is(err, ErrMalformed), errors.Is(err, ErrUnsupported), errors.Is(err, ErrLimit):
+	case err == nil, errors.Is(err, ErrMalformed), errors.Is(err, ErrUnsupported), errors.Is(err, ErrLimit), errors.Is(err, frame.ErrValue):
 		return err
 	case errors.Is(err, codec.ErrUnsupported):
 		return fmt.Errorf("%w: %w", ErrUnsupported, err)
@@ -93,6 +119,11 @@ func badData(err error) error {
 	return fmt.Errorf("%w: %w", ErrMalformed, err)
 }
 
+// misfit is the error for a value that Parquet cannot hold.
+func misfit(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", frame.ErrValue, fmt.Sprintf(format, args...))
+}
+
 func optionError(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrOption, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: %s", engine.ErrOption, fmt.Sprintf(format, args...))
 }

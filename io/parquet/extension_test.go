@@ -90,7 +90,7 @@ func TestNullInRequiredField(t *testing.T) {
 			t.Skip(err)
 		}
 		err = WriteFile(t.Context(), t.TempDir()+"/a", f, WriteOptions{})
-		if !errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), `"x`) {
+		if !errors.Is(err, frame.ErrNull) || !strings.Contains(err.Error(), `"x`) {
 			t.Errorf("%v: %v", typ, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -20,7 +21,7 @@ const (
 )
 
 // readFooter reads and checks the metadata at the end of r.
-func readFooter(r io.ReaderAt, size int64) (*footer, error) {
+func readFooter(ctx context.Context, r io.ReaderAt, size int64) (*footer, error) {
 	if size == 0 {
 		return nil, malformed("the file is empty")
 	}
@@ -51,7 +52,7 @@ func readFooter(r io.ReaderAt, size int64) (*footer, error) {
 	if err := readAt(r, b, size-8-n); err != nil {
 		return nil, err
 	}
-	meta, err := pqmeta.ParseFile(b)
+	meta, err := pqmeta.ParseFile(b, func() error { return context.Cause(ctx) })
 	if err != nil {
 		return nil, malformed("footer: %w", err)
 	}
@@ -76,12 +77,15 @@ func readAt(r io.ReaderAt, b []byte, off int64) error {
 
 // check holds the row groups against the schema and the size of the file. Of
 // columns that are not read it looks at nothing.
-func (f *footer) check(leaves []*leaf) error {
+func (f *footer) check(ctx context.Context, leaves []*leaf) error {
 	if f.NumRows < 0 {
 		return malformed("%d rows", f.NumRows)
 	}
 	sum := int64(0)
 	for g := range f.RowGroups {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		rg := &f.RowGroups[g]
 		if rg.NumRows < 0 || rg.NumRows > 1<<48 {
 			return at(malformed("%d rows", rg.NumRows), g, "")

@@ -2,12 +2,13 @@ package parquet
 
 import (
 	"context"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/parframe/parframe/frame"
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // windowChunks is how many column chunks are decoded before their row groups
@@ -16,8 +17,9 @@ import (
 const windowChunks = 32
 
 // each calls yield with the frame of each row group, in order, filtered and up
-// to the limit. Row groups of which no row is left over are passed over.
-func (rd *reader) each(ctx context.Context, plan *parallel.Plan, yield func(*frame.Frame) (bool, error)) error {
+// to the limit, until it returns false. Row groups of which no row is left over
+// are passed over.
+func (rd *reader) each(yield func(*frame.Frame) bool) error {
 	window := max(windowChunks/max(len(rd.nodes), 1), 1)
 	left := rd.o.Limit
 	for first := 0; first < len(rd.groups); {
@@ -31,7 +33,7 @@ func (rd *reader) each(ctx context.Context, plan *parallel.Plan, yield func(*fra
 				}
 			}
 		}
-		frames, err := rd.frames(ctx, plan, rd.groups[first:first+n])
+		frames, err := rd.frames(span{first, first + n}.positions())
 		if err != nil {
 			return err
 		}
@@ -41,57 +43,69 @@ func (rd *reader) each(ctx context.Context, plan *parallel.Plan, yield func(*fra
 				f = f.Head(left)
 				left -= f.NumRows()
 			}
-			if f.NumRows() > 0 {
-				if more, err := yield(f); err != nil || !more {
-					return err
-				}
+			if f.NumRows() > 0 && !yield(f) {
+				return nil
 			}
 			if rd.o.Limit > 0 && left == 0 {
 				return nil
 			}
 		}
 	}
-	return context.Cause(ctx)
+	return context.Cause(rd.call.Context())
 }
 
-// frames decodes row groups into a frame each. With conditions, their columns
-// come first, and the others only where some row is left.
-func (rd *reader) frames(ctx context.Context, plan *parallel.Plan, groups []int) ([]*frame.Frame, error) {
+// frames decodes row groups, given by position, into a frame each. With
+// conditions, their columns come first, and the others only where some row is
+// left.
+func (rd *reader) frames(pos []int) ([]*frame.Frame, error) {
 	var masks [][]bool
 	if rd.where != nil {
 		var err error
-		if groups, masks, err = rd.where.masks(ctx, plan, rd, groups); err != nil {
+		if pos, masks, err = rd.where.masks(rd, pos); err != nil {
 			return nil, err
 		}
 	}
-	parts, err := rd.decode(ctx, plan, groups, rd.nodes)
+	parts, err := rd.decode(pos, rd.nodes, false)
 	if err != nil {
 		return nil, err
 	}
 	width := len(rd.nodes)
-	out := make([]*frame.Frame, len(groups))
-	err = tasks(ctx, plan, len(groups), func(_ context.Context, i int) error {
-		f, err := rd.assemble(parts[i*width:(i+1)*width], groups[i:i+1])
+	out := make([]*frame.Frame, len(pos))
+	err = tasks(rd.call, len(pos), func(w *engine.Worker, i int) error {
+		start := time.Now()
+		f, err := rd.assemble(parts[i*width:(i+1)*width], pos[i:i+1])
 		if err == nil && masks != nil && masks[i] != nil {
 			f, err = f.Filter(masks[i])
 		}
+		if err != nil {
+			return err
+		}
 		out[i] = f
-		return err
+		rd.tell(w, pos[i], start)
+		return nil
 	})
 	return out, err
 }
 
+// tell tells who watches that the worker is done with a row group.
+func (rd *reader) tell(w *engine.Worker, pos int, start time.Time) {
+	lo, hi := rd.rowsOf(pos)
+	rd.call.Tell(engine.ChunkInfo{Worker: w.Number(), Lo: lo, Hi: hi, Start: start, Took: time.Since(start)})
+}
+
 // masks says which rows of each group satisfy the conditions, nil for all of
 // them, and drops the groups of which none does.
-func (w *filter) masks(ctx context.Context, plan *parallel.Plan, rd *reader, groups []int) (kept []int, masks [][]bool, err error) {
-	parts, err := rd.decode(ctx, plan, groups, w.nodes)
+func (w *filter) masks(rd *reader, pos []int) (kept []int, masks [][]bool, err error) {
+	parts, err := rd.decode(pos, w.nodes, false)
 	if err != nil {
 		return nil, nil, err
 	}
-	all := make([][]bool, len(groups))
-	hits := make([]int, len(groups))
-	err = tasks(ctx, plan, len(groups), func(_ context.Context, i int) error {
-		mask := make([]bool, rd.RowGroups[groups[i]].NumRows)
+	all := make([][]bool, len(pos))
+	hits := make([]int, len(pos))
+	err = tasks(rd.call, len(pos), func(worker *engine.Worker, i int) error {
+		start := time.Now()
+		g := rd.groups[pos[i]]
+		mask := make([]bool, rd.RowGroups[g].NumRows)
 		for k := range mask {
 			mask[k] = true
 		}
@@ -100,8 +114,8 @@ func (w *filter) masks(ctx context.Context, plan *parallel.Plan, rd *reader, gro
 			if err != nil {
 				return err
 			}
-			if err := w.bounds[c].mask(col, mask); err != nil {
-				return at(err, groups[i], n.field.Name)
+			if err := w.bounds[c].mask(worker, col, mask); err != nil {
+				return at(err, g, n.field.Name)
 			}
 		}
 		for _, m := range mask {
@@ -109,20 +123,22 @@ func (w *filter) masks(ctx context.Context, plan *parallel.Plan, rd *reader, gro
 				hits[i]++
 			}
 		}
-		all[i] = mask
+		if all[i] = mask; hits[i] == 0 {
+			rd.tell(worker, pos[i], start)
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	for i, g := range groups {
+	for i, p := range pos {
 		switch hits[i] {
 		case 0:
 			continue
 		case len(all[i]):
 			all[i] = nil
 		}
-		kept, masks = append(kept, g), append(masks, all[i])
+		kept, masks = append(kept, p), append(masks, all[i])
 	}
 	return kept, masks, nil
 }

@@ -79,7 +79,7 @@ func TestDuplicateNames(t *testing.T) {
 		fields = append(fields, arrow.Field{Name: n, Type: p.Int64})
 	}
 	var buf bytes.Buffer
-	fw, err := newWriter(&buf, arrow.NewSchema(fields, nil), WriteOptions{})
+	fw, err := newWriter(nil, &buf, arrow.NewSchema(fields, nil), WriteOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package parquet
 import (
 	"bytes"
 	"cmp"
+	"context"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -12,7 +13,7 @@ import (
 )
 
 // mask clears the rows of a column that are not within the bounds.
-func (b *bounds) mask(c frame.Column, mask []bool) error {
+func (b *bounds) mask(ctx context.Context, c frame.Column, mask []bool) error {
 	at := 0
 	for _, a := range c.Chunks() {
 		a = storage(a)
@@ -20,9 +21,14 @@ func (b *bounds) mask(c frame.Column, mask []bool) error {
 		if err != nil {
 			return err
 		}
-		for i := range a.Len() {
-			if mask[at+i] && (a.IsNull(i) || !test(i)) {
-				mask[at+i] = false
+		for lo := 0; lo < a.Len(); lo += looksAfter {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			for i := lo; i < min(lo+looksAfter, a.Len()); i++ {
+				if mask[at+i] && (a.IsNull(i) || !test(i)) {
+					mask[at+i] = false
+				}
 			}
 		}
 		at += a.Len()

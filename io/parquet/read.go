@@ -1,18 +1,18 @@
 package parquet
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"os"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/internal/pqmeta"
 	"github.com/parframe/parframe/parallel"
 )
@@ -34,85 +34,68 @@ import (
 //
 // A file that is not whole and sound is an [ErrMalformed]; that of the lowest
 // row group is reported. The end of ctx stops the call within a column of a
-// row group. Of opts, Workers and Serial have a meaning.
+// row group.
+//
+// Where the work runs, and who watches, opts say. Observers see as rows those
+// of the row groups that are read: with Where some of them are not in the frame,
+// and with Limit beside Where the call may end before it has come to all.
 func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	f, err := openRegular(path)
-	if err != nil {
-		return nil, inFile(err, path)
-	}
-	defer f.Close()
-	return readOpen(ctx, f, path, o, opts)
+	return read(ctx, "parquet.ReadFile", files.Path(path), o, opts)
 }
 
 // ReadFS is [ReadFile] for a file of fsys. A file that can only be read from
 // front to back is read into memory first.
 func ReadFS(ctx context.Context, fsys fs.FS, name string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("parquet: %w", err)
-	}
-	defer f.Close()
-	return readOpen(ctx, f, name, o, opts)
-}
-
-func readOpen(ctx context.Context, f fs.File, name string, o ReadOptions, opts []parallel.Option) (*frame.Frame, error) {
-	r, size, err := randomAccess(f)
-	if err != nil {
-		return nil, inFile(err, name)
-	}
-	out, err := Read(ctx, r, size, o, opts...)
-	return out, inFile(err, name)
-}
-
-// openRegular opens a file after a look at what it is: to open a pipe would
-// wait for somebody who writes to it.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err == nil {
-		err = regular(info)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return os.Open(path)
-}
-
-func regular(info fs.FileInfo) error {
-	if info.Mode().IsRegular() {
-		return nil
-	}
-	return fmt.Errorf("%w: not a regular file (%v)", fs.ErrInvalid, info.Mode().Type())
-}
-
-// randomAccess makes a ReaderAt of an open file.
-func randomAccess(f fs.File) (io.ReaderAt, int64, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, 0, err
-	}
-	if err := regular(info); err != nil {
-		return nil, 0, err
-	}
-	if r, ok := f.(io.ReaderAt); ok {
-		return r, info.Size(), nil
-	}
-	b, err := io.ReadAll(f)
-	return bytes.NewReader(b), int64(len(b)), err
+	return read(ctx, "parquet.ReadFS", files.In(fsys, name), o, opts)
 }
 
 // Read is [ReadFile] for the size bytes of r, which several goroutines read at
 // once.
 func Read(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
-	plan, err := parallel.Prepare("parquet.Read", opts, "Workers", "Serial")
+	return read(ctx, "parquet.Read", files.At(r, size), o, opts)
+}
+
+// withReader runs one call.
+func withReader(ctx context.Context, name string, src files.Source, o ReadOptions, opts []parallel.Option, use func(*reader) error) error {
+	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
+	if err != nil {
+		return err
+	}
+	if ctx == nil {
+		return c.Begin(ctx, 0)
+	}
+	begun := false
+	begin := func(rows int, use func() error) (err error) {
+		begun = true
+		if err := c.Begin(ctx, rows); err != nil {
+			return err
+		}
+		defer c.End(&err)
+		return finish(c, src.Name, use())
+	}
+	err = src.With(ctx, func(r io.ReaderAt, size int64) error {
+		rd, err := open(ctx, r, size, o)
+		if err != nil {
+			return err
+		}
+		rd.call = c
+		return begin(rd.end, func() error { return use(rd) })
+	})
+	if err == nil || begun {
+		return err
+	}
+	return begin(0, func() error { return err }) // a call that failed before its rows were known
+}
+
+func read(ctx context.Context, name string, src files.Source, o ReadOptions, opts []parallel.Option) (f *frame.Frame, err error) {
+	err = withReader(ctx, name, src, o, opts, func(rd *reader) error {
+		f, err = rd.read()
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	rd, err := open(r, size, o)
-	if err != nil {
-		return nil, inFile(err, "")
-	}
-	out, err := rd.read(ctx, plan)
-	return out, inFile(err, "")
+	return f, nil
 }
 
 // reader is an open file: its metadata, and what of it is read.
@@ -121,14 +104,17 @@ type reader struct {
 	*columns
 	r      io.ReaderAt
 	o      ReadOptions
+	call   *engine.Call
 	groups []int // pruned
+	starts []int // first row of each of groups, and the end of the last
+	end    int   // rows that the user would count
 	where  *filter
 	budget *budget
 	rooms  rooms // for pages
 }
 
-func open(r io.ReaderAt, size int64, o ReadOptions) (*reader, error) {
-	f, err := readFooter(r, size)
+func open(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions) (*reader, error) {
+	f, err := readFooter(ctx, r, size)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +122,7 @@ func open(r io.ReaderAt, size int64, o ReadOptions) (*reader, error) {
 	if rd.columns, err = f.selectColumns(o.Columns); err != nil {
 		return nil, err
 	}
-	if err := f.check(rd.leaves); err != nil {
+	if err := f.check(ctx, rd.leaves); err != nil {
 		return nil, err
 	}
 	var leaves []*leaf
@@ -144,7 +130,7 @@ func open(r io.ReaderAt, size int64, o ReadOptions) (*reader, error) {
 		return nil, err
 	}
 	if rd.where != nil {
-		if err := f.check(leaves); err != nil {
+		if err := f.check(ctx, leaves); err != nil {
 			return nil, err
 		}
 	}
@@ -165,22 +151,31 @@ func open(r io.ReaderAt, size int64, o ReadOptions) (*reader, error) {
 			rd.groups = append(rd.groups, g)
 		}
 	}
+	rd.starts = make([]int, len(rd.groups)+1)
+	for i, g := range rd.groups {
+		rd.starts[i+1] = rd.starts[i] + int(f.RowGroups[g].NumRows)
+	}
+	rd.end = rd.starts[len(rd.groups)]
+	if rd.where == nil && o.Limit > 0 {
+		rd.end = min(rd.end, o.Limit)
+	}
 	return rd, nil
 }
 
 // read decodes all that is asked for.
-func (rd *reader) read(ctx context.Context, plan *parallel.Plan) (*frame.Frame, error) {
+func (rd *reader) read() (*frame.Frame, error) {
 	if rd.where == nil && rd.o.Limit == 0 {
-		parts, err := rd.decode(ctx, plan, rd.groups, rd.nodes)
+		all := span{0, len(rd.groups)}.positions()
+		parts, err := rd.decode(all, rd.nodes, true)
 		if err != nil {
 			return nil, err
 		}
-		return rd.assemble(parts, rd.groups)
+		return rd.assemble(parts, all)
 	}
 	var frames []*frame.Frame
-	err := rd.each(ctx, plan, func(f *frame.Frame) (bool, error) {
+	err := rd.each(func(f *frame.Frame) bool {
 		frames = append(frames, f)
-		return true, nil
+		return true
 	})
 	if err != nil {
 		return nil, err
@@ -191,28 +186,50 @@ func (rd *reader) read(ctx context.Context, plan *parallel.Plan) (*frame.Frame, 
 	return frame.Concat(frames...)
 }
 
-// decode decodes the columns of row groups: part i is column i%n of group i/n.
-func (rd *reader) decode(ctx context.Context, plan *parallel.Plan, groups []int, nodes []*node) ([][]arrow.Array, error) {
-	parts := make([][]arrow.Array, len(groups)*len(nodes))
-	err := tasks(ctx, plan, len(parts), func(ctx context.Context, i int) error {
-		var err error
-		parts[i], err = rd.column(ctx, groups[i/len(nodes)], nodes[i%len(nodes)])
+// span is a range of positions in reader.groups.
+type span struct{ lo, hi int }
+
+func (s span) positions() []int {
+	var out []int
+	for i := s.lo; i < s.hi; i++ {
+		out = append(out, i)
+	}
+	return out
+}
+
+// rowsOf returns which rows of the call the row group at a position has.
+func (rd *reader) rowsOf(pos int) (lo, hi int) {
+	return min(rd.starts[pos], rd.end), min(rd.starts[pos+1], rd.end)
+}
+
+// decode decodes the columns of row groups, given by position: part i is column
+// i%n of group i/n. It tells their rows if they are complete with that.
+func (rd *reader) decode(pos []int, nodes []*node, tell bool) ([][]arrow.Array, error) {
+	parts := make([][]arrow.Array, len(pos)*len(nodes))
+	told := files.NewGroups(rd.call, len(pos), len(nodes))
+	err := tasks(rd.call, len(parts), func(w *engine.Worker, i int) (err error) {
+		start := time.Now()
+		k := i / len(nodes)
+		if parts[i], err = rd.column(w, rd.groups[pos[k]], nodes[i%len(nodes)]); err == nil && tell {
+			lo, hi := rd.rowsOf(pos[k])
+			told.Done(w, k, lo, hi, start)
+		}
 		return err
 	})
 	return parts, err
 }
 
 // assemble makes a frame of decoded columns.
-func (rd *reader) assemble(parts [][]arrow.Array, groups []int) (*frame.Frame, error) {
+func (rd *reader) assemble(parts [][]arrow.Array, pos []int) (*frame.Frame, error) {
 	rows := int64(0)
-	for _, g := range groups {
-		rows += rd.RowGroups[g].NumRows
+	for _, p := range pos {
+		rows += rd.RowGroups[rd.groups[p]].NumRows
 	}
 	width := len(rd.nodes)
 	cols := make([]arrow.Column, width)
 	for c, n := range rd.nodes {
 		var chunks []arrow.Array
-		for g := range groups {
+		for g := range pos {
 			chunks = append(chunks, parts[g*width+c]...)
 		}
 		cols[c] = *arrow.NewColumn(n.field, arrow.NewChunked(n.field.Type, chunks))
@@ -222,15 +239,8 @@ func (rd *reader) assemble(parts [][]arrow.Array, groups []int) (*frame.Frame, e
 
 // tasks runs n tasks, each claimed alone, and returns the cause of the lowest
 // failure.
-func tasks(ctx context.Context, plan *parallel.Plan, n int, task func(ctx context.Context, i int) error) error {
-	if n == 0 {
-		return context.Cause(ctx)
-	}
-	err := plan.Parts(ctx, n, n, func(ctx context.Context, k, _, _ int) error { return task(ctx, k) })
-	if row, ok := errors.AsType[*parallel.RowError](err); ok {
-		return row.Err // a task is nothing the caller knows of
-	}
-	return err
+func tasks(c *engine.Call, n int, task func(w *engine.Worker, i int) error) error {
+	return files.Cause(c.Own(n, 1, func(w *engine.Worker, i, _ int) error { return task(w, i) }))
 }
 
 // column decodes one column of a row group.
@@ -243,11 +253,8 @@ func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array
 			out, err = nil, at(malformed("%v", p), g, path)
 		}
 	}()
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
 	rg := &rd.RowGroups[g]
-	b := &builder{columns: make(map[*leaf]*column), budget: rd.budget}
+	b := &builder{ctx: ctx, columns: make(map[*leaf]*column), budget: rd.budget}
 	for _, l := range n.leavesOf(nil) {
 		c, err := rd.leaf(ctx, rg, l)
 		if err != nil {
@@ -260,6 +267,9 @@ func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array
 	}
 	parts, err := b.build(n)
 	if err != nil {
+		if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+			return nil, err
+		}
 		return nil, at(err, g, path)
 	}
 	rows := int64(0)
@@ -291,7 +301,7 @@ func (rd *reader) leaf(ctx context.Context, rg *pqmeta.RowGroup, l *leaf) (*colu
 		return nil, err
 	}
 	defer ch.release()
-	c, err := ch.decode()
+	c, err := ch.decode(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -116,30 +116,31 @@ func TestReadOptions(t *testing.T) {
 
 func TestBadOptions(t *testing.T) {
 	b := write(t, sample(t), WriteOptions{RowGroupRows: 3})
-	for want, o := range map[string]ReadOptions{
-		`no column "y"; the file has n, s, x`:       {Columns: []string{"n", "y"}},
-		`Columns: "n" twice`:                        {Columns: []string{"n", "n"}},
-		`RowGroups: no row group 3; the file has 3`: {RowGroups: []int{0, 3}},
-		`RowGroups: no row group -1`:                {RowGroups: []int{-1}},
+	for _, c := range []struct {
+		o    ReadOptions
+		kind error
+		want string
+	}{
+		{ReadOptions{Columns: []string{"n", "y"}}, frame.ErrColumn, `no such column: "y"; the file has n, s, x`},
+		{ReadOptions{Columns: []string{"n", "n"}}, frame.ErrName, `Columns: "n" twice`},
+		{ReadOptions{RowGroups: []int{0, 3}}, parallel.ErrOption, `RowGroups: no row group 3; the file has 3`},
+		{ReadOptions{RowGroups: []int{-1}}, parallel.ErrOption, `RowGroups: no row group -1`},
 	} {
-		if _, err := readBytes(b, o); !errors.Is(err, ErrOption) || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want %s", err, want)
+		if _, err := readBytes(b, c.o); !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("got %v, want %s", err, c.want)
 		}
 	}
-	if _, err := readBytes(b, ReadOptions{}, parallel.ChunkSize(5)); !errors.Is(err, parallel.ErrOption) {
-		t.Errorf("ChunkSize: %v", err)
+	if _, err := readBytes(b, ReadOptions{}, parallel.Workers(0)); !errors.Is(err, parallel.ErrOption) {
+		t.Errorf("Workers(0): %v", err)
 	}
 	for want, o := range map[string]WriteOptions{
 		"Compression: there is no 77": {Compression: 77},
 		"RowGroupRows: -1":            {RowGroupRows: -1},
 		"ARROW:schema is taken":       {Metadata: map[string]string{"ARROW:schema": "x"}},
 	} {
-		if err := Write(t.Context(), io.Discard, sample(t), o); !errors.Is(err, ErrOption) || !strings.Contains(err.Error(), want) {
+		if err := Write(t.Context(), io.Discard, sample(t), o); !errors.Is(err, parallel.ErrOption) || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
-	}
-	if err := Write(t.Context(), io.Discard, nil, WriteOptions{}); !errors.Is(err, ErrOption) {
-		t.Errorf("nil frame: %v", err)
 	}
 }
 
@@ -222,7 +223,7 @@ func TestTruncation(t *testing.T) {
 // An error in a page says where.
 func TestErrorPlace(t *testing.T) {
 	b := write(t, sample(t), WriteOptions{RowGroupRows: 3, Compression: Uncompressed})
-	info, err := open(bytes.NewReader(b), int64(len(b)), ReadOptions{})
+	info, err := open(t.Context(), bytes.NewReader(b), int64(len(b)), ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,13 @@
 package parquet
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
@@ -295,7 +297,7 @@ func (f *footer) selectColumns(names []string) (*columns, error) {
 			return nil, unknownColumn(name, unique)
 		}
 		if indexOf(names[:k], name) >= 0 {
-			return nil, optionError("Columns: %q twice", name)
+			return nil, fmt.Errorf("%w: Columns: %q twice", frame.ErrName, name)
 		}
 		pick = append(pick, i)
 	}
@@ -366,5 +368,5 @@ func unknownColumn(name string, names []string) error {
 	if len(names) > most {
 		list += ", …"
 	}
-	return optionError("no column %q; the file has %s", name, list)
+	return fmt.Errorf("%w: %q; the file has %s", frame.ErrColumn, name, list)
 }

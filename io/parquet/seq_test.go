@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/parallel"
 )
 
 func slices2(f *frame.Frame, size int) iter.Seq2[*frame.Frame, error] {
@@ -131,16 +132,22 @@ func TestSeqErrors(t *testing.T) {
 			yield(nil, boom)
 		}
 	}
-	for want, s := range map[string]iter.Seq2[*frame.Frame, error]{
-		"boom":                    failing,
-		"frame 1 has the columns": seq(f, other),
-		"has no schema":           seq(),
-		"frame 1 is nil":          seq(f, nil),
+	for _, c := range []struct {
+		seq  iter.Seq2[*frame.Frame, error]
+		kind error
+		want string
+	}{
+		{seq(f, other), frame.ErrColumn, "frame 1 has"},
+		{seq(), parallel.ErrOption, "without frames"},
+		{seq(f, nil), frame.ErrNilFrame, "frame 1"},
 	} {
-		err := WriteFileSeq(t.Context(), path, s, WriteOptions{})
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
-			t.Errorf("got %v, want %s", err, want)
+		err := WriteFileSeq(t.Context(), path, c.seq, WriteOptions{})
+		if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "parquet.WriteFileSeq: "+path) {
+			t.Errorf("got %v, want %s", err, c.want)
 		}
+	}
+	if err := WriteFileSeq(t.Context(), path, failing, WriteOptions{}); err != boom {
+		t.Errorf("got %v, want the error of the sequence as it is", err)
 	}
 	if b, _ := os.ReadFile(path); string(b) != "old" {
 		t.Error("the old file is gone")
@@ -156,7 +163,7 @@ func TestSeqErrors(t *testing.T) {
 	if _, err := Splits(path, 0, ReadOptions{}); !errors.Is(err, ErrMalformed) {
 		t.Errorf("%v", err)
 	}
-	if _, err := (Split{Path: path, Size: 1}).Read(t.Context(), ReadOptions{}); !errors.Is(err, ErrMalformed) {
+	if _, err := (Split{Path: path, Size: 1}).Read(t.Context(), ReadOptions{}); !errors.Is(err, parallel.ErrOption) {
 		t.Errorf("%v", err)
 	}
 }

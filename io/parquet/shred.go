@@ -1,11 +1,14 @@
 package parquet
 
 import (
+	"context"
+	"fmt"
 	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/pqenc"
 )
 
@@ -28,7 +31,7 @@ type shredded struct {
 
 // shred takes the leaf apart. The arrays are those of the top-level column, in
 // order.
-func (o *out) shred(arrays []arrow.Array) (*shredded, error) {
+func (o *out) shred(ctx context.Context, arrays []arrow.Array) (*shredded, error) {
 	s := &shredded{top: uint8(o.maxDef)}
 	if o.enc.kind == stringConv {
 		s.offs = []int64{0}
@@ -37,6 +40,9 @@ func (o *out) shred(arrays []arrow.Array) (*shredded, error) {
 	var picks [][]int32 // rows of each leaf array that hold a value, nil for all
 	var leaves []arrow.Array
 	for _, a := range arrays {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		if flat {
 			leaf, pick, err := o.flat(s, a)
 			if err != nil {
@@ -50,6 +56,9 @@ func (o *out) shred(arrays []arrow.Array) (*shredded, error) {
 			return nil, err
 		}
 		for i := range a.Len() {
+			if i%looksAfter == 0 && ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
 			if err := w.walk(0, i, 0, 0); err != nil {
 				return nil, err
 			}
@@ -57,7 +66,10 @@ func (o *out) shred(arrays []arrow.Array) (*shredded, error) {
 		leaves, picks = append(leaves, w.leaf), append(picks, w.pick)
 	}
 	for i, leaf := range leaves {
-		if err := o.append(s, leaf, picks[i]); err != nil {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if err := o.append(ctx, s, leaf, picks[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -108,7 +120,7 @@ func (o *out) flat(s *shredded, a arrow.Array) (leaf arrow.Array, pick []int32, 
 	return leaf, pick, nil
 }
 
-var errNullInRequired = unsupported("a null in a column whose field is not nullable")
+var errNullInRequired = fmt.Errorf("%w: in a column whose field is not nullable", frame.ErrNull)
 
 func setBits(b []byte, from, n int) {
 	for ; n > 0 && from&7 != 0; from, n = from+1, n-1 {
@@ -237,7 +249,7 @@ func (w *walker) walk(k, i int, def, rep uint8) error {
 }
 
 // append appends the values of the leaf array's rows in pick, all for nil.
-func (o *out) append(s *shredded, a arrow.Array, pick []int32) error {
+func (o *out) append(ctx context.Context, s *shredded, a arrow.Array, pick []int32) error {
 	n := a.Len()
 	if pick != nil {
 		n = len(pick)
@@ -246,7 +258,7 @@ func (o *out) append(s *shredded, a arrow.Array, pick []int32) error {
 		return nil
 	}
 	if d, ok := a.(*array.Dictionary); ok {
-		return o.appendDictionary(s, d, pick, n)
+		return o.appendDictionary(ctx, s, d, pick, n)
 	}
 	at := s.values
 	s.values += n
@@ -267,8 +279,7 @@ func (o *out) append(s *shredded, a arrow.Array, pick []int32) error {
 		}
 		return nil
 	case stringConv:
-		appendText(s, a, pick, n)
-		return nil
+		return appendText(ctx, s, a, pick, n)
 	}
 	return o.appendFixed(s, a, pick, n)
 }
@@ -296,15 +307,18 @@ func (o *out) appendFixed(s *shredded, a arrow.Array, pick []int32, n int) error
 }
 
 // appendText appends byte strings.
-func appendText(s *shredded, a arrow.Array, pick []int32, n int) {
+func appendText(ctx context.Context, s *shredded, a arrow.Array, pick []int32, n int) error {
 	value := textOf(a)
 	if pick == nil {
 		if offs, data, ok := contiguous(a, n); ok && s.data == nil {
 			s.data, s.offs = data, offs // shares the array's memory
-			return
+			return nil
 		}
 	}
 	for k := range n {
+		if k%looksAfter == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		i := k
 		if pick != nil {
 			i = int(pick[k])
@@ -312,6 +326,7 @@ func appendText(s *shredded, a arrow.Array, pick []int32, n int) {
 		s.data = append(s.data, value(i)...)
 		s.offs = append(s.offs, int64(len(s.data)))
 	}
+	return nil
 }
 
 // contiguous returns the offsets and bytes of an array whose bytes need no
@@ -362,7 +377,7 @@ func textOf(a arrow.Array) func(i int) []byte {
 // appendDictionary appends the values that the rows of a dictionary array
 // select, in the plain form: whether a dictionary is worth it is decided later,
 // for all arrays of the row group together.
-func (o *out) appendDictionary(s *shredded, d *array.Dictionary, pick []int32, n int) error {
+func (o *out) appendDictionary(ctx context.Context, s *shredded, d *array.Dictionary, pick []int32, n int) error {
 	rows := make([]int32, n)
 	for k := range rows {
 		i := k
@@ -371,5 +386,5 @@ func (o *out) appendDictionary(s *shredded, d *array.Dictionary, pick []int32, n
 		}
 		rows[k] = int32(d.GetValueIndex(i))
 	}
-	return o.append(s, storage(d.Dictionary()), rows)
+	return o.append(ctx, s, storage(d.Dictionary()), rows)
 }

@@ -1,11 +1,13 @@
 package parquet
 
 import (
-	"fmt"
+	"context"
 	"io"
 	"io/fs"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/files"
 )
 
 // Info is what a file says about itself without its data being read.
@@ -24,47 +26,32 @@ type RowGroupInfo struct {
 
 // StatFile reads the metadata of the file at path: some kilobytes at its end,
 // whatever its size. Errors are those of [ReadFile].
-func StatFile(path string) (*Info, error) {
-	f, err := openRegular(path)
-	if err != nil {
-		return nil, inFile(err, path)
-	}
-	defer f.Close()
-	return statOpen(f, path)
-}
+func StatFile(path string) (*Info, error) { return stat("parquet.StatFile", files.Path(path)) }
 
 // StatFS is [StatFile] for a file of fsys.
 func StatFS(fsys fs.FS, name string) (*Info, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("parquet: %w", err)
-	}
-	defer f.Close()
-	return statOpen(f, name)
-}
-
-func statOpen(f fs.File, name string) (*Info, error) {
-	r, size, err := randomAccess(f)
-	if err != nil {
-		return nil, inFile(err, name)
-	}
-	info, err := Stat(r, size)
-	return info, inFile(err, name)
+	return stat("parquet.StatFS", files.In(fsys, name))
 }
 
 // Stat is [StatFile] for the size bytes of r.
-func Stat(r io.ReaderAt, size int64) (*Info, error) {
-	rd, err := open(r, size, ReadOptions{})
-	if err != nil {
-		return nil, inFile(err, "")
-	}
-	info := &Info{Schema: rd.schema, NumRows: rd.rows(), CreatedBy: rd.CreatedBy}
-	for i := range rd.RowGroups {
-		g := RowGroupInfo{NumRows: rd.RowGroups[i].NumRows}
-		for c := range rd.RowGroups[i].Columns {
-			g.Bytes += rd.RowGroups[i].Columns[c].Compressed
+func Stat(r io.ReaderAt, size int64) (*Info, error) { return stat("parquet.Stat", files.At(r, size)) }
+
+func stat(name string, src files.Source) (info *Info, err error) {
+	ctx := context.Background() // there is nothing to wait for
+	err = src.With(ctx, func(r io.ReaderAt, size int64) error {
+		rd, err := open(ctx, r, size, ReadOptions{})
+		if err != nil {
+			return err
 		}
-		info.RowGroups = append(info.RowGroups, g)
-	}
-	return info, nil
+		info = &Info{Schema: rd.schema, NumRows: rd.rows(), CreatedBy: rd.CreatedBy}
+		for i := range rd.RowGroups {
+			g := RowGroupInfo{NumRows: rd.RowGroups[i].NumRows}
+			for c := range rd.RowGroups[i].Columns {
+				g.Bytes += rd.RowGroups[i].Columns[c].Compressed
+			}
+			info.RowGroups = append(info.RowGroups, g)
+		}
+		return nil
+	})
+	return info, named(name, src.Name, err)
 }

@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"context"
 	"math"
 	"unicode/utf8"
 
@@ -27,11 +28,14 @@ var maxSmall = math.MaxInt32
 
 // strings decodes byte strings. It goes over the pages twice: to know the size
 // of everything, and to copy it to its place.
-func (c *chunk) strings(out *column) error {
+func (c *chunk) strings(ctx context.Context, out *column) error {
 	var dict *pqenc.Dict
 	size := 0
 	deltas := make([]*pqenc.Slices, len(c.pages))
 	for i := range c.pages {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		p := &c.pages[i]
 		n := 0
 		var err error
@@ -72,20 +76,20 @@ func (c *chunk) strings(out *column) error {
 	}
 	if size <= maxSmall {
 		s := pqenc.Strings[int32]{Offs: make([]int32, 1, out.entries+1), Data: make([]byte, 0, size)}
-		err := fill(c, &s, dict, deltas)
+		err := fill(ctx, c, &s, dict, deltas)
 		out.small, out.data = s.Offs, s.Data
 		return err
 	}
 
 	s := pqenc.Strings[int64]{Offs: make([]int64, 1, out.entries+1), Data: make([]byte, 0, size)}
-	err := fill(c, &s, dict, deltas)
+	err := fill(ctx, c, &s, dict, deltas)
 	out.offs, out.data = s.Offs, s.Data
 	return err
 }
 
 // fill copies the strings of all pages, and checks that text is UTF-8: in the
 // dictionary once, in other pages value by value.
-func fill[O int32 | int64](c *chunk, s *pqenc.Strings[O], dict *pqenc.Dict, deltas []*pqenc.Slices) error {
+func fill[O int32 | int64](ctx context.Context, c *chunk, s *pqenc.Strings[O], dict *pqenc.Dict, deltas []*pqenc.Slices) error {
 	text := isText(c.typ)
 	if text && dict != nil {
 		if err := checkUTF8(dict.Offs, dict.Data, 0); err != nil {
@@ -93,6 +97,9 @@ func fill[O int32 | int64](c *chunk, s *pqenc.Strings[O], dict *pqenc.Dict, delt
 		}
 	}
 	for i := range c.pages {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		p := &c.pages[i]
 		from := len(s.Offs) - 1
 		switch {

@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"context"
 	"hash/crc32"
 	"math"
 
@@ -38,8 +39,8 @@ type chunkWriter struct {
 }
 
 // encode makes a column chunk of the leaf's part of a row group.
-func (o *out) encode(arrays []arrow.Array, c pqmeta.Codec, useDict bool, mem *writeMem) (*encoded, error) {
-	s, err := o.shred(arrays)
+func (o *out) encode(ctx context.Context, arrays []arrow.Array, c pqmeta.Codec, useDict bool, mem *writeMem) (*encoded, error) {
+	s, err := o.shred(ctx, arrays)
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +54,13 @@ func (o *out) encode(arrays []arrow.Array, c pqmeta.Codec, useDict bool, mem *wr
 	if useDict && s.values > 0 {
 		switch o.enc.kind {
 		case stringConv:
-			d, idx = textDictionary(s.offs, s.data, s.values)
+			d, idx = textDictionary(ctx, s.offs, s.data, s.values)
 		case fixedConv:
-			d, idx = fixedDictionary(s.fixed, s.values, o.enc.out)
+			d, idx = fixedDictionary(ctx, s.fixed, s.values, o.enc.out)
 		}
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	w.stats(s, d)
 	if d != nil {
@@ -73,6 +77,9 @@ func (o *out) encode(arrays []arrow.Array, c pqmeta.Codec, useDict bool, mem *wr
 		width = pqenc.Width(max(d.n-1, 0))
 	}
 	for lo, v := 0, 0; lo < s.entries; {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		most, text := w.perPage(d != nil, width)
 		hi, next := s.cut(lo, v, most, text)
 		if err := w.dataPage(s, lo, hi, v, next, idx, width); err != nil {

@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"context"
 	"encoding/binary"
 	"hash/maphash"
 	"math/bits"
@@ -53,10 +54,10 @@ func mix(v uint64) uint64 {
 }
 
 // fixedDictionary numbers the n values of width bytes, nil if a dictionary is
-// not worth it.
-func fixedDictionary(b []byte, n, width int) (*dictionary, []uint32) {
+// not worth it, or ctx has ended.
+func fixedDictionary(ctx context.Context, b []byte, n, width int) (*dictionary, []uint32) {
 	if width != 4 && width != 8 {
-		return wideDictionary(b, n, width)
+		return wideDictionary(ctx, b, n, width)
 	}
 	d := &dictionary{}
 	idx := make([]uint32, min(n, dictTrial+1))
@@ -64,6 +65,9 @@ func fixedDictionary(b []byte, n, width int) (*dictionary, []uint32) {
 	mask := len(t.slots) - 1
 	var vals []uint64
 	for k := range n {
+		if k%looksAfter == 0 && ctx.Err() != nil {
+			return nil, nil
+		}
 		if k == len(idx) {
 			idx = wholeIndex(idx, n)
 		}
@@ -118,12 +122,12 @@ func wholeIndex(trial []uint32, n int) []uint32 {
 func worthless(n, values int) bool { return values >= dictTrial && n > values/2 }
 
 // wideDictionary is fixedDictionary for values of other widths.
-func wideDictionary(b []byte, n, width int) (*dictionary, []uint32) {
+func wideDictionary(ctx context.Context, b []byte, n, width int) (*dictionary, []uint32) {
 	offs := make([]int64, n+1)
 	for i := range offs {
 		offs[i] = int64(i * width)
 	}
-	d, idx := textDictionary(offs, b, n)
+	d, idx := textDictionary(ctx, offs, b, n)
 	if d == nil {
 		return nil, nil
 	}
@@ -154,13 +158,17 @@ func hashText(s []byte) uint64 {
 	}
 }
 
-// textDictionary numbers n byte strings, nil if a dictionary is not worth it.
-func textDictionary(offs []int64, data []byte, n int) (*dictionary, []uint32) {
+// textDictionary numbers n byte strings, nil if a dictionary is not worth it, or
+// ctx has ended.
+func textDictionary(ctx context.Context, offs []int64, data []byte, n int) (*dictionary, []uint32) {
 	d := &dictionary{offs: []int64{0}}
 	idx := make([]uint32, min(n, dictTrial+1))
 	t := newTable()
 	mask := len(t.slots) - 1
 	for k := range n {
+		if k%looksAfter == 0 && ctx.Err() != nil {
+			return nil, nil
+		}
 		if k == len(idx) {
 			idx = wholeIndex(idx, n)
 		}

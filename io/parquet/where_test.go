@@ -188,21 +188,25 @@ func TestWhereErrors(t *testing.T) {
 	p := arrow.PrimitiveTypes
 	f := frameOf(t, 12, []arrow.DataType{p.Int8, arrow.BinaryTypes.String, arrow.FixedWidthTypes.Timestamp_ms, arrow.ListOf(p.Int8), p.Float64}, 0, 5)
 	b := write(t, f, WriteOptions{})
-	for want, c := range map[string]Condition{
-		`no column "x"`:               Where("x", Between(1, 2)),
-		"Between(nil, nil)":           Where("c0", Between(nil, nil)),
-		"type string is not a number": Where("c0", Between("a", nil)),
-		"type int is not a string":    Where("c1", Between(1, nil)),
-		"type int is not a time.Time": Where("c2", Between(nil, 5)),
-		"is list":                     Where("c3", Between(1, 2)),
-		"it is NaN":                   Where("c4", Between(math.NaN(), 2)),
+	for _, c := range []struct {
+		where Condition
+		kind  error
+		want  string
+	}{
+		{Where("x", Between(1, 2)), frame.ErrColumn, `no such column: "x"`},
+		{Where("c0", Between(nil, nil)), parallel.ErrOption, "Between(nil, nil)"},
+		{Where("c0", Between("a", nil)), frame.ErrType, "type string is not a number"},
+		{Where("c1", Between(1, nil)), frame.ErrType, "type int is not a string"},
+		{Where("c2", Between(nil, 5)), frame.ErrType, "type int is not a time.Time"},
+		{Where("c3", Between(1, 2)), ErrUnsupported, "is list"},
+		{Where("c4", Between(math.NaN(), 2)), parallel.ErrOption, "a bound is NaN"},
 	} {
-		_, err := readBytes(b, ReadOptions{Where: []Condition{c}})
-		if err == nil || !strings.Contains(err.Error(), want) || !(errors.Is(err, ErrOption) || errors.Is(err, ErrUnsupported)) {
-			t.Errorf("%v: %v, want %s", c, err, want)
+		_, err := readBytes(b, ReadOptions{Where: []Condition{c.where}})
+		if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: %v, want %s", c.where, err, c.want)
 		}
 	}
-	if _, err := readBytes(b, ReadOptions{Limit: -1}); !errors.Is(err, ErrOption) {
+	if _, err := readBytes(b, ReadOptions{Limit: -1}); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 }

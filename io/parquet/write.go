@@ -2,16 +2,17 @@ package parquet
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/frame"
-	"github.com/parframe/parframe/internal/atomicfile"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/internal/pqmeta"
 	"github.com/parframe/parframe/internal/thrift"
 	"github.com/parframe/parframe/parallel"
@@ -75,36 +76,61 @@ func (o WriteOptions) check() (WriteOptions, error) {
 //
 // Columns are encoded in parallel, the bytes of the file do not depend on how
 // many at once. A column of a type that Parquet cannot hold (unions, run-end
-// encoding, structs without fields), or with a null though its field says there
-// is none, is an [ErrUnsupported] that names it. A frame without columns keeps
-// its number of rows. Of opts, Workers and Serial have a meaning. A process that
-// is killed may leave its temporary file in the same folder: ".NAME.*.tmp" for
-// the file NAME.
+// encoding, structs without fields) is an [ErrUnsupported] that names it, and
+// one with a null though its field says there is none a [frame.ErrNull]. A frame
+// without columns keeps its number of rows. A process that is killed may leave
+// its temporary file in the same folder: ".NAME.*.tmp" for the file NAME.
 func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
-	err := atomicfile.Write(path, func(w io.Writer) error { return Write(ctx, w, f, o, opts...) })
-	return inFile(err, path)
+	return writeFrame(ctx, "parquet.WriteFile", files.ToPath(path), f, o, opts)
 }
 
 // Write is [WriteFile] to a stream.
 func Write(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
-	plan, err := parallel.Prepare("parquet.Write", opts, "Workers", "Serial")
+	return writeFrame(ctx, "parquet.Write", files.To(w), f, o, opts)
+}
+
+func writeFrame(ctx context.Context, name string, to files.Sink, f *frame.Frame, o WriteOptions, opts []parallel.Option) error {
+	rows := 0
+	if f != nil {
+		rows = f.NumRows()
+	}
+	return withWriter(ctx, name, rows, to, o, opts, func(c *engine.Call, w io.Writer, o WriteOptions) error {
+		if f == nil {
+			return frame.ErrNilFrame
+		}
+		fw, err := newWriter(c, w, f.Schema(), o)
+		if err != nil {
+			return err
+		}
+		if err := fw.write(f); err != nil {
+			return err
+		}
+		return fw.close()
+	})
+}
+
+// withWriter runs one call, which writes rows rows as far as that is known.
+func withWriter(ctx context.Context, name string, rows int, to files.Sink, o WriteOptions, opts []parallel.Option, use func(*engine.Call, io.Writer, WriteOptions) error) (err error) {
+	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return err
 	}
-	if f == nil {
-		return inFile(fmt.Errorf("%w: no frame", ErrOption), "")
+	if o, err = o.check(); err != nil {
+		return c.Wrap(err)
 	}
-	fw, err := newWriter(w, f.Schema(), o)
-	if err == nil {
-		if err = fw.write(ctx, plan, f); err == nil {
-			err = fw.close()
-		}
+	if err := c.Begin(ctx, rows); err != nil {
+		return err
 	}
-	return inFile(err, "")
+	defer c.End(&err)
+	if err := context.Cause(c.Context()); err != nil {
+		return err
+	}
+	return finish(c, to.Name, to.With(c, func(w io.Writer, _ *files.Writer) error { return use(c, w, o) }))
 }
 
 // fileWriter writes a file row group by row group.
 type fileWriter struct {
+	call   *engine.Call
 	w      io.Writer
 	o      WriteOptions
 	schema *wschema
@@ -113,16 +139,12 @@ type fileWriter struct {
 	mem    writeMem
 }
 
-func newWriter(w io.Writer, s *arrow.Schema, o WriteOptions) (*fileWriter, error) {
-	o, err := o.check()
-	if err != nil {
-		return nil, err
-	}
+func newWriter(c *engine.Call, w io.Writer, s *arrow.Schema, o WriteOptions) (*fileWriter, error) {
 	ws, err := newWSchema(s)
 	if err != nil {
 		return nil, err
 	}
-	fw := &fileWriter{w: w, o: o, schema: ws}
+	fw := &fileWriter{call: c, w: w, o: o, schema: ws}
 	fw.meta = pqmeta.File{Version: 2, Schema: ws.els, CreatedBy: "parframe", TypeOrders: len(ws.outs)}
 	if fw.meta.KeyValue, err = ws.keyValue(o.Metadata); err != nil {
 		return nil, err
@@ -141,18 +163,24 @@ func (fw *fileWriter) bytes(b []byte) error {
 const windowTasks = 64
 
 // write appends the frame as row groups.
-func (fw *fileWriter) write(ctx context.Context, plan *parallel.Plan, f *frame.Frame) error {
+func (fw *fileWriter) write(f *frame.Frame) error {
 	rows, per, width := f.NumRows(), fw.o.RowGroupRows, len(fw.schema.outs)
+	above := int(fw.meta.NumRows)
 	groups := (rows + per - 1) / per
 	window := max(windowTasks/max(width, 1), 1)
 	for first := 0; first < groups; first += window {
 		n := min(window, groups-first)
 		done := make([]*encoded, n*width)
-		err := tasks(ctx, plan, len(done), func(_ context.Context, i int) error {
+		told := files.NewGroups(fw.call, n, width)
+		err := tasks(fw.call, len(done), func(w *engine.Worker, i int) (err error) {
+			start := time.Now()
 			lo := (first + i/width) * per
-			var err error
-			done[i], err = fw.encode(f, i%width, lo, min(lo+per, rows))
-			return at(err, -1, fw.schema.outs[i%width].name())
+			hi := min(lo+per, rows)
+			if done[i], err = fw.encode(w, f, i%width, lo, hi); err != nil {
+				return at(err, -1, fw.schema.outs[i%width].name())
+			}
+			told.Done(w, i/width, above+lo, above+hi, start)
+			return nil
 		})
 		if err != nil {
 			return err
@@ -164,17 +192,20 @@ func (fw *fileWriter) write(ctx context.Context, plan *parallel.Plan, f *frame.F
 			}
 		}
 	}
-	return context.Cause(ctx)
+	if width == 0 {
+		fw.call.Tell(engine.ChunkInfo{Lo: above, Hi: above + rows, Start: time.Now()})
+	}
+	return context.Cause(fw.call.Context())
 }
 
 // encode encodes rows lo to hi of a leaf column.
-func (fw *fileWriter) encode(f *frame.Frame, leaf, lo, hi int) (*encoded, error) {
+func (fw *fileWriter) encode(ctx context.Context, f *frame.Frame, leaf, lo, hi int) (*encoded, error) {
 	field, _ := slices.BinarySearch(fw.schema.first, leaf+1)
 	col, err := f.Columns()[field-1].Slice(lo, hi)
 	if err != nil {
 		return nil, err
 	}
-	return fw.schema.outs[leaf].encode(col.Chunks(), codecs[fw.o.Compression], !fw.o.NoDictionary, &fw.mem)
+	return fw.schema.outs[leaf].encode(ctx, col.Chunks(), codecs[fw.o.Compression], !fw.o.NoDictionary, &fw.mem)
 }
 
 // rowGroup writes encoded columns.

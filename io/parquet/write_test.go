@@ -161,7 +161,7 @@ func TestDictionaries(t *testing.T) {
 			}
 		}
 		for width, b := range map[int][]byte{4: fixed4, 8: fixed8, 12: fixed12} {
-			d, idx := fixedDictionary(b, n, width)
+			d, idx := fixedDictionary(t.Context(), b, n, width)
 			at := func(b []byte) func(int) string {
 				return func(i int) string { return string(b[i*width : (i+1)*width]) }
 			}
@@ -171,7 +171,7 @@ func TestDictionaries(t *testing.T) {
 			}
 			check(fmt.Sprint(width), d, idx, at(d.fixed), at(b))
 		}
-		d, idx := textDictionary(offs, data, n)
+		d, idx := textDictionary(t.Context(), offs, data, n)
 		if d == nil {
 			check("text", nil, nil, nil, nil)
 			return

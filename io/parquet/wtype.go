@@ -212,7 +212,7 @@ func decimalEncoding(el pqmeta.Element, precision, scale int32, in int) (pqmeta.
 			}
 			for k := size; k < in; k++ {
 				if v[k] != sign || byte(int8(v[size-1])>>7) != sign {
-					return unsupported("a decimal with more than %d digits", precision)
+					return misfit("a decimal with more than %d digits", precision)
 				}
 			}
 		}
@@ -234,7 +234,7 @@ func decimalToInt(in, out int) func(dst, src []byte, n int) error {
 			sign := byte(int8(v[out-1]) >> 7)
 			for _, b := range v[out:] {
 				if b != sign {
-					return unsupported("a decimal that does not fit its type's precision")
+					return misfit("a decimal that does not fit its type's precision")
 				}
 			}
 			copy(dst[i*out:], v[:out])
@@ -247,10 +247,10 @@ func millisToDays(dst, src []byte, n int) error {
 	for i := range n {
 		v := int64(u64(src[8*i:]))
 		if v%86_400_000 != 0 {
-			return unsupported("date64 of %d ms, which is not a whole day", v)
+			return misfit("date64 of %d ms, which is not a whole day", v)
 		}
 		if d := v / 86_400_000; d < math.MinInt32 || d > math.MaxInt32 {
-			return unsupported("date64 of %d ms, out of range", v)
+			return misfit("date64 of %d ms, out of range", v)
 		}
 		binary.LittleEndian.PutUint32(dst[4*i:], uint32(v/86_400_000))
 	}
@@ -261,7 +261,7 @@ func secondsToMillis32(dst, src []byte, n int) error {
 	for i := range n {
 		v := int64(int32(u32(src[4*i:]))) * 1000
 		if v != int64(int32(v)) {
-			return unsupported("time of %d s, out of range", v/1000)
+			return misfit("time of %d s, out of range", v/1000)
 		}
 		binary.LittleEndian.PutUint32(dst[4*i:], uint32(v))
 	}
@@ -272,7 +272,7 @@ func secondsToMillis64(dst, src []byte, n int) error {
 	for i := range n {
 		v := int64(u64(src[8*i:]))
 		if v > math.MaxInt64/1000 || v < math.MinInt64/1000 {
-			return unsupported("timestamp of %d s: Parquet counts milliseconds, which overflow", v)
+			return misfit("timestamp of %d s: Parquet counts milliseconds, which overflow", v)
 		}
 		binary.LittleEndian.PutUint64(dst[8*i:], uint64(v*1000))
 	}

@@ -42,9 +42,9 @@ func (op operation) wantRow(t *testing.T, what string, err error, row, partition
 	wantRow(t, what, err, row, partition, cause)
 }
 
-// TestPromise2LowestRow runs every operation in every setting with many rows
+// TestLowestErrorComesBack runs every operation in every setting with many rows
 // that fail, each with an error of its own: that of the lowest comes back.
-func TestPromise2LowestRow(t *testing.T) {
+func TestLowestErrorComesBack(t *testing.T) {
 	const n = 300
 	failing := map[string]func(i int) bool{
 		"first":      func(i int) bool { return i == 0 },
@@ -74,9 +74,9 @@ func TestPromise2LowestRow(t *testing.T) {
 	}
 }
 
-// TestPromise2LowestRowAnyTiming lets the lower of the failing rows fail later
+// TestLowestErrorAtAnyTiming lets the lower of the failing rows fail later
 // than the upper ones, and all others take different times.
-func TestPromise2LowestRowAnyTiming(t *testing.T) {
+func TestLowestErrorAtAnyTiming(t *testing.T) {
 	const n = 60
 	for _, op := range operations {
 		for seed := range 4 {
@@ -100,10 +100,10 @@ func TestPromise2LowestRowAnyTiming(t *testing.T) {
 	}
 }
 
-// TestPromise2OnlyAboveIsCancelled follows one failure after another, at known
+// TestOnlyWhatLiesAboveAFailureIsCanceled follows one failure after another, at known
 // times: what lies below a failure runs on with a live context, what lies above is
 // cancelled with the failure as the cause, and nothing starts any more.
-func TestPromise2OnlyAboveIsCancelled(t *testing.T) {
+func TestOnlyWhatLiesAboveAFailureIsCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var starts atomic.Int64
 		start := time.Now()
@@ -156,9 +156,9 @@ func TestPromise2OnlyAboveIsCancelled(t *testing.T) {
 	})
 }
 
-// TestPromise2ClaimsAscend is the structure that the promise rests on: whenever
+// TestClaimsAscend is the structure that the promise rests on: whenever
 // all workers are at work, the ranges that were claimed cover 0 to k without a gap.
-func TestPromise2ClaimsAscend(t *testing.T) {
+func TestClaimsAscend(t *testing.T) {
 	const n = 200
 	for _, s := range settings(operation{}, []int{1, 3, 7}, []int{3, 100, 1000}) {
 		claims(t, s.String(), n, func(ctx context.Context, claim func(lo, hi int)) error {
@@ -229,9 +229,9 @@ type quota struct{ user string }
 
 func (q *quota) Error() string { return q.user + " is over quota" }
 
-// TestPromise2UserErrorType finds the caller's own error, by type and by value,
+// TestUsersErrorIsFound finds the caller's own error, by type and by value,
 // through however many calls it passed.
-func TestPromise2UserErrorType(t *testing.T) {
+func TestUsersErrorIsFound(t *testing.T) {
 	mine := &quota{"ada"}
 	for _, op := range operations {
 		_, err := parallel.Map(t.Context(), indices(3), func(ctx context.Context, i int) (any, error) {
@@ -283,8 +283,8 @@ func TestRangeFailsAtItsFirstRow(t *testing.T) {
 	}
 }
 
-// TestPromise2ResultWithError: with an error there is no half of a result.
-func TestPromise2ResultWithError(t *testing.T) {
+// TestNoHalfResultWithAnError: with an error there is no half of a result.
+func TestNoHalfResultWithAnError(t *testing.T) {
 	fail := func(context.Context, int) (bool, error) { return true, errBoom }
 	if got, err := parallel.Map(t.Context(), indices(3), fail); got != nil || err == nil {
 		t.Errorf("Map = %v, %v; want nil and an error", got, err)

@@ -10,9 +10,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestPromise6NestedFinishes nests every operation in itself, three deep, at
+// TestNestedCallsFinish nests every operation in itself, three deep, at
 // every width. A deadlock would stop the bubble's clock, which synctest reports.
-func TestPromise6NestedFinishes(t *testing.T) {
+func TestNestedCallsFinish(t *testing.T) {
 	for _, op := range operations {
 		if op.blind {
 			continue // its function has no context to nest with
@@ -46,10 +46,10 @@ func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, 
 	return err
 }
 
-// TestPromise6WidthIsNotMultiplied: without a width of their own, nested calls
+// TestNestedCallsShareTheWidth: without a width of their own, nested calls
 // share that of the outermost, and use all of it: a worker that waits for the end
 // of its call lends its place to others.
-func TestPromise6WidthIsNotMultiplied(t *testing.T) {
+func TestNestedCallsShareTheWidth(t *testing.T) {
 	for _, op := range operations {
 		if op.blind || op.pool {
 			continue
@@ -68,9 +68,9 @@ func TestPromise6WidthIsNotMultiplied(t *testing.T) {
 	}
 }
 
-// TestPromise6InnerUsesIdleWorkers: one slow item outside does not leave the
+// TestNestedCallUsesIdleWorkers: one slow item outside does not leave the
 // other workers idle while it runs a call of many items inside.
-func TestPromise6InnerUsesIdleWorkers(t *testing.T) {
+func TestNestedCallUsesIdleWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var leaves gauge
 		err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
@@ -87,9 +87,9 @@ func TestPromise6InnerUsesIdleWorkers(t *testing.T) {
 	})
 }
 
-// TestPromise6InnerStartsEarly: a nested call does not wait for the end of its
+// TestNestedCallAsksForHelpEarly: a nested call does not wait for the end of its
 // first slow item before it asks for help; with partitions it asks at once.
-func TestPromise6InnerStartsEarly(t *testing.T) {
+func TestNestedCallAsksForHelpEarly(t *testing.T) {
 	for _, c := range []struct {
 		opts []any
 		most time.Duration
@@ -113,9 +113,9 @@ func TestPromise6InnerStartsEarly(t *testing.T) {
 	}
 }
 
-// TestPromise6PlacesComeBack: what one nested call used is there for the next,
+// TestSlotsComeBackFromNestedCalls: what one nested call used is there for the next,
 // however the first one ended.
-func TestPromise6PlacesComeBack(t *testing.T) {
+func TestSlotsComeBackFromNestedCalls(t *testing.T) {
 	for name, end := range endings {
 		if name == "Goexit" {
 			continue // ends the goroutine that would make the next call
@@ -143,9 +143,9 @@ func TestPromise6PlacesComeBack(t *testing.T) {
 	}
 }
 
-// TestPromise6OwnWidth: a nested call that names its width gets it, for it may
+// TestNestedCallGetsItsOwnWidth: a nested call that names its width gets it, for it may
 // be about waiting while the outer one is about computing.
-func TestPromise6OwnWidth(t *testing.T) {
+func TestNestedCallGetsItsOwnWidth(t *testing.T) {
 	for _, c := range []struct{ outer, inner, most int }{{1, 4, 4}, {2, 4, 8}, {3, 1, 3}, {8, 8, 64}, {1, 64, 64}} {
 		for _, parts := range []bool{false, true} {
 			synctest.Test(t, func(t *testing.T) {
@@ -171,9 +171,9 @@ func TestPromise6OwnWidth(t *testing.T) {
 	}
 }
 
-// TestPromise6OwnWidthIsShared: what is nested in a call with a width of its own
+// TestOwnWidthIsSharedInside: what is nested in a call with a width of its own
 // shares that width, and the goroutine that made the call counts in it.
-func TestPromise6OwnWidthIsShared(t *testing.T) {
+func TestOwnWidthIsSharedInside(t *testing.T) {
 	for _, op := range operations {
 		if op.blind || op.pool {
 			continue
@@ -192,9 +192,9 @@ func TestPromise6OwnWidthIsShared(t *testing.T) {
 	}
 }
 
-// TestPromise6SerialInside: Serial binds the call that has it, and what is
+// TestSerialBindsWhatIsNested: Serial binds the call that has it, and what is
 // nested in that.
-func TestPromise6SerialInside(t *testing.T) {
+func TestSerialBindsWhatIsNested(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var leaves gauge
 		op := operations[2]
@@ -214,9 +214,9 @@ func TestPromise6SerialInside(t *testing.T) {
 	})
 }
 
-// TestPromise6InnerFailure: the outer call fails at the row whose inner call
+// TestNestedFailureIsAtItsOuterRow: the outer call fails at the row whose inner call
 // failed, at the lowest of them.
-func TestPromise6InnerFailure(t *testing.T) {
+func TestNestedFailureIsAtItsOuterRow(t *testing.T) {
 	for _, w := range widths {
 		for _, inner := range widths {
 			synctest.Test(t, func(t *testing.T) {

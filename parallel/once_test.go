@@ -14,9 +14,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestPromise7ExactlyOnce counts the calls of every item, in every setting: no
+// TestEachItemExactlyOnce counts the calls of every item, in every setting: no
 // probe, no dummy item, no second try.
-func TestPromise7ExactlyOnce(t *testing.T) {
+func TestEachItemExactlyOnce(t *testing.T) {
 	for _, op := range operations {
 		for _, n := range []int{0, 1, 2, 7, 100, 1025, 2100} {
 			if op.blind && n == 1 {
@@ -48,9 +48,9 @@ func TestPromise7ExactlyOnce(t *testing.T) {
 	}
 }
 
-// TestPromise7AtMostOnceAfterFailure: below the failure exactly once, at it
+// TestAtMostOnceAboveAFailure: below the failure exactly once, at it
 // once, above it at most once.
-func TestPromise7AtMostOnceAfterFailure(t *testing.T) {
+func TestAtMostOnceAboveAFailure(t *testing.T) {
 	const n, row = 300, 120
 	for name, end := range endings {
 		if name == "success" {
@@ -85,9 +85,9 @@ func TestPromise7AtMostOnceAfterFailure(t *testing.T) {
 	}
 }
 
-// TestPromise7RangeCovers: the ranges that Range hands out cover 0..n without
+// TestRangesCoverAllRowsOnce: the ranges that Range hands out cover 0..n without
 // an overlap, none of them empty; of the number that was asked for.
-func TestPromise7RangeCovers(t *testing.T) {
+func TestRangesCoverAllRowsOnce(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 63, 1000, 100_003} {
 		for _, s := range settings(operation{}, []int{64, 1000, 1 << 40}, []int{1, 3, 64, 5000}) {
 			var mu sync.Mutex
@@ -119,9 +119,9 @@ func TestPromise7RangeCovers(t *testing.T) {
 	}
 }
 
-// TestPromise7ChunkSize: ranges have the size that was asked for, the last one
+// TestRangesHaveTheChunkSize: ranges have the size that was asked for, the last one
 // what is left.
-func TestPromise7ChunkSize(t *testing.T) {
+func TestRangesHaveTheChunkSize(t *testing.T) {
 	for _, w := range widths {
 		err := parallel.Range(t.Context(), 1000, func(_ context.Context, lo, hi int) error {
 			if lo%64 != 0 || hi != min(lo+64, 1000) {
@@ -135,8 +135,8 @@ func TestPromise7ChunkSize(t *testing.T) {
 	}
 }
 
-// TestPromise7Partitions: the borders are those of Split.
-func TestPromise7Partitions(t *testing.T) {
+// TestRangesAreThePartitions: the borders are those of Split.
+func TestRangesAreThePartitions(t *testing.T) {
 	for _, w := range widths {
 		for _, parts := range []int{1, 2, 3, 7, 64, 1000, 5000} {
 			got := make([]int, 1001)
@@ -156,9 +156,9 @@ func TestPromise7Partitions(t *testing.T) {
 	}
 }
 
-// TestPromise7ReduceOnEveryItem: how often the operator runs is open, but every
+// TestEachItemIsReducedOnce: how often the operator runs is open, but every
 // item goes into the result once. (The matrix holds that for the result.)
-func TestPromise7ReduceOnEveryItem(t *testing.T) {
+func TestEachItemIsReducedOnce(t *testing.T) {
 	for _, n := range sizes {
 		got, err := parallel.Reduce(t.Context(), indices(n), 0, func(a, b int) int { return a + b })
 		if err != nil || got != n*(n-1)/2 {

@@ -26,9 +26,9 @@ func peak(t *testing.T, op operation, n int, opts ...any) int {
 	return int(g.peak.Load())
 }
 
-// TestPromise9DefaultWidth: GOMAXPROCS at the call, not at the start of the
+// TestDefaultWidthIsGOMAXPROCS: GOMAXPROCS at the call, not at the start of the
 // program.
-func TestPromise9DefaultWidth(t *testing.T) {
+func TestDefaultWidthIsGOMAXPROCS(t *testing.T) {
 	for _, p := range []int{1, 2, 3, 5} {
 		procs(t, p)
 		for _, op := range operations {
@@ -45,9 +45,9 @@ func TestPromise9DefaultWidth(t *testing.T) {
 	}
 }
 
-// TestPromise9Workers: the number that was asked for, more than there are cores
+// TestWorkersIsTheMostAtOnce: the number that was asked for, more than there are cores
 // included, and never more than there are items, chunks or partitions.
-func TestPromise9Workers(t *testing.T) {
+func TestWorkersIsTheMostAtOnce(t *testing.T) {
 	for _, op := range operations {
 		for _, w := range widths {
 			if got := peak(t, op, 100, parallel.Workers(w)); got != min(w, op.atOnce(100)) {
@@ -72,9 +72,9 @@ func TestPromise9Workers(t *testing.T) {
 	}
 }
 
-// TestPromise9GoroutinesAreBounded: not only the functions that run are counted,
+// TestGoroutinesAreBoundedByTheWidth: not only the functions that run are counted,
 // but every goroutine that the call starts.
-func TestPromise9GoroutinesAreBounded(t *testing.T) {
+func TestGoroutinesAreBoundedByTheWidth(t *testing.T) {
 	quiet()
 	for _, op := range operations {
 		for _, w := range widths {
@@ -100,8 +100,8 @@ func TestPromise9GoroutinesAreBounded(t *testing.T) {
 	}
 }
 
-// TestPromise9LaterOptionCounts: options can be defaults that a caller overrides.
-func TestPromise9LaterOptionCounts(t *testing.T) {
+// TestLaterOptionCounts: options can be defaults that a caller overrides.
+func TestLaterOptionCounts(t *testing.T) {
 	if got := peak(t, operations[0], 100, parallel.Workers(2), parallel.Workers(7)); got != 7 {
 		t.Errorf("%d functions at once; want 7", got)
 	}

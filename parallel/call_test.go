@@ -15,17 +15,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// The tests named TestA<number> hold the checklist that was drawn from the tests
-// of multiprocessing, concurrent.futures, joblib, mpire, conc, rayon and pond.
-// Here are those about calls; the others stand beside what they are about: 2 and 5
-// in chunking, 7 to 10, 14, 45, 52 in pool, 15, 16 in failure, 18 to 21, 50 in
-// stream, 22 to 28, 40 and 4 in future, 29 to 34, 36, 48 in pool_end, 35, 37 to
-// 39, 51 in await, 41 to 44 in seat, 46, 47 in pool_nest, 49 in pool_queue, 54 in
-// observe, 64, 65 in shared.
-
-// TestA1ApplyIsTheCall: submitting a function and getting its result is calling it; a closure
+// TestTaskIsTheCall: submitting a function and getting its result is calling it; a closure
 // takes the place of arguments and named arguments.
-func TestA1ApplyIsTheCall(t *testing.T) {
+func TestTaskIsTheCall(t *testing.T) {
 	p := newPool(t)
 	power := func(base, exp int) (n int) {
 		for n = 1; exp > 0; exp-- {
@@ -41,8 +33,8 @@ func TestA1ApplyIsTheCall(t *testing.T) {
 	}
 }
 
-// TestA3Starmap: tuples of two and three arguments, in chunks of 20 and otherwise.
-func TestA3Starmap(t *testing.T) {
+// TestStarmapSpreadsArguments: tuples of two and three arguments, in chunks of 20 and otherwise.
+func TestStarmapSpreadsArguments(t *testing.T) {
 	pairs, triples := make([]parallel.Args2[int, string], 100), make([]parallel.Args3[int, string, bool], 100)
 	var want2, want3 []string
 	for i := range pairs {
@@ -67,9 +59,9 @@ func TestA3Starmap(t *testing.T) {
 	}
 }
 
-// TestA6EmptyInput: an empty result at once, of calls, futures and streams; the
+// TestEmptyInputIsDoneAtOnce: an empty result at once, of calls, futures and streams; the
 // function is not called.
-func TestA6EmptyInput(t *testing.T) {
+func TestEmptyInputIsDoneAtOnce(t *testing.T) {
 	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		never := func(context.Context, int) (int, error) { t.Error("called"); return 0, nil }
@@ -133,8 +125,8 @@ func failings(t testing.TB, p *parallel.Pool) map[string]func(fn fault) error {
 	}
 }
 
-// TestA11ErrorIdentity: errors.Is and errors.AsType reach the caller's own error.
-func TestA11ErrorIdentity(t *testing.T) {
+// TestErrorsReachTheUsersOwn: errors.Is and errors.AsType reach the caller's own error.
+func TestErrorsReachTheUsersOwn(t *testing.T) {
 	mine := &myError{7}
 	for name, run := range failings(t, newPool(t)) {
 		err := run(func(context.Context, int) error { return fmt.Errorf("wrapped: %w", mine) })
@@ -148,12 +140,12 @@ func TestA11ErrorIdentity(t *testing.T) {
 // blowUp is where a test's function panics: its name is in the stack.
 func blowUp(v any) error { panic(v) }
 
-// TestA12ErrorText says at which row, and in which partition, of a panic also
+// TestErrorTextNamesRowAndPlace says at which row, and in which partition, of a panic also
 // the stack of the function that failed.
-func TestA12ErrorText(t *testing.T) {
+func TestErrorTextNamesRowAndPlace(t *testing.T) {
 	for name, run := range failings(t, newPool(t)) {
 		err := run(func(context.Context, int) error { return blowUp("out of fuel") })
-		words := []string{"out of fuel", "blowUp", "checklist_test.go"}
+		words := []string{"out of fuel", "blowUp", "call_test.go"}
 		switch name {
 		case "Map":
 			words = append(words, "row 3 (partition 3): ")
@@ -167,9 +159,9 @@ func TestA12ErrorText(t *testing.T) {
 	}
 }
 
-// TestA13PanicIsAnError of the value and the stack; errors.Is reaches a value that is an
+// TestPanicValueIsKept of the value and the stack; errors.Is reaches a value that is an
 // error. A nil panic is one too.
-func TestA13PanicIsAnError(t *testing.T) {
+func TestPanicValueIsKept(t *testing.T) {
 	for name, run := range failings(t, newPool(t)) {
 		for _, v := range []any{"text", 42, errBoom, nil} {
 			err := run(func(context.Context, int) error { return blowUp(v) })
@@ -188,9 +180,9 @@ func TestA13PanicIsAnError(t *testing.T) {
 	}
 }
 
-// TestA17LowestFailure: which error comes back follows from the input alone, not
-// from timing: here the highest fails first. (TestPromise2… holds it for all calls.)
-func TestA17LowestFailure(t *testing.T) {
+// TestLowestErrorOfMapAsync: which error comes back follows from the input alone, not
+// from timing: here the highest fails first. (TestLowestErrorComesBack holds it for all calls.)
+func TestLowestErrorOfMapAsync(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		f, err := parallel.MapAsync(t.Context(), p, indices(50), func(_ context.Context, i int) (int, error) {
@@ -209,9 +201,9 @@ func TestA17LowestFailure(t *testing.T) {
 	})
 }
 
-// TestA53SharedInput: calls that read one input at the same time race with nobody;
+// TestCallsShareAnInput: calls that read one input at the same time race with nobody;
 // the race detector looks. (Changing it meanwhile is the caller's affair.)
-func TestA53SharedInput(t *testing.T) {
+func TestCallsShareAnInput(t *testing.T) {
 	p := newPool(t, parallel.Workers(3))
 	xs := indices(2000)
 	var fs []*parallel.Future[[]int]
@@ -232,9 +224,9 @@ func TestA53SharedInput(t *testing.T) {
 	}
 }
 
-// TestA55OptionsAfterTheStart: options are values that belong to one call, so there is nothing to
+// TestOptionsAreReadAtTheStart: options are values that belong to one call, so there is nothing to
 // change after its start: what happens to the slice meanwhile does not matter.
-func TestA55OptionsAfterTheStart(t *testing.T) {
+func TestOptionsAreReadAtTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		opts := options(parallel.Workers(2))
 		var g gauge
@@ -253,9 +245,9 @@ func TestA55OptionsAfterTheStart(t *testing.T) {
 	})
 }
 
-// TestA56NotContainable: what takes the process with it cannot be tested in it: os.Exit, the
+// TestDocSaysWhatCannotBeContained: what takes the process with it cannot be tested in it: os.Exit, the
 // runtime's fatal errors, faults in C. That it is documented, can.
-func TestA56NotContainable(t *testing.T) {
+func TestDocSaysWhatCannotBeContained(t *testing.T) {
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {
 		t.Fatal(err)

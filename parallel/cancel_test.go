@@ -14,9 +14,9 @@ import (
 
 var errEnough = errors.New("had enough")
 
-// TestPromise4EndedBefore: nothing is called for a context that has ended, and
+// TestEndedContextCallsNothing: nothing is called for a context that has ended, and
 // its cause comes back bare.
-func TestPromise4EndedBefore(t *testing.T) {
+func TestEndedContextCallsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errEnough)
 	for _, op := range operations {
@@ -32,9 +32,9 @@ func TestPromise4EndedBefore(t *testing.T) {
 	}
 }
 
-// TestPromise4EndsInTheMiddle: nothing starts after the end, the functions
+// TestNothingBeginsAfterTheContextsEnd: nothing starts after the end, the functions
 // that run come to theirs, and then the cause comes back.
-func TestPromise4EndsInTheMiddle(t *testing.T) {
+func TestNothingBeginsAfterTheContextsEnd(t *testing.T) {
 	for _, op := range operations {
 		chunks, n := []int{1, 1000}, 5000
 		switch {
@@ -70,10 +70,10 @@ func TestPromise4EndsInTheMiddle(t *testing.T) {
 	}
 }
 
-// TestPromise4ChunkSizeStopsEarly: a range of the caller's own size is run in
+// TestLargeChunkStopsEarly: a range of the caller's own size is run in
 // pieces, so that a million slow items in one of them do not outlast the end, nor
 // a failure below them.
-func TestPromise4ChunkSizeStopsEarly(t *testing.T) {
+func TestLargeChunkStopsEarly(t *testing.T) {
 	for _, op := range operations {
 		if op.grid || op.stream || op.name == "Range" { // Range hands the whole range over
 			continue
@@ -118,9 +118,9 @@ func TestPromise4ChunkSizeStopsEarly(t *testing.T) {
 	}
 }
 
-// TestPromise4FunctionSaysSo: a function that returns what its context told it
+// TestReturningTheContextsEndIsNoFailure: a function that returns what its context told it
 // has not failed, in whatever words.
-func TestPromise4FunctionSaysSo(t *testing.T) {
+func TestReturningTheContextsEndIsNoFailure(t *testing.T) {
 	for name, say := range map[string]func(ctx context.Context) error{
 		"Err":     func(ctx context.Context) error { return ctx.Err() },
 		"Cause":   context.Cause,
@@ -154,8 +154,8 @@ func TestPromise4FunctionSaysSo(t *testing.T) {
 	}
 }
 
-// TestPromise4Deadline: the cause of a deadline is context.DeadlineExceeded.
-func TestPromise4Deadline(t *testing.T) {
+// TestDeadlineIsTheCause: the cause of a deadline is context.DeadlineExceeded.
+func TestDeadlineIsTheCause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -169,9 +169,9 @@ func TestPromise4Deadline(t *testing.T) {
 	})
 }
 
-// TestPromise4OwnTimeoutIsAFailure: an end that is not the call's own, such as a
+// TestOwnTimeoutIsAFailureOfTheRow: an end that is not the call's own, such as a
 // timeout that the function set for one row, is the failure of that row.
-func TestPromise4OwnTimeoutIsAFailure(t *testing.T) {
+func TestOwnTimeoutIsAFailureOfTheRow(t *testing.T) {
 	for _, w := range widths {
 		synctest.Test(t, func(t *testing.T) {
 			err := parallel.ForEach(t.Context(), indices(100), func(ctx context.Context, i int) error {
@@ -188,9 +188,9 @@ func TestPromise4OwnTimeoutIsAFailure(t *testing.T) {
 	}
 }
 
-// TestPromise4RowErrorWins: what fails for a reason of its own is told, even
+// TestRowsErrorWinsOverTheContextsEnd: what fails for a reason of its own is told, even
 // when the context ends before the call does.
-func TestPromise4RowErrorWins(t *testing.T) {
+func TestRowsErrorWinsOverTheContextsEnd(t *testing.T) {
 	for _, op := range operations {
 		if op.blind || op.stream { // a stream that ends yields no more rows
 			continue
@@ -230,9 +230,9 @@ func TestPromise4RowErrorWins(t *testing.T) {
 	}
 }
 
-// TestPromise4DoneIsDone: a context that ends when all the work is done takes
+// TestContextThatEndsAfterTheWorkIsNoError: a context that ends when all the work is done takes
 // nothing away.
-func TestPromise4DoneIsDone(t *testing.T) {
+func TestContextThatEndsAfterTheWorkIsNoError(t *testing.T) {
 	for _, op := range operations {
 		if op.grid || op.stream {
 			continue // merges when the items are done; yields them later
@@ -254,9 +254,9 @@ func TestPromise4DoneIsDone(t *testing.T) {
 	}
 }
 
-// TestPromise4ContextIsTheCallers: values and deadline of the caller's context
+// TestFunctionsContextIsTheCallers: values and deadline of the caller's context
 // reach the function, nested calls included.
-func TestPromise4ContextIsTheCallers(t *testing.T) {
+func TestFunctionsContextIsTheCallers(t *testing.T) {
 	type key struct{}
 	deadline := time.Now().Add(time.Hour)
 	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "mine"), deadline)

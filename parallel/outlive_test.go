@@ -35,10 +35,10 @@ var endings = map[string]func(ctx context.Context, i int) error{
 	},
 }
 
-// TestPromise5NothingOutlives runs calls, nested ones among them, to every end
+// TestNothingOutlivesTheCall runs calls, nested ones among them, to every end
 // that there is. The bubble of synctest fails the test if a goroutine is left
 // in it at the end, and settled if one is when the call returns.
-func TestPromise5NothingOutlives(t *testing.T) {
+func TestNothingOutlivesTheCall(t *testing.T) {
 	quiet()
 	for name, end := range endings {
 		for _, op := range operations {
@@ -83,9 +83,9 @@ func TestPromise5NothingOutlives(t *testing.T) {
 	}
 }
 
-// TestPromise5ContextEnd is the same for the end of the context, while all
+// TestNothingOutlivesTheContextsEnd is the same for the end of the context, while all
 // workers wait for it.
-func TestPromise5ContextEnd(t *testing.T) {
+func TestNothingOutlivesTheContextsEnd(t *testing.T) {
 	quiet()
 	for _, op := range operations {
 		if op.blind {
@@ -127,9 +127,9 @@ func settled(t *testing.T, what string) {
 	}
 }
 
-// TestPromise5ContextsAreReleased: the contexts that the functions received
+// TestFunctionsContextsEndWithTheCall: the contexts that the functions received
 // have ended when the call returns, and with them what was hung onto them.
-func TestPromise5ContextsAreReleased(t *testing.T) {
+func TestFunctionsContextsEndWithTheCall(t *testing.T) {
 	for name, end := range endings {
 		var kept []context.Context
 		_ = parallel.ForEach(t.Context(), indices(10), func(ctx context.Context, i int) error {

@@ -10,9 +10,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestA44MaxTasksPerWorker: a worker is replaced after its number of tasks, and
+// TestMaxTasksPerWorkerReplacesWorkers: a worker is replaced after its number of tasks, and
 // every task runs once.
-func TestA44MaxTasksPerWorker(t *testing.T) {
+func TestMaxTasksPerWorkerReplacesWorkers(t *testing.T) {
 	for _, quota := range []int{1, 3, 10} {
 		bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
 			p, all := scratches(t, parallel.Workers(width), parallel.MaxTasksPerWorker(quota))
@@ -41,8 +41,8 @@ func TestA44MaxTasksPerWorker(t *testing.T) {
 	}
 }
 
-// TestA44ChunksCountAsTasks, and cancelled tasks do not.
-func TestA44ChunksCountAsTasks(t *testing.T) {
+// TestChunksCountAsTasks, and cancelled tasks do not.
+func TestChunksCountAsTasks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, all := scratches(t, parallel.Workers(1), parallel.MaxTasksPerWorker(5))
 		if _, err := parallel.Map(t.Context(), indices(100), func(ctx context.Context, _ int) (int, error) { return 0, use(ctx) },
@@ -63,8 +63,8 @@ func TestA44ChunksCountAsTasks(t *testing.T) {
 	})
 }
 
-// TestA44LimitOfOneAndEarlyClose: no hang.
-func TestA44LimitOfOneAndEarlyClose(t *testing.T) {
+// TestOneTaskPerWorkerAndEarlyClose: no hang.
+func TestOneTaskPerWorkerAndEarlyClose(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p, all := scratches(t, parallel.Workers(width), parallel.MaxTasksPerWorker(1))
 		for range 30 {
@@ -78,9 +78,9 @@ func TestA44LimitOfOneAndEarlyClose(t *testing.T) {
 	})
 }
 
-// TestA44WorkersThatEndInGoexit are replaced like others, and the replacement's
+// TestWorkersThatEndInGoexitAreReplaced are replaced like others, and the replacement's
 // failure breaks the pool.
-func TestA44WorkersThatEndInGoexit(t *testing.T) {
+func TestWorkersThatEndInGoexitAreReplaced(t *testing.T) {
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
 		p, all := scratches(t, parallel.Workers(width), parallel.MaxTasksPerWorker(2))
 		for i := range 40 {

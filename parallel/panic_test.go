@@ -18,10 +18,10 @@ import (
 //go:noinline
 func explode(v any) { panic(v) }
 
-// TestPromise3Panic lets every operation panic with values of every kind, in
+// TestPanicIsAnErrorOfTheRow lets every operation panic with values of every kind, in
 // every setting: the call returns it as an error of the row, with a stack that
 // leads to the line in the caller's code.
-func TestPromise3Panic(t *testing.T) {
+func TestPanicIsAnErrorOfTheRow(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		panic func()
@@ -85,9 +85,9 @@ func explodeAt(xs []int, i int) int { return xs[i] }
 //go:noinline
 func explodeMap(m map[string]int) { m["x"] = 1 }
 
-// TestPromise3PanicElsewhere holds the promise for the caller's functions that
+// TestPanicOutsideOfAnItemHasARow: it is the same for the caller's functions that
 // run beside the one on items.
-func TestPromise3PanicElsewhere(t *testing.T) {
+func TestPanicOutsideOfAnItemHasARow(t *testing.T) {
 	add := func(_ context.Context, a, x int) (int, error) { return a + x, nil }
 	zero := func() int { return 0 }
 	merge := func(a, b int) int { return a + b }
@@ -114,15 +114,15 @@ func TestPromise3PanicElsewhere(t *testing.T) {
 	// but a broken context is not worth a promise.
 }
 
-// TestPromise3Goexit ends the caller's function with runtime.Goexit, as
+// TestGoexitIsAnErrorOfTheRow ends the caller's function with runtime.Goexit, as
 // testing.T.FailNow does on the goroutine that it is called on: the call
 // returns, and reports it as an error of the row.
-func TestPromise3Goexit(t *testing.T) {
+func TestGoexitIsAnErrorOfTheRow(t *testing.T) {
 	const n, row = 100, 37
 	for _, op := range operations {
 		for _, s := range settings(op, []int{1, 7, 1000}, []int{1, 7}) {
 			if serial(s) {
-				continue // runs on this goroutine: see TestPromise3GoexitSerial
+				continue // runs on this goroutine: see TestGoexitInSerialEndsTheCaller
 			}
 			_, err := op.run(t.Context(), n, func(_ context.Context, i int) error {
 				if i >= row {
@@ -153,10 +153,10 @@ func nil2(a, _ int) int { return a }
 
 func serial(s setting) bool { return strings.Contains(s.String(), "Serial") }
 
-// TestPromise3GoexitNested: the goroutine that ends is the outer call's, so
+// TestGoexitInNestedCallEndsOuterRow: the goroutine that ends is the outer call's, so
 // that the outer call reports it, for the outer row; the inner call does not
 // return, but what it had started is gone.
-func TestPromise3GoexitNested(t *testing.T) {
+func TestGoexitInNestedCallEndsOuterRow(t *testing.T) {
 	for _, outer := range widths {
 		for _, inner := range [][]any{nil, {parallel.Serial()}, {parallel.Workers(4)}, {parallel.Partitions(5)}} {
 			synctest.Test(t, func(t *testing.T) {
@@ -185,9 +185,9 @@ func TestPromise3GoexitNested(t *testing.T) {
 	}
 }
 
-// TestPromise3GoexitSerial pins the one exception: with Serial the caller's own
+// TestGoexitInSerialEndsTheCaller pins the one exception: with Serial the caller's own
 // goroutine runs the function, and ends.
-func TestPromise3GoexitSerial(t *testing.T) {
+func TestGoexitInSerialEndsTheCaller(t *testing.T) {
 	returned, deferred := false, make(chan bool)
 	go func() {
 		defer func() { deferred <- true }()
@@ -205,8 +205,8 @@ func TestPromise3GoexitSerial(t *testing.T) {
 	wantRow(t, "panic", err, 0, -1, errBoom)
 }
 
-// TestPromise3FailNow is the most common Goexit of all, in a test of the user's.
-func TestPromise3FailNow(t *testing.T) {
+// TestFailNowInFunctionIsAnError is the most common Goexit of all, in a test of the user's.
+func TestFailNowInFunctionIsAnError(t *testing.T) {
 	for _, w := range widths {
 		var inner testing.T // a test that may fail without failing this one
 		_, err := parallel.Map(t.Context(), indices(10), func(_ context.Context, i int) (int, error) {
@@ -219,9 +219,9 @@ func TestPromise3FailNow(t *testing.T) {
 	}
 }
 
-// TestPromise3OnlyOwnGoroutines: an outermost call never runs the caller's
+// TestFunctionsRunOnOwnGoroutines: an outermost call never runs the caller's
 // function on the caller's goroutine, unless it is Serial.
-func TestPromise3OnlyOwnGoroutines(t *testing.T) {
+func TestFunctionsRunOnOwnGoroutines(t *testing.T) {
 	for _, op := range operations {
 		for _, s := range settings(op, []int{7}, []int{3}) {
 			here := goroutine()

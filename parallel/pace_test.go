@@ -15,12 +15,12 @@ import (
 // The promise that no call is slower than the loop by more than a sliver is held
 // by the benchmarks. These tests hold the structure that makes it so.
 
-// TestPromise8TinyInputOneGoroutine: items that are through before another core
+// TestTinyInputTakesOneGoroutine: items that are through before another core
 // would be awake are worth one goroutine and no more. With GOMAXPROCS(1) the
 // first worker runs undisturbed, as it does on an idle machine; a machine that
 // is busy with other things may still hold it up, so that the least of a few
 // tries counts.
-func TestPromise8TinyInputOneGoroutine(t *testing.T) {
+func TestTinyInputTakesOneGoroutine(t *testing.T) {
 	procs(t, 1)
 	quiet()
 	for _, op := range operations {
@@ -50,8 +50,8 @@ func TestPromise8TinyInputOneGoroutine(t *testing.T) {
 	}
 }
 
-// TestPromise8OneItemOneGoroutine: there is nothing to share, however slow it is.
-func TestPromise8OneItemOneGoroutine(t *testing.T) {
+// TestOneItemTakesOneGoroutine: there is nothing to share, however slow it is.
+func TestOneItemTakesOneGoroutine(t *testing.T) {
 	quiet()
 	for _, op := range operations {
 		for _, s := range settings(op, []int{1}, []int{1, 8}) {
@@ -71,10 +71,10 @@ func TestPromise8OneItemOneGoroutine(t *testing.T) {
 	}
 }
 
-// TestPromise8SlowItems: 20 items of 50 ms use every worker, one item at a
+// TestSlowItemsUseEveryWorker: 20 items of 50 ms use every worker, one item at a
 // time, from the start, and take not a nanosecond of the bubble's time more than
 // they must.
-func TestPromise8SlowItems(t *testing.T) {
+func TestSlowItemsUseEveryWorker(t *testing.T) {
 	for _, op := range operations {
 		if op.grid {
 			continue // see TestReduceSteps and TestFoldAtOnce
@@ -100,8 +100,8 @@ func TestPromise8SlowItems(t *testing.T) {
 	}
 }
 
-// TestPromise8SlowItemsOneByOne is the same seen by Range: one row per range.
-func TestPromise8SlowItemsOneByOne(t *testing.T) {
+// TestSlowRowsAreClaimedOneByOne is the same seen by Range: one row per range.
+func TestSlowRowsAreClaimedOneByOne(t *testing.T) {
 	for _, w := range widths {
 		synctest.Test(t, func(t *testing.T) {
 			err := parallel.Range(t.Context(), 20, func(_ context.Context, lo, hi int) error {
@@ -118,9 +118,9 @@ func TestPromise8SlowItemsOneByOne(t *testing.T) {
 	}
 }
 
-// TestPromise8FastItems: a million items of about a nanosecond are a few dozen
+// TestFastItemsAreFewRanges: a million items of about a nanosecond are a few dozen
 // ranges, or claiming them would cost more than they do.
-func TestPromise8FastItems(t *testing.T) {
+func TestFastItemsAreFewRanges(t *testing.T) {
 	const n = 1_000_000
 	for _, w := range widths {
 		// In the bubble no time passes: the number of ranges follows from the
@@ -156,9 +156,9 @@ func TestPromise8FastItems(t *testing.T) {
 	}
 }
 
-// TestPromise8GrainFollowsCost: whatever an item costs, a range is about a
+// TestRangesFollowTheCostOfARow: whatever an item costs, a range is about a
 // millisecond of work, and ends with small pieces.
-func TestPromise8GrainFollowsCost(t *testing.T) {
+func TestRangesFollowTheCostOfARow(t *testing.T) {
 	for _, cost := range []time.Duration{time.Microsecond, 10 * time.Microsecond, 100 * time.Microsecond, time.Millisecond, 20 * time.Millisecond} {
 		for _, w := range []int{1, 3, 8} {
 			synctest.Test(t, func(t *testing.T) {
@@ -192,9 +192,9 @@ func TestPromise8GrainFollowsCost(t *testing.T) {
 	}
 }
 
-// TestPromise8SlowAfterCheap: a thousand items that cost nothing promise
+// TestSlowItemsAfterCheapOnesAreShared: a thousand items that cost nothing promise
 // nothing about the rest.
-func TestPromise8SlowAfterCheap(t *testing.T) {
+func TestSlowItemsAfterCheapOnesAreShared(t *testing.T) {
 	for _, slow := range []int{100, 1000, 5000} {
 		for _, w := range widths {
 			synctest.Test(t, func(t *testing.T) {
@@ -216,9 +216,9 @@ func TestPromise8SlowAfterCheap(t *testing.T) {
 	}
 }
 
-// TestPromise8SkewedItems: a few long items among many short ones, shuffled,
+// TestLongItemsAmongShortOnesLeaveNobodyIdle: a few long items among many short ones, shuffled,
 // leave no worker idle but for the last of them.
-func TestPromise8SkewedItems(t *testing.T) {
+func TestLongItemsAmongShortOnesLeaveNobodyIdle(t *testing.T) {
 	costs := make([]time.Duration, 2000)
 	var work, longest time.Duration
 	for i := range costs {

@@ -11,10 +11,10 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestPromise2MergeRow lets merge fail for the cell of item 40, whoever does the
+// TestFailureOfMergeIsAtItsCell lets merge fail for the cell of item 40, whoever does the
 // merging: the row is the first of that cell in every setting, as it is in the
 // grid loop, and a failing item above it never wins.
-func TestPromise2MergeRow(t *testing.T) {
+func TestFailureOfMergeIsAtItsCell(t *testing.T) {
 	const n, bad = 100, 40
 	fail := map[string]func(){
 		"panic":  func() { panic(errBoom) },
@@ -53,9 +53,9 @@ func TestPromise2MergeRow(t *testing.T) {
 	}
 }
 
-// TestPromise2MergeFailureThenCells holds that a worker whose merging failed
+// TestWorkerThatMergesReportsItsOwnRows holds that a worker whose merging failed
 // nothing reports its own next cells by their own rows.
-func TestPromise2MergeFailureThenCells(t *testing.T) {
+func TestWorkerThatMergesReportsItsOwnRows(t *testing.T) {
 	for _, w := range widths {
 		synctest.Test(t, func(t *testing.T) {
 			_, err := parallel.Fold(t.Context(), indices(5000), func() int { return 0 },

@@ -55,9 +55,9 @@ func use(ctx context.Context) error {
 	return nil
 }
 
-// TestA42StateOncePerWorker: the state is made once for each worker, before its
+// TestStateIsMadeOncePerWorker: the state is made once for each worker, before its
 // first function; calls, streams and tasks find it.
-func TestA42StateOncePerWorker(t *testing.T) {
+func TestStateIsMadeOncePerWorker(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p, all := scratches(t, parallel.Workers(width))
 		work := func(ctx context.Context, i int) (int, error) {
@@ -96,10 +96,10 @@ func TestA42StateOncePerWorker(t *testing.T) {
 	})
 }
 
-// TestA42InitFails: an error, a panic or a Goexit while a worker is made breaks the
+// TestInitThatFailsBreaksThePool: an error, a panic or a Goexit while a worker is made breaks the
 // pool: what waits and what comes is ErrBroken with the cause, and nothing hangs,
 // nobody who waits for room either.
-func TestA42InitFails(t *testing.T) {
+func TestInitThatFailsBreaksThePool(t *testing.T) {
 	for name, end := range endings {
 		if name == "success" {
 			continue
@@ -153,8 +153,8 @@ func TestA42InitFails(t *testing.T) {
 	}
 }
 
-// TestA42InitFailsLater: the failure of a later worker ends what runs, too.
-func TestA42InitFailsLater(t *testing.T) {
+// TestLaterInitThatFailsEndsWhatRuns: the failure of a later worker ends what runs, too.
+func TestLaterInitThatFailsEndsWhatRuns(t *testing.T) {
 	bubbles(t, []int{2, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) {
 			if k > 0 {
@@ -172,9 +172,9 @@ func TestA42InitFailsLater(t *testing.T) {
 	})
 }
 
-// TestA41FailureWhileMakingWorkers leaves nothing behind: no goroutine, and the
+// TestInitThatFailsLeavesNothingBehind leaves nothing behind: no goroutine, and the
 // workers that were made end.
-func TestA41FailureWhileMakingWorkers(t *testing.T) {
+func TestInitThatFailsLeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var exits counter
 		p := newPool(t, parallel.Workers(5), parallel.WorkerState(func(_ context.Context, k int) (int, error) {

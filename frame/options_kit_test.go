@@ -1,0 +1,28 @@
+package frame
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// Tables that hand any option to any operation keep them as any. These turn
+// them into what an operation takes, and panic where one does not fit.
+
+func rowOpts(opts []any) []RowOption         { return optsOf[RowOption](opts) }
+func partOpts(opts []any) []PartOption       { return optsOf[PartOption](opts) }
+func folds(opts []any) []parallel.FoldOption { return optsOf[parallel.FoldOption](opts) }
+func common(opts []any) []parallel.Option    { return optsOf[parallel.Option](opts) }
+
+func optsOf[O any](opts []any) []O {
+	out := make([]O, len(opts))
+	for i, opt := range opts {
+		o, ok := opt.(O)
+		if !ok {
+			panic(fmt.Sprintf("%v (%T) is no %v", opt, opt, reflect.TypeFor[O]()))
+		}
+		out[i] = o
+	}
+	return out
+}
