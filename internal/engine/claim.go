@@ -75,6 +75,7 @@ func (w *Worker) chunk(lo, hi int) error {
 			p.mu.Lock()
 			p.pace.measured(done-lo, took)
 			if p.spent += took; p.spent > unwatched {
+				p.watchEnd()
 				p.watch()
 			}
 			p.mu.Unlock()
@@ -117,16 +118,12 @@ func (w *Worker) stepBy(p *pace, rows int) {
 	}
 }
 
-// measure takes the rows of the first chunk so far for what a row costs: it may be
-// a large one. From then on the phase is watched, since they may be cheap ones.
+// measure takes the rows of the first chunk so far for what a row costs, where it
+// is a large one: a partition, or a cell.
 func (w *Worker) measure(done int) {
-	p := w.phase
-	if p == nil || done-w.at0 < 64 {
+	if done-w.at0 < 64 {
 		return
 	}
-	p.mu.Lock()
-	p.watch()
-	p.mu.Unlock()
 	w.cost = max(float64(time.Since(w.began))/float64(done-w.at0), 0.1)
 	w.step, w.block = w.rowsIn(looks, 1024), w.rowsIn(blockLooks, 1<<20)
 }
@@ -152,8 +149,10 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	w.owes = false
 	w.asked()
 	w.stepBy(&p.pace, max(1, (w.last-w.first+1)/(hi-lo)))
-	if p.rowOf != nil && w.step > 1 && w.last-w.first >= 8 {
-		p.watch() // the rows of a unit may cost more than those of others
+	if w.last-w.first < smallChunk {
+		w.step, w.block = 1, 1
+	} else {
+		p.watchEnd()
 	}
 	w.chunks++
 	p.lookSoon()
