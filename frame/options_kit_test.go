@@ -26,3 +26,8 @@ func optsOf[O any](opts []any) []O {
 	}
 	return out
 }
+
+func takes[O any](opt any) bool {
+	_, ok := opt.(O)
+	return ok
+}

@@ -3,6 +3,7 @@ package matrix
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
@@ -31,15 +32,11 @@ func ReduceRows[T Number](ctx context.Context, m *Dense[T], identity []T, op fun
 		return nil, c.Wrap(fmt.Errorf("%w: the identity has %d numbers, rows have %d", ErrShape, len(identity), m.cols))
 	}
 	if m.rows == 0 {
-		return append(make([]T, 0, m.cols), identity...), c.Items(0, nil)
+		return slices.Clone(identity), c.Items(0, nil)
 	}
 	f := &folding[T, []T]{newReader(m), func(_ context.Context, acc, row []T) ([]T, error) { op(acc, row); return acc, nil }}
 	return engine.Reduce(c, m.rows, func(w *engine.Worker, lo, hi int) ([]T, error) {
-		first := func() []T {
-			row := make([]T, m.cols)
-			m.read(row, lo, lo+1)
-			return row
-		}
+		first := func() []T { return slices.Clone(m.row(lo)) }
 		return engine.Folder[[]T]{Zero: first, Add: f.add}.Cell(w, lo+1, hi)
 	}, func(a, b []T) []T { op(a, b); return a })
 }

@@ -121,7 +121,7 @@ func (w *Worker) stopped(i, hi int) error {
 
 // leaves reports whether w is to leave cell k and those above it to others.
 func (w *Worker) leaves(g *grid, k int) bool {
-	return k%g.block == 0 && (w.owes || atomic.LoadUint32(&w.Asked) != 0)
+	return k%g.block == 0 && (w.leave || atomic.LoadUint32(&w.Asked) != 0)
 }
 
 // combine runs cell over every cell of g, and merges the results in t.

@@ -17,8 +17,8 @@ import (
 // idle machine. It counts rounds, not time, which stands still in a
 // testing/synctest bubble.
 func (p *phase) await(wide, eager bool) {
-	if wide {
-		if !eager {
+	if p.n > 1 {
+		if !wide || !eager {
 			for range 100 {
 				if p.over.Load() {
 					break
@@ -27,20 +27,22 @@ func (p *phase) await(wide, eager bool) {
 			}
 		}
 		if !p.over.Load() {
-			p.escalate()
+			p.escalate(wide)
 		}
 	}
 	<-p.done
 }
 
-// escalate starts further workers whatever an item costs: the first is not
-// back soon enough to tell.
-func (p *phase) escalate() {
+// escalate looks after the phase, and starts further workers whatever an item
+// costs where there may be some: the first is not back soon enough to tell.
+func (p *phase) escalate(wide bool) {
 	p.mu.Lock()
-	p.eager = true
+	p.eager = p.eager || wide
 	p.watch()
 	p.mu.Unlock()
-	p.widen()
+	if wide {
+		p.widen()
+	}
 }
 
 // granted is called with a slot taken for the phase, which had found none.
