@@ -21,6 +21,7 @@ type foldRow struct {
 	K int64    `frame:"k"` // the number of the row
 	X float64  `frame:"x"`
 	N *float64 `frame:"n"` // null in many rows, and in all of some cells
+	L *int64   `frame:"l"` // null in rows 777, 1777, …
 }
 
 // foldRows have sums that say in which order they were taken.
@@ -28,7 +29,10 @@ func foldRows(n int) []foldRow {
 	rows := make([]foldRow, n)
 	for i := range rows {
 		x := math.Ldexp(float64(i%17)-8.1, i%40)
-		rows[i] = foldRow{K: int64(i), X: x}
+		rows[i] = foldRow{K: int64(i), X: x, L: new(int64)}
+		if i%1000 == 777 {
+			rows[i].L = nil
+		}
 		if i%7 == 3 && i*8/n != 2 {
 			rows[i].N = &x
 		}
@@ -164,14 +168,9 @@ func TestFoldFailsAtItsRow(t *testing.T) {
 	zero := func() int { return 0 }
 	left := func(a, _ int) int { return a }
 	bad := func(i int64) bool { return i%1000 == 777 }
-	type (
-		plain struct {
-			N float64 `frame:"n"`
-		}
-		small struct {
-			K int8 `frame:"k"`
-		}
-	)
+	type plain struct {
+		L int64 `frame:"l"`
+	}
 	for w := 1; w <= 8; w++ {
 		for _, opts := range [][]parallel.FoldOption{{}, {parallel.Partitions(11)}, {parallel.Commutative()}} {
 			opts = append(opts, parallel.Workers(w))
@@ -190,7 +189,7 @@ func TestFoldFailsAtItsRow(t *testing.T) {
 			}, left, opts...)
 			check("add", err, 777, boom)
 			_, err = frame.Fold(t.Context(), f, zero, func(_ context.Context, a int, _ plain) (int, error) { return a, nil }, left, opts...)
-			check("null", err, 0, frame.ErrNull)
+			check("null", err, 777, frame.ErrNull)
 			if len(opts) > 1 {
 				continue
 			}
@@ -211,8 +210,8 @@ func TestFoldFailsAtItsRow(t *testing.T) {
 				return b
 			}, opts...)
 			check("op of cells", err, 10, boom)
-			_, err = frame.Reduce(t.Context(), f, small{}, func(a, _ small) small { return a }, parallel.Workers(w))
-			check("value", err, 128, frame.ErrValue)
+			_, err = frame.Reduce(t.Context(), f, plain{}, func(a, _ plain) plain { return a }, parallel.Workers(w))
+			check("null in Reduce", err, 777, frame.ErrNull)
 		}
 	}
 }
