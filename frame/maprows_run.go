@@ -139,10 +139,8 @@ func (m *mapping[In, Out]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 	return lo, nil
 }
 
-// rows maps the rows of one block and returns how many: all, unless a value
-// does not fit and the mapping is lenient.
-func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int) (int, error) {
-	w.Row = lo
+// read copies n rows from lo on into the block.
+func (m *mapping[In, Out]) read(s *scratch[In, Out], lo, n int) {
 	s.reset(n)
 	for i, r := range m.readers {
 		r.gather(&s.block, stridedOf(s.ins), lo, n, &s.from[i])
@@ -152,6 +150,13 @@ func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int
 			*at[Row](stridedOf(s.ins), k) = Row{m.table, lo + k}
 		}
 	}
+}
+
+// rows maps the rows of one block and returns how many: all, unless a value
+// does not fit and the mapping is lenient.
+func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int) (int, error) {
+	w.Row = lo
+	m.read(s, lo, n)
 	stop := s.bad
 	if m.lenient {
 		var err error

@@ -2,40 +2,42 @@ package frame
 
 import (
 	"context"
-	"errors"
 	"reflect"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
 // Fold adds every row to an accumulator: zero makes an empty one, add takes in
-// a row and returns the accumulator, and merge joins two neighbours, the left
+// a row and returns the accumulator, and merge joins two neighbors, the left
 // one first.
 //
 //	Fold(Frame{In…}, func() A, func(A, In) A, func(A, A) A) A
 //
 // In is a struct or a scalar and finds its columns as for [MapRows], with the
-// same errors. The algebra and the promises are those of [parallel.Fold]: rows
-// are folded in cells whose borders follow from the number of rows alone, and
-// these are merged from left to right, so that the result is the same to the
-// last bit for any number of workers and Arrow chunks. An error or a panic in
-// add is a [parallel.RowError] for its row; one in zero or merge for the first
-// row of a cell. No rows give zero(). There is no allocation per row.
+// same errors. All else is as for [parallel.Fold]: the algebra, the few cells whose
+// borders follow from the number of rows alone, or from [parallel.Partitions], the
+// fixed tree in which they are merged, and [parallel.Commutative]. So the result is
+// that of parallel.Fold over the rows as a slice, the same to the last bit for any
+// number of workers and Arrow chunks. An error or a panic in add is a
+// [parallel.RowError] for its row, one in zero for the first row of a cell, and one in
+// merge for the first row that was folded into its right argument. No rows give zero().
+// There is no allocation per row.
 func Fold[In, A any](ctx context.Context, f *Frame, zero func() A, add func(ctx context.Context, acc A, row In) (A, error), merge func(a, b A) A, opts ...parallel.FoldOption) (acc A, err error) {
 	c, err := begin(ctx, "frame.Fold", f, zero == nil || add == nil || merge == nil, engine.Collect(opts, parallel.FoldOption.ForFolds), engine.FoldOptions)
 	if err != nil {
 		return acc, err
 	}
 	defer c.End(&err)
-	d, err := newFolding(zero, add, merge)
+	d, err := newFolding(add)
 	if err != nil {
 		return acc, c.wrap(err)
 	}
-	if d.m.readers, err = d.m.in.bind(f); err != nil {
-		return acc, c.wrap(err)
+	if _, err = d.m.bind(c, f); err != nil {
+		return acc, err
 	}
-	return d.run(ctx, c, f.rows)
+	return d.fold(c, f.rows, zero, merge)
 }
 
 // FoldColumn is [Fold] over the values of one column. T is a scalar; a null is
@@ -48,35 +50,42 @@ func FoldColumn[T, A any](ctx context.Context, f *Frame, col string, zero func()
 		return acc, err
 	}
 	defer c.End(&err)
-	d, err := newFolding(zero, add, merge)
+	d, err := newFolding(add)
 	if err != nil {
 		return acc, c.wrap(err)
 	}
-	return d.column(ctx, c, f, col)
+	if err = d.column(c, f, col); err != nil {
+		return acc, err
+	}
+	return d.fold(c, f.rows, zero, merge)
 }
 
-// Reduce combines all rows with op, from left to right. Everything else is as
-// for [Fold] and [parallel.Reduce]: op is associative, identity neutral to it.
+// Reduce combines all rows with op, from left to right.
 //
 //	Reduce(Frame{In…}, In, func(In, In) In) In
+//
+// In is as for [Fold]. All else is as for [parallel.Reduce] over the rows as a slice: op
+// is associative and identity neutral to it, though it is the result of no rows and
+// not used otherwise, and rows are combined in at most 1,024 cells and a fixed tree.
 func Reduce[In any](ctx context.Context, f *Frame, identity In, op func(a, b In) In, opts ...parallel.Option) (acc In, err error) {
 	c, err := begin(ctx, "frame.Reduce", f, op == nil, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return acc, err
 	}
 	defer c.End(&err)
-	d, err := reducing(identity, op)
+	d, err := newFolding(begun(op))
 	if err != nil {
 		return acc, c.wrap(err)
 	}
-	if d.m.readers, err = d.m.in.bind(f); err != nil {
-		return acc, c.wrap(err)
+	if _, err = d.m.bind(c, f); err != nil {
+		return acc, err
 	}
-	return d.run(ctx, c, f.rows)
+	return reduced(d, c, f.rows, identity, op)
 }
 
 // ReduceColumn is [Reduce] over the values of one column, with nulls as for
-// [FoldColumn].
+// [FoldColumn]: where they are left out, a cell begins with its first value, and
+// identity is the result of no values.
 //
 //	ReduceColumn(Frame{col T, …}, T, func(T, T) T) T
 func ReduceColumn[T any](ctx context.Context, f *Frame, col string, identity T, op func(a, b T) T, opts ...parallel.FoldOption) (acc T, err error) {
@@ -85,121 +94,157 @@ func ReduceColumn[T any](ctx context.Context, f *Frame, col string, identity T, 
 		return acc, err
 	}
 	defer c.End(&err)
-	d, err := reducing(identity, op)
+	d, err := newFolding(begun(op))
 	if err != nil {
 		return acc, c.wrap(err)
 	}
-	return d.column(ctx, c, f, col)
+	if err = d.column(c, f, col); err != nil {
+		return acc, err
+	}
+	return reduced(d, c, f.rows, identity, op)
 }
 
 // folding is a fold at work. It reads rows as a row function does.
 type folding[In, A any] struct {
-	m     *mapping[In, bool] // for its readers and blocks; it has no function
-	zero  func() A
-	add   func(context.Context, A, In) (A, error)
-	merge func(a, b A) A
+	m    *mapping[In, bool] // for its readers; it has no function
+	add  func(context.Context, A, In) (A, error)
+	free list[*ahead[In]]
 }
 
-func newFolding[In, A any](zero func() A, add func(context.Context, A, In) (A, error), merge func(a, b A) A) (*folding[In, A], error) {
+// ahead is a block of rows that has been read: those of a chunk may be of several cells.
+type ahead[In any] struct {
+	*scratch[In, bool]
+	lo, hi int
+	stop   int // first row that In cannot hold; hi if there is none
+}
+
+func newFolding[In, A any](add func(context.Context, A, In) (A, error)) (*folding[In, A], error) {
 	m, err := newMapping[In, bool](nil)
-	return &folding[In, A]{m, zero, add, merge}, err
+	return &folding[In, A]{m: m, add: add}, err
 }
 
-func reducing[T any](identity T, op func(a, b T) T) (*folding[T, T], error) {
-	return newFolding(func() T { return identity }, func(_ context.Context, a, x T) (T, error) { return op(a, x), nil }, op)
-}
-
-// column folds one column.
-func (d *folding[In, A]) column(ctx context.Context, c *call, f *Frame, col string) (acc A, err error) {
+// column makes d fold one column.
+func (d *folding[In, A]) column(c *call, f *Frame, col string) error {
 	if !d.m.in.scalar {
-		return acc, c.wrap(notScalar(reflect.TypeFor[In](), nil))
+		return c.wrap(notScalar(reflect.TypeFor[In](), nil))
 	}
 	if err := d.m.bindColumns(f, []string{col}); err != nil {
-		return acc, c.wrap(err)
+		return c.wrap(err)
 	}
 	d.m.skip = d.m.skips(c)
-	return d.run(ctx, c, f.rows)
+	return nil
 }
 
-// run folds n rows on the grid, and merges.
-func (d *folding[In, A]) run(ctx context.Context, c *call, n int) (acc A, err error) {
-	size := gridRows(n)
-	cells := make([]A, max(cellsIn(n), 1))
+// fold folds n rows.
+func (d *folding[In, A]) fold(c *call, n int, zero func() A, merge func(a, b A) A) (A, error) {
+	return engine.Fold(c.Call, n, d.folder(n, zero, merge))
+}
+
+func (d *folding[In, A]) folder(n int, zero func() A, merge func(a, b A) A) engine.Folder[A] {
 	d.m.size = min(d.m.size, max(n, 1))
-	if n == 0 {
-		// One task: zero is the caller's, and may panic.
-		err := c.Once(func(*engine.Worker) error {
-			acc = d.zero()
-			return nil
-		})
-		return acc, err
-	}
-	err = c.Chunks(n, size, func(ctx *engine.Worker, lo, hi int) error {
-		acc := d.zero()
-		cursor := rowCell(ctx)
-		s := d.m.scratch()
-		var err error
-		for row := lo; row < hi; row += d.m.size {
-			if ctx.Err() != nil {
-				*cursor = row
-				return context.Cause(ctx)
-			}
-			if acc, err = d.block(ctx, s, acc, cursor, row, min(d.m.size, hi-row)); err != nil {
-				return err
-			}
-		}
-		d.m.free.give(s)
-		cells[lo/size] = acc
-		return nil
-	})
-	if err != nil {
-		return acc, err
-	}
-	// In one task too, for merge is the caller's. A failure is one of the cell
-	// that was to be added.
-	err = c.Once(func(w *engine.Worker) error {
-		cursor := &w.Row
-		acc = cells[0]
-		for k := 1; k < len(cells); k++ {
-			*cursor = k
-			acc = d.merge(acc, cells[k])
-		}
-		return nil
-	})
-	if e, ok := errors.AsType[*parallel.RowError](err); ok {
-		e.Row *= size
-	}
-	if err != nil {
-		return *new(A), err
-	}
-	return acc, nil
+	return engine.Folder[A]{Zero: zero, Add: d.rows, Merge: merge}
 }
 
-// block folds n rows from lo on.
-func (d *folding[In, A]) block(ctx context.Context, s *scratch[In, bool], acc A, cursor *int, lo, n int) (A, error) {
-	s.reset(n)
-	*cursor = lo
-	for i, r := range d.m.readers {
-		r.gather(&s.block, stridedOf(s.ins), lo, n, &s.from[i])
+// partial is what the rows of a Reduce so far were combined to, if there were any:
+// nulls may be left out.
+type partial[T any] struct {
+	v   T
+	any bool
+}
+
+// begun returns what adds a row to a partial.
+func begun[T any](op func(a, b T) T) func(context.Context, partial[T], T) (partial[T], error) {
+	return func(_ context.Context, a partial[T], x T) (partial[T], error) {
+		if !a.any {
+			return partial[T]{x, true}, nil
+		}
+		a.v = op(a.v, x)
+		return a, nil
 	}
-	stop := s.bad
+}
+
+// reduced combines n rows.
+func reduced[T any](d *folding[T, partial[T]], c *call, n int, identity T, op func(a, b T) T) (T, error) {
+	if n == 0 {
+		return identity, c.Items(0, nil)
+	}
+	merge := func(a, b partial[T]) partial[T] {
+		switch {
+		case !b.any:
+			return a
+		case !a.any:
+			return b
+		}
+		a.v = op(a.v, b.v)
+		return a
+	}
+	cell := d.folder(n, func() partial[T] { return partial[T]{} }, merge).Cell
+	all, err := engine.Reduce(c.Call, n, cell, merge)
+	if err != nil || !all.any {
+		return identity, err
+	}
+	return all.v, nil
+}
+
+// rows folds rows lo..hi and returns up to where it came.
+func (d *folding[In, A]) rows(w *engine.Worker, acc A, lo, hi int) (A, int, error) {
+	s, ok := d.free.take()
+	if !ok {
+		s = &ahead[In]{scratch: d.m.scratch()}
+	}
+	for lo < hi {
+		if lo < s.lo || lo >= s.hi {
+			w.Row = lo
+			d.read(s, lo, min(lo+d.m.size, w.ChunkEnd()))
+		}
+		to := min(hi, s.hi)
+		sum, done, err := d.block(w, s, acc, lo, to)
+		if err != nil {
+			return acc, lo, err
+		}
+		if acc, lo = sum, done; done < to {
+			break
+		}
+	}
+	d.free.give(s)
+	return acc, lo, nil
+}
+
+// read reads the block of rows lo..hi.
+func (d *folding[In, A]) read(s *ahead[In], lo, hi int) {
+	d.m.read(s.scratch, lo, hi-lo)
+	s.lo, s.hi, s.stop = lo, hi, lo+s.bad
 	if s.nulls && !d.m.skip {
-		stop = min(stop, s.firstNull())
+		s.stop = min(s.stop, lo+s.firstNull())
 	}
-	add := d.add
-	for i, x := range s.ins[:stop] {
-		if s.nulls && s.valid[i>>6]>>(i&63)&1 == 0 {
-			continue
+}
+
+// block folds rows lo..hi, which have been read, and returns up to where it came.
+func (d *folding[In, A]) block(w *engine.Worker, s *ahead[In], acc A, lo, hi int) (A, int, error) {
+	add, nulls, stop := d.add, s.nulls, min(hi, s.stop)
+	for lo < stop {
+		to := w.Upto(lo, stop)
+		if to == lo {
+			return acc, lo, nil
 		}
-		*cursor = lo + i
-		var err error
-		if acc, err = add(ctx, acc, x); err != nil {
-			return acc, err
+		for i, x := range s.ins[lo-s.lo : to-s.lo] {
+			if k := lo - s.lo + i; nulls && s.valid[k>>6]>>(k&63)&1 == 0 {
+				continue
+			}
+			w.Row = lo + i
+			var err error
+			if acc, err = add(w, acc, x); err != nil {
+				return acc, lo, err
+			}
+			if atomic.LoadUint32(&w.Asked) != 0 {
+				return acc, lo + i + 1, nil
+			}
 		}
+		lo = to
 	}
-	if stop < n {
-		*cursor = lo + stop
-		return acc, s.cause(d.m.readers, lo, stop, d.m.skip)
+	if stop < hi {
+		w.Row = stop
+		return acc, lo, s.cause(d.m.readers, s.lo, stop-s.lo, d.m.skip)
 	}
-	return acc, nil
+	return acc, hi, nil
 }

@@ -71,7 +71,7 @@ func WaitFirst[R any](ctx context.Context, fs ...*Future[R]) (done, pending []*F
 	return waitUntil(ctx, fs, func(*Future[R]) bool { return true })
 }
 
-// WaitFirstError waits until one of the futures has failed or was cancelled,
+// WaitFirstError waits until one of the futures has failed or was canceled,
 // or all are ready: FIRST_EXCEPTION. See [WaitFirst].
 func WaitFirstError[R any](ctx context.Context, fs ...*Future[R]) (done, pending []*Future[R], err error) {
 	return waitUntil(ctx, fs, func(f *Future[R]) bool { return f.err != nil })

@@ -14,52 +14,68 @@
 //     [Starmap3] one of several arguments, and [Find], [Any] and [All] until it is known,
 //   - [Reduce], [Fold] and [Scan] combine items, to the same bits at any width,
 //   - [Stream] goes over sources that may be endless,
-//   - [Pool] bounds the width of many calls and tasks, and [Future] is a task's result,
-//   - [Range] hands out ranges of rows, for loops that want to see them,
-//   - [Prepare] and [Plan] build operations of other packages on the same engine.
+//   - [Pool] bounds the width of many calls and tasks, [Future] is a task's result, and
+//     a [Scope] is a set of tasks that end together,
+//   - [Range] hands out ranges of rows, for loops that want to see them.
 //
 // Without options a call is right for items of a nanosecond and of a minute:
-// pieces follow the measured cost of an item. [Workers] changes how many functions
-// run at once, [Partitions] and [ChunkSize] how the work is cut, [Serial] puts
-// it all on the caller's goroutine. [CollectAll], [Quarantine], [Retry] and [Timeout]
-// say what becomes of failures, [Observe] lets somebody watch.
+// chunks follow the measured cost of an item. [Workers] changes how many functions
+// run at once, [On] shares the width of a pool, [Partitions] and [ChunkSize] say how the
+// work is cut, [Serial] puts it all on the caller's goroutine. [CollectAll],
+// [Quarantine], [Retry], [Timeout] and [Partial] say what becomes of failures and of the end
+// of the context, [Limit] bounds the rate, [WorkerState] gives each worker a
+// connection or a buffer, [Observe] lets somebody watch. An option that a call
+// cannot honor does not compile, or is an [ErrOption] that names it.
 //
 // # What every call promises
 //
-//  1. Same as the loop. Results and their order depend neither on the number of
-//     workers nor on chunks or timing. Where the order of combining is visible,
-//     as in a float sum, it follows from the number of items alone.
-//  2. The loop's error. Of several failures the one of the lowest row comes
-//     back, as a [RowError] around the function's own error. What lies below a
-//     failure runs to its end undisturbed; what lies above it is cancelled, with
-//     the failure as the cause, or never starts. Results come whole or not at all.
-//  3. A panic is an error: a [PanicError] with its stack, inside the RowError.
-//     So is a runtime.Goexit ([ErrGoexit]), since functions run on goroutines of the
-//     call's own; only with Serial, or in a nested call, do they run on the caller's.
-//  4. Cancelled means over. When the context ends, no further piece of work
-//     starts, and the call returns [context.Cause] as soon as the functions that
-//     run have returned: Go cannot stop a function that does not look at its
-//     context. The error of a row goes before the end of the context, and
-//     an end that comes when all is done is none.
-//  5. Nothing outlives the call, whichever way it ends.
-//  6. Nested calls never deadlock. One that is given the context of the function
-//     around it runs on that function's worker, and shares its width
-//     unless it names its own.
-//  7. Exactly once. The function is called once for every item, with no trial run;
-//     after a failure, at most once above it. (How often the operator of Reduce
-//     runs is open.)
-//  8. Never slower than the loop by more than a sliver, as the benchmarks show.
-//  9. The width is runtime.GOMAXPROCS(0) at the call, or that of Workers.
+// Each promise is held by a test that runs every operation; the tests are named
+// below.
 //
-// The context that a function receives tells it where it is ([Index]), and must
-// be passed on to nested calls. Functions run at the same time as each other:
-// what they share, they must lock. Writing results[i] for the item's own i
+//  1. The same for any width. Values, order, error and float bits do not depend on the
+//     number of workers, on chunks or on timing. For what maps, filters and searches it
+//     is the plain loop's result. Where the order of combining shows, as in the float
+//     sums of [Reduce], [Fold] and [Scan], it follows from the number of items (and
+//     [Partitions], if given) alone: the same bits for any width, and for associative
+//     operations those of the loop. (matrix_test.go)
+//  2. The loop's error. Of several failures the one of the lowest row comes back, as a
+//     [RowError] around the function's own error. What lies below a failure runs
+//     to its end undisturbed; what lies above it is canceled, with the failure as the
+//     cause, or never starts. Results come whole or not at all, but for [Partial]. A
+//     row's error goes before the end of the context. (lowest_test.go)
+//  3. A panic is an error: a [PanicError] with its stack, inside the RowError; so is a
+//     runtime.Goexit ([ErrGoexit]). That holds for all of the user's code: functions, sources,
+//     observers, callbacks, backoffs, initializers. Only with [Serial] does a function
+//     run on the caller's own goroutine, and in a nested call. (panic_test.go)
+//  4. Canceled means over. Once ctx.Err() is not nil, a worker begins at most one more
+//     call of a function that takes 10 µs or more, and none after a millisecond of its own
+//     work where calls are cheaper, whatever the items cost before. The call returns
+//     [context.Cause] when the functions that run have returned: Go cannot stop a
+//     function that does not look at its context. An end that comes when all is done
+//     is none. (cancel_test.go)
+//  5. Nothing outlives the call, whichever way it ends, and nothing grows from call to
+//     call. (outlive_test.go)
+//  6. Nested calls never deadlock and never multiply the width, on any pool, as long as the
+//     inner call is given the context that the function received, on the function's own
+//     goroutine or on goroutines that it started. One that names its own [Workers]
+//     gets them. (nest_test.go)
+//  7. Exactly once. The function is called once for every item, with no trial run;
+//     after a failure, at most once above it. With [Retry] that counts per attempt; how often
+//     the operators of Reduce and Scan run is open. (once_test.go)
+//  8. Never slower than the loop by more than a sliver, as the benchmarks show. (pace_test.go)
+//  9. The width is runtime.GOMAXPROCS(0) at the call, or that of Workers. (width_test.go)
+//  10. What is accepted is honored. An observer sees each call once, with the rows that
+//     the user would count. (options_test.go, observe_test.go)
+//
+// The context that a function receives tells it where it is ([Index], [Attempt], [State],
+// [Rand]), and must be passed on to nested calls. Functions run at the same time as each
+// other: what they share, they must lock. Writing results[i] for the item's own i
 // needs no lock.
 //
 // # Coming from multiprocessing and concurrent.futures
 //
 //	Pool(n), ThreadPoolExecutor(n)      NewPool(Workers(n))
-//	Pool(initializer=…)                 NewPool(WorkerState(…)), State[S](ctx)
+//	Pool(initializer=…)                 WorkerState(init, exit), State[S](ctx)
 //	Pool(maxtasksperchild=n)            NewPool(MaxTasksPerWorker(n))
 //	pool.apply(f, args)                 f(args), or Submit(ctx, pool, …) and Get
 //	pool.apply_async(f, args)           Submit(ctx, pool, func(ctx) { return f(args) })
@@ -85,7 +101,7 @@
 //	functools.reduce                    Reduce, Fold
 //
 // What differs: functions share memory, so nothing is pickled, and what they share
-// they must lock. A failure ends a call ([FailFast]) unless [CollectAll] says otherwise, and
+// they must lock. A failure ends a call unless [CollectAll] says otherwise, and
 // the error is always that of the lowest item. A worker that fails, panics or exits
 // loses no task and hangs nobody. A stream reads its source no further than its look-ahead.
 // Waiting for one's own pool never deadlocks. There is no set_result: a future's only
@@ -102,7 +118,7 @@
 // # When it does not help
 //
 // A call costs about 2 µs, and an item about a nanosecond, over the plain loop; Reduce and
-// Fold cost about 50 ns for each of at most 1,024 cells. Waking another core takes 5 to
+// Scan cost about 30 ns for each of at most 1,024 cells. Waking another core takes 5 to
 // 50 µs. So below about 20 µs of work in total, such as 10,000 additions, the loop is as
 // fast, and a call does not even try to share. Beyond that two cores nearly halve the
 // time, unless the work waits for something that cores share: memory, which

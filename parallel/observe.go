@@ -13,7 +13,9 @@ import "github.com/parframe/parframe/internal/engine"
 // one call; what they do delays the workers, so they should be quick. Each call
 // of the user's is told once, with the rows that the user would count, whatever
 // passes it is made of; the rows of the chunks of a call that succeeds add up
-// to N. Of [Scan], which goes over its items twice, the first pass is told. A
+// to N. Where only the end tells how many there are N is 0, and the chunks add up to
+// the rows: in a [Stream], in readers of CSV and of streams, in writers of
+// sequences. Of [Scan], which goes over its items twice, the first pass is told. A
 // call that has no function of the user's to run tells its rows in chunks
 // where it goes over them in ranges, and else at its end.
 //
@@ -27,7 +29,7 @@ type Observer = engine.Observer
 // CallInfo describes a call that begins:
 //
 //	Call  string // "parallel.Map"
-//	N     int    // rows; 0 for a Stream, whose source may be endless, and for a Pool
+//	N     int    // rows; 0 for a Pool, and where only the end tells how many: see Observer
 //	Width int    // most workers at once
 type CallInfo = engine.CallInfo
 

@@ -58,14 +58,14 @@ func scan[T any](ctx context.Context, n int, f fault, identity T, item func(int)
 		}
 		return operand[T]{op(a.v, b.v), -1}
 	}, common(opts)...)
-	if err != nil {
+	if totals == nil {
 		return nil, err
 	}
 	out := make([]T, n)
 	for i, x := range totals {
 		out[i] = x.v
 	}
-	return out, nil
+	return out, err
 }
 
 // rightOf returns the item on the right of the operator when it is first given

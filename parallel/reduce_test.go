@@ -494,3 +494,88 @@ func TestReductionsObserved(t *testing.T) {
 		}
 	}
 }
+
+// TestCheapFirstItem: the first of a few items is no measure of the others. Who has claimed
+// several of them gives back those that it has not begun.
+func TestCheapFirstItem(t *testing.T) {
+	slow := func(i int) int {
+		if i > 0 {
+			time.Sleep(time.Second)
+		}
+		return i
+	}
+	add := func(_ context.Context, a, i int) (int, error) { return a + slow(i), nil }
+	for name, run := range map[string]func(ctx context.Context, xs []int) error{
+		"Map": func(ctx context.Context, xs []int) error {
+			_, err := parallel.Map(ctx, xs, parallel.Pure(slow), parallel.Workers(64))
+			return err
+		},
+		"Fold": func(ctx context.Context, xs []int) error {
+			_, err := parallel.Fold(ctx, xs, zero, add, nil2, parallel.Workers(64))
+			return err
+		},
+		"Fold, commutative": func(ctx context.Context, xs []int) error {
+			_, err := parallel.Fold(ctx, xs, zero, add, nil2, parallel.Workers(64), parallel.Commutative())
+			return err
+		},
+	} {
+		for n := 2; n <= 8; n++ {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				err := run(t.Context(), indices(n))
+				if steps := elapsed(start) / time.Second; err != nil || steps > 2 {
+					t.Errorf("%s of %d: %v, %d steps", name, n, err, steps)
+				}
+			})
+		}
+	}
+}
+
+// TestReductionsEndWithTheContext: from the end of the context on each worker begins
+// at most one function, also in its first cell, and where it does not know yet what items cost.
+func TestReductionsEndWithTheContext(t *testing.T) {
+	const n = 20_000 // some 20 items in a cell of Reduce
+	var begun func()
+	op := func(a, b int) int { begun(); return a + b }
+	add := func(_ context.Context, a, b int) (int, error) { begun(); return a + b, nil }
+	for name, run := range map[string]func(ctx context.Context, opt parallel.Option) error{
+		"Reduce": func(ctx context.Context, opt parallel.Option) error {
+			_, err := parallel.Reduce(ctx, indices(n), 0, op, opt)
+			return err
+		},
+		"Scan": func(ctx context.Context, opt parallel.Option) error {
+			_, err := parallel.Scan(ctx, indices(n), 0, op, opt)
+			return err
+		},
+		"Fold": func(ctx context.Context, opt parallel.Option) error {
+			_, err := parallel.Fold(ctx, indices(n), zero, add, nil2, opt)
+			return err
+		},
+		"Fold, commutative": func(ctx context.Context, opt parallel.Option) error {
+			_, err := parallel.Fold(ctx, indices(n), zero, add, nil2, opt, parallel.Commutative())
+			return err
+		},
+	} {
+		for w, opt := range upTo8() {
+			for _, at := range []int64{1, 2, 3, 30, 1000} {
+				synctest.Test(t, func(t *testing.T) {
+					ctx, cancel := context.WithCancelCause(t.Context())
+					defer cancel(nil)
+					var calls, late atomic.Int64
+					begun = func() {
+						if ctx.Err() != nil {
+							late.Add(1)
+						}
+						if calls.Add(1) == at {
+							cancel(errEnough)
+						}
+						time.Sleep(10 * time.Microsecond)
+					}
+					if err := run(ctx, opt); err != errEnough || late.Load() > int64(max(w, 1)) {
+						t.Errorf("%s, %v: %v, %d functions begin after the end", name, opt, err, late.Load())
+					}
+				})
+			}
+		}
+	}
+}

@@ -90,7 +90,8 @@ func TestStateIsMadeOncePerWorker(t *testing.T) {
 		if slices.Sort(numbers); !slices.Equal(numbers, indices(len(numbers))) {
 			t.Errorf("workers have the numbers %v", numbers)
 		}
-		if uses != 160 || len(all()) > width {
+		// The task of MapAsync keeps its worker while it lets others go first.
+		if uses != 160 || len(all()) > width+1 {
 			t.Errorf("%d uses by %d workers", uses, len(all()))
 		}
 	})

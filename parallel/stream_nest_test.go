@@ -164,7 +164,9 @@ func TestStreamNestedLeft(t *testing.T) {
 func TestStreamGoexitInItems(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { return k, nil }, nil))
-		for _, opt := range []parallel.StreamOption{parallel.Workers(width), parallel.On(p)} {
+		for _, opt := range []parallel.StreamOption{
+			parallel.Workers(width), parallel.On(p), parallel.Options(parallel.Workers(width), parallel.Observe(spoiler{})),
+		} {
 			var before, after runtime.MemStats
 			n := 0
 			for x, err := range parallel.Stream(t.Context(), naturals(), func(ctx context.Context, i int) (int, error) {

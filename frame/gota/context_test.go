@@ -2,7 +2,6 @@ package gota
 
 import (
 	"context"
-	"errors"
 	"math"
 	"reflect"
 	"runtime"
@@ -178,56 +177,6 @@ func TestBoundInTheSameCall(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-// Conversions take the options of the call, are seen as one call on all rows,
-// and do nothing after the context has ended.
-func TestConversionsTakeContextAndOptions(t *testing.T) {
-	df := numbers(40_000)
-	f := must(ToFrame(t.Context(), df))
-	for name, run := range map[string]func(ctx context.Context, opts ...Option) error{
-		"ToFrame": func(ctx context.Context, opts ...Option) error {
-			_, err := ToFrame(ctx, df, opts...)
-			return err
-		},
-		"FromFrame": func(ctx context.Context, opts ...Option) error {
-			_, err := FromFrame(ctx, f, opts...)
-			return err
-		},
-	} {
-		ended, cancel := context.WithCancelCause(t.Context())
-		cancel(errBoom)
-		if err := run(ended); !errors.Is(err, errBoom) {
-			t.Errorf("%s with an ended context: %v", name, err)
-		}
-		var none context.Context
-		if err := run(none); err == nil {
-			t.Errorf("%s with a nil context: no error", name)
-		}
-		other := map[string]Option{"ToFrame": AsText(), "FromFrame": KeepNaN()}[name]
-		for _, opt := range []Option{other, parallel.Seed(1)} {
-			if err := run(t.Context(), opt); !errors.Is(err, parallel.ErrOption) || !strings.HasPrefix(err.Error(), "gota."+name+": ") {
-				t.Errorf("%s with %v: %v", name, opt, err)
-			}
-		}
-		for width, opt := range map[int]Option{1: parallel.Serial(), 2: parallel.Workers(2)} {
-			w := &watcher{}
-			if err := run(t.Context(), opt, parallel.Observe(w)); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-			if w.calls != 1 || w.rows != 40_000 || w.width != width {
-				t.Errorf("%s, %v: seen as %d calls, %d rows, width %d", name, opt, w.calls, w.rows, w.width)
-			}
-		}
-	}
-}
-
-// watcher adds up what an observer sees.
-type watcher struct{ calls, rows, width int }
-
-func (w *watcher) Start(c parallel.CallInfo)      { w.calls, w.width = w.calls+1, c.Width }
-func (w *watcher) ChunkDone(c parallel.ChunkInfo) { w.rows += c.Hi - c.Lo }
-func (w *watcher) RowFailed(int, error)           {}
-func (w *watcher) End(parallel.Summary)           {}
 
 // Columns are copied by pieces: what is found in a later one has the row of the
 // frame, and the lowest is named.

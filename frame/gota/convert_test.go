@@ -14,7 +14,6 @@ import (
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
-	"github.com/parframe/parframe/parallel"
 )
 
 func column1[T any](name string, values ...T) frame.Column {

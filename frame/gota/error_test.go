@@ -95,13 +95,8 @@ func TestBadFrames(t *testing.T) {
 	}
 }
 
-func TestOptionsAndNilFunctions(t *testing.T) {
+func TestNilFunctionsAndKeys(t *testing.T) {
 	df, ctx := numbers(5), t.Context()
-	for _, op := range operations {
-		if _, err := op.run(ctx, df, parallel.Workers(0)); !errors.Is(err, parallel.ErrOption) || !strings.HasPrefix(err.Error(), "gota."+op.name+": ") {
-			t.Errorf("%s: %v", op.name, err)
-		}
-	}
 	_, err1 := Apply(ctx, df, nil)
 	_, err2 := RowApply(ctx, df, nil)
 	_, err3 := ColApply(ctx, df, nil)

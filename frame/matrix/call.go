@@ -143,17 +143,15 @@ func (r *reader[T]) give(buf []T) {
 	r.mu.Unlock()
 }
 
-// run calls body for rows lo to hi, in parallel and within a chunk in order,
-// for as many rows at a time as the worker runs between two looks at its
-// context. block has the rows one after the other, and is the worker's own. What
-// body is to do, and to return, is what [engine.Body] says.
-func (r *reader[T]) run(c *engine.Call, body func(w *engine.Worker, block []T, lo, hi int) (done int, err error)) error {
+// run calls body for rows lo to hi, in parallel and within a chunk in order, as
+// many at a time as the worker runs between two looks at its context. block has the rows one after the other, and is the worker's own.
+func (r *reader[T]) run(c *engine.Call, body blockBody[T]) error {
 	return c.Items(r.m.rows, func(w *engine.Worker, lo, hi int) (int, error) {
 		buf := r.take()
 		defer r.give(buf)
 		from, end := lo, lo // the rows in buf
 		for {
-			to := w.Upto(lo, hi)
+			to := w.UptoBlock(lo, hi)
 			if to == lo {
 				return lo, nil
 			}

@@ -2,7 +2,6 @@ package matrix_test
 
 import (
 	"context"
-	"errors"
 	"reflect"
 	"runtime"
 	"strings"
@@ -162,64 +161,6 @@ func inTime(t *testing.T, name string, run func() error) {
 		t.Fatalf("%s hangs:\n%s", name, stacks[:runtime.Stack(stacks, true)])
 	}
 }
-
-// Frames are read and written with the options of the call, and not after its
-// context has ended.
-func TestFramesTakeContextAndOptions(t *testing.T) {
-	m := numbered(t, 40_000)
-	f, err := matrix.ToFrame(t.Context(), m, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, run := range map[string]func(ctx context.Context, m *matrix.Dense[int], f *frame.Frame, opts ...any) error{
-		"ToFrame": func(ctx context.Context, m *matrix.Dense[int], _ *frame.Frame, opts ...any) error {
-			_, err := matrix.ToFrame(ctx, m, nil, fit[parallel.Option](opts)...)
-			return err
-		},
-		"FromFrame": func(ctx context.Context, _ *matrix.Dense[int], f *frame.Frame, opts ...any) error {
-			_, err := matrix.FromFrame(ctx, f, nil, fit[parallel.Option](opts)...)
-			return err
-		},
-		"FromFrameOf": func(ctx context.Context, _ *matrix.Dense[int], f *frame.Frame, opts ...any) error {
-			_, err := matrix.FromFrameOf[int](ctx, f, nil, fit[parallel.Option](opts)...)
-			return err
-		},
-		"FromFrameOr": func(ctx context.Context, _ *matrix.Dense[int], f *frame.Frame, opts ...any) error {
-			_, err := matrix.FromFrameOr(ctx, f, 0.0, nil, fit[parallel.Option](opts)...)
-			return err
-		},
-	} {
-		ended, cancel := context.WithCancelCause(t.Context())
-		cancel(errBoom)
-		if err := run(ended, m, f); !errors.Is(err, errBoom) {
-			t.Errorf("%s with an ended context: %v", name, err)
-		}
-		var none context.Context
-		if err := run(none, m, f); err == nil {
-			t.Errorf("%s with a nil context: no error", name)
-		}
-		if err := run(t.Context(), m, f, parallel.ChunkSize(1)); !errors.Is(err, parallel.ErrOption) {
-			t.Errorf("%s with ChunkSize: %v", name, err)
-		}
-		for width, opt := range map[int]parallel.Option{1: parallel.Serial(), 2: parallel.Workers(2)} {
-			w := &watcher{}
-			if err := run(t.Context(), m, f, opt, parallel.Observe(w)); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-			if w.calls != 1 || w.rows != 40_000 || w.width != width {
-				t.Errorf("%s, %v: seen as %d calls, %d rows, width %d", name, opt, w.calls, w.rows, w.width)
-			}
-		}
-	}
-}
-
-// watcher adds up what an observer sees.
-type watcher struct{ calls, rows, width int }
-
-func (w *watcher) Start(c parallel.CallInfo)      { w.calls, w.width = w.calls+1, c.Width }
-func (w *watcher) ChunkDone(c parallel.ChunkInfo) { w.rows += c.Hi - c.Lo }
-func (w *watcher) RowFailed(int, error)           {}
-func (w *watcher) End(parallel.Summary)           {}
 
 // Columns that are converted are converted by pieces: an error has the row of
 // the frame, and of several the lowest row and the leftmost column count.

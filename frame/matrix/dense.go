@@ -80,6 +80,10 @@ func (m *Dense[T]) Row(i int) []T {
 		rows, cols := m.Dims()
 		panic(fmt.Sprintf("matrix: row %d of %d×%d", i, rows, cols))
 	}
+	return m.row(i)
+}
+
+func (m *Dense[T]) row(i int) []T {
 	at := i * m.stride
 	return m.data[at : at+m.cols : at+m.cols]
 }

@@ -36,13 +36,14 @@ func MapElements[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx cont
 	}
 	err = c.Items(m.rows, func(w *engine.Worker, lo, hi int) (int, error) {
 		for {
-			to := w.Upto(lo, hi)
+			to := w.UptoBlock(lo, hi)
 			if to == lo {
 				return lo, nil
 			}
+			step := w.StepOf(m.cols)
 			for i := lo; i < to; i++ {
 				w.Row = i
-				whole, err := row(w, i)
+				whole, err := row(w, i, step)
 				if err != nil || !whole {
 					return i, err
 				}
@@ -68,11 +69,10 @@ type elements[T, R Number] struct {
 }
 
 // row runs the function on row i, and reports whether on all of it: it ends in
-// between if the call does.
-func (e *elements[T, R]) row(w *engine.Worker, i int) (whole bool, err error) {
-	fn, src := e.fn, e.m.Row(i)
-	dst := e.out.Row(i)[:len(src)]
-	step := w.StepOf(len(src))
+// between if the call does, which it looks for at every step-th element.
+func (e *elements[T, R]) row(w *engine.Worker, i, step int) (whole bool, err error) {
+	fn, src := e.fn, e.m.row(i)
+	dst := e.out.row(i)[:len(src)]
 	for j := 0; j < len(src); {
 		if j > 0 && w.Err() != nil {
 			return false, nil
@@ -93,7 +93,7 @@ func (e *elements[T, R]) row(w *engine.Worker, i int) (whole bool, err error) {
 
 // policed returns row with the policies of the call. A row that failed, or was
 // not run to its end, is left with zeros.
-func (e *elements[T, R]) policed(c *engine.Call) func(w *engine.Worker, i int) (bool, error) {
+func (e *elements[T, R]) policed(c *engine.Call) func(w *engine.Worker, i, step int) (bool, error) {
 	type place struct{ i, j int }
 	plainly := e.fn
 	call := engine.Called(c, func(ctx context.Context, at place) (R, error) {
@@ -106,13 +106,14 @@ func (e *elements[T, R]) policed(c *engine.Call) func(w *engine.Worker, i int) (
 		asked             // to end before the row did
 		whole
 	)
-	row := engine.Collected(c, func(ctx context.Context, i int) (how end, err error) {
+	type piece struct{ row, step int }
+	row := engine.Collected(c, func(ctx context.Context, p piece) (how end, err error) {
 		defer func() { // also after a panic
 			if how != whole {
-				clear(e.out.Row(i))
+				clear(e.out.row(p.row))
 			}
 		}()
-		ok, err := e.row(ctx.(*engine.Worker), i)
+		ok, err := e.row(ctx.(*engine.Worker), p.row, p.step)
 		switch {
 		case err != nil:
 			return failed, err
@@ -122,8 +123,8 @@ func (e *elements[T, R]) policed(c *engine.Call) func(w *engine.Worker, i int) (
 		return whole, nil
 	})
 	done := marks(c, e.m.rows)
-	return func(w *engine.Worker, i int) (bool, error) {
-		how, err := row(w, i)
+	return func(w *engine.Worker, i, step int) (bool, error) {
+		how, err := row(w, piece{i, step})
 		if err == nil && how == whole && done != nil {
 			done[i] = true
 		}

@@ -101,16 +101,6 @@ func TestPanicAndGoexit(t *testing.T) {
 	}
 }
 
-func TestCancelled(t *testing.T) {
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(errBoom)
-	for _, op := range operations {
-		if _, err := op.run(ctx, random[float64](100, 5)); !errors.Is(err, errBoom) {
-			t.Errorf("%s: %v", op.name, err)
-		}
-	}
-}
-
 func TestNilFunctions(t *testing.T) {
 	m, ctx := random[int](3, 2), t.Context()
 	_, err1 := matrix.MapRows[int, int](ctx, m, nil)

@@ -1,12 +1,15 @@
 package matrix_test
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/frame/matrix"
 	"github.com/parframe/parframe/parallel"
 )
@@ -94,4 +97,66 @@ func fit[O any](opts []any) []O {
 		}
 	}
 	return out
+}
+
+// compiles reports whether run's options all fit their calls.
+func compiles(run func()) (fits bool) {
+	defer func() {
+		if v := recover(); v != nil {
+			if _, no := v.(unfit); !no {
+				panic(v)
+			}
+			fits = false
+		}
+	}()
+	run()
+	return true
+}
+
+// call is any call of the package, by its name.
+type call struct {
+	name string
+	run  func(ctx context.Context, m *matrix.Dense[float64], opts ...any) error
+}
+
+// calls are all calls of the package that take a context.
+func calls() []call {
+	var all []call
+	for _, op := range operations {
+		all = append(all, call{"matrix." + strings.Fields(op.name)[0], func(ctx context.Context, m *matrix.Dense[float64], opts ...any) error {
+			_, err := op.run(ctx, m, opts...)
+			return err
+		}})
+	}
+	all = append(all, call{"matrix.ToFrame", func(ctx context.Context, m *matrix.Dense[float64], opts ...any) error {
+		_, err := matrix.ToFrame(ctx, m, nil, fit[parallel.Option](opts)...)
+		return err
+	}})
+	reading := map[string]func(ctx context.Context, f *frame.Frame, opts ...any) error{
+		"matrix.FromFrame": func(ctx context.Context, f *frame.Frame, opts ...any) error {
+			_, err := matrix.FromFrame(ctx, f, nil, fit[parallel.Option](opts)...)
+			return err
+		},
+		"matrix.FromFrameOf": func(ctx context.Context, f *frame.Frame, opts ...any) error {
+			_, err := matrix.FromFrameOf[float64](ctx, f, nil, fit[parallel.Option](opts)...)
+			return err
+		},
+		"matrix.FromFrameOr": func(ctx context.Context, f *frame.Frame, opts ...any) error {
+			_, err := matrix.FromFrameOr(ctx, f, 0.0, nil, fit[parallel.Option](opts)...)
+			return err
+		},
+	}
+	for name, run := range reading {
+		all = append(all, call{name, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) error {
+			var f *frame.Frame
+			if m != nil {
+				var err error
+				if f, err = matrix.ToFrame(context.Background(), m, nil); err != nil {
+					return err
+				}
+			}
+			return run(ctx, f, opts...)
+		}})
+	}
+	return all
 }

@@ -30,29 +30,40 @@ func MapRows[T Number, R any](ctx context.Context, m *Dense[T], fn func(ctx cont
 	}
 	defer c.End(&err)
 	out = make([]R, m.rows)
-	cols := m.cols
-	fn = policed(c, m, fn)
-	err = newReader(m).run(c, func(w *engine.Worker, block []T, lo, hi int) (int, error) {
-		from := 0
-		for i := lo; i < hi; i++ {
-			w.Row = i
-			r, err := fn(w, block[from:from+cols:from+cols])
-			if err != nil {
-				return i, err
-			}
-			out[i] = r
-			if atomic.LoadUint32(&w.Asked) != 0 {
-				return i + 1, nil
-			}
-			from += cols
-		}
-		return hi, nil
-	})
+	err = newReader(m).run(c, (&mapping[T, R]{policed(c, m, fn), m.cols, out}).rows)
 	results, err := settle(c, m.rows, err)
 	if !results {
 		return nil, err
 	}
 	return out, err
+}
+
+// blockBody runs a function on rows lo to hi, whose numbers are in block: see
+// [engine.Body] for what it is to do, and to return.
+type blockBody[T any] func(w *engine.Worker, block []T, lo, hi int) (done int, err error)
+
+// mapping is a MapRows at work.
+type mapping[T, R any] struct {
+	fn   rowFunc[T, R]
+	cols int
+	out  []R
+}
+
+func (m *mapping[T, R]) rows(w *engine.Worker, block []T, lo, hi int) (int, error) {
+	fn, cols, out, from := m.fn, m.cols, m.out, 0
+	for i := lo; i < hi; i++ {
+		w.Row = i
+		r, err := fn(w, block[from:from+cols:from+cols])
+		if err != nil {
+			return i, err
+		}
+		out[i] = r
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return i + 1, nil
+		}
+		from += cols
+	}
+	return hi, nil
 }
 
 // pair is what a function with two results returns.
@@ -73,7 +84,6 @@ func MapRows2[T Number, A, B any](ctx context.Context, m *Dense[T], fn func(ctx 
 	}
 	defer c.End(&err)
 	as, bs = make([]A, m.rows), make([]B, m.rows)
-	cols := m.cols
 	if !plain(c) {
 		once := fn
 		both := policed(c, m, func(ctx context.Context, row []T) (pair[A, B], error) {
@@ -85,27 +95,37 @@ func MapRows2[T Number, A, B any](ctx context.Context, m *Dense[T], fn func(ctx 
 			return r.a, r.b, err
 		}
 	}
-	err = newReader(m).run(c, func(w *engine.Worker, block []T, lo, hi int) (int, error) {
-		from := 0
-		for i := lo; i < hi; i++ {
-			w.Row = i
-			a, b, err := fn(w, block[from:from+cols:from+cols])
-			if err != nil {
-				return i, err
-			}
-			as[i], bs[i] = a, b
-			if atomic.LoadUint32(&w.Asked) != 0 {
-				return i + 1, nil
-			}
-			from += cols
-		}
-		return hi, nil
-	})
+	err = newReader(m).run(c, (&mapping2[T, A, B]{fn, m.cols, as, bs}).rows)
 	results, err := settle(c, m.rows, err)
 	if !results {
 		return nil, nil, err
 	}
 	return as, bs, err
+}
+
+// mapping2 is a MapRows2 at work.
+type mapping2[T, A, B any] struct {
+	fn   func(ctx context.Context, row []T) (A, B, error)
+	cols int
+	as   []A
+	bs   []B
+}
+
+func (m *mapping2[T, A, B]) rows(w *engine.Worker, block []T, lo, hi int) (int, error) {
+	fn, cols, as, bs, from := m.fn, m.cols, m.as, m.bs, 0
+	for i := lo; i < hi; i++ {
+		w.Row = i
+		a, b, err := fn(w, block[from:from+cols:from+cols])
+		if err != nil {
+			return i, err
+		}
+		as[i], bs[i] = a, b
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return i + 1, nil
+		}
+		from += cols
+	}
+	return hi, nil
 }
 
 // MapRowsTo calls fn once for every row, with a row of the result to fill, and
@@ -125,30 +145,39 @@ func MapRowsTo[T, R Number](ctx context.Context, m *Dense[T], cols int, fn func(
 		return nil, c.Wrap(fmt.Errorf("%w: rows of %d numbers", ErrShape, cols))
 	}
 	out = zeros[R](m.rows, cols)
-	width := m.cols
 	if !plain(c) {
 		fn = filling(c, m, out, fn)
 	}
-	err = newReader(m).run(c, func(w *engine.Worker, block []T, lo, hi int) (int, error) {
-		from, to := 0, lo*cols
-		for i := lo; i < hi; i++ {
-			w.Row = i
-			if err := fn(w, out.data[to:to+cols:to+cols], block[from:from+width:from+width]); err != nil {
-				return i, err
-			}
-			if atomic.LoadUint32(&w.Asked) != 0 {
-				return i + 1, nil
-			}
-			from += width
-			to += cols
-		}
-		return hi, nil
-	})
+	err = newReader(m).run(c, (&fill[T, R]{fn, m.cols, out}).rows)
 	results, err := settle(c, m.rows, err)
 	if !results {
 		return nil, err
 	}
 	return out, err
+}
+
+// fill is a MapRowsTo at work.
+type fill[T, R Number] struct {
+	fn    func(ctx context.Context, dst []R, row []T) error
+	width int // of a row of T
+	out   *Dense[R]
+}
+
+func (f *fill[T, R]) rows(w *engine.Worker, block []T, lo, hi int) (int, error) {
+	fn, width, data, cols := f.fn, f.width, f.out.data, f.out.cols
+	from, to := 0, lo*cols
+	for i := lo; i < hi; i++ {
+		w.Row = i
+		if err := fn(w, data[to:to+cols:to+cols], block[from:from+width:from+width]); err != nil {
+			return i, err
+		}
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return i + 1, nil
+		}
+		from += width
+		to += cols
+	}
+	return hi, nil
 }
 
 // filling is policed for a function that fills a row of out. A row that failed

@@ -51,8 +51,8 @@ func NormalizeRows[T Number](ctx context.Context, m *Dense[T], by Scale, opts ..
 	out = zeros[float64](m.rows, m.cols)
 	err = c.OwnRows(m.rows, 0, func(_ *engine.Worker, lo, hi int) error {
 		for i := lo; i < hi; i++ {
-			dst := out.Row(i)
-			for j, v := range m.Row(i) {
+			dst := out.row(i)
+			for j, v := range m.row(i) {
 				dst[j] = float64(v)
 			}
 			rescale(dst, by)

@@ -3,6 +3,7 @@ package matrix
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -18,8 +19,8 @@ import (
 // is that of the plain loop. Where op is only nearly associative, as sums of
 // floats are, rows are combined as [parallel.Reduce] combines items, in an order
 // that follows from the number of rows alone: the same to the last bit for any
-// number of workers. No rows give identity. An identity of another length is an
-// [ErrShape].
+// number of workers. No rows give identity, which is not used otherwise. An identity
+// of another length is an [ErrShape].
 func ReduceRows[T Number](ctx context.Context, m *Dense[T], identity []T, op func(acc, row []T), opts ...parallel.Option) (acc []T, err error) {
 	c, err := begin(ctx, "matrix.ReduceRows", m, op == nil, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
@@ -29,11 +30,20 @@ func ReduceRows[T Number](ctx context.Context, m *Dense[T], identity []T, op fun
 	if len(identity) != m.cols {
 		return nil, c.Wrap(fmt.Errorf("%w: the identity has %d numbers, rows have %d", ErrShape, len(identity), m.cols))
 	}
-	return grid(c, &folding[T, []T]{
-		rows:  newReader(m),
-		zero:  func() []T { return append(make([]T, 0, m.cols), identity...) },
-		add:   func(_ context.Context, acc, row []T) ([]T, error) { op(acc, row); return acc, nil },
-		merge: func(a, b []T) []T { op(a, b); return a },
+	rows := newReader(m)
+	if m.rows == 0 {
+		return slices.Clone(identity), c.Items(0, nil)
+	}
+	return engine.Reduce(c, m.rows, func(w *engine.Worker, lo, hi int) ([]T, error) {
+		acc := slices.Clone(m.row(lo))
+		err := rows.each(w, lo+1, hi, func(row []T) error {
+			op(acc, row)
+			return nil
+		})
+		return acc, err
+	}, func(a, b []T) []T {
+		op(a, b)
+		return a
 	})
 }
 
@@ -52,49 +62,37 @@ func FoldRows[T Number, A any](ctx context.Context, m *Dense[T], zero func() A, 
 		return acc, err
 	}
 	defer c.End(&err)
-	return grid(c, &folding[T, A]{newReader(m), zero, add, merge})
-}
-
-// folding is a fold of rows.
-type folding[T Number, A any] struct {
-	rows  *reader[T]
-	zero  func() A
-	add   func(ctx context.Context, acc A, row []T) (A, error)
-	merge func(a, b A) A
-}
-
-// grid folds all rows on the engine's grid. No rows give zero().
-func grid[T Number, A any](c *engine.Call, f *folding[T, A]) (acc A, err error) {
-	n := f.rows.m.rows
-	if n == 0 {
-		err = c.Once(func(*engine.Worker) error {
-			acc = f.zero()
-			return nil
+	rows := newReader(m)
+	return engine.Fold(c, m.rows, engine.Folder[A]{Zero: zero, Merge: merge, Add: func(w *engine.Worker, acc A, lo, hi int) (A, int, error) {
+		err := rows.each(w, lo, hi, func(row []T) (err error) {
+			acc, err = add(w, acc, row)
+			return err
 		})
-		return acc, err
-	}
-	return engine.Grid(c, n, func(w *engine.Worker, lo, hi int) (A, error) { return f.cell(w, f.zero(), lo, hi) }, f.merge)
+		return acc, hi, err
+	}})
 }
 
-// cell adds rows lo to hi to acc.
-func (f *folding[T, A]) cell(w *engine.Worker, acc A, lo, hi int) (A, error) {
-	r, cols := f.rows, f.rows.m.cols
-	buf := r.take()
+// each calls fn for each of rows lo to hi, which are the worker's own.
+func (r *reader[T]) each(w *engine.Worker, lo, hi int, fn func(row []T) error) error {
+	if lo >= hi {
+		return nil
+	}
+	buf, cols := r.take(), r.m.cols
 	defer r.give(buf)
 	for lo < hi {
 		end, from := min(lo+r.step, hi), 0
 		r.m.read(buf, lo, end)
 		for ; lo < end; lo++ {
-			if w.Err() != nil {
-				return acc, context.Cause(w)
+			// Cells are long: the context is looked at before each row.
+			if err := w.Stopped(); err != nil {
+				return err
 			}
 			w.Row = lo
-			var err error
-			if acc, err = f.add(w, acc, buf[from:from+cols:from+cols]); err != nil {
-				return acc, err
+			if err := fn(buf[from : from+cols : from+cols]); err != nil {
+				return err
 			}
 			from += cols
 		}
 	}
-	return acc, nil
+	return nil
 }

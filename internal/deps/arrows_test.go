@@ -65,6 +65,10 @@ var rules = map[string]rule{
 	"internal/cmd/...": {
 		own: []string{"frame/...", "parallel/...", "io/..."}, other: []string{arrow, parquet},
 	},
+	// What the formats of io share stands between them and frame; the tests of calls
+	// stand beside what they test.
+	"internal/files":    {own: []string{"frame", "parallel"}, other: []string{arrow}, never: heavyAndHTTP},
+	"internal/calltest": {own: []string{"parallel"}, other: nil, never: heavyAndHTTP},
 	// One-job helpers stand below everything.
 	"internal/...": {other: []string{arrow, parquet, "github.com/...", "golang.org/x/..."}},
 }

@@ -35,6 +35,7 @@ type Call struct {
 	obs    *observed // nil: nobody watches
 	states *states   // nil: workers have no state of the call's
 	tally  *collector
+	early  bool // made by an initializer: its workers have no state
 	begun  bool
 
 	mu    sync.Mutex
@@ -80,6 +81,7 @@ func (c *Call) Begin(ctx context.Context, rows int) error {
 	}
 	c.ctx, c.rows, c.most = ctx, rows, math.MaxInt
 	c.outer = workerOf(ctx)
+	c.early = c.outer != nil && (c.outer.makes || c.outer.call.early)
 	if c.Workers > 0 {
 		c.most = c.Workers
 	}

@@ -20,8 +20,6 @@ func (w *Worker) loop() {
 		switch v := recover(); {
 		case v != nil:
 			p.fail(w, &PanicError{Value: v, Stack: debug.Stack()})
-		case p.call.obs.leftIt():
-			p.replace(w, nil)
 		case p.tally != nil && w.roams:
 			p.goOn(w)
 		default:
@@ -75,6 +73,7 @@ func (w *Worker) chunk(lo, hi int) error {
 			p.mu.Lock()
 			p.pace.measured(done-lo, took)
 			if p.spent += took; p.spent > unwatched {
+				p.watchEnd()
 				p.watch()
 			}
 			p.mu.Unlock()
@@ -93,7 +92,8 @@ func (w *Worker) chunk(lo, hi int) error {
 // rest of the chunk is somebody else's, or nobody's.
 func (w *Worker) goesOn(lo, hi int) bool {
 	p := w.phase
-	asked := w.asked()
+	asked := w.asked() || w.leave
+	w.leave = false
 	switch {
 	case w.Err() != nil || p.expired.Load():
 		p.mu.Lock()
@@ -112,9 +112,28 @@ func (w *Worker) goesOn(lo, hi int) bool {
 func (w *Worker) stepBy(p *pace, rows int) {
 	w.step, w.block, w.cost = 1, 1, p.cost/float64(rows)
 	if p.most > 0 {
-		w.step = max(1, min(rows*p.items(looks), 1024))
-		w.block = max(1, min(rows*p.items(blockLooks), 1<<20))
+		w.step, w.block = w.rowsIn(looks, 1024), w.rowsIn(blockLooks, 1<<20)
 	}
+}
+
+// measure takes the rows of the first chunk so far for what a row costs: it may be
+// a large one. From then on the phase is watched, since they may be cheap ones.
+func (w *Worker) measure(done int) {
+	p := w.phase
+	if p == nil || done-w.at0 < 64 {
+		return
+	}
+	p.mu.Lock()
+	p.watchEnd()
+	p.watch()
+	p.mu.Unlock()
+	w.cost = max(float64(time.Since(w.began))/float64(done-w.at0), 0.1)
+	w.step, w.block = w.rowsIn(looks, 1024), w.rowsIn(blockLooks, 1<<20)
+}
+
+// rowsIn returns how many rows make d of work, between 1 and most.
+func (w *Worker) rowsIn(d time.Duration, most float64) int {
+	return int(max(1, min(float64(d)/max(w.cost, 0.001), most)))
 }
 
 // claim hands out the next chunk in ascending order, and starts further
@@ -131,7 +150,13 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	w.unit, w.upTo, w.first, w.last = lo, hi, p.row(lo), p.row(hi)-1
 	w.lo, w.Row = w.first, w.first
 	w.asked()
+	w.leave = false
 	w.stepBy(&p.pace, max(1, (w.last-w.first+1)/(hi-lo)))
+	if w.last-w.first < smallChunk {
+		w.step, w.block = 1, 1
+	} else {
+		p.watchEnd()
+	}
 	w.chunks++
 	p.lookSoon()
 	more := p.wanted()
@@ -180,7 +205,7 @@ func (p *phase) exhausted() bool { return p.next == p.n && len(p.left) == 0 }
 // for, after making them where that is due. They are made when there is
 // something to do: none is made for nothing.
 func (w *Worker) ready() bool {
-	if pool := w.phase.slots.pool; pool != nil && w.state == nil && !w.call.Serial {
+	if pool := w.phase.slots.pool; pool != nil && w.state == nil && !w.call.Serial && !w.call.early {
 		if w.state = pool.states.take(w.hold, w.call); w.state == nil {
 			w.phase.breakDown(pool.breakDown(pool.states.failure()))
 			return false

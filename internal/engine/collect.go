@@ -55,7 +55,7 @@ func collected[T, R any](fn Func[T, R]) Func[T, R] {
 		if p.ctxEnded(err) {
 			return r, err // the call ends here; the row did not fail
 		}
-		p.collect(ctx.(*Worker).Row, err)
+		p.collect(ctx.(*Worker), err)
 		return *new(R), nil
 	}
 }

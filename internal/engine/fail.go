@@ -18,7 +18,7 @@ func (p *phase) fail(w *Worker, err error) {
 	row := min(max(w.Row, w.first), w.last)
 	ended := p.ctxEnded(err)
 	if !ended && err != ErrFound {
-		p.obs.rowFailed(row, err)
+		p.obs.rowFailed(w.hold, row, err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,15 +74,15 @@ func onlyEnd(err, end, cause error) (only bool) {
 }
 
 // collect takes note of a failure after which the call goes on.
-func (p *phase) collect(row int, err error) {
-	p.tally.add(row, err)
-	p.obs.rowFailed(row, err)
+func (p *phase) collect(w *Worker, err error) {
+	p.tally.add(w.Row, err)
+	p.obs.rowFailed(w.hold, w.Row, err)
 }
 
 // goOn lets a call that collects failures survive a Goexit: the row failed,
 // the rest of the chunk is for another worker, whose slot this one leaves.
 func (p *phase) goOn(w *Worker) {
-	p.collect(w.Row, ErrGoexit)
+	p.collect(w, ErrGoexit)
 	p.rowsDone(w, w.at0, w.Row+1, w.began, time.Since(w.began))
 	if w.Row >= w.last {
 		p.replace(w, nil)

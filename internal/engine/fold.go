@@ -5,14 +5,28 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Folder is a fold over n rows: Zero makes an accumulator, Add takes rows lo..hi
-// into one, as far as the worker may go, and Merge joins two neighbors.
+// into one, and returns up to where it came, as a [Body] does, and Merge joins two
+// neighbors.
 type Folder[A any] struct {
 	Zero  func() A
-	Add   func(w *Worker, acc A, lo, hi int) (A, error)
+	Add   func(w *Worker, acc A, lo, hi int) (sum A, done int, err error)
 	Merge func(a, b A) A
+}
+
+// Cell folds all of lo..hi, though Add may be asked to end early: a cell is not divided.
+func (f Folder[A]) Cell(w *Worker, lo, hi int) (A, error) {
+	acc, at, err := f.Add(w, f.Zero(), lo, hi)
+	for err == nil && at < hi {
+		if err = w.Stopped(); err == nil {
+			w.until = at
+			acc, at, err = f.Add(w, acc, at, hi)
+		}
+	}
+	return acc, err
 }
 
 // Fold runs the fold over n rows: in a few cells whose number follows from n, or
@@ -33,7 +47,7 @@ func Fold[A any](c *Call, n int, f Folder[A]) (acc A, err error) {
 	g := newGrid(n, c.PartCount(max(leastFolds, min(n/foldItems, mostFolds)), n))
 	g.coarse, g.parts = c.Partitions > 0, c.Partitions > 0
 	t := newTree(g.cells, f.Merge)
-	err = combine(c, g, t, func(w *Worker, _, lo, hi int) (A, error) { return f.Add(w, f.Zero(), lo, hi) })
+	err = combine(c, g, t, func(w *Worker, _, lo, hi int) (A, error) { return f.Cell(w, lo, hi) })
 	if err != nil {
 		return acc, err
 	}
@@ -66,10 +80,15 @@ func Reduce[T any](c *Call, n int, cell func(w *Worker, lo, hi int) (T, error), 
 func ReduceItems[T any](c *Call, xs []T, op func(a, b T) T) (T, error) {
 	return Reduce(c, len(xs), func(w *Worker, lo, hi int) (T, error) {
 		acc := xs[lo]
-		for i, x := range xs[lo+1 : hi] {
-			w.Row = lo + 1 + i
-			acc = op(acc, x)
-			if err := w.stopped(i); err != nil {
+		for i := lo + 1; i < hi; {
+			for _, x := range xs[i:min(i+w.step, hi)] {
+				w.Row = i
+				acc = op(acc, x)
+				if i++; atomic.LoadUint32(&w.Asked) != 0 {
+					break
+				}
+			}
+			if err := w.stopped(i, hi); err != nil {
 				return acc, err
 			}
 		}
@@ -97,15 +116,16 @@ func foldAnyOrder[A any](c *Call, n int, f Folder[A]) (A, error) {
 		if s == nil {
 			s = &share[A]{f.Zero(), lo}
 		}
-		var err error
-		if s.acc, err = f.Add(w, s.acc, lo, hi); err != nil {
+		acc, done, err := f.Add(w, s.acc, lo, hi)
+		if err != nil {
 			return lo, err
 		}
+		s.acc = acc
 		s.first = min(s.first, lo)
 		mu.Lock()
 		idle = append(idle, s)
 		mu.Unlock()
-		return hi, nil
+		return done, nil
 	})
 	if err != nil {
 		return *new(A), err
@@ -131,19 +151,25 @@ func mergeShares[A any](c *Call, n int, f Folder[A], shares []*share[A]) (A, err
 }
 
 // FoldItems is what a fold over a slice adds: add is called for each item.
-func FoldItems[T, A any](xs []T, add func(ctx context.Context, acc A, x T) (A, error)) func(w *Worker, acc A, lo, hi int) (A, error) {
-	return func(w *Worker, acc A, lo, hi int) (A, error) {
-		for i, x := range xs[lo:hi] {
-			// Cells are long: the context is looked at before each item.
-			if err := w.Stopped(); err != nil {
-				return acc, err
+func FoldItems[T, A any](xs []T, add func(ctx context.Context, acc A, x T) (A, error)) func(w *Worker, acc A, lo, hi int) (A, int, error) {
+	return func(w *Worker, acc A, lo, hi int) (A, int, error) {
+		for lo < hi {
+			to := w.Upto(lo, hi)
+			if to == lo {
+				break
 			}
-			w.Row = lo + i
-			var err error
-			if acc, err = add(w, acc, x); err != nil {
-				return acc, err
+			for i, x := range xs[lo:to] {
+				w.Row = lo + i
+				var err error
+				if acc, err = add(w, acc, x); err != nil {
+					return acc, lo, err
+				}
+				if atomic.LoadUint32(&w.Asked) != 0 {
+					return acc, lo + i + 1, nil
+				}
 			}
+			lo = to
 		}
-		return acc, nil
+		return acc, lo, nil
 	}
 }

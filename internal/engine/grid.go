@@ -67,9 +67,10 @@ func (g *grid) blockFor(width int) int {
 }
 
 // cells claims the cells of g in ascending order and runs them: run is called with
-// the cells from..to that a worker has claimed. This is all that reductions
+// the cells from..to that a worker has claimed, and returns up to where it came: to,
+// unless [Worker.leaves]. This is all that reductions
 // need of a call, beside [Worker.blame], [Worker.halted] and [Call.Once].
-func (c *Call) cells(g *grid, run func(w *Worker, from, to int) error) error {
+func (c *Call) cells(g *grid, run func(w *Worker, from, to int) (done int, err error)) error {
 	p := c.newPhase(0, nil)
 	if g.n == 0 {
 		return p.run() // for those who watch, and for the end of the context
@@ -78,7 +79,11 @@ func (c *Call) cells(g *grid, run func(w *Worker, from, to int) error) error {
 	p.n = (g.cells-1)/g.block + 1
 	p.rowOf = func(unit int) int { return g.row(unit * g.block) }
 	p.body = func(w *Worker, from, to int) (int, error) {
-		return to, run(w, from*g.block, min(to*g.block, g.cells))
+		done, err := run(w, from*g.block, min(to*g.block, g.cells))
+		if done < g.cells {
+			to = done / g.block
+		}
+		return to, err
 	}
 	p.parts = g.parts
 	if g.coarse {
@@ -106,17 +111,17 @@ func (w *Worker) halted() (halted bool, err error) {
 	return true, err
 }
 
-// stopEvery is how many items of a cell run between two looks at the context:
-// often enough for items that are slow, too seldom to be felt by fast ones.
-const stopEvery = 16
-
-// stopped returns why a cell is not to go on. It looks at every 16th item, and
-// where somebody asks it to.
-func (w *Worker) stopped(i int) error {
-	if i%stopEvery != stopEvery-1 && atomic.LoadUint32(&w.Asked) == 0 {
+// stopped returns why a cell is not to go on with its row i of ..hi, if there is one.
+func (w *Worker) stopped(i, hi int) error {
+	if i == hi {
 		return nil
 	}
 	return w.Stopped()
+}
+
+// leaves reports whether w is to leave cell k and those above it to others.
+func (w *Worker) leaves(g *grid, k int) bool {
+	return k%g.block == 0 && (w.leave || atomic.LoadUint32(&w.Asked) != 0)
 }
 
 // combine runs cell over every cell of g, and merges the results in t.
@@ -145,7 +150,7 @@ type combining[A any] struct {
 }
 
 // run runs the cells from..to, and the merges that they make possible.
-func (c *combining[A]) run(w *Worker, from, to int) (err error) {
+func (c *combining[A]) run(w *Worker, from, to int) (k int, err error) {
 	at, merging, done := from, false, false
 	defer func() {
 		if !done {
@@ -166,20 +171,25 @@ func (c *combining[A]) run(w *Worker, from, to int) (err error) {
 		}
 		return !halted
 	}
-	for k, lo := from, c.g.row(from); k < to && int64(k) < c.failed.Load(); k++ {
+	lo := c.g.row(from)
+	for k = from; k < to && int64(k) < c.failed.Load(); k++ {
+		if k > from && w.leaves(c.g, k) {
+			done = true
+			return k, nil
+		}
 		at, merging = k, false
 		w.Row = lo
 		hi := c.g.row(k + 1)
 		if c.t.nodes[k].acc, err = c.cell(w, k, lo, hi); err != nil {
-			return err
+			return k, err
 		}
 		if c.t.climb(c.g.block, k, join); halted {
-			return err
+			return k, err
 		}
 		lo = hi
 	}
 	done = true
-	return nil
+	return to, nil
 }
 
 // lower sets v to k unless it is lower already.

@@ -26,7 +26,8 @@ type holding struct {
 	waiting int  // goroutines that wait
 	ended   bool // the goroutine is gone
 
-	of *holding // of a nested call: whose slots these are
+	of  *holding // of a nested call: that of the function around it
+	own bool     // a nested call has slots of its own beside those
 
 	used atomic.Bool // the function has waited, or made a nested call
 }
@@ -116,7 +117,7 @@ func (h *holding) occupy(ctx context.Context, extra *slots) (on *holding, err er
 	other := h.ended || h.running || h.taking
 	switch {
 	case other:
-		h.waiting++ // so that the slots are lent as soon as the other call ends
+		h.waiting++ // until this call ends, so that the slots are lent when the other one has
 		h.mu.Unlock()
 		if on, err = h.occupyOwn(ctx); err != nil {
 			return nil, err
@@ -142,20 +143,17 @@ func (h *holding) occupy(ctx context.Context, extra *slots) (on *holding, err er
 }
 
 func (h *holding) occupyOwn(ctx context.Context) (*holding, error) {
-	own := &holding{chain: h.chain, held: true}
-	var err error
+	own := &holding{chain: h.chain, held: true, of: h, own: true}
 	for i, s := range own.chain {
-		if err = s.enter(ctx, false); err != nil {
+		if err := s.enter(ctx, false); err != nil {
 			for _, had := range own.chain[:i] {
 				had.leave()
 			}
-			break
+			h.returned(ctx)
+			return nil, err
 		}
 	}
-	h.mu.Lock()
-	h.waiting--
-	h.mu.Unlock()
-	return own, err
+	return own, nil
 }
 
 // release ends what occupy began. The function that made the nested call goes
@@ -163,8 +161,9 @@ func (h *holding) occupyOwn(ctx context.Context) (*holding, error) {
 // behind still waits.
 func (h *holding) release(ctx context.Context) {
 	of := h.of
-	if of == nil {
+	if h.own {
 		h.end()
+		of.returned(ctx)
 		return
 	}
 	h.mu.Lock()

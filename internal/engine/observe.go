@@ -8,7 +8,6 @@ import (
 	"runtime/trace"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -64,8 +63,7 @@ type observed struct {
 	o     Observer
 	begun time.Time
 	info  CallInfo
-	left  atomic.Bool // a method ended its goroutine
-	told  bool        // a phase tells its rows; touched between phases only
+	told  bool // a phase tells its rows; touched between phases only
 
 	mu     sync.Mutex
 	failed int
@@ -73,37 +71,47 @@ type observed struct {
 	broken error
 }
 
-// call calls a method of the observer, one at a time.
-func (v *observed) call(method string, fn func()) {
+// call calls a method of the observer, one at a time, on a goroutine of its
+// own: a Goexit in it is not to end a worker. It may call the library, on the
+// slots that are lent meanwhile; hold is that of the worker, nil: there is none.
+func (v *observed) call(hold *holding, method string, fn func()) {
+	if hold == nil {
+		v.callOne(method, fn)
+	} else {
+		hold.lend(context.Background(), func() { v.callOne(method, fn) })
+	}
+}
+
+func (v *observed) callOne(method string, fn func()) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.broken != nil {
 		return
 	}
-	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		if p := recover(); p != nil {
-			v.broken = fmt.Errorf("observer: %s: %w", method, &PanicError{Value: p, Stack: debug.Stack()})
-		} else {
-			v.broken = fmt.Errorf("observer: %s: %w", method, ErrGoexit)
-			v.left.Store(true)
-		}
-	}()
-	fn()
-	returned = true
+	over := make(chan struct{})
+	Aside(func() {
+		defer close(over)
+		returned := false
+		defer func() {
+			if returned {
+				return
+			}
+			var err error = ErrGoexit
+			if p := recover(); p != nil {
+				err = &PanicError{Value: p, Stack: debug.Stack()}
+			}
+			v.broken = fmt.Errorf("observer: %s: %w", method, err)
+		}()
+		fn()
+		returned = true
+	})
+	<-over
 }
-
-// leftIt reports whether a method of the observer ended the goroutine that
-// asks: it is the one that was called last.
-func (v *observed) leftIt() bool { return v != nil && v.left.Swap(false) }
 
 func (v *observed) start(c *Call) {
 	v.begun = time.Now()
 	v.info = CallInfo{Call: c.Name, N: c.rows, Width: c.width()}
-	v.call("Start", func() { v.o.Start(v.info) })
+	v.call(nil, "Start", func() { v.o.Start(v.info) })
 }
 
 // chunkDone tells that units lo..hi are done.
@@ -126,17 +134,17 @@ func (p *phase) rowsDone(w *Worker, lo, hi int, start time.Time, took time.Durat
 	}
 	w.stats.Chunks++
 	w.stats.Rows += hi - lo
-	v.call("ChunkDone", func() {
+	v.call(w.hold, "ChunkDone", func() {
 		v.rows += hi - lo
 		v.o.ChunkDone(ChunkInfo{Worker: w.stats.Worker, Lo: lo, Hi: hi, Start: start, Took: took})
 	})
 }
 
-func (v *observed) rowFailed(row int, err error) {
+func (v *observed) rowFailed(hold *holding, row int, err error) {
 	if v == nil {
 		return
 	}
-	v.call("RowFailed", func() {
+	v.call(hold, "RowFailed", func() {
 		v.failed++
 		v.o.RowFailed(row, err)
 	})
@@ -150,7 +158,7 @@ func (v *observed) end(c *Call, err error) error {
 	if err == nil && v.rows == 0 && v.info.N > 0 {
 		c.stats = addStats(c.stats, WorkerStats{Chunks: 1, Rows: v.info.N})
 		c.stats[0].Busy = max(c.stats[0].Busy, took)
-		v.call("ChunkDone", func() {
+		v.call(nil, "ChunkDone", func() {
 			v.o.ChunkDone(ChunkInfo{Hi: v.info.N, Start: v.begun, Took: took})
 		})
 	}
@@ -158,7 +166,7 @@ func (v *observed) end(c *Call, err error) error {
 		v.failed++
 	}
 	s := Summary{CallInfo: v.info, Took: took, Failed: v.failed, Err: err, Workers: c.stats}
-	v.call("End", func() { v.o.End(s) })
+	v.call(nil, "End", func() { v.o.End(s) })
 	return v.broken
 }
 

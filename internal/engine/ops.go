@@ -89,7 +89,7 @@ func (c *Call) Parts(n, parts int, fn func(w *Worker, k, lo, hi int) error) erro
 // row that it is at. It is the user's function that it calls.
 func (c *Call) Once(fn func(w *Worker) error) error {
 	p := c.newPhase(1, func(w *Worker, _, hi int) (int, error) {
-		w.last = math.MaxInt // fn says which row it is at
+		w.last = math.MaxInt - 1 // fn says which row it is at
 		return hi, fn(w)
 	})
 	p.rowOf = func(int) int { return 0 } // it takes in no row

@@ -63,13 +63,13 @@ type failure struct {
 }
 
 // failed takes note of a failure of unit k.
-func (o *ordered) failed(k int, err error) {
+func (o *ordered) failed(w *Worker, k int, err error) {
 	if o.p.ctxEnded(err) {
 		o.p.cutShort()
 		return
 	}
 	row, _ := o.place(k)
-	o.p.obs.rowFailed(row, err)
+	o.p.obs.rowFailed(w.hold, row, err)
 	for {
 		f := o.lowest.Load()
 		if f != nil && f.unit <= k || o.lowest.CompareAndSwap(f, &failure{k, err}) {
@@ -89,14 +89,14 @@ func (o *ordered) run(w *Worker, at, k int) {
 		}
 		// recover gives nil only after Goexit.
 		if v := recover(); v != nil {
-			o.failed(k, &PanicError{Value: v, Stack: debug.Stack()})
+			o.failed(w, k, &PanicError{Value: v, Stack: debug.Stack()})
 		} else {
-			o.failed(k, ErrGoexit)
+			o.failed(w, k, ErrGoexit)
 		}
 	}()
 	w.Row = k
 	if err := o.fn(w, k); err != nil {
-		o.failed(k, err)
+		o.failed(w, k, err)
 	}
 	returned = true
 }

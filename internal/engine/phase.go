@@ -194,7 +194,7 @@ func (p *phase) here(hold *holding, at *state) {
 			p.widen()
 		} else if p.slots.roomFor(p) {
 			fired = make(chan struct{})
-			late = time.AfterFunc(5*wake, func() { p.escalate(); close(fired) })
+			late = time.AfterFunc(5*wake, func() { p.escalate(true); close(fired) })
 		}
 	}
 	// Deferred, since runtime.Goexit in the caller's function ends this

@@ -135,14 +135,15 @@ func goesAgain(w *Worker, rule Retry, again func(error) bool, err error) (on boo
 			failure = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
-	if !again(err) {
-		return false, nil
-	}
-	if rule.Backoff == nil {
-		return w.Err() == nil, nil
-	}
-	d := rule.Backoff(w.attempt+1, err)
-	w.hold.lend(w, func() { on = sleep(w, d) })
+	w.hold.lend(w, func() { // they may call the library, too
+		switch {
+		case !again(err):
+		case rule.Backoff == nil:
+			on = w.Err() == nil
+		default:
+			on = sleep(w, rule.Backoff(w.attempt+1, err))
+		}
+	})
 	return on, nil
 }
 

@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Scan returns the running totals of the items, on the grid and the tree of
 // [Reduce]; the call has begun.
@@ -51,11 +54,16 @@ func (s *scanning[T]) run(c *Call) error {
 func (s *scanning[T]) within(w *Worker, _, lo, hi int) (T, error) {
 	acc := s.xs[lo]
 	s.out[lo] = acc
-	for i, x := range s.xs[lo+1 : hi] {
-		w.Row = lo + 1 + i
-		acc = s.op(acc, x)
-		s.out[lo+1+i] = acc
-		if err := w.stopped(i); err != nil {
+	for i := lo + 1; i < hi; {
+		for _, x := range s.xs[i:min(i+w.step, hi)] {
+			w.Row = i
+			acc = s.op(acc, x)
+			s.out[i] = acc
+			if i++; atomic.LoadUint32(&w.Asked) != 0 {
+				break
+			}
+		}
+		if err := w.stopped(i, hi); err != nil {
 			return acc, err
 		}
 	}
@@ -112,7 +120,7 @@ func (s *scanning[T]) descendAlone(c *Call, l level) (level, error) {
 				continue
 			}
 			if done == look {
-				look += 1 + done/stopEvery
+				look += 1 + done/16
 				if halted, err := w.halted(); halted || time.Since(start) > slow {
 					return err
 				}
@@ -158,21 +166,29 @@ func (s *scanning[T]) until(k int) T {
 
 // onto adds what comes into each of the cells from..to to its running totals. The
 // last of a cell is what comes into the next.
-func (s *scanning[T]) onto(w *Worker, from, to int) error {
+func (s *scanning[T]) onto(w *Worker, from, to int) (int, error) {
 	for k := from; k < to; k++ {
+		if k > from && w.leaves(&s.grid, k) {
+			return k, nil
+		}
 		lo, hi := s.grid.row(k), s.grid.row(k+1)
 		s.out[hi-1] = s.until(k)
 		if k == 0 {
 			continue
 		}
 		in := s.cells[k].acc
-		for i := lo; i < hi-1; i++ {
-			w.Row = i
-			s.out[i] = s.op(in, s.out[i])
-			if err := w.stopped(i); err != nil {
-				return err
+		for i := lo; i < hi-1; {
+			for to := min(i+w.step, hi-1); i < to; {
+				w.Row = i
+				s.out[i] = s.op(in, s.out[i])
+				if i++; atomic.LoadUint32(&w.Asked) != 0 {
+					break
+				}
+			}
+			if err := w.stopped(i, hi-1); err != nil {
+				return k, err
 			}
 		}
 	}
-	return nil
+	return to, nil
 }

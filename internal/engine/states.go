@@ -68,7 +68,7 @@ func (t *states) take(hold *holding, call *Call) *state {
 	}
 	err := apart(func() (err error) {
 		// The function may call the library: it does so on the slot of the worker.
-		ctx := &Worker{Context: t.ctx, call: call, hold: hold, Row: -1}
+		ctx := &Worker{Context: t.ctx, call: call, hold: hold, Row: -1, makes: true}
 		s.value, err = t.maker.Init(ctx, s.id)
 		return err
 	})

@@ -174,17 +174,17 @@ func (s *stream[T, R]) one(w *Worker, i int, x T) (r R, err error) {
 	w.Row = i
 	defer func() {
 		if v := recover(); v != nil {
-			err = s.failure(i, &PanicError{Value: v, Stack: debug.Stack()})
+			err = s.failure(w, i, &PanicError{Value: v, Stack: debug.Stack()})
 		}
 	}()
 	if r, err = s.fn(w, x); err != nil {
-		return *new(R), s.failure(i, err)
+		return *new(R), s.failure(w, i, err)
 	}
 	return r, nil
 }
 
-func (s *stream[T, R]) failure(i int, err error) error {
-	s.p.obs.rowFailed(i, err)
+func (s *stream[T, R]) failure(w *Worker, i int, err error) error {
+	s.p.obs.rowFailed(w.hold, i, err)
 	return &RowError{Row: i, Partition: -1, Err: err}
 }
 

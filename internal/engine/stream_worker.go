@@ -186,7 +186,7 @@ func (s *stream[T, R]) run(w *Worker, b *batch) {
 			return
 		}
 		q := s.at(b.ids[n]) // Goexit in this one: the rest is for another goroutine
-		q.err = s.failure(q.num, ErrGoexit)
+		q.err = s.failure(w, q.num, ErrGoexit)
 		s.mu.Lock()
 		s.handOver(b, n+1, time.Since(start))
 		s.left = append(s.left, b.takeRest()...)

@@ -377,9 +377,9 @@ func (r *runner) told(num int, t Task, start time.Time) {
 		return
 	}
 	if e, ok := t.(interface{ Err() error }); ok && t.Failed() {
-		v.rowFailed(num, e.Err())
+		v.rowFailed(r.hold, num, e.Err())
 	}
-	v.call("ChunkDone", func() {
+	v.call(r.hold, "ChunkDone", func() {
 		v.rows++
 		v.o.ChunkDone(ChunkInfo{Worker: r.state.id, Lo: num, Hi: num + 1, Start: start, Took: time.Since(start)})
 	})

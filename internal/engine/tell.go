@@ -2,16 +2,15 @@ package engine
 
 // Tell tells who watches that rows i.Lo..i.Hi are done: for phases of the
 // library's own that go over something else than rows, such as columns or ranges
-// of bytes. A call tells its rows in this way or by [Call.OwnRows], not in both. A
-// unit of a phase tells last, since the observer may end its goroutine.
+// of bytes. A call tells its rows in this way or by [Call.OwnRows], not in both.
 func (c *Call) Tell(i ChunkInfo) {
 	if c.obs == nil || i.Hi == i.Lo {
 		return
 	}
 	c.mu.Lock()
-	c.stats = addStats(c.stats, WorkerStats{Worker: i.Worker, Rows: i.Hi - i.Lo})
+	c.stats = addStats(c.stats, WorkerStats{Worker: i.Worker, Chunks: 1, Rows: i.Hi - i.Lo})
 	c.mu.Unlock()
-	c.obs.call("ChunkDone", func() {
+	c.obs.call(nil, "ChunkDone", func() {
 		c.obs.rows += i.Hi - i.Lo
 		c.obs.o.ChunkDone(i)
 	})

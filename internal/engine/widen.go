@@ -17,8 +17,8 @@ import (
 // idle machine. It counts rounds, not time, which stands still in a
 // testing/synctest bubble.
 func (p *phase) await(wide, eager bool) {
-	if wide {
-		if !eager {
+	if p.n > 1 {
+		if !wide || !eager {
 			for range 100 {
 				if p.over.Load() {
 					break
@@ -27,19 +27,22 @@ func (p *phase) await(wide, eager bool) {
 			}
 		}
 		if !p.over.Load() {
-			p.escalate()
+			p.escalate(wide)
 		}
 	}
 	<-p.done
 }
 
-// escalate starts further workers whatever an item costs: the first is not
-// back soon enough to tell.
-func (p *phase) escalate() {
+// escalate looks after the phase, and starts further workers whatever an item
+// costs where there may be some: the first is not back soon enough to tell.
+func (p *phase) escalate(wide bool) {
 	p.mu.Lock()
-	p.eager = true
+	p.eager = p.eager || wide
+	p.watch()
 	p.mu.Unlock()
-	p.widen()
+	if wide {
+		p.widen()
+	}
 }
 
 // granted is called with a slot taken for the phase, which had found none.
@@ -49,6 +52,7 @@ func (p *phase) granted() {
 	p.mu.Lock()
 	p.eager = p.eager || p.pace.most == 0
 	p.width = p.call.width()
+	p.watch()
 	more := p.wanted()
 	p.mu.Unlock()
 	if more == 0 {
@@ -129,27 +133,32 @@ const (
 	seldom = 64 * look
 )
 
-// unwatched is how long a phase may work before it is looked after.
-const unwatched = 50 * time.Microsecond
+// A phase that may last learns of the end of its context at once. One that has
+// claimed small chunks only, and has worked for less than unwatched, does not: its
+// workers look at the context before each row, which is cheaper for so few.
+const (
+	unwatched  = 50 * time.Microsecond
+	smallChunk = 8
+)
 
-// watch begins to look after a phase that is not over at once: its workers
-// learn that the context has ended without asking it, and one that is held up
-// in a chunk gives the rest of it back. Called with p.mu held.
+// watchEnd makes workers look at the context as soon as it has ended. Called with
+// p.mu held.
+func (p *phase) watchEnd() {
+	if p.unwatch == nil && !p.cared && p.ctx.Done() != nil {
+		p.unwatch = context.AfterFunc(p.ctx, p.askAll)
+	}
+}
+
+// watch begins to look after workers: one that is held up in a chunk is to give
+// the rest of it back. Called with p.mu held.
 func (p *phase) watch() {
-	if p.cared {
-		return
-	}
-	p.cared = true
-	if p.ctx.Done() != nil {
-		p.unwatch = context.AfterFunc(p.ctx, p.cutAll)
-	}
-	if p.width > 1 && p.pace.fixed == 0 {
+	if p.care == nil && !p.cared && p.width > 1 && p.pace.fixed == 0 {
 		p.every = look
 		p.care = time.AfterFunc(look, p.lookAfter)
 	}
 }
 
-// stopCare ends what watch began. A look that is under way may still happen.
+// stopCare ends what watchEnd and watch began. A look that is under way may still happen.
 func (p *phase) stopCare() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -162,8 +171,8 @@ func (p *phase) stopCare() {
 	}
 }
 
-// cutAll makes all workers look at their context.
-func (p *phase) cutAll() {
+// askAll makes all workers look at their context.
+func (p *phase) askAll() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, w := range p.workers {

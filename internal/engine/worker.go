@@ -41,11 +41,13 @@ type Worker struct {
 	labels  bool            // the context has labels for profiles
 
 	roams   bool            // on a goroutine that the call started
+	makes   bool            // the context of an initializer: it has no state yet
 	binding *binding        // of a pool's task
 	bound   context.Context // what that was submitted with
 	hold    *holding
 	state   *state // of the pool's worker
 	own     *state // of the call's worker
+	leave   bool   // it was asked to end its chunk, by a look that could not
 	rand    *rand.Rand
 	at      int // row that rand is for
 	nests   atomic.Uint64
@@ -197,6 +199,9 @@ func (w *Worker) upto(lo, hi, step int) int {
 			return lo
 		default:
 		}
+		if w.cost == 0 {
+			w.measure(lo)
+		}
 	}
 	if lo >= w.until {
 		w.until = lo + max(w.step, w.step*int(clockLooks/looks))
@@ -213,7 +218,7 @@ func (w *Worker) StepOf(parts int) int {
 	if w.cost == 0 {
 		return 1
 	}
-	return int(max(1, min(float64(looks)/w.cost*float64(parts), 1024)))
+	return int(max(1, min(float64(blockLooks)/w.cost*float64(parts), 1024)))
 }
 
 // ask makes the worker end its chunk after the row that it is at.
@@ -224,12 +229,27 @@ func (w *Worker) asked() bool {
 	return atomic.LoadUint32(&w.Asked) != 0 && atomic.SwapUint32(&w.Asked, 0) != 0
 }
 
+// ChunkEnd returns the end of the rows that the worker has claimed.
+func (w *Worker) ChunkEnd() int { return w.last + 1 }
+
+// Step returns how many rows the worker runs between two looks at its context.
+func (w *Worker) Step() int { return w.step }
+
 // Stopped returns why a body must not begin another row, and nil if it may: for
-// bodies that cannot leave the rest of their rows to others.
+// bodies that cannot leave the rest of their rows to others. They ask it after
+// [Worker.Step] rows, and where Asked is set.
 func (w *Worker) Stopped() error {
-	w.asked()
+	if w.asked() {
+		w.leave = true
+	}
 	if w.Err() != nil {
 		return context.Cause(w)
+	}
+	if p := w.phase; p != nil && p.expired.Load() {
+		return p.cause()
+	}
+	if w.cost == 0 {
+		w.measure(w.Row + 1)
 	}
 	if w.Row >= w.until {
 		w.until = w.Row + max(w.step, w.step*int(clockLooks/looks))

@@ -88,49 +88,6 @@ func ReadStream(ctx context.Context, r io.Reader, o ReadOptions, opts ...paralle
 	return read(ctx, "ipc.ReadStream", streamed(r), o, opts)
 }
 
-// source is where messages come from.
-type source struct {
-	name string
-	with func(ctx context.Context, count bool, use func(input) error) error
-}
-
-// input is an open source.
-type input struct {
-	messages io.Reader
-	lent     *files.Reader // the user's reader, nil for a file
-	size     int64         // in bytes; -1: unknown
-	rows     int           // 0: unknown
-}
-
-// stored is a file, in either form. Its rows are counted where somebody asks.
-func stored(src files.Source) source {
-	return source{src.Name, func(ctx context.Context, count bool, use func(input) error) error {
-		return src.With(ctx, func(r io.ReaderAt, size int64) (err error) {
-			in := input{size: size}
-			if in.messages, err = messages(r, size); err != nil {
-				return err
-			}
-			if count {
-				if rows, _, _, err := counts(ctx, r, size); err == nil { // else reading says what is wrong
-					in.rows = int(rows)
-				}
-			}
-			return use(in)
-		})
-	}}
-}
-
-// streamed is the stream form from a reader.
-func streamed(r io.Reader) source {
-	return source{"", func(ctx context.Context, _ bool, use func(input) error) error {
-		if r == nil {
-			return files.Nil("io.Reader")
-		}
-		lent := &files.Reader{R: r, Ctx: ctx}
-		return use(input{messages: lent, lent: lent, size: -1})
-	}}
-}
-
 // withDecoder runs one call.
 func withDecoder(ctx context.Context, name string, src source, o ReadOptions, opts []parallel.Option, use func(*decoder) error) error {
 	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
@@ -184,36 +141,6 @@ func read(ctx context.Context, name string, src source, o ReadOptions, opts []pa
 		return nil, err
 	}
 	return f, nil
-}
-
-// messages returns the messages of a file as a stream: those of the file form
-// are taken from where its index says they are.
-func messages(r io.ReaderAt, size int64) (io.Reader, error) {
-	var head [6]byte
-	if size >= 6 {
-		if _, err := r.ReadAt(head[:], 0); err != nil {
-			return nil, err
-		}
-	}
-	if string(head[:]) != ipccheck.Magic && size > 0 {
-		return io.NewSectionReader(r, 0, size), nil
-	}
-	f, err := ipccheck.File(r, size)
-	if err != nil {
-		return nil, err
-	}
-	parts := []io.Reader{section(r, f.Schema)}
-	for _, b := range f.Dictionaries {
-		parts = append(parts, section(r, b))
-	}
-	for _, b := range f.Records {
-		parts = append(parts, section(r, b))
-	}
-	return io.MultiReader(append(parts, strings.NewReader("\xff\xff\xff\xff\x00\x00\x00\x00"))...), nil
-}
-
-func section(r io.ReaderAt, b ipccheck.Block) io.Reader {
-	return io.NewSectionReader(r, b.Offset, b.Size())
 }
 
 // decoder reads record batches from a checked stream.

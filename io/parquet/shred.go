@@ -44,7 +44,7 @@ func (o *out) shred(ctx context.Context, arrays []arrow.Array) (*shredded, error
 			return nil, context.Cause(ctx)
 		}
 		if flat {
-			leaf, pick, err := o.flat(s, a)
+			leaf, pick, err := o.flat(ctx, s, a)
 			if err != nil {
 				return nil, err
 			}
@@ -88,7 +88,7 @@ func storage(a arrow.Array) arrow.Array {
 }
 
 // flat notes the nulls of a top-level leaf.
-func (o *out) flat(s *shredded, a arrow.Array) (leaf arrow.Array, pick []int32, err error) {
+func (o *out) flat(ctx context.Context, s *shredded, a arrow.Array) (leaf arrow.Array, pick []int32, err error) {
 	leaf = storage(a)
 	n := leaf.Len()
 	at := s.entries
@@ -112,6 +112,9 @@ func (o *out) flat(s *shredded, a arrow.Array) (leaf arrow.Array, pick []int32, 
 	}
 	pick = make([]int32, 0, n)
 	for i := range n {
+		if i%looksAfter == 0 && ctx.Err() != nil {
+			return nil, nil, context.Cause(ctx)
+		}
 		if !isNull(i) {
 			s.valid[(at+i)>>3] |= 1 << ((at + i) & 7)
 			pick = append(pick, int32(i))
@@ -281,17 +284,23 @@ func (o *out) append(ctx context.Context, s *shredded, a arrow.Array, pick []int
 	case stringConv:
 		return appendText(ctx, s, a, pick, n)
 	}
-	return o.appendFixed(s, a, pick, n)
+	return o.appendFixed(ctx, s, a, pick, n)
 }
 
 // appendFixed appends values of a fixed number of bytes.
-func (o *out) appendFixed(s *shredded, a arrow.Array, pick []int32, n int) error {
+func (o *out) appendFixed(ctx context.Context, s *shredded, a arrow.Array, pick []int32, n int) error {
 	in := o.enc.in
 	raw := a.Data().Buffers()[1].Bytes()[a.Data().Offset()*in:]
 	src := raw
 	if pick != nil {
 		src = make([]byte, n*in)
-		pqenc.GatherFixed(src, raw, pick, in)
+		for lo := 0; lo < n; lo += looksAfter {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			hi := min(lo+looksAfter, n)
+			pqenc.GatherFixed(src[lo*in:hi*in], raw, pick[lo:hi], in)
+		}
 	}
 	if o.enc.fn == nil {
 		if s.fixed == nil {

@@ -3,6 +3,7 @@ package parquet
 import (
 	"context"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -108,7 +109,12 @@ func fill[O int32 | int64](ctx context.Context, c *chunk, s *pqenc.Strings[O], d
 		case deltas[i] != nil:
 			s.AppendSlices(deltas[i])
 		default:
-			s.AppendDict(dict, p.idx)
+			for idx := range slices.Chunk(p.idx, looksAfter) {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				s.AppendDict(dict, idx)
+			}
 			continue
 		}
 		if text {
