@@ -40,7 +40,8 @@ func (m *mapping[In, Out]) attempt(w *engine.Worker, s *scratch[In, Out], lo, n 
 	for i := 0; i < stop; i++ {
 		var err error
 		if i, err = m.try(w, s, lo, i, stop); err == nil {
-			if i < stop { // asked to end early
+			if i < stop { // asked to end early: the rest is another worker's
+				s.failed = slices.DeleteFunc(s.failed, func(f lostRow) bool { return f.row >= lo+i && f.row < lo+n })
 				return i, nil
 			}
 			break
