@@ -29,8 +29,10 @@ func (c Column) begin(ctx context.Context, name string, opts []parallel.Option) 
 
 // numbers is begin for a column that must be of numbers.
 func (c Column) numbers(ctx context.Context, name string, opts []parallel.Option) (*call, error) {
-	if _, number := wideOf(c.field.Type); c.field.Type != nil && !number {
-		return nil, fmt.Errorf("%s: %w", name, notNumbers(c))
+	if c.field.Type != nil {
+		if _, number := wideOf(c.field.Type); !number {
+			return nil, fmt.Errorf("%s: %w", name, notNumbers(c))
+		}
 	}
 	return c.begin(ctx, name, opts)
 }

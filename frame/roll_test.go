@@ -113,7 +113,7 @@ func TestRollingSameBits(t *testing.T) {
 					for seed := 2; seed < 4; seed++ {
 						other, _, _ := rollInput(t, n, seed)
 						for _, opts := range [][]RowOption{
-							{parallel.Workers(1)}, {parallel.Workers(3), parallel.ChunkSize(7)}, {parallel.Workers(8)}, {parallel.Partitions(5)},
+							{parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Workers(8)},
 						} {
 							g, err := call(w(other), t.Context(), col, opts...)
 							if err != nil {

@@ -27,7 +27,7 @@ func ExampleVerify() {
 		return frame.WithRows(ctx, f, func(_ context.Context, r Flight) (float64, error) { return r.Km / total, nil }, frame.As("share"))
 	}
 	err := frame.Verify(ctx, delays(), func(ctx context.Context, f *frame.Frame, opt parallel.Option) (*frame.Frame, error) {
-		return frame.Apply(ctx, f, share, opt, parallel.Partitions(1))
+		return frame.Apply(ctx, f, share, parallel.Partitions(1), opt)
 	})
 	fmt.Println(err)
 	// Output:
