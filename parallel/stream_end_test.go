@@ -242,6 +242,35 @@ func TestStreamContextEnds(t *testing.T) {
 	})
 }
 
+// TestStreamItemsBeginNotAfterTheEnd: items that were claimed together, as they
+// were cheap so far, do not begin once the context has ended.
+func TestStreamItemsBeginNotAfterTheEnd(t *testing.T) {
+	for _, cheap := range []int{30, 300, 3000} {
+		for _, width := range []int{1, 2, 8} {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			var slow, late counter
+			for range parallel.Stream(ctx, countTo(cheap+2000), func(_ context.Context, i int) (int, error) {
+				if i < cheap {
+					return i, nil
+				}
+				if ctx.Err() != nil {
+					late.inc()
+				} else if slow.inc() == 5 {
+					cancel(errEnough)
+				}
+				for at := time.Now(); time.Since(at) < 50*time.Microsecond; {
+				}
+				return i, nil
+			}, parallel.Workers(width)) {
+			}
+			cancel(nil)
+			if late.Load() > int64(width) {
+				t.Errorf("width %d, %d cheap items: %d begun after the end", width, cheap, late.Load())
+			}
+		}
+	}
+}
+
 // TestStreamContextEndsWhileSourceBlocks on the same context.
 func TestStreamContextEndsWhileSourceBlocks(t *testing.T) {
 	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {

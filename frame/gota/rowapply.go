@@ -153,7 +153,7 @@ func (r *rowRun[T]) policed(c *call) func(ctx context.Context, row series.Series
 func (r *rowRun[T]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 	b := rowBlocks[T]{rowRun: r, fast: shortcut(), own: rowSeries[T]{r.empty}, end: lo, bad: hi}
 	for {
-		to := w.Upto(lo, hi)
+		to := w.UptoBlock(lo, hi)
 		if to == lo {
 			return lo, nil
 		}

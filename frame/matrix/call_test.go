@@ -151,7 +151,7 @@ func TestOptionsOfEachCall(t *testing.T) {
 	} {
 		for _, c := range calls() {
 			has := func(list string) bool {
-				for _, name := range strings.Fields(list) {
+				for name := range strings.FieldsSeq(list) {
 					if "matrix."+name == c.name {
 						return true
 					}

@@ -24,6 +24,11 @@
 // workers, the error is that of the lowest row, as a [parallel.RowError], a
 // panic in a function is an error, and the function is called once per row.
 //
+// Calls that run a function on rows take the options of items
+// ([parallel.ItemOption]), [Apply] those of partitions ([frame.PartOption]),
+// [FoldRows] those of folds, and the others those of everything that uses cores
+// ([parallel.Option]).
+//
 // # What functions receive
 //
 // A context comes first: [parallel.Index] of it is the number of the row, or of

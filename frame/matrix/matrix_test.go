@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -185,17 +186,13 @@ var operations = []operation{
 		if m != nil {
 			_, cols = m.Dims()
 		}
-		out, err := matrix.ReduceRows(ctx, m, make([]float64, cols), func(acc, row []float64) {
-			for j, v := range row {
-				acc[j] += v
-			}
-		}, fit[parallel.Option](opts)...)
+		out, err := matrix.ReduceRows(ctx, m, make([]float64, cols), addTo, fit[parallel.Option](opts)...)
 		return bits(out), err
 	}, func(rows [][]float64) any {
 		if len(rows) == 0 {
 			return bits(make([]float64, 5))
 		}
-		return bits(gridSum(rows))
+		return bits(treeSum(rows))
 	}},
 	{"FoldRows", false, func(ctx context.Context, m *matrix.Dense[float64], opts ...any) (any, error) {
 		return matrix.FoldRows(ctx, m, func() []int { return nil },
@@ -214,20 +211,36 @@ var operations = []operation{
 	}},
 }
 
-// gridSum adds rows in the order of parallel.Reduce.
-func gridSum(rows [][]float64) []float64 {
-	add := func(a, b []float64) []float64 {
-		sum := make([]float64, len(a))
-		for j := range a {
-			sum[j] = a[j] + b[j]
+// treeSum adds rows as ReduceRows does: those of at most 1,024 cells of equal size one
+// after the other, then neighbors, then neighbors among what that gave, and so on.
+func treeSum(rows [][]float64) []float64 {
+	cells := min(len(rows), 1024)
+	at := func(k int) int { return k*(len(rows)/cells) + min(k, len(rows)%cells) }
+	var sums [][]float64
+	for k := range cells {
+		acc := slices.Clone(rows[at(k)])
+		for _, row := range rows[at(k)+1 : at(k+1)] {
+			addTo(acc, row)
 		}
-		return sum
+		sums = append(sums, acc)
 	}
-	total, err := parallel.Reduce(context.Background(), rows, make([]float64, len(rows[0])), add, parallel.Serial())
-	if err != nil {
-		panic(err)
+	for len(sums) > 1 {
+		var next [][]float64
+		for i := 0; i < len(sums); i += 2 {
+			if i+1 < len(sums) {
+				addTo(sums[i], sums[i+1])
+			}
+			next = append(next, sums[i])
+		}
+		sums = next
 	}
-	return total
+	return sums[0]
+}
+
+func addTo(acc, row []float64) {
+	for j, v := range row {
+		acc[j] += v
+	}
 }
 
 // TestSameAsTheLoop is the specification: any width, any cut, row by row or in

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -14,13 +15,13 @@ import (
 //
 //	ReduceRows(Dense[T] r×c, identity []T, func(acc, row []T)) []T of length c
 //
-// The algebra: op is associative, and identity, which is not changed, is
-// neutral to it (zeros for sums, the least number for maxima). Then the result
-// is that of the plain loop. Where op is only nearly associative, as sums of
-// floats are, rows are combined as [parallel.Reduce] combines items, in an order
-// that follows from the number of rows alone: the same to the last bit for any
-// number of workers. No rows give identity, which is not used otherwise. An identity
-// of another length is an [ErrShape].
+// The algebra: op is associative, and identity is neutral to it (zeros for sums, the
+// least number for maxima). Then the result is that of the plain loop. Where op is only
+// nearly associative, as sums of floats are, rows are combined as [parallel.Reduce]
+// combines items, in an order that follows from the number of rows alone: the same
+// to the last bit for any number of workers. acc begins as a copy of a row: identity
+// is the result of no rows, and is not used otherwise. One of another length is an
+// [ErrShape].
 func ReduceRows[T Number](ctx context.Context, m *Dense[T], identity []T, op func(acc, row []T), opts ...parallel.Option) (acc []T, err error) {
 	c, err := begin(ctx, "matrix.ReduceRows", m, op == nil, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
@@ -30,21 +31,14 @@ func ReduceRows[T Number](ctx context.Context, m *Dense[T], identity []T, op fun
 	if len(identity) != m.cols {
 		return nil, c.Wrap(fmt.Errorf("%w: the identity has %d numbers, rows have %d", ErrShape, len(identity), m.cols))
 	}
-	rows := newReader(m)
 	if m.rows == 0 {
 		return slices.Clone(identity), c.Items(0, nil)
 	}
+	f := &folding[T, []T]{newReader(m), func(_ context.Context, acc, row []T) ([]T, error) { op(acc, row); return acc, nil }}
 	return engine.Reduce(c, m.rows, func(w *engine.Worker, lo, hi int) ([]T, error) {
-		acc := slices.Clone(m.row(lo))
-		err := rows.each(w, lo+1, hi, func(row []T) error {
-			op(acc, row)
-			return nil
-		})
-		return acc, err
-	}, func(a, b []T) []T {
-		op(a, b)
-		return a
-	})
+		first := func() []T { return slices.Clone(m.row(lo)) }
+		return engine.Folder[[]T]{Zero: first, Add: f.add}.Cell(w, lo+1, hi)
+	}, func(a, b []T) []T { op(a, b); return a })
 }
 
 // FoldRows adds every row to an accumulator of any type: zero makes an empty
@@ -62,37 +56,44 @@ func FoldRows[T Number, A any](ctx context.Context, m *Dense[T], zero func() A, 
 		return acc, err
 	}
 	defer c.End(&err)
-	rows := newReader(m)
-	return engine.Fold(c, m.rows, engine.Folder[A]{Zero: zero, Merge: merge, Add: func(w *engine.Worker, acc A, lo, hi int) (A, int, error) {
-		err := rows.each(w, lo, hi, func(row []T) (err error) {
-			acc, err = add(w, acc, row)
-			return err
-		})
-		return acc, hi, err
-	}})
+	f := &folding[T, A]{newReader(m), add}
+	return engine.Fold(c, m.rows, engine.Folder[A]{Zero: zero, Add: f.add, Merge: merge})
 }
 
-// each calls fn for each of rows lo to hi, which are the worker's own.
-func (r *reader[T]) each(w *engine.Worker, lo, hi int, fn func(row []T) error) error {
-	if lo >= hi {
-		return nil
+// folding is a fold of rows.
+type folding[T Number, A any] struct {
+	rows *reader[T]
+	each func(ctx context.Context, acc A, row []T) (A, error)
+}
+
+// add adds rows lo to hi to acc, and returns up to where it came.
+func (f *folding[T, A]) add(w *engine.Worker, acc A, lo, hi int) (A, int, error) {
+	if lo == hi {
+		return acc, hi, nil
 	}
-	buf, cols := r.take(), r.m.cols
+	r, cols := f.rows, f.rows.m.cols
+	buf := r.take()
 	defer r.give(buf)
-	for lo < hi {
-		end, from := min(lo+r.step, hi), 0
-		r.m.read(buf, lo, end)
-		for ; lo < end; lo++ {
-			// Cells are long: the context is looked at before each row.
-			if err := w.Stopped(); err != nil {
-				return err
-			}
+	at, end := 0, lo // the next row is at buf[at:], and those up to end are in buf
+	for {
+		to := w.Upto(lo, hi)
+		if to == lo {
+			return acc, lo, nil
+		}
+		if lo == end {
+			at, end = 0, min(lo+r.step, hi)
+			r.m.read(buf, lo, end)
+		}
+		for to = min(to, end); lo < to; lo++ {
 			w.Row = lo
-			if err := fn(buf[from : from+cols : from+cols]); err != nil {
-				return err
+			var err error
+			if acc, err = f.each(w, acc, buf[at:at+cols:at+cols]); err != nil {
+				return acc, lo, err
 			}
-			from += cols
+			at += cols
+			if atomic.LoadUint32(&w.Asked) != 0 {
+				return acc, lo + 1, nil
+			}
 		}
 	}
-	return nil
 }

@@ -17,6 +17,9 @@ var ErrFound = errors.New("found")
 func (p *phase) fail(w *Worker, err error) {
 	row := min(max(w.Row, w.first), w.last)
 	ended := p.ctxEnded(err)
+	if !ended && w.Err() != nil && onlyEnd(err, w.Err(), context.Cause(w)) {
+		return // it saw that a lower row has failed
+	}
 	if !ended && err != ErrFound {
 		p.obs.rowFailed(w.hold, row, err)
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -37,12 +38,7 @@ func holds(s *slots) *holding { return &holding{chain: []*slots{s}, held: true} 
 
 // has reports whether s is among the slots.
 func (h *holding) has(s *slots) bool {
-	for _, c := range h.chain {
-		if c == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(h.chain, s)
 }
 
 func (h *holding) giveBack() {

@@ -116,7 +116,7 @@ func (c *Call) OwnRows(n, size int, fn func(w *Worker, lo, hi int) error) error 
 // Each runs work of the library's own for each of n things that cost more than
 // a few microseconds each, such as columns.
 func (c *Call) Each(n int, fn func(w *Worker, i int) error) error {
-	if n == 1 { // not worth a goroutine
+	if n == 1 && c.outer == nil && c.slots.pool == nil { // not worth a goroutine
 		return c.alone(fn)
 	}
 	return c.Own(n, 0, func(w *Worker, lo, hi int) error {
@@ -134,11 +134,7 @@ func (c *Call) Each(n int, fn func(w *Worker, i int) error) error {
 
 // alone runs work of the library's own on the caller's goroutine.
 func (c *Call) alone(fn func(w *Worker, i int) error) error {
-	w := &Worker{Context: c.ctx, call: c, hold: &holding{}}
-	if c.outer != nil {
-		w.hold, w.state = c.outer.hold, c.outer.state
-	}
-	return fn(w, 0)
+	return fn(&Worker{Context: c.ctx, call: c, hold: &holding{}}, 0)
 }
 
 // Chunks runs the user's function over n rows in ranges of size rows, the last

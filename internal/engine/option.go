@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -284,5 +283,3 @@ func Collect[O any](opts []O, of func(O, Mark) Setting) []Setting {
 	}
 	return all
 }
-
-var errNilObserver = errors.New("want an Observer, got nil")

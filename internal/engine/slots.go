@@ -261,13 +261,5 @@ func (s *slots) contestedBut(p *Pool) bool {
 	return n > 1 || n == 1 && !p.lined.Load()
 }
 
-// crowded reports whether more goroutines have slots than the width allows,
-// which was larger when they came.
-func (s *slots) crowded() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.used > s.width
-}
-
 // now returns the width.
 func (s *slots) now() int { return int(s.size.Load()) }

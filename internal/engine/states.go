@@ -138,13 +138,6 @@ func (t *states) end(s *state) {
 	}
 }
 
-// left returns how many states have not ended.
-func (t *states) left() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.alive
-}
-
 // endAll ends all states, side by side, and returns what went wrong.
 func (t *states) endAll() error {
 	gone := t.surplus(0)

@@ -194,7 +194,7 @@ func (s *stream[T, R]) run(w *Worker, b *batch) {
 	}()
 	end := s.p.region(w)
 	lo := s.at(b.ids[0]).num
-	for ; int(b.at.Add(1)) <= len(b.ids); n++ {
+	for ; w.Err() == nil && int(b.at.Add(1)) <= len(b.ids); n++ {
 		q := s.at(b.ids[n])
 		q.out, q.err = s.one(w, q.num, q.in)
 		q.in = *new(T)
@@ -202,7 +202,9 @@ func (s *stream[T, R]) run(w *Worker, b *batch) {
 	end()
 	through = true
 	took := time.Since(start)
-	s.p.chunkDone(w, lo, lo+n, start, took)
+	if n > 0 {
+		s.p.chunkDone(w, lo, lo+n, start, took)
+	}
 	s.mu.Lock()
 	s.handOver(b, n, took)
 	s.mu.Unlock()

@@ -232,12 +232,9 @@ func (w *Worker) asked() bool {
 // ChunkEnd returns the end of the rows that the worker has claimed.
 func (w *Worker) ChunkEnd() int { return w.last + 1 }
 
-// Step returns how many rows the worker runs between two looks at its context.
-func (w *Worker) Step() int { return w.step }
-
 // Stopped returns why a body must not begin another row, and nil if it may: for
-// bodies that cannot leave the rest of their rows to others. They ask it after
-// [Worker.Step] rows, and where Asked is set.
+// bodies that cannot leave the rest of their rows to others. They ask it where
+// Asked is set, and every now and then.
 func (w *Worker) Stopped() error {
 	if w.asked() {
 		w.leave = true
