@@ -85,36 +85,48 @@ func (c *call) apply(f *Frame, fn func(context.Context, Partition, *Frame) (*Fra
 		Partition
 		f *Frame
 	}
-	policed := engine.Policed(c.Call, func(ctx context.Context, p partition) (*Frame, error) { return fn(ctx, p.Partition, p.f) })
-	keep, count := c.keepRows, max(c.PartCount(runtime.GOMAXPROCS(0), f.rows), 1)
+	asks := ""
+	if c.keepRows {
+		asks = "KeepRows"
+	}
+	policed := engine.Policed(c.Call, func(ctx context.Context, p partition) (*Frame, error) {
+		g, err := fn(ctx, p.Partition, p.f)
+		return returned(p.f, g, err, asks)
+	})
+	count := max(c.PartCount(runtime.GOMAXPROCS(0), f.rows), 1)
 	results := make([]*Frame, count)
 	// An empty frame is a partition too: a unit of work of no rows.
-	err := c.Parts(max(f.rows, 1), count, func(w *engine.Worker, k, lo, hi int) error {
-		part := f.slice(lo, min(hi, f.rows))
-		g, err := policed(w, partition{Partition{Index: k, Count: count, Row: lo}, part})
-		switch {
-		case errors.Is(err, SkipPartition):
-			if g != nil {
-				return errors.New("a frame and SkipPartition: return one of them")
-			}
-			if keep && part.rows > 0 {
-				return fmt.Errorf("%w: SkipPartition, but KeepRows asks for %d rows", ErrLength, part.rows)
-			}
-			return nil
-		case err != nil:
-			return err
-		case g == nil:
-			return fmt.Errorf("%w from the function: return a frame, or frame.SkipPartition to add no rows", ErrNilFrame)
-		case keep && g.rows != part.rows:
-			return fmt.Errorf("%w: %d rows went in and %d came back, but KeepRows asks for the same", ErrLength, part.rows, g.rows)
-		}
-		results[k] = g
-		return nil
+	err := c.Parts(max(f.rows, 1), count, func(w *engine.Worker, k, lo, hi int) (err error) {
+		results[k], err = policed(w, partition{Partition{Index: k, Count: count, Row: lo}, f.slice(lo, min(hi, f.rows))})
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return c.concat(c.outSchema, results)
+}
+
+// returned is what the user's function gave for a partition or group, nil for one
+// that it left out: SkipPartition is no failure, and nothing to try again.
+// asks names what wants as many rows as there were, if anything does.
+func returned(part, g *Frame, err error, asks string) (*Frame, error) {
+	switch {
+	case errors.Is(err, SkipPartition):
+		if g != nil {
+			return nil, errors.New("a frame and SkipPartition: return one of them")
+		}
+		if asks != "" && part.rows > 0 {
+			return nil, fmt.Errorf("%w: SkipPartition, but %s asks for %d rows", ErrLength, asks, part.rows)
+		}
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case g == nil:
+		return nil, fmt.Errorf("%w from the function: return a frame, or frame.SkipPartition to add no rows", ErrNilFrame)
+	case asks != "" && g.rows != part.rows:
+		return nil, fmt.Errorf("%w: %d rows went in and %d came back, but %s asks for the same", ErrLength, part.rows, g.rows, asks)
+	}
+	return g, nil
 }
 
 // concat joins the results of the partitions, nil where one was skipped.

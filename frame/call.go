@@ -58,6 +58,7 @@ func wrong(name, want string) engine.Setting {
 type call struct {
 	*engine.Call
 	options
+	leniency
 }
 
 // prepare checks the options of the named call; accepted are those that it
@@ -101,7 +102,7 @@ func rowCall(ctx context.Context, name string, f *Frame, nilFunc bool, opts []Ro
 
 // rowOptions are what row functions take beside the common options and their
 // own.
-var rowOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit"}
+var rowOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit", "CollectAll", "Partial"}
 
 // ownCall begins a call without a function of the user's.
 func ownCall(ctx context.Context, name string, f *Frame, opts []parallel.Option) (*call, error) {

@@ -26,10 +26,10 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 		"Scan": {func(f *Frame, ctx context.Context, col string, opts ...RowOption) (*Frame, error) {
 			return Scan(ctx, f, col, math.NaN(), func(a, b float64) float64 {
 				switch {
-				case b != b:
-					return a
 				case a != a:
 					return b
+				case b != b:
+					return a
 				}
 				return max(a, b)
 			}, opts...)
@@ -48,10 +48,9 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 					v := cellFloat(cell)
 					switch {
 					case name == "Scan":
-						switch {
-						case !any || acc != acc:
+						if !any || acc != acc {
 							acc = v
-						case v == v:
+						} else if v == v {
 							acc = max(acc, v)
 						}
 					case any:

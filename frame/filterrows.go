@@ -24,8 +24,7 @@ func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Conte
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	bad, err := m.bind(c, f)
-	if err != nil {
+	if err := m.bind(c, f); err != nil {
 		return nil, err
 	}
 	cols, err := m.run(ctx, c, []string{defaultName}, f.rows)
@@ -46,8 +45,5 @@ func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Conte
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.settle(ctx, f, nil, bad, m.rejected()); err != nil {
-		return nil, err
-	}
-	return g, nil
+	return c.settle(ctx, f, g, false)
 }

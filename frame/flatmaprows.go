@@ -32,16 +32,18 @@ func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context
 		return nil, c.wrap(err)
 	}
 	type row struct {
-		in    In
-		yield func(Out)
+		in     In
+		yields *yields[Out]
 	}
-	flat := engine.Policed(c.Call, func(ctx context.Context, r row) (struct{}, error) { return struct{}{}, fn(ctx, r.in, r.yield) })
-	m.flat = func(ctx context.Context, in In, yield func(Out)) error {
-		_, err := flat(ctx, row{in, yield})
+	flat := engine.Policed(c.Call, func(ctx context.Context, r row) (struct{}, error) {
+		r.yields.again()
+		return struct{}{}, fn(ctx, r.in, r.yields.fn)
+	})
+	m.flat = func(ctx context.Context, in In, y *yields[Out]) error {
+		_, err := flat(ctx, row{in, y})
 		return err
 	}
-	bad, err := m.bind(c, f)
-	if err != nil {
+	if err := m.bind(c, f); err != nil {
 		return nil, err
 	}
 	names, err := c.names(m.out, defaultName)
@@ -60,10 +62,7 @@ func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	if _, err := c.settle(ctx, f, nil, bad, m.rejected()); err != nil {
-		return nil, err
-	}
-	return newFrame(cols, n), nil
+	return c.settle(ctx, f, newFrame(cols, n), false)
 }
 
 // yields is what a worker of FlatMapRows has been given by the function.
@@ -102,7 +101,7 @@ func (m *mapping[In, Out]) callFlat(w *engine.Worker, s *scratch[In, Out], lo, f
 		}
 		w.Row = lo + i
 		y.mark, y.open = len(y.all), true
-		err := m.flat(w, s.ins[i], y.fn)
+		err := m.flat(w, s.ins[i], y)
 		y.open = false
 		if y.wrong != nil {
 			err = y.wrong // was there first
@@ -131,6 +130,13 @@ func (y *yields[Out]) end() {
 		y.parts = append(y.parts, y.part)
 	}
 	y.part = nil
+}
+
+// again forgets what an attempt at the row yielded before.
+func (y *yields[Out]) again() {
+	if y.open {
+		y.all, y.wrong = y.all[:y.mark], nil
+	}
 }
 
 // drop forgets what a row yielded that failed.

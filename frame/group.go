@@ -141,11 +141,29 @@ func (g *Groups) keyFrame(at *grouping) (*Frame, error) {
 
 // ordered runs fn for each group, those with the most rows first. An error
 // tells the group: its number, its first row and its key.
-func (g *Groups) ordered(ctx context.Context, c *call, at *grouping, fn func(ctx context.Context, k int) error) error {
+// Where the call goes on after failures they are noted, and fn is left with no
+// result; where it may end without all groups, those that are done are marked.
+func (g *Groups) ordered(c *call, at *grouping, fn func(w *engine.Worker, k int) error) error {
 	size := func(k int) int { return at.starts[k+1] - at.starts[k] }
-	err := c.Ordered(largestFirst(at.n(), size), func(k int) (row, group int) { return at.firsts[k], k }, size,
-		func(w *engine.Worker, k int) error { return fn(w, k) })
-	return g.explain(err)
+	run := fn
+	switch {
+	case c.lenient:
+		run = func(w *engine.Worker, k int) error {
+			err := fn(w, k)
+			if err == nil || w.Failed(&parallel.RowError{Row: at.firsts[k], Partition: k, Err: &groupError{g.keyText(at.firsts[k]), err}}) {
+				return nil
+			}
+			return err
+		}
+	case c.marks != nil:
+		run = func(w *engine.Worker, k int) error {
+			err := fn(w, k)
+			c.marks[k] = err == nil
+			return err
+		}
+	}
+	err := c.Ordered(largestFirst(at.n(), size), func(k int) (row, group int) { return at.firsts[k], k }, size, run)
+	return g.explain(c.partly(err))
 }
 
 // explain adds the key to the error of a group.

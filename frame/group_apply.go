@@ -3,7 +3,6 @@ package frame
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/parframe/parframe/internal/engine"
@@ -27,7 +26,7 @@ import (
 // partition and its key in the text, and of several it is that of the first
 // group. The rows are gathered once, at the cost of a Take; a group is a view.
 func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, group *Frame) (*Frame, error), opts ...PartOption) (_ *Frame, err error) {
-	c, err := g.begin(ctx, "frame.ApplyGroups", fn == nil, engine.Collect(opts, PartOption.ForParts), columnOptions, []string{optionOutSchema})
+	c, err := g.begin(ctx, "frame.ApplyGroups", fn == nil, engine.Collect(opts, PartOption.ForParts), groupOptions, []string{optionOutSchema})
 	if err != nil {
 		return nil, err
 	}
@@ -41,9 +40,9 @@ func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, gr
 	}
 	out, err := c.concat(c.outSchema, results)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, c.outcome(len(results)))
 	}
-	return out.joined(len(results)), nil
+	return out.joined(len(results)), c.outcome(len(results))
 }
 
 var errNoGroups = errors.New("there are no groups: frame.OutSchema says what columns the result has then")
@@ -73,28 +72,18 @@ func (g *Groups) apply(ctx context.Context, c *call, fn func(context.Context, *F
 		return nil, nil, err
 	}
 	results := make([]*Frame, at.n())
-	fn = engine.Policed(c.Call, fn)
-	err = g.ordered(ctx, c, at, func(ctx context.Context, k int) error {
-		part := all.slice(at.starts[k], at.starts[k+1])
+	c.tolerate(at.n())
+	asks := ""
+	if keep {
+		asks = "TransformGroups"
+	}
+	policed := contained(c, engine.Policed(c.Call, func(ctx context.Context, part *Frame) (*Frame, error) {
 		out, err := fn(ctx, part)
-		switch {
-		case errors.Is(err, SkipPartition):
-			if out != nil {
-				return errors.New("a frame and SkipPartition: return one of them")
-			}
-			if keep {
-				return fmt.Errorf("%w: SkipPartition, but TransformGroups asks for %d rows", ErrLength, part.rows)
-			}
-			return nil
-		case err != nil:
-			return err
-		case out == nil:
-			return fmt.Errorf("%w from the function: return a frame, or frame.SkipPartition to add no rows", ErrNilFrame)
-		case keep && out.rows != part.rows:
-			return fmt.Errorf("%w: %d rows went in and %d came back, but TransformGroups asks for the same", ErrLength, part.rows, out.rows)
-		}
-		results[k] = out
-		return nil
+		return returned(part, out, err, asks)
+	}))
+	err = g.ordered(c, at, func(w *engine.Worker, k int) (err error) {
+		results[k], err = policed(w, all.slice(at.starts[k], at.starts[k+1]))
+		return err
 	})
 	return at, results, err
 }

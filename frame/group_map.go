@@ -28,7 +28,7 @@ import (
 // kept. The largest groups run first, and errors are those of
 // [ApplyGroups]. There is no allocation per row.
 func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx context.Context, key K, rows []In) (Out, error), opts ...RowOption) (_ *Frame, err error) {
-	c, err := g.begin(ctx, "frame.MapGroups", fn == nil, engine.Collect(opts, RowOption.ForRows), columnOptions, []string{optionAs})
+	c, err := g.begin(ctx, "frame.MapGroups", fn == nil, engine.Collect(opts, RowOption.ForRows), groupOptions, []string{optionAs})
 	if err != nil {
 		return nil, err
 	}
@@ -78,28 +78,33 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, err
 	}
+	c.tolerate(at.n())
 	results := make([]Out, at.n())
+	made := missingRows(c, at.n())
 	type group struct {
 		key  K
 		rows []In
 	}
-	policed := engine.Policed(c.Call, func(ctx context.Context, x group) (Out, error) { return fn(ctx, x.key, x.rows) })
+	policed := contained(c, engine.Policed(c.Call, func(ctx context.Context, x group) (Out, error) { return fn(ctx, x.key, x.rows) }))
 	var free list[*groupBlock[In]]
-	err = g.ordered(ctx, c, at, func(ctx context.Context, k int) error {
+	err = g.ordered(c, at, func(w *engine.Worker, k int) error {
 		b, ok := free.take()
 		if !ok {
 			b = &groupBlock[In]{readers: readers}
 		}
-		rows, err := b.read(ctx, at.starts[k], at.starts[k+1])
+		rows, err := b.read(w, at.starts[k], at.starts[k+1])
 		if err != nil {
 			return err
 		}
-		out, err := policed(ctx, group{keyValues[k], rows})
+		out, err := policed(w, group{keyValues[k], rows})
 		if err != nil {
 			return err
 		}
 		results[k] = out
 		outPlan.detach(stridedOf(results[k : k+1]))
+		if made != nil {
+			made[k] = int32(k)
+		}
 		free.give(b)
 		return nil
 	})
@@ -110,7 +115,37 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, err
 	}
-	return keys.With(cols...)
+	if slices.Contains(made, -1) {
+		some, err := c.gatherFrame(ctx, newFrame(cols, at.n()), made)
+		if err != nil {
+			return nil, err
+		}
+		cols = some.cols
+	}
+	for i := range cols {
+		cols[i].field.Nullable = cols[i].field.Nullable || c.missing
+	}
+	out, err := keys.With(cols...)
+	if err != nil {
+		return nil, err
+	}
+	return out, c.outcome(at.n())
+}
+
+// groupOptions are those of a function that is called for each group.
+var groupOptions = slices.Concat(columnOptions, []string{"CollectAll", "Partial"})
+
+// missingRows returns where the results of n groups are, -1 for those that have
+// none yet; nil where all must have one.
+func missingRows(c *call, n int) []int32 {
+	if !c.missing {
+		return nil
+	}
+	rows := make([]int32, n)
+	for k := range rows {
+		rows[k] = -1
+	}
+	return rows
 }
 
 // columns returns the columns of the groups that the type reads.

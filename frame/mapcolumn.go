@@ -58,16 +58,14 @@ func mapColumns[In, Out any](ctx context.Context, c *call, m *mapping[In, Out], 
 	if len(from) == 1 && !m.in.scalar {
 		return nil, c.wrap(notScalar(m.in.typ, nil))
 	}
-	bad, err := c.quarantined(f)
-	if err != nil {
+	if err := m.tolerate(c, f); err != nil {
 		return nil, err
 	}
-	m.lenient = bad != nil
 	if err := m.bindColumns(f, from); err != nil {
 		return nil, c.wrap(err)
 	}
 	m.skip = m.skips(c)
-	return m.add(ctx, c, f, name, bad)
+	return m.add(ctx, c, f, name)
 }
 
 // bindColumns reads the fields from columns by position, not by name.

@@ -87,8 +87,7 @@ func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Con
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	bad, err := m.bind(c, f)
-	if err != nil {
+	if err := m.bind(c, f); err != nil {
 		return nil, err
 	}
 	names, err := c.names(m.out, defaultName)
@@ -99,23 +98,32 @@ func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Con
 	if err != nil {
 		return nil, err
 	}
-	return c.settle(ctx, f, newFrame(cols, f.rows), bad, m.rejected())
+	return c.settle(ctx, f, newFrame(cols, f.rows), true)
 }
 
-// bind finds the columns of f that In names, and where failed rows go.
-func (m *mapping[In, Out]) bind(c *call, f *Frame) (bad **Frame, err error) {
-	if bad, err = c.quarantined(f); err != nil {
-		return nil, err
+// bind finds the columns of f that In names, and what becomes of rows that fail.
+func (m *mapping[In, Out]) bind(c *call, f *Frame) (err error) {
+	if err = m.tolerate(c, f); err != nil {
+		return err
 	}
-	m.lenient = bad != nil
 	if m.in.typ == rowType {
 		m.table = newRowTable(f)
-		return bad, nil
+		return nil
 	}
 	if m.readers, err = m.in.bind(f); err != nil {
-		return nil, c.wrap(err)
+		return c.wrap(err)
 	}
-	return bad, nil
+	return nil
+}
+
+// tolerate takes over what the options say of rows that fail.
+func (m *mapping[In, Out]) tolerate(c *call, f *Frame) error {
+	if err := c.quarantines(f); err != nil {
+		return err
+	}
+	c.tolerate(f.rows)
+	m.leniency = c.leniency
+	return nil
 }
 
 // typesOf plans the types of a row function.

@@ -14,15 +14,15 @@ import (
 // column by column into the buffers of the new columns.
 type mapping[In, Out any] struct {
 	fn      func(context.Context, In) (Out, error)
-	flat    func(context.Context, In, func(Out)) error // of FlatMapRows, in the place of fn
+	flat    func(context.Context, In, *yields[Out]) error // of FlatMapRows, in the place of fn
 	in, out *plan
 	readers []*reader
 	table   *rowTable // where In is Row
 	writers []*writer
 	checked []*writer // those whose column does not hold every value
 	skip    bool      // rows with a null that In cannot hold are left out
-	lenient bool      // rows that fail are left out, and remembered
-	size    int       // rows in a block
+	leniency
+	size int // rows in a block
 
 	free list[*scratch[In, Out]]
 }
@@ -35,7 +35,6 @@ type scratch[In, Out any] struct {
 	outs   []Out
 	from   []readMem
 	to     []writeMem
-	failed []lostRow // of a lenient mapping
 	yields yields[Out]
 }
 
@@ -63,6 +62,11 @@ func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n i
 	if err := m.each(ctx, c, n); err != nil {
 		return nil, err
 	}
+	if c.ended != nil {
+		if err := m.blank(c); err != nil {
+			return nil, err
+		}
+	}
 	mems := make([][]writeMem, len(m.free.all))
 	for i, s := range m.free.all {
 		mems[i] = s.to
@@ -72,7 +76,7 @@ func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n i
 
 func (m *mapping[In, Out]) makeWriters(names []string, n int) {
 	for i := range m.out.fields {
-		w := newWriter(&m.out.fields[i], names[i], n, m.skip)
+		w := newWriter(&m.out.fields[i], names[i], n, m.skip || m.missing)
 		m.writers = append(m.writers, w)
 		// Values are checked when they are returned and not when the block is
 		// written, since a later row of the block may fail, and the lowest
@@ -86,7 +90,7 @@ func (m *mapping[In, Out]) makeWriters(names []string, n int) {
 // each runs the mapping over n rows.
 func (m *mapping[In, Out]) each(ctx context.Context, c *call, n int) error {
 	m.size = min(m.size, max(n, 1))
-	return c.Items(n, m.chunk)
+	return c.partly(c.Items(n, m.chunk))
 }
 
 func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
@@ -124,6 +128,9 @@ func (m *mapping[In, Out]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 		}
 		done, err := m.rows(w, s, lo, to-lo)
 		if err != nil {
+			if m.flat != nil && m.marks != nil {
+				s.yields.end()
+			}
 			return lo, err
 		}
 		few = min(2*few, m.size)
@@ -175,7 +182,15 @@ func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int
 	}
 	done, err := m.call(w, s, lo, 0, stop, ran)
 	switch {
-	case err != nil:
+	case err != nil && m.marks == nil:
+		return 0, err
+	case err != nil: // what is done counts, should it be the context that has ended
+		s.yields.drop()
+		if e := m.write(w, s, lo, done, ran); e != nil {
+			return 0, e
+		}
+		m.mark(lo, lo+done)
+		w.Row = lo + done
 		return 0, err
 	case done < stop: // asked to end early
 		n = done
@@ -183,7 +198,9 @@ func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int
 		w.Row = lo + stop
 		return 0, s.cause(m.readers, lo, stop, m.skip)
 	}
-	return n, m.write(w, s, lo, n, ran)
+	err = m.write(w, s, lo, n, ran)
+	m.mark(lo, lo+n)
+	return n, err
 }
 
 // write copies the results of the block's first n rows to the columns.

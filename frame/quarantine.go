@@ -2,9 +2,11 @@ package frame
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/parallel"
 )
 
 // The columns that Quarantine adds.
@@ -36,30 +38,30 @@ func Quarantine(bad **Frame) engine.RowOnly {
 	return engine.RowOnly{Setting: local(optionQuarantine, func(o *options) { o.quarantine = bad })}
 }
 
-// quarantined returns where the bad rows of f go to, nil without the option.
-func (c *call) quarantined(f *Frame) (**Frame, error) {
-	bad := c.quarantine
-	if bad == nil {
-		return nil, nil
+// quarantines says what keeps the bad rows of f from being told.
+func (c *call) quarantines(f *Frame) error {
+	if c.quarantine == nil {
+		return nil
 	}
 	for _, name := range []string{quarantineRow, quarantineError} {
 		if f.schema.HasField(name) {
-			return nil, c.wrap(fmt.Errorf("%w: the frame has a column %q, which Quarantine adds", ErrName, name))
+			return c.wrap(fmt.Errorf("%w: the frame has a column %q, which Quarantine adds", ErrName, name))
 		}
 	}
-	return bad, nil
+	return nil
 }
 
-// settle puts the rows of f that failed into *bad, and returns g, whose rows
-// are those of f, without them.
-func (c *call) settle(ctx context.Context, f, g *Frame, bad **Frame, failed []lostRow) (*Frame, error) {
-	if bad == nil {
-		return g, nil
+// settle ends a call of a row function on f: g is its result. Where g has the rows of
+// f, aligned, Quarantine takes the bad ones out of it.
+func (c *call) settle(ctx context.Context, f, g *Frame, aligned bool) (*Frame, error) {
+	if c.quarantine == nil {
+		return g, c.outcome(f.rows)
 	}
+	_, failed := c.Failures()
 	rows, texts := make([]int, len(failed)), make([]string, len(failed))
 	numbers := make([]int64, len(failed))
 	for i, e := range failed {
-		rows[i], numbers[i], texts[i] = e.row, int64(e.row), e.text()
+		rows[i], numbers[i], texts[i] = e.Row, int64(e.Row), whyBad(e.Err)
 	}
 	at, err := NewColumn(quarantineRow, numbers)
 	if err != nil {
@@ -76,7 +78,7 @@ func (c *call) settle(ctx context.Context, f, g *Frame, bad **Frame, failed []lo
 	if lost, err = lost.With(at, why); err != nil {
 		return nil, err
 	}
-	if len(failed) > 0 && g != nil {
+	if len(failed) > 0 && aligned {
 		keep := make([]bool, f.rows)
 		for i := range keep {
 			keep[i] = true
@@ -88,8 +90,16 @@ func (c *call) settle(ctx context.Context, f, g *Frame, bad **Frame, failed []lo
 			return nil, err
 		}
 	}
-	*bad = lost
+	*c.quarantine = lost
 	return g, nil
+}
+
+// whyBad is what the bad frame says of a row: a panic without its stack.
+func whyBad(err error) string {
+	if p, ok := errors.AsType[*parallel.PanicError](err); ok {
+		return fmt.Sprintf("panic: %v", p.Value)
+	}
+	return err.Error()
 }
 
 // filter returns the n rows for which keep is true.

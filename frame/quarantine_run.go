@@ -1,68 +1,60 @@
 package frame
 
 import (
-	"errors"
-	"fmt"
 	"runtime/debug"
-	"slices"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
-// lostRow is a row that was left out, and why.
-type lostRow struct {
-	row int
-	err error
-}
-
-// text is what the bad frame says: a panic without its stack.
-func (f lostRow) text() string {
-	if p, ok := errors.AsType[*parallel.PanicError](f.err); ok {
-		return fmt.Sprintf("panic: %v", p.Value)
-	}
-	return f.err.Error()
-}
-
 // attempt runs the function on a block of n rows of a lenient mapping: rows
-// that fail lose their bit in s.valid and are remembered. It returns how many
-// rows are done with; fewer than n if a value did not fit, since the rows
-// behind it have not been read.
+// that fail lose their bit in s.valid and are noted. It returns how many rows
+// are done with; fewer than n if a value did not fit, since the rows behind it
+// have not been read, or if the worker was asked to end early.
 func (m *mapping[In, Out]) attempt(w *engine.Worker, s *scratch[In, Out], lo, n int) (int, error) {
 	stop := s.bad
-	if s.nulls && !m.skip {
-		for i := range stop {
-			if s.valid[i>>6]>>(i&63)&1 == 0 {
-				s.failed = append(s.failed, lostRow{lo + i, s.cause(m.readers, lo, i, false)})
-			}
-		}
-	}
+	nulls, present := s.nulls && !m.skip, s.valid
+	end := stop
 	for i := 0; i < stop; i++ {
 		var err error
 		if i, err = m.try(w, s, lo, i, stop); err == nil {
-			if i < stop { // asked to end early: the rest is another worker's
-				s.failed = slices.DeleteFunc(s.failed, func(f lostRow) bool { return f.row >= lo+i && f.row < lo+n })
-				return i, nil
-			}
+			end = i
 			break
 		}
-		if w.Err() != nil {
-			return 0, err // the call ends here, and that may be why
+		if !s.reject(w, lo, i, err) {
+			return 0, err
 		}
-		s.reject(lo, i, err)
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			end = i + 1
+			break
+		}
 	}
-	if stop == n {
-		return n, nil
+	for i := range end {
+		if nulls && present[i>>6]>>(i&63)&1 == 0 {
+			w.Failed(rowError(lo+i, s.cause(m.readers, lo, i, false)))
+		}
 	}
-	s.reject(lo, stop, s.cause(m.readers, lo, stop, m.skip))
+	if end < stop || stop == n {
+		return end, nil
+	}
+	s.reject(w, lo, stop, s.cause(m.readers, lo, stop, m.skip))
 	return stop + 1, nil
 }
 
-func (s *scratch[In, Out]) reject(lo, i int, err error) {
+func rowError(row int, err error) *parallel.RowError {
+	return &parallel.RowError{Row: row, Partition: -1, Err: err}
+}
+
+// reject notes that a row failed. It reports false where the call ends instead.
+func (s *scratch[In, Out]) reject(w *engine.Worker, lo, i int, err error) bool {
+	if !w.Failed(rowError(lo+i, err)) {
+		return false
+	}
 	s.valid[i>>6] &^= 1 << (i & 63)
 	s.nulls = true
-	s.failed = append(s.failed, lostRow{lo + i, err})
 	s.yields.drop()
+	return true
 }
 
 // try is call, with a panic as the error of its row. One deferred function
@@ -76,12 +68,26 @@ func (m *mapping[In, Out]) try(w *engine.Worker, s *scratch[In, Out], lo, first,
 	return m.call(w, s, lo, first, n, s.ran())
 }
 
-// rejected returns the failures of all workers by row.
-func (m *mapping[In, Out]) rejected() []lostRow {
-	var all []lostRow
-	for _, s := range m.free.all {
-		all = append(all, s.failed...)
-	}
-	slices.SortFunc(all, func(a, b lostRow) int { return a.row - b.row })
-	return all
+// blank writes nothing as the results of the rows that are not done.
+func (m *mapping[In, Out]) blank(c *call) error {
+	return c.Own(len(c.marks), 0, func(w *engine.Worker, lo, hi int) error {
+		s := m.scratch()
+		clear(s.valid[:])
+		for lo < hi {
+			to := lo
+			for to < min(hi, lo+m.size) && !c.marks[to] {
+				to++
+			}
+			if to == lo {
+				lo++
+				continue
+			}
+			if err := m.write(w, s, lo, to-lo, s.valid[:]); err != nil {
+				return err
+			}
+			lo = to
+		}
+		m.free.give(s)
+		return nil
+	})
 }

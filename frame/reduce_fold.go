@@ -34,7 +34,7 @@ func Fold[In, A any](ctx context.Context, f *Frame, zero func() A, add func(ctx 
 	if err != nil {
 		return acc, c.wrap(err)
 	}
-	if _, err = d.m.bind(c, f); err != nil {
+	if err = d.m.bind(c, f); err != nil {
 		return acc, err
 	}
 	return d.fold(c, f.rows, zero, merge)
@@ -77,7 +77,7 @@ func Reduce[In any](ctx context.Context, f *Frame, identity In, op func(a, b In)
 	if err != nil {
 		return acc, c.wrap(err)
 	}
-	if _, err = d.m.bind(c, f); err != nil {
+	if err = d.m.bind(c, f); err != nil {
 		return acc, err
 	}
 	return reduced(d, c, f.rows, identity, op)

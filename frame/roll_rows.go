@@ -45,7 +45,8 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 	if err != nil {
 		return nil, err
 	}
-	r := &rolling[T, R]{fn: engine.Policed(c.Call, fn), bounds: j.bounds, rows: j.moved()}
+	c.tolerate(w.f.rows)
+	r := &rolling[T, R]{leniency: c.leniency, fn: contained(c, engine.Policed(c.Call, fn)), bounds: j.bounds, rows: j.moved()}
 	if err := r.read(ctx, c, in, j.col); err != nil {
 		return nil, j.explain(err)
 	}
@@ -57,8 +58,13 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 		}
 	}
 	r.writeDirectly()
-	if err := c.Items(w.f.rows, r.chunk); err != nil {
+	if err := c.partly(c.Items(w.f.rows, r.chunk)); err != nil {
 		return nil, j.explain(err)
+	}
+	if c.ended != nil {
+		if err := r.blank(c); err != nil {
+			return nil, err
+		}
 	}
 	mems := make([][]writeMem, len(r.free.all))
 	for i, s := range r.free.all {
@@ -68,11 +74,16 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 	if err != nil {
 		return nil, err
 	}
-	return j.place(ctx, cols...)
+	g, err := j.place(ctx, cols...)
+	if err != nil {
+		return nil, err
+	}
+	return g, c.outcome(w.f.rows)
 }
 
 // rolling is a call of RollRows at work.
 type rolling[T, R any] struct {
+	leniency
 	fn      func(context.Context, []T) (R, error)
 	bounds  *bounds
 	rows    []int32 // of the frame, where groups moved them; nil if they did not
@@ -117,10 +128,7 @@ func (r *rolling[T, R]) writeDirectly() {
 
 func (r *rolling[T, R]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 	cursor := &w.Row
-	s, ok := r.free.take()
-	if !ok {
-		s = &rollScratch[R]{to: make([]writeMem, len(r.writers))}
-	}
+	s := r.scratch()
 	if r.rows != nil {
 		// The function is told the row of the frame. Whichever way it ends, the
 		// engine is told where that row lies in its group.
@@ -162,25 +170,94 @@ func (r *rolling[T, R]) block(w *engine.Worker, s *rollScratch[R], cursor *int, 
 	} else {
 		ran = s.ran[:]
 		clear(ran)
-		var err error
-		if n, err = r.call(w, s, cursor, lo, n); err != nil {
+		done, err := r.call(w, s, cursor, lo, n)
+		if err != nil {
+			if r.marks == nil {
+				return 0, err
+			}
+			// What is done counts, should it be the context that has ended.
+			if e := r.write(s, cursor, lo, done, ran); e != nil {
+				return 0, e
+			}
+			r.mark(lo, lo+done)
+			*cursor = lo + done
 			return 0, err
 		}
+		n = done
 	}
+	err := r.write(s, cursor, lo, n, ran)
+	r.mark(lo, lo+n)
+	return n, err
+}
+
+// write copies the results of the block's first n rows to the columns.
+func (r *rolling[T, R]) write(s *rollScratch[R], cursor *int, lo, n int, ran []uint64) error {
 	for i, to := range r.writers {
 		*cursor = lo
 		if done := to.scatter(stridedOf(s.outs[:]), lo, n, ran, &s.to[i]); done < n {
 			*cursor = lo + done
-			return 0, to.check(stridedOf(s.outs[:]), done)
+			return to.check(stridedOf(s.outs[:]), done)
 		}
 	}
-	return n, nil
+	return nil
+}
+
+// mark says that rows lo..hi are done.
+func (r *rolling[T, R]) mark(lo, hi int) {
+	if r.marks != nil {
+		for i := lo; i < hi; i++ {
+			r.marks[r.row(i)] = true
+		}
+	}
+}
+
+// row returns which row of the frame row i is.
+func (r *rolling[T, R]) row(i int) int {
+	if r.rows == nil {
+		return i
+	}
+	return int(r.rows[i])
+}
+
+// blank writes nothing as the results of the rows that are not done.
+func (r *rolling[T, R]) blank(c *call) error {
+	return c.Own(len(r.marks), 0, func(w *engine.Worker, lo, hi int) error {
+		s := r.scratch()
+		clear(s.ran[:])
+		for ; lo < hi; lo++ {
+			if r.marks[r.row(lo)] {
+				continue
+			}
+			if err := r.write(s, &w.Row, lo, 1, s.ran[:]); err != nil {
+				return err
+			}
+		}
+		r.free.give(s)
+		return nil
+	})
+}
+
+func (r *rolling[T, R]) scratch() *rollScratch[R] {
+	if s, ok := r.free.take(); ok {
+		return s
+	}
+	return &rollScratch[R]{to: make([]writeMem, len(r.writers))}
+}
+
+// check says what keeps the i-th result of the block from having a place in a column.
+func (r *rolling[T, R]) check(s *rollScratch[R], i int) error {
+	for _, to := range r.checked {
+		if err := to.check(stridedOf(s.outs[:]), i); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // simple says that every full window is to be called, with all of its values.
 func (r *rolling[T, R]) simple() bool {
 	b := r.bounds
-	return r.seen == nil && r.places == nil && len(r.checked) == 0 && b.before+b.after >= b.least
+	return !r.missing && r.seen == nil && r.places == nil && len(r.checked) == 0 && b.before+b.after >= b.least
 }
 
 // callFull calls the function for rows whose windows are all full.
@@ -222,15 +299,15 @@ func (r *rolling[T, R]) call(w *engine.Worker, s *rollScratch[R], cursor *int, l
 			*s.index = int(r.rows[lo+i])
 		}
 		out, err := fn(w, vals[from:to:to])
-		if err != nil {
-			return i, err
+		if err == nil {
+			s.outs[i] = out
+			err = r.check(s, i)
 		}
-		s.outs[i] = out
-		s.ran[i>>6] |= 1 << (i & 63)
-		for _, to := range r.checked {
-			if err := to.check(stridedOf(s.outs[:]), i); err != nil {
-				return i, err
-			}
+		switch {
+		case err == nil:
+			s.ran[i>>6] |= 1 << (i & 63)
+		case !r.lenient || !w.Failed(rowError(r.row(lo+i), err)):
+			return i, err
 		}
 		if atomic.LoadUint32(&w.Asked) != 0 {
 			return i + 1, nil

@@ -8,7 +8,8 @@ import (
 )
 
 // Row is a row of a frame whose columns are known only at run time. Given as
-// In to MapRows, FilterRows, FlatMapRows or WithRows it reads what is asked for:
+// In to MapRows, FilterRows, FlatMapRows, WithRows or Fold it reads what is asked
+// for:
 //
 //	FilterRows(ctx, f, func(_ context.Context, r Row) (bool, error) {
 //		km, ok := r.Float64(3)

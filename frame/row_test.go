@@ -79,7 +79,7 @@ func TestRowIsForRowFunctions(t *testing.T) {
 	}
 	add := func(_ context.Context, a int, r Row) (int, error) { return a + r.row, nil }
 	plus := func(a, b int) int { return a + b }
-	if sum, err := Fold(t.Context(), f, func() int { return 0 }, add, plus); err != nil || sum != 999*1000/2 {
+	if sum, err := Fold(t.Context(), f, func() int { return 0 }, add, plus); err != nil || sum != 1000*999/2 {
 		t.Error(sum, err)
 	}
 	if _, err := MapColumn(t.Context(), f, "i", func(context.Context, Row) (int, error) { return 0, nil }); !errors.Is(err, ErrType) {

@@ -25,16 +25,15 @@ func WithRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Co
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	bad, err := m.bind(c, f)
-	if err != nil {
+	if err := m.bind(c, f); err != nil {
 		return nil, err
 	}
-	return m.add(ctx, c, f, "", bad)
+	return m.add(ctx, c, f, "")
 }
 
 // add runs the mapping and adds the results to f. name is that of a scalar
 // result; empty for one that must be new.
-func (m *mapping[In, Out]) add(ctx context.Context, c *call, f *Frame, name string, bad **Frame) (*Frame, error) {
+func (m *mapping[In, Out]) add(ctx context.Context, c *call, f *Frame, name string) (*Frame, error) {
 	into := name
 	if into == "" {
 		into = defaultName
@@ -54,5 +53,5 @@ func (m *mapping[In, Out]) add(ctx context.Context, c *call, f *Frame, name stri
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	return c.settle(ctx, f, g, bad, m.rejected())
+	return c.settle(ctx, f, g, true)
 }

@@ -24,19 +24,20 @@ type Call struct {
 	Name string
 	Config
 
-	ctx    context.Context
-	rows   int // what the user would count
-	slots  *slots
-	most   int // what Workers allows of a pool's width, which may change
-	outer  *Worker
-	joins  *Pool // the pool that the call was made On, from outside of it
-	leave  func()
-	seed   uint64
-	obs    *observed // nil: nobody watches
-	states *states   // nil: workers have no state of the call's
-	tally  *collector
-	early  bool // made by an initializer: its workers have no state
-	begun  bool
+	ctx      context.Context
+	rows     int // what the user would count
+	slots    *slots
+	most     int // what Workers allows of a pool's width, which may change
+	outer    *Worker
+	joins    *Pool // the pool that the call was made On, from outside of it
+	leave    func()
+	seed     uint64
+	obs      *observed  // nil: nobody watches
+	states   *states    // nil: workers have no state of the call's
+	tally    *collector // not nil: the call goes on after failures
+	gathered *collector // not nil: so it does, and its bodies say which
+	early    bool       // made by an initializer: its workers have no state
+	begun    bool
 
 	mu    sync.Mutex
 	stats []WorkerStats // of all phases, by the number of the worker, for who watches

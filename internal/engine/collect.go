@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"sync"
 )
@@ -14,11 +15,11 @@ type collector struct {
 	errs  []*RowError
 }
 
-func (c *collector) add(row int, err error) {
+func (c *collector) add(e *RowError) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.count++
-	c.errs = append(c.errs, &RowError{Row: row, Partition: -1, Err: err})
+	c.errs = append(c.errs, e)
 	if c.most > 0 && len(c.errs) >= 2*c.most+16 {
 		c.trim()
 	}
@@ -39,11 +40,34 @@ func (c *Call) Collects() bool { return c.tally != nil }
 // Failures returns how many rows failed in a call that goes on after failures,
 // and the errors that it kept, in the order of the rows.
 func (c *Call) Failures() (count int, errs []*RowError) {
-	c.tally.mu.Lock()
-	defer c.tally.mu.Unlock()
-	c.tally.trim()
-	return c.tally.count, c.tally.errs
+	t := cmp.Or(c.tally, c.gathered)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.trim()
+	return t.count, t.errs
 }
+
+// Gather is for a call that goes on after failures of which its own bodies take
+// note, by [Worker.Failed]: those that work on several rows at once, and so
+// must know which of them failed. Of the errors the lowest most are kept, or all if
+// most is 0.
+func (c *Call) Gather(most int) { c.tally, c.gathered = nil, &collector{most: most} }
+
+// Failed takes note that a row failed, after [Call.Gather]. It reports false if err
+// only tells that the context has ended: that ends the call, and the row did not fail.
+func (w *Worker) Failed(e *RowError) bool {
+	p := w.phase
+	if p.ctxEnded(e.Err) {
+		return false
+	}
+	p.call.gathered.add(e)
+	p.obs.rowFailed(w.hold, e.Row, e.Err)
+	return true
+}
+
+// Detach lets the phases that follow run though the context has ended: those
+// that put together what a call with the option Partial has done.
+func (c *Call) Detach() { c.ctx = context.WithoutCancel(c.ctx) }
 
 func collected[T, R any](fn Func[T, R]) Func[T, R] {
 	return func(ctx context.Context, x T) (R, error) {

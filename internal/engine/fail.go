@@ -78,7 +78,7 @@ func onlyEnd(err, end, cause error) (only bool) {
 
 // collect takes note of a failure after which the call goes on.
 func (p *phase) collect(w *Worker, err error) {
-	p.tally.add(w.Row, err)
+	p.tally.add(&RowError{Row: w.Row, Partition: -1, Err: err})
 	p.obs.rowFailed(w.hold, w.Row, err)
 }
 

@@ -121,6 +121,7 @@ func (o Parted) ForGota(Mark) Setting  { return o.Setting }
 
 func (o Lenient) ForItems(Mark) Setting { return o.Setting }
 func (o Lenient) ForRows(Mark) Setting  { return o.Setting }
+func (o Lenient) ForParts(Mark) Setting { return o.Setting }
 
 func (o ItemOnly) ForItems(Mark) Setting     { return o.Setting }
 func (o FoldOnly) ForFolds(Mark) Setting     { return o.Setting }

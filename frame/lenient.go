@@ -1,0 +1,83 @@
+package frame
+
+import (
+	"context"
+	"runtime/debug"
+
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/parallel"
+)
+
+// leniency is how a call goes on after rows that fail, or ends without all.
+type leniency struct {
+	lenient bool   // rows that fail are noted, see [engine.Worker.Failed]
+	missing bool   // results may be missing: their columns are nullable
+	marks   []bool // which rows or groups are done; nil where nobody asks
+	ended   error  // why not all of them are
+}
+
+// tolerate takes over what the options say of n rows or groups.
+func (c *call) tolerate(n int) {
+	switch {
+	case c.quarantine != nil:
+		c.Gather(0)
+		c.lenient = true
+	case c.Collect > 0:
+		c.Gather(c.Collect)
+		c.lenient, c.missing = true, true
+	case c.Partial != nil:
+		*c.Partial = make([]bool, n)
+		c.marks, c.missing = *c.Partial, true
+	}
+}
+
+// partly returns the error of a phase that runs the user's function, or nil where
+// the call goes on with what is done.
+func (c *call) partly(err error) error {
+	if err == nil || c.marks == nil || c.Context().Err() == nil {
+		return err
+	}
+	if _, failed := err.(*parallel.RowError); failed {
+		return err
+	}
+	c.ended = err
+	c.Detach()
+	return nil
+}
+
+// outcome returns what the call says of n rows or groups beside its result.
+func (c *call) outcome(n int) error {
+	if c.ended != nil || !c.lenient || c.quarantine != nil {
+		return c.ended
+	}
+	count, errs := c.Failures()
+	if count == 0 {
+		return nil
+	}
+	return &parallel.Failures{Count: count, Of: n, Errs: errs}
+}
+
+// mark says that rows lo..hi are done.
+func (t *leniency) mark(lo, hi int) {
+	if t.marks != nil {
+		for i := lo; i < hi; i++ {
+			t.marks[i] = true
+		}
+	}
+}
+
+// contained returns fn with a panic as its error, where the call goes on after
+// failures.
+func contained[T, R any](c *call, fn engine.Func[T, R]) engine.Func[T, R] {
+	if !c.lenient {
+		return fn
+	}
+	return func(ctx context.Context, x T) (r R, err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				err = &parallel.PanicError{Value: v, Stack: debug.Stack()}
+			}
+		}()
+		return fn(ctx, x)
+	}
+}
