@@ -208,7 +208,7 @@ func (f *Future[R]) tell(fn func(R, error)) {
 
 // Get waits for the result. If ctx ends first it gives the context's cause,
 // and a later Get may still give the result. A function that runs on a pool
-// lends its place while it waits, so it may wait for tasks of its own pool;
+// lends its slot while it waits, so it may wait for tasks of its own pool;
 // it must pass the context that it received.
 func (f *Future[R]) Get(ctx context.Context) (R, error) {
 	if !f.Wait(ctx) {
