@@ -95,11 +95,17 @@ func (c *call) apply(f *Frame, fn func(context.Context, Partition, *Frame) (*Fra
 	})
 	count := max(c.PartCount(runtime.GOMAXPROCS(0), f.rows), 1)
 	results := make([]*Frame, count)
-	// An empty frame is a partition too: a unit of work of no rows.
-	err := c.Parts(max(f.rows, 1), count, func(w *engine.Worker, k, lo, hi int) (err error) {
-		results[k], err = policed(w, partition{Partition{Index: k, Count: count, Row: lo}, f.slice(lo, min(hi, f.rows))})
+	run := func(w *engine.Worker, k, lo, hi int) (err error) {
+		results[k], err = policed(w, partition{Partition{Index: k, Count: count, Row: lo}, f.slice(lo, hi)})
 		return err
-	})
+	}
+	var err error
+	if f.rows > 0 {
+		err = c.Parts(f.rows, count, run)
+	} else { // an empty frame is a partition too
+		first := func(int) (row, partition int) { return 0, 0 }
+		err = c.Ordered([]int{0}, first, func(int) int { return 0 }, func(w *engine.Worker, k int) error { return run(w, k, 0, 0) })
+	}
 	if err != nil {
 		return nil, err
 	}

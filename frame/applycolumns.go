@@ -34,7 +34,14 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 	}
 	fn = engine.Policed(c.Call, fn)
 	cols := make([]Column, len(f.cols))
-	err = c.Parts(len(cols), len(cols), func(w *engine.Worker, k, _, _ int) error {
+	order := make([]int, len(cols))
+	for k := range order {
+		order[k] = k
+	}
+	place := func(k int) (row, partition int) { return k, -1 }
+	// Observers see a column as its share of the rows.
+	share := func(k int) int { lo, hi := engine.Split(f.rows, len(cols), k); return hi - lo }
+	err = c.Ordered(order, place, share, func(w *engine.Worker, k int) error {
 		col, err := fn(w, f.cols[k])
 		if err == nil && col.field.Type == nil {
 			err = fmt.Errorf("%w: the zero Column from the function", ErrType)
@@ -43,7 +50,6 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 		return err
 	})
 	if e, ok := err.(*parallel.RowError); ok {
-		e.Partition = -1 // the number of the column, which Row is too
 		return nil, c.wrap(fmt.Errorf("column %q: %w", f.cols[e.Row].field.Name, e))
 	}
 	if err != nil {

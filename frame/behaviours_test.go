@@ -121,19 +121,19 @@ var userCalls = map[string]userCall{
 	"RollRows": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
 		return RollRows(ctx, f.Rolling(3).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...)
 	}},
-	"Expanding": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
+	"RollRows of all": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
 		return RollRows(ctx, f.Expanding(), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...)
 	}},
-	"Groups.Rolling": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
+	"RollRows of groups": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
 		g := must(f.GroupBy("k"))
 		return RollRows(ctx, g.Rolling(2).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...)
 	}},
-	"Agg": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
+	"Groups.Agg": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
 		user := NewAgg("u", "i", func() int { return 0 }, func(ctx context.Context, a int, i int64) (int, error) { return a, hook(ctx, i) },
 			func(a, _ int) int { return a }, func(_ context.Context, a int) (int, error) { return a, nil })
 		return must(f.GroupBy("k")).With(rowOpts(opts)...).Agg(ctx, user)
 	}},
-	"Agg's end": {eachGroup, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
+	"Groups.Agg at its end": {eachGroup, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
 		least := NewAgg("u", "i", func() int64 { return math.MaxInt64 }, func(_ context.Context, a, i int64) (int64, error) { return min(a, i), nil },
 			func(a, b int64) int64 { return min(a, b) }, func(ctx context.Context, a int64) (int64, error) { return a, hook(ctx, a) })
 		return must(f.GroupBy("k")).With(rowOpts(opts)...).Agg(ctx, least)
@@ -222,7 +222,7 @@ func TestUserFunctionsFail(t *testing.T) {
 				}
 				// Windows within groups fail in the order of the groups, of which
 				// the first one's first row behind bad is 3.
-				if e.Row != want && !(name == "Groups.Rolling" && e.Row == 3) && !(name == "Agg" && e.Row < 3) {
+				if e.Row != want && !(name == "RollRows of groups" && e.Row == 3) && !(name == "Groups.Agg" && e.Row < 3) {
 					t.Errorf("%s %v %s: row %d, want %d", name, opts, way.name, e.Row, want)
 				}
 			}
