@@ -379,9 +379,15 @@ func (r *runner) told(num int, t Task, start time.Time) {
 	if e, ok := t.(interface{ Err() error }); ok && t.Failed() {
 		v.rowFailed(r.hold, num, e.Err())
 	}
+	took := time.Since(start)
+	if p := r.pool; p.borrowed { // workers of a pool that lasts are without number
+		p.tasks.mu.Lock()
+		p.tasks.stats = addStats(p.tasks.stats, WorkerStats{Worker: r.state.id, Chunks: 1, Rows: 1, Busy: took})
+		p.tasks.mu.Unlock()
+	}
 	v.call(r.hold, "ChunkDone", func() {
 		v.rows++
-		v.o.ChunkDone(ChunkInfo{Worker: r.state.id, Lo: num, Hi: num + 1, Start: start, Took: time.Since(start)})
+		v.o.ChunkDone(ChunkInfo{Worker: r.state.id, Lo: num, Hi: num + 1, Start: start, Took: took})
 	})
 }
 

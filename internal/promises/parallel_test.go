@@ -141,7 +141,11 @@ var parallelOperations = []operation{
 			return nil
 		})
 	}},
+	// It stays within the width of its pool, on whose goroutines it runs.
 	{name: "parallel.MapAsync", hasFunction: true, pool: true, takes: itemOption, run: func(ctx context.Context, n int, f fault, at place) error {
+		if at.workers == 0 && len(at.more) > 0 {
+			at.workers = 4
+		}
 		return onPool(at, func(pool *parallel.Pool) error {
 			future, err := parallel.MapAsync(ctx, pool, indices(n), func(ctx context.Context, i int) (int, error) { return i, f(ctx, i) }, as[parallel.ItemOption](place{more: at.more})...)
 			if err == nil {
