@@ -217,6 +217,25 @@ func (m *mapping[In, Out]) write(w *engine.Worker, s *scratch[In, Out], lo, n in
 	return nil
 }
 
+// callSome is the innermost loop, with few variables so that they stay in registers.
+//
+//go:noinline
+func callSome[In, Out any](w *engine.Worker, fn func(context.Context, In) (Out, error), lo, first int, ins []In, outs []Out) (int, error) {
+	outs = outs[:len(ins)]
+	for i := first; i < len(ins); i++ {
+		w.Row = lo + i
+		out, err := fn(w, ins[i])
+		if err != nil {
+			return i, err
+		}
+		outs[i] = out
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return i + 1, nil
+		}
+	}
+	return len(ins), nil
+}
+
 // call runs the function on rows first..n of the block, except those that
 // ran has no bit for. It returns the row that failed, or up to where it came: n,
 // unless it was asked to end early.
@@ -227,18 +246,16 @@ func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first
 	fn := m.fn
 	ins, outs := s.ins[:n], s.outs[:n]
 	if ran == nil && len(m.checked) == 0 {
-		for i := first; i < len(ins); i++ {
-			w.Row = lo + i
-			out, err := fn(w, ins[i])
-			if err != nil {
-				return i, err
+		for first < n {
+			some := min(first+32, n)
+			if done, err := callSome(w, fn, lo, first, ins[:some], outs[:some]); done < some || err != nil {
+				return done, err
 			}
-			outs[i] = out
-			if atomic.LoadUint32(&w.Asked) != 0 {
-				return i + 1, nil
+			if first = some; first < n && w.Ended() {
+				break
 			}
 		}
-		return n, nil
+		return first, nil
 	}
 	for i := first; i < n; i++ {
 		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -119,9 +120,7 @@ func windowed(windows func(*Frame) Windows, call rollCall) func(ctx context.Cont
 // function that does nothing.
 func operations() map[string]operation {
 	all := map[string]operation{}
-	for name, o := range ownOperations {
-		all[name] = o
-	}
+	maps.Copy(all, ownOperations)
 	for name, u := range userCalls {
 		all[name] = operation{u.takes, func(ctx context.Context, f *Frame, opts ...any) error {
 			return u.run(ctx, f, func(context.Context, int64) error { return nil }, opts...)

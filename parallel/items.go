@@ -59,7 +59,7 @@ func eachItem[T any](w *engine.Worker, xs []T, lo, hi int, do func(i int, x T) e
 			if err := do(lo+i, x); err != nil {
 				return lo + i, err
 			}
-			if atomic.LoadUint32(&w.Asked) != 0 {
+			if atomic.LoadUint32(&w.Asked) != 0 || i&15 == 15 && w.Ended() {
 				return lo + i + 1, nil
 			}
 		}

@@ -71,9 +71,12 @@ func mapBody[T, R any](xs []T, results []R, fn func(context.Context, T) (R, erro
 			if to == lo {
 				return lo, nil
 			}
-			n, err := mapSome(w, lo, xs[lo:to], results[lo:to], fn)
-			if lo += n; lo < to {
-				return lo, err
+			for lo < to {
+				some := min(lo+32, to)
+				n, err := mapSome(w, lo, xs[lo:some], results[lo:some], fn)
+				if lo += n; lo < some || lo < to && w.Ended() {
+					return lo, err
+				}
 			}
 		}
 	}

@@ -221,6 +221,18 @@ func (w *Worker) StepOf(parts int) int {
 	return int(max(1, min(float64(blockLooks)/w.cost*float64(parts), 1024)))
 }
 
+// Ended reports whether the context of the worker has ended. Loops over rows that
+// may be cheap ask it after every 16th: Asked is set by another goroutine, which comes
+// late where all processors are busy.
+func (w *Worker) Ended() bool {
+	select {
+	case <-w.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // ask makes the worker end its chunk after the row that it is at.
 func (w *Worker) ask() { atomic.StoreUint32(&w.Asked, 1) }
 
