@@ -3,6 +3,7 @@ package frame
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/parframe/parframe/internal/engine"
@@ -119,7 +120,11 @@ func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (_ *Frame, err error) {
 // agg computes the aggregations under the name of the call that the user made,
 // and hands the result to then, as a part of that call.
 func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, aggs []Agg, then func(*call, *Frame) (*Frame, error)) (_ *Frame, err error) {
-	c, err := g.begin(ctx, name, false, given, []string{"Seed", "WorkerState"})
+	var accepted []string
+	if slices.ContainsFunc(aggs, func(a Agg) bool { return a.kind == aggUser }) {
+		accepted = []string{"Seed", "WorkerState"} // which only functions can see
+	}
+	c, err := g.begin(ctx, name, false, given, accepted)
 	if err != nil {
 		return nil, err
 	}

@@ -138,7 +138,7 @@ func textOracle(kind aggKind, g *oracleGroup, in []any) any {
 }
 
 // A group that is cut into cells gives what one that is not would, and the
-// same for all widths. BEHAVIOURS 90.
+// same for all widths.
 func TestAggOfGiantGroup(t *testing.T) {
 	n := 3*cellRows + 17
 	cells := map[string][]any{

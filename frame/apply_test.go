@@ -34,7 +34,6 @@ func halfOfEven(t testing.TB, f *Frame) (*Frame, error) {
 	return New(col)
 }
 
-// BEHAVIOURS 67.
 func TestApplySameAsLoop(t *testing.T) {
 	for _, n := range matrixSizes {
 		f := countTo(t, n)
@@ -64,7 +63,6 @@ func TestApplySameAsLoop(t *testing.T) {
 
 // The partitions are those of parallel.Split, each seen once, in any order
 // and on any number of workers; none is empty but that of an empty frame.
-// BEHAVIOURS 68, 76.
 func TestApplyIndexedPartitions(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 7, 64, 1000} {
 		f := countTo(t, n)
@@ -104,7 +102,6 @@ func TestApplyIndexedPartitions(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 71, 87.
 func TestApplyFailsAtLowestPartition(t *testing.T) {
 	f := countTo(t, 100)
 	for _, way := range failures {
@@ -143,7 +140,6 @@ func TestApplySerialRunsOnCaller(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 78.
 func TestApplySkips(t *testing.T) {
 	f := countTo(t, 10)
 	skipOdd := func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
@@ -198,7 +194,6 @@ func TestApplyOutSchema(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 74.
 func TestApplyPartitionsDisagree(t *testing.T) {
 	_, err := ApplyIndexed(t.Context(), countTo(t, 4), func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
 		if p.Index == 2 {
@@ -217,7 +212,6 @@ func TestApplyPartitionsDisagree(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 72.
 func TestApplyBadInput(t *testing.T) {
 	ctx := t.Context()
 	f := countTo(t, 10)
@@ -277,7 +271,7 @@ func TestApplyCancelled(t *testing.T) {
 	}
 }
 
-// A partition function may use the library itself. BEHAVIOURS 88.
+// A partition function may use the library itself.
 func TestApplyNested(t *testing.T) {
 	f := countTo(t, 1000)
 	got, err := Apply(t.Context(), f, func(ctx context.Context, g *Frame) (*Frame, error) {

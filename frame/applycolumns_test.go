@@ -72,7 +72,7 @@ func TestApplyColumns(t *testing.T) {
 	checkLayout(t, g, f)
 }
 
-// BEHAVIOURS 66: pandarallel's functions of columns give what pandas gives.
+// Pandarallel's functions of columns give what pandas gives.
 func TestApplyColumnsSameAsPandas(t *testing.T) {
 	for _, n := range []int{0, 1, 3, 7} {
 		for _, workers := range []int{1, 2, 3, 8} {

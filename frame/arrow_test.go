@@ -72,7 +72,6 @@ func TestRecordsThereAndBack(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 70.
 func TestRecordsWithoutRowsOrColumns(t *testing.T) {
 	schema := arrow.NewSchema([]arrow.Field{{Name: "x", Type: arrow.BinaryTypes.String}}, nil)
 	f := must(FromRecords(schema))
@@ -105,7 +104,6 @@ func TestRecordsWithoutRowsOrColumns(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 79.
 func TestDuplicateNamesAreNumbered(t *testing.T) {
 	i64 := arrow.PrimitiveTypes.Int64
 	schema := arrow.NewSchema([]arrow.Field{{Name: "a", Type: i64}, {Name: "a_1", Type: i64}, {Name: "a", Type: i64}, {Name: "a", Type: i64}, {Name: "b", Type: i64}}, nil)

@@ -168,7 +168,7 @@ var userCalls = map[string]userCall{
 
 var userWidths = [][]any{{parallel.Serial()}, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Workers(8)}}
 
-// BEHAVIOURS 73: once for each row, group or partition, and no more.
+// Once for each row, group or partition, and no more.
 func TestUserFunctionsRunOnce(t *testing.T) {
 	const n = 200
 	f := userFrame(t, n)
@@ -192,7 +192,7 @@ func TestUserFunctionsRunOnce(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 71, 87: whatever a function does, the call returns with an error
+// Whatever a function does, the call returns with an error
 // of the first row, and of its kind.
 func TestUserFunctionsFail(t *testing.T) {
 	const n = 200
@@ -230,7 +230,7 @@ func TestUserFunctionsFail(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 88: a function may call the library again, on as few workers as
+// A function may call the library again, on as few workers as
 // there are.
 func TestUserFunctionsCallTheLibrary(t *testing.T) {
 	f := userFrame(t, 40)

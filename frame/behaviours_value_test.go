@@ -14,7 +14,7 @@ import (
 
 // What holds for values on every way through a function.
 
-// BEHAVIOURS 67: the same bytes for every number of partitions, more than rows
+// The same bytes for every number of partitions, more than rows
 // too, and of workers.
 func TestSameBytesForAllPartitions(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 9} {
@@ -67,7 +67,7 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 75: a partition may come back as one row.
+// A partition may come back as one row.
 func TestApplyOneRowPerPartition(t *testing.T) {
 	got, err := Apply(t.Context(), countTo(t, 10), func(ctx context.Context, p *Frame) (*Frame, error) {
 		sum, err := p.cols[0].SumInt(ctx)
@@ -82,7 +82,7 @@ func TestApplyOneRowPerPartition(t *testing.T) {
 	checkCells(t, got, "sum", []any{int64(0 + 1 + 2 + 3), int64(4 + 5 + 6), int64(7 + 8 + 9)})
 }
 
-// BEHAVIOURS 81: integers beside nulls stay integers, those that no float
+// Integers beside nulls stay integers, those that no float
 // holds too.
 func TestIntegersBesideNulls(t *testing.T) {
 	ctx := t.Context()
@@ -117,7 +117,7 @@ func TestIntegersBesideNulls(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 82: a column keeps its type where all of it is null.
+// A column keeps its type where all of it is null.
 func TestAllNullKeepsItsType(t *testing.T) {
 	ctx := t.Context()
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int32, []any{nil, nil, nil}), col(t, "k", []string{"a", "b", "a"}))
@@ -148,7 +148,7 @@ func TestAllNullKeepsItsType(t *testing.T) {
 // Row0 reads nothing.
 type Row0 struct{}
 
-// BEHAVIOURS 83: keys of floats, for everything that compares rows.
+// Keys of floats, for everything that compares rows.
 func TestKeysOfFloats(t *testing.T) {
 	ctx := t.Context()
 	minus := math.Copysign(0, -1)
@@ -175,7 +175,7 @@ func TestKeysOfFloats(t *testing.T) {
 	checkCells(t, sizes, "n", rows(2, 3, 2, 1))
 }
 
-// BEHAVIOURS 85: what a function does to its argument stays in the function.
+// What a function does to its argument stays in the function.
 func TestFunctionsMayChangeTheirArgument(t *testing.T) {
 	ctx := t.Context()
 	in := newNestedInput(t, 300)
@@ -239,7 +239,7 @@ func madeOf[T any](n int, cell func(i int) T) []T {
 	return out
 }
 
-// BEHAVIOURS 89: every type of Arrow reaches functions, of partitions, groups
+// Every type of Arrow reaches functions, of partitions, groups
 // and rows, and comes back.
 func TestAllTypesThroughFunctions(t *testing.T) {
 	ctx := t.Context()

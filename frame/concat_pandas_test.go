@@ -8,7 +8,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// BEHAVIOURS 70, 80: pandas' edge cases of concatenation: frames without
+// Pandas' edge cases of concatenation: frames without
 // columns have rows all the same, columns go by name, and one that a frame
 // lacks is null there. An integer column stays one, where pandas makes floats.
 func TestConcatEdgeCasesOfPandas(t *testing.T) {

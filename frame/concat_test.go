@@ -114,7 +114,6 @@ func TestConcatNullAllTypes(t *testing.T) {
 	})
 }
 
-// BEHAVIOURS 78.
 func TestConcatErrors(t *testing.T) {
 	x := func(v ...int64) *Frame { return must(New(must(NewColumn("x", v)))) }
 	s := must(New(must(NewColumn("x", []string{"a"}))))

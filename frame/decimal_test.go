@@ -11,7 +11,6 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 )
 
-// BEHAVIOURS 89.
 func TestDecimals(t *testing.T) {
 	type price struct {
 		P decimal128.Num `frame:"p,scale=2"`

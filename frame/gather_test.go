@@ -210,7 +210,6 @@ func TestReadFixedSizeBinary(t *testing.T) {
 	checkSaid(t, c.Type(), "*[]byte", readAs[*[]byte](t, c), []any{"def", nil})
 }
 
-// BEHAVIOURS 89.
 func TestReadTimes(t *testing.T) {
 	when := time.Date(2024, 2, 29, 23, 59, 58, 0, time.UTC)
 	text := []any{"2024-02-29 23:59:58", "1969-12-31 23:59:59", "1700-01-01 00:00:00"}

@@ -36,7 +36,7 @@ func meanOf(v []float64, f func(x float64) float64) float64 {
 	return sum / float64(len(v))
 }
 
-// BEHAVIOURS 66: pandarallel's functions of groups give what pandas gives,
+// Pandarallel's functions of groups give what pandas gives,
 // which has groups in the order of their keys.
 func TestGroupsSameAsPandas(t *testing.T) {
 	ctx := t.Context()

@@ -105,7 +105,7 @@ func TestGroupByRuns(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 83: null is a key, NaN equals NaN, -0.0 equals 0.0.
+// Null is a key, NaN equals NaN, -0.0 equals 0.0.
 func TestGroupByFloats(t *testing.T) {
 	other := math.Float64frombits(0x7ff8000000000abc)
 	cells := []any{math.NaN(), 0.0, nil, math.Copysign(0, -1), other, math.Inf(1), nil, -math.NaN()}

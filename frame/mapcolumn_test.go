@@ -229,7 +229,6 @@ func TestMapColumnBadInput(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 69.
 func TestMapColumnNoRows(t *testing.T) {
 	f := nullable(t).Head(0)
 	g, err := MapColumn(t.Context(), f, "x", func(context.Context, float64) (string, error) {

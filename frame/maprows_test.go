@@ -62,7 +62,7 @@ func checkRow(t *testing.T, err error, row int) {
 }
 
 // A row and all after it that are ≡ mod 3 fail: the error is the first one's,
-// and every row before it was seen once. BEHAVIOURS 71, 87.
+// and every row before it was seen once.
 func TestMapRowsFailsAtLowestRow(t *testing.T) {
 	const n = 300
 	f := countTo(t, n)
@@ -185,7 +185,6 @@ func TestMapRowsTimeOutOfRange(t *testing.T) {
 	checkCells(t, g, "result", made(100, func(i int) any { return []any{nil, first.UTC(), last.UTC()}[i%3] }))
 }
 
-// BEHAVIOURS 69.
 func TestMapRowsNoRows(t *testing.T) {
 	type out struct {
 		A int32
@@ -221,7 +220,6 @@ func TestMapRowsNoRows(t *testing.T) {
 }
 
 // A struct without fields reads nothing; one as result makes no columns.
-// BEHAVIOURS 70.
 func TestMapRowsEmptyStructs(t *testing.T) {
 	var calls atomic.Int64
 	g, err := MapRows(t.Context(), countTo(t, 1000), func(context.Context, struct{}) (struct{}, error) {
@@ -250,7 +248,6 @@ func TestMapRowsCancelled(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 72.
 func TestMapRowsBadInput(t *testing.T) {
 	ctx := t.Context()
 	f := frameOf(t,

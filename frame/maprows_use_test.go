@@ -56,7 +56,7 @@ func TestMapRowsAtOnce(t *testing.T) {
 }
 
 // A call inside a call works on the worker that it is on, also where there is
-// only one. BEHAVIOURS 88.
+// only one.
 func TestMapRowsNested(t *testing.T) {
 	f := countTo(t, 300)
 	err := parallel.Range(t.Context(), 5, func(ctx context.Context, lo, hi int) error {
@@ -115,7 +115,7 @@ func TestMapRowsSerial(t *testing.T) {
 	}
 }
 
-// Exactly once per row, on any number of workers. BEHAVIOURS 73.
+// Exactly once per row, on any number of workers.
 func TestMapRowsExactlyOnce(t *testing.T) {
 	n := 5000
 	f := countTo(t, n)
@@ -191,7 +191,6 @@ func TestMapRowsResultPointsIntoInput(t *testing.T) {
 }
 
 // Slices of a frame and nulls at all offsets give what their rows give.
-// BEHAVIOURS 86.
 func TestMapRowsOfSlices(t *testing.T) {
 	n := 200
 	cell := every(7, func(i int) any { return i%3 == 0 })

@@ -13,7 +13,6 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// BEHAVIOURS 89.
 func TestNestedFields(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 63, 256, 700} {
 		rows := trips(n, rand.New(rand.NewPCG(uint64(n), 1)))

@@ -12,7 +12,7 @@ import (
 // field's and the types that would fit.
 func (p *plan) bind(f *Frame) ([]*reader, error) {
 	if p.typ == rowType {
-		return nil, fmt.Errorf("%w: %v is for MapRows, WithRows, FilterRows and FlatMapRows; use a struct here", ErrType, p.typ)
+		return nil, fmt.Errorf("%w: %v is for MapRows, WithRows, FilterRows, FlatMapRows and Fold; use a struct here", ErrType, p.typ)
 	}
 	if p.scalar {
 		if len(f.cols) != 1 {

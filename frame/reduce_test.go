@@ -84,7 +84,6 @@ func reduceNaive(name string, x []float64) float64 {
 	return v
 }
 
-// BEHAVIOURS 90.
 func TestReductionsSameAsLoop(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 3, 9, 65, 4097, 30_011} {
 		f, cols, _ := rollInput(t, n, 1)

@@ -47,7 +47,6 @@ func rollFour(x []float64) (float64, error) {
 	return x[0] + math.Pow(x[1], 2) + math.Pow(x[2], 3) + math.Pow(x[3], 4), nil
 }
 
-// BEHAVIOURS 66.
 func TestRollingSameAsPandas(t *testing.T) {
 	for _, n := range []int{0, 1, 3, 7} {
 		_, in := readGolden(t, fmt.Sprintf("series_rolling_apply_n%d.input", n))
@@ -63,7 +62,7 @@ func TestRollingSameAsPandas(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 66: windows of groups, whose results pandas sorts by key.
+// Windows of groups, whose results pandas sorts by key.
 func TestGroupWindowsSameAsPandas(t *testing.T) {
 	for _, n := range []int{0, 1, 3, 7} {
 		_, in := readGolden(t, fmt.Sprintf("groupby_rolling_apply_n%d.input", n))
@@ -84,7 +83,7 @@ func TestGroupWindowsSameAsPandas(t *testing.T) {
 }
 
 // The windows among pandas' edge cases. A window of 0 rows, whose sum is 0 in
-// pandas, is an error here. BEHAVIOURS 84.
+// pandas, is an error here.
 func TestRollingEdgeCasesOfPandas(t *testing.T) {
 	corpus := os.Getenv("PARFRAME_CORPUS")
 	if corpus == "" {

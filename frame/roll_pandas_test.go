@@ -104,7 +104,7 @@ func readTable(t *testing.T, name string) [][]string {
 	return lines
 }
 
-// BEHAVIOURS 84: windows of rows and times, within groups and not, with every
+// Windows of rows and times, within groups and not, with every
 // kind of end, give what pandas gives: the same bits, since the sums are
 // exact. Only its standard deviation is updated from window to window, and so
 // loses digits; ours is computed anew.

@@ -12,7 +12,7 @@ import (
 )
 
 // Every built-in and a user's function, over all kinds of windows, against
-// the loop over the window's rows. BEHAVIOURS 84.
+// the loop over the window's rows.
 func TestRollingSameAsLoop(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 3, 9, 65, 300} {
 		f, cols, times := rollInput(t, n, 1)
@@ -92,7 +92,7 @@ func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, 
 }
 
 // The bytes of results depend neither on workers nor on chunk sizes nor on
-// the Arrow chunks of the input. BEHAVIOURS 90.
+// the Arrow chunks of the input.
 func TestRollingSameBits(t *testing.T) {
 	for _, n := range []int{257, 40_003} {
 		f, _, _ := rollInput(t, n, 1)
@@ -132,7 +132,7 @@ func TestRollingSameBits(t *testing.T) {
 	}
 }
 
-// Rows behind the first cell, some of them, against the loop. BEHAVIOURS 84.
+// Rows behind the first cell, some of them, against the loop.
 func TestRollingAcrossCells(t *testing.T) {
 	n := 40_003
 	f, cols, times := rollInput(t, n, 2)
@@ -193,7 +193,6 @@ func TestRollingAllocations(t *testing.T) {
 }
 
 // Windows longer than cells and partitions, against the naive window.
-// BEHAVIOURS 84.
 func TestRollingLongWindows(t *testing.T) {
 	n := 50_000
 	f, cols, _ := rollInput(t, n, 3)

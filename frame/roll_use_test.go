@@ -57,7 +57,6 @@ func TestRollRowsFails(t *testing.T) {
 	}
 }
 
-// BEHAVIOURS 84.
 func TestRollingBadInput(t *testing.T) {
 	ctx := t.Context()
 	sec := &arrow.TimestampType{Unit: arrow.Second}

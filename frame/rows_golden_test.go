@@ -52,7 +52,7 @@ type goldenABC struct {
 	C float64 `frame:"c"`
 }
 
-// BEHAVIOURS 66: the row functions of pandarallel's tests give what pandas
+// The row functions of pandarallel's tests give what pandas
 // gives.
 func TestSameAsPandas(t *testing.T) {
 	ctx := t.Context()

@@ -114,7 +114,7 @@ func floatsOf(t *testing.T, c Column) []Null[float64] {
 	return v
 }
 
-// What pandas makes of 17 × 17 types (BEHAVIOURS 77), and where
+// What pandas makes of 17 × 17 types, and where
 // this package differs, on purpose: integers never go through floats, nothing
 // becomes an object, and a column without rows keeps its type.
 func TestConcatLikePandas(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -30,32 +29,6 @@ func TestTaskIsTheCall(t *testing.T) {
 		if got != power(3, exp) {
 			t.Errorf("3^%d = %d", exp, got)
 		}
-	}
-}
-
-// TestStarmapSpreadsArguments: tuples of two and three arguments, in chunks of 20 and otherwise.
-func TestStarmapSpreadsArguments(t *testing.T) {
-	pairs, triples := make([]parallel.Args2[int, string], 100), make([]parallel.Args3[int, string, bool], 100)
-	var want2, want3 []string
-	for i := range pairs {
-		pairs[i] = parallel.Args2[int, string]{A: i, B: fmt.Sprint("b", i)}
-		triples[i] = parallel.Args3[int, string, bool]{A: i, B: "b", C: i%2 == 0}
-		want2, want3 = append(want2, fmt.Sprint(i, "b", i)), append(want3, fmt.Sprint(i, "b", i%2 == 0))
-	}
-	for _, s := range settings(operation{}, []int{1, 20, 1000}, []int{4}) {
-		got2, err2 := parallel.Starmap2(t.Context(), pairs, func(_ context.Context, a int, b string) (string, error) { return fmt.Sprint(a, b), nil }, items(s.opts)...)
-		got3, err3 := parallel.Starmap3(t.Context(), triples, func(_ context.Context, a int, b string, c bool) (string, error) { return fmt.Sprint(a, b, c), nil }, items(s.opts)...)
-		if err := errors.Join(err2, err3); err != nil || fmt.Sprint(got2) != strings.ReplaceAll(fmt.Sprint(want2), "b ", "b") || !slices.Equal(got3, want3) {
-			t.Errorf("%v: %v, %v, %v", s, err, got2, got3)
-		}
-	}
-	_, err := parallel.Starmap2[int, string, int](t.Context(), pairs, nil)
-	if mentions(err, "parallel.Starmap2: ", "nil function") != "" {
-		t.Error(err)
-	}
-	_, err = parallel.Starmap3(t.Context(), triples, func(context.Context, int, string, bool) (int, error) { return 0, nil }, parallel.ChunkSize(0))
-	if mentions(err, "parallel.Starmap3: ", "ChunkSize(0)") != "" {
-		t.Error(err)
 	}
 }
 

@@ -188,7 +188,7 @@ func ExampleSubmit() {
 			if err != nil {
 				return 0, err
 			}
-			left, err := a.Get(ctx) // lends this task's place
+			left, err := a.Get(ctx) // lends this task's slot
 			return left + b, err
 		}
 	}

@@ -208,7 +208,7 @@ func (f *Future[R]) tell(fn func(R, error)) {
 
 // Get waits for the result. If ctx ends first it gives the context's cause,
 // and a later Get may still give the result. A function that runs on a pool
-// lends its place while it waits, so it may wait for tasks of its own pool;
+// lends its slot while it waits, so it may wait for tasks of its own pool;
 // it must pass the context that it received.
 func (f *Future[R]) Get(ctx context.Context) (R, error) {
 	if !f.Wait(ctx) {
@@ -321,7 +321,8 @@ func (f *Future[R]) tellNoMore(c chan<- *Future[R]) {
 }
 
 // Do gives fn to the pool and waits for its result: Pool.apply of
-// multiprocessing. If ctx ends first, Do returns when fn has.
+// multiprocessing. If ctx ends first, Do returns when fn has, and the context's
+// cause if fn had not begun.
 //
 //	Do(Pool, func() R) R
 func Do[R any](ctx context.Context, pool *Pool, fn func(ctx context.Context) (R, error)) (R, error) {
@@ -329,7 +330,10 @@ func Do[R any](ctx context.Context, pool *Pool, fn func(ctx context.Context) (R,
 	if err != nil {
 		return *new(R), err
 	}
-	if !f.Wait(ctx) && !f.Cancel() {
+	if !f.Wait(ctx) {
+		if f.Cancel() {
+			return *new(R), context.Cause(ctx)
+		}
 		f.Wait(context.WithoutCancel(ctx))
 	}
 	return f.value, f.err

@@ -9,7 +9,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestNarrowCallWidens: a call that found too few places takes those that become
+// TestNarrowCallWidens: a call that found too few slots takes those that become
 // free later at once, not when one of its own long items has ended.
 func TestNarrowCallWidens(t *testing.T) {
 	long := func(ctx context.Context, opts ...any) error {
@@ -18,7 +18,7 @@ func TestNarrowCallWidens(t *testing.T) {
 			return nil
 		}, items(opts)...)
 	}
-	// Another place becomes free a second later, while the first of four items
+	// Another slot becomes free a second later, while the first of four items
 	// runs: two rounds of two, the second of which ends that second later.
 	const want = 21 * time.Second
 
@@ -38,7 +38,7 @@ func TestNarrowCallWidens(t *testing.T) {
 				case err != nil:
 					t.Error(err)
 				case inner != nil && fmt.Sprint(inner[0]) == "Workers(2)":
-					// A width of its own needs nobody else's place.
+					// A width of its own needs nobody else's slot.
 					if took != 20*time.Second {
 						t.Errorf("%v: took %v", inner, took)
 					}
@@ -63,7 +63,7 @@ func TestNarrowCallWidens(t *testing.T) {
 				time.Sleep(time.Nanosecond) // it has begun
 				return nil
 			},
-			"task that lends its place": func(ctx context.Context, t *testing.T, p *parallel.Pool) error {
+			"task that lends its slot": func(ctx context.Context, t *testing.T, p *parallel.Pool) error {
 				other := newPool(t, parallel.Workers(1))
 				_, err := parallel.Submit(ctx, p, func(ctx context.Context) (int, error) {
 					time.Sleep(time.Second)

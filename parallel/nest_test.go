@@ -48,7 +48,7 @@ func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, 
 
 // TestNestedCallsShareTheWidth: without a width of their own, nested calls
 // share that of the outermost, and use all of it: a worker that waits for the end
-// of its call lends its place to others.
+// of its call lends its slot to others.
 func TestNestedCallsShareTheWidth(t *testing.T) {
 	for _, op := range operations {
 		if op.blind || op.pool {

@@ -155,14 +155,3 @@ func TestRangesAreThePartitions(t *testing.T) {
 		}
 	}
 }
-
-// TestEachItemIsReducedOnce: how often the operator runs is open, but every
-// item goes into the result once. (The matrix holds that for the result.)
-func TestEachItemIsReducedOnce(t *testing.T) {
-	for _, n := range sizes {
-		got, err := parallel.Reduce(t.Context(), indices(n), 0, func(a, b int) int { return a + b })
-		if err != nil || got != n*(n-1)/2 {
-			t.Errorf("sum of 0..%d = %d, %v", n, got, err)
-		}
-	}
-}

@@ -152,6 +152,20 @@ var calls = []call{
 			},
 		},
 	},
+	{
+		name: "parallel.Starmap3", takes: fits[parallel.ItemOption],
+		run: func(ctx context.Context, opts ...any) error {
+			_, err := parallel.Starmap3(ctx, make([]parallel.Args3[int, int, int], 3),
+				func(_ context.Context, a, b, c int) (int, error) { return a + b + c, nil }, items(opts)...)
+			return err
+		},
+		nilFunc: []func(ctx context.Context) error{
+			func(ctx context.Context) error {
+				_, err := parallel.Starmap3[int, int, int, int](ctx, nil, nil)
+				return err
+			},
+		},
+	},
 }
 
 // takesAll reports whether the compiler lets all the options be given to the call.

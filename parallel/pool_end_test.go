@@ -204,7 +204,7 @@ func TestTerminateEndsCalls(t *testing.T) {
 }
 
 // TestTerminateWhileSlotsAreLent: Terminate finds workers of which some wait for others
-// with their places lent, some wait for a place, and some for room in the queue.
+// with their slots lent, some wait for one, and some for room in the queue.
 func TestTerminateWhileSlotsAreLent(t *testing.T) {
 	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
 		for _, after := range []time.Duration{0, time.Millisecond, 1500 * time.Microsecond, 7 * time.Millisecond} {

@@ -208,7 +208,7 @@ func TestTwoPoolsCallEachOther(t *testing.T) {
 }
 
 // TestTaskWaitsForAnotherPoolsEnd: a worker that waits for the end of another pool
-// lends its place, which that pool's last tasks may need.
+// lends its slot, which that pool's last tasks may need.
 func TestTaskWaitsForAnotherPoolsEnd(t *testing.T) {
 	bubbles(t, []int{1}, func(t *testing.T, _ int) {
 		a, b := newPool(t, parallel.Workers(1)), newPool(t, parallel.Workers(1))

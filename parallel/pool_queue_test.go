@@ -248,7 +248,7 @@ func TestResize(t *testing.T) {
 }
 
 // TestResizeWhileWaiting: the width changes while workers wait for others of the
-// same pool, with their places lent.
+// same pool, with their slots lent.
 func TestResizeWhileWaiting(t *testing.T) {
 	bubbles(t, []int{1, 2, 5}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width), parallel.Queue(3), parallel.WorkerState(func(context.Context, int) (int, error) { return 0, nil }, nil))
@@ -281,8 +281,8 @@ func TestResizeWhileWaiting(t *testing.T) {
 	})
 }
 
-// TestCallDoesNotWaitForItsLeftWorkers: a call whose workers gave their places
-// to others returns when its items are done, not when they have a place again.
+// TestCallDoesNotWaitForItsLeftWorkers: a call whose workers gave their slots
+// to others returns when its items are done, not when they have one again.
 func TestCallDoesNotWaitForItsLeftWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(2))

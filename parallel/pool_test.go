@@ -255,14 +255,14 @@ func TestGoexitFailsTheTaskOnly(t *testing.T) {
 }
 
 // TestGoexitWhileTheSlotIsLent: the function ends its goroutine while another
-// goroutine of its own waits with its context; no place is lost.
+// goroutine of its own waits with its context; no slot is lost.
 func TestGoexitWhileTheSlotIsLent(t *testing.T) {
 	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		slow := submit(t, t.Context(), p, sleeper(time.Second, 1))
 		for range 3 * width {
 			submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
-				go func() { slow.Wait(ctx) }() // lends the place of the task, which goes on
+				go func() { slow.Wait(ctx) }() // lends the slot of the task, which goes on
 				time.Sleep(time.Millisecond)
 				runtime.Goexit()
 				return 0, nil

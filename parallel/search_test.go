@@ -206,11 +206,3 @@ func TestScanOfNothing(t *testing.T) {
 		}
 	}
 }
-
-// TestScanLeavesItsInput alone.
-func TestScanLeavesItsInput(t *testing.T) {
-	xs := indices(3000)
-	if _, err := parallel.Scan(t.Context(), xs, 0, nil2); err != nil || !slices.Equal(xs, indices(3000)) {
-		t.Errorf("%v, or changed", err)
-	}
-}

@@ -54,7 +54,7 @@ func TestStreamNested(t *testing.T) {
 
 // TestStreamSharesItsPool: the source, the functions and the loop of a stream On
 // a pool all wait for other work of the same pool, at any width; and so do other
-// clients meanwhile. Workers that wait for items hold no place.
+// clients meanwhile. Workers that wait for items hold no slot.
 func TestStreamSharesItsPool(t *testing.T) {
 	bubbles(t, []int{1, 2, 5}, func(t *testing.T, width int) {
 		for _, opts := range [][]any{{}, {parallel.Unordered()}, {parallel.Lookahead(1)}} {

@@ -69,6 +69,7 @@ var rules = map[string]rule{
 	// stand beside what they test.
 	"internal/files":    {own: []string{"frame", "parallel"}, other: []string{arrow}, never: heavyAndHTTP},
 	"internal/calltest": {own: []string{"parallel"}, other: nil, never: heavyAndHTTP},
+	"internal/promises": {}, // tests alone, of every package
 	// One-job helpers stand below everything.
 	"internal/...": {other: []string{arrow, parquet, "github.com/...", "golang.org/x/..."}},
 }

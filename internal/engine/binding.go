@@ -120,7 +120,7 @@ func (b *binding) unqueue() (gone []*Node) {
 	return p.seize(gone)
 }
 
-// sweep makes room in a full queue: it drops the tasks whose context has ended
+// sweep makes space in a full queue: it drops the tasks whose context has ended
 // just now. It reports whether there were any. Called with p.mu held, which it
 // releases for a while then.
 func (p *Pool) sweep() (found bool) {

@@ -264,7 +264,7 @@ func (w *Worker) yield() bool {
 	if s.pool == nil || w.call.Serial {
 		return true
 	}
-	if w.roams && w.state.spend(s.pool) {
+	if w.roams && w.state != nil && w.state.spend(s.pool) {
 		w.giveState()
 	}
 	if !s.contested() || time.Since(w.since) < turn {

@@ -14,7 +14,7 @@
 //	       ▲
 //	       └── Pool: tasks in a queue, and runners that take them (pool.go, task.go)
 //
-// Claim. Chunks are claimed in ascending order from one place, [phase.claim]. So
+// Claim. Chunks are claimed in ascending order by one function, [phase.claim]. So
 // what lies below a failure is running already, and finishes undisturbed; what lies
 // above it is canceled or never claimed; and the lowest failure is the error of
 // the loop. A chunk is about a millisecond of work by the cost of those before

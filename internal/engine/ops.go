@@ -136,11 +136,3 @@ func (c *Call) Each(n int, fn func(w *Worker, i int) error) error {
 func (c *Call) alone(fn func(w *Worker, i int) error) error {
 	return fn(&Worker{Context: c.ctx, call: c, hold: &holding{}}, 0)
 }
-
-// Chunks runs the user's function over n rows in ranges of size rows, the last
-// one shorter: for cells of a grid of the caller's own.
-func (c *Call) Chunks(n, size int, fn func(w *Worker, lo, hi int) error) error {
-	p := c.newPhase(n, func(w *Worker, lo, hi int) (int, error) { return hi, fn(w, lo, hi) })
-	p.pace.fixed, p.whole = size, true
-	return p.run()
-}

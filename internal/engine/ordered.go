@@ -11,11 +11,11 @@ import (
 // so that it is not the one that all wait for in the end. It returns the error
 // of the lowest unit that failed, as the loop over 0, 1, 2, … would have: after
 // a failure at k every unit below k is still run, and none above k is begun.
-// place gives the row and the partition that the RowError names for a unit;
+// where gives the row and the partition that the RowError names for a unit;
 // both must ascend with the units. [Index] gives fn the unit. Observers see size
 // rows for a unit, or one if size is nil.
-func (c *Call) Ordered(order []int, place func(k int) (row, partition int), size func(k int) int, fn func(w *Worker, k int) error) error {
-	o := &ordered{place: place, fn: fn}
+func (c *Call) Ordered(order []int, where func(k int) (row, partition int), size func(k int) int, fn func(w *Worker, k int) error) error {
+	o := &ordered{where: where, fn: fn}
 	p := c.newPhase(len(order), nil)
 	o.p = p
 	// With a collector of its own the phase goes on after a Goexit. What is
@@ -43,7 +43,7 @@ func (c *Call) Ordered(order []int, place func(k int) (row, partition int), size
 	}
 	err := p.run()
 	if f := o.lowest.Load(); f != nil {
-		row, part := place(f.unit)
+		row, part := where(f.unit)
 		return &RowError{Row: row, Partition: part, Err: f.err}
 	}
 	return err
@@ -52,7 +52,7 @@ func (c *Call) Ordered(order []int, place func(k int) (row, partition int), size
 // ordered is what Ordered keeps.
 type ordered struct {
 	p      *phase
-	place  func(k int) (row, partition int)
+	where  func(k int) (row, partition int)
 	fn     func(w *Worker, k int) error
 	lowest atomic.Pointer[failure]
 }
@@ -68,7 +68,7 @@ func (o *ordered) failed(w *Worker, k int, err error) {
 		o.p.cutShort()
 		return
 	}
-	row, _ := o.place(k)
+	row, _ := o.where(k)
 	o.p.obs.rowFailed(w.hold, row, err)
 	for {
 		f := o.lowest.Load()
@@ -78,8 +78,8 @@ func (o *ordered) failed(w *Worker, k int, err error) {
 	}
 }
 
-// run runs fn for unit k, which is in that place of the order. The engine
-// knows the place as the row.
+// run runs fn for unit k, which is at that position of the order. The engine
+// knows the position as the row.
 func (o *ordered) run(w *Worker, at, k int) {
 	returned := false
 	defer func() {

@@ -14,7 +14,7 @@ import (
 type Body func(w *Worker, lo, hi int) (done int, err error)
 
 // phase is one pass of a call over n units, claimed in ascending order from one
-// place. A unit is an item, or a partition or grid cell of several; rowOf gives
+// counter. A unit is an item, or a partition or grid cell of several; rowOf gives
 // its first row.
 //
 // Everything that the promises of the library rest on is here: claims ascend, so
@@ -84,7 +84,7 @@ func (c *Call) ownPhase(n int, body Body) *phase {
 	return &phase{call: c, ctx: c.ctx, n: n, body: body, own: true, slots: c.slots, width: c.width()}
 }
 
-func (p *phase) place() *ticket { return &p.line }
+func (p *phase) ticket() *ticket { return &p.line }
 
 // row returns the first row of a unit.
 func (p *phase) row(unit int) int {
@@ -192,7 +192,7 @@ func (p *phase) here(hold *holding, at *state) {
 	if p.width > 1 && p.n > 1 {
 		if p.eager {
 			p.widen()
-		} else if p.slots.roomFor(p) {
+		} else if p.slots.freeFor(p) {
 			fired = make(chan struct{})
 			late = time.AfterFunc(5*wake, func() { p.escalate(true); close(fired) })
 		}

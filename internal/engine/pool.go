@@ -34,7 +34,7 @@ type Pool struct {
 	broken  error
 	over    bool // closed, and nothing runs any more
 	queue   queue
-	room    list.List // of *blocked: who waits for room in the queue
+	blocked list.List // of *blocked: who waits for space in the queue
 	last    *binding
 	bound   map[*binding]bool // whose contexts are watched
 	polling int               // runners that look for work, and those about to be started
@@ -134,7 +134,7 @@ func (p *Pool) shut(to stage, cause error) {
 	if cause != nil {
 		dropped = p.emptied()
 	}
-	p.turnAway()
+	p.rejectBlocked()
 	p.mu.Unlock()
 	if cause != nil {
 		p.cancel(cause)
@@ -261,7 +261,7 @@ func (p *Pool) breakDown(err error) error {
 	}
 	err = p.broken
 	dropped := p.emptied()
-	p.turnAway()
+	p.rejectBlocked()
 	p.mu.Unlock()
 	p.cancel(err)
 	drop(dropped, err)
@@ -279,7 +279,7 @@ func (p *Pool) giveState(hold *holding, s *state) {
 // slotFreed is called by the slots when one was given back.
 func (p *Pool) slotFreed() { p.dispatch() }
 
-func (p *Pool) place() *ticket { return &p.line }
+func (p *Pool) ticket() *ticket { return &p.line }
 
 // granted is called with a slot taken for the pool's tasks, which had found
 // none.
@@ -309,7 +309,7 @@ func (p *Pool) stand() {
 	p.slots.mu.Unlock()
 }
 
-// dispatch gives room to who waits for it, starts runners for tasks that wait
+// dispatch gives space in the queue to who waits for it, starts runners for tasks that wait
 // while slots are free, and ends the pool when it is closed and nothing runs any
 // more. It is called whenever one of these may have become possible.
 func (p *Pool) dispatch() {

@@ -8,11 +8,11 @@ type Task interface {
 	Fail(err error)
 	Failed() bool
 	Settle()
-	// Node is the task's own place in a queue.
+	// Node is the task's own node in a queue.
 	Node() *Node
 }
 
-// Node is a task's place in a queue, and among those of its binding.
+// Node is a task's node in a queue, and among those of its binding.
 type Node struct {
 	task       Task
 	num        int // among all tasks of the pool

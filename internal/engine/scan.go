@@ -72,7 +72,7 @@ func (s *scanning[T]) within(w *Worker, _, lo, hi int) (T, error) {
 
 // descend finds what comes into each cell from the left.
 //
-// The tree has left, in the place of each right half, the left one beside it. What
+// The tree has left, where each right half began, the left one beside it. What
 // comes into the left half of a larger part comes into that part as well, and is
 // there when the merges of larger parts have been gone through. So it is
 // enough to combine the two, from the largest parts to the smallest, and all merges of

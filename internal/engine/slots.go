@@ -24,7 +24,7 @@ type slots struct {
 	used  int
 	line  list.List    // of *waiter and starter, first come first served
 	asked atomic.Int32 // how many wait, or have a slot too many: to look at without the lock
-	room  atomic.Int32 // how many could be taken at once, likewise
+	spare atomic.Int32 // how many could be taken at once, likewise
 	size  atomic.Int32 // width, likewise
 }
 
@@ -33,11 +33,11 @@ type starter interface {
 	// granted is called with a slot taken for it. It starts a goroutine on it,
 	// or gives it back.
 	granted()
-	// place is where the starter keeps its place in the line; guarded by slots.mu.
-	place() *ticket
+	// ticket is where the starter keeps its position in the line; guarded by slots.mu.
+	ticket() *ticket
 }
 
-// ticket is a starter's place in the line.
+// ticket is a starter's position in the line.
 type ticket struct {
 	at   *list.Element // nil: not in the line
 	gone bool          // never again
@@ -58,7 +58,7 @@ func clampInt32(n int) int32 { return int32(min(n, 1<<31-1)) }
 
 // try takes a slot if one is free and nobody waits for it.
 func (s *slots) try() bool {
-	if s.room.Load() == 0 {
+	if s.spare.Load() == 0 {
 		return false
 	}
 	s.mu.Lock()
@@ -88,9 +88,9 @@ func (s *slots) tryOrAsk(who starter) bool {
 	return false
 }
 
-// roomFor reports whether a slot is free; otherwise the starter is granted one
+// freeFor reports whether a slot is free; otherwise the starter is granted one
 // when its turn comes.
-func (s *slots) roomFor(who starter) bool {
+func (s *slots) freeFor(who starter) bool {
 	if s.free() {
 		return true
 	}
@@ -106,7 +106,7 @@ func (s *slots) roomFor(who starter) bool {
 // ask puts the starter at the end of the line, unless it stands there already.
 // Called with s.mu held.
 func (s *slots) ask(who starter) {
-	t := who.place()
+	t := who.ticket()
 	if t.at == nil && !t.gone {
 		t.at = s.line.PushBack(who)
 		s.count()
@@ -125,7 +125,7 @@ func (s *slots) wish(who starter) {
 func (s *slots) forget(who starter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := who.place()
+	t := who.ticket()
 	t.gone = true
 	if t.at != nil {
 		s.line.Remove(t.at)
@@ -138,11 +138,11 @@ func (s *slots) forget(who starter) {
 func (s *slots) count() {
 	s.asked.Store(clampInt32(s.line.Len() + max(0, s.used-s.width)))
 	s.size.Store(clampInt32(s.width))
-	room := s.width - s.used
+	spare := s.width - s.used
 	if s.line.Len() > 0 {
-		room = 0
+		spare = 0
 	}
-	s.room.Store(clampInt32(max(room, 0)))
+	s.spare.Store(clampInt32(max(spare, 0)))
 }
 
 // enter waits for a slot until ctx ends. first puts the caller at the head of
@@ -231,7 +231,7 @@ func (s *slots) handOut() {
 			s.count()
 			s.mu.Unlock()
 		case starter:
-			who.place().at = nil
+			who.ticket().at = nil
 			s.count()
 			s.mu.Unlock()
 			who.granted()
@@ -249,7 +249,7 @@ func (s *slots) resize(width int) {
 }
 
 // free reports whether try would have taken a slot just now.
-func (s *slots) free() bool { return s.room.Load() > 0 }
+func (s *slots) free() bool { return s.spare.Load() > 0 }
 
 // contested reports whether somebody waits for a slot, or more are in use than
 // the width allows.

@@ -55,7 +55,7 @@ type stream[T, R any] struct {
 
 	mu       sync.Mutex
 	hasWork  sync.Cond // for workers
-	hasRoom  sync.Cond // for the feeder
+	hasSpace sync.Cond // for the feeder
 	hasDone  sync.Cond // for the loop
 	ids      []int     // of items taken..pulled, by i%len: their slots
 	left     []int     // slots of items that were claimed and given back
@@ -193,7 +193,7 @@ func (s *stream[T, R]) parallel() {
 	s.ctx, s.stop = context.WithCancelCause(s.p.ctx)
 	s.p.ctx = s.ctx // so that leaving the loop ends the functions' contexts
 	s.began = time.Now()
-	s.hasWork.L, s.hasRoom.L, s.hasDone.L = &s.mu, &s.mu, &s.mu
+	s.hasWork.L, s.hasSpace.L, s.hasDone.L = &s.mu, &s.mu, &s.mu
 	ahead := s.bound
 	if ahead == 0 {
 		s.limit.Store(s.leastAhead())
@@ -237,6 +237,6 @@ func (s *stream[T, R]) leastAhead() int64 { return 2 * int64(min(s.call.width(),
 func (s *stream[T, R]) wakeAll() {
 	s.parked = 0
 	s.hasWork.Broadcast()
-	s.hasRoom.Broadcast()
+	s.hasSpace.Broadcast()
 	s.hasDone.Broadcast()
 }

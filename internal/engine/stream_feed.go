@@ -31,7 +31,7 @@ func (s *stream[T, R]) feed() {
 	clean = true
 }
 
-// put takes in an item and waits until there is room for the next one: only
+// put takes in an item and waits until there is space for the next one: only
 // then is the source asked for it. It reports whether to go on.
 func (s *stream[T, R]) put(x T) bool {
 	s.mu.Lock()
@@ -43,7 +43,7 @@ func (s *stream[T, R]) put(x T) bool {
 	s.pulled++
 	s.callWorker(false)
 	for s.ctx.Err() == nil && s.tooFar() {
-		s.hasRoom.Wait()
+		s.hasSpace.Wait()
 	}
 	return s.ctx.Err() == nil
 }
@@ -93,7 +93,7 @@ func (s *stream[T, R]) callWorker(must bool) {
 		s.hasWork.Signal()
 	case s.workers >= s.call.width():
 	case s.workers == 0 || must:
-		// The place is waited for, but not here: the source goes on.
+		// The slot is waited for, but not here: the source goes on.
 		s.startWorker(true)
 	case !s.p.slots.try():
 		s.armWatch()

@@ -52,7 +52,7 @@ func (s *stream[T, R]) wait(ready func() bool) {
 		}
 		return
 	}
-	s.mu.Unlock() // taking the places back may have to wait for our own workers
+	s.mu.Unlock() // taking the slots back may have to wait for our own workers
 	outer.hold.lend(s.call.ctx, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -91,7 +91,7 @@ func (s *stream[T, R]) collect(buf []slot[T, R], next int) []slot[T, R] {
 }
 
 // passed counts an item that the loop gets now, and wakes the feeder when
-// half of the room is free again: waking it for every item costs more than
+// half of the space is free again: waking it for every item costs more than
 // most functions.
 func (s *stream[T, R]) passed() {
 	n := s.yielded.Add(1)
@@ -99,9 +99,9 @@ func (s *stream[T, R]) passed() {
 		return
 	}
 	s.mu.Lock()
-	if room := s.limit.Load() - (int64(s.pulled) - n); room >= (s.limit.Load()+1)/2 {
+	if space := s.limit.Load() - (int64(s.pulled) - n); space >= (s.limit.Load()+1)/2 {
 		s.full.Store(false)
-		s.hasRoom.Signal()
+		s.hasSpace.Signal()
 	}
 	s.mu.Unlock()
 }

@@ -120,7 +120,7 @@ func (s *stream[T, R]) next(w *Worker, b *batch) bool {
 	return false
 }
 
-// park waits for work, without a place: it may be the last one of a pool whose
+// park waits for work, without a slot: it may be the last one of a pool whose
 // other work the source or the loop waits for. Called with s.mu held.
 func (s *stream[T, R]) park(w *Worker) bool {
 	s.mu.Unlock()

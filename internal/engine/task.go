@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// blocked is somebody who waits for room in the queue of a pool. Who makes room
+// blocked is somebody who waits for space in the queue of a pool. Who makes space
 // puts the task there in their stead, so that the order is kept.
 type blocked struct {
 	node *Node
@@ -19,7 +19,7 @@ type blocked struct {
 
 // Submit puts a task into the queue, and starts a runner for it if a slot is
 // free. With wait it blocks while the queue is full, and lends the caller's
-// slot meanwhile: the room may depend on it. A task whose context has ended is
+// slot meanwhile: the space may depend on it. A task whose context has ended is
 // done at once.
 func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 	n := t.Node()
@@ -39,7 +39,7 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 		drop(ours, causeOf(own))
 		return nil
 	}
-	start := p.queue.n >= p.polling && p.room.Len() == 0 && p.slotOrStand()
+	start := p.queue.n >= p.polling && p.blocked.Len() == 0 && p.slotOrStand()
 	if start || p.fits() || p.sweep() && p.fits() {
 		p.queue.push(n)
 		p.waits.Add(1)
@@ -58,12 +58,12 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 		return ErrFull
 	}
 	me := &blocked{node: n, done: make(chan struct{})}
-	at := p.room.PushBack(me)
+	at := p.blocked.PushBack(me)
 	p.mu.Unlock()
-	return p.waitForRoom(ctx, own, me, at)
+	return p.waitForSpace(ctx, own, me, at)
 }
 
-func (p *Pool) waitForRoom(ctx, own context.Context, me *blocked, at *list.Element) error {
+func (p *Pool) waitForSpace(ctx, own context.Context, me *blocked, at *list.Element) error {
 	Block(ctx, func() {
 		select {
 		case <-me.done:
@@ -75,7 +75,7 @@ func (p *Pool) waitForRoom(ctx, own context.Context, me *blocked, at *list.Eleme
 		select {
 		case <-me.done: // it came at the same time
 		default:
-			p.room.Remove(at)
+			p.blocked.Remove(at)
 			me.err = context.Cause(own)
 			me.node.b = nil
 		}
@@ -83,33 +83,33 @@ func (p *Pool) waitForRoom(ctx, own context.Context, me *blocked, at *list.Eleme
 	return me.err
 }
 
-// fits reports whether the queue has room for one more. Called with p.mu held.
+// fits reports whether the queue has space for one more. Called with p.mu held.
 func (p *Pool) fits() bool {
-	return p.room.Len() == 0 && (p.most < 0 || p.queue.n < p.most+p.polling)
+	return p.blocked.Len() == 0 && (p.most < 0 || p.queue.n < p.most+p.polling)
 }
 
-// admit puts tasks of those who wait for room into the queue as far as there
-// is room, and expects runners for tasks that wait while slots are free. It
+// admit puts tasks of those who wait for space into the queue as far as there
+// is any, and expects runners for tasks that wait while slots are free. It
 // returns how many the caller is to start. Called with p.mu held.
 func (p *Pool) admit() (starts int) {
 	for {
-		p.letIn()
+		p.admitBlocked()
 		if p.queue.n <= p.polling || !p.slotOrStand() {
 			return starts
 		}
-		p.expectRunner() // which may make room for one more
+		p.expectRunner() // which may make space for one more
 		starts++
 	}
 }
 
-// letIn is admit without the runners.
-func (p *Pool) letIn() {
-	for p.room.Len() > 0 {
+// admitBlocked is admit without the runners.
+func (p *Pool) admitBlocked() {
+	for p.blocked.Len() > 0 {
 		// With a slot free a task is as good as begun: a runner follows.
 		if p.queue.n >= p.most+p.polling && !(p.queue.n == p.polling && p.slots.free()) {
 			return
 		}
-		me := p.room.Remove(p.room.Front()).(*blocked)
+		me := p.blocked.Remove(p.blocked.Front()).(*blocked)
 		p.queue.push(me.node)
 		p.waits.Add(1)
 		close(me.done)
@@ -119,11 +119,11 @@ func (p *Pool) letIn() {
 	}
 }
 
-// turnAway tells all who wait for room that there will be none. Called with
+// rejectBlocked tells all who wait for space that there will be none. Called with
 // p.mu held.
-func (p *Pool) turnAway() {
-	for p.room.Len() > 0 {
-		me := p.room.Remove(p.room.Front()).(*blocked)
+func (p *Pool) rejectBlocked() {
+	for p.blocked.Len() > 0 {
+		me := p.blocked.Remove(p.blocked.Front()).(*blocked)
 		me.err = p.refusal()
 		me.node.b = nil
 		close(me.done)
@@ -295,7 +295,7 @@ func (r *runner) next() *Node {
 			p.mu.Unlock()
 			r.giveState() // before the slot is free: who takes it finds the state
 			p.mu.Lock()
-			p.letIn()
+			p.admitBlocked()
 			if p.queue.n == 0 {
 				p.unbind()
 				r.hold.endQuietly() // whoever submits from now on sees a free slot
@@ -306,7 +306,7 @@ func (r *runner) next() *Node {
 		n := p.queue.pop()
 		p.waits.Add(-1)
 		starts := 0
-		if p.room.Len() > 0 {
+		if p.blocked.Len() > 0 {
 			starts = p.admit()
 		}
 		begun := n.task.Begin()
@@ -330,7 +330,7 @@ func (r *runner) next() *Node {
 func (r *runner) poll() (found bool) {
 	p := r.pool
 	p.polling++
-	p.letIn()
+	p.admitBlocked()
 	p.mu.Unlock()
 	for range 100 {
 		if p.waits.Load() > 0 || p.slots.contested() {
@@ -379,9 +379,15 @@ func (r *runner) told(num int, t Task, start time.Time) {
 	if e, ok := t.(interface{ Err() error }); ok && t.Failed() {
 		v.rowFailed(r.hold, num, e.Err())
 	}
+	took := time.Since(start)
+	if p := r.pool; p.borrowed { // workers of a pool that lasts are without number
+		p.tasks.mu.Lock()
+		p.tasks.stats = addStats(p.tasks.stats, WorkerStats{Worker: r.state.id, Chunks: 1, Rows: 1, Busy: took})
+		p.tasks.mu.Unlock()
+	}
 	v.call(r.hold, "ChunkDone", func() {
 		v.rows++
-		v.o.ChunkDone(ChunkInfo{Worker: r.state.id, Lo: num, Hi: num + 1, Start: start, Took: time.Since(start)})
+		v.o.ChunkDone(ChunkInfo{Worker: r.state.id, Lo: num, Hi: num + 1, Start: start, Took: took})
 	})
 }
 

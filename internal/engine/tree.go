@@ -16,8 +16,8 @@ import "sync/atomic"
 // of cell 0.
 type tree[A any] struct {
 	merge func(a, b A) A
-	// keep says that the left half of a merge is kept in the place of the right
-	// one, for a scan; else that place is cleared.
+	// keep says that the left half of a merge is kept where the right one
+	// began, for a scan; else that node is cleared.
 	keep  bool
 	nodes []node[A]
 }

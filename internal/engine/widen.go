@@ -75,15 +75,15 @@ func (p *phase) widen() {
 // wanted returns how many workers to start now: never more than two at once,
 // since each of them starts two in turn. Called with p.mu held.
 func (p *phase) wanted() int {
-	rest, room := p.rest(), p.width-p.claiming-p.coming
-	if rest <= 0 || p.live == 0 || room <= 0 || p.stopped() {
+	rest, free := p.rest(), p.width-p.claiming-p.coming
+	if rest <= 0 || p.live == 0 || free <= 0 || p.stopped() {
 		return 0
 	}
 	more := rest
 	if !p.eager {
 		more = p.pace.helpers(rest)
 	}
-	more = max(min(more, room, 2), 0)
+	more = max(min(more, free, 2), 0)
 	p.coming += more
 	return more
 }

@@ -1,0 +1,110 @@
+package promises
+
+import (
+	"math"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// settled returns how many goroutines there are, and how much memory is in use,
+// once both are no more than most and limit say, or a long time has passed: what
+// cleanups free is used again, or gone with a later collection.
+func settled(most int, limit int64) (goroutines int, heap int64) {
+	for range 1000 {
+		if goroutines = runtime.NumGoroutine(); goroutines <= most {
+			break
+		}
+		time.Sleep(ms)
+	}
+	for range 10 {
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		if heap = int64(m.HeapAlloc); heap <= limit {
+			break
+		}
+		time.Sleep(ms)
+	}
+	return goroutines, heap
+}
+
+// often calls fn many times, or for a while.
+func often(t *testing.T, fn func() error) (calls int) {
+	t.Helper()
+	most, while := 2000, 60*ms
+	if testing.Short() {
+		most, while = 500, 20*ms
+	}
+	for end := time.Now().Add(while); calls < most && time.Now().Before(end); calls++ {
+		if err := fn(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return calls
+}
+
+// No goroutine and no memory stays behind when an operation has returned.
+func TestNothingGrows(t *testing.T) {
+	pool, err := parallel.NewPool(parallel.Workers(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Terminate()
+	for _, op := range operations() {
+		t.Run(op.name, func(t *testing.T) {
+			nothingGrows(t, func() error { return op.run(t.Context(), 4, noFault, place{}) })
+		})
+		t.Run(op.name+" on a pool", func(t *testing.T) {
+			nothingGrows(t, func() error { return op.run(t.Context(), 4, noFault, place{pool: pool}) })
+		})
+	}
+	t.Run("pools made, used and closed", func(t *testing.T) {
+		nothingGrows(t, func() error { return usePool(t, true) })
+	})
+	t.Run("pools made, used and forgotten", func(t *testing.T) {
+		nothingGrows(t, func() error { return usePool(t, false) })
+	})
+}
+
+func usePool(t *testing.T, end bool) error {
+	pool, err := parallel.NewPool(parallel.Workers(2))
+	if err != nil {
+		return err
+	}
+	for _, op := range parallelOperations {
+		if op.pool || op.name == "parallel.Map" {
+			if err := op.run(t.Context(), 4, noFault, place{pool: pool}); err != nil {
+				return err
+			}
+		}
+	}
+	if !end {
+		return nil
+	}
+	pool.Close()
+	return pool.Wait(t.Context())
+}
+
+func nothingGrows(t *testing.T, call func() error) {
+	quiet := runtime.NumGoroutine()
+	for range 20 { // what is made once
+		if err := call(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	goroutines, heap := settled(quiet, math.MaxInt64)
+	calls := often(t, call)
+	most := heap + int64(64*calls+256<<10)
+	goroutinesAfter, heapAfter := settled(goroutines, most)
+	if goroutinesAfter > goroutines {
+		stacks := make([]byte, 1<<20)
+		t.Errorf("%d goroutines before and %d after %d calls\n%s", goroutines, goroutinesAfter, calls, stacks[:runtime.Stack(stacks, true)])
+	}
+	if heapAfter > most {
+		t.Errorf("%d bytes in use before and %d after %d calls, at most %d expected", heap, heapAfter, calls, most)
+	}
+}
