@@ -21,7 +21,9 @@ type RowOption interface {
 // PartOption is an option of calls that run a function for each partition or
 // column: those of [parallel.Option], [parallel.Partitions], [parallel.Seed],
 // [parallel.WorkerState], [parallel.Retry], [parallel.Timeout],
-// [parallel.SoftDeadline], [parallel.Limit], [OutSchema], [KeepRows] and [Broadcast].
+// [parallel.SoftDeadline], [parallel.Limit], [parallel.CollectAll] and
+// [parallel.Partial], which only [ApplyGroups] takes, [OutSchema], [KeepRows] and
+// [Broadcast].
 type PartOption interface {
 	ForParts(engine.Mark) engine.Setting
 }
@@ -74,6 +76,7 @@ func prepare(name string, given []engine.Setting, accepted ...[]string) (*call, 
 			set(&k.options)
 		}
 	}
+	k.tolerate()
 	return k, nil
 }
 

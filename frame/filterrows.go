@@ -13,7 +13,9 @@ import (
 //
 // In, errors and options are those of [MapRows], but that there is no result
 // to name; [Quarantine] works too. The rows are copied as [Frame.Filter]
-// copies them, columns in parallel; where all rows stay the result is f.
+// copies them, columns in parallel; where all rows stay the result is f. Rows
+// that failed under [parallel.CollectAll], or are not done under [parallel.Partial],
+// are left out.
 func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (bool, error), opts ...RowOption) (out *Frame, err error) {
 	c, err := rowCall(ctx, "frame.FilterRows", f, fn == nil, opts, optionQuarantine)
 	if err != nil {

@@ -14,7 +14,9 @@ import (
 //	FlatMapRows(Frame{In…}, func(In, yield func(Out))) Frame{Out…}
 //
 // In, Out, names, errors and options are those of [MapRows]; with [Quarantine] a
-// row that fails adds nothing, whatever it has yielded before. yield copies
+// row that fails adds nothing, whatever it has yielded before; nor does one under
+// [parallel.CollectAll], one that is not done under [parallel.Partial], or an attempt
+// that failed under [parallel.Retry]. yield copies
 // what it gets by the time that fn returns. It is for fn's own goroutine, and
 // panics once fn has returned.
 //

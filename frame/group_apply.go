@@ -24,7 +24,9 @@ import (
 // The largest groups run first. An error, a panic or a nil frame is a
 // [parallel.RowError] for the group's first row, with the group's number as
 // partition and its key in the text, and of several it is that of the first
-// group. The rows are gathered once, at the cost of a Take; a group is a view.
+// group. Under [parallel.CollectAll] and [parallel.Partial], which marks groups,
+// those that failed or are not done are left out. The rows are gathered once, at
+// the cost of a Take; a group is a view.
 func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, group *Frame) (*Frame, error), opts ...PartOption) (_ *Frame, err error) {
 	c, err := g.begin(ctx, "frame.ApplyGroups", fn == nil, engine.Collect(opts, PartOption.ForParts), groupOptions, []string{optionOutSchema})
 	if err != nil {
@@ -72,7 +74,7 @@ func (g *Groups) apply(ctx context.Context, c *call, fn func(context.Context, *F
 		return nil, nil, err
 	}
 	results := make([]*Frame, at.n())
-	c.tolerate(at.n())
+	c.newMarks(at.n())
 	asks := ""
 	if keep {
 		asks = "TransformGroups"

@@ -26,7 +26,9 @@ import (
 // The slice, and what pointers and []byte in it refer to, belong to the call
 // and hold until fn returns; writing to them harms nothing. Strings may be
 // kept. The largest groups run first, and errors are those of
-// [ApplyGroups]. There is no allocation per row.
+// [ApplyGroups]; under [parallel.CollectAll] and [parallel.Partial] the columns of Out
+// are nullable, and null for groups that failed or are not done. There is no
+// allocation per row.
 func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx context.Context, key K, rows []In) (Out, error), opts ...RowOption) (_ *Frame, err error) {
 	c, err := g.begin(ctx, "frame.MapGroups", fn == nil, engine.Collect(opts, RowOption.ForRows), groupOptions, []string{optionAs})
 	if err != nil {
@@ -78,7 +80,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, err
 	}
-	c.tolerate(at.n())
+	c.newMarks(at.n())
 	results := make([]Out, at.n())
 	made := missingRows(c, at.n())
 	type group struct {

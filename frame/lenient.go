@@ -16,18 +16,20 @@ type leniency struct {
 	ended   error  // why not all of them are
 }
 
-// tolerate takes over what the options say of n rows or groups.
-func (c *call) tolerate(n int) {
-	switch {
-	case c.quarantine != nil:
-		c.Gather(0)
-		c.lenient = true
-	case c.Collect > 0:
+// tolerate takes over what the options say.
+func (c *call) tolerate() {
+	c.lenient = c.quarantine != nil || c.Collect > 0
+	c.missing = c.Collect > 0 || c.Partial != nil
+	if c.lenient {
 		c.Gather(c.Collect)
-		c.lenient, c.missing = true, true
-	case c.Partial != nil:
+	}
+}
+
+// newMarks makes the marks of n rows or groups, if somebody asks for them.
+func (c *call) newMarks(n int) {
+	if c.Partial != nil {
 		*c.Partial = make([]bool, n)
-		c.marks, c.missing = *c.Partial, true
+		c.marks = *c.Partial
 	}
 }
 

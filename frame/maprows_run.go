@@ -76,7 +76,7 @@ func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n i
 
 func (m *mapping[In, Out]) makeWriters(names []string, n int) {
 	for i := range m.out.fields {
-		w := newWriter(&m.out.fields[i], names[i], n, m.skip || m.missing)
+		w := newWriter(&m.out.fields[i], names[i], n, m.skip || m.missing && m.flat == nil)
 		m.writers = append(m.writers, w)
 		// Values are checked when they are returned and not when the block is
 		// written, since a later row of the block may fail, and the lowest
@@ -128,8 +128,11 @@ func (m *mapping[In, Out]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 		}
 		done, err := m.rows(w, s, lo, to-lo)
 		if err != nil {
-			if m.flat != nil && m.marks != nil {
-				s.yields.end()
+			if m.marks != nil { // what was done counts
+				if m.flat != nil {
+					s.yields.end()
+				}
+				m.free.give(s)
 			}
 			return lo, err
 		}

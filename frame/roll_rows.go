@@ -26,7 +26,8 @@ import (
 // copy it first.
 //
 // Errors and panics in fn are those of MapRows: a [parallel.RowError] for the
-// row, the lowest one. There is no allocation per row.
+// row, the lowest one. Under [parallel.CollectAll] and [parallel.Partial] the result is
+// null for rows that failed or are not done. There is no allocation per row.
 func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx context.Context, window []T) (R, error), opts ...RowOption) (_ *Frame, err error) {
 	j, err := w.job(ctx, "frame.RollRows", col, fn == nil, opts, rowOptions)
 	if err != nil {
@@ -45,7 +46,7 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 	if err != nil {
 		return nil, err
 	}
-	c.tolerate(w.f.rows)
+	c.newMarks(w.f.rows)
 	r := &rolling[T, R]{leniency: c.leniency, fn: contained(c, engine.Policed(c.Call, fn)), bounds: j.bounds, rows: j.moved()}
 	if err := r.read(ctx, c, in, j.col); err != nil {
 		return nil, j.explain(err)
@@ -143,6 +144,9 @@ func (r *rolling[T, R]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 		}
 		n, err := r.block(w, s, cursor, lo, to-lo)
 		if err != nil {
+			if r.marks != nil { // what was done counts
+				r.free.give(s)
+			}
 			return lo, err
 		}
 		lo += n

@@ -1,0 +1,417 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/parallel"
+)
+
+type limiterFunc func(ctx context.Context) error
+
+func (l limiterFunc) Wait(ctx context.Context) error { return l(ctx) }
+
+// optionTrial says how to see that an option is honored by an operation with a
+// function of the user's.
+type optionTrial struct {
+	option any // of the kind, to ask whether an operation takes it
+	check  func(t *testing.T, f *Frame, name string, u userCall)
+	// refuses are the operations for which the compiler lets the option pass, and
+	// that have no use for it.
+	refuses []string
+}
+
+const trialRows = 40
+
+var (
+	notCalledAgain = []string{"Groups.Agg", "Groups.Agg at its end"}
+	notOfRows      = []string{"Groups.Agg", "Groups.Agg at its end", "MapGroups"}
+)
+
+var optionTrials = map[string]optionTrial{
+	"Retry": {parallel.Retry(2, nil), func(t *testing.T, f *Frame, _ string, u userCall) {
+		var mu sync.Mutex
+		attempts := map[int64][]int{}
+		err := u.run(t.Context(), f, func(ctx context.Context, row int64) error {
+			mu.Lock()
+			defer mu.Unlock()
+			attempts[row] = append(attempts[row], parallel.Attempt(ctx))
+			if len(attempts[row]) <= int(row%3) {
+				return errOdd
+			}
+			return nil
+		}, parallel.Retry(2, nil), parallel.Workers(3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range u.hooked(trialRows) {
+			if want := []int{1, 2, 3}[:row%3+1]; !slices.Equal(attempts[row], want) {
+				t.Errorf("row %d: attempts %v, want %v", row, attempts[row], want)
+			}
+		}
+		calls := 0
+		last := u.hooked(trialRows)[1]
+		err = u.run(t.Context(), f, func(_ context.Context, row int64) error {
+			if row == last {
+				calls++
+				return errOdd
+			}
+			return nil
+		}, parallel.Retry(2, nil), parallel.Workers(3))
+		if checkRow(t, err, int(last)); !errors.Is(err, errOdd) || calls != 3 {
+			t.Errorf("%v after %d calls", err, calls)
+		}
+	}, notCalledAgain},
+	"Timeout": {parallel.Timeout(time.Second), func(t *testing.T, f *Frame, _ string, u userCall) {
+		slow := u.hooked(trialRows)[1]
+		err := u.run(t.Context(), f, func(ctx context.Context, row int64) error {
+			if row != slow {
+				return nil
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		}, parallel.Timeout(2*time.Millisecond), parallel.Workers(3))
+		if _, late := errors.AsType[*parallel.TimeoutError](err); !late {
+			t.Error(err)
+		}
+		checkRow(t, err, int(slow))
+	}, notCalledAgain},
+	"SoftDeadline": {parallel.SoftDeadline(time.Second, func(parallel.Stuck) {}), func(t *testing.T, f *Frame, _ string, u userCall) {
+		slow := u.hooked(trialRows)[1]
+		told := make(chan int, 100)
+		err := u.run(t.Context(), f, func(_ context.Context, row int64) error {
+			if row == slow {
+				if got := <-told; got != int(slow) {
+					return fmt.Errorf("row %d was reported", got)
+				}
+			}
+			return nil
+		}, parallel.SoftDeadline(50*time.Millisecond, func(s parallel.Stuck) { told <- s.Row }), parallel.Workers(3))
+		if err != nil {
+			t.Error(err)
+		}
+	}, notCalledAgain},
+	"Limit": {parallel.Limit(limiterFunc(nil)), func(t *testing.T, f *Frame, _ string, u userCall) {
+		var waits, calls atomic.Int64
+		wait := limiterFunc(func(context.Context) error {
+			if waits.Add(1) > 3 {
+				return errOdd
+			}
+			return nil
+		})
+		err := u.run(t.Context(), f, func(context.Context, int64) error { calls.Add(1); return nil }, parallel.Limit(wait), parallel.Workers(1))
+		if n := int64(len(u.hooked(trialRows))); n > 3 && !errors.Is(err, errOdd) || n <= 3 && err != nil || calls.Load() > 3 || waits.Load() != min(n, 4) {
+			t.Errorf("%v after %d waits and %d calls", err, waits.Load(), calls.Load())
+		}
+	}, notCalledAgain},
+	"Seed": {parallel.Seed(1), func(t *testing.T, f *Frame, _ string, u userCall) {
+		draw := func(opts ...any) map[int64]uint64 {
+			var mu sync.Mutex
+			drawn := map[int64]uint64{}
+			err := u.run(t.Context(), f, func(ctx context.Context, row int64) error {
+				mu.Lock()
+				defer mu.Unlock()
+				drawn[row] = parallel.Rand(ctx).Uint64()
+				return nil
+			}, opts...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return drawn
+		}
+		if seven := draw(parallel.Seed(7)); !maps.Equal(seven, draw(parallel.Seed(7), parallel.Workers(4))) || maps.Equal(seven, draw(parallel.Seed(8))) {
+			t.Error("the numbers do not follow from the seed alone")
+		}
+	}, nil},
+	"WorkerState": {parallel.WorkerState(func(context.Context, int) (*atomic.Int32, error) { return nil, nil }, nil), func(t *testing.T, f *Frame, _ string, u userCall) {
+		var made, ended, calls atomic.Int64
+		state := parallel.WorkerState(func(context.Context, int) (*atomic.Int32, error) {
+			made.Add(1)
+			return &atomic.Int32{}, nil
+		}, func(s *atomic.Int32) error {
+			ended.Add(1)
+			if s.Load() != 0 {
+				return errors.New("ended in use")
+			}
+			return nil
+		})
+		err := u.run(t.Context(), f, func(ctx context.Context, row int64) error {
+			s, ok := parallel.State[*atomic.Int32](ctx)
+			if !ok {
+				return errors.New("no state")
+			}
+			if calls.Add(1); s.Add(1) != 1 {
+				return errors.New("two functions have one state")
+			}
+			time.Sleep(10 * time.Microsecond)
+			s.Add(-1)
+			return nil
+		}, state, parallel.Workers(3))
+		if err != nil || made.Load() != ended.Load() || made.Load() < 1 || made.Load() > 3 || calls.Load() != int64(len(u.hooked(trialRows))) {
+			t.Errorf("%v: %d states made, %d ended, %d calls", err, made.Load(), ended.Load(), calls.Load())
+		}
+		broken := parallel.WorkerState(func(context.Context, int) (int, error) { return 0, errOdd }, nil)
+		if err := u.run(t.Context(), f, func(context.Context, int64) error { return nil }, broken); !errors.Is(err, errOdd) {
+			t.Errorf("a state that cannot be made: %v", err)
+		}
+	}, nil},
+	"ChunkSize": {parallel.ChunkSize(7), func(t *testing.T, f *Frame, _ string, u userCall) {
+		var w spans
+		if err := u.run(t.Context(), f, func(context.Context, int64) error { return nil }, parallel.ChunkSize(7), parallel.Workers(3), parallel.Observe(&w)); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range w.all() {
+			// A chunk may be told in parts.
+			if s[0]/7 != (s[1]-1)/7 {
+				t.Errorf("chunks %v", w.all())
+			}
+		}
+	}, notOfRows},
+	"Partitions": {parallel.Partitions(6), func(t *testing.T, f *Frame, _ string, u userCall) {
+		var w spans
+		parts := 6
+		if u.rows == eachPart {
+			parts = userParts // which it says itself, and later
+		}
+		if err := u.run(t.Context(), f, func(context.Context, int64) error { return nil }, parallel.Partitions(6), parallel.Workers(3), parallel.Observe(&w)); err != nil {
+			t.Fatal(err)
+		}
+		for k := range parts {
+			lo, hi := engine.Split(trialRows, parts, k)
+			if all := w.all(); len(all) != parts || all[k] != [2]int{lo, hi} {
+				t.Fatalf("chunks %v", all)
+			}
+		}
+		var least *parallel.RowError
+		bad := u.hooked(trialRows)[1]
+		err := u.run(t.Context(), f, func(_ context.Context, row int64) error {
+			if row >= bad {
+				return errOdd
+			}
+			return nil
+		}, parallel.Partitions(6))
+		if !errors.As(err, &least) || least.Partition < 0 {
+			t.Errorf("no partition is named: %v", err)
+		}
+	}, append([]string{"ApplyColumns", "ApplyGroups", "TransformGroups"}, notOfRows...)},
+	"CollectAll":  {parallel.CollectAll(5), checkCollectAll, append([]string{"ApplyColumns", "Apply", "Apply2", "ApplyIndexed", "ApplyOverlap", "TransformGroups"}, notCalledAgain...)},
+	"Partial":     {parallel.Partial(new([]bool)), checkPartial, append([]string{"ApplyColumns", "Apply", "Apply2", "ApplyIndexed", "ApplyOverlap", "TransformGroups"}, notCalledAgain...)},
+	"Commutative": {parallel.Commutative(), func(t *testing.T, f *Frame, _ string, u userCall) { mustRun(t, f, u, parallel.Commutative()) }, nil},
+	// These are here for what refuses them.
+	"KeepRows": {KeepRows(), func(t *testing.T, f *Frame, _ string, u userCall) { mustRun(t, f, u, KeepRows()) }, []string{"ApplyColumns", "ApplyGroups", "TransformGroups"}},
+	"OutSchema": {OutSchema(arrow.NewSchema(nil, nil)), func(t *testing.T, f *Frame, _ string, u userCall) { mustRun(t, f, u, OutSchema(f.Schema())) },
+		[]string{"ApplyColumns"}},
+	"Broadcast": {Broadcast(), func(t *testing.T, f *Frame, _ string, u userCall) { mustRun(t, f, u, Broadcast()) },
+		[]string{"ApplyColumns", "ApplyGroups", "TransformGroups", "Apply", "ApplyIndexed", "ApplyOverlap"}},
+}
+
+func mustRun(t *testing.T, f *Frame, u userCall, opts ...any) {
+	t.Helper()
+	if err := u.run(t.Context(), f, func(context.Context, int64) error { return nil }, opts...); err != nil {
+		t.Error(err)
+	}
+}
+
+// spans are the ranges of rows that an observer is told.
+type spans struct {
+	watcher
+	got [][2]int
+}
+
+func (s *spans) ChunkDone(c parallel.ChunkInfo) {
+	s.watcher.ChunkDone(c)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.got = append(s.got, [2]int{c.Lo, c.Hi})
+}
+
+func (s *spans) all() [][2]int {
+	slices.SortFunc(s.got, func(a, b [2]int) int { return a[0] - b[0] })
+	return s.got
+}
+
+// An option that the compiler lets pass is honored, or refused by its name before
+// the first call of the function.
+func TestOptionsAreHonoredOrRefused(t *testing.T) {
+	f := userFrame(t, trialRows)
+	for option, trial := range optionTrials {
+		for name, u := range userCalls {
+			if !u.takes(trial.option) {
+				if slices.Contains(trial.refuses, name) {
+					t.Errorf("%s: the compiler refuses %s", name, option)
+				}
+				continue
+			}
+			t.Run(option+"/"+name, func(t *testing.T) {
+				if !slices.Contains(trial.refuses, name) {
+					trial.check(t, f, name, u)
+					return
+				}
+				err := u.run(t.Context(), f, func(context.Context, int64) error { t.Error("called"); return nil }, trial.option)
+				if !errors.Is(err, parallel.ErrOption) || !strings.Contains(err.Error(), option) || !strings.HasPrefix(err.Error(), calledAs(name)+": ") {
+					t.Error(err)
+				}
+			})
+		}
+		for name, o := range ownOperations {
+			if !o.takes(trial.option) {
+				continue
+			}
+			err := o.run(t.Context(), f, trial.option)
+			takes := strings.HasPrefix(name, "Groups.Agg") && (option == "Seed" || option == "WorkerState")
+			if takes != (err == nil) || err != nil && (!errors.Is(err, parallel.ErrOption) || !strings.Contains(err.Error(), option)) {
+				t.Errorf("%s with %s: %v", name, option, err)
+			}
+		}
+	}
+}
+
+// failing are the rows or groups that are to fail: every third.
+func failing(rows []int64) map[int64]bool {
+	fail := map[int64]bool{}
+	for i, row := range rows {
+		if i%3 == 1 {
+			fail[row] = true
+		}
+	}
+	return fail
+}
+
+// checkCollectAll lets every third call fail, in all ways.
+func checkCollectAll(t *testing.T, f *Frame, name string, u userCall) {
+	rows := u.hooked(trialRows)
+	fail := failing(rows)
+	var w watcher
+	got, err := u.call(t.Context(), f, func(_ context.Context, row int64) error {
+		switch {
+		case fail[row] && row%2 == 0:
+			panic(errOdd)
+		case fail[row]:
+			return errOdd
+		}
+		return nil
+	}, parallel.CollectAll(5), parallel.Workers(3), parallel.Observe(&w))
+	all, ok := err.(*parallel.Failures)
+	if !ok || got == nil {
+		t.Fatal(got, err)
+	}
+	if all.Count != len(fail) || all.Of != len(rows) || len(all.Errs) != min(5, len(fail)) || !errors.Is(all, errOdd) {
+		t.Errorf("%d failures of %d, %d kept: %v", all.Count, all.Of, len(all.Errs), all)
+	}
+	var want []int
+	for _, row := range rows {
+		if fail[row] {
+			want = append(want, int(row))
+		}
+	}
+	for i, e := range all.Errs {
+		if e.Row != want[i] {
+			t.Errorf("failure %d is of row %d, want %d", i, e.Row, want[i])
+		}
+	}
+	slices.Sort(w.failed)
+	if !slices.Equal(w.failed, want) {
+		t.Errorf("observers saw rows %v fail, want %v", w.failed, want)
+	}
+	whole, err := u.call(t.Context(), f, func(context.Context, int64) error { return nil }, parallel.CollectAll(5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkLeftOut(t, name, u, got, whole, func(row int64) bool { return !fail[row] })
+}
+
+// nullColumns are the columns of operations whose results are null for what is
+// left out; of the others the rows are not there.
+var nullColumns = map[string][]string{
+	"MapRows": {"i"}, "MapRows of Row": {"result"}, "WithRows": {"result"}, "MapColumn": {"i"}, "MapColumn2": {"result"}, "MapColumn3": {"result"},
+	"RollRows": {"i"}, "RollRows of all": {"i"}, "RollRows of groups": {"i"}, "MapGroups": {"result"},
+}
+
+// checkLeftOut compares a result with the whole one, of a call in which all rows or
+// groups have results.
+func checkLeftOut(t *testing.T, name string, u userCall, got, whole *Frame, has func(row int64) bool) {
+	t.Helper()
+	results := nullColumns[name]
+	rows := u.hooked(trialRows)
+	for _, c := range whole.cols {
+		var want []any
+		for i, v := range cells(c) {
+			row := rows[i%len(rows)]
+			switch name {
+			case "FilterRows":
+				row = 2 * int64(i) // which are those that it keeps
+			case "ApplyGroups":
+				row = whole.cols[0].Value(i).(int64) % 3 // which is its group
+			}
+			switch {
+			case has(row):
+				want = append(want, v)
+			case slices.Contains(results, c.field.Name):
+				want = append(want, nil)
+			case results != nil:
+				want = append(want, v)
+			}
+		}
+		checkCells(t, got, c.field.Name, want)
+	}
+	for _, c := range got.cols {
+		if nullable := slices.Contains(results, c.field.Name); c.field.Nullable != nullable {
+			t.Errorf("column %q: nullable is %v", c.field.Name, c.field.Nullable)
+		}
+	}
+}
+
+// checkPartial ends the context in the middle.
+func checkPartial(t *testing.T, f *Frame, name string, u userCall) {
+	rows := u.hooked(trialRows)
+	why := errors.New("enough")
+	for _, notices := range []bool{false, true} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var calls atomic.Int64
+		var mu sync.Mutex
+		returned := map[int64]bool{}
+		var done []bool
+		got, err := u.call(ctx, f, func(ctx context.Context, row int64) error {
+			if int(calls.Add(1)) == (len(rows)+1)/2 {
+				cancel(why)
+				if notices {
+					return ctx.Err()
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			returned[row] = true
+			return nil
+		}, parallel.Partial(&done), parallel.Workers(3))
+		if err != why || got == nil {
+			t.Fatal(got, err)
+		}
+		if len(done) != len(rows) || len(returned) == len(rows) {
+			t.Fatalf("%d marks, %d of %d returned", len(done), len(returned), len(rows))
+		}
+		for i, row := range rows {
+			if done[i] != returned[row] {
+				t.Errorf("row %d: done is %v, but its function returned: %v", row, done[i], returned[row])
+			}
+		}
+		whole, err := u.call(t.Context(), f, func(context.Context, int64) error { return nil }, parallel.Partial(&done))
+		if err != nil || slices.Contains(done, false) {
+			t.Fatal(err, done)
+		}
+		checkLeftOut(t, name, u, got, whole, func(row int64) bool { return returned[row] })
+		// A row that fails still means no results.
+		if got, err := u.call(t.Context(), f, func(context.Context, int64) error { return errOdd }, parallel.Partial(&done)); got != nil || !errors.Is(err, errOdd) {
+			t.Error(got, err)
+		}
+	}
+}
