@@ -91,14 +91,14 @@ func usePool(t *testing.T, end bool) error {
 
 func nothingGrows(t *testing.T, call func() error) {
 	quiet := runtime.NumGoroutine()
-	for range 20 { // what is made once
+	for range 50 { // what is made once
 		if err := call(); err != nil {
 			t.Fatal(err)
 		}
 	}
 	goroutines, heap := settled(quiet, math.MaxInt64)
 	calls := often(t, call)
-	most := heap + int64(64*calls+256<<10)
+	most := heap + int64(64*calls+384<<10)
 	goroutinesAfter, heapAfter := settled(goroutines, most)
 	if goroutinesAfter > goroutines {
 		stacks := make([]byte, 1<<20)
