@@ -107,8 +107,8 @@ func (p *phase) run() error {
 	p.done = make(chan struct{})
 	if p.n > 1 {
 		defer p.slots.forget(p)
-		defer p.stopCare()
 	}
+	defer p.stopCare()
 	defer p.soft.start(p)()
 	if err := p.onSlots(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package promises
 
 import (
+	"fmt"
 	"math"
 	"runtime"
 	"testing"
@@ -91,20 +92,28 @@ func usePool(t *testing.T, end bool) error {
 
 func nothingGrows(t *testing.T, call func() error) {
 	quiet := runtime.NumGoroutine()
-	for range 20 { // what is made once
+	for range 50 { // what is made once
 		if err := call(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	goroutines, heap := settled(quiet, math.MaxInt64)
-	calls := often(t, call)
-	most := heap + int64(64*calls+256<<10)
-	goroutinesAfter, heapAfter := settled(goroutines, most)
-	if goroutinesAfter > goroutines {
-		stacks := make([]byte, 1<<20)
-		t.Errorf("%d goroutines before and %d after %d calls\n%s", goroutines, goroutinesAfter, calls, stacks[:runtime.Stack(stacks, true)])
+	// What grows does so each time; the runtime's own records of goroutines, and
+	// what waits for its cleanup, do not.
+	var wrong string
+	for range 3 {
+		goroutines, heap := settled(quiet, math.MaxInt64)
+		calls := often(t, call)
+		most := heap + int64(64*calls+384<<10)
+		goroutinesAfter, heapAfter := settled(goroutines, most)
+		switch {
+		case goroutinesAfter > goroutines:
+			stacks := make([]byte, 1<<20)
+			wrong = fmt.Sprintf("%d goroutines before and %d after %d calls\n%s", goroutines, goroutinesAfter, calls, stacks[:runtime.Stack(stacks, true)])
+		case heapAfter > most:
+			wrong = fmt.Sprintf("%d bytes in use before and %d after %d calls, at most %d expected", heap, heapAfter, calls, most)
+		default:
+			return
+		}
 	}
-	if heapAfter > most {
-		t.Errorf("%d bytes in use before and %d after %d calls, at most %d expected", heap, heapAfter, calls, most)
-	}
+	t.Error(wrong)
 }
