@@ -1,12 +1,12 @@
 package arrow18
 
-import "errors"
+import "github.com/parframe/parframe/internal/errkind"
 
 // The kinds of error that this package reports besides those of frame. Test
 // for them with errors.Is.
 var (
 	// ErrUnsupported marks a type that the other version of Arrow does not have.
-	ErrUnsupported = errors.New("unsupported type")
+	ErrUnsupported = errkind.ErrUnsupported
 	// ErrNil marks a nil record batch, table or frame.
-	ErrNil = errors.New("nil")
+	ErrNil = errkind.ErrNil
 )

@@ -94,14 +94,14 @@ func TestFromFramePolicy(t *testing.T) {
 		want string
 		cell string // of row 0, with the option
 	}{
-		{column1("u", 7, uint64(math.MaxInt64)+1), AsText(), `column "u": gota cannot hold it: 9223372036854775808 in row 1, beyond int (accepted with AsText)`, `"7"`},
-		{column1("t", day), AsText(), `column "t": gota cannot hold it: the type timestamp[ns, tz=UTC] (accepted with AsText)`, `"2024-02-29`},
+		{column1("u", 7, uint64(math.MaxInt64)+1), AsText(), `column "u": unsupported: 9223372036854775808 in row 1, beyond int (accepted with AsText)`, `"7"`},
+		{column1("t", day), AsText(), `column "t": unsupported: the type timestamp[ns, tz=UTC] (accepted with AsText)`, `"2024-02-29`},
 		{column1("d", time.Second), AsText(), `the type duration[ns]`, `"1`},
 		{column1("b", []byte("x")), AsText(), `the type binary`, `"`},
-		{must(frame.ColumnOf("l", g.Array(arrow.ListOf(arrow.PrimitiveTypes.Int64), 5))), AsText(), `column "l": gota cannot hold it: the type list`, ""},
+		{must(frame.ColumnOf("l", g.Array(arrow.ListOf(arrow.PrimitiveTypes.Int64), 5))), AsText(), `column "l": unsupported: the type list`, ""},
 		{must(frame.ColumnOf("z", g.Array(arrow.Null, 2))), AsText(), `the type null`, "NA"},
 		{must(frame.ColumnOf("h", g.Array(arrow.FixedWidthTypes.Float16, 2))), AsText(), `the type float16`, ""},
-		{column1("f", some(1), some(math.NaN()), null{}), MergeNaN(), `column "f": gota cannot hold it: NaN in row 1, beside nulls (accepted with MergeNaN)`, "3ff0000000000000"},
+		{column1("f", some(1), some(math.NaN()), null{}), MergeNaN(), `column "f": unsupported: NaN in row 1, beside nulls (accepted with MergeNaN)`, "3ff0000000000000"},
 	} {
 		both(t, func(t *testing.T) {
 			f := must(frame.New(c.col))

@@ -1,6 +1,10 @@
 package gota
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/parframe/parframe/internal/errkind"
+)
 
 // The kinds of error that this package reports besides those of frame and
 // parallel. Test for them with errors.Is.
@@ -12,5 +16,5 @@ var (
 	// together, and keys that are no columns.
 	ErrColumns = errors.New("columns do not fit")
 	// ErrUnsupported marks what gota cannot hold.
-	ErrUnsupported = errors.New("gota cannot hold it")
+	ErrUnsupported = errkind.ErrUnsupported
 )

@@ -3,6 +3,8 @@ package matrix
 import (
 	"errors"
 	"fmt"
+
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // The kinds of error that this package reports besides those of frame and
@@ -11,7 +13,7 @@ var (
 	// ErrShape marks lengths and numbers of rows or columns that do not fit.
 	ErrShape = errors.New("wrong shape")
 	// ErrNil marks a nil matrix or frame.
-	ErrNil = errors.New("nil")
+	ErrNil = errkind.ErrNil
 )
 
 var errNilMatrix = fmt.Errorf("%w matrix", ErrNil)

@@ -13,4 +13,7 @@ var (
 	ErrUnsupported = errors.New("unsupported")
 	// ErrLimit marks data that takes more than the options allow.
 	ErrLimit = errors.New("over the limit")
+	// ErrNil marks a nil argument where a thing of another library or of the
+	// package's own is needed.
+	ErrNil = errors.New("nil")
 )
