@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"sync/atomic"
+
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // userMeasure is a measure of a user's functions, of types that only it knows.
@@ -71,7 +74,7 @@ func (u *userAgg[T, A, R]) begin(groups, cells int) {
 
 // fold adds rows lo..hi to an accumulator.
 func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
-	cursor := rowCell(ctx)
+	w := ctx.(*engine.Worker)
 	s, ok := u.free.take()
 	if !ok {
 		s = &userScratch[T]{rows: make([]T, blockRows), mem: readMem{elems: u.reader.elements(blockRows)}}
@@ -85,9 +88,14 @@ func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 		var err error
 		if !s.nulls {
 			for i, x := range s.rows[:stop] {
-				*cursor = int(rows[i])
-				if acc, err = u.add(ctx, acc, x); err != nil {
+				w.Row = int(rows[i])
+				if acc, err = u.add(w, acc, x); err != nil {
 					return acc, err
+				}
+				if atomic.LoadUint32(&w.Asked) != 0 {
+					if err = w.Stopped(); err != nil {
+						return acc, err
+					}
 				}
 			}
 		} else {
@@ -95,16 +103,25 @@ func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 				if s.valid[i>>6]>>(i&63)&1 == 0 {
 					continue
 				}
-				*cursor = int(rows[i])
-				if acc, err = u.add(ctx, acc, x); err != nil {
+				w.Row = int(rows[i])
+				if acc, err = u.add(w, acc, x); err != nil {
 					return acc, err
+				}
+				if atomic.LoadUint32(&w.Asked) != 0 {
+					if err = w.Stopped(); err != nil {
+						return acc, err
+					}
 				}
 			}
 		}
 		if stop < n {
 			return acc, s.cause([]*reader{u.reader}, lo, stop, true)
 		}
-		lo += n
+		if lo += n; lo < hi {
+			if err = w.Stopped(); err != nil {
+				return acc, err
+			}
+		}
 	}
 	u.free.give(s)
 	return acc, nil
@@ -126,6 +143,9 @@ func (u *userAgg[T, A, R]) cell(ctx context.Context, _ *aggScratch, k, lo, hi in
 func (u *userAgg[T, A, R]) join(ctx context.Context, g, from, to int) error {
 	acc := u.cells[from]
 	for _, b := range u.cells[from+1 : to] {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		acc = u.merge(acc, b)
 	}
 	return u.end(ctx, g, acc)

@@ -21,7 +21,7 @@ func (c *Call) Ordered(order []int, where func(k int) (row, partition int), size
 	// With a collector of its own the phase goes on after a Goexit. What is
 	// collected is not used.
 	p.tally = &collector{most: 1}
-	p.eager = true
+	p.eager, p.long = true, true
 	if size != nil && p.obs != nil {
 		sum := make([]int, len(order)+1)
 		for at, k := range order {

@@ -44,6 +44,7 @@ type phase struct {
 	pace     pace
 	width    int           // most workers at once
 	eager    bool          // start workers at once: units are coarse
+	long     bool          // a unit may last: its worker learns of the end of the context at once
 	next     int           // first unclaimed unit
 	left     []span        // ascending: units that were claimed and given back
 	live     int           // workers that have not left
@@ -105,10 +106,15 @@ func (p *phase) run() error {
 	}
 	p.deadline, _ = p.ctx.Deadline()
 	p.done = make(chan struct{})
-	if p.n > 1 {
+	if p.n > 1 || p.long {
 		defer p.slots.forget(p)
 	}
 	defer p.stopCare()
+	if p.long {
+		p.mu.Lock()
+		p.watchEnd()
+		p.mu.Unlock()
+	}
 	defer p.soft.start(p)()
 	if err := p.onSlots(); err != nil {
 		return err

@@ -1,0 +1,101 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// slowRows are profiles of cost: which of n rows take a millisecond. The others
+// cost next to nothing.
+var slowRows = map[string]func(row, n int64) bool{
+	"flat":   func(row, n int64) bool { return true },
+	"rising": func(row, n int64) bool { return row*row%n < row*row/n },
+	"cliff":  func(row, n int64) bool { return row >= 2*n/3 },
+	"near":   func(row, n int64) bool { return row >= n/2 && row < n/2+n/8 },
+}
+
+// stopwatch counts functions that begin after the end of a context.
+type stopwatch struct {
+	slow    func(row int64) bool
+	end     context.CancelCauseFunc
+	until   int64 // slow rows before the end
+	met     atomic.Int64
+	ended   atomic.Bool
+	started atomic.Int64 // after the end
+}
+
+func (s *stopwatch) run(row int64) {
+	if s.ended.Load() {
+		s.started.Add(1)
+	}
+	if !s.slow(row) {
+		return
+	}
+	if s.met.Add(1) == s.until {
+		s.end(errEnough)
+		s.ended.Store(true)
+	}
+	time.Sleep(time.Millisecond)
+}
+
+var errEnough = errors.New("enough")
+
+// keyedFrame has groups of that many neighboring rows.
+func keyedFrame(t testing.TB, n, size int) *Frame {
+	keys := make([]string, n)
+	for i := range keys {
+		keys[i] = fmt.Sprint(i / size)
+	}
+	return must(countTo(t, n).With(must(NewColumn("k", keys))))
+}
+
+// Cancelled means over: however cheap the rows were before, a worker begins one more
+// function at most.
+func TestCancelEndsEveryOperationWithinARow(t *testing.T) {
+	const n, workers = 3000, 4
+	frames := map[string]*Frame{"small groups": keyedFrame(t, n, 3), "one group": keyedFrame(t, n, n)}
+	type run func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error
+	runs := map[string]run{}
+	for name, u := range userCalls {
+		runs[name] = func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error {
+			return u.run(ctx, f, func(_ context.Context, row int64) error { s.run(row); return nil }, opts...)
+		}
+	}
+	op := func(s *stopwatch) func(a, b int64) int64 {
+		return func(a, b int64) int64 { s.run(b); return max(a, b) }
+	}
+	runs["Scan"] = func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error {
+		return failureOf(Scan(ctx, f, "i", 0, op(s), rowOpts(opts)...))
+	}
+	runs["ReduceColumn"] = func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error {
+		return failureOf(ReduceColumn(ctx, f, "i", 0, op(s), folds(opts)...))
+	}
+	runs["Reduce"] = func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error {
+		return failureOf(Reduce(ctx, must(f.Select("i")), 0, op(s), common(opts)...))
+	}
+	for name, run := range runs {
+		for kind, f := range frames {
+			for profile, slow := range slowRows {
+				ctx, end := context.WithCancelCause(t.Context())
+				s := &stopwatch{slow: func(row int64) bool { return slow(row, n) }, end: end, until: 20}
+				if u, ok := userCalls[name]; ok && (u.rows == eachPart || u.rows == eachColumn || u.rows == eachGroup && kind == "one group") {
+					s.until, s.slow = 1, func(int64) bool { return true }
+				}
+				err := run(ctx, f, s, parallel.Workers(workers))
+				end(nil)
+				if s.ended.Load() && err != errEnough && !(err == nil && s.until == 1) {
+					t.Errorf("%s, %s, %s: %v", name, kind, profile, err)
+				}
+				if got := s.started.Load(); got > workers || !s.ended.Load() {
+					t.Errorf("%s, %s, %s: %d functions began after the end, on %d workers; %d slow rows", name, kind, profile, got, workers, s.met.Load())
+				}
+			}
+		}
+	}
+}
