@@ -24,7 +24,7 @@ import (
 // [parallel.Serial]. Only columns run in parallel: one that takes far longer
 // than the others is better split by rows, with [MapColumn] or [Apply].
 func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c Column) (Column, error), opts ...PartOption) (out *Frame, err error) {
-	c, err := beginOver(ctx, "frame.ApplyColumns", f, (*Frame).NumCols, fn == nil, engine.Collect(opts, PartOption.ForParts), columnOptions)
+	c, err := begin(ctx, "frame.ApplyColumns", f, fn == nil, engine.Collect(opts, PartOption.ForParts), columnOptions)
 	if err != nil {
 		return nil, err
 	}

@@ -83,12 +83,6 @@ func prepare(name string, given []engine.Setting, accepted ...[]string) (*call, 
 // begin checks what all calls on a frame have in common and begins one: the
 // caller defers [engine.Call.End].
 func begin(ctx context.Context, name string, f *Frame, nilFunc bool, given []engine.Setting, accepted ...[]string) (*call, error) {
-	return beginOver(ctx, name, f, (*Frame).NumRows, nilFunc, given, accepted...)
-}
-
-// beginOver is begin for a call over something else than the frame's rows, of
-// which there are as many as count says.
-func beginOver(ctx context.Context, name string, f *Frame, count func(*Frame) int, nilFunc bool, given []engine.Setting, accepted ...[]string) (*call, error) {
 	c, err := prepare(name, given, accepted...)
 	switch {
 	case err != nil:
@@ -98,7 +92,7 @@ func beginOver(ctx context.Context, name string, f *Frame, count func(*Frame) in
 	case nilFunc:
 		return nil, c.wrap(parallel.ErrNilFunc)
 	}
-	if err := c.Begin(ctx, count(f)); err != nil {
+	if err := c.Begin(ctx, f.rows); err != nil {
 		return nil, err
 	}
 	return c, nil
