@@ -12,9 +12,10 @@ import (
 	"github.com/parframe/parframe/internal/filetest"
 )
 
-// kinds are the errors that a file may be refused with.
+// refused reports whether the error is of a kind that a file may be refused with.
 func refused(err error) bool {
-	return errors.Is(err, ErrMalformed) || errors.Is(err, ErrUnsupported) || errors.Is(err, ErrLimit)
+	return errors.Is(err, ErrMalformed) || errors.Is(err, ErrUnsupported) || errors.Is(err, ErrLimit) ||
+		errors.Is(err, frame.ErrValue) // INT96 of years that no timestamp of nanoseconds reaches
 }
 
 var rowsOf = regexp.MustCompile(`(\d+) rows`)
