@@ -164,6 +164,19 @@ func (c *call) each(n int, fn func(i int)) error {
 	})
 }
 
+// inBlocks calls fn for blocks of lo..hi, each of which is well below a millisecond
+// of cheap work, until the context ends.
+func inBlocks(ctx context.Context, lo, hi int, fn func(lo, hi int)) error {
+	const block = 1 << 14
+	for ; lo < hi; lo += block {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		fn(lo, min(lo+block, hi))
+	}
+	return nil
+}
+
 // rowCell returns the cell in which a body keeps the row that it is at.
 func rowCell(ctx context.Context) *int { return &ctx.(*engine.Worker).Row }
 

@@ -132,11 +132,11 @@ func (g *Groups) Keys(ctx context.Context, opts ...parallel.Option) (out *Frame,
 	if err != nil {
 		return nil, err
 	}
-	return g.keyFrame(at)
+	return g.keyFrame(ctx, c, at)
 }
 
-func (g *Groups) keyFrame(at *grouping) (*Frame, error) {
-	return newFrame(g.keys, g.f.rows).Take(at.firsts)
+func (g *Groups) keyFrame(ctx context.Context, c *call, at *grouping) (*Frame, error) {
+	return c.pick(ctx, newFrame(g.keys, g.f.rows), pickTaken(at.firsts, len(at.firsts)))
 }
 
 // ordered runs fn for each group, those with the most rows first. An error

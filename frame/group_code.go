@@ -66,7 +66,11 @@ func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
 	all := tables[0]
 	numbers := make(map[*keyTable][]int32, len(tables))
 	for _, t := range tables[1:] {
-		numbers[t] = all.merge(t)
+		codes := make([]int32, len(t.firsts))
+		if err := inBlocks(ctx, 0, len(codes), func(lo, hi int) { all.merge(t, codes, lo, hi) }); err != nil {
+			return out, err
+		}
+		numbers[t] = codes
 	}
 	final := all.byFirst()
 	if final != nil {
@@ -75,8 +79,13 @@ func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
 			out.firsts[k] = all.firsts[code]
 		}
 		for _, codes := range numbers {
-			for i, code := range codes {
-				codes[i] = final[code]
+			err := inBlocks(ctx, 0, len(codes), func(lo, hi int) {
+				for i, code := range codes[lo:hi] {
+					codes[lo+i] = final[code]
+				}
+			})
+			if err != nil {
+				return out, err
 			}
 		}
 	} else {
@@ -176,11 +185,12 @@ func (c *call) numberRows(ctx context.Context, cols []Column) (*numbered, error)
 	return out, nil
 }
 
-// inParts runs work of the library's own for each of parts equal ranges of n rows.
-func (c *call) inParts(n, parts int, fn func(k, lo, hi int) error) error {
-	return c.Each(min(parts, n), func(_ *engine.Worker, k int) error {
+// inParts runs work of the library's own for each of parts equal ranges of n rows,
+// in blocks of them.
+func (c *call) inParts(n, parts int, fn func(k, lo, hi int)) error {
+	return c.Each(min(parts, n), func(w *engine.Worker, k int) error {
 		lo, hi := engine.Split(n, parts, k)
-		return fn(k, lo, hi)
+		return inBlocks(w, lo, hi, func(lo, hi int) { fn(k, lo, hi) })
 	})
 }
 
@@ -192,29 +202,35 @@ func (c *call) sortRows(ctx context.Context, codes []int32, groups int) (rows []
 	// Counters must not outweigh the rows that they count.
 	parts := max(min(runtime.GOMAXPROCS(0), len(codes)/max(4*groups, 1<<14)), 1)
 	counts := make([][]int32, parts)
-	err = c.inParts(len(codes), parts, func(k, lo, hi int) error {
-		count := make([]int32, groups)
+	err = c.inParts(len(codes), parts, func(k, lo, hi int) {
+		if counts[k] == nil {
+			counts[k] = make([]int32, groups)
+		}
+		count := counts[k]
 		for _, g := range codes[lo:hi] {
 			if g >= 0 {
 				count[g]++
 			}
 		}
-		counts[k] = count
-		return nil
 	})
 	if err != nil || len(codes) == 0 {
 		return nil, starts, err
 	}
 	at := int32(0)
-	for g := range groups {
-		starts[g] = int(at)
-		for _, count := range counts {
-			count[g], at = at, at+count[g]
+	err = inBlocks(ctx, 0, groups, func(lo, hi int) {
+		for g := lo; g < hi; g++ {
+			starts[g] = int(at)
+			for _, count := range counts {
+				count[g], at = at, at+count[g]
+			}
 		}
+	})
+	if err != nil {
+		return nil, starts, err
 	}
 	starts[groups] = int(at)
 	rows = make([]int32, at)
-	err = c.inParts(len(codes), parts, func(k, lo, hi int) error {
+	err = c.inParts(len(codes), parts, func(k, lo, hi int) {
 		next := counts[k]
 		for i, g := range codes[lo:hi] {
 			if g >= 0 {
@@ -222,7 +238,6 @@ func (c *call) sortRows(ctx context.Context, codes []int32, groups int) (rows []
 				next[g]++
 			}
 		}
-		return nil
 	})
 	return rows, starts, err
 }

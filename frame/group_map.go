@@ -64,7 +64,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, err
 	}
-	keys, err := g.keyFrame(at)
+	keys, err := g.keyFrame(ctx, c, at)
 	if err != nil {
 		return nil, c.wrap(err)
 	}

@@ -120,11 +120,11 @@ func (t *keyTable) grow() {
 	}
 }
 
-// merge puts in the keys of other and returns their numbers here. A number
-// keeps the lower of its first rows.
-func (t *keyTable) merge(other *keyTable) []int32 {
-	codes := make([]int32, len(other.firsts))
-	for k, row := range other.firsts {
+// merge puts in the keys lo..hi of other, and their numbers here into codes. A
+// number keeps the lower of its first rows.
+func (t *keyTable) merge(other *keyTable, codes []int32, lo, hi int) {
+	for k := lo; k < hi; k++ {
+		row := other.firsts[k]
 		switch {
 		case int32(k) == other.null:
 			codes[k] = t.putNull(row)
@@ -135,7 +135,6 @@ func (t *keyTable) merge(other *keyTable) []int32 {
 		}
 		t.firsts[codes[k]] = min(t.firsts[codes[k]], row)
 	}
-	return codes
 }
 
 // byFirst returns the numbers that keys have in the order of their first
