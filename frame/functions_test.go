@@ -2,7 +2,6 @@ package frame
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -103,77 +102,6 @@ func TestAggOfLargeGroupsReceivesItsContext(t *testing.T) {
 	}
 	if added.Load() != int64(f.rows) || ended.Load() != 3 {
 		t.Errorf("%d of %d rows and %d of 3 groups know their number", added.Load(), f.rows, ended.Load())
-	}
-}
-
-// A function may work on the pool that it runs on, of one worker, too: for
-// every operation, in which everything that runs on a pool is called again.
-func TestFunctionsCallTheirPool(t *testing.T) {
-	f := userFrame(t, 12)
-	at := must(New(must(NewColumn("at", make([]time.Duration, 1000)))))
-	inner := map[string]func(ctx context.Context, pool *parallel.Pool) error{
-		"parallel.Map": func(ctx context.Context, pool *parallel.Pool) error {
-			return failureOf(parallel.Map(ctx, []int{1, 2, 3}, parallel.Pure(func(x int) int { return x }), parallel.On(pool)))
-		},
-		"parallel.Do": func(ctx context.Context, pool *parallel.Pool) error {
-			return failureOf(parallel.Do(ctx, pool, func(context.Context) (int, error) { return 0, nil }))
-		},
-		"Column.Sum": func(ctx context.Context, pool *parallel.Pool) error {
-			return failureOf(f.cols[0].Sum(ctx, parallel.On(pool)))
-		},
-		"Sort": func(ctx context.Context, pool *parallel.Pool) error {
-			return failureOf(f.Sort(ctx, []Key{Desc("k")}, parallel.On(pool)))
-		},
-		"Join": func(ctx context.Context, pool *parallel.Pool) error {
-			return failureOf(f.Head(3).Join(ctx, f, JoinOptions{Keys: []string{"k"}}, parallel.On(pool)))
-		},
-		"FromStructs": func(ctx context.Context, pool *parallel.Pool) error {
-			return failureOf(FromStructs(ctx, make([]userIn, 3), parallel.On(pool)))
-		},
-		"ToStructs": func(ctx context.Context, pool *parallel.Pool) error {
-			return failureOf(ToStructs[userIn](ctx, f, parallel.On(pool)))
-		},
-		"RollingTime": func(ctx context.Context, pool *parallel.Pool) error {
-			return failureOf(at.RollingTime("at", time.Second).Count(ctx, "at", parallel.On(pool)))
-		},
-	}
-	for name, u := range userCalls {
-		inner[name] = func(ctx context.Context, pool *parallel.Pool) error {
-			return u.run(ctx, f.Head(4), func(context.Context, int64) error { return nil }, parallel.On(pool))
-		}
-	}
-	for name, u := range userCalls {
-		for _, width := range []int{1, 2} {
-			pool := must(parallel.NewPool(parallel.Workers(width)))
-			ctx, cancel := context.WithCancelCause(t.Context())
-			last := ""
-			var mu sync.Mutex
-			dog := time.AfterFunc(time.Minute, func() {
-				mu.Lock()
-				defer mu.Unlock()
-				cancel(fmt.Errorf("hangs: %s", last))
-			})
-			err := u.run(ctx, f, func(ctx context.Context, row int64) error {
-				if row > 0 {
-					return nil
-				}
-				for what, call := range inner {
-					mu.Lock()
-					last = what
-					mu.Unlock()
-					if err := call(ctx, pool); err != nil {
-						return fmt.Errorf("%s: %w", what, err)
-					}
-				}
-				return nil
-			}, parallel.On(pool))
-			dog.Stop()
-			if err != nil {
-				t.Errorf("%s on a pool of %d: %v", name, width, err)
-			}
-			cancel(nil)
-			pool.Close()
-		}
 	}
 }
 
