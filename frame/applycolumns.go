@@ -59,7 +59,7 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	return g.withMetadata(f.schema.Metadata()), nil
+	return g.withMetadata(f.Schema().Metadata()), nil
 }
 
 // columnOptions are those of a function that is called for each column.

@@ -122,6 +122,9 @@ func ColumnOf(name string, a arrow.Array, opts ...ImportOption) (Column, error) 
 // caller's choice. A record belongs to one goroutine (Arrow counts nulls and
 // opens dictionaries lazily, without a lock); call ToRecords once for each.
 func (f *Frame) ToRecords() ([]arrow.Record, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.ToRecords: %w", ErrNilFrame)
+	}
 	var recs []arrow.Record
 	if len(f.cols) == 0 && f.rows > 0 {
 		return []arrow.Record{array.NewRecord(f.Schema(), nil, int64(f.rows))}, nil
@@ -145,6 +148,7 @@ func (f *Frame) ToRecords() ([]arrow.Record, error) {
 // ToTable returns the frame as an Arrow table with the same Arrow chunks,
 // without copying. Reference counts and goroutines are as for [Frame.ToRecords].
 func (f *Frame) ToTable() arrow.Table {
+	f = f.orZero()
 	cols := make([]arrow.Column, len(f.cols))
 	for i, c := range f.cols {
 		cols[i] = *arrow.NewColumn(c.field, arrow.NewChunked(c.field.Type, c.Chunks()))

@@ -17,7 +17,7 @@ import (
 // offsets, and reads past the end of sliced unions. What [Frame.ToRecords]
 // makes of a compact frame is safe from that.
 func (f *Frame) Compact() *Frame {
-	g := f.compactOnce()
+	g := f.orZero().compactOnce()
 	for !g.aligned() { // a piece had to be split again: see pickAll
 		g = g.compactOnce()
 	}
@@ -45,7 +45,7 @@ func (f *Frame) compactOnce() *Frame {
 		}
 		row += n
 	}
-	return &Frame{schema: f.schema, cols: out, rows: f.rows}
+	return &Frame{schema: f.Schema(), cols: out, rows: f.rows}
 }
 
 // aligned says whether chunks begin at the same rows in all columns.

@@ -26,7 +26,7 @@ func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame
 	}
 	defer c.End(&err)
 	label := "statistic"
-	for f.schema.HasField(label) {
+	for f.Schema().HasField(label) {
 		label += "_"
 	}
 	names, err := NewColumn(label, statistics)

@@ -6,7 +6,8 @@ import (
 
 // Frame is an immutable table: a schema and columns of equal length. Frames
 // may be used by any number of goroutines at once. The zero Frame has neither
-// columns nor rows.
+// columns nor rows. So does nil for methods that cannot fail; the others, and
+// functions that take a frame, say [ErrNilFrame].
 type Frame struct {
 	schema *arrow.Schema
 	cols   []Column
@@ -14,14 +15,14 @@ type Frame struct {
 }
 
 // NumRows returns the number of rows.
-func (f *Frame) NumRows() int { return f.rows }
+func (f *Frame) NumRows() int { return f.orZero().rows }
 
 // NumCols returns the number of columns.
-func (f *Frame) NumCols() int { return len(f.cols) }
+func (f *Frame) NumCols() int { return len(f.orZero().cols) }
 
 // Schema returns the names, types and metadata of the columns.
 func (f *Frame) Schema() *arrow.Schema {
-	if f.schema == nil {
+	if f == nil || f.schema == nil {
 		return noColumns
 	}
 	return f.schema
@@ -31,15 +32,23 @@ var noColumns = arrow.NewSchema(nil, nil)
 
 // Names returns the names of the columns, in order.
 func (f *Frame) Names() []string {
-	names := make([]string, len(f.cols))
-	for i, c := range f.cols {
+	names := make([]string, f.NumCols())
+	for i, c := range f.orZero().cols {
 		names[i] = c.field.Name
 	}
 	return names
 }
 
 // Columns returns the columns, in order. The slice is the caller's.
-func (f *Frame) Columns() []Column { return append([]Column(nil), f.cols...) }
+func (f *Frame) Columns() []Column { return append([]Column(nil), f.orZero().cols...) }
+
+// orZero returns f, or the zero Frame for nil.
+func (f *Frame) orZero() *Frame {
+	if f == nil {
+		return &Frame{}
+	}
+	return f
+}
 
 // newFrame makes a frame of columns that are known to have that many rows and
 // names of their own.

@@ -64,7 +64,7 @@ func (f *Frame) joined(groups int) *Frame {
 			cols[i].chunks = []*chunk{one}
 		}
 	}
-	return &Frame{schema: f.schema, cols: cols, rows: f.rows}
+	return &Frame{schema: f.Schema(), cols: cols, rows: f.rows}
 }
 
 // apply runs fn for each group. keep asks for as many rows as went in.

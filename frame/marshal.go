@@ -20,6 +20,9 @@ import (
 // (arrow.RegisterExtensionType); otherwise the column comes back as its
 // storage, with the type's name in the field's metadata.
 func (f *Frame) MarshalBinary() ([]byte, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.MarshalBinary: %w", ErrNilFrame)
+	}
 	var buf bytes.Buffer
 	if err := f.writeStream(&buf); err != nil {
 		return nil, fmt.Errorf("frame.MarshalBinary: %w", err)
@@ -34,6 +37,9 @@ func (f *Frame) MarshalBinary() ([]byte, error) {
 // form. A dictionary column of floats whose chunks have different dictionaries
 // that cannot be merged is an error: the writer would take near ones for equal.
 func (f *Frame) WireForm() (*Frame, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.WireForm: %w", ErrNilFrame)
+	}
 	g := f.Compact()
 	cols := make([]Column, len(g.cols))
 	for i, c := range g.cols {

@@ -45,9 +45,13 @@ func TestEveryOperationInsideEveryOther(t *testing.T) {
 		}
 		return failureOf(parallel.Map(ctx, make([]int, 5), fn, opts[0].(parallel.Option)))
 	}}
+	var pool *parallel.Pool
+	inner["parallel.Do"] = operation{nil, func(ctx context.Context, _ *Frame, _ ...any) error {
+		return failureOf(parallel.Do(ctx, pool, func(context.Context) (int, error) { return 0, nil }))
+	}}
 	for name, u := range userCalls {
 		for _, width := range []int64{1, 2} {
-			pool := must(parallel.NewPool(parallel.Workers(int(width))))
+			pool = must(parallel.NewPool(parallel.Workers(int(width))))
 			for kind, opts := range map[string][2][]any{
 				"on a pool": {{parallel.On(pool)}, {parallel.On(pool)}}, "from a pool": {{parallel.On(pool)}, nil}, "plain": {{parallel.Workers(int(width))}, nil},
 			} {

@@ -44,7 +44,7 @@ func (c *call) quarantines(f *Frame) error {
 		return nil
 	}
 	for _, name := range []string{quarantineRow, quarantineError} {
-		if f.schema.HasField(name) {
+		if f.Schema().HasField(name) {
 			return c.wrap(fmt.Errorf("%w: the frame has a column %q, which Quarantine adds", ErrName, name))
 		}
 	}
@@ -121,5 +121,5 @@ func (c *call) pick(ctx context.Context, f *Frame, p picking) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Frame{schema: f.schema, cols: cols, rows: p.n}, nil
+	return &Frame{schema: f.Schema(), cols: cols, rows: p.n}, nil
 }

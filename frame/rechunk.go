@@ -18,6 +18,9 @@ import (
 // it: nested text past 2 GiB, more distinct values than a dictionary's codes,
 // ordered dictionaries that differ, more rows than an int16 run end can count.
 func (f *Frame) Rechunk() (*Frame, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.Rechunk: %w", ErrNilFrame)
+	}
 	cols := make([]Column, len(f.cols))
 	same := true
 	for i, c := range f.cols {
@@ -35,7 +38,7 @@ func (f *Frame) Rechunk() (*Frame, error) {
 	if !same {
 		return f.like(cols), nil
 	}
-	return &Frame{schema: f.schema, cols: cols, rows: f.rows}, nil
+	return &Frame{schema: f.Schema(), cols: cols, rows: f.rows}, nil
 }
 
 func (c Column) rechunk() (*chunk, error) {
@@ -98,6 +101,7 @@ func (c *chunk) enlarged(to arrow.DataType) *chunk {
 // slice does not show. Arrow chunks stay as they are, but for one that had
 // views on the same values more than 2³¹ times.
 func (f *Frame) Clone() *Frame {
+	f = f.orZero()
 	cols := make([]Column, len(f.cols))
 	for i, c := range f.cols {
 		cols[i] = Column{field: c.field, n: c.n}
@@ -105,7 +109,7 @@ func (f *Frame) Clone() *Frame {
 			cols[i].chunks = append(cols[i].chunks, k.clone()...)
 		}
 	}
-	return &Frame{schema: f.schema, cols: cols, rows: f.rows}
+	return &Frame{schema: f.Schema(), cols: cols, rows: f.rows}
 }
 
 func (c *chunk) clone() []*chunk {

@@ -152,6 +152,9 @@ type rollJob struct {
 func (w Windows) job(ctx context.Context, name, col string, nilFunc bool, opts []RowOption, accepted ...[]string) (_ *rollJob, err error) {
 	given := engine.Collect(opts, RowOption.ForRows)
 	if w.groups != nil {
+		if w.groups.f == nil {
+			return nil, fmt.Errorf("%s: %w", name, errNilGroups)
+		}
 		given = append(slices.Clip(w.groups.given), given...)
 	}
 	c, err := begin(ctx, name, w.f, nilFunc, given, append(accepted, []string{optionAs})...)

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sort"
@@ -15,25 +16,33 @@ import (
 // A [parallel.RowError] is that of the first group that fails, for its first
 // row that does.
 func (g *Groups) Rolling(n int) Windows {
-	w := g.f.Rolling(n)
-	w.groups = g
+	w := g.frame().Rolling(n)
+	w.groups = cmp.Or(g, &Groups{})
 	return w
 }
 
 // RollingTime is [Frame.RollingTime] within each group; times need to be in
 // order within each group only. Everything else is as for [Groups.Rolling].
 func (g *Groups) RollingTime(col string, d time.Duration) Windows {
-	w := g.f.RollingTime(col, d)
-	w.groups = g
+	w := g.frame().RollingTime(col, d)
+	w.groups = cmp.Or(g, &Groups{})
 	return w
 }
 
 // Expanding is [Frame.Expanding] within each group. Everything else is as for
 // [Groups.Rolling].
 func (g *Groups) Expanding() Windows {
-	w := g.f.Expanding()
-	w.groups = g
+	w := g.frame().Expanding()
+	w.groups = cmp.Or(g, &Groups{})
 	return w
+}
+
+// frame is what the groups are of, nil where nobody made them.
+func (g *Groups) frame() *Frame {
+	if g == nil {
+		return nil
+	}
+	return g.f
 }
 
 // together returns the windows on a frame of the named columns in which the

@@ -10,6 +10,9 @@ import (
 // Column returns the column of that name. An unknown name is an [ErrColumn]
 // that lists the names there are, the most similar first.
 func (f *Frame) Column(name string) (Column, error) {
+	if f == nil {
+		return Column{}, fmt.Errorf("frame.Column: %w", ErrNilFrame)
+	}
 	i, err := f.index(name)
 	if err != nil {
 		return Column{}, fmt.Errorf("frame.Column: %w", err)
@@ -20,6 +23,9 @@ func (f *Frame) Column(name string) (Column, error) {
 // Select returns the named columns, in the order of the names, without
 // copying. Unknown names are an [ErrColumn], repeated ones an [ErrName].
 func (f *Frame) Select(names ...string) (*Frame, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.Select: %w", ErrNilFrame)
+	}
 	cols := make([]Column, len(names))
 	for k, name := range names {
 		i, err := f.index(name)
@@ -38,6 +44,9 @@ func (f *Frame) Select(names ...string) (*Frame, error) {
 // number of rows stays, also when no column is left. Unknown names are an
 // [ErrColumn]; a name that comes twice is dropped once.
 func (f *Frame) Drop(names ...string) (*Frame, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.Drop: %w", ErrNilFrame)
+	}
 	out := make(map[int]bool, len(names))
 	for _, name := range names {
 		i, err := f.index(name)
@@ -57,6 +66,9 @@ func (f *Frame) Drop(names ...string) (*Frame, error) {
 
 // Rename returns the frame with the column of the old name under the new one.
 func (f *Frame) Rename(old, new string) (*Frame, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.Rename: %w", ErrNilFrame)
+	}
 	i, err := f.index(old)
 	if err != nil {
 		return nil, fmt.Errorf("frame.Rename: %w", err)
@@ -74,6 +86,9 @@ func (f *Frame) Rename(old, new string) (*Frame, error) {
 // of another length is an [ErrLength], a name given twice an [ErrName]. To a
 // frame without columns and rows, columns of any one length can be added.
 func (f *Frame) With(cols ...Column) (*Frame, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.With: %w", ErrNilFrame)
+	}
 	rows := f.rows
 	if len(f.cols) == 0 && rows == 0 && len(cols) > 0 {
 		rows = cols[0].n

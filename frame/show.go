@@ -10,6 +10,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"golang.org/x/term"
+
+	"github.com/parframe/parframe/parallel"
 )
 
 // The defaults of String, Print and HTML: what a reader takes in at a glance,
@@ -29,11 +31,14 @@ const (
 // decimals, and control characters escaped (\n), so that a row is a line.
 // Only the cells that are shown are read, whatever the size of f.
 func (f *Frame) String() string {
-	return table(frameGrid{f}, limits{width: showWidth, rows: showRows, cols: math.MaxInt})
+	return table(frameGrid{f.orZero()}, limits{width: showWidth, rows: showRows, cols: math.MaxInt})
 }
 
 // String returns c as the frame of this one column is shown.
 func (c Column) String() string {
+	if c.field.Type == nil {
+		return "the zero Column"
+	}
 	return (&Frame{cols: []Column{c}, rows: c.n}).String()
 }
 
@@ -66,6 +71,12 @@ func MaxWidth(n int) PrintOption {
 // COLUMNS says; else 100 cells. A negative limit is an error that names the
 // option, and nothing is written; other errors are those of w.
 func (f *Frame) Print(w io.Writer, opts ...PrintOption) error {
+	switch {
+	case f == nil:
+		return fmt.Errorf("frame.Print: %w", ErrNilFrame)
+	case w == nil:
+		return fmt.Errorf("frame.Print: %w: nil writer", parallel.ErrOption)
+	}
 	lim := limits{width: widthOf(w), rows: showRows, cols: math.MaxInt}
 	for _, o := range opts {
 		switch {

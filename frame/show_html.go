@@ -17,7 +17,7 @@ const (
 // It brings no style of its own. Classes to hang one on: parframe on the div
 // around everything, shape, type, number (columns of numbers), null and more
 // (an ellipsis for rows or columns).
-func (f *Frame) HTML() string { return htmlTable(frameGrid{f}) }
+func (f *Frame) HTML() string { return htmlTable(frameGrid{f.orZero()}) }
 
 func htmlTable(g grid) string {
 	rows, cols := g.size()

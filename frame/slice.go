@@ -6,6 +6,9 @@ import "fmt"
 // under a microsecond per column, whatever the number of rows. Rows that are
 // not there are an [ErrRange].
 func (f *Frame) Slice(i, j int) (*Frame, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.Slice: %w", ErrNilFrame)
+	}
 	if i < 0 || j < i || j > f.rows {
 		return nil, fmt.Errorf("frame.Slice: %w: rows %d to %d of a frame of %d", ErrRange, i, j, f.rows)
 	}
@@ -13,10 +16,13 @@ func (f *Frame) Slice(i, j int) (*Frame, error) {
 }
 
 // Head returns the first n rows, or as many as there are.
-func (f *Frame) Head(n int) *Frame { return f.slice(0, min(max(n, 0), f.rows)) }
+func (f *Frame) Head(n int) *Frame { return f.orZero().slice(0, min(max(n, 0), f.NumRows())) }
 
 // Tail returns the last n rows, or as many as there are.
-func (f *Frame) Tail(n int) *Frame { return f.slice(f.rows-min(max(n, 0), f.rows), f.rows) }
+func (f *Frame) Tail(n int) *Frame {
+	f = f.orZero()
+	return f.slice(f.rows-min(max(n, 0), f.rows), f.rows)
+}
 
 func (f *Frame) slice(i, j int) *Frame {
 	if i == 0 && j == f.rows {
@@ -26,5 +32,5 @@ func (f *Frame) slice(i, j int) *Frame {
 	for k, c := range f.cols {
 		cols[k] = c.slice(i, j)
 	}
-	return &Frame{schema: f.schema, cols: cols, rows: j - i}
+	return &Frame{schema: f.Schema(), cols: cols, rows: j - i}
 }

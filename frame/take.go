@@ -16,6 +16,9 @@ import (
 // one (2 GiB of text, a dictionary that is too large for its codes). A number
 // below 0 or above the last row is an [ErrRange] that names it and its place.
 func (f *Frame) Take(rows []int) (*Frame, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.Take: %w", ErrNilFrame)
+	}
 	runs, next := 0, -1
 	for k, row := range rows {
 		if uint(row) >= uint(f.rows) {
@@ -36,6 +39,9 @@ func (f *Frame) Take(rows []int) (*Frame, error) {
 //
 // A mask of another length than the frame is an [ErrLength].
 func (f *Frame) Filter(mask []bool) (*Frame, error) {
+	if f == nil {
+		return nil, fmt.Errorf("frame.Filter: %w", ErrNilFrame)
+	}
 	if len(mask) != f.rows {
 		return nil, fmt.Errorf("frame.Filter: %w: a mask of %d rows for a frame of %d", ErrLength, len(mask), f.rows)
 	}
@@ -111,7 +117,7 @@ func (f *Frame) pick(p picking) *Frame {
 		}
 		cols[i].chunks = pickAll(c.field.Type, c.chunks, spans)
 	}
-	return &Frame{schema: f.schema, cols: cols, rows: p.n}
+	return &Frame{schema: f.Schema(), cols: cols, rows: p.n}
 }
 
 // starts returns the first row of each chunk, and the end of the last.

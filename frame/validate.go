@@ -20,6 +20,9 @@ import (
 // becomes a frame, but a bad value in a right buffer is found by nothing else,
 // and may make other methods panic or show bytes of another row.
 func (f *Frame) Validate() error {
+	if f == nil {
+		return fmt.Errorf("frame.Validate: %w", ErrNilFrame)
+	}
 	for _, c := range f.cols {
 		row := 0
 		for _, k := range c.chunks {

@@ -1,0 +1,184 @@
+package frame
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// Nothing that a user can leave nil or zero is a nil-pointer panic: it is an
+// error with a sentence, or what the documentation says.
+func TestNilAndZeroArguments(t *testing.T) {
+	ctx := t.Context()
+	f := userFrame(t, 6)
+	g := must(f.GroupBy("k"))
+	var (
+		nf   *Frame
+		ng   *Groups
+		zg   = &Groups{}
+		zf   = &Frame{}
+		zc   Column
+		zw   Windows
+		same = func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }
+		row  = func(_ context.Context, r userIn) (userIn, error) { return r, nil }
+		max2 = func(a, b int64) int64 { return max(a, b) }
+		zero = func() int { return 0 }
+		add  = func(_ context.Context, a int, _ userIn) (int, error) { return a, nil }
+		addI = func(_ context.Context, a int, _ int64) (int, error) { return a, nil }
+		plus = func(a, b int) int { return a + b }
+		win  = func(_ context.Context, x []int64) (int, error) { return len(x), nil }
+	)
+	calls := map[string]func() error{
+		// nil functions
+		"MapRows fn":         func() error { return failureOf(MapRows[userIn, userIn](ctx, f, nil)) },
+		"WithRows fn":        func() error { return failureOf(WithRows[userIn, userIn](ctx, f, nil)) },
+		"FilterRows fn":      func() error { return failureOf(FilterRows[userIn](ctx, f, nil)) },
+		"FlatMapRows fn":     func() error { return failureOf(FlatMapRows[userIn, userIn](ctx, f, nil)) },
+		"MapColumn fn":       func() error { return failureOf(MapColumn[int64, int64](ctx, f, "i", nil)) },
+		"MapColumn2 fn":      func() error { return failureOf(MapColumn2[int64, int64, int64](ctx, f, "i", "i", nil)) },
+		"MapColumn3 fn":      func() error { return failureOf(MapColumn3[int64, int64, int64, int64](ctx, f, "i", "i", "i", nil)) },
+		"Apply fn":           func() error { return failureOf(Apply(ctx, f, nil)) },
+		"Apply2 fn":          func() error { return failureOf(Apply2(ctx, f, f, nil)) },
+		"ApplyIndexed fn":    func() error { return failureOf(ApplyIndexed(ctx, f, nil)) },
+		"ApplyOverlap fn":    func() error { return failureOf(ApplyOverlap(ctx, f, 1, 1, nil)) },
+		"ApplyColumns fn":    func() error { return failureOf(ApplyColumns(ctx, f, nil)) },
+		"ApplyGroups fn":     func() error { return failureOf(ApplyGroups(ctx, g, nil)) },
+		"TransformGroups fn": func() error { return failureOf(TransformGroups(ctx, g, nil)) },
+		"MapGroups fn":       func() error { return failureOf(MapGroups[string, userIn, int](ctx, g, nil)) },
+		"RollRows fn":        func() error { return failureOf(RollRows[int64, int](ctx, f.Rolling(2), "i", nil)) },
+		"Fold zero":          func() error { return failureOf(Fold(ctx, f, nil, add, plus)) },
+		"Fold add":           func() error { return failureOf(Fold[userIn](ctx, f, zero, nil, plus)) },
+		"Fold merge":         func() error { return failureOf(Fold(ctx, f, zero, add, nil)) },
+		"FoldColumn add":     func() error { return failureOf(FoldColumn[int64](ctx, f, "i", zero, nil, plus)) },
+		"Reduce op":          func() error { return failureOf(Reduce(ctx, f, userIn{}, nil)) },
+		"ReduceColumn op":    func() error { return failureOf(ReduceColumn[int64](ctx, f, "i", 0, nil)) },
+		"Scan op":            func() error { return failureOf(Scan[int64](ctx, f, "i", 0, nil)) },
+		"Verify call":        func() error { return Verify(ctx, f, nil) },
+		"NewAgg": func() error {
+			return failureOf(g.Agg(ctx, NewAgg[int64, int, int]("u", "i", nil, nil, nil, nil)))
+		},
+		"zero Agg": func() error { return failureOf(g.Agg(ctx, Agg{})) },
+		// nil frames
+		"MapRows nil": func() error { return failureOf(MapRows(ctx, nf, row)) },
+		"Apply nil":   func() error { return failureOf(Apply(ctx, nf, same)) },
+		"Apply2 nil": func() error {
+			return failureOf(Apply2(ctx, f, nf, func(_ context.Context, a, b *Frame) (*Frame, error) { return a, nil }))
+		},
+		"Fold nil":        func() error { return failureOf(Fold(ctx, nf, zero, add, plus)) },
+		"FoldColumn nil":  func() error { return failureOf(FoldColumn(ctx, nf, "i", zero, addI, plus)) },
+		"Scan nil":        func() error { return failureOf(Scan(ctx, nf, "i", 0, max2)) },
+		"Join right":      func() error { return failureOf(f.Join(ctx, nf, JoinOptions{Keys: []string{"k"}})) },
+		"Join nil":        func() error { return failureOf(nf.Join(ctx, f, JoinOptions{Keys: []string{"k"}})) },
+		"Join nothing":    func() error { return failureOf(f.Join(ctx, f, JoinOptions{})) },
+		"Concat nil":      func() error { return failureOf(Concat(f, nf)) },
+		"Rows nil":        func() error { return failureOf(Rows[userIn](nf)) },
+		"ToStructs nil":   func() error { return failureOf(ToStructs[userIn](ctx, nf)) },
+		"GroupBy nil":     func() error { return failureOf(nf.GroupBy("k")) },
+		"Sort nil":        func() error { return failureOf(nf.Sort(ctx, nil)) },
+		"Unique nil":      func() error { return failureOf(nf.Unique(ctx, []string{"k"})) },
+		"ValueCounts nil": func() error { return failureOf(nf.ValueCounts(ctx, []string{"k"})) },
+		"Describe nil":    func() error { return failureOf(nf.Describe(ctx)) },
+		"CumSum nil":      func() error { return failureOf(nf.CumSum(ctx, "i")) },
+		"Rolling nil":     func() error { return failureOf(nf.Rolling(2).Mean(ctx, "i")) },
+		"RollRows nil":    func() error { return failureOf(RollRows(ctx, nf.Expanding(), "i", win)) },
+		"Verify nil": func() error {
+			return Verify(ctx, nf, func(context.Context, *Frame, parallel.Option) (*Frame, error) { return f, nil })
+		},
+		// groups and windows that nobody made
+		"ApplyGroups nil":     func() error { return failureOf(ApplyGroups(ctx, ng, same)) },
+		"ApplyGroups zero":    func() error { return failureOf(ApplyGroups(ctx, zg, same)) },
+		"TransformGroups nil": func() error { return failureOf(TransformGroups(ctx, ng, same)) },
+		"MapGroups nil": func() error {
+			return failureOf(MapGroups(ctx, ng, func(context.Context, string, []userIn) (int, error) { return 0, nil }))
+		},
+		"Agg nil":             func() error { return failureOf(ng.Agg(ctx, Size())) },
+		"Agg zero":            func() error { return failureOf(zg.With(parallel.Workers(2)).Agg(ctx, Size())) },
+		"Keys nil":            func() error { return failureOf(ng.With(nil).Keys(ctx)) },
+		"Partitions zero":     func() error { return failureOf(zg.Partitions(ctx)) },
+		"Groups.Rolling nil":  func() error { return failureOf(ng.Rolling(2).Mean(ctx, "i")) },
+		"Groups.Rolling zero": func() error { return failureOf(zg.RollingTime("i", 2).Mean(ctx, "i")) },
+		"Groups.Expanding":    func() error { return failureOf(zg.Expanding().Sum(ctx, "i")) },
+		"Windows":             func() error { return failureOf(zw.Mean(ctx, "i")) },
+		"Windows.Count":       func() error { return failureOf(zw.Center().MinPeriods(1).Closed(ClosedBoth).Count(ctx, "i")) },
+		"RollRows Windows":    func() error { return failureOf(RollRows(ctx, zw, "i", win)) },
+		// columns
+		"New":          func() error { return failureOf(New(zc)) },
+		"With":         func() error { return failureOf(f.With(zc)) },
+		"NewColumn":    func() error { return failureOf(NewColumn[any]("x", nil)) },
+		"ColumnOf":     func() error { return failureOf(ColumnOf("x", nil)) },
+		"Values":       func() error { return failureOf(Values[int](zc)) },
+		"Nulls":        func() error { return failureOf(Nulls[int](zc)) },
+		"All":          func() error { return failureOf(All[int](zc)) },
+		"FromRecord":   func() error { return failureOf(FromRecord(nil)) },
+		"FromRecords":  func() error { return failureOf(FromRecords(nil)) },
+		"FromTable":    func() error { return failureOf(FromTable(nil)) },
+		"Print":        func() error { return f.Print(nil) },
+		"Unmarshal":    func() error { return nf.UnmarshalBinary(nil) },
+		"Unmarshal of": func() error { return new(Frame).UnmarshalBinary(nil) },
+		// nil options, contexts
+		"MapRows option":    func() error { return failureOf(MapRows(ctx, f, row, nil)) },
+		"Apply option":      func() error { return failureOf(Apply(ctx, f, same, nil)) },
+		"Fold option":       func() error { return failureOf(Fold(ctx, f, zero, add, plus, nil)) },
+		"Sort option":       func() error { return failureOf(f.Sort(ctx, nil, nil)) },
+		"Agg option":        func() error { return failureOf(g.With(nil).Agg(ctx, Size())) },
+		"Windows option":    func() error { return failureOf(f.Rolling(2).Mean(ctx, "i", nil)) },
+		"Column option":     func() error { return failureOf(f.cols[0].Sum(ctx, nil)) },
+		"Quarantine option": func() error { return failureOf(MapRows(ctx, f, row, Quarantine(nil))) },
+		"OutSchema option":  func() error { return failureOf(Apply(ctx, f, same, OutSchema(nil))) },
+		"Partial option":    func() error { return failureOf(MapRows(ctx, f, row, parallel.Partial(nil))) },
+	}
+	// All methods of what is nil or zero, with zero arguments but for the context.
+	for name, v := range map[string]any{"(*Frame)(nil)": nf, "Column{}": zc, "Windows{}": zw, "(*Groups)(nil)": ng, "&Groups{}": zg, "&Frame{}": zf, "Agg{}": Agg{}, "Key{}": Key{}} {
+		val := reflect.ValueOf(v)
+		for m := range val.NumMethod() {
+			method := val.Type().Method(m)
+			calls[name+"."+method.Name] = func() error {
+				args := make([]reflect.Value, 0, 4)
+				for k := range val.Method(m).Type().NumIn() {
+					in := val.Method(m).Type().In(k)
+					switch {
+					case val.Method(m).Type().IsVariadic() && k == val.Method(m).Type().NumIn()-1:
+					case in == reflect.TypeFor[context.Context]():
+						args = append(args, reflect.ValueOf(ctx))
+					default:
+						args = append(args, reflect.Zero(in))
+					}
+				}
+				out := val.Method(m).Call(args)
+				if k := len(out); k > 0 && out[k-1].Type() == reflect.TypeFor[error]() {
+					err, _ := out[k-1].Interface().(error)
+					if err == nil {
+						return errNone
+					}
+					return err
+				}
+				return errNone
+			}
+		}
+	}
+	for name, call := range calls {
+		func() {
+			defer func() {
+				if v := recover(); v != nil && strings.Contains(fmt.Sprint(v), "nil pointer") {
+					t.Errorf("%s: %v", name, v)
+				}
+			}()
+			err := call()
+			switch {
+			case err == errNone:
+			case err == nil:
+				t.Errorf("%s: no error", name)
+			case strings.Contains(err.Error(), "nil pointer"):
+				t.Errorf("%s: %v", name, err)
+			}
+		}()
+	}
+}
+
+// errNone says that a method has no error to return, or none to report.
+var errNone = errors.New("no error")
