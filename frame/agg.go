@@ -170,8 +170,8 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 // values in their order. Groups of up to 65,536 rows are one part; merge is
 // called for larger ones only, at borders that follow from their length.
 //
-// The context of add is at the row of the frame that the value is from, that of
-// finish at the group.
+// In add, [parallel.Index] gives the row of the frame that the value comes from,
+// and in finish the number of the group.
 //
 // T is a scalar that [MapRows] could read from the column. A null is left out
 // where T cannot be null; *T, sql.Null[T] and Null[T] get it. NaN is a value.

@@ -12,8 +12,8 @@ import (
 // userMeasure is a measure of a user's functions, of types that only it knows.
 type userMeasure interface {
 	measure
-	// bind reads the column in the order of the groups: its values are those of
-	// these rows of the frame.
+	// bind reads the column in the order of the groups; rows says from which row of
+	// the frame each of its values comes.
 	bind(col Column, rows []int32) error
 }
 

@@ -62,5 +62,5 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 	return g.withMetadata(f.Schema().Metadata()), nil
 }
 
-// columnOptions are those of a function that is called for each column.
+// columnOptions are accepted where a function is called for each column.
 var columnOptions = []string{"Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit"}

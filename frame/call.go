@@ -11,7 +11,7 @@ import (
 )
 
 // RowOption is an option of calls that run a function for each row, value,
-// group or window: those of [parallel.Option] and of [parallel.ItemOption] but
+// group or window: any [parallel.Option], any [parallel.ItemOption] except
 // parallel.Quarantine, and [As], [SkipNulls] and [Quarantine]. A call that
 // cannot honor one of them says which it accepts, as an [parallel.ErrOption].
 type RowOption interface {
@@ -19,7 +19,7 @@ type RowOption interface {
 }
 
 // PartOption is an option of calls that run a function for each partition or
-// column: those of [parallel.Option], [parallel.Partitions], [parallel.Seed],
+// column: any [parallel.Option], [parallel.Partitions], [parallel.Seed],
 // [parallel.WorkerState], [parallel.Retry], [parallel.Timeout],
 // [parallel.SoftDeadline], [parallel.Limit], [parallel.CollectAll] and
 // [parallel.Partial], which only [ApplyGroups] takes, [OutSchema], [KeepRows] and
@@ -121,8 +121,8 @@ func serialCall(name string, rows int) (*call, error) {
 
 func (c *call) wrap(err error) error { return c.Wrap(err) }
 
-// plainly names the call in an error of its own steps, but for the end of the
-// context, which callers compare, and for a row's error.
+// plainly puts the name of the call in front of an error of its own steps. It
+// leaves the end of the context, which callers compare, and a row's error as they are.
 func (c *call) plainly(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

@@ -41,7 +41,7 @@
 //  2. The loop's error. Of several failures the one of the lowest row comes back, as a
 //     [RowError] around the function's own error. What lies below a failure runs
 //     to its end undisturbed; what lies above it is canceled, with the failure as the
-//     cause, or never starts. Results come whole or not at all, but for [Partial]. A
+//     cause, or never starts. Results come whole or not at all, except with [Partial]. A
 //     row's error goes before the end of the context. (lowest_test.go)
 //  3. A panic is an error: a [PanicError] with its stack, inside the RowError; so is a
 //     runtime.Goexit ([ErrGoexit]). That holds for all of the user's code: functions, sources,

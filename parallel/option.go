@@ -25,7 +25,7 @@ type Option interface {
 }
 
 // ItemOption is an option of calls that run a function for each item of a
-// slice: those of [Option], and [ChunkSize], [Partitions], [Seed],
+// slice: any [Option], and [ChunkSize], [Partitions], [Seed],
 // [WorkerState], [Retry], [Timeout], [SoftDeadline], [Limit], [CollectAll],
 // [Quarantine] and [Partial]. [Range] and the searches [Find], [Any] and [All]
 // refuse with [ErrOption] what makes no sense for them. Calls of package frame that
@@ -35,13 +35,13 @@ type ItemOption interface {
 	ForItems(engine.Mark) engine.Setting
 }
 
-// FoldOption is an option of [Fold]: those of [Option], [Partitions],
+// FoldOption is an option of [Fold]: any [Option], [Partitions],
 // [Commutative], [Seed] and [WorkerState].
 type FoldOption interface {
 	ForFolds(engine.Mark) engine.Setting
 }
 
-// StreamOption is an option of [Stream]: those of [Option], [Unordered],
+// StreamOption is an option of [Stream]: any [Option], [Unordered],
 // [Lookahead], [Seed], [WorkerState], [Retry], [Timeout], [SoftDeadline] and [Limit].
 type StreamOption interface {
 	ForStreams(engine.Mark) engine.Setting
@@ -131,7 +131,7 @@ func WorkerState[S any](init func(ctx context.Context, worker int) (S, error), e
 // most, and waits backoff(attempt, err) before each, where attempt is 1 after the
 // first failure and err is what it failed with, so that a server's Retry-After can
 // be heeded; nil waits not at all. With when only the errors for which it
-// returns true are worth another try; without it all are, but for panics. The last
+// returns true are worth another try; without it all errors are, except panics. The last
 // error counts. No attempt begins after the end of the call's context.
 // [Attempt] tells the function which one it is; a worker that waits lends its slot.
 func Retry(n int, backoff func(attempt int, err error) time.Duration, when ...func(error) bool) engine.PerCall {
@@ -196,7 +196,7 @@ func CollectAll(most int) engine.Lenient {
 
 // Quarantine lets the call go on after failures, and puts the items that
 // failed into *rejected, in order, with their index and error. The result
-// holds those of the other items, in order: it is shorter than the input by
+// holds the results of the other items, in order: it is shorter than the input by
 // len(*rejected). *rejected is replaced, and empty where nothing failed.
 func Quarantine[T any](rejected *[]Rejected[T]) engine.ItemOnly {
 	var err error

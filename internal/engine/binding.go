@@ -137,7 +137,7 @@ func (p *Pool) sweep() (found bool) {
 	return found
 }
 
-// taskContext is the context that tasks receive, but for the worker in it: like
+// taskContext is the context that tasks receive, without the worker in it. It is like
 // the one that they were submitted with, and it ends with the pool as well. It
 // does not end with the task, since others may have been derived from it by then
 // and given to other tasks; it lives as long as somebody uses it.

@@ -194,7 +194,7 @@ func (p *phase) nextChunk(w *Worker) (lo, hi int, ok bool) {
 	return lo, hi, true
 }
 
-// stopped reports whether nothing more is to be claimed, but for what was given
+// stopped reports whether nothing more is to be claimed, except what was given
 // back below a failure. Called with p.mu held.
 func (p *phase) stopped() bool { return p.failed != nil || p.broken != nil || p.ended() }
 

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// holding is what one goroutine holds of the slots around it: that of its own
-// call, and, where a nested call has a width of its own, that of it. While the
+// holding is the slots that one goroutine holds: one of its own call, and, where
+// a nested call has a width of its own, one of that call. While the
 // function that runs there waits for other work, all are lent, so that this
 // work can run: that is why waiting for one's own pool never deadlocks, at any
 // width and depth.

@@ -73,7 +73,7 @@ type observed struct {
 
 // call calls a method of the observer, one at a time, on a goroutine of its
 // own: a Goexit in it is not to end a worker. It may call the library, on the
-// slots that are lent meanwhile; hold is that of the worker, nil: there is none.
+// slots that are lent meanwhile; hold is the holding of the worker, nil if there is none.
 func (v *observed) call(hold *holding, method string, fn func()) {
 	if hold == nil {
 		v.callOne(method, fn)
@@ -177,7 +177,7 @@ func (c *Call) rowFailedLate(err error) bool {
 	return ok
 }
 
-// addStats adds what a worker did to those of its number.
+// addStats adds what a worker did to the sums of its number.
 func addStats(all []WorkerStats, s WorkerStats) []WorkerStats {
 	for len(all) <= s.Worker {
 		all = append(all, WorkerStats{Worker: len(all)})

@@ -176,17 +176,17 @@ var common = []string{"Workers", "Serial", "On", "Observe"}
 
 // What kinds of call accept beside the common options.
 var (
-	// ItemOptions are those of a function that is called for each item.
+	// ItemOptions are accepted where a function is called for each item.
 	ItemOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState", "CollectAll", "Quarantine", "Partial", "Retry", "Timeout", "SoftDeadline", "Limit"}
-	// SearchOptions are those of a search, which has no result for each item.
+	// SearchOptions are accepted by a search, which has no result for each item.
 	SearchOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit"}
-	// RangeOptions are those of a function that sees a range of rows.
+	// RangeOptions are accepted where a function sees a range of rows.
 	RangeOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState"}
-	// PartOptions are those of a function that is called for each partition.
+	// PartOptions are accepted where a function is called for each partition.
 	PartOptions = []string{"Partitions", "Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit"}
-	// FoldOptions are those of a fold, whose function changes an accumulator.
+	// FoldOptions are accepted by a fold, whose function changes an accumulator.
 	FoldOptions = []string{"Partitions", "Commutative", "Seed", "WorkerState"}
-	// StreamOptions are those of a stream.
+	// StreamOptions are accepted by a stream.
 	StreamOptions = []string{"Unordered", "Lookahead", "Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit"}
 )
 

@@ -23,7 +23,7 @@ const (
 )
 
 // pace sizes chunks by the measured cost of an item, unless the caller chose
-// their size. It is guarded by phase.mu, but for fixed, which does not change.
+// their size. It is guarded by phase.mu, except fixed, which does not change.
 type pace struct {
 	fixed int     // > 0: items in a chunk
 	cost  float64 // ns per item, 0 before the first measurement

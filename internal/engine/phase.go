@@ -275,7 +275,7 @@ func (p *phase) add(w *Worker, num int) {
 	p.workers = append(p.workers, w)
 }
 
-// dismiss forgets a worker but for what it did, so that an endless stream in
+// dismiss forgets a worker and keeps only what it did, so that an endless stream in
 // which some items end their goroutines does not gather workers.
 func (p *phase) dismiss(w *Worker) {
 	w.cancel(nil)

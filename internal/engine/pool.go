@@ -168,7 +168,7 @@ func drop(ours []*Node, err error) {
 	}
 }
 
-// Withdraw takes a task that was begun by whoever canceled it out of the queue.
+// Withdraw takes a canceled task, which its canceler has begun, out of the queue.
 func (p *Pool) Withdraw(n *Node) {
 	p.mu.Lock()
 	p.stopped++

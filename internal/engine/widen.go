@@ -218,7 +218,7 @@ func (p *phase) lookSoon() {
 	}
 }
 
-// giveBack puts units of the worker's chunk back, for whoever is free: they
+// giveBack puts units of the worker's chunk back, for other workers: they
 // turned out to cost far more than those before.
 func (p *phase) giveBack(w *Worker, lo, hi int) {
 	p.mu.Lock()

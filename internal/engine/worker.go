@@ -103,7 +103,7 @@ func Attempt(ctx context.Context) int {
 }
 
 // State returns the state of the worker that the function which received ctx
-// runs on: that of the call, or that of the pool.
+// runs on: the call's, or the pool's.
 func State[S any](ctx context.Context) (s S, ok bool) {
 	w := workerOf(ctx)
 	if w == nil {
