@@ -249,14 +249,16 @@ func TestStreamItemsBeginNotAfterTheEnd(t *testing.T) {
 		for _, width := range []int{1, 2, 8} {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			var slow, late counter
+			var over atomic.Bool // set when cancel has returned: until then the end is on its way
 			for range parallel.Stream(ctx, countTo(cheap+2000), func(_ context.Context, i int) (int, error) {
 				if i < cheap {
 					return i, nil
 				}
-				if ctx.Err() != nil {
+				if over.Load() {
 					late.inc()
 				} else if slow.inc() == 5 {
 					cancel(errEnough)
+					over.Store(true)
 				}
 				for at := time.Now(); time.Since(at) < 50*time.Microsecond; {
 				}

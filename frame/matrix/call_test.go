@@ -402,11 +402,15 @@ func TestPartial(t *testing.T) {
 	for _, name := range []string{"MapRows", "MapRows2", "MapRowsTo", "MapElements"} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		var done []bool
+		first := make(chan struct{})
 		out, err := collecting(ctx, m, func(ctx context.Context, row int) error {
-			if row == 250 {
+			switch {
+			case row == 0:
+				close(first)
+			case row == 250:
+				<-first // another worker may have it still before it
 				cancel(errBoom)
-			}
-			if row > 250 {
+			case row > 250:
 				<-ctx.Done()
 				return ctx.Err()
 			}
