@@ -92,7 +92,7 @@ func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 				if acc, err = u.add(w, acc, x); err != nil {
 					return acc, err
 				}
-				if atomic.LoadUint32(&w.Asked) != 0 {
+				if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 					if err = w.Stopped(); err != nil {
 						return acc, err
 					}
@@ -107,7 +107,7 @@ func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 				if acc, err = u.add(w, acc, x); err != nil {
 					return acc, err
 				}
-				if atomic.LoadUint32(&w.Asked) != 0 {
+				if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 					if err = w.Stopped(); err != nil {
 						return acc, err
 					}

@@ -117,7 +117,7 @@ func (m *mapping[In, Out]) callFlat(w *engine.Worker, s *scratch[In, Out], lo, f
 				return i, err
 			}
 		}
-		if atomic.LoadUint32(&w.Asked) != 0 {
+		if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 			return i + 1, nil
 		}
 	}

@@ -249,16 +249,9 @@ func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first
 	fn := m.fn
 	ins, outs := s.ins[:n], s.outs[:n]
 	if ran == nil && len(m.checked) == 0 {
-		for first < n {
-			some := min(first+32, n)
-			if done, err := callSome(w, fn, lo, first, ins[:some], outs[:some]); done < some || err != nil {
-				return done, err
-			}
-			if first = some; first < n && w.Ended() {
-				break
-			}
-		}
-		return first, nil
+		return w.RunAll(first, n, func(first, to int) (int, error) {
+			return callSome(w, fn, lo, first, ins[:to], outs[:to])
+		})
 	}
 	for i := first; i < n; i++ {
 		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
@@ -275,7 +268,7 @@ func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first
 				return i, err
 			}
 		}
-		if atomic.LoadUint32(&w.Asked) != 0 {
+		if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 			return i + 1, nil
 		}
 	}

@@ -25,7 +25,7 @@ func (m *mapping[In, Out]) attempt(w *engine.Worker, s *scratch[In, Out], lo, n 
 		if !s.reject(w, lo, i, err) {
 			return 0, err
 		}
-		if atomic.LoadUint32(&w.Asked) != 0 {
+		if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 			end = i + 1
 			break
 		}

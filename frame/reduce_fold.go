@@ -236,7 +236,7 @@ func (d *folding[In, A]) block(w *engine.Worker, s *ahead[In], acc A, lo, hi int
 			if acc, err = add(w, acc, x); err != nil {
 				return acc, lo, err
 			}
-			if atomic.LoadUint32(&w.Asked) != 0 {
+			if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 				return acc, lo + i + 1, nil
 			}
 		}

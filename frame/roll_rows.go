@@ -275,7 +275,7 @@ func (r *rolling[T, R]) callFull(w *engine.Worker, outs []R, cursor *int, lo int
 			return i, err
 		}
 		outs[i] = out
-		if atomic.LoadUint32(&w.Asked) != 0 {
+		if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 			return i + 1, nil
 		}
 	}
@@ -313,7 +313,7 @@ func (r *rolling[T, R]) call(w *engine.Worker, s *rollScratch[R], cursor *int, l
 		case !r.lenient || !w.Failed(rowError(r.row(lo+i), err)):
 			return i, err
 		}
-		if atomic.LoadUint32(&w.Asked) != 0 {
+		if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 			return i + 1, nil
 		}
 	}

@@ -49,8 +49,9 @@
 //     run on the caller's own goroutine, and in a nested call. (panic_test.go)
 //  4. Canceled means over. Once ctx.Err() is not nil, a worker begins at most one more
 //     call of a function that takes 10 µs or more, and none after a millisecond of its own
-//     work where calls are cheaper, whatever the items cost before. The call returns
-//     [context.Cause] when the functions that run have returned: Go cannot stop a
+//     work where calls are cheaper. Where calls took less than 2 µs until then, and every
+//     processor is busy with functions that never wait, it may be up to 31 more. The call
+//     returns [context.Cause] when the functions that run have returned: Go cannot stop a
 //     function that does not look at its context. An end that comes when all is done
 //     is none. (cancel_test.go)
 //  5. Nothing outlives the call, whichever way it ends, and nothing grows from call to

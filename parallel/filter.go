@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 )
@@ -26,21 +27,27 @@ func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x
 		return nil, err
 	}
 	defer c.End(&err)
-	keep = engine.Policed(c, keep)
 	done := newMarks(c, len(xs))
+	keep = marking(done, engine.Policed(c, keep))
 	var kept pieces[T]
 	err = c.Items(len(xs), func(w *engine.Worker, lo, hi int) (int, error) {
 		var out []T
 		defer func() { kept.add(lo, out) }() // after a Goexit too: the rest is another worker's
-		return eachItem(w, xs, lo, hi, func(i int, x T) error {
-			ok, err := keep(w, x)
-			if done != nil {
-				done[i] = err == nil
+		return w.Run(lo, hi, func(lo, hi int) (done int, err error) {
+			for i, x := range xs[lo:hi] {
+				w.Row = lo + i
+				ok, err := keep(w, x)
+				if err != nil {
+					return lo + i, err
+				}
+				if ok {
+					out = append(out, x)
+				}
+				if atomic.LoadUint32(&w.Asked) != 0 {
+					return lo + i + 1, nil
+				}
 			}
-			if ok && err == nil {
-				out = append(out, x)
-			}
-			return err
+			return hi, nil
 		})
 	})
 	switch {

@@ -2,6 +2,7 @@ package parallel
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 )
@@ -47,16 +48,30 @@ func find[T any](ctx context.Context, call string, xs []T, match func(context.Co
 	defer c.End(&err)
 	match = engine.Policed(c, match)
 	err = c.Items(len(xs), func(w *engine.Worker, lo, hi int) (int, error) {
-		return eachItem(w, xs, lo, hi, func(_ int, x T) error {
-			yes, err := match(w, x)
-			if err == nil && yes == want {
-				return engine.ErrFound
-			}
-			return err
-		})
+		return w.Run(lo, hi, func(lo, hi int) (int, error) { return findSome(w, lo, xs[lo:hi], match, want) })
 	})
 	if row, ok := err.(*RowError); ok && row.Err == engine.ErrFound {
 		return row.Row, nil
 	}
 	return -1, err
+}
+
+// findSome is mapSome that ends where match gives want.
+//
+//go:noinline
+func findSome[T any](w *engine.Worker, lo int, in []T, match func(context.Context, T) (bool, error), want bool) (int, error) {
+	for i, x := range in {
+		w.Row = lo + i
+		yes, err := match(w, x)
+		if err != nil {
+			return lo + i, err
+		}
+		if yes == want {
+			return lo + i, engine.ErrFound
+		}
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return lo + i + 1, nil
+		}
+	}
+	return lo + len(in), nil
 }

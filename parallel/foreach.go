@@ -2,6 +2,7 @@ package parallel
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 )
@@ -21,16 +22,16 @@ func ForEach[T any](ctx context.Context, xs []T, fn func(ctx context.Context, x 
 		return err
 	}
 	defer c.End(&err)
-	do := engine.Policed(c, func(ctx context.Context, x T) (none, error) { return none{}, fn(ctx, x) })
-	done := newMarks(c, len(xs))
-	err = c.Items(len(xs), func(w *engine.Worker, lo, hi int) (int, error) {
-		return eachItem(w, xs, lo, hi, func(i int, x T) error {
-			_, err := do(w, x)
-			if done != nil {
-				done[i] = err == nil
-			}
+	if !c.Unpoliced() || c.Partial != nil {
+		once := fn
+		do := marking(newMarks(c, len(xs)), engine.Policed(c, func(ctx context.Context, x T) (none, error) { return none{}, once(ctx, x) }))
+		fn = func(ctx context.Context, x T) error {
+			_, err := do(ctx, x)
 			return err
-		})
+		}
+	}
+	err = c.Items(len(xs), func(w *engine.Worker, lo, hi int) (int, error) {
+		return w.Run(lo, hi, func(lo, hi int) (int, error) { return eachSome(w, lo, xs[lo:hi], fn) })
 	})
 	if err != nil {
 		return err
@@ -40,3 +41,19 @@ func ForEach[T any](ctx context.Context, xs []T, fn func(ctx context.Context, x 
 }
 
 type none struct{}
+
+// eachSome is mapSome for a function without results.
+//
+//go:noinline
+func eachSome[T any](w *engine.Worker, lo int, in []T, fn func(context.Context, T) error) (int, error) {
+	for i, x := range in {
+		w.Row = lo + i
+		if err := fn(w, x); err != nil {
+			return lo + i, err
+		}
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return lo + i + 1, nil
+		}
+	}
+	return lo + len(in), nil
+}

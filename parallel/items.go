@@ -3,7 +3,6 @@ package parallel
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 )
@@ -47,23 +46,15 @@ func (m marks) partial(c *engine.Call, err error) bool {
 	return !failed && c.Context().Err() != nil
 }
 
-// eachItem runs do for the items lo..hi as far as the worker may go.
-func eachItem[T any](w *engine.Worker, xs []T, lo, hi int, do func(i int, x T) error) (done int, err error) {
-	for {
-		to := w.Upto(lo, hi)
-		if to == lo {
-			return lo, nil
-		}
-		for i, x := range xs[lo:to] {
-			w.Row = lo + i
-			if err := do(lo+i, x); err != nil {
-				return lo + i, err
-			}
-			if atomic.LoadUint32(&w.Asked) != 0 || i&15 == 15 && w.Ended() {
-				return lo + i + 1, nil
-			}
-		}
-		lo = to
+// marking returns fn, which then marks the items that are done.
+func marking[T, R any](m marks, fn engine.Func[T, R]) engine.Func[T, R] {
+	if m == nil {
+		return fn
+	}
+	return func(ctx context.Context, x T) (R, error) {
+		r, err := fn(ctx, x)
+		m[engine.Index(ctx)] = err == nil
+		return r, err
 	}
 }
 

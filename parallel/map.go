@@ -36,24 +36,18 @@ func mapItems[T, R any](ctx context.Context, c *engine.Call, xs []T, fn func(ctx
 		return nil, err
 	}
 	defer c.End(&err)
-	fn = engine.Policed(c, fn)
 	done := newMarks(c, len(xs))
+	fn = marking(done, engine.Policed(c, fn))
 	if c.Collects() || done != nil {
 		results = make([]R, len(xs))
 	} else {
 		results = uncleared[R](len(xs)) // without an error every item is written
 	}
-	body := mapBody(xs, results, fn)
-	if done != nil {
-		body = func(w *engine.Worker, lo, hi int) (int, error) {
-			return eachItem(w, xs, lo, hi, func(i int, x T) (err error) {
-				results[i], err = fn(w, x)
-				done[i] = err == nil
-				return err
-			})
-		}
-	}
-	err = c.Items(len(xs), body)
+	err = c.Items(len(xs), func(w *engine.Worker, lo, hi int) (int, error) {
+		return w.Run(lo, hi, func(lo, hi int) (int, error) {
+			return mapSome(w, lo, xs[lo:hi], results[lo:hi], fn)
+		})
+	})
 	switch {
 	case done.partial(c, err):
 		return results, err
@@ -63,27 +57,8 @@ func mapItems[T, R any](ctx context.Context, c *engine.Call, xs []T, fn func(ctx
 	return settle(c, xs, results)
 }
 
-// mapBody is eachItem with nothing between the loop and the function.
-func mapBody[T, R any](xs []T, results []R, fn func(context.Context, T) (R, error)) engine.Body {
-	return func(w *engine.Worker, lo, hi int) (int, error) {
-		for {
-			to := w.Upto(lo, hi)
-			if to == lo {
-				return lo, nil
-			}
-			for lo < to {
-				some := min(lo+32, to)
-				n, err := mapSome(w, lo, xs[lo:some], results[lo:some], fn)
-				if lo += n; lo < some || lo < to && w.Ended() {
-					return lo, err
-				}
-			}
-		}
-	}
-}
-
 // mapSome is the innermost loop, with few variables so that they stay in
-// registers. It returns how many items are done.
+// registers. It returns up to where items are done.
 //
 //go:noinline
 func mapSome[T, R any](w *engine.Worker, lo int, in []T, out []R, fn func(context.Context, T) (R, error)) (int, error) {
@@ -92,14 +67,14 @@ func mapSome[T, R any](w *engine.Worker, lo int, in []T, out []R, fn func(contex
 		w.Row = lo + i
 		r, err := fn(w, x)
 		if err != nil {
-			return i, err
+			return lo + i, err
 		}
 		out[i] = r
 		if atomic.LoadUint32(&w.Asked) != 0 {
-			return i + 1, nil
+			return lo + i + 1, nil
 		}
 	}
-	return len(in), nil
+	return lo + len(in), nil
 }
 
 // Pure makes a function that needs no context and cannot fail fit [Map]:

@@ -168,7 +168,7 @@ func (r *rowRun[T]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 			if err := b.row(w, lo); err != nil {
 				return lo, err
 			}
-			if atomic.LoadUint32(&w.Asked) != 0 {
+			if atomic.LoadUint32(&w.Asked) != 0 || lo&w.Every == 0 && w.Ended() {
 				return lo + 1, nil
 			}
 		}

@@ -47,7 +47,7 @@ func MapElements[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx cont
 				if err != nil || !whole {
 					return i, err
 				}
-				if atomic.LoadUint32(&w.Asked) != 0 {
+				if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 					return i + 1, nil
 				}
 			}
@@ -74,7 +74,7 @@ func (e *elements[T, R]) row(w *engine.Worker, i, step int) (whole bool, err err
 	fn, src := e.fn, e.m.row(i)
 	dst := e.out.row(i)[:len(src)]
 	for j := 0; j < len(src); {
-		if j > 0 && w.Err() != nil {
+		if j > 0 && w.Ended() {
 			return false, nil
 		}
 		for end := min(j+step, len(src)); j < end; j++ {
@@ -83,7 +83,7 @@ func (e *elements[T, R]) row(w *engine.Worker, i, step int) (whole bool, err err
 				return false, err
 			}
 			dst[j] = r
-			if atomic.LoadUint32(&w.Asked) != 0 && w.Err() != nil && j+1 < len(src) {
+			if atomic.LoadUint32(&w.Asked) != 0 && j+1 < len(src) && w.Ended() {
 				return false, nil
 			}
 		}

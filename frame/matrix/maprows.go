@@ -58,7 +58,7 @@ func (m *mapping[T, R]) rows(w *engine.Worker, block []T, lo, hi int) (int, erro
 			return i, err
 		}
 		out[i] = r
-		if atomic.LoadUint32(&w.Asked) != 0 {
+		if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 			return i + 1, nil
 		}
 		from += cols
@@ -120,7 +120,7 @@ func (m *mapping2[T, A, B]) rows(w *engine.Worker, block []T, lo, hi int) (int, 
 			return i, err
 		}
 		as[i], bs[i] = a, b
-		if atomic.LoadUint32(&w.Asked) != 0 {
+		if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 			return i + 1, nil
 		}
 		from += cols
@@ -171,7 +171,7 @@ func (f *fill[T, R]) rows(w *engine.Worker, block []T, lo, hi int) (int, error) 
 		if err := fn(w, data[to:to+cols:to+cols], block[from:from+width:from+width]); err != nil {
 			return i, err
 		}
-		if atomic.LoadUint32(&w.Asked) != 0 {
+		if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
 			return i + 1, nil
 		}
 		from += width

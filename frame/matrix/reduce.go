@@ -91,7 +91,7 @@ func (f *folding[T, A]) add(w *engine.Worker, acc A, lo, hi int) (A, int, error)
 				return acc, lo, err
 			}
 			at += cols
-			if atomic.LoadUint32(&w.Asked) != 0 {
+			if atomic.LoadUint32(&w.Asked) != 0 || lo&w.Every == 0 && w.Ended() {
 				return acc, lo + 1, nil
 			}
 		}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math/bits"
 	"runtime/debug"
 	"time"
 )
@@ -110,9 +111,11 @@ func (w *Worker) goesOn(lo, hi int) bool {
 // stepBy takes over how many rows the worker runs between two looks at its
 // context; a unit has about that many rows. Called with phase.mu held.
 func (w *Worker) stepBy(p *pace, rows int) {
-	w.step, w.block, w.cost = 1, 1, p.cost/float64(rows)
+	w.cost = p.cost / float64(rows)
 	if p.most > 0 {
-		w.step, w.block = w.rowsIn(looks, 1024), w.rowsIn(blockLooks, 1<<20)
+		w.setSteps()
+	} else {
+		w.eachRow()
 	}
 }
 
@@ -128,8 +131,17 @@ func (w *Worker) measure(done int) {
 	p.watch()
 	p.mu.Unlock()
 	w.cost = max(float64(time.Since(w.began))/float64(done-w.at0), 0.1)
-	w.step, w.block = w.rowsIn(looks, 1024), w.rowsIn(blockLooks, 1<<20)
+	w.setSteps()
 }
+
+// setSteps sets how many rows are run between two looks, by what a row costs.
+func (w *Worker) setSteps() {
+	w.step, w.block = w.rowsIn(looks, 1024), w.rowsIn(blockLooks, 1<<20)
+	w.Every = 1<<(bits.Len(uint(min(w.step, fewest)))-1) - 1
+}
+
+// eachRow makes the worker look after each row.
+func (w *Worker) eachRow() { w.step, w.block, w.Every = 1, 1, 0 }
 
 // rowsIn returns how many rows make d of work, between 1 and most.
 func (w *Worker) rowsIn(d time.Duration, most float64) int {
@@ -153,7 +165,7 @@ func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	w.leave = false
 	w.stepBy(&p.pace, max(1, (w.last-w.first+1)/(hi-lo)))
 	if w.last-w.first < smallChunk {
-		w.step, w.block = 1, 1
+		w.eachRow()
 	} else {
 		p.watchEnd()
 	}

@@ -80,20 +80,28 @@ func Reduce[T any](c *Call, n int, cell func(w *Worker, lo, hi int) (T, error), 
 func ReduceItems[T any](c *Call, xs []T, op func(a, b T) T) (T, error) {
 	return Reduce(c, len(xs), func(w *Worker, lo, hi int) (T, error) {
 		acc := xs[lo]
-		for i := lo + 1; i < hi; {
-			for _, x := range xs[i:min(i+w.step, hi)] {
-				w.Row = i
-				acc = op(acc, x)
-				if i++; atomic.LoadUint32(&w.Asked) != 0 {
-					break
-				}
-			}
-			if err := w.stopped(i, hi); err != nil {
-				return acc, err
-			}
+		some := func(lo, hi int) (done int, err error) {
+			acc, done = reduceSome(w, acc, lo, xs[lo:hi], op)
+			return done, nil
 		}
-		return acc, nil
+		err := w.whole(lo+1, hi, some)
+		return acc, err
 	}, op)
+}
+
+// reduceSome is the innermost loop, with few variables so that they stay in
+// registers. It returns up to where it came.
+//
+//go:noinline
+func reduceSome[T any](w *Worker, acc T, lo int, xs []T, op func(a, b T) T) (T, int) {
+	for i, x := range xs {
+		w.Row = lo + i
+		acc = op(acc, x)
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return acc, lo + i + 1
+		}
+	}
+	return acc, lo + len(xs)
 }
 
 // share is an accumulator for rows from anywhere.
@@ -153,23 +161,27 @@ func mergeShares[A any](c *Call, n int, f Folder[A], shares []*share[A]) (A, err
 // FoldItems is what a fold over a slice adds: add is called for each item.
 func FoldItems[T, A any](xs []T, add func(ctx context.Context, acc A, x T) (A, error)) func(w *Worker, acc A, lo, hi int) (A, int, error) {
 	return func(w *Worker, acc A, lo, hi int) (A, int, error) {
-		for lo < hi {
-			to := w.Upto(lo, hi)
-			if to == lo {
-				break
-			}
-			for i, x := range xs[lo:to] {
-				w.Row = lo + i
-				var err error
-				if acc, err = add(w, acc, x); err != nil {
-					return acc, lo, err
-				}
-				if atomic.LoadUint32(&w.Asked) != 0 {
-					return acc, lo + i + 1, nil
-				}
-			}
-			lo = to
-		}
-		return acc, lo, nil
+		done, err := w.Run(lo, hi, func(lo, hi int) (done int, err error) {
+			acc, done, err = foldSome(w, acc, lo, xs[lo:hi], add)
+			return done, err
+		})
+		return acc, done, err
 	}
+}
+
+// foldSome is to a fold what reduceSome is to a reduction.
+//
+//go:noinline
+func foldSome[T, A any](w *Worker, acc A, lo int, xs []T, add func(ctx context.Context, acc A, x T) (A, error)) (A, int, error) {
+	for i, x := range xs {
+		w.Row = lo + i
+		var err error
+		if acc, err = add(w, acc, x); err != nil {
+			return acc, lo + i, err
+		}
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return acc, lo + i + 1, nil
+		}
+	}
+	return acc, lo + len(xs), nil
 }

@@ -111,12 +111,15 @@ func (w *Worker) halted() (halted bool, err error) {
 	return true, err
 }
 
-// stopped returns why a cell is not to go on with its row i of ..hi, if there is one.
-func (w *Worker) stopped(i, hi int) error {
-	if i == hi {
-		return nil
+// whole is [Worker.Run] for rows that are not left to others, though the worker is
+// asked to end early: it returns why it must not go on, if it did not come to hi.
+func (w *Worker) whole(lo, hi int, some func(lo, hi int) (done int, err error)) (err error) {
+	for lo < hi && err == nil {
+		if lo, err = w.RunAll(lo, min(lo+max(w.step, 1), hi), some); err == nil && lo < hi {
+			err = w.Stopped()
+		}
 	}
-	return w.Stopped()
+	return err
 }
 
 // leaves reports whether w is to leave cell k and those above it to others.

@@ -54,20 +54,41 @@ func (s *scanning[T]) run(c *Call) error {
 func (s *scanning[T]) within(w *Worker, _, lo, hi int) (T, error) {
 	acc := s.xs[lo]
 	s.out[lo] = acc
-	for i := lo + 1; i < hi; {
-		for _, x := range s.xs[i:min(i+w.step, hi)] {
-			w.Row = i
-			acc = s.op(acc, x)
-			s.out[i] = acc
-			if i++; atomic.LoadUint32(&w.Asked) != 0 {
-				break
-			}
-		}
-		if err := w.stopped(i, hi); err != nil {
-			return acc, err
+	err := w.whole(lo+1, hi, func(lo, hi int) (done int, err error) {
+		acc, done = scanSome(w, acc, lo, s.xs[lo:hi], s.out[lo:hi], s.op)
+		return done, nil
+	})
+	return acc, err
+}
+
+// scanSome is reduceSome with the running totals.
+//
+//go:noinline
+func scanSome[T any](w *Worker, acc T, lo int, xs, out []T, op func(a, b T) T) (T, int) {
+	out = out[:len(xs)]
+	for i, x := range xs {
+		w.Row = lo + i
+		acc = op(acc, x)
+		out[i] = acc
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return acc, lo + i + 1
 		}
 	}
-	return acc, nil
+	return acc, lo + len(xs)
+}
+
+// addSome combines what comes from the left with running totals.
+//
+//go:noinline
+func addSome[T any](w *Worker, in T, lo int, out []T, op func(a, b T) T) int {
+	for i, x := range out {
+		w.Row = lo + i
+		out[i] = op(in, x)
+		if atomic.LoadUint32(&w.Asked) != 0 {
+			return lo + i + 1
+		}
+	}
+	return lo + len(out)
 }
 
 // descend finds what comes into each cell from the left.
@@ -177,17 +198,11 @@ func (s *scanning[T]) onto(w *Worker, from, to int) (int, error) {
 			continue
 		}
 		in := s.cells[k].acc
-		for i := lo; i < hi-1; {
-			for to := min(i+w.step, hi-1); i < to; {
-				w.Row = i
-				s.out[i] = s.op(in, s.out[i])
-				if i++; atomic.LoadUint32(&w.Asked) != 0 {
-					break
-				}
-			}
-			if err := w.stopped(i, hi-1); err != nil {
-				return k, err
-			}
+		err := w.whole(lo, hi-1, func(lo, hi int) (int, error) {
+			return addSome(w, in, lo, s.out[lo:hi], s.op), nil
+		})
+		if err != nil {
+			return k, err
 		}
 	}
 	return to, nil

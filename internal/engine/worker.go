@@ -23,6 +23,10 @@ type Worker struct {
 	// atomic.LoadUint32 after each row, which costs next to nothing; a method would not
 	// be inlined in generic code of other packages.
 	Asked uint32
+	// Every is one less than a power of two. A loop asks [Worker.Ended] after each
+	// row i with i&Every == 0: Asked is set by another goroutine, which comes late
+	// where all processors are busy. [Worker.Run] does that for tight loops.
+	Every int
 
 	unit    int // first unit of the claimed chunk
 	upTo    int // end of the claimed chunk, in units
@@ -171,10 +175,11 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// looks is how the worker looks at its context while it runs a chunk: where
-// an item costs less than that, several run between two looks.
+// How the worker looks at its context while it runs a chunk: where an item costs
+// less than that, several run between two looks.
 const (
-	looks      = 1 * time.Microsecond  // work between two looks at the context
+	looks      = 2 * time.Microsecond  // work between two looks at the context
+	fewest     = 32                    // rows at most between two looks at its Done alone
 	clockLooks = 4 * time.Microsecond  // work between two looks at the clock
 	blockLooks = 10 * time.Microsecond // work in a block
 )
@@ -213,17 +218,40 @@ func (w *Worker) upto(lo, hi, step int) int {
 }
 
 // StepOf returns how many parts of a row, which has parts of them, the worker
-// runs between two looks at its context, which it does with Err.
+// runs between two looks at its context, which it does with Ended.
 func (w *Worker) StepOf(parts int) int {
 	if w.cost == 0 {
 		return 1
 	}
-	return int(max(1, min(float64(blockLooks)/w.cost*float64(parts), 1024)))
+	return int(max(1, min(float64(looks)/w.cost*float64(parts), fewest)))
 }
 
-// Ended reports whether the context of the worker has ended. Loops over rows that
-// may be cheap ask it after every 16th: Asked is set by another goroutine, which comes
-// late where all processors are busy.
+// Run runs some over rows lo..hi, a few of them at a time, as far as the worker
+// may go. Both return up to where rows are done.
+func (w *Worker) Run(lo, hi int, some func(lo, hi int) (done int, err error)) (done int, err error) {
+	for {
+		to := w.Upto(lo, hi)
+		if to == lo {
+			return lo, nil
+		}
+		if lo, err = w.RunAll(lo, to, some); err != nil || lo < to {
+			return lo, err
+		}
+	}
+}
+
+// RunAll is [Worker.Run] for rows of which Upto has said that they may be run.
+func (w *Worker) RunAll(lo, hi int, some func(lo, hi int) (done int, err error)) (done int, err error) {
+	for {
+		to := min(lo+w.Every+1, hi)
+		lo, err = some(lo, to)
+		if err != nil || lo < to || lo == hi || w.Ended() {
+			return lo, err
+		}
+	}
+}
+
+// Ended reports whether the context of the worker has ended.
 func (w *Worker) Ended() bool {
 	select {
 	case <-w.done:
