@@ -38,6 +38,6 @@ func Rand(ctx context.Context) *rand.Rand { return engine.Rand(ctx) }
 // others can work while it waits: for a service, a lock, or a channel. When wait
 // has returned, the slot is taken again, before anybody new gets it; if ctx ends
 // before one is free, the function goes on without. For a context that did not
-// come from this library Block just runs wait. The calls of this library that
+// come from this library Block just runs wait; a nil wait is nothing to wait for. The calls of this library that
 // wait, such as [Future.Get], do this by themselves.
 func Block(ctx context.Context, wait func()) { engine.Block(ctx, wait) }

@@ -15,6 +15,8 @@ import (
 // multiprocessing, Future in concurrent.futures.
 //
 // All methods may be called at any time, any number of times and by any goroutine.
+// A future that no call returned, a nil one or the zero one, is ready with an
+// ErrOption.
 type Future[R any] struct {
 	state    atomic.Int32
 	canceled atomic.Bool
@@ -211,16 +213,41 @@ func (f *Future[R]) tell(fn func(R, error)) {
 // lends its slot while it waits, so it may wait for tasks of its own pool;
 // it must pass the context that it received.
 func (f *Future[R]) Get(ctx context.Context) (R, error) {
-	if !f.Wait(ctx) {
+	switch {
+	case f.Wait(ctx):
+	case ctx == nil:
+		return *new(R), fmt.Errorf("parallel.Future.Get: %w: nil context", ErrOption)
+	default:
 		return *new(R), context.Cause(ctx)
+	}
+	if f.void() {
+		return *new(R), errVoid
 	}
 	return f.value, f.err
 }
 
+var errVoid = fmt.Errorf("parallel.Future: %w: nil or zero Future; Submit and others make them", ErrOption)
+
+// void reports whether no call has returned the future.
+func (f *Future[R]) void() bool {
+	if f == nil {
+		return true
+	}
+	if f.state.Load() != pending {
+		return false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.fn == nil && f.state.Load() == pending
+}
+
 // Wait waits until the result is there or ctx ends, and reports whether it is.
 func (f *Future[R]) Wait(ctx context.Context) bool {
-	if f.Ready() {
+	switch {
+	case f.Ready():
 		return true
+	case ctx == nil:
+		return false
 	}
 	var done chan struct{}
 	if !f.listen(func(e *ears[R]) {
@@ -237,14 +264,14 @@ func (f *Future[R]) Wait(ctx context.Context) bool {
 		case <-ctx.Done():
 		}
 	})
-	return f.Ready()
+	return f.isReady()
 }
 
 // listen adds to the ears, unless the result is there.
 func (f *Future[R]) listen(add func(*ears[R])) (ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.Ready() {
+	if f.isReady() {
 		return false
 	}
 	if f.ears == nil {
@@ -255,7 +282,9 @@ func (f *Future[R]) listen(add func(*ears[R])) (ok bool) {
 }
 
 // Ready reports whether the result is there.
-func (f *Future[R]) Ready() bool { return f.state.Load() == ready }
+func (f *Future[R]) Ready() bool { return f.void() || f.isReady() }
+
+func (f *Future[R]) isReady() bool { return f.state.Load() == ready }
 
 // Successful reports whether the task ended without an error; before it ended
 // that is ErrNotReady.
@@ -263,13 +292,16 @@ func (f *Future[R]) Successful() (bool, error) {
 	if !f.Ready() {
 		return false, ErrNotReady
 	}
-	return f.err == nil, nil
+	return !f.void() && f.err == nil, nil
 }
 
 // Cancel keeps a task from running that has not begun: its result is
 // ErrCanceled then, and Cancel returns true. One that runs or has ended is left
 // alone, and Cancel returns false; it returns true again for a canceled one.
 func (f *Future[R]) Cancel() bool {
+	if f.void() {
+		return false
+	}
 	t := (*task[R])(f)
 	pool := f.poolOf()
 	if pool == nil || !t.Begin() {
@@ -297,7 +329,12 @@ func (f *Future[R]) poolOf() *engine.Pool {
 // multiprocessing's callback and error_callback
 // are one function here that looks at its error. A nil fn is not called.
 func (f *Future[R]) OnDone(fn func(value R, err error)) {
-	if fn != nil && !f.listen(func(e *ears[R]) { e.onDone = append(e.onDone, fn) }) {
+	switch {
+	case fn == nil:
+	case f.void():
+		defer func() { _ = recover() }()
+		fn(*new(R), errVoid)
+	case !f.listen(func(e *ears[R]) { e.onDone = append(e.onDone, fn) }):
 		f.tell(fn)
 	}
 }
@@ -305,7 +342,7 @@ func (f *Future[R]) OnDone(fn func(value R, err error)) {
 // tellMe sends the future to c when the result is there, at once if it is
 // already. c must have room for it.
 func (f *Future[R]) tellMe(c chan<- *Future[R]) {
-	if !f.listen(func(e *ears[R]) { e.told = append(e.told, c) }) {
+	if f.void() || !f.listen(func(e *ears[R]) { e.told = append(e.told, c) }) {
 		c <- f
 	}
 }

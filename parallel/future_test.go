@@ -52,6 +52,58 @@ func TestFutureGivesWhatTheCallGives(t *testing.T) {
 	})
 }
 
+// TestVoidFuture: a future that no call returned has an error at once, and nothing
+// that is nil where futures are waited for panics or hangs.
+func TestVoidFuture(t *testing.T) {
+	var noContext context.Context
+	p := newPool(t, parallel.Workers(1))
+	for name, f := range map[string]*parallel.Future[int]{"nil": nil, "zero": new(parallel.Future[int])} {
+		value, err := f.Get(t.Context())
+		if missing := mentions(err, "nil or zero Future"); value != 0 || missing != "" || !errors.Is(err, parallel.ErrOption) {
+			t.Errorf("%s: got %d, %v", name, value, err)
+		}
+		if ok, err := f.Successful(); ok || err != nil {
+			t.Errorf("%s: successful: %t, %v", name, ok, err)
+		}
+		if !f.Ready() || !f.Wait(t.Context()) || !f.Wait(noContext) || f.Cancel() {
+			t.Errorf("%s: ready: %t, waited: %t, canceled: %t", name, f.Ready(), f.Wait(t.Context()), f.Cancel())
+		}
+		told := 0
+		f.OnDone(nil)
+		f.OnDone(func(_ int, err error) {
+			if told++; !errors.Is(err, parallel.ErrOption) {
+				t.Errorf("%s: told of %v", name, err)
+			}
+		})
+		if told != 1 {
+			t.Errorf("%s: told %d times", name, told)
+		}
+		if done, pending, err := parallel.WaitAll(t.Context(), f, f); len(pending) > 0 || err != nil || f != nil && len(done) != 1 {
+			t.Errorf("%s: %d done, %d pending, %v", name, len(done), len(pending), err)
+		}
+	}
+	release := make(chan struct{})
+	f := submit(t, t.Context(), p, func(context.Context) (int, error) { <-release; return 1, nil })
+	if _, err := f.Get(noContext); !errors.Is(err, parallel.ErrOption) || f.Wait(noContext) {
+		t.Errorf("Get with a nil context: %v", err)
+	}
+	if _, pending, err := parallel.WaitFirst(noContext, f); !errors.Is(err, parallel.ErrOption) || len(pending) != 1 {
+		t.Errorf("WaitFirst with a nil context: %d pending, %v", len(pending), err)
+	}
+	close(release)
+	if value, err := f.Get(t.Context()); value != 1 || err != nil {
+		t.Errorf("got %d, %v", value, err)
+	}
+	if parallel.Index(noContext) != -1 || parallel.Attempt(noContext) != 0 {
+		t.Error("a nil context has an index")
+	}
+	ran := false
+	if parallel.Block(noContext, func() { ran = true }); !ran {
+		t.Error("Block with a nil context did not run")
+	}
+	parallel.Block(t.Context(), nil)
+}
+
 // TestSubmitMistakes: what makes no sense is an error that names the call, before anything runs.
 func TestSubmitMistakes(t *testing.T) {
 	p, ctx := newPool(t), t.Context()

@@ -33,7 +33,11 @@ func Stream[T, R any](ctx context.Context, source iter.Seq2[T, error], fn func(c
 	return func(yield func(R, error) bool) {
 		var last error
 		c, err := engine.NewCall("parallel.Stream", engine.Collect(opts, StreamOption.ForStreams), engine.StreamOptions)
-		if err == nil && (fn == nil || source == nil) {
+		switch {
+		case err != nil:
+		case source == nil:
+			err = c.Wrap(fmt.Errorf("%w: nil source", ErrOption))
+		case fn == nil:
 			err = c.NilFunc()
 		}
 		if err == nil {

@@ -264,8 +264,8 @@ func TestStreamOfNothing(t *testing.T) {
 		words []string
 	}{
 		"no function":  {parallel.Stream[int, int](t.Context(), countTo(3), nil), []string{"nil function"}},
-		"no source":    {parallel.Stream(t.Context(), nil, twice), []string{"nil function"}},
-		"no sequence":  {parallel.Stream(t.Context(), parallel.Source[int](nil), twice), []string{"nil function"}},
+		"no source":    {parallel.Stream(t.Context(), nil, twice), []string{"nil source"}},
+		"no sequence":  {parallel.Stream(t.Context(), parallel.Source[int](nil), twice), []string{"nil source"}},
 		"no context":   {parallel.Stream(noContext, countTo(3), twice), []string{"nil context"}},
 		"lookahead 0":  {parallel.Stream(t.Context(), countTo(3), twice, parallel.Lookahead(0)), []string{"Lookahead(0)", "want 1 or more"}},
 		"lookahead -1": {parallel.Stream(t.Context(), countTo(3), twice, parallel.Lookahead(-1)), []string{"Lookahead(-1)"}},

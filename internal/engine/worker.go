@@ -81,7 +81,7 @@ func (w *Worker) Value(key any) any {
 
 // workerOf returns the worker whose function received ctx, or nil.
 func workerOf(ctx context.Context) *Worker {
-	if w, ok := ctx.(*Worker); ok {
+	if w, ok := ctx.(*Worker); ok || ctx == nil {
 		return w
 	}
 	w, _ := ctx.Value(workerKey{}).(*Worker)
@@ -139,9 +139,11 @@ func Rand(ctx context.Context) *rand.Rand {
 
 // Block runs wait with the slot of the function that received ctx lent.
 func Block(ctx context.Context, wait func()) {
-	if w := workerOf(ctx); w != nil {
+	switch w := workerOf(ctx); {
+	case wait == nil:
+	case w != nil:
 		w.hold.lend(ctx, wait)
-	} else {
+	default:
 		wait()
 	}
 }
