@@ -19,8 +19,16 @@ import "github.com/parframe/parframe/internal/engine"
 // call that has no function of the user's to run tells its rows in chunks
 // where it goes over them in ranges, and else at its end.
 //
-// Of a [Pool] the tasks are the rows: each is a chunk of one, by its number, and
-// End is called when the pool was closed and nothing runs any more.
+// Of a [Pool] the tasks are the rows: each that ran is a chunk of one, by its
+// number, and End is called when the pool was closed and nothing runs any more.
+// Tasks do not wait for an observer that is busy with others: it is told of them
+// afterwards. A worker that replaces another has its number.
+//
+// Where a call does not go over all rows, chunks tell those that it did go
+// over, each once: up to the match and a few above it in [Find], [Any] and [All];
+// what was begun before the error or the end of the context in a call that fails,
+// and in one with [Partial]. A chunk that ends in a failure is told up to the row
+// that failed. Summary.Workers add up to the chunks in any case.
 //
 // A method that panics is not called again. What the call computed is returned
 // all the same, together with a [PanicError].

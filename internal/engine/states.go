@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -16,7 +17,8 @@ type StateMaker struct {
 // state is one worker as its users know it: a number and a state, which one
 // goroutine at a time has.
 type state struct {
-	id    int
+	id    int // of all that were ever made
+	num   int // of those that are alive: observers add up by it
 	value any
 	tasks int
 }
@@ -39,8 +41,9 @@ type states struct {
 	mu     sync.Mutex
 	idle   []*state // the last one used comes last
 	nextID int
-	alive  int // made, or about to be, and not ended
-	ending int // of these, in their exit function
+	alive  int    // made, or about to be, and not ended
+	ending int    // of these, in their exit function
+	nums   []bool // which of their numbers are in use
 	broken error
 	errs   []error // of exit functions
 }
@@ -62,6 +65,11 @@ func (t *states) take(hold *holding, call *Call) *state {
 	s := &state{id: t.nextID}
 	t.nextID++
 	t.alive++
+	if s.num = slices.Index(t.nums, false); s.num < 0 {
+		s.num = len(t.nums)
+		t.nums = append(t.nums, true)
+	}
+	t.nums[s.num] = true
 	t.mu.Unlock()
 	if t.maker == nil {
 		return s
@@ -77,7 +85,7 @@ func (t *states) take(hold *holding, call *Call) *state {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.alive--
+	t.gone(s)
 	if t.broken == nil {
 		t.broken = fmt.Errorf("%w: worker %d: %w", ErrBroken, s.id, err)
 	}
@@ -131,11 +139,17 @@ func (t *states) end(s *state) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.alive--
+	t.gone(s)
 	t.ending--
 	if err != nil {
 		t.errs = append(t.errs, fmt.Errorf("worker %d: exit: %w", s.id, err))
 	}
+}
+
+// gone counts off a state. Called with t.mu held.
+func (t *states) gone(s *state) {
+	t.alive--
+	t.nums[s.num] = false
 }
 
 // endAll ends all states, side by side, and returns what went wrong.
