@@ -24,11 +24,13 @@ import "github.com/parframe/parframe/internal/engine"
 // Tasks do not wait for an observer that is busy with others: it is told of them
 // afterwards. A worker that replaces another has its number.
 //
-// Where a call does not go over all rows, chunks tell those that it did go
-// over, each once: up to the match and a few above it in [Find], [Any] and [All];
-// what was begun before the error or the end of the context in a call that fails,
-// and in one with [Partial]. A chunk that ends in a failure is told up to the row
-// that failed. Summary.Workers add up to the chunks in any case.
+// Where a call does not go over all rows, since it fails, its context ends, or
+// [Find], [Any] or [All] know the answer, chunks tell only rows that it went over,
+// each at most once. The chunk that ends in the failure or the match is not told,
+// and one that the end of the context cuts short is told up to there. (A
+// reduction may tell a cell that it gave up for a failure below.) With [Partial] the
+// rows told are those that are marked as done. Summary.Workers add up to the
+// chunks in any case.
 //
 // A method that panics is not called again. What the call computed is returned
 // all the same, together with a [PanicError].
