@@ -16,6 +16,12 @@ func AsCompleted[R any](ctx context.Context, fs ...*Future[R]) iter.Seq2[*Future
 	return func(yield func(*Future[R], error) bool) {
 		open := distinct(fs)
 		of := len(open)
+		for f := range open {
+			if err := f.waits(ctx); err != nil {
+				yield(nil, fmt.Errorf("%d (of %d) futures unfinished: %w", of, of, err))
+				return
+			}
+		}
 		finished := make(chan *Future[R], of)
 		for f := range open {
 			f.tellMe(finished)

@@ -37,6 +37,7 @@ func (s *state) spend(p *Pool) bool {
 type states struct {
 	maker *StateMaker // nil: they have a number only
 	ctx   context.Context
+	tasks bool // of what runs tasks: an initializer keeps its slot
 
 	mu     sync.Mutex
 	idle   []*state // the last one used comes last
@@ -77,6 +78,10 @@ func (t *states) take(hold *holding, call *Call) *state {
 	err := apart(func() (err error) {
 		// The function may call the library: it does so on the slot of the worker.
 		ctx := &Worker{Context: t.ctx, call: call, hold: hold, Row: -1, makes: true}
+		if t.tasks {
+			// With the slot lent another task would make another worker, and so on.
+			ctx.hold = &holding{chain: hold.chain, held: true, keeps: true}
+		}
 		s.value, err = t.maker.Init(ctx, s.id)
 		return err
 	})

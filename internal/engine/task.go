@@ -22,6 +22,9 @@ type blocked struct {
 // slot meanwhile: the space may depend on it. A task whose context has ended is
 // done at once.
 func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
+	if p.makes(ctx) {
+		return errMakes
+	}
 	n := t.Node()
 	n.task = t
 	own := ctx
