@@ -43,7 +43,7 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 			}})
 		}
 		own = append(own, rowOp{name: "Scan", run: func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-			return Scan(ctx, f, "ns", func(a, b string) string { return a + b }, opts...)
+			return Scan(ctx, f, "ns", "", func(a, b string) string { return a + b }, opts...)
 		}})
 		for i, op := range append(ops, own...) {
 			first, err := op.run(t.Context(), in.frame, parallel.Serial())

@@ -71,7 +71,7 @@ func TestCancelEndsEveryOperationWithinARow(t *testing.T) {
 		return func(a, b int64) int64 { s.run(b); return max(a, b) }
 	}
 	runs["Scan"] = func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error {
-		return failureOf(Scan(ctx, f, "i", op(s), rowOpts(opts)...))
+		return failureOf(Scan(ctx, f, "i", 0, op(s), rowOpts(opts)...))
 	}
 	runs["ReduceColumn"] = func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error {
 		return failureOf(ReduceColumn(ctx, f, "i", 0, op(s), folds(opts)...))

@@ -117,12 +117,13 @@ func (a product) int64() (int64, bool) {
 // Scan combines all values down to each row with op, and returns the frame
 // with the results in the column's place, or beside it: As("name").
 //
-//	Scan(Frame{col T, …}, func(T, T) T) Frame{col T, …}
+//	Scan(Frame{col T, …}, T, func(T, T) T) Frame{col T, …}
 //
 // The algebra is that of [parallel.Scan], on whose grid it runs: op is
-// associative. T is a scalar as for [MapColumn]. A null is left out, and the
-// result of its row null, where T is plain; else op sees it. A panic in op is a [parallel.RowError].
-func Scan[T any](ctx context.Context, f *Frame, col string, op func(a, b T) T, opts ...RowOption) (_ *Frame, err error) {
+// associative, identity neutral to it. T is a scalar as for [MapColumn]. A
+// null is left out, and the result of its row null, where T is plain; else op
+// sees it. A panic in op is a [parallel.RowError].
+func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(a, b T) T, opts ...RowOption) (_ *Frame, err error) {
 	c, err := begin(ctx, "frame.Scan", f, op == nil, engine.Collect(opts, RowOption.ForRows), []string{optionAs})
 	if err != nil {
 		return nil, err

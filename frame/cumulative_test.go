@@ -24,7 +24,7 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 		"CumMin": {(*Frame).CumMin, math.Min},
 		"CumMax": {(*Frame).CumMax, math.Max},
 		"Scan": {func(f *Frame, ctx context.Context, col string, opts ...RowOption) (*Frame, error) {
-			return Scan(ctx, f, col, func(a, b float64) float64 {
+			return Scan(ctx, f, col, math.NaN(), func(a, b float64) float64 {
 				switch {
 				case a != a:
 					return b
@@ -135,17 +135,17 @@ func TestCumSumCompensates(t *testing.T) {
 func TestScanFails(t *testing.T) {
 	cells := made(100, every(3, func(i int) any { return int64(i) }))
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, cells, 10, 50))
-	_, err := Scan(t.Context(), f, "x", func(a, b int64) int64 {
+	_, err := Scan(t.Context(), f, "x", 0, func(a, b int64) int64 {
 		if b == 50 {
 			panic("fifty")
 		}
 		return a + b
 	})
 	checkRow(t, err, 50)
-	if _, err = Scan[string](t.Context(), f, "x", func(a, b string) string { return a + b }); !errors.Is(err, ErrType) {
+	if _, err = Scan[string](t.Context(), f, "x", "", func(a, b string) string { return a + b }); !errors.Is(err, ErrType) {
 		t.Fatal(err)
 	}
-	if _, err = Scan[int64](t.Context(), f, "x", nil); !errors.Is(err, parallel.ErrNilFunc) {
+	if _, err = Scan[int64](t.Context(), f, "x", 0, nil); !errors.Is(err, parallel.ErrNilFunc) {
 		t.Fatal(err)
 	}
 }

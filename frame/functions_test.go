@@ -120,7 +120,7 @@ func TestCallsWithoutContext(t *testing.T) {
 		"FromStructs": failureOf(FromStructs(none, make([]userIn, 2))),
 		"ToStructs":   failureOf(ToStructs[userIn](none, f)),
 		"RollingTime": failureOf(at.RollingTime("at", 1).Mean(none, "i")),
-		"Scan":        failureOf(Scan(none, f, "i", func(a, b int64) int64 { return a + b })),
+		"Scan":        failureOf(Scan(none, f, "i", 0, func(a, b int64) int64 { return a + b })),
 		"Sum":         failureOf(f.cols[0].Sum(none)),
 		"NUnique":     failureOf(f.cols[1].NUnique(none)),
 		"Min":         failureOf(f.cols[0].Min(none)),

@@ -57,7 +57,7 @@ func TestNilAndZeroArguments(t *testing.T) {
 		"FoldColumn add":     func() error { return failureOf(FoldColumn[int64](ctx, f, "i", zero, nil, plus)) },
 		"Reduce op":          func() error { return failureOf(Reduce(ctx, f, userIn{}, nil)) },
 		"ReduceColumn op":    func() error { return failureOf(ReduceColumn[int64](ctx, f, "i", 0, nil)) },
-		"Scan op":            func() error { return failureOf(Scan[int64](ctx, f, "i", nil)) },
+		"Scan op":            func() error { return failureOf(Scan[int64](ctx, f, "i", 0, nil)) },
 		"Verify call":        func() error { return Verify(ctx, f, nil) },
 		"NewAgg": func() error {
 			return failureOf(g.Agg(ctx, NewAgg[int64, int, int]("u", "i", nil, nil, nil, nil)))
@@ -71,7 +71,7 @@ func TestNilAndZeroArguments(t *testing.T) {
 		},
 		"Fold nil":        func() error { return failureOf(Fold(ctx, nf, zero, add, plus)) },
 		"FoldColumn nil":  func() error { return failureOf(FoldColumn(ctx, nf, "i", zero, addI, plus)) },
-		"Scan nil":        func() error { return failureOf(Scan(ctx, nf, "i", max2)) },
+		"Scan nil":        func() error { return failureOf(Scan(ctx, nf, "i", 0, max2)) },
 		"Join right":      func() error { return failureOf(f.Join(ctx, nf, JoinOptions{Keys: []string{"k"}})) },
 		"Join nil":        func() error { return failureOf(nf.Join(ctx, f, JoinOptions{Keys: []string{"k"}})) },
 		"Join nothing":    func() error { return failureOf(f.Join(ctx, f, JoinOptions{})) },

@@ -41,7 +41,7 @@ var ownOperations = map[string]operation{
 	"CumMax":  {takes[RowOption], cumulative((*Frame).CumMax)},
 	"CumProd": {takes[RowOption], cumulative((*Frame).CumProd)},
 	"Scan": {takes[RowOption], func(ctx context.Context, f *Frame, opts ...any) error {
-		return failureOf(Scan(ctx, f, "i", func(a, b int64) int64 { return a + b }, rowOpts(opts)...))
+		return failureOf(Scan(ctx, f, "i", 0, func(a, b int64) int64 { return a + b }, rowOpts(opts)...))
 	}},
 	"Reduce": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
 		return failureOf(Reduce(ctx, f, userIn{}, func(a, b userIn) userIn { return userIn{a.I + b.I} }, common(opts)...))

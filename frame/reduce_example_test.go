@@ -80,7 +80,7 @@ func ExampleFrame_CumSum() {
 }
 
 func ExampleScan() {
-	g, err := frame.Scan(context.Background(), prices(), "price", func(a, b float64) float64 { return max(a, b) })
+	g, err := frame.Scan(context.Background(), prices(), "price", 0, func(a, b float64) float64 { return max(a, b) })
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func TestRowsAllocateNothing(t *testing.T) {
 			return err
 		},
 		"Scan": func() error {
-			_, err := Scan(ctx, f, "i", func(a, b int64) int64 { return a + b })
+			_, err := Scan(ctx, f, "i", 0, func(a, b int64) int64 { return a + b })
 			return err
 		},
 		"MapColumn3": func() error {

@@ -187,7 +187,7 @@ func TestCallsShareAnInput(t *testing.T) {
 		}
 		fs = append(fs, f)
 	}
-	if _, err := parallel.Scan(t.Context(), xs, nil2, parallel.On(p)); err != nil {
+	if _, err := parallel.Scan(t.Context(), xs, 0, nil2, parallel.On(p)); err != nil {
 		t.Error(err)
 	}
 	for _, f := range fs {

@@ -37,7 +37,7 @@ func ExampleStarmap2() {
 
 // Running totals.
 func ExampleScan() {
-	balance, err := parallel.Scan(context.Background(), []int{100, -30, 5, -20}, func(a, b int) int { return a + b })
+	balance, err := parallel.Scan(context.Background(), []int{100, -30, 5, -20}, 0, func(a, b int) int { return a + b })
 	fmt.Println(balance, err)
 	// Output: [100 70 75 55] <nil>
 }

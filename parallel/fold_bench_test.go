@@ -180,7 +180,7 @@ func BenchmarkReduceSlow(b *testing.B) {
 					}
 				}},
 				{"reduce", func() { _, _ = parallel.Reduce(b.Context(), xs, 0, c.op, parallel.Workers(c.width)) }},
-				{"scan", func() { _, _ = parallel.Scan(b.Context(), xs, c.op, parallel.Workers(c.width)) }},
+				{"scan", func() { _, _ = parallel.Scan(b.Context(), xs, 0, c.op, parallel.Workers(c.width)) }},
 			})
 		})
 	}

@@ -97,7 +97,7 @@ func TestInputIsUntouched(t *testing.T) {
 	if _, err := parallel.Reduce(ctx, xs, 0, func(a, b int) int { return a + b }); err != nil {
 		t.Error(err)
 	}
-	if _, err := parallel.Scan(ctx, xs, func(a, b int) int { return a + b }); err != nil {
+	if _, err := parallel.Scan(ctx, xs, 0, func(a, b int) int { return a + b }); err != nil {
 		t.Error(err)
 	}
 	if !slices.Equal(xs, want) {

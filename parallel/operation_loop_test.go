@@ -42,12 +42,12 @@ func reduce[T any](ctx context.Context, n int, f fault, identity T, item func(in
 }
 
 // scan is Scan with f called once at every item.
-func scan[T any](ctx context.Context, n int, f fault, item func(int) T, op func(a, b T) T, opts ...any) ([]T, error) {
+func scan[T any](ctx context.Context, n int, f fault, identity T, item func(int) T, op func(a, b T) T, opts ...any) ([]T, error) {
 	xs := make([]operand[T], n)
 	for i := range xs {
 		xs[i] = operand[T]{item(i), i}
 	}
-	totals, err := parallel.Scan(ctx, xs, func(a, b operand[T]) operand[T] {
+	totals, err := parallel.Scan(ctx, xs, operand[T]{identity, -1}, func(a, b operand[T]) operand[T] {
 		for _, at := range []int{a.at, b.at} {
 			if at < 0 {
 				continue

@@ -188,7 +188,7 @@ var operations = []operation{
 			return bitsOf(scanLoop(floats(n), func(a, b float64) float64 { return a + b }))
 		},
 		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
-			out, err := scan(ctx, n, f, float, func(a, b float64) float64 { return a + b }, opts...)
+			out, err := scan(ctx, n, f, 0, float, func(a, b float64) float64 { return a + b }, opts...)
 			return bitsOf(out), err
 		},
 	},
@@ -203,7 +203,7 @@ var operations = []operation{
 			return out
 		},
 		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
-			return scan(ctx, n, f, matrixAt, matrix.times, opts...)
+			return scan(ctx, n, f, unit, matrixAt, matrix.times, opts...)
 		},
 	},
 	{

@@ -102,11 +102,11 @@ var calls = []call{
 	{
 		name: "parallel.Scan", takes: fits[parallel.Option],
 		run: func(ctx context.Context, opts ...any) error {
-			_, err := parallel.Scan(ctx, indices(3), nil2, common(opts)...)
+			_, err := parallel.Scan(ctx, indices(3), 0, nil2, common(opts)...)
 			return err
 		},
 		nilFunc: []func(ctx context.Context) error{
-			func(ctx context.Context) error { _, err := parallel.Scan(ctx, indices(3), nil); return err },
+			func(ctx context.Context) error { _, err := parallel.Scan(ctx, indices(3), 0, nil); return err },
 		},
 	},
 	{

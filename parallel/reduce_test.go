@@ -59,7 +59,7 @@ func TestReductionsAreTheTree(t *testing.T) {
 					if running == nil {
 						return
 					}
-					if got, err := parallel.Scan(t.Context(), xs, op, opt); err != nil || !slices.Equal(got, running) {
+					if got, err := parallel.Scan(t.Context(), xs, "", op, opt); err != nil || !slices.Equal(got, running) {
 						t.Fatalf("Scan of %d, %v: %v\n%.2000s\nwant\n%.2000s", n, opt, err, got, running)
 					}
 				})
@@ -109,7 +109,7 @@ func TestReduceSteps(t *testing.T) {
 		return err
 	}
 	scan := func(ctx context.Context, xs []int, op func(a, b int) int, opts ...parallel.Option) error {
-		_, err := parallel.Scan(ctx, xs, op, opts...)
+		_, err := parallel.Scan(ctx, xs, 0, op, opts...)
 		return err
 	}
 	for _, c := range []struct {
@@ -159,7 +159,7 @@ func TestReduceBeginsWithItsFirstItem(t *testing.T) {
 			t.Errorf("%d items: %d, %v after %d calls", n, got, err, calls.Load())
 		}
 		calls.Store(0)
-		if _, err := parallel.Scan(t.Context(), indices(n), op, parallel.Workers(3)); err != nil || int(calls.Load()) > max(2*n-2, 0) {
+		if _, err := parallel.Scan(t.Context(), indices(n), -1, op, parallel.Workers(3)); err != nil || int(calls.Load()) > max(2*n-2, 0) {
 			t.Errorf("Scan of %d items: %v after %d calls", n, err, calls.Load())
 		}
 	}
@@ -382,7 +382,7 @@ func TestReduceContextEnds(t *testing.T) {
 				return err
 			},
 			"Scan": func(ctx context.Context, op func(a, b int) int) error {
-				totals, err := parallel.Scan(ctx, indices(64), op, parallel.Workers(w))
+				totals, err := parallel.Scan(ctx, indices(64), 0, op, parallel.Workers(w))
 				if err == nil && totals[63] != 64*63/2 {
 					t.Errorf("Scan, Workers(%d): %d without an error", w, totals[63])
 				}
@@ -544,7 +544,7 @@ func TestReductionsEndWithTheContext(t *testing.T) {
 			return err
 		},
 		"Scan": func(ctx context.Context, opt parallel.Option) error {
-			_, err := parallel.Scan(ctx, indices(n), op, opt)
+			_, err := parallel.Scan(ctx, indices(n), 0, op, opt)
 			return err
 		},
 		"Fold": func(ctx context.Context, opt parallel.Option) error {

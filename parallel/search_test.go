@@ -142,7 +142,7 @@ func TestScanIsReduceAtTheEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range settings(operation{grid: true}, nil, nil) {
-			got, err := parallel.Scan(t.Context(), xs, add, common(s.opts)...)
+			got, err := parallel.Scan(t.Context(), xs, 0, add, common(s.opts)...)
 			if err != nil || got == nil || !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) {
 				t.Fatalf("%d items, %v: %v, or other bits", n, s, err)
 			}
@@ -159,7 +159,7 @@ func TestScanFails(t *testing.T) {
 	const n = 5000
 	for _, at := range []int{1, 4, 6, 2501, n - 1} /* none is the first of its cell */ {
 		for _, s := range settings(operation{grid: true}, nil, nil) {
-			out, err := parallel.Scan(t.Context(), indices(n), func(a, b int) int {
+			out, err := parallel.Scan(t.Context(), indices(n), 0, func(a, b int) int {
 				if b == at && a <= at*(at+1) { // the first pass: b is the item itself
 					panic(errBoom)
 				}
@@ -174,7 +174,7 @@ func TestScanFails(t *testing.T) {
 	for _, s := range settings(operation{grid: true}, nil, nil) {
 		// Only the second pass adds to a total that is larger than all of a cell.
 		var most = 5 * n
-		_, err := parallel.Scan(t.Context(), indices(n), func(a, b int) int {
+		_, err := parallel.Scan(t.Context(), indices(n), 0, func(a, b int) int {
 			if a > most {
 				panic(errBoom)
 			}
@@ -189,7 +189,7 @@ func TestScanFails(t *testing.T) {
 
 // TestScanOfNothing, and of mistakes.
 func TestScanOfNothing(t *testing.T) {
-	out, err := parallel.Scan(t.Context(), []int(nil), nil2)
+	out, err := parallel.Scan(t.Context(), []int(nil), 0, nil2)
 	if out == nil || len(out) != 0 || err != nil {
 		t.Errorf("%v, %v", out, err)
 	}
@@ -198,8 +198,8 @@ func TestScanOfNothing(t *testing.T) {
 		err  func() error
 		word string
 	}{
-		{func() error { _, err := parallel.Scan(t.Context(), indices(3), nil); return err }, "nil function"},
-		{func() error { _, err := parallel.Scan(noContext, indices(3), nil2); return err }, "nil context"},
+		{func() error { _, err := parallel.Scan(t.Context(), indices(3), 0, nil); return err }, "nil function"},
+		{func() error { _, err := parallel.Scan(noContext, indices(3), 0, nil2); return err }, "nil context"},
 	} {
 		if err := c.err(); mentions(err, "parallel.Scan: ", c.word) != "" {
 			t.Errorf("%v; want %q", err, c.word)

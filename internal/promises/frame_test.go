@@ -214,7 +214,7 @@ var frameOperations = []operation{
 		return err
 	}},
 	{name: "frame.Scan", hasFunction: true, blind: true, takes: rowOption, run: func(ctx context.Context, n int, f fault, at place) error {
-		_, err := frame.Scan(ctx, long(n), "i", func(a, b int64) int64 { blindly(ctx, f, int(b)); return max(a, b) }, as[frame.RowOption](at)...)
+		_, err := frame.Scan(ctx, long(n), "i", 0, func(a, b int64) int64 { blindly(ctx, f, int(b)); return max(a, b) }, as[frame.RowOption](at)...)
 		return err
 	}},
 	{name: "frame.Frame.Sort", takes: anyOption, run: func(ctx context.Context, n int, _ fault, at place) error {

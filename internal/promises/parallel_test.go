@@ -83,7 +83,7 @@ var parallelOperations = []operation{
 		return err
 	}},
 	{name: "parallel.Scan", hasFunction: true, blind: true, takes: anyOption, run: func(ctx context.Context, n int, f fault, at place) error {
-		_, err := parallel.Scan(ctx, indices(n), func(a, b int) int { blindly(ctx, f, b); return max(a, b) }, as[parallel.Option](at)...)
+		_, err := parallel.Scan(ctx, indices(n), 0, func(a, b int) int { blindly(ctx, f, b); return max(a, b) }, as[parallel.Option](at)...)
 		return err
 	}},
 	{name: "parallel.Starmap2", hasFunction: true, takes: itemOption, run: func(ctx context.Context, n int, f fault, at place) error {
