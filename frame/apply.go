@@ -117,7 +117,7 @@ func (c *call) apply(f *Frame, fn func(context.Context, Partition, *Frame) (*Fra
 // asks names what wants as many rows as there were, if anything does.
 func returned(part, g *Frame, err error, asks string) (*Frame, error) {
 	switch {
-	case errors.Is(err, SkipPartition):
+	case engine.Is(err, SkipPartition):
 		if g != nil {
 			return nil, errors.New("a frame and SkipPartition: return one of them")
 		}

@@ -124,13 +124,13 @@ func (c *call) wrap(err error) error { return c.Wrap(err) }
 // plainly puts the name of the call in front of an error of its own steps. It
 // leaves the end of the context, which callers compare, and a row's error as they are.
 func (c *call) plainly(err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if engine.Is(err, context.Canceled) || engine.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	if ctx := c.Context(); ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+	if ctx := c.Context(); ctx.Err() != nil && engine.Is(err, context.Cause(ctx)) {
 		return err
 	}
-	if _, ok := errors.AsType[*parallel.RowError](err); ok {
+	if _, ok := engine.As[*parallel.RowError](err); ok {
 		return err
 	}
 	return c.wrap(err)
@@ -139,7 +139,7 @@ func (c *call) plainly(err error) error {
 // wrapRow names the call in the error of a row, and in others of its own but
 // the cause of the end of a context, which callers compare.
 func (c *call) wrapRow(err error) error {
-	if _, ok := errors.AsType[*parallel.RowError](err); ok {
+	if _, ok := engine.As[*parallel.RowError](err); ok {
 		return c.wrap(err)
 	}
 	return c.plainly(err)

@@ -179,7 +179,7 @@ type groupError struct {
 	err error
 }
 
-func (e *groupError) Error() string { return "group " + e.key + ": " + e.err.Error() }
+func (e *groupError) Error() string { return fmt.Sprintf("group %s: %v", e.key, e.err) }
 func (e *groupError) Unwrap() error { return e.err }
 
 // keyText gives the key of the row in words.

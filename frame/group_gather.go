@@ -24,8 +24,7 @@ func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, er
 	missing := slices.Contains(rows, -1)
 	out.field.Nullable = out.field.Nullable || missing
 	var err error
-	l, width := layoutOf(col.field.Type)
-	if l == layoutFixed && (width == 1 || width == 2 || width == 4 || width == 8 || width == 16 || width == 32) {
+	if width := gatherWidth(col); width > 0 {
 		var one *chunk
 		if one, err = c.gatherFixed(ctx, col, rows, width, missing); err == nil {
 			out.chunks = []*chunk{one}
@@ -33,6 +32,7 @@ func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, er
 		return out, err
 	}
 	col = col.oneDict()
+	l, _ := layoutOf(col.field.Type)
 	starts, srcs := col.starts(), slices.Clone(col.chunks)
 	if missing {
 		srcs = append(srcs, nullChunk(col.field.Type, 1))
@@ -61,6 +61,15 @@ func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, er
 	})
 	out.chunks = slices.Concat(pieces...)
 	return out, err
+}
+
+// gatherWidth returns the width of values that [call.gatherFixed] gathers, and 0
+// for columns of others.
+func gatherWidth(col Column) int {
+	if l, width := layoutOf(col.field.Type); l == layoutFixed && width <= 32 && bits.OnesCount(uint(width)) == 1 {
+		return width
+	}
+	return 0
 }
 
 // gatherText gathers rows of text without a list of spans, which would be

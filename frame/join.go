@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/parframe/parframe/parallel"
@@ -60,6 +59,7 @@ type JoinOptions struct {
 // The right frame should be the small one: its keys are put into one table,
 // which all cores then ask for the rows of the left, some 10 ns per row and
 // key. Columns of the left are shared, not copied, where every row comes once.
+// A result of more than a million rows has several Arrow chunks.
 func (f *Frame) Join(ctx context.Context, right *Frame, how JoinOptions, opts ...parallel.Option) (_ *Frame, err error) {
 	c, err := ownCall(ctx, "frame.Join", f, opts)
 	if err != nil {
@@ -221,126 +221,28 @@ func (j *join) keyCodes(ctx context.Context, s *keySource, t *keyTable, put bool
 		s.splitDicts(dict, at)
 		for k, c := range s.chunks {
 			code, numbers := indexes(c), s.dicts[k]
-			for i := range c.n {
-				if row := s.starts[k] + i; c.isNull(i) {
-					codes[row] = s.null(t, row, put)
-				} else {
-					codes[row] = numbers[code(i)]
+			err := inBlocks(ctx, 0, c.n, func(lo, hi int) {
+				for i := lo; i < hi; i++ {
+					if row := s.starts[k] + i; c.isNull(i) {
+						codes[row] = s.null(t, row, put)
+					} else {
+						codes[row] = numbers[code(i)]
+					}
 				}
+			})
+			if err != nil {
+				return nil, err
 			}
 		}
 		return codes, nil
 	}
 	if put {
-		s.code(t, codes, 0, s.n, true)
-		return codes, nil
+		err := inBlocks(ctx, 0, s.n, func(lo, hi int) { s.code(t, codes[lo:hi], lo, hi, true) })
+		return codes, err
 	}
 	err := j.own(s.n, func(_ context.Context, lo, hi int) error {
 		s.code(t, codes[lo:hi], lo, hi, false)
 		return nil
 	})
 	return codes, err
-}
-
-// matches returns how many right rows a left row has.
-func (j *join) matches(code int32) int {
-	if code < 0 {
-		return 0
-	}
-	return j.starts[code+1] - j.starts[code]
-}
-
-// result gathers the rows.
-func (j *join) result(ctx context.Context, rest []Column) (*Frame, error) {
-	left, right, err := j.pairs(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := j.left
-	if len(left) != j.left.rows || !isIota(left) {
-		if out, err = j.gatherFrame(ctx, j.left, left); err != nil {
-			return nil, err
-		}
-	}
-	cols := make([]Column, len(rest))
-	for k, col := range rest {
-		if cols[k], err = j.gather(ctx, col, right); err != nil {
-			return nil, err
-		}
-	}
-	return out.like(append(out.Columns(), cols...)), nil
-}
-
-// pairs returns the rows of both frames that make the rows of the result; -1
-// for none. Each piece of the left frame counts its rows, and then writes them.
-func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
-	const piece = 1 << 14
-	pieces := (len(j.codes) + piece - 1) / piece
-	counts := make([]int, pieces)
-	err = j.own(pieces, func(_ context.Context, lo, hi int) error {
-		for k := lo; k < hi; k++ {
-			n := 0
-			for _, code := range j.codes[k*piece : min((k+1)*piece, len(j.codes))] {
-				n += j.copies(code)
-			}
-			counts[k] = n
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	total := 0
-	for k, n := range counts {
-		counts[k], total = total, total+n
-	}
-	if total > math.MaxInt32 {
-		return nil, nil, fmt.Errorf("%w: the join has %d rows, at most %d can be made", ErrLength, total, math.MaxInt32)
-	}
-	left = make([]int32, total)
-	if j.Kind == InnerJoin || j.Kind == LeftJoin {
-		right = make([]int32, total)
-	}
-	err = j.own(pieces, func(_ context.Context, lo, hi int) error {
-		for k := lo; k < hi; k++ {
-			j.write(left, right, counts[k], k*piece, min((k+1)*piece, len(j.codes)))
-		}
-		return nil
-	})
-	return left, right, err
-}
-
-// copies returns how often a left row with that code comes in the result.
-func (j *join) copies(code int32) int {
-	n := j.matches(code)
-	switch j.Kind {
-	case LeftJoin:
-		return max(n, 1)
-	case SemiJoin:
-		return min(n, 1)
-	case AntiJoin:
-		return 1 - min(n, 1)
-	}
-	return n
-}
-
-// write writes the pairs of left rows lo..hi from place at on.
-func (j *join) write(left, right []int32, at, lo, hi int) {
-	for row := lo; row < hi; row++ {
-		code := j.codes[row]
-		n := j.copies(code)
-		for k := range n {
-			left[at+k] = int32(row)
-		}
-		if right != nil {
-			if j.matches(code) == 0 {
-				for k := range n {
-					right[at+k] = -1
-				}
-			} else {
-				copy(right[at:at+n], j.rows[j.starts[code]:])
-			}
-		}
-		at += n
-	}
 }

@@ -2,7 +2,6 @@ package frame
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/parframe/parframe/internal/engine"
@@ -96,10 +95,10 @@ func (c *call) settle(ctx context.Context, f, g *Frame, aligned bool) (*Frame, e
 
 // whyBad is what the bad frame says of a row: a panic without its stack.
 func whyBad(err error) string {
-	if p, ok := errors.AsType[*parallel.PanicError](err); ok {
+	if p, ok := engine.As[*parallel.PanicError](err); ok {
 		return fmt.Sprintf("panic: %v", p.Value)
 	}
-	return err.Error()
+	return fmt.Sprint(err)
 }
 
 // filter returns the n rows for which keep is true.

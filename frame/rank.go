@@ -2,10 +2,10 @@ package frame
 
 import (
 	"context"
-	"errors"
 	"math/bits"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -52,7 +52,7 @@ func (r *ranks) has(i int) bool { return r == nil || r.words[i>>6]>>(i&63)&1 != 
 
 // atPlace gives an error about the k-th marked row that row.
 func atPlace(err error, places *ranks) error {
-	if e, ok := errors.AsType[*parallel.RowError](err); ok && places != nil {
+	if e, ok := engine.As[*parallel.RowError](err); ok && places != nil {
 		e.Row = places.row(e.Row)
 	}
 	return err

@@ -3,10 +3,10 @@ package frame
 import (
 	"cmp"
 	"context"
-	"errors"
 	"sort"
 	"time"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -97,7 +97,7 @@ func (j *rollJob) place(ctx context.Context, cols ...Column) (*Frame, error) {
 
 // explain gives an error the row of the frame, and the group's key.
 func (j *rollJob) explain(err error) error {
-	if e, ok := errors.AsType[*parallel.RowError](err); ok && j.at != nil {
+	if e, ok := engine.As[*parallel.RowError](err); ok && j.at != nil {
 		return j.groups.explain(&parallel.RowError{Row: int(j.at.rows[e.Row]), Partition: e.Partition, Err: e.Err})
 	}
 	return err

@@ -2,7 +2,6 @@ package frame
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -70,13 +69,13 @@ func (v *verification) run() error {
 	v.pristine = v.f.Clone()
 	given := v.f.Clone()
 	// Nobody accepts this option.
-	if o := v.once(given, engine.LocalSetting("frame.Verify", true)); !errors.Is(o.err, parallel.ErrOption) {
+	if o := v.once(given, engine.LocalSetting("frame.Verify", true)); !engine.Is(o.err, parallel.ErrOption) {
 		if o.err != nil {
 			return o.err
 		}
 		return fmt.Errorf("%w: the call accepts any: it must pass its options on to the functions of this package", parallel.ErrOption)
 	}
-	if v.base = v.once(given, serially); errors.Is(v.base.err, parallel.ErrOption) {
+	if v.base = v.once(given, serially); engine.Is(v.base.err, parallel.ErrOption) {
 		return v.base.err
 	}
 	for _, t := range v.trials(given) {
@@ -87,7 +86,7 @@ func (v *verification) run() error {
 			return context.Cause(v.ctx)
 		}
 		got := v.once(t.input, t.opts...)
-		if errors.Is(got.err, parallel.ErrOption) {
+		if engine.Is(got.err, parallel.ErrOption) {
 			continue
 		}
 		if err := v.changed(t.input); err != nil {
@@ -142,10 +141,10 @@ func (o outcome) diff(other outcome) string {
 // firstLine is an error without the stack of a panic and without the number
 // of the partition, which may differ.
 func firstLine(err error) string {
-	if e, ok := errors.AsType[*parallel.RowError](err); ok {
+	if e, ok := engine.As[*parallel.RowError](err); ok {
 		err = fmt.Errorf("row %d: %w", e.Row, e.Err)
 	}
-	line, _, _ := strings.Cut(err.Error(), "\n")
+	line, _, _ := strings.Cut(fmt.Sprint(err), "\n")
 	return line
 }
 

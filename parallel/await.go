@@ -14,12 +14,14 @@ import (
 // that says how many are not. Leaving the loop early frees everything.
 func AsCompleted[R any](ctx context.Context, fs ...*Future[R]) iter.Seq2[*Future[R], error] {
 	return func(yield func(*Future[R], error) bool) {
-		if ctx == nil {
-			yield(nil, fmt.Errorf("waiting for futures: %w: nil context", ErrOption))
-			return
-		}
 		open := distinct(fs)
 		of := len(open)
+		for f := range open {
+			if err := f.waits(ctx); err != nil {
+				yield(nil, fmt.Errorf("%d (of %d) futures unfinished: %w", of, of, err))
+				return
+			}
+		}
 		finished := make(chan *Future[R], of)
 		for f := range open {
 			f.tellMe(finished)

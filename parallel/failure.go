@@ -23,7 +23,7 @@ func (f *Failures) Error() string {
 		if i == 0 {
 			sep = ":\n"
 		}
-		b.WriteString(sep + e.Error())
+		b.WriteString(sep + fmt.Sprint(e))
 	}
 	if more := f.Count - len(f.Errs); more > 0 && len(f.Errs) > 0 {
 		fmt.Fprintf(&b, "\n… and %d more", more)

@@ -213,11 +213,10 @@ func (f *Future[R]) tell(fn func(R, error)) {
 // lends its slot while it waits, so it may wait for tasks of its own pool;
 // it must pass the context that it received.
 func (f *Future[R]) Get(ctx context.Context) (R, error) {
-	switch {
-	case f.Wait(ctx):
-	case ctx == nil:
-		return *new(R), fmt.Errorf("parallel.Future.Get: %w: nil context", ErrOption)
-	default:
+	if err := f.waits(ctx); err != nil {
+		return *new(R), fmt.Errorf("parallel.Future.Get: %w", err)
+	}
+	if !f.await(ctx) {
 		return *new(R), context.Cause(ctx)
 	}
 	if f.void() {
@@ -241,13 +240,26 @@ func (f *Future[R]) void() bool {
 	return f.fn == nil && f.state.Load() == pending
 }
 
-// Wait waits until the result is there or ctx ends, and reports whether it is.
-func (f *Future[R]) Wait(ctx context.Context) bool {
+// waits returns why the function that received ctx must not wait for the task.
+func (f *Future[R]) waits(ctx context.Context) error {
 	switch {
 	case f.Ready():
-		return true
+		return nil
 	case ctx == nil:
-		return false
+		return fmt.Errorf("%w: nil context", ErrOption)
+	}
+	return f.poolOf().Waits(ctx)
+}
+
+// Wait waits until the result is there or ctx ends, and reports whether it is.
+func (f *Future[R]) Wait(ctx context.Context) bool {
+	return f.waits(ctx) == nil && f.await(ctx)
+}
+
+// await is Wait where ctx may wait.
+func (f *Future[R]) await(ctx context.Context) bool {
+	if f.Ready() {
+		return true
 	}
 	var done chan struct{}
 	if !f.listen(func(e *ears[R]) {

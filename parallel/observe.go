@@ -19,8 +19,18 @@ import "github.com/parframe/parframe/internal/engine"
 // call that has no function of the user's to run tells its rows in chunks
 // where it goes over them in ranges, and else at its end.
 //
-// Of a [Pool] the tasks are the rows: each is a chunk of one, by its number, and
-// End is called when the pool was closed and nothing runs any more.
+// Of a [Pool] the tasks are the rows: each that ran is a chunk of one, by its
+// number, and End is called when the pool was closed and nothing runs any more.
+// Tasks do not wait for an observer that is busy with others: it is told of them
+// afterwards. A worker that replaces another has its number.
+//
+// Where a call does not go over all rows, since it fails, its context ends, or
+// [Find], [Any] or [All] know the answer, chunks tell only rows that it went over,
+// each at most once. The chunk that ends in the failure or the match is not told,
+// and one that the end of the context cuts short is told up to there. (A
+// reduction may tell a cell that it gave up for a failure below.) With [Partial] the
+// rows told are those that are marked as done. Summary.Workers add up to the
+// chunks in any case.
 //
 // A method that panics is not called again. What the call computed is returned
 // all the same, together with a [PanicError].

@@ -213,6 +213,9 @@ func TestObserverOfSearch(t *testing.T) {
 	if i != 700 || err != nil || len(r.failed) != 0 || r.ends[0].Err != nil {
 		t.Errorf("%d, %v, %+v", i, err, r.ends)
 	}
+	if rows := r.rows("Find"); rows == 0 || rows > 999 {
+		t.Errorf("%d rows are told of which the first 701 were looked at, with the match in a chunk that is not told", rows)
+	}
 }
 
 // TestObserverOfEndedContext: a call that never begins has a start and an end as well.
@@ -336,5 +339,87 @@ func TestTraceAndLabels(t *testing.T) {
 	}, parallel.Workers(1), parallel.Observe(r))
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestObserverOfCallsThatEndEarly: where a call does not go over all rows, the
+// chunks tell rows that it went over, each once, and so do the counters.
+func TestObserverOfCallsThatEndEarly(t *testing.T) {
+	const n, at = 3000, 700
+	for _, op := range operations {
+		if op.blind || op.ranges || op.most > 0 && op.most < n {
+			continue
+		}
+		for _, width := range []int{1, 3} {
+			for _, how := range []string{"failure", "end of the context"} {
+				what := fmt.Sprintf("%s, width %d, %s", op.name, width, how)
+				ctx, cancel := context.WithCancelCause(t.Context())
+				begun := make([]atomic.Int32, n)
+				r := &recorder{t: t}
+				_, err := op.run(ctx, n, func(_ context.Context, i int) error {
+					begun[i].Add(1)
+					switch {
+					case i != at:
+					case how == "failure":
+						return errBoom
+					default:
+						cancel(errBoom)
+					}
+					return nil
+				}, parallel.Workers(width), parallel.Observe(r))
+				cancel(nil)
+				r.check(what, "parallel."+op.call())
+				if err == nil {
+					continue // it was done before it knew
+				}
+				if err != nil && !errors.Is(err, errBoom) {
+					t.Errorf("%s: %v", what, err)
+				}
+				rows := 0
+				for i, told := range r.told(what, n) {
+					if told && begun[i].Load() == 0 && !op.grid {
+						t.Errorf("%s: row %d is told, but was not begun", what, i)
+					}
+					if told {
+						rows++
+					}
+				}
+				if rows == n {
+					t.Errorf("%s: all rows are told", what)
+				}
+			}
+		}
+	}
+}
+
+// told returns which rows are in the chunks.
+func (r *recorder) told(what string, n int) []bool {
+	r.rows(what)
+	told := make([]bool, n)
+	for _, c := range r.chunks {
+		for i := c.Lo; i < c.Hi; i++ {
+			told[i] = true
+		}
+	}
+	return told
+}
+
+// TestObserverOfPartial: the rows of the chunks are those that are done.
+func TestObserverOfPartial(t *testing.T) {
+	for _, width := range []int{1, 3} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var done []bool
+		r := &recorder{t: t}
+		_, err := parallel.Map(ctx, indices(3000), func(_ context.Context, i int) (int, error) {
+			if i == 700 {
+				cancel(errBoom)
+			}
+			return i, nil
+		}, parallel.Workers(width), parallel.Partial(&done), parallel.Observe(r))
+		cancel(nil)
+		r.check("Partial", "parallel.Map")
+		if err != errBoom || !slices.Equal(r.told("Partial", 3000), done) {
+			t.Errorf("width %d: %v; %d rows are told of %d that are done", width, err, r.rows("Partial"), len(done))
+		}
 	}
 }

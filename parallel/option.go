@@ -111,7 +111,9 @@ func Seed(seed uint64) engine.PerWorker {
 // A state belongs to one running function at a time. There are as many as
 // functions have begun and not returned: one for each worker, and in a pool
 // whose tasks wait for tasks one more for each that waits. The context that
-// init receives ends with the call or the pool. If init fails, so does the
+// init receives ends with the call or the pool. Of a pool, init keeps the slot
+// even where it waits: with its context it can neither submit to the pool nor wait for
+// a task of it, which is an [ErrOption]. If init fails, so does the
 // call; a pool is broken then: everything that waits, and everything new, gives
 // [ErrBroken]. Errors of exit are joined to the call's, or come from [Pool.Wait].
 func WorkerState[S any](init func(ctx context.Context, worker int) (S, error), exit func(state S) error) engine.PerWorker {

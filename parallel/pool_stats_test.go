@@ -73,3 +73,64 @@ func TestStatsAddUp(t *testing.T) {
 		}
 	})
 }
+
+// TestObserverOfPool: every task that ran is a chunk of one, however it ended, and
+// the counters of the workers add up to them. A worker that replaces another has
+// its number, so that there are no more numbers than workers at once.
+func TestObserverOfPool(t *testing.T) {
+	for _, width := range []int{1, 3} {
+		r := &recorder{t: t}
+		p := newPool(t, parallel.Workers(width), parallel.MaxTasksPerWorker(2), parallel.Observe(r))
+		const each = 20
+		for _, end := range endings {
+			for range each {
+				submit(t, t.Context(), p, func(ctx context.Context) (int, error) { return 0, end(ctx, 0) })
+			}
+		}
+		closeAndWait(t, p)
+		r.check("pool", "parallel.Submit")
+		stats, rows := p.Stats(), 0
+		for _, w := range r.ends[0].Workers {
+			rows += w.Rows
+		}
+		if ran := stats.Done + stats.Failed; ran != each*len(endings) || rows != ran || r.rows("pool") != ran || len(r.failed) != stats.Failed {
+			t.Errorf("width %d: %+v; the workers did %d rows, %d failures", width, stats, rows, len(r.failed))
+		}
+		if n := len(r.ends[0].Workers); n < 1 || n > width+5 {
+			t.Errorf("width %d: %d numbers of workers", width, n)
+		}
+	}
+}
+
+// TestSlowObserverOfPool: tasks that have ended while the observer is busy do not
+// gather as goroutines, nor as workers with a state.
+func TestSlowObserverOfPool(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const width, tasks = 2, 100
+		var o slowObserver
+		p, all := scratches(t, parallel.Workers(width), parallel.Observe(&o))
+		for range tasks {
+			submit(t, t.Context(), p, func(ctx context.Context) (int, error) { return 0, use(ctx) })
+		}
+		closeAndWait(t, p)
+		if o.tasks != tasks || !o.ended {
+			t.Errorf("%d tasks were told, the end %v", o.tasks, o.ended)
+		}
+		if n := len(all()); n > 10 { // not one for each task
+			t.Errorf("%d workers were made", n)
+		}
+	})
+}
+
+type slowObserver struct {
+	tasks int
+	ended bool
+}
+
+func (o *slowObserver) Start(parallel.CallInfo) {}
+func (o *slowObserver) ChunkDone(parallel.ChunkInfo) {
+	time.Sleep(time.Second)
+	o.tasks++
+}
+func (o *slowObserver) RowFailed(int, error) {}
+func (o *slowObserver) End(parallel.Summary) { o.ended = true }

@@ -334,3 +334,81 @@ func TestExitFails(t *testing.T) {
 		}
 	})
 }
+
+// TestInitThatUsesItsPool: an initializer that submits to its own pool, or waits for a
+// task of it, gets an error, rather than one more worker for each that waits.
+func TestInitThatUsesItsPool(t *testing.T) {
+	for name, use := range map[string]func(ctx context.Context, p *parallel.Pool) error{
+		"Submit": func(ctx context.Context, p *parallel.Pool) error {
+			_, err := parallel.Submit(ctx, p, value(1))
+			return err
+		},
+		"TrySubmit": func(ctx context.Context, p *parallel.Pool) error {
+			_, err := parallel.TrySubmit(ctx, p, value(1))
+			return err
+		},
+		"Do": func(ctx context.Context, p *parallel.Pool) error { _, err := parallel.Do(ctx, p, value(1)); return err },
+		"derived context": func(ctx context.Context, p *parallel.Pool) error {
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			_, err := parallel.Do(ctx, p, value(1))
+			return err
+		},
+		"nested": func(ctx context.Context, p *parallel.Pool) error {
+			return parallel.ForEach(ctx, indices(1), func(ctx context.Context, _ int) error {
+				_, err := parallel.Do(ctx, p, value(1))
+				return err
+			})
+		},
+		"Get": func(ctx context.Context, p *parallel.Pool) error {
+			f, err := parallel.Submit(context.Background(), p, value(1))
+			if err == nil {
+				_, err = f.Get(ctx)
+			}
+			return err
+		},
+		"WaitAll": func(ctx context.Context, p *parallel.Pool) error {
+			f, err := parallel.Submit(context.Background(), p, value(1))
+			if err == nil {
+				_, _, err = parallel.WaitAll(ctx, f)
+			}
+			return err
+		},
+	} {
+		bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
+			var p *parallel.Pool
+			var made counter
+			p = newPool(t, parallel.Workers(width), parallel.WorkerState(func(ctx context.Context, _ int) (int, error) {
+				made.inc()
+				return 0, use(ctx, p)
+			}, nil))
+			_, err := parallel.Do(t.Context(), p, value(1))
+			if !errors.Is(err, parallel.ErrBroken) || !errors.Is(err, parallel.ErrOption) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if int(made.Load()) > width {
+				t.Errorf("%s: %d workers were made", name, made.Load())
+			}
+		})
+	}
+}
+
+// TestInitThatWaits: an initializer that waits for something else keeps its slot:
+// no more workers are made than functions may run.
+func TestInitThatWaits(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		var made counter
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(ctx context.Context, _ int) (int, error) {
+			made.inc()
+			parallel.Block(ctx, func() { time.Sleep(time.Second) })
+			return 0, nil
+		}, nil))
+		for range 50 {
+			submit(t, t.Context(), p, sleeper(time.Millisecond, 1))
+		}
+		closeAndWait(t, p)
+		if int(made.Load()) > width {
+			t.Errorf("%d workers were made", made.Load())
+		}
+	})
+}

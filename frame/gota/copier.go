@@ -1,7 +1,6 @@
 package gota
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"github.com/go-gota/gota/series"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -88,7 +88,7 @@ func nulls[T any](c frame.Column, lo, hi int) (values []frame.Null[T], bad int, 
 	if c, err = c.Slice(lo, hi); err == nil {
 		values, err = frame.Nulls[T](c)
 	}
-	if at, ok := errors.AsType[*parallel.RowError](err); ok {
+	if at, ok := engine.As[*parallel.RowError](err); ok {
 		return nil, lo + at.Row, at.Err
 	}
 	return values, lo, err

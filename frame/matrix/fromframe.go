@@ -2,7 +2,6 @@ package matrix
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/parframe/parframe/frame"
@@ -102,7 +101,7 @@ func (m *Dense[T]) fill(ctx context.Context, cols []input[T], names []string, lo
 		if sources[j], err = cols[j].rows(lo, hi); err == nil {
 			continue
 		}
-		at, ok := errors.AsType[*parallel.RowError](err)
+		at, ok := engine.As[*parallel.RowError](err)
 		if !ok {
 			return lo, err
 		}

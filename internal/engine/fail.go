@@ -62,18 +62,12 @@ func OnlyEnd(err error, ctx context.Context) bool {
 	return onlyEnd(err, ctx.Err(), context.Cause(ctx))
 }
 
-// onlyEnd reports whether err is one of the ends of a context. The methods of
-// the user's error may panic: then it is a failure.
-func onlyEnd(err, end, cause error) (only bool) {
-	defer func() {
-		if recover() != nil {
-			only = false
-		}
-	}()
-	if _, panicked := errors.AsType[*PanicError](err); panicked {
+// onlyEnd reports whether err is one of the ends of a context.
+func onlyEnd(err, end, cause error) bool {
+	if _, panicked := As[*PanicError](err); panicked {
 		return false // a bug, whatever its value
 	}
-	return errors.Is(err, end) || cause != nil && errors.Is(err, cause)
+	return Is(err, end) || cause != nil && Is(err, cause)
 }
 
 // collect takes note of a failure after which the call goes on.

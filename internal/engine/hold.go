@@ -30,6 +30,8 @@ type holding struct {
 	of  *holding // of a nested call: that of the function around it
 	own bool     // a nested call has slots of its own beside those
 
+	keeps bool // nothing is lent: an initializer runs there
+
 	used atomic.Bool // the function has waited, or made a nested call
 }
 
@@ -60,6 +62,10 @@ func (h *holding) take(ctx context.Context) {
 
 // lend runs wait with the slots lent to others.
 func (h *holding) lend(ctx context.Context, wait func()) {
+	if h.keeps {
+		wait()
+		return
+	}
 	h.used.Store(true)
 	h.mu.Lock()
 	h.waiting++
@@ -121,7 +127,7 @@ func (h *holding) occupy(ctx context.Context, extra *slots) (on *holding, err er
 	case h.held:
 		h.held, h.running = false, true
 		h.mu.Unlock()
-		on = &holding{chain: h.chain, held: true, of: h}
+		on = &holding{chain: h.chain, held: true, of: h, keeps: h.keeps}
 	default: // lent: others wait, and this one has something to do
 		h.taking = true
 		h.mu.Unlock()

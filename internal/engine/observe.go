@@ -69,6 +69,21 @@ type observed struct {
 	failed int
 	rows   int // told
 	broken error
+
+	posted posts // of tasks
+}
+
+// posts are calls of an observer's methods that are still to be made.
+type posts struct {
+	mu   sync.Mutex
+	all  []post
+	busy bool      // a goroutine makes them
+	idle sync.Cond // it is done
+}
+
+type post struct {
+	method string
+	fn     func()
 }
 
 // call calls a method of the observer, one at a time, on a goroutine of its
@@ -108,7 +123,59 @@ func (v *observed) callOne(method string, fn func()) {
 	<-over
 }
 
+// post calls methods of the observer for a task, one after the other. If calls for
+// other tasks are being made it leaves its own to who makes them: a pool whose tasks
+// waited with their slots lent would begin ever more of them.
+func (v *observed) post(hold *holding, calls ...post) {
+	p := &v.posted
+	p.mu.Lock()
+	p.all = append(p.all, calls...)
+	busy := p.busy
+	p.busy = true
+	p.mu.Unlock()
+	if busy {
+		return
+	}
+	made := make(chan struct{})
+	Aside(func() {
+		v.callPosted()
+		close(made)
+		for v.callPosted() {
+		}
+	})
+	hold.lend(context.Background(), func() { <-made })
+}
+
+// callPosted makes the calls that were posted so far, and reports whether there
+// were any.
+func (v *observed) callPosted() bool {
+	p := &v.posted
+	p.mu.Lock()
+	calls := p.all
+	p.all = nil
+	if len(calls) == 0 {
+		p.busy = false
+		p.idle.Broadcast()
+	}
+	p.mu.Unlock()
+	for _, c := range calls {
+		v.callOne(c.method, c.fn)
+	}
+	return len(calls) > 0
+}
+
+// awaitPosted waits until all that was posted has been called.
+func (v *observed) awaitPosted() {
+	p := &v.posted
+	p.mu.Lock()
+	for p.busy {
+		p.idle.Wait()
+	}
+	p.mu.Unlock()
+}
+
 func (v *observed) start(c *Call) {
+	v.posted.idle.L = &v.posted.mu
 	v.begun = time.Now()
 	v.info = CallInfo{Call: c.Name, N: c.rows, Width: c.width()}
 	v.call(nil, "Start", func() { v.o.Start(v.info) })
@@ -144,16 +211,19 @@ func (v *observed) rowFailed(hold *holding, row int, err error) {
 	if v == nil {
 		return
 	}
-	v.call(hold, "RowFailed", func() {
-		v.failed++
-		v.o.RowFailed(row, err)
-	})
+	v.call(hold, "RowFailed", func() { v.rowFailedNow(row, err) })
+}
+
+func (v *observed) rowFailedNow(row int, err error) {
+	v.failed++
+	v.o.RowFailed(row, err)
 }
 
 // end tells the end of the call, and before it the rows of a call that none
 // of its phases went over as the user counts them. It returns what the observer
 // itself did wrong.
 func (v *observed) end(c *Call, err error) error {
+	v.awaitPosted()
 	took := time.Since(v.begun)
 	if err == nil && v.rows == 0 && v.info.N > 0 {
 		c.stats = addStats(c.stats, WorkerStats{Chunks: 1, Rows: v.info.N})

@@ -101,7 +101,7 @@ func limited[T, R any](limit Limiter, fn Func[T, R]) Func[T, R] {
 
 func retried[T, R any](rule Retry, fn Func[T, R]) Func[T, R] {
 	again := func(err error) bool {
-		_, panicked := errors.AsType[*PanicError](err)
+		_, panicked := As[*PanicError](err)
 		return !panicked
 	}
 	if rule.When != nil {

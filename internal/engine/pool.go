@@ -74,6 +74,7 @@ func NewPool(c Config) *Pool {
 	p.slots.pool = p
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
 	p.states = newStates(c.State, p.ctx, 0)
+	p.states.tasks = true
 	p.tasks = &Call{Name: "parallel.Submit", ctx: p.ctx, slots: p.slots, most: width, seed: c.Seed}
 	if c.Observer != nil {
 		p.tasks.obs = &observed{o: c.Observer}
@@ -240,6 +241,28 @@ func (p *Pool) refusal() error {
 	}
 	return nil
 }
+
+// makes reports whether ctx is that of an initializer of the pool's workers, or of a
+// function that it calls: a task that it waited for would need a worker itself.
+func (p *Pool) makes(ctx context.Context) bool {
+	for w := workerOf(ctx); w != nil; w = w.call.outer {
+		if w.makes && w.hold.keeps && w.hold.has(p.slots) {
+			return true
+		}
+	}
+	return false
+}
+
+// Waits returns why the function that received ctx must not wait for a task of
+// the pool, and nil if it may.
+func (p *Pool) Waits(ctx context.Context) error {
+	if p != nil && p.makes(ctx) {
+		return errMakes
+	}
+	return nil
+}
+
+var errMakes = fmt.Errorf("%w: an initializer of the pool's workers would wait for itself", ErrOption)
 
 // refused is refusal for one who does not hold the lock.
 func (p *Pool) refused() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -16,7 +17,8 @@ type StateMaker struct {
 // state is one worker as its users know it: a number and a state, which one
 // goroutine at a time has.
 type state struct {
-	id    int
+	id    int // of all that were ever made
+	num   int // of those that are alive: observers add up by it
 	value any
 	tasks int
 }
@@ -35,12 +37,14 @@ func (s *state) spend(p *Pool) bool {
 type states struct {
 	maker *StateMaker // nil: they have a number only
 	ctx   context.Context
+	tasks bool // of what runs tasks: an initializer keeps its slot
 
 	mu     sync.Mutex
 	idle   []*state // the last one used comes last
 	nextID int
-	alive  int // made, or about to be, and not ended
-	ending int // of these, in their exit function
+	alive  int    // made, or about to be, and not ended
+	ending int    // of these, in their exit function
+	nums   []bool // which of their numbers are in use
 	broken error
 	errs   []error // of exit functions
 }
@@ -62,6 +66,11 @@ func (t *states) take(hold *holding, call *Call) *state {
 	s := &state{id: t.nextID}
 	t.nextID++
 	t.alive++
+	if s.num = slices.Index(t.nums, false); s.num < 0 {
+		s.num = len(t.nums)
+		t.nums = append(t.nums, true)
+	}
+	t.nums[s.num] = true
 	t.mu.Unlock()
 	if t.maker == nil {
 		return s
@@ -69,6 +78,10 @@ func (t *states) take(hold *holding, call *Call) *state {
 	err := apart(func() (err error) {
 		// The function may call the library: it does so on the slot of the worker.
 		ctx := &Worker{Context: t.ctx, call: call, hold: hold, Row: -1, makes: true}
+		if t.tasks {
+			// With the slot lent another task would make another worker, and so on.
+			ctx.hold = &holding{chain: hold.chain, held: true, keeps: true}
+		}
 		s.value, err = t.maker.Init(ctx, s.id)
 		return err
 	})
@@ -77,7 +90,7 @@ func (t *states) take(hold *holding, call *Call) *state {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.alive--
+	t.gone(s)
 	if t.broken == nil {
 		t.broken = fmt.Errorf("%w: worker %d: %w", ErrBroken, s.id, err)
 	}
@@ -131,11 +144,17 @@ func (t *states) end(s *state) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.alive--
+	t.gone(s)
 	t.ending--
 	if err != nil {
 		t.errs = append(t.errs, fmt.Errorf("worker %d: exit: %w", s.id, err))
 	}
+}
+
+// gone counts off a state. Called with t.mu held.
+func (t *states) gone(s *state) {
+	t.alive--
+	t.nums[s.num] = false
 }
 
 // endAll ends all states, side by side, and returns what went wrong.

@@ -22,6 +22,9 @@ type blocked struct {
 // slot meanwhile: the space may depend on it. A task whose context has ended is
 // done at once.
 func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
+	if p.makes(ctx) {
+		return errMakes
+	}
 	n := t.Node()
 	n.task = t
 	own := ctx
@@ -174,6 +177,8 @@ type runner struct {
 	count *ended
 	w     *Worker // for tasks of the same binding
 	runs  Task
+	num   int       // of the task that runs
+	began time.Time // when it did, where somebody watches
 }
 
 // startRunner starts a goroutine that runs tasks; its slot is taken already,
@@ -198,6 +203,7 @@ func (p *Pool) startRunner() {
 // settleLeft settles a task that ended its goroutine.
 func (r *runner) settleLeft() {
 	if t := r.runs; t != nil {
+		r.told(t)
 		r.settled(t)
 	}
 }
@@ -234,11 +240,10 @@ func (r *runner) run() {
 			continue
 		}
 		w.Row = n.num
-		start := r.begin()
-		r.runs = t
+		r.begin(n)
 		t.Run(w)
 		r.runs = nil
-		r.told(n.num, t, start)
+		r.told(t)
 		r.settled(t)
 		if !r.yield() {
 			return
@@ -362,33 +367,34 @@ func (r *runner) yield() bool {
 	return false
 }
 
-// begin is told's clock, where somebody watches.
-func (r *runner) begin() (start time.Time) {
+// begin takes note of the task that is about to run.
+func (r *runner) begin(n *Node) {
+	r.runs, r.num = n.task, n.num
 	if r.pool.tasks.obs != nil {
-		start = time.Now()
+		r.began = time.Now()
 	}
-	return start
 }
 
 // told tells an observer that a task has ended.
-func (r *runner) told(num int, t Task, start time.Time) {
-	v := r.pool.tasks.obs
+func (r *runner) told(t Task) {
+	c := r.pool.tasks
+	v := c.obs
 	if v == nil {
 		return
 	}
+	i := ChunkInfo{Worker: r.state.num, Lo: r.num, Hi: r.num + 1, Start: r.began, Took: time.Since(r.began)}
+	c.mu.Lock()
+	c.stats = addStats(c.stats, WorkerStats{Worker: i.Worker, Chunks: 1, Rows: 1, Busy: i.Took})
+	c.mu.Unlock()
+	calls := make([]post, 0, 2)
 	if e, ok := t.(interface{ Err() error }); ok && t.Failed() {
-		v.rowFailed(r.hold, num, e.Err())
+		err := e.Err()
+		calls = append(calls, post{"RowFailed", func() { v.rowFailedNow(i.Lo, err) }})
 	}
-	took := time.Since(start)
-	if p := r.pool; p.borrowed { // workers of a pool that lasts are without number
-		p.tasks.mu.Lock()
-		p.tasks.stats = addStats(p.tasks.stats, WorkerStats{Worker: r.state.id, Chunks: 1, Rows: 1, Busy: took})
-		p.tasks.mu.Unlock()
-	}
-	v.call(r.hold, "ChunkDone", func() {
+	v.post(r.hold, append(calls, post{"ChunkDone", func() {
 		v.rows++
-		v.o.ChunkDone(ChunkInfo{Worker: r.state.id, Lo: num, Hi: num + 1, Start: start, Took: took})
-	})
+		v.o.ChunkDone(i)
+	}})...)
 }
 
 // Aside runs fn on a goroutine of its own: functions that are to hear of a

@@ -16,6 +16,7 @@ func NewTasks(c *Call) *Pool {
 	if p.states == nil {
 		p.states = newStates(nil, c.ctx, 0)
 	}
+	p.states.tasks = true
 	return p
 }
 

@@ -3,7 +3,6 @@
 package files
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -64,7 +63,7 @@ func FromSequence(err error) error { return &fromSequence{err} }
 
 // Original returns the error of the user's sequence if err is one.
 func Original(err error) (error, bool) {
-	if e, ok := errors.AsType[*fromSequence](err); ok {
+	if e, ok := engine.As[*fromSequence](err); ok {
 		return e.error, true
 	}
 	return nil, false

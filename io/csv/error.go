@@ -95,7 +95,7 @@ func finish(c *engine.Call, err error) error {
 		e.Call = c.Name
 		return e
 	}
-	if cause := context.Cause(c.Context()); cause != nil && errors.Is(err, cause) {
+	if cause := context.Cause(c.Context()); cause != nil && engine.Is(err, cause) {
 		return cause
 	}
 	return c.Wrap(err)
@@ -103,10 +103,10 @@ func finish(c *engine.Call, err error) error {
 
 // inFile names the file in an error.
 func inFile(name string, err error) error {
-	if _, ok := errors.AsType[*Error](err); ok || err == nil || name == "" {
+	if _, ok := engine.As[*Error](err); ok || err == nil || name == "" {
 		return err
 	}
-	if _, ok := errors.AsType[*fs.PathError](err); ok {
+	if _, ok := engine.As[*fs.PathError](err); ok {
 		return err // it names the file
 	}
 	return fmt.Errorf("%s: %w", name, err)

@@ -3,7 +3,6 @@ package csv
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -51,7 +51,7 @@ func readHead(ctx context.Context, in *input, d *dialect, o *ReadOptions) (*head
 		if ended || len(buf) >= o.SampleBytes {
 			h, err := parseHead(buf, ended, d, o)
 			if h != nil || err != nil {
-				if e, ok := errors.AsType[*Error](err); ok {
+				if e, ok := engine.As[*Error](err); ok {
 					e.File = in.name
 				}
 				return h, err

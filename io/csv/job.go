@@ -3,7 +3,6 @@ package csv
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -169,7 +168,7 @@ func (j *job) some(n int) (good int, err error) {
 	err = j.call.Own(n, 1, func(w *engine.Worker, k, _ int) error { return j.one(w, k) })
 	if re, ok := err.(*engine.RowError); ok {
 		good = re.Row
-		j.ended = errors.Is(err, errEnd)
+		j.ended = engine.Is(err, errEnd)
 	}
 	return good, j.cause(err)
 }
@@ -223,10 +222,10 @@ func (j *job) put(k int, p *piece) (tell []engine.ChunkInfo) {
 // user, and names the file.
 func (j *job) cause(err error) error {
 	err = files.Cause(err)
-	if err == nil || errors.Is(err, errEnd) {
+	if err == nil || engine.Is(err, errEnd) {
 		return nil
 	}
-	if e, ok := errors.AsType[*Error](err); ok {
+	if e, ok := engine.As[*Error](err); ok {
 		e.File = j.name
 		if i := e.Column - 1; i >= 0 && i < len(j.head.names) {
 			e.Name = j.head.names[i]

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+
+	"github.com/parframe/parframe/internal/engine"
 )
 
 // source gives the text of a file range by range.
@@ -79,7 +81,7 @@ func (s *fileSource) readAt(room []byte, off int64, n int) ([]byte, error) {
 	room = room[:at+n]
 	got, err := s.file.ReadAt(room[at:], s.base+off)
 	if got < n {
-		if err == nil || errors.Is(err, io.EOF) {
+		if err == nil || engine.Is(err, io.EOF) {
 			err = fmt.Errorf("the file became shorter while it was read: %w", io.ErrUnexpectedEOF)
 		}
 		return room, err

@@ -3,7 +3,6 @@ package ipc
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 
@@ -50,7 +49,7 @@ func named(call, file string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*fs.PathError](err); ok {
+	if _, ok := engine.As[*fs.PathError](err); ok {
 		file = "" // it is in there
 	}
 	return &Error{call, file, err}
@@ -62,7 +61,7 @@ func finish(c *engine.Call, file string, err error) error {
 	if original, ok := files.Original(err); ok {
 		return original
 	}
-	if cause := context.Cause(c.Context()); cause != nil && errors.Is(err, cause) {
+	if cause := context.Cause(c.Context()); cause != nil && engine.Is(err, cause) {
 		return cause
 	}
 	return named(c.Name, file, err)

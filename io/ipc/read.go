@@ -2,7 +2,6 @@ package ipc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -193,7 +192,7 @@ func recovered(err *error) {
 }
 
 func limitHint(err error) error {
-	if errors.Is(err, ErrLimit) {
+	if engine.Is(err, ErrLimit) {
 		return fmt.Errorf("%w (ReadOptions.MaxMemory raises the limit)", err)
 	}
 	return err
@@ -218,7 +217,7 @@ func (d *decoder) read() (rec arrow.Record, err error) {
 		if err := d.s.Err(); err != nil {
 			return nil, limitHint(err)
 		}
-		if err := d.r.Err(); err != nil && !errors.Is(err, io.EOF) {
+		if err := d.r.Err(); err != nil && !engine.Is(err, io.EOF) {
 			return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 		}
 		if d.rows != d.s.Rows {

@@ -3,7 +3,6 @@ package parquet
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -66,7 +65,7 @@ func at(err error, rowGroup int, column string) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*Error](err); ok {
+	if _, ok := engine.As[*Error](err); ok {
 		return err
 	}
 	return &Error{RowGroup: rowGroup, Column: column, Err: err}
@@ -82,7 +81,7 @@ func named(call, file string, err error) error {
 		named.Call, named.File = call, file
 		return &named
 	}
-	if _, ok := errors.AsType[*fs.PathError](err); ok {
+	if _, ok := engine.As[*fs.PathError](err); ok {
 		file = "" // it is in there
 	}
 	return &Error{Call: call, File: file, RowGroup: -1, Err: err}
@@ -94,7 +93,7 @@ func finish(c *engine.Call, file string, err error) error {
 	if original, ok := files.Original(err); ok {
 		return original
 	}
-	if cause := context.Cause(c.Context()); cause != nil && errors.Is(err, cause) {
+	if cause := context.Cause(c.Context()); cause != nil && engine.Is(err, cause) {
 		return cause
 	}
 	return named(c.Name, file, err)
@@ -111,9 +110,9 @@ func unsupported(format string, args ...any) error {
 // badData turns an error of the codecs or encodings into one of this package.
 func badData(err error) error {
 	switch {
-	case err == nil, errors.Is(err, ErrMalformed), errors.Is(err, ErrUnsupported), errors.Is(err, ErrLimit), errors.Is(err, frame.ErrValue):
+	case err == nil, engine.Is(err, ErrMalformed), engine.Is(err, ErrUnsupported), engine.Is(err, ErrLimit), engine.Is(err, frame.ErrValue):
 		return err
-	case errors.Is(err, codec.ErrUnsupported):
+	case engine.Is(err, codec.ErrUnsupported):
 		return fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
 	return fmt.Errorf("%w: %w", ErrMalformed, err)

@@ -3,9 +3,9 @@ package parquet
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"io"
 
+	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
@@ -69,7 +69,7 @@ func readAt(r io.ReaderAt, b []byte, off int64) error {
 	if n == len(b) {
 		return nil
 	}
-	if errors.Is(err, io.EOF) || err == nil {
+	if engine.Is(err, io.EOF) || err == nil {
 		return malformed("the file ends at byte %d, where %d were expected", off+int64(n), off+int64(len(b)))
 	}
 	return err

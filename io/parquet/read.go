@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"context"
-	"errors"
 	"io"
 	"io/fs"
 	"time"
@@ -258,7 +257,7 @@ func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array
 	for _, l := range n.leavesOf(nil) {
 		c, err := rd.leaf(ctx, rg, l)
 		if err != nil {
-			if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+			if ctx.Err() != nil && engine.Is(err, context.Cause(ctx)) {
 				return nil, err
 			}
 			return nil, at(err, g, l.path)
@@ -267,7 +266,7 @@ func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array
 	}
 	parts, err := b.build(n)
 	if err != nil {
-		if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		if ctx.Err() != nil && engine.Is(err, context.Cause(ctx)) {
 			return nil, err
 		}
 		return nil, at(err, g, path)
