@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -96,22 +97,47 @@ func (g *Groups) gathered(ctx context.Context, c *call) (*grouping, *Frame, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	all := g.f
-	if !isIota(at.rows) {
-		if all, err = c.gatherFrame(ctx, g.f, at.rows); err != nil {
-			return nil, nil, c.plainly(err)
-		}
+	same, err := c.isIota(at.rows)
+	if err != nil {
+		return nil, nil, c.plainly(err)
+	}
+	if same {
+		return at, g.f, nil
+	}
+	all, err := c.gatherFrame(ctx, g.f, at.rows)
+	if err != nil {
+		return nil, nil, c.plainly(err)
 	}
 	return at, all, nil
 }
 
-func isIota(rows []int32) bool {
-	for i, row := range rows {
-		if int(row) != i {
-			return false
+// isIota reports whether the rows are 0, 1, 2 …
+func (c *call) isIota(rows []int32) (bool, error) {
+	var moved atomic.Bool
+	err := c.own(len(rows), func(_ context.Context, lo, hi int) error {
+		if moved.Load() {
+			return nil
 		}
-	}
-	return true
+		for i, row := range rows[lo:hi] {
+			if int(row) != lo+i {
+				moved.Store(true)
+				return nil
+			}
+		}
+		return nil
+	})
+	return !moved.Load(), err
+}
+
+// inverse returns at which place of rows each row is, where every row is once.
+func (c *call) inverse(rows []int32) ([]int32, error) {
+	places := make([]int32, len(rows))
+	return places, c.own(len(rows), func(_ context.Context, lo, hi int) error {
+		for k, row := range rows[lo:hi] {
+			places[row] = int32(lo + k)
+		}
+		return nil
+	})
 }
 
 // TransformGroups calls fn once for each group and puts the rows that come back
@@ -139,9 +165,9 @@ func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context
 	if err != nil {
 		return nil, err
 	}
-	back := make([]int32, len(at.rows))
-	for k, row := range at.rows {
-		back[row] = int32(k)
+	back, err := c.inverse(at.rows)
+	if err != nil {
+		return nil, c.plainly(err)
 	}
 	if out, err = c.gatherFrame(ctx, out, back); err != nil {
 		return nil, c.plainly(err)
@@ -164,8 +190,14 @@ func (g *Groups) Partitions(ctx context.Context, opts ...parallel.Option) (_ []*
 		return nil, err
 	}
 	parts := make([]*Frame, at.n())
-	for k := range parts {
-		parts[k] = all.slice(at.starts[k], at.starts[k+1])
+	err = c.own(len(parts), func(ctx context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			parts[k] = all.slice(at.starts[k], at.starts[k+1])
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, c.plainly(err)
 	}
 	return slices.Clip(parts), nil
 }

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"sync"
@@ -43,12 +44,15 @@ func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
 			if ok {
 				free.give(t)
 			}
-			t = &table{keyTable: newKeyTable(s.shape.isText())}
+			t = &table{keyTable: newKeyTable(c.Context(), s.shape.isText())}
 			mu.Lock()
 			tables = append(tables, t.keyTable)
 			mu.Unlock()
 		}
 		s.code(t.keyTable, out.codes[lo:hi], lo, hi, true)
+		if t.cut != nil {
+			return t.cut
+		}
 		t.end = hi
 		mu.Lock()
 		segments = append(segments, segment{lo, hi, t.keyTable})
@@ -67,16 +71,26 @@ func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
 	numbers := make(map[*keyTable][]int32, len(tables))
 	for _, t := range tables[1:] {
 		codes := make([]int32, len(t.firsts))
-		if err := inBlocks(ctx, 0, len(codes), func(lo, hi int) { all.merge(t, codes, lo, hi) }); err != nil {
+		err := inBlocks(ctx, 0, len(codes), func(lo, hi int) { all.merge(t, codes, lo, hi) })
+		if err = cmp.Or(err, all.cut); err != nil {
 			return out, err
 		}
 		numbers[t] = codes
 	}
-	final := all.byFirst()
+	final, err := all.byFirst(c)
+	if err != nil {
+		return out, err
+	}
 	if final != nil {
 		out.firsts = make([]int, len(final))
-		for code, k := range final {
-			out.firsts[k] = all.firsts[code]
+		err := c.own(len(final), func(_ context.Context, lo, hi int) error {
+			for code, k := range final[lo:hi] {
+				out.firsts[k] = all.firsts[lo+code]
+			}
+			return nil
+		})
+		if err != nil {
+			return out, err
 		}
 		for _, codes := range numbers {
 			err := inBlocks(ctx, 0, len(codes), func(lo, hi int) {
@@ -124,13 +138,15 @@ func (c *call) numberDicts(ctx context.Context, s *keySource) error {
 	if err != nil {
 		return err
 	}
-	for row := range n.codes {
-		if all.IsNull(row) {
-			n.codes[row] = -1
-		}
-	}
 	s.splitDicts(n.codes, at)
-	return nil
+	return c.own(all.n, func(_ context.Context, lo, hi int) error {
+		for row := lo; row < hi; row++ {
+			if all.IsNull(row) {
+				n.codes[row] = -1
+			}
+		}
+		return nil
+	})
 }
 
 // dictValues joins the different dictionaries of the chunks to one column; at

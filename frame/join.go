@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -177,7 +178,7 @@ func (j *join) match(ctx context.Context) error {
 	var left, right []int32
 	groups := 0
 	for k, s := range j.sources {
-		t := newKeyTable(textKeys(s[1].typ))
+		t := newKeyTable(ctx, textKeys(s[1].typ))
 		b, err := j.keyCodes(ctx, s[1], t, true)
 		if err != nil {
 			return err
@@ -187,7 +188,7 @@ func (j *join) match(ctx context.Context) error {
 			return err
 		}
 		if k > 0 {
-			t = newKeyTable(false)
+			t = newKeyTable(ctx, false)
 			if b, err = j.keyCodes(ctx, pairSource(right, b), t, true); err != nil {
 				return err
 			}
@@ -221,19 +222,24 @@ func (j *join) keyCodes(ctx context.Context, s *keySource, t *keyTable, put bool
 		s.splitDicts(dict, at)
 		for k, c := range s.chunks {
 			code, numbers := indexes(c), s.dicts[k]
-			for i := range c.n {
-				if row := s.starts[k] + i; c.isNull(i) {
-					codes[row] = s.null(t, row, put)
-				} else {
-					codes[row] = numbers[code(i)]
+			err := inBlocks(ctx, 0, c.n, func(lo, hi int) {
+				for i := lo; i < hi; i++ {
+					if row := s.starts[k] + i; c.isNull(i) {
+						codes[row] = s.null(t, row, put)
+					} else {
+						codes[row] = numbers[code(i)]
+					}
 				}
+			})
+			if err != nil {
+				return nil, err
 			}
 		}
 		return codes, nil
 	}
 	if put {
-		s.code(t, codes, 0, s.n, true)
-		return codes, nil
+		err := inBlocks(ctx, 0, s.n, func(lo, hi int) { s.code(t, codes[lo:hi], lo, hi, true) })
+		return codes, cmp.Or(err, t.cut)
 	}
 	err := j.own(s.n, func(_ context.Context, lo, hi int) error {
 		s.code(t, codes[lo:hi], lo, hi, false)
@@ -256,8 +262,13 @@ func (j *join) result(ctx context.Context, rest []Column) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := j.left
-	if len(left) != j.left.rows || !isIota(left) {
+	out, same := j.left, len(left) == j.left.rows
+	if same {
+		if same, err = j.isIota(left); err != nil {
+			return nil, err
+		}
+	}
+	if !same {
 		if out, err = j.gatherFrame(ctx, j.left, left); err != nil {
 			return nil, err
 		}
@@ -272,18 +283,18 @@ func (j *join) result(ctx context.Context, rest []Column) (*Frame, error) {
 }
 
 // pairs returns the rows of both frames that make the rows of the result; -1
-// for none. Each piece of the left frame counts its rows, and then writes them.
+// for none. Each piece of the left frame counts its rows; then the rows of the
+// result are written, a few at a time: one left row may make most of them.
 func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
-	const piece = 1 << 14
-	pieces := (len(j.codes) + piece - 1) / piece
-	counts := make([]int, pieces)
+	pieces := (len(j.codes) + joinPiece - 1) / joinPiece
+	starts := make([]int, pieces+1)
 	err = j.own(pieces, func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			n := 0
-			for _, code := range j.codes[k*piece : min((k+1)*piece, len(j.codes))] {
+			for _, code := range j.codes[k*joinPiece : min((k+1)*joinPiece, len(j.codes))] {
 				n += j.copies(code)
 			}
-			counts[k] = n
+			starts[k] = n
 		}
 		return nil
 	})
@@ -291,8 +302,8 @@ func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 		return nil, nil, err
 	}
 	total := 0
-	for k, n := range counts {
-		counts[k], total = total, total+n
+	for k, n := range starts {
+		starts[k], total = total, total+n
 	}
 	if total > math.MaxInt32 {
 		return nil, nil, fmt.Errorf("%w: the join has %d rows, at most %d can be made", ErrLength, total, math.MaxInt32)
@@ -301,14 +312,15 @@ func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 	if j.Kind == InnerJoin || j.Kind == LeftJoin {
 		right = make([]int32, total)
 	}
-	err = j.own(pieces, func(_ context.Context, lo, hi int) error {
-		for k := lo; k < hi; k++ {
-			j.write(left, right, counts[k], k*piece, min((k+1)*piece, len(j.codes)))
-		}
+	err = j.own(total, func(_ context.Context, lo, hi int) error {
+		j.write(left, right, lo, hi, starts)
 		return nil
 	})
 	return left, right, err
 }
+
+// joinPiece is how many left rows count the rows of the result together.
+const joinPiece = 1 << 12
 
 // copies returns how often a left row with that code comes in the result.
 func (j *join) copies(code int32) int {
@@ -324,22 +336,23 @@ func (j *join) copies(code int32) int {
 	return n
 }
 
-// write writes the pairs of left rows lo..hi from place at on.
-func (j *join) write(left, right []int32, at, lo, hi int) {
-	for row := lo; row < hi; row++ {
+// write writes rows lo..hi of the result, of which those of each piece of the left
+// frame begin at starts.
+func (j *join) write(left, right []int32, lo, hi int, starts []int) {
+	k := sort.SearchInts(starts, lo+1) - 1
+	for row, at := k*joinPiece, starts[k]; at < hi; row++ {
 		code := j.codes[row]
 		n := j.copies(code)
-		for k := range n {
-			left[at+k] = int32(row)
+		from, to := max(at, lo), min(at+n, hi)
+		for i := from; i < to; i++ {
+			left[i] = int32(row)
 		}
-		if right != nil {
-			if j.matches(code) == 0 {
-				for k := range n {
-					right[at+k] = -1
-				}
-			} else {
-				copy(right[at:at+n], j.rows[j.starts[code]:])
-			}
+		switch {
+		case right == nil || from >= to:
+		case j.matches(code) == 0:
+			right[from] = -1
+		default:
+			copy(right[from:to], j.rows[j.starts[code]+from-at:])
 		}
 		at += n
 	}

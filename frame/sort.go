@@ -58,7 +58,11 @@ func (c *call) sorted(ctx context.Context, f *Frame, keys []Key) (*Frame, error)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	if isIota(rows) {
+	same, err := c.isIota(rows)
+	if err != nil {
+		return nil, c.plainly(err)
+	}
+	if same {
 		return f, nil
 	}
 	g, err := c.gatherFrame(ctx, f, rows)
@@ -115,10 +119,12 @@ func (c *call) sortedRows(ctx context.Context, f *Frame, keys []Key) ([]int32, e
 		return nil, err
 	}
 	rows := make([]int32, len(items))
-	for k := range items {
-		rows[k] = items[k].row
-	}
-	return rows, nil
+	return rows, c.own(len(items), func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			rows[k] = items[k].row
+		}
+		return nil
+	})
 }
 
 // sortItem is a row with what the first key says of it: most comparisons are
@@ -189,9 +195,13 @@ func (k *sortKey) directed(d int) int {
 // pairs.
 const sortRun = 1 << 15
 
+// mergeRun is how many merged items are written in one piece: comparing texts that lie
+// anywhere in memory, that is a millisecond of work.
+const mergeRun = 1 << 12
+
 // mergePiece writes that part of the merged a and b that begins skip items
 // from their start.
-func mergePiece(dst, a, b []sortItem, skip int, less func(a, b sortItem) int) {
+func mergePiece[E any](dst, a, b []E, skip int, less func(a, b E) int) {
 	// How many of the skipped ones are of a: the least i such that a[i] comes
 	// behind b[skip-i-1].
 	lo, hi := max(0, skip-len(b)), min(skip, len(a))
