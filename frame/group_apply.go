@@ -45,14 +45,18 @@ func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, gr
 	if err != nil {
 		return nil, errors.Join(err, c.outcome(len(results)))
 	}
-	return out.joined(len(results)), c.outcome(len(results))
+	out = out.joined(c.Context(), len(results))
+	if err := context.Cause(c.Context()); err != nil {
+		return nil, err
+	}
+	return out, c.outcome(len(results))
 }
 
 var errNoGroups = errors.New("there are no groups: frame.OutSchema says what columns the result has then")
 
 // joined makes one Arrow chunk of the many small ones that groups leave,
 // where that is possible without another type.
-func (f *Frame) joined(groups int) *Frame {
+func (f *Frame) joined(ctx context.Context, groups int) *Frame {
 	if groups < 2 {
 		return f
 	}
@@ -61,7 +65,7 @@ func (f *Frame) joined(groups int) *Frame {
 		if len(c.chunks) < 2 {
 			continue
 		}
-		if one, err := c.rechunk(); err == nil && one.typ == c.field.Type {
+		if one, err := c.rechunk(ctx); err == nil && one.typ == c.field.Type {
 			cols[i].chunks = []*chunk{one}
 		}
 	}
@@ -70,7 +74,7 @@ func (f *Frame) joined(groups int) *Frame {
 
 // apply runs fn for each group. keep asks for as many rows as went in.
 func (g *Groups) apply(ctx context.Context, c *call, fn func(context.Context, *Frame) (*Frame, error), keep bool) (*grouping, []*Frame, error) {
-	at, all, err := g.gathered(ctx, c)
+	at, all, err := g.gathered(c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -92,8 +96,8 @@ func (g *Groups) apply(ctx context.Context, c *call, fn func(context.Context, *F
 }
 
 // gathered returns the frame with the rows of each group together.
-func (g *Groups) gathered(ctx context.Context, c *call) (*grouping, *Frame, error) {
-	at, err := g.find(ctx, c)
+func (g *Groups) gathered(c *call) (*grouping, *Frame, error) {
+	at, err := g.find(c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -104,7 +108,7 @@ func (g *Groups) gathered(ctx context.Context, c *call) (*grouping, *Frame, erro
 	if same {
 		return at, g.f, nil
 	}
-	all, err := c.gatherFrame(ctx, g.f, at.rows)
+	all, err := c.gatherFrame(g.f, at.rows)
 	if err != nil {
 		return nil, nil, c.plainly(err)
 	}
@@ -169,7 +173,7 @@ func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	if out, err = c.gatherFrame(ctx, out, back); err != nil {
+	if out, err = c.gatherFrame(out, back); err != nil {
 		return nil, c.plainly(err)
 	}
 	return out, nil
@@ -185,7 +189,7 @@ func (g *Groups) Partitions(ctx context.Context, opts ...parallel.Option) (_ []*
 		return nil, err
 	}
 	defer c.End(&err)
-	at, all, err := g.gathered(ctx, c)
+	at, all, err := g.gathered(c)
 	if err != nil {
 		return nil, err
 	}

@@ -24,9 +24,10 @@ type segment struct {
 // number numbers the keys of all rows in the order of their first appearance.
 // Each worker numbers its rows in a table of its own; the tables are merged,
 // and then the rows get the numbers of the whole.
-func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
+func (c *call) number(s *keySource) (*numbered, error) {
+	ctx := c.Context()
 	out := &numbered{codes: make([]int32, s.n)}
-	if err := c.numberDicts(ctx, s); err != nil {
+	if err := c.numberDicts(s); err != nil {
 		return nil, err
 	}
 	type table struct {
@@ -125,7 +126,7 @@ func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
 
 // numberDicts numbers the values of the dictionaries, which are a column of
 // their own, so that rows with equal values have equal numbers.
-func (c *call) numberDicts(ctx context.Context, s *keySource) error {
+func (c *call) numberDicts(s *keySource) error {
 	if s.shape != keyDict {
 		return nil
 	}
@@ -134,7 +135,7 @@ func (c *call) numberDicts(ctx context.Context, s *keySource) error {
 	if err != nil {
 		return err
 	}
-	n, err := c.number(ctx, inner)
+	n, err := c.number(inner)
 	if err != nil {
 		return err
 	}
@@ -180,19 +181,19 @@ func (s *keySource) splitDicts(codes []int32, at []int) {
 }
 
 // numberRows numbers the keys that several columns make together.
-func (c *call) numberRows(ctx context.Context, cols []Column) (*numbered, error) {
+func (c *call) numberRows(cols []Column) (*numbered, error) {
 	var out *numbered
 	for _, col := range cols {
 		s, err := newKeySource(col)
 		if err != nil {
 			return nil, err
 		}
-		n, err := c.number(ctx, s)
+		n, err := c.number(s)
 		if err != nil {
 			return nil, err
 		}
 		if out != nil {
-			if n, err = c.number(ctx, pairSource(out.codes, n.codes)); err != nil {
+			if n, err = c.number(pairSource(out.codes, n.codes)); err != nil {
 				return nil, err
 			}
 		}
@@ -213,7 +214,8 @@ func (c *call) inParts(n, parts int, fn func(k, lo, hi int)) error {
 // sortRows returns the rows in the order of their numbers, those of one number
 // ascending, and where each number's rows begin. Rows of number -1 are left
 // out. A counting sort: each part of the rows counts, then writes, on its own.
-func (c *call) sortRows(ctx context.Context, codes []int32, groups int) (rows []int32, starts []int, err error) {
+func (c *call) sortRows(codes []int32, groups int) (rows []int32, starts []int, err error) {
+	ctx := c.Context()
 	starts = make([]int, groups+1)
 	// Counters must not outweigh the rows that they count.
 	parts := max(min(runtime.GOMAXPROCS(0), len(codes)/max(4*groups, 1<<14)), 1)

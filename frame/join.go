@@ -200,7 +200,7 @@ func (j *join) match(ctx context.Context) error {
 	}
 	var err error
 	j.codes = left
-	j.rows, j.starts, err = j.sortRows(ctx, right, groups)
+	j.rows, j.starts, err = j.sortRows(right, groups)
 	return err
 }
 
@@ -269,13 +269,13 @@ func (j *join) result(ctx context.Context, rest []Column) (*Frame, error) {
 		}
 	}
 	if !same {
-		if out, err = j.gatherFrame(ctx, j.left, left); err != nil {
+		if out, err = j.gatherFrame(j.left, left); err != nil {
 			return nil, err
 		}
 	}
 	cols := make([]Column, len(rest))
 	for k, col := range rest {
-		if cols[k], err = j.gather(ctx, col, right); err != nil {
+		if cols[k], err = j.gather(col, right); err != nil {
 			return nil, err
 		}
 	}

@@ -182,7 +182,7 @@ func (w Windows) job(ctx context.Context, name, col string, nilFunc bool, opts [
 	}
 	var starts []int
 	if w.groups != nil {
-		if w, j.at, j.rows, err = w.together(ctx, c, col); err != nil {
+		if w, j.at, j.rows, err = w.together(c, col); err != nil {
 			return nil, err
 		}
 		j.col, starts = w.f.cols[0], j.at.starts

@@ -48,8 +48,8 @@ func (g *Groups) frame() *Frame {
 // together returns the windows on a frame of the named columns in which the
 // rows of each group are neighbours, which rows those are, and in what order they
 // are there: nil if that is the frame's own.
-func (w Windows) together(ctx context.Context, c *call, col string) (_ Windows, at *grouping, moved []int32, err error) {
-	if at, err = w.groups.find(ctx, c); err != nil {
+func (w Windows) together(c *call, col string) (_ Windows, at *grouping, moved []int32, err error) {
+	if at, err = w.groups.find(c); err != nil {
 		return w, nil, nil, err
 	}
 	names := []string{col}
@@ -63,7 +63,7 @@ func (w Windows) together(ctx context.Context, c *call, col string) (_ Windows, 
 	same, err := c.isIota(at.rows)
 	if err == nil && !same {
 		moved = at.rows
-		f, err = c.gatherFrame(ctx, f, moved)
+		f, err = c.gatherFrame(f, moved)
 	}
 	if err != nil {
 		return w, nil, nil, c.plainly(err)
@@ -86,7 +86,7 @@ func (j *rollJob) place(ctx context.Context, cols ...Column) (*Frame, error) {
 	if err != nil {
 		return nil, j.c.plainly(err)
 	}
-	g, err := j.c.gatherFrame(ctx, newFrame(cols, j.f.rows), back)
+	g, err := j.c.gatherFrame(newFrame(cols, j.f.rows), back)
 	if err != nil {
 		return nil, j.c.plainly(err)
 	}

@@ -49,12 +49,12 @@ func (f *Frame) Sort(ctx context.Context, keys []Key, opts ...parallel.Option) (
 		return nil, err
 	}
 	defer c.End(&err)
-	return c.sorted(ctx, f, keys)
+	return c.sorted(f, keys)
 }
 
 // sorted is [Frame.Sort] as a part of a call.
-func (c *call) sorted(ctx context.Context, f *Frame, keys []Key) (*Frame, error) {
-	rows, err := c.sortedRows(ctx, f, keys)
+func (c *call) sorted(f *Frame, keys []Key) (*Frame, error) {
+	rows, err := c.sortedRows(f, keys)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -65,7 +65,7 @@ func (c *call) sorted(ctx context.Context, f *Frame, keys []Key) (*Frame, error)
 	if same {
 		return f, nil
 	}
-	g, err := c.gatherFrame(ctx, f, rows)
+	g, err := c.gatherFrame(f, rows)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -79,7 +79,7 @@ type sortKey struct {
 }
 
 // sortedRows returns the numbers of the rows in the order of the keys.
-func (c *call) sortedRows(ctx context.Context, f *Frame, keys []Key) ([]int32, error) {
+func (c *call) sortedRows(f *Frame, keys []Key) ([]int32, error) {
 	var by []sortKey
 	var wrong []error
 	for k, key := range keys {
@@ -91,7 +91,7 @@ func (c *call) sortedRows(ctx context.Context, f *Frame, keys []Key) ([]int32, e
 			wrong = append(wrong, err)
 			continue
 		}
-		order, err := c.order(ctx, f.cols[i])
+		order, err := c.order(f.cols[i])
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
@@ -113,7 +113,7 @@ func (c *call) sortedRows(ctx context.Context, f *Frame, keys []Key) ([]int32, e
 	})
 	if err == nil && len(by) > 0 {
 		spare = make([]sortItem, f.rows)
-		items, err = sorter{c}.sort(ctx, items, spare, by)
+		items, err = sorter{c}.sort(items, spare, by)
 	}
 	if err != nil {
 		return nil, err

@@ -14,7 +14,8 @@ type sorter struct{ *call }
 
 // sort sorts the items, which hold the words of by[0] and come with ascending
 // rows, and returns them: where they were or in spare, which is as long.
-func (s sorter) sort(ctx context.Context, items, spare []sortItem, by []sortKey) ([]sortItem, error) {
+func (s sorter) sort(items, spare []sortItem, by []sortKey) ([]sortItem, error) {
+	ctx := s.Context()
 	sorted, err := s.mergeSort(items, spare)
 	if err != nil || len(by) == 1 && by[0].tie == nil {
 		return sorted, err
@@ -43,14 +44,14 @@ func (s sorter) sort(ctx context.Context, items, spare []sortItem, by []sortKey)
 	})
 	for _, t := range large {
 		if err == nil {
-			err = s.sortLargeTie(ctx, items[t[0]:t[1]], spare[t[0]:t[1]], by)
+			err = s.sortLargeTie(items[t[0]:t[1]], spare[t[0]:t[1]], by)
 		}
 	}
 	return items, err
 }
 
 // sortLargeTie sorts items that are equal in the words of by[0], on all cores.
-func (s sorter) sortLargeTie(ctx context.Context, items, spare []sortItem, by []sortKey) error {
+func (s sorter) sortLargeTie(items, spare []sortItem, by []sortKey) error {
 	var sorted []sortItem
 	var err error
 	switch {
@@ -59,8 +60,8 @@ func (s sorter) sortLargeTie(ctx context.Context, items, spare []sortItem, by []
 	case len(by) == 1:
 		return nil
 	default:
-		if err = s.load(ctx, items, &by[1]); err == nil {
-			sorted, err = s.sort(ctx, items, spare, by[1:])
+		if err = s.load(items, &by[1]); err == nil {
+			sorted, err = s.sort(items, spare, by[1:])
 		}
 	}
 	if err == nil && &sorted[0] != &items[0] {
@@ -73,7 +74,7 @@ func (s sorter) sortLargeTie(ctx context.Context, items, spare []sortItem, by []
 }
 
 // load gives the items the words of a key.
-func (s sorter) load(ctx context.Context, items []sortItem, k *sortKey) error {
+func (s sorter) load(items []sortItem, k *sortKey) error {
 	return s.own(len(items), func(_ context.Context, lo, hi int) error {
 		loadItems(items[lo:hi], k)
 		return nil
