@@ -145,7 +145,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 	}
 	keys, err := g.keyFrame(c, at)
 	if err != nil {
-		return nil, c.wrap(err)
+		return nil, c.plainly(err)
 	}
 	cols, err := run.columns(ctx)
 	if err != nil {

@@ -167,7 +167,7 @@ func (c *call) gatherFixed(col Column, rows []int32, width int, missing bool) (*
 		return nil, context.Cause(ctx)
 	}
 	n := len(rows)
-	data := newBytes(n * width)
+	data := rawBytes(unset[uint64]((n*width + 7) / 8))[: n*width : n*width]
 	var from []byte
 	if src.n > 0 {
 		from = src.bufs[1][src.off*width:]
@@ -180,6 +180,9 @@ func (c *call) gatherFixed(col Column, rows []int32, width int, missing bool) (*
 	err = c.own((n+63)/64, func(_ context.Context, lo, hi int) error {
 		lo, hi = lo*64, min(hi*64, n)
 		part := rows[lo:hi]
+		if missing {
+			clear(data[lo*width : hi*width])
+		}
 		gatherValues(data[lo*width:], from, part, width)
 		if valid != nil {
 			copy(valid[lo/64:], gatherBits(ctx, src.bufs[0], src.off, part))

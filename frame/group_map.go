@@ -66,7 +66,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	}
 	keys, err := g.keyFrame(c, at)
 	if err != nil {
-		return nil, c.wrap(err)
+		return nil, c.plainly(err)
 	}
 	all, err := c.gatherFrame(used, at.rows)
 	if err != nil {

@@ -122,10 +122,20 @@ func (t *keyTable) find(word uint64, text []byte) int32 { return t.slot(word, te
 // instead where the context has ended: whoever fills it may go on for a moment, and
 // then looks at cut.
 func (t *keyTable) grow() {
+	if t.cut != nil {
+		t.reset()
+		return
+	}
 	old := t.slots
-	t.slots = make([]keySlot, 4*len(old))
+	t.slots = unset[keySlot](4 * len(old))
 	t.shift -= 2
-	err := inBlocks(t.ctx, 0, len(old), func(lo, hi int) {
+	err := inBlocks(t.ctx, 0, len(t.slots), func(lo, hi int) { clear(t.slots[lo:hi]) })
+	if err != nil {
+		t.cut = err
+		t.reset()
+		return
+	}
+	err = inBlocks(t.ctx, 0, len(old), func(lo, hi int) {
 		for _, s := range old[lo:hi] {
 			if s.code == 0 {
 				continue
@@ -163,7 +173,7 @@ func (t *keyTable) merge(other *keyTable, codes []int32, lo, hi int) {
 // byFirst returns the numbers that keys have in the order of their first
 // rows, nil if these are the numbers they have.
 func (t *keyTable) byFirst(c *call) ([]int32, error) {
-	items := make([]sortItem, len(t.firsts))
+	items := unset[sortItem](len(t.firsts))
 	var moves atomic.Bool
 	err := c.own(len(items), func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
@@ -177,11 +187,11 @@ func (t *keyTable) byFirst(c *call) ([]int32, error) {
 	if err != nil || !moves.Load() {
 		return nil, err
 	}
-	items, err = sorter{c}.mergeSort(items, make([]sortItem, len(items)))
+	items, err = sorter{c}.mergeSort(items, unset[sortItem](len(items)))
 	if err != nil {
 		return nil, err
 	}
-	numbers := make([]int32, len(items))
+	numbers := unset[int32](len(items))
 	return numbers, c.own(len(items), func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			numbers[items[k].row] = int32(k)

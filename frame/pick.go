@@ -203,7 +203,7 @@ func pickWords[T any](ctx context.Context, srcs []*chunk, spans []span, n int) [
 			from[i] = values[T](src.bufs[1])[src.off : src.off+src.n]
 		}
 	}
-	out := make([]T, n)
+	out := unset[T](n)
 	k := 0
 	for part := range spanBlocks(ctx, spans) {
 		for _, s := range part {

@@ -198,8 +198,14 @@ func (c Column) Count(ctx context.Context, opts ...parallel.Option) (_ int, err 
 		return 0, err
 	}
 	defer k.End(&err)
+	if err := context.Cause(k.Context()); err != nil {
+		return 0, err
+	}
 	seen, err := observed(ctx, k, c)
-	return seen.upTo(c.n), err
+	if err != nil {
+		return 0, err
+	}
+	return seen.upTo(c.n), nil
 }
 
 // NUnique gives the number of different values, of a column of any type.

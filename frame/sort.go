@@ -92,6 +92,9 @@ func (c *call) sortedRows(f *Frame, keys []Key) ([]int32, error) {
 			continue
 		}
 		order, err := c.order(f.cols[i])
+		if ended := context.Cause(c.Context()); ended != nil {
+			return nil, ended
+		}
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
@@ -101,10 +104,10 @@ func (c *call) sortedRows(f *Frame, keys []Key) ([]int32, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	items, spare := make([]sortItem, f.rows), []sortItem(nil)
+	items, spare := unset[sortItem](f.rows), []sortItem(nil)
 	err := c.own(f.rows, func(_ context.Context, lo, hi int) error {
 		for row := lo; row < hi; row++ {
-			items[row].row = int32(row)
+			items[row] = sortItem{row: int32(row)}
 			if len(by) > 0 {
 				by[0].item(&items[row])
 			}
@@ -112,13 +115,13 @@ func (c *call) sortedRows(f *Frame, keys []Key) ([]int32, error) {
 		return nil
 	})
 	if err == nil && len(by) > 0 {
-		spare = make([]sortItem, f.rows)
+		spare = unset[sortItem](f.rows)
 		items, err = sorter{c}.sort(items, spare, by)
 	}
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]int32, len(items))
+	rows := unset[int32](len(items))
 	return rows, c.own(len(items), func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			rows[k] = items[k].row
