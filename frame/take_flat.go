@@ -69,15 +69,17 @@ func takeFlat[R rowNumber](ctx context.Context, col Column, rows []R) *chunk {
 
 // maskRows lists the n rows for which mask is true.
 func maskRows(ctx context.Context, mask []bool, n int) []int32 {
-	rows := make([]int32, n)
+	rows := unset[int32](n)
 	k := 0
 	_ = inBlocks(ctx, 0, len(mask), func(lo, hi int) {
-		for i := lo; k < n && i < hi; i++ {
-			rows[k] = int32(i)
+		at := k // in a register, and no branch that a random mask would mislead
+		for i := lo; at < n && i < hi; i++ {
+			rows[at] = int32(i)
 			if mask[i] {
-				k++
+				at++
 			}
 		}
+		k = at
 	})
 	return rows
 }
