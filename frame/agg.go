@@ -133,7 +133,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	at, err := g.find(ctx, c)
+	at, err := g.find(c)
 	if err != nil {
 		return nil, err
 	}
@@ -143,9 +143,9 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 	if err := run.measure(ctx, at); err != nil {
 		return nil, g.explain(err)
 	}
-	keys, err := g.keyFrame(ctx, c, at)
+	keys, err := g.keyFrame(c, at)
 	if err != nil {
-		return nil, c.wrap(err)
+		return nil, c.plainly(err)
 	}
 	cols, err := run.columns(ctx)
 	if err != nil {

@@ -73,16 +73,16 @@ func (r *aggRun) addNumber(a Agg, col Column) error {
 	case aggQuantile:
 		m.ordered = true
 	}
-	r.outs = append(r.outs, func(context.Context, *call) (Column, error) { return m.column(o), nil })
+	r.outs = append(r.outs, func(ctx context.Context, _ *call) (Column, error) { return m.column(o), context.Cause(ctx) })
 	return nil
 }
 
 func (m *numberMeasure) prepare(ctx context.Context, c *call, at *grouping) error {
-	col, err := c.gather(ctx, m.col, at.rows)
+	col, err := c.gather(m.col, at.rows)
 	if err != nil {
 		return err
 	}
-	one, err := col.flat()
+	one, err := col.flat(ctx)
 	if err != nil {
 		return err
 	}
@@ -170,9 +170,9 @@ func (s *numberState) value() float64 {
 	return s.sum
 }
 
-func (m *numberMeasure) whole(_ context.Context, w *aggScratch, g, lo, hi int) error {
+func (m *numberMeasure) whole(ctx context.Context, w *aggScratch, g, lo, hi int) error {
 	s := m.take(w, lo, hi)
-	return m.finish(g, &s, func(q float64) float64 { return quantile(w.floats, q) })
+	return m.finish(g, &s, func(q float64) float64 { return quantile(ctx, w.floats, q) })
 }
 
 func (m *numberMeasure) cell(_ context.Context, w *aggScratch, k, lo, hi int) error {

@@ -63,7 +63,7 @@ func (r *aggRun) addPick(a Agg, col Column) error {
 	o := &pickOut{kind: a.kind}
 	m.outs = append(m.outs, o)
 	r.outs = append(r.outs, func(ctx context.Context, c *call) (Column, error) {
-		out, err := c.gather(ctx, col, o.rows)
+		out, err := c.gather(col, o.rows)
 		out.field.Name = a.name
 		return out, err
 	})
@@ -75,11 +75,11 @@ func (m *pickMeasure) prepare(ctx context.Context, c *call, at *grouping) error 
 	if !slices.ContainsFunc(m.outs, func(o *pickOut) bool { return o.kind == aggMin || o.kind == aggMax }) {
 		return nil
 	}
-	col, err := c.gather(ctx, m.col, at.rows)
+	col, err := c.gather(m.col, at.rows)
 	if err != nil {
 		return err
 	}
-	m.order, err = c.order(ctx, col)
+	m.order, err = c.order(col)
 	return err
 }
 

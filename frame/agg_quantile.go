@@ -1,21 +1,31 @@
 package frame
 
 import (
+	"cmp"
+	"context"
 	"math"
 	"slices"
 	"sort"
 )
 
 // quantile returns the q-quantile of values that are not empty and none of
-// which is NaN. It moves them about, and takes linear time.
-func quantile(v []float64, q float64) float64 {
+// which is NaN. It moves them about, and takes linear time. What it returns is of no
+// use once the context has ended.
+func quantile(ctx context.Context, v []float64, q float64) float64 {
 	k, share := quantileAt(len(v), q)
-	selectNth(v, k)
+	selectNth(ctx, v, k)
 	x := v[k]
 	if share == 0 {
 		return x
 	}
-	return between(x, slices.Min(v[k+1:]), share)
+	return between(x, least(ctx, v[k+1:]), share)
+}
+
+// least is the least of the values, which are not empty.
+func least(ctx context.Context, v []float64) float64 {
+	x := v[0]
+	_ = inBlocks(ctx, 0, len(v), func(lo, hi int) { x = min(x, slices.Min(v[lo:hi])) })
+	return x
 }
 
 // quantileAt returns between which two of n sorted values the quantile lies.
@@ -41,16 +51,23 @@ func between(a, b, share float64) float64 {
 
 // selectNth puts the k-th smallest value in its place, nothing greater before
 // it and nothing smaller behind it (Hoare 1961). Where the pivots are bad again
-// and again, it sorts.
-func selectNth(v []float64, k int) {
+// and again, it sorts. It stops when the context ends.
+func selectNth(ctx context.Context, v []float64, k int) {
+	const looks = 1 << 14
 	for budget := 4 * log2(len(v)); len(v) > 32; budget-- {
 		if budget == 0 {
-			slices.Sort(v)
+			_ = sortBy(ctx, v, make([]float64, len(v)), cmp.Compare[float64])
 			return
 		}
 		p := median3(v[0], v[len(v)/2], v[len(v)-1])
 		i, j := 0, len(v)-1
-		for i <= j {
+		for next := 0; i <= j; {
+			if i >= next {
+				if ctx.Err() != nil {
+					return
+				}
+				next = i + looks
+			}
 			for v[i] < p {
 				i++
 			}

@@ -103,7 +103,7 @@ func (r *aggRun) addUser(a Agg, col Column) error {
 	r.users = true
 	r.measures = append(r.measures, m)
 	r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error {
-		all, err := r.c.gather(ctx, col, at.rows)
+		all, err := r.c.gather(col, at.rows)
 		if err == nil {
 			err = m.bind(all, at.rows)
 		}
@@ -128,6 +128,9 @@ func (r *aggRun) prepare(ctx context.Context, at *grouping) error {
 func (r *aggRun) columns(ctx context.Context) ([]Column, error) {
 	cols := make([]Column, len(r.outs))
 	for i, out := range r.outs {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		var err error
 		if cols[i], err = out(ctx, r.c); err != nil {
 			return nil, err
@@ -143,31 +146,38 @@ type units struct {
 	cells  []int32 // cell of each unit, counted over all groups; -1 for a whole group
 	first  []int32 // first unit of each large group …
 	large  []int32 // … which these are
+	cellN  int
 }
 
-func newUnits(at *grouping) *units {
+func newUnits(ctx context.Context, at *grouping) (*units, error) {
 	u := &units{at: at}
 	some := false
-	for g := range at.n() {
-		some = some || at.starts[g+1]-at.starts[g] > cellRows
-	}
-	if !some {
-		return u
-	}
-	cells := int32(0)
-	for g := range at.n() {
-		n := at.starts[g+1] - at.starts[g]
-		if n <= cellRows {
-			u.groups, u.cells = append(u.groups, int32(g)), append(u.cells, -1)
-			continue
+	err := inBlocks(ctx, 0, at.n(), func(lo, hi int) {
+		for g := lo; g < hi; g++ {
+			some = some || at.starts[g+1]-at.starts[g] > cellRows
 		}
-		u.large, u.first = append(u.large, int32(g)), append(u.first, int32(len(u.groups)))
-		for range (n + cellRows - 1) / cellRows {
-			u.groups, u.cells = append(u.groups, int32(g)), append(u.cells, cells)
-			cells++
-		}
+	})
+	if err != nil || !some {
+		return u, err
 	}
-	return u
+	return u, inBlocks(ctx, 0, at.n(), func(lo, hi int) {
+		for g := lo; g < hi; g++ {
+			u.add(g, at.starts[g+1]-at.starts[g])
+		}
+	})
+}
+
+// add adds the units of group g, which has n rows.
+func (u *units) add(g, n int) {
+	if n <= cellRows {
+		u.groups, u.cells = append(u.groups, int32(g)), append(u.cells, -1)
+		return
+	}
+	u.large, u.first = append(u.large, int32(g)), append(u.first, int32(len(u.groups)))
+	for range (n + cellRows - 1) / cellRows {
+		u.groups, u.cells = append(u.groups, int32(g)), append(u.cells, int32(u.cellN))
+		u.cellN++
+	}
 }
 
 func (u *units) n() int {
@@ -175,13 +185,6 @@ func (u *units) n() int {
 		return u.at.n()
 	}
 	return len(u.groups)
-}
-
-func (u *units) cellN() int {
-	if len(u.cells) == 0 {
-		return 0
-	}
-	return int(slices.Max(u.cells) + 1)
 }
 
 func (u *units) group(k int) int {
@@ -207,16 +210,24 @@ func (u *units) rows(k int) (lo, hi int) {
 
 // measure runs all measures over all groups.
 func (r *aggRun) measure(ctx context.Context, at *grouping) error {
-	u := newUnits(at)
-	cells := u.cellN()
+	u, err := newUnits(ctx, at)
+	if err != nil {
+		return err
+	}
 	for _, m := range r.measures {
-		m.begin(at.n(), cells)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		m.begin(at.n(), u.cellN)
 	}
 	var free list[*aggScratch]
 	size := func(k int) int { lo, hi := u.rows(k); return hi - lo }
-	order := largestFirst(u.n(), size)
+	order, err := largestFirst(ctx, u.n(), size)
+	if err != nil {
+		return err
+	}
 	place := func(k int) (row, group int) { g := u.group(k); return at.firsts[g], g }
-	err := r.c.Ordered(order, place, size, func(ctx *engine.Worker, k int) error {
+	err = r.c.Ordered(order, place, size, func(ctx *engine.Worker, k int) error {
 		w, ok := free.take()
 		if !ok {
 			w = &aggScratch{stamps: map[*uniqueMeasure][]int32{}}
@@ -252,7 +263,10 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 			large = append(large, i)
 		}
 	}
-	order = largestFirst(len(large), func(int) int { return 0 })
+	order = order[:0]
+	for i := range large {
+		order = append(order, i)
+	}
 	place = func(k int) (row, group int) { g := int(u.large[large[k]]); return at.firsts[g], g }
 	worse := r.c.Ordered(order, place, nil, func(ctx *engine.Worker, k int) error {
 		g := int(u.large[large[k]])

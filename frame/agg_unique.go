@@ -1,9 +1,6 @@
 package frame
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // uniqueMeasure counts different values by their numbers in the whole column.
 type uniqueMeasure struct {
@@ -30,7 +27,7 @@ func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col Column, at *gr
 		return err
 	}
 	s.drop = true
-	n, err := c.number(ctx, s)
+	n, err := c.number(s)
 	if err != nil {
 		return err
 	}
@@ -41,7 +38,7 @@ func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col Column, at *gr
 			gone = int32(code)
 		}
 	}
-	m.codes, m.most = make([]int32, len(at.rows)), len(n.firsts)
+	m.codes, m.most = unset[int32](len(at.rows)), len(n.firsts)
 	return c.own(len(at.rows), func(_ context.Context, lo, hi int) error {
 		for k, row := range at.rows[lo:hi] {
 			code := n.codes[row]
@@ -88,9 +85,20 @@ func (m *uniqueMeasure) cell(_ context.Context, w *aggScratch, k, lo, hi int) er
 	return nil
 }
 
-func (m *uniqueMeasure) join(_ context.Context, g, from, to int) error {
-	all := slices.Concat(m.cells[from:to]...)
-	slices.Sort(all)
-	m.counts[g] = int64(len(slices.Compact(all)))
+func (m *uniqueMeasure) join(ctx context.Context, g, from, to int) error {
+	seen, n := make([]uint64, (m.most+63)/64), int64(0)
+	for _, codes := range m.cells[from:to] {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		for _, code := range codes {
+			word, mark := &seen[code>>6], uint64(1)<<(code&63)
+			if *word&mark == 0 {
+				*word |= mark
+				n++
+			}
+		}
+	}
+	m.counts[g] = n
 	return nil
 }

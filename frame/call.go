@@ -157,11 +157,8 @@ func (c *call) ranges(n, size int, fn func(ctx context.Context, lo, hi int) erro
 }
 
 // each runs work of the library's own for each of n things, such as columns.
-func (c *call) each(n int, fn func(i int)) error {
-	return c.Each(n, func(_ *engine.Worker, i int) error {
-		fn(i)
-		return nil
-	})
+func (c *call) each(n int, fn func(ctx context.Context, i int) error) error {
+	return c.Each(n, func(w *engine.Worker, i int) error { return fn(w, i) })
 }
 
 // inBlocks calls fn for blocks of lo..hi, each of which is well below a millisecond

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -97,5 +98,20 @@ func TestCancelEndsEveryOperationWithinARow(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Work of our own ends as well, wherever it is: an operation takes no further step,
+// claims no further chunk and works on no further block.
+func TestCancelEndsOwnWorkAtAnyLook(t *testing.T) {
+	f := keyedFrame(t, 40_000, 3)
+	for name, o := range ownOperations {
+		calltest.EndAtAnyLook(t, name, false, func(ctx context.Context, opts ...parallel.Option) error {
+			all := make([]any, len(opts))
+			for i, opt := range opts {
+				all[i] = opt
+			}
+			return o.run(ctx, f, all...)
+		})
 	}
 }

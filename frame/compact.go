@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -27,7 +28,7 @@ func (f *Frame) Compact() *Frame {
 func (f *Frame) compactOnce() *Frame {
 	cols := make([]Column, len(f.cols))
 	for i, c := range f.cols {
-		cols[i] = c.oneDict()
+		cols[i] = c.oneDict(context.Background())
 	}
 	out := make([]Column, len(cols))
 	for i, c := range cols {
@@ -65,7 +66,7 @@ func (f *Frame) aligned() bool {
 
 // oneDict returns the column with one dictionary for all chunks, where that is
 // possible and there are several.
-func (c Column) oneDict() Column {
+func (c Column) oneDict(ctx context.Context) Column {
 	if !hasDict(c.field.Type) || len(c.chunks) < 2 {
 		return c
 	}
@@ -76,7 +77,7 @@ func (c Column) oneDict() Column {
 	if same {
 		return c
 	}
-	one, err := pick(c.field.Type, c.chunks, wholeSpans(c.chunks))
+	one, err := pick(ctx, c.field.Type, c.chunks, wholeSpans(c.chunks))
 	if err != nil {
 		return c
 	}
@@ -101,7 +102,7 @@ func (c *chunk) compact(dicts map[*chunk]*chunk) []*chunk {
 		return []*chunk{c}
 	}
 	whole := []*chunk{c}
-	copies := pickAll(c.typ, whole, wholeSpans(whole))
+	copies := pickAll(context.Background(), c.typ, whole, wholeSpans(whole))
 	for _, k := range copies {
 		k.compactDicts(dicts)
 	}

@@ -157,10 +157,16 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 		return f.With(cols...)
 	}
 	rows := make([]Null[T], f.rows)
-	for i := range rows {
-		if places.has(i) {
-			rows[i] = Some(results[places.upTo(i)])
+	err = c.own(len(rows), func(_ context.Context, lo, hi int) error {
+		for i := lo; i < hi; i++ {
+			if places.has(i) {
+				rows[i] = Some(results[places.upTo(i)])
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	if p, err = planOf(reflect.TypeFor[Null[T]]()); err != nil {
 		return nil, c.wrap(err)

@@ -35,7 +35,7 @@ func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame
 	}
 	cols := []Column{names}
 	for _, col := range f.cols {
-		stats, err := describe(ctx, c, col)
+		stats, err := describe(c, col)
 		if err != nil {
 			return nil, err
 		}
@@ -48,8 +48,8 @@ func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame
 	return New(cols...)
 }
 
-func describe(ctx context.Context, c *call, col Column) ([]Null[float64], error) {
-	seen, err := observed(ctx, c, col)
+func describe(c *call, col Column) ([]Null[float64], error) {
+	seen, err := observed(c.Context(), c, col)
 	if err != nil {
 		return nil, err
 	}
@@ -60,41 +60,43 @@ func describe(ctx context.Context, c *call, col Column) ([]Null[float64], error)
 	if _, number := wideOf(col.field.Type); !number || n == 0 {
 		return stats, nil
 	}
-	sum, _, err := col.sum(ctx, c)
+	sum, _, err := col.sum(c)
 	if err != nil {
 		return nil, err
 	}
-	v, err := col.variance(ctx, c)
+	v, err := col.variance(c)
 	if err != nil {
 		return nil, err
 	}
-	x, err := numbersOf(ctx, c, col)
+	x, err := numbersOf(c, col)
 	if err != nil {
 		return nil, err
 	}
 	stats[2] = Some(sum / float64(n))
 	stats[3] = Null[float64]{math.Sqrt(v), n > 1}
-	for k, v := range fiveNumbers(x) {
+	for k, v := range fiveNumbers(c.Context(), x) {
 		stats[4+k] = Some(v)
 	}
-	return stats, nil
+	return stats, context.Cause(c.Context())
 }
 
 // fiveNumbers are least value, quartiles and greatest value of values that are
 // not empty. It moves them about: what one quartile has put behind it is all
-// that the next one is looked for in.
-func fiveNumbers(v []float64) [5]float64 {
-	out, from := [5]float64{0: slices.Min(v)}, 0
+// that the next one is looked for in. They are of no use once the context has ended.
+func fiveNumbers(ctx context.Context, v []float64) [5]float64 {
+	out, from := [5]float64{0: least(ctx, v)}, 0
 	for i, q := range []float64{0.25, 0.5, 0.75} {
 		k, share := quantileAt(len(v), q)
 		if k >= from {
-			selectNth(v[from:], k-from)
+			selectNth(ctx, v[from:], k-from)
 			from = k + 1
 		}
 		if out[i+1] = v[k]; share > 0 {
-			out[i+1] = between(v[k], slices.Min(v[k+1:]), share)
+			out[i+1] = between(v[k], least(ctx, v[k+1:]), share)
 		}
 	}
-	out[4] = slices.Max(v[max(from-1, 0):])
+	v = v[max(from-1, 0):]
+	out[4] = v[0]
+	_ = inBlocks(ctx, 0, len(v), func(lo, hi int) { out[4] = max(out[4], slices.Max(v[lo:hi])) })
 	return out
 }

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -55,11 +56,13 @@ func mostCodes(t arrow.DataType) int {
 // each value comes once, in the order of the sources; if that has too many
 // values, one of those that the rows use. Dictionaries whose order means
 // something are not merged: their rows go into chunks of their own.
-func (c *chunk) pickDict(srcs []*chunk, spans []span) error {
+func (c *chunk) pickDict(ctx context.Context, srcs []*chunk, spans []span) error {
 	t := physical(c.typ).(*arrow.DictionaryType)
 	used := make([]bool, len(srcs))
-	for _, s := range spans {
-		used[s.src] = true
+	for part := range spanBlocks(ctx, spans) {
+		for _, s := range part {
+			used[s.src] = true
+		}
 	}
 	dicts, same := make([]*chunk, len(srcs)), true
 	for i, src := range srcs {
@@ -83,21 +86,21 @@ func (c *chunk) pickDict(srcs []*chunk, spans []span) error {
 		c.dict = nullChunk(t.ValueType, 0)
 	}
 	if same {
-		c.bufs[1] = pickFixed(srcs, spans, c.n, t.IndexType.(arrow.FixedWidthDataType).BitWidth()/8)
+		c.bufs[1] = pickFixed(ctx, srcs, spans, c.n, t.IndexType.(arrow.FixedWidthDataType).BitWidth()/8)
 		return nil
 	}
 	if t.Ordered {
 		return errSplit
 	}
 	most := mostCodes(t.IndexType)
-	codes, firsts := mergeDicts(dicts, nil)
+	codes, firsts := mergeDicts(ctx, dicts, nil)
 	if len(firsts) > most {
-		codes, firsts = mergeDicts(dicts, usedCodes(srcs, spans))
+		codes, firsts = mergeDicts(ctx, dicts, usedCodes(ctx, srcs, spans))
 	}
 	if len(firsts) > most {
 		return errSplit
 	}
-	c.pickCodes(t.IndexType, srcs, spans, codes)
+	c.pickCodes(ctx, t.IndexType, srcs, spans, codes)
 	present := dicts[:0:0]
 	for _, d := range dicts { // pick wants all sources to be there
 		if d == nil {
@@ -106,14 +109,14 @@ func (c *chunk) pickDict(srcs []*chunk, spans []span) error {
 		present = append(present, d)
 	}
 	var err error
-	c.dict, err = pick(t.ValueType, present, firsts)
+	c.dict, err = pick(ctx, t.ValueType, present, firsts)
 	return err
 }
 
 // mergeDicts numbers the distinct values of the dictionaries. codes[d][i] is
 // the number of value i of dictionary d, firsts is where they come from. A
 // value that is not among used keeps 0.
-func mergeDicts(dicts []*chunk, used [][]bool) (codes [][]int, firsts []span) {
+func mergeDicts(ctx context.Context, dicts []*chunk, used [][]bool) (codes [][]int, firsts []span) {
 	codes = make([][]int, len(dicts))
 	numbers := map[string]int{}
 	var key []byte
@@ -123,6 +126,9 @@ func mergeDicts(dicts []*chunk, used [][]bool) (codes [][]int, firsts []span) {
 		}
 		codes[d] = make([]int, dict.n)
 		for i := range dict.n {
+			if i%1024 == 0 && ctx.Err() != nil {
+				return codes, firsts
+			}
 			if used != nil && !used[d][i] {
 				continue
 			}
@@ -140,41 +146,45 @@ func mergeDicts(dicts []*chunk, used [][]bool) (codes [][]int, firsts []span) {
 }
 
 // usedCodes says which values of each source's dictionary the rows have.
-func usedCodes(srcs []*chunk, spans []span) [][]bool {
+func usedCodes(ctx context.Context, srcs []*chunk, spans []span) [][]bool {
 	used := make([][]bool, len(srcs))
 	for i, src := range srcs {
 		used[i] = make([]bool, src.dict.n)
 	}
-	for _, s := range spans {
-		src := srcs[s.src]
-		code := indexes(src)
-		src.validRuns(s.lo, int(s.n), func(lo, n int) bool {
-			for i := lo; i < lo+n; i++ {
-				used[s.src][code(i)] = true
-			}
-			return true
-		})
+	for part := range spanBlocks(ctx, spans) {
+		for _, s := range part {
+			src := srcs[s.src]
+			code := indexes(src)
+			src.validRuns(s.lo, int(s.n), func(lo, n int) bool {
+				for i := lo; i < lo+n; i++ {
+					used[s.src][code(i)] = true
+				}
+				return true
+			})
+		}
 	}
 	return used
 }
 
 // pickCodes writes new codes for old ones. Below a null it writes 0, since an
 // old code may be anything there.
-func (c *chunk) pickCodes(index arrow.DataType, srcs []*chunk, spans []span, codes [][]int) {
+func (c *chunk) pickCodes(ctx context.Context, index arrow.DataType, srcs []*chunk, spans []span, codes [][]int) {
 	width := index.(arrow.FixedWidthDataType).BitWidth() / 8
 	out := newBytes(c.n * width)
 	put := codeWriter(out, width)
 	k := 0
-	for _, s := range spans {
-		src := srcs[s.src]
-		code, to := indexes(src), codes[s.src]
-		src.validRuns(s.lo, int(s.n), func(lo, n int) bool {
-			for i := lo; i < lo+n; i++ {
-				put(k+i-s.lo, to[code(i)])
-			}
-			return true
-		})
-		k += int(s.n)
+	for part := range spanBlocks(ctx, spans) {
+		for _, s := range part {
+			src := srcs[s.src]
+			code, to := indexes(src), codes[s.src]
+			src.validRuns(s.lo, int(s.n), func(lo, n int) bool {
+				for i := lo; i < lo+n; i++ {
+					put(k+i-s.lo, to[code(i)])
+				}
+				return true
+			})
+			k += int(s.n)
+		}
 	}
 	c.bufs[1] = out
 }

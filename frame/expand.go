@@ -41,7 +41,7 @@ func (a twoSum) value() float64 {
 // [parallel.Scan] does: the cells of the grid are folded, what lies before each
 // is found from left to right, and then every cell is folded once more, row by
 // row. own says that only rows with a value of their own have a result.
-func (r *roller[T, R, A, F]) prefix(ctx context.Context, c *call, name string, own bool) (Column, error) {
+func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (Column, error) {
 	n := r.bounds.n
 	size := gridRows(n)
 	before := make([]tally[A], cellsIn(n)+1)

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 )
@@ -34,16 +35,25 @@ func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Conte
 		return nil, err
 	}
 	// A row that failed has no true.
-	keep, n := make([]bool, f.rows), 0
+	keep := make([]bool, f.rows)
+	var kept atomic.Int64
 	for _, k := range cols[0].chunks {
-		for i := range keep {
-			if bit(k.bufs[1], i) {
-				keep[i] = true
-				n++
+		err := c.own(len(keep), func(_ context.Context, lo, hi int) error {
+			n := int64(0)
+			for i := lo; i < hi; i++ {
+				if bit(k.bufs[1], i) {
+					keep[i] = true
+					n++
+				}
 			}
+			kept.Add(n)
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
-	g, err := c.filter(ctx, f, n, keep)
+	g, err := c.filter(f, int(kept.Load()), keep)
 	if err != nil {
 		return nil, err
 	}

@@ -104,15 +104,15 @@ func (g *Groups) begin(ctx context.Context, name string, nilFunc bool, given []e
 // find returns which rows are whose. Nothing is locked meanwhile: whoever waits
 // for a lock inside of a call keeps a place that the one who has it may need.
 // Calls that are first at the same time both find out, and agree.
-func (g *Groups) find(ctx context.Context, c *call) (*grouping, error) {
+func (g *Groups) find(c *call) (*grouping, error) {
 	if at := g.found.Load(); at != nil {
 		return at, nil
 	}
-	n, err := c.numberRows(ctx, g.keys)
+	n, err := c.numberRows(g.keys)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	rows, starts, err := c.sortRows(ctx, n.codes, len(n.firsts))
+	rows, starts, err := c.sortRows(n.codes, len(n.firsts))
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -128,15 +128,15 @@ func (g *Groups) Keys(ctx context.Context, opts ...parallel.Option) (out *Frame,
 		return nil, err
 	}
 	defer c.End(&err)
-	at, err := g.find(ctx, c)
+	at, err := g.find(c)
 	if err != nil {
 		return nil, err
 	}
-	return g.keyFrame(ctx, c, at)
+	return g.keyFrame(c, at)
 }
 
-func (g *Groups) keyFrame(ctx context.Context, c *call, at *grouping) (*Frame, error) {
-	return c.pick(ctx, newFrame(g.keys, g.f.rows), pickTaken(at.firsts, len(at.firsts)))
+func (g *Groups) keyFrame(c *call, at *grouping) (*Frame, error) {
+	return c.pick(newFrame(g.keys, g.f.rows), pickTaken(at.firsts, len(at.firsts)))
 }
 
 // ordered runs fn for each group, those with the most rows first. An error
@@ -162,7 +162,11 @@ func (g *Groups) ordered(c *call, at *grouping, fn func(w *engine.Worker, k int)
 			return err
 		}
 	}
-	err := c.Ordered(largestFirst(at.n(), size), func(k int) (row, group int) { return at.firsts[k], k }, size, run)
+	order, err := largestFirst(c.Context(), at.n(), size)
+	if err != nil {
+		return err
+	}
+	err = c.Ordered(order, func(k int) (row, group int) { return at.firsts[k], k }, size, run)
 	return g.explain(c.partly(err))
 }
 
@@ -200,21 +204,27 @@ func (g *Groups) keyText(row int) string {
 
 // largestFirst returns 0..n with the largest first, to a factor of two: what
 // sorting them exactly would take is not worth it.
-func largestFirst(n int, size func(k int) int) []int {
+func largestFirst(ctx context.Context, n int, size func(k int) int) ([]int, error) {
 	var next [65]int
 	class := func(k int) int { return 64 - log2(size(k)) }
-	for k := range n {
-		next[class(k)]++
+	err := inBlocks(ctx, 0, n, func(lo, hi int) {
+		for k := lo; k < hi; k++ {
+			next[class(k)]++
+		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	at := 0
 	for i, count := range next {
 		next[i], at = at, at+count
 	}
 	order := make([]int, n)
-	for k := range n {
-		i := class(k)
-		order[next[i]] = k
-		next[i]++
-	}
-	return order
+	return order, inBlocks(ctx, 0, n, func(lo, hi int) {
+		for k := lo; k < hi; k++ {
+			i := class(k)
+			order[next[i]] = k
+			next[i]++
+		}
+	})
 }

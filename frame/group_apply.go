@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -44,14 +45,18 @@ func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, gr
 	if err != nil {
 		return nil, errors.Join(err, c.outcome(len(results)))
 	}
-	return out.joined(len(results)), c.outcome(len(results))
+	out = out.joined(c.Context(), len(results))
+	if err := context.Cause(c.Context()); err != nil {
+		return nil, err
+	}
+	return out, c.outcome(len(results))
 }
 
 var errNoGroups = errors.New("there are no groups: frame.OutSchema says what columns the result has then")
 
 // joined makes one Arrow chunk of the many small ones that groups leave,
 // where that is possible without another type.
-func (f *Frame) joined(groups int) *Frame {
+func (f *Frame) joined(ctx context.Context, groups int) *Frame {
 	if groups < 2 {
 		return f
 	}
@@ -60,7 +65,7 @@ func (f *Frame) joined(groups int) *Frame {
 		if len(c.chunks) < 2 {
 			continue
 		}
-		if one, err := c.rechunk(); err == nil && one.typ == c.field.Type {
+		if one, err := c.rechunk(ctx); err == nil && one.typ == c.field.Type {
 			cols[i].chunks = []*chunk{one}
 		}
 	}
@@ -69,7 +74,7 @@ func (f *Frame) joined(groups int) *Frame {
 
 // apply runs fn for each group. keep asks for as many rows as went in.
 func (g *Groups) apply(ctx context.Context, c *call, fn func(context.Context, *Frame) (*Frame, error), keep bool) (*grouping, []*Frame, error) {
-	at, all, err := g.gathered(ctx, c)
+	at, all, err := g.gathered(c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -91,27 +96,52 @@ func (g *Groups) apply(ctx context.Context, c *call, fn func(context.Context, *F
 }
 
 // gathered returns the frame with the rows of each group together.
-func (g *Groups) gathered(ctx context.Context, c *call) (*grouping, *Frame, error) {
-	at, err := g.find(ctx, c)
+func (g *Groups) gathered(c *call) (*grouping, *Frame, error) {
+	at, err := g.find(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	all := g.f
-	if !isIota(at.rows) {
-		if all, err = c.gatherFrame(ctx, g.f, at.rows); err != nil {
-			return nil, nil, c.plainly(err)
-		}
+	same, err := c.isIota(at.rows)
+	if err != nil {
+		return nil, nil, c.plainly(err)
+	}
+	if same {
+		return at, g.f, nil
+	}
+	all, err := c.gatherFrame(g.f, at.rows)
+	if err != nil {
+		return nil, nil, c.plainly(err)
 	}
 	return at, all, nil
 }
 
-func isIota(rows []int32) bool {
-	for i, row := range rows {
-		if int(row) != i {
-			return false
+// isIota reports whether the rows are 0, 1, 2 …
+func (c *call) isIota(rows []int32) (bool, error) {
+	var moved atomic.Bool
+	err := c.own(len(rows), func(_ context.Context, lo, hi int) error {
+		if moved.Load() {
+			return nil
 		}
-	}
-	return true
+		for i, row := range rows[lo:hi] {
+			if int(row) != lo+i {
+				moved.Store(true)
+				return nil
+			}
+		}
+		return nil
+	})
+	return !moved.Load(), err
+}
+
+// inverse returns at which place of rows each row is, where every row is once.
+func (c *call) inverse(rows []int32) ([]int32, error) {
+	places := unset[int32](len(rows))
+	return places, c.own(len(rows), func(_ context.Context, lo, hi int) error {
+		for k, row := range rows[lo:hi] {
+			places[row] = int32(lo + k)
+		}
+		return nil
+	})
 }
 
 // TransformGroups calls fn once for each group and puts the rows that come back
@@ -139,11 +169,11 @@ func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context
 	if err != nil {
 		return nil, err
 	}
-	back := make([]int32, len(at.rows))
-	for k, row := range at.rows {
-		back[row] = int32(k)
+	back, err := c.inverse(at.rows)
+	if err != nil {
+		return nil, c.plainly(err)
 	}
-	if out, err = c.gatherFrame(ctx, out, back); err != nil {
+	if out, err = c.gatherFrame(out, back); err != nil {
 		return nil, c.plainly(err)
 	}
 	return out, nil
@@ -159,13 +189,19 @@ func (g *Groups) Partitions(ctx context.Context, opts ...parallel.Option) (_ []*
 		return nil, err
 	}
 	defer c.End(&err)
-	at, all, err := g.gathered(ctx, c)
+	at, all, err := g.gathered(c)
 	if err != nil {
 		return nil, err
 	}
 	parts := make([]*Frame, at.n())
-	for k := range parts {
-		parts[k] = all.slice(at.starts[k], at.starts[k+1])
+	err = c.own(len(parts), func(ctx context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			parts[k] = all.slice(at.starts[k], at.starts[k+1])
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, c.plainly(err)
 	}
 	return slices.Clip(parts), nil
 }

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"sync"
@@ -23,9 +24,10 @@ type segment struct {
 // number numbers the keys of all rows in the order of their first appearance.
 // Each worker numbers its rows in a table of its own; the tables are merged,
 // and then the rows get the numbers of the whole.
-func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
-	out := &numbered{codes: make([]int32, s.n)}
-	if err := c.numberDicts(ctx, s); err != nil {
+func (c *call) number(s *keySource) (*numbered, error) {
+	ctx := c.Context()
+	out := &numbered{codes: unset[int32](s.n)}
+	if err := c.numberDicts(s); err != nil {
 		return nil, err
 	}
 	type table struct {
@@ -43,12 +45,15 @@ func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
 			if ok {
 				free.give(t)
 			}
-			t = &table{keyTable: newKeyTable(s.shape.isText())}
+			t = &table{keyTable: newKeyTable(c.Context(), s.shape.isText())}
 			mu.Lock()
 			tables = append(tables, t.keyTable)
 			mu.Unlock()
 		}
 		s.code(t.keyTable, out.codes[lo:hi], lo, hi, true)
+		if t.cut != nil {
+			return t.cut
+		}
 		t.end = hi
 		mu.Lock()
 		segments = append(segments, segment{lo, hi, t.keyTable})
@@ -67,16 +72,26 @@ func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
 	numbers := make(map[*keyTable][]int32, len(tables))
 	for _, t := range tables[1:] {
 		codes := make([]int32, len(t.firsts))
-		if err := inBlocks(ctx, 0, len(codes), func(lo, hi int) { all.merge(t, codes, lo, hi) }); err != nil {
+		err := inBlocks(ctx, 0, len(codes), func(lo, hi int) { all.merge(t, codes, lo, hi) })
+		if err = cmp.Or(err, all.cut); err != nil {
 			return out, err
 		}
 		numbers[t] = codes
 	}
-	final := all.byFirst()
+	final, err := all.byFirst(c)
+	if err != nil {
+		return out, err
+	}
 	if final != nil {
 		out.firsts = make([]int, len(final))
-		for code, k := range final {
-			out.firsts[k] = all.firsts[code]
+		err := c.own(len(final), func(_ context.Context, lo, hi int) error {
+			for code, k := range final[lo:hi] {
+				out.firsts[k] = all.firsts[lo+code]
+			}
+			return nil
+		})
+		if err != nil {
+			return out, err
 		}
 		for _, codes := range numbers {
 			err := inBlocks(ctx, 0, len(codes), func(lo, hi int) {
@@ -111,7 +126,7 @@ func (c *call) number(ctx context.Context, s *keySource) (*numbered, error) {
 
 // numberDicts numbers the values of the dictionaries, which are a column of
 // their own, so that rows with equal values have equal numbers.
-func (c *call) numberDicts(ctx context.Context, s *keySource) error {
+func (c *call) numberDicts(s *keySource) error {
 	if s.shape != keyDict {
 		return nil
 	}
@@ -120,17 +135,19 @@ func (c *call) numberDicts(ctx context.Context, s *keySource) error {
 	if err != nil {
 		return err
 	}
-	n, err := c.number(ctx, inner)
+	n, err := c.number(inner)
 	if err != nil {
 		return err
 	}
-	for row := range n.codes {
-		if all.IsNull(row) {
-			n.codes[row] = -1
-		}
-	}
 	s.splitDicts(n.codes, at)
-	return nil
+	return c.own(all.n, func(_ context.Context, lo, hi int) error {
+		for row := lo; row < hi; row++ {
+			if all.IsNull(row) {
+				n.codes[row] = -1
+			}
+		}
+		return nil
+	})
 }
 
 // dictValues joins the different dictionaries of the chunks to one column; at
@@ -164,19 +181,19 @@ func (s *keySource) splitDicts(codes []int32, at []int) {
 }
 
 // numberRows numbers the keys that several columns make together.
-func (c *call) numberRows(ctx context.Context, cols []Column) (*numbered, error) {
+func (c *call) numberRows(cols []Column) (*numbered, error) {
 	var out *numbered
 	for _, col := range cols {
 		s, err := newKeySource(col)
 		if err != nil {
 			return nil, err
 		}
-		n, err := c.number(ctx, s)
+		n, err := c.number(s)
 		if err != nil {
 			return nil, err
 		}
 		if out != nil {
-			if n, err = c.number(ctx, pairSource(out.codes, n.codes)); err != nil {
+			if n, err = c.number(pairSource(out.codes, n.codes)); err != nil {
 				return nil, err
 			}
 		}
@@ -197,7 +214,8 @@ func (c *call) inParts(n, parts int, fn func(k, lo, hi int)) error {
 // sortRows returns the rows in the order of their numbers, those of one number
 // ascending, and where each number's rows begin. Rows of number -1 are left
 // out. A counting sort: each part of the rows counts, then writes, on its own.
-func (c *call) sortRows(ctx context.Context, codes []int32, groups int) (rows []int32, starts []int, err error) {
+func (c *call) sortRows(codes []int32, groups int) (rows []int32, starts []int, err error) {
+	ctx := c.Context()
 	starts = make([]int, groups+1)
 	// Counters must not outweigh the rows that they count.
 	parts := max(min(runtime.GOMAXPROCS(0), len(codes)/max(4*groups, 1<<14)), 1)
@@ -229,7 +247,7 @@ func (c *call) sortRows(ctx context.Context, codes []int32, groups int) (rows []
 		return nil, starts, err
 	}
 	starts[groups] = int(at)
-	rows = make([]int32, at)
+	rows = unset[int32](int(at))
 	err = c.inParts(len(codes), parts, func(k, lo, hi int) {
 		next := counts[k]
 		for i, g := range codes[lo:hi] {

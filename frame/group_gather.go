@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sync/atomic"
 )
 
 func log2(n int) int { return bits.Len(uint(n)) }
@@ -16,23 +17,26 @@ const gatherRows = 1 << 16
 
 // gather returns the rows of the column in that order, and nulls for -1. It is
 // Take on all cores.
-func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, error) {
+func (c *call) gather(col Column, rows []int32) (Column, error) {
+	ctx := c.Context()
 	out := Column{field: col.field, n: len(rows)}
 	if out.n == 0 {
 		return out, nil
 	}
-	missing := slices.Contains(rows, -1)
+	missing, err := c.anyMissing(rows)
+	if err != nil {
+		return out, err
+	}
 	out.field.Nullable = out.field.Nullable || missing
-	var err error
-	if width := gatherWidth(col); width > 0 {
+	l, width := layoutOf(col.field.Type)
+	if l == layoutFixed && (width == 1 || width == 2 || width == 4 || width == 8 || width == 16 || width == 32) {
 		var one *chunk
-		if one, err = c.gatherFixed(ctx, col, rows, width, missing); err == nil {
+		if one, err = c.gatherFixed(col, rows, width, missing); err == nil {
 			out.chunks = []*chunk{one}
 		}
 		return out, err
 	}
-	col = col.oneDict()
-	l, _ := layoutOf(col.field.Type)
+	col = col.oneDict(ctx)
 	starts, srcs := col.starts(), slices.Clone(col.chunks)
 	if missing {
 		srcs = append(srcs, nullChunk(col.field.Type, 1))
@@ -41,42 +45,49 @@ func (c *call) gather(ctx context.Context, col Column, rows []int32) (Column, er
 		}
 	}
 	pieces := make([][]*chunk, (len(rows)+gatherRows-1)/gatherRows)
-	err = c.own(len(pieces), func(_ context.Context, lo, hi int) error {
-		for k := lo; k < hi; k++ {
+	err = c.own(len(pieces), func(ctx context.Context, lo, hi int) error {
+		for k := lo; k < hi && ctx.Err() == nil; k++ {
 			part := rows[k*gatherRows : min((k+1)*gatherRows, len(rows))]
 			if l == layoutBytes32 {
-				if one := gatherText(col, starts, part, missing); one != nil {
+				if one := gatherText(ctx, col, starts, part, missing); one != nil {
 					pieces[k] = []*chunk{one}
 					continue
 				}
 			} else if !missing && (l == layoutBits || l == layoutDict) {
-				if one := takeFlat(col, part); one != nil {
+				if one := takeFlat(ctx, col, part); one != nil {
 					pieces[k] = []*chunk{one}
 					continue
 				}
 			}
-			pieces[k] = pickAll(col.field.Type, srcs, rowSpans(starts, part))
+			pieces[k] = pickAll(ctx, col.field.Type, srcs, rowSpans(starts, part))
 		}
-		return nil
+		return context.Cause(ctx)
 	})
 	out.chunks = slices.Concat(pieces...)
 	return out, err
 }
 
-// gatherWidth returns the width of values that [call.gatherFixed] gathers, and 0
-// for columns of others.
-func gatherWidth(col Column) int {
-	if l, width := layoutOf(col.field.Type); l == layoutFixed && width <= 32 && bits.OnesCount(uint(width)) == 1 {
-		return width
-	}
-	return 0
+// anyMissing reports whether -1 is among the rows.
+func (c *call) anyMissing(rows []int32) (bool, error) {
+	var found atomic.Bool
+	err := c.own((len(rows)+gatherRows-1)/gatherRows, func(_ context.Context, lo, hi int) error {
+		if !found.Load() && slices.Contains(rows[lo*gatherRows:min(hi*gatherRows, len(rows))], -1) {
+			found.Store(true)
+		}
+		return nil
+	})
+	return found.Load(), err
 }
 
+// textLooks is how many texts are gathered between two looks at the context.
+const textLooks = 1 << 12
+
 // gatherText gathers rows of text without a list of spans, which would be
-// longer than most text. It gives nil where the bytes do not fit one chunk.
-func gatherText[R rowNumber](col Column, starts []int, rows []R, missing bool) *chunk {
+// longer than most text. It gives nil where the bytes do not fit one chunk, and
+// once the context has ended.
+func gatherText[R rowNumber](ctx context.Context, col Column, starts []int, rows []R, missing bool) *chunk {
 	if len(col.chunks) == 1 && !missing {
-		return takeText(col.chunks[0], rows)
+		return takeText(ctx, col.chunks[0], rows)
 	}
 	var valid []uint64
 	if missing || col.NullN() > 0 {
@@ -93,6 +104,9 @@ func gatherText[R rowNumber](col Column, starts []int, rows []R, missing bool) *
 	}
 	offs, total := make([]int32, len(rows)+1), int64(0)
 	for j, row := range rows {
+		if j%textLooks == 0 && ctx.Err() != nil {
+			return nil
+		}
 		if row >= 0 {
 			i := int(row) - lo
 			if int(row) < lo || int(row) >= hi {
@@ -112,6 +126,9 @@ func gatherText[R rowNumber](col Column, starts []int, rows []R, missing bool) *
 	}
 	data := make([]byte, total)
 	for j, row := range rows {
+		if j%textLooks == 0 && ctx.Err() != nil {
+			return nil
+		}
 		if offs[j] == offs[j+1] {
 			continue
 		}
@@ -140,13 +157,17 @@ func rowSpans(starts []int, rows []int32) []span {
 }
 
 // gatherFixed writes all rows into one final buffer.
-func (c *call) gatherFixed(ctx context.Context, col Column, rows []int32, width int, missing bool) (*chunk, error) {
-	src, err := col.flat()
+func (c *call) gatherFixed(col Column, rows []int32, width int, missing bool) (*chunk, error) {
+	ctx := c.Context()
+	src, err := col.flat(ctx)
 	if err != nil {
 		return nil, err
 	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	n := len(rows)
-	data := newBytes(n * width)
+	data := rawBytes(unset[uint64]((n*width + 7) / 8))[: n*width : n*width]
 	var from []byte
 	if src.n > 0 {
 		from = src.bufs[1][src.off*width:]
@@ -159,9 +180,12 @@ func (c *call) gatherFixed(ctx context.Context, col Column, rows []int32, width 
 	err = c.own((n+63)/64, func(_ context.Context, lo, hi int) error {
 		lo, hi = lo*64, min(hi*64, n)
 		part := rows[lo:hi]
+		if missing {
+			clear(data[lo*width : hi*width])
+		}
 		gatherValues(data[lo*width:], from, part, width)
 		if valid != nil {
-			copy(valid[lo/64:], gatherBits(src.bufs[0], src.off, part))
+			copy(valid[lo/64:], gatherBits(ctx, src.bufs[0], src.off, part))
 		}
 		return nil
 	})
@@ -169,22 +193,22 @@ func (c *call) gatherFixed(ctx context.Context, col Column, rows []int32, width 
 }
 
 // flat returns a column of fixed width as one chunk.
-func (c Column) flat() (*chunk, error) {
+func (c Column) flat(ctx context.Context) (*chunk, error) {
 	switch len(c.chunks) {
 	case 0:
 		return nullChunk(c.field.Type, 0), nil
 	case 1:
 		return c.chunks[0], nil
 	}
-	return c.rechunk()
+	return c.rechunk(ctx)
 }
 
 // gatherFrame gathers all columns.
-func (c *call) gatherFrame(ctx context.Context, f *Frame, rows []int32) (*Frame, error) {
+func (c *call) gatherFrame(f *Frame, rows []int32) (*Frame, error) {
 	cols := make([]Column, len(f.cols))
 	for i, col := range f.cols {
 		var err error
-		if cols[i], err = c.gather(ctx, col, rows); err != nil {
+		if cols[i], err = c.gather(col, rows); err != nil {
 			return nil, err
 		}
 	}

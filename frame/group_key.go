@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
@@ -113,7 +114,7 @@ func (c Column) withoutRuns() Column {
 		for i := range spans {
 			spans[i] = span{0, 1, k.runAt(i)}
 		}
-		plain.chunks = append(plain.chunks, pickAll(t.Encoded(), []*chunk{k.kids[1]}, spans)...)
+		plain.chunks = append(plain.chunks, pickAll(context.Background(), t.Encoded(), []*chunk{k.kids[1]}, spans)...)
 	}
 	return plain.withoutRuns()
 }

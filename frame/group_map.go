@@ -60,15 +60,15 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if _, err := keyPlan.bind(newFrame(g.keys, g.f.rows)); err != nil {
 		return nil, c.wrap(fmt.Errorf("key: %w", err))
 	}
-	at, err := g.find(ctx, c)
+	at, err := g.find(c)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := g.keyFrame(ctx, c, at)
+	keys, err := g.keyFrame(c, at)
 	if err != nil {
-		return nil, c.wrap(err)
+		return nil, c.plainly(err)
 	}
-	all, err := c.gatherFrame(ctx, used, at.rows)
+	all, err := c.gatherFrame(used, at.rows)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -76,7 +76,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	keyValues, err := readRows[K](ctx, c, keyPlan, keys)
+	keyValues, err := readRows[K](c, keyPlan, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 		return nil, err
 	}
 	if slices.Contains(made, -1) {
-		some, err := c.gatherFrame(ctx, newFrame(cols, at.n()), made)
+		some, err := c.gatherFrame(newFrame(cols, at.n()), made)
 		if err != nil {
 			return nil, err
 		}

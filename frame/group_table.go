@@ -2,8 +2,10 @@ package frame
 
 import (
 	"bytes"
+	"context"
 	"hash/maphash"
 	"slices"
+	"sync/atomic"
 )
 
 // keyTable numbers distinct keys in the order in which they are put in. Null
@@ -18,6 +20,8 @@ type keyTable struct {
 	texts  [][]byte  // of each number
 	firsts []int     // row with which the number came
 	null   int32     // the number of null, -1 for none
+	ctx    context.Context
+	cut    error // why the table was emptied, and has numbers of no meaning
 }
 
 type keySlot struct {
@@ -25,9 +29,18 @@ type keySlot struct {
 	code int32 // number+1, 0 for an empty slot
 }
 
-func newKeyTable(text bool) *keyTable {
+// newKeyTable returns an empty table, for work that nobody needs once the context
+// has ended.
+func newKeyTable(ctx context.Context, text bool) *keyTable {
+	t := &keyTable{text: text, ctx: ctx}
+	t.reset()
+	return t
+}
+
+func (t *keyTable) reset() {
 	const bits = 8
-	return &keyTable{text: text, null: -1, slots: make([]keySlot, 1<<bits), shift: 64 - bits}
+	t.slots, t.shift, t.null = make([]keySlot, 1<<bits), 64-bits, -1
+	t.words, t.texts, t.firsts = nil, nil, nil
 }
 
 // spread makes the upper bits depend on all bits of the word: keys are often
@@ -75,11 +88,12 @@ func (t *keyTable) put(word uint64, text []byte, row int) int32 {
 	if s.code != 0 {
 		return s.code - 1
 	}
+	if 2*len(t.firsts) >= len(t.slots) {
+		t.grow()
+		s = t.slot(word, text)
+	}
 	code := t.add(word, text, row)
 	s.word, s.code = word, code+1
-	if 2*len(t.firsts) > len(t.slots) {
-		t.grow()
-	}
 	return code
 }
 
@@ -104,19 +118,38 @@ func (t *keyTable) putNull(row int) int32 {
 // by any number of goroutines while nobody puts anything in.
 func (t *keyTable) find(word uint64, text []byte) int32 { return t.slot(word, text).code - 1 }
 
+// grow makes room for more keys. A table that would take long to grow is emptied
+// instead where the context has ended: whoever fills it may go on for a moment, and
+// then looks at cut.
 func (t *keyTable) grow() {
+	if t.cut != nil {
+		t.reset()
+		return
+	}
 	old := t.slots
-	t.slots = make([]keySlot, 4*len(old))
+	t.slots = unset[keySlot](4 * len(old))
 	t.shift -= 2
-	for _, s := range old {
-		if s.code == 0 {
-			continue
+	err := inBlocks(t.ctx, 0, len(t.slots), func(lo, hi int) { clear(t.slots[lo:hi]) })
+	if err != nil {
+		t.cut = err
+		t.reset()
+		return
+	}
+	err = inBlocks(t.ctx, 0, len(old), func(lo, hi int) {
+		for _, s := range old[lo:hi] {
+			if s.code == 0 {
+				continue
+			}
+			i := spread(s.word) >> t.shift
+			for t.slots[i&uint64(len(t.slots)-1)].code != 0 {
+				i++
+			}
+			t.slots[i&uint64(len(t.slots)-1)] = s
 		}
-		i := spread(s.word) >> t.shift
-		for t.slots[i&uint64(len(t.slots)-1)].code != 0 {
-			i++
-		}
-		t.slots[i&uint64(len(t.slots)-1)] = s
+	})
+	if err != nil {
+		t.cut = err
+		t.reset()
 	}
 }
 
@@ -139,18 +172,30 @@ func (t *keyTable) merge(other *keyTable, codes []int32, lo, hi int) {
 
 // byFirst returns the numbers that keys have in the order of their first
 // rows, nil if these are the numbers they have.
-func (t *keyTable) byFirst() []int32 {
-	if slices.IsSorted(t.firsts) {
+func (t *keyTable) byFirst(c *call) ([]int32, error) {
+	items := unset[sortItem](len(t.firsts))
+	var moves atomic.Bool
+	err := c.own(len(items), func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			items[k] = sortItem{word: uint64(t.firsts[k]), row: int32(k)}
+		}
+		if !slices.IsSorted(t.firsts[max(lo-1, 0):hi]) {
+			moves.Store(true)
+		}
 		return nil
+	})
+	if err != nil || !moves.Load() {
+		return nil, err
 	}
-	order := make([]int32, len(t.firsts))
-	for k := range order {
-		order[k] = int32(k)
+	items, err = sorter{c}.mergeSort(items, unset[sortItem](len(items)))
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(order, func(a, b int32) int { return t.firsts[a] - t.firsts[b] })
-	numbers := make([]int32, len(order))
-	for k, code := range order {
-		numbers[code] = int32(k)
-	}
-	return numbers
+	numbers := unset[int32](len(items))
+	return numbers, c.own(len(items), func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			numbers[items[k].row] = int32(k)
+		}
+		return nil
+	})
 }

@@ -24,7 +24,7 @@ func checkGroups(t *testing.T, g *Groups, cols ...[]any) {
 		t.Fatal(err)
 	}
 	defer c.End(&err)
-	at, err := g.find(t.Context(), c)
+	at, err := g.find(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestGroupsAreShared(t *testing.T) {
 
 func TestLargestFirst(t *testing.T) {
 	sizes := []int{1, 1000, 0, 5, 1023, 6, 70_000}
-	if got, want := largestFirst(len(sizes), func(k int) int { return sizes[k] }), []int{6, 1, 4, 3, 5, 0, 2}; !slices.Equal(got, want) {
+	if got, want := must(largestFirst(t.Context(), len(sizes), func(k int) int { return sizes[k] })), []int{6, 1, 4, 3, 5, 0, 2}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"sort"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -59,7 +61,6 @@ type JoinOptions struct {
 // The right frame should be the small one: its keys are put into one table,
 // which all cores then ask for the rows of the left, some 10 ns per row and
 // key. Columns of the left are shared, not copied, where every row comes once.
-// A result of more than a million rows has several Arrow chunks.
 func (f *Frame) Join(ctx context.Context, right *Frame, how JoinOptions, opts ...parallel.Option) (_ *Frame, err error) {
 	c, err := ownCall(ctx, "frame.Join", f, opts)
 	if err != nil {
@@ -177,7 +178,7 @@ func (j *join) match(ctx context.Context) error {
 	var left, right []int32
 	groups := 0
 	for k, s := range j.sources {
-		t := newKeyTable(textKeys(s[1].typ))
+		t := newKeyTable(ctx, textKeys(s[1].typ))
 		b, err := j.keyCodes(ctx, s[1], t, true)
 		if err != nil {
 			return err
@@ -187,7 +188,7 @@ func (j *join) match(ctx context.Context) error {
 			return err
 		}
 		if k > 0 {
-			t = newKeyTable(false)
+			t = newKeyTable(ctx, false)
 			if b, err = j.keyCodes(ctx, pairSource(right, b), t, true); err != nil {
 				return err
 			}
@@ -199,14 +200,14 @@ func (j *join) match(ctx context.Context) error {
 	}
 	var err error
 	j.codes = left
-	j.rows, j.starts, err = j.sortRows(ctx, right, groups)
+	j.rows, j.starts, err = j.sortRows(right, groups)
 	return err
 }
 
 // keyCodes gives the rows of a source the numbers of their keys in the table:
 // put adds those that it lacks, and without it they get -1.
 func (j *join) keyCodes(ctx context.Context, s *keySource, t *keyTable, put bool) ([]int32, error) {
-	codes := make([]int32, s.n)
+	codes := unset[int32](s.n)
 	if s.shape == keyDict {
 		all, at := s.dictValues()
 		inner, err := newKeySource(all)
@@ -238,11 +239,121 @@ func (j *join) keyCodes(ctx context.Context, s *keySource, t *keyTable, put bool
 	}
 	if put {
 		err := inBlocks(ctx, 0, s.n, func(lo, hi int) { s.code(t, codes[lo:hi], lo, hi, true) })
-		return codes, err
+		return codes, cmp.Or(err, t.cut)
 	}
 	err := j.own(s.n, func(_ context.Context, lo, hi int) error {
 		s.code(t, codes[lo:hi], lo, hi, false)
 		return nil
 	})
 	return codes, err
+}
+
+// matches returns how many right rows a left row has.
+func (j *join) matches(code int32) int {
+	if code < 0 {
+		return 0
+	}
+	return j.starts[code+1] - j.starts[code]
+}
+
+// result gathers the rows.
+func (j *join) result(ctx context.Context, rest []Column) (*Frame, error) {
+	left, right, err := j.pairs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out, same := j.left, len(left) == j.left.rows
+	if same {
+		if same, err = j.isIota(left); err != nil {
+			return nil, err
+		}
+	}
+	if !same {
+		if out, err = j.gatherFrame(j.left, left); err != nil {
+			return nil, err
+		}
+	}
+	cols := make([]Column, len(rest))
+	for k, col := range rest {
+		if cols[k], err = j.gather(col, right); err != nil {
+			return nil, err
+		}
+	}
+	return out.like(append(out.Columns(), cols...)), nil
+}
+
+// pairs returns the rows of both frames that make the rows of the result; -1
+// for none. Each piece of the left frame counts its rows; then the rows of the
+// result are written, a few at a time: one left row may make most of them.
+func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
+	pieces := (len(j.codes) + joinPiece - 1) / joinPiece
+	starts := make([]int, pieces+1)
+	err = j.own(pieces, func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			n := 0
+			for _, code := range j.codes[k*joinPiece : min((k+1)*joinPiece, len(j.codes))] {
+				n += j.copies(code)
+			}
+			starts[k] = n
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	total := 0
+	for k, n := range starts {
+		starts[k], total = total, total+n
+	}
+	if total > math.MaxInt32 {
+		return nil, nil, fmt.Errorf("%w: the join has %d rows, at most %d can be made", ErrLength, total, math.MaxInt32)
+	}
+	left = unset[int32](total)
+	if j.Kind == InnerJoin || j.Kind == LeftJoin {
+		right = unset[int32](total)
+	}
+	err = j.own(total, func(_ context.Context, lo, hi int) error {
+		j.write(left, right, lo, hi, starts)
+		return nil
+	})
+	return left, right, err
+}
+
+// joinPiece is how many left rows count the rows of the result together.
+const joinPiece = 1 << 12
+
+// copies returns how often a left row with that code comes in the result.
+func (j *join) copies(code int32) int {
+	n := j.matches(code)
+	switch j.Kind {
+	case LeftJoin:
+		return max(n, 1)
+	case SemiJoin:
+		return min(n, 1)
+	case AntiJoin:
+		return 1 - min(n, 1)
+	}
+	return n
+}
+
+// write writes rows lo..hi of the result, of which those of each piece of the left
+// frame begin at starts.
+func (j *join) write(left, right []int32, lo, hi int, starts []int) {
+	k := sort.SearchInts(starts, lo+1) - 1
+	for row, at := k*joinPiece, starts[k]; at < hi; row++ {
+		code := j.codes[row]
+		n := j.copies(code)
+		from, to := max(at, lo), min(at+n, hi)
+		for i := from; i < to; i++ {
+			left[i] = int32(row)
+		}
+		switch {
+		case right == nil || from >= to:
+		case j.matches(code) == 0:
+			right[from] = -1
+		default:
+			copy(right[from:to], j.rows[j.starts[code]+from-at:])
+		}
+		at += n
+	}
 }

@@ -101,7 +101,7 @@ func BenchmarkFilterRuns(b *testing.B) {
 		for name, runs := range map[string]int{"flat": n, "spans": 0} {
 			b.Run(fmt.Sprintf("run=%d/%s", run, name), func(b *testing.B) {
 				for b.Loop() {
-					f.pick(pickMasked(mask, n, runs))
+					f.pick(b.Context(), pickMasked(b.Context(), mask, n, runs))
 				}
 			})
 		}

@@ -12,10 +12,10 @@ func observed(ctx context.Context, c *call, col Column) (*ranks, error) {
 		if col.NullN() == 0 {
 			return nil, nil
 		}
-		return presentRanks(col), nil
+		return presentRanks(c.Context(), col)
 	}
 	words := make([]uint64, col.n/64+1)
-	all, err := observedNumbers(ctx, c, col, words)
+	all, err := observedNumbers(c, col, words)
 	if all || err != nil {
 		return nil, err
 	}
@@ -23,7 +23,7 @@ func observed(ctx context.Context, c *call, col Column) (*ranks, error) {
 }
 
 // observedNumbers is observed for columns of numbers, in parallel.
-func observedNumbers(ctx context.Context, c *call, col Column, words []uint64) (bool, error) {
+func observedNumbers(c *call, col Column, words []uint64) (bool, error) {
 	id, _ := wideOf(col.field.Type)
 	if id != arrow.FLOAT64 && col.NullN() == 0 {
 		return true, nil

@@ -1,8 +1,9 @@
 package frame
 
 import (
+	"context"
 	"errors"
-	"math"
+	"iter"
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
@@ -16,23 +17,44 @@ type span struct {
 	lo  int
 }
 
+// spanRows is the most rows of a span: copying them takes well below a millisecond.
+const spanRows = 1 << 14
+
 // addSpan appends n rows, to the last span where they go on from it.
 func addSpan(spans []span, src int32, lo, n int) []span {
 	if k := len(spans) - 1; k >= 0 {
 		last := &spans[k]
-		if last.src == src && last.lo+int(last.n) == lo && n <= math.MaxInt32-int(last.n) {
+		if last.src == src && last.lo+int(last.n) == lo && n <= spanRows-int(last.n) {
 			last.n += int32(n)
 			return spans
 		}
 	}
-	for ; n > math.MaxInt32; n -= math.MaxInt32 {
-		spans = append(spans, span{src, math.MaxInt32, lo})
-		lo += math.MaxInt32
+	for ; n > spanRows; n -= spanRows {
+		spans = append(spans, span{src, spanRows, lo})
+		lo += spanRows
 	}
 	if n > 0 {
 		spans = append(spans, span{src, int32(n), lo})
 	}
 	return spans
+}
+
+// spanBlocks cuts the spans into blocks of about spanRows rows, until the context
+// ends. Whoever copies them comes to no end then, and nobody looks at the copy.
+func spanBlocks(ctx context.Context, spans []span) iter.Seq[[]span] {
+	return func(yield func([]span) bool) {
+		for len(spans) > 0 && ctx.Err() == nil {
+			k, n := 0, int32(0)
+			for k < len(spans) && n < spanRows {
+				n += spans[k].n
+				k++
+			}
+			if !yield(spans[:k]) {
+				return
+			}
+			spans = spans[k:]
+		}
+	}
 }
 
 func countRows(spans []span) int {
@@ -49,17 +71,18 @@ func countRows(spans []span) int {
 var errSplit = errors.New("rows do not fit one Arrow chunk")
 
 // pickAll returns the rows in as few halves, quarters … as it takes. A row by
-// itself always fits, since it came from one chunk.
-func pickAll(typ arrow.DataType, srcs []*chunk, spans []span) []*chunk {
+// itself always fits, since it came from one chunk. What it returns is of no use
+// once the context has ended.
+func pickAll(ctx context.Context, typ arrow.DataType, srcs []*chunk, spans []span) []*chunk {
 	n := countRows(spans)
 	if n == 0 {
 		return nil
 	}
-	if c, err := pick(typ, srcs, spans); err == nil {
+	if c, err := pick(ctx, typ, srcs, spans); err == nil {
 		return []*chunk{c}
 	}
 	left, right := cutSpans(spans, n/2)
-	return append(pickAll(typ, srcs, left), pickAll(typ, srcs, right)...)
+	return append(pickAll(ctx, typ, srcs, left), pickAll(ctx, typ, srcs, right)...)
 }
 
 // cutSpans cuts the spans after n rows.
@@ -81,45 +104,45 @@ func cutSpans(spans []span, n int) (left, right []span) {
 // pick copies rows of chunks of one type into a new chunk, which has offset 0
 // and buffers of exactly its length, all the way down. The only error is
 // errSplit.
-func pick(typ arrow.DataType, srcs []*chunk, spans []span) (*chunk, error) {
+func pick(ctx context.Context, typ arrow.DataType, srcs []*chunk, spans []span) (*chunk, error) {
 	n := countRows(spans)
 	l, width := layoutOf(typ)
 	c := &chunk{typ: typ, n: n, bufs: make([][]byte, l.buffers())}
 	if l.hasBitmap() {
-		c.pickValid(srcs, spans)
+		c.pickValid(ctx, srcs, spans)
 	}
 	var err error
 	switch l {
 	case layoutBits:
-		c.bufs[1] = pickBits(srcs, spans, n, 1)
+		c.bufs[1] = pickBits(ctx, srcs, spans, n, 1)
 	case layoutFixed:
-		c.bufs[1] = pickFixed(srcs, spans, n, width)
+		c.bufs[1] = pickFixed(ctx, srcs, spans, n, width)
 	case layoutBytes32:
-		err = pickBytes[int32](c, srcs, spans)
+		err = pickBytes[int32](ctx, c, srcs, spans)
 	case layoutBytes64:
-		err = pickBytes[int64](c, srcs, spans)
+		err = pickBytes[int64](ctx, c, srcs, spans)
 	case layoutView:
-		c.pickViews(srcs, spans)
+		c.pickViews(ctx, srcs, spans)
 	case layoutDict:
-		err = c.pickDict(srcs, spans)
+		err = c.pickDict(ctx, srcs, spans)
 	case layoutList32, layoutList64, layoutListView32, layoutListView64:
-		err = c.pickLists(l, srcs, spans)
+		err = c.pickLists(ctx, l, srcs, spans)
 	case layoutFixedList, layoutStruct, layoutSparse, layoutDense:
-		err = c.pickKids(l, width, srcs, spans)
+		err = c.pickKids(ctx, l, width, srcs, spans)
 	case layoutRuns:
-		err = c.pickRuns(srcs, spans)
+		err = c.pickRuns(ctx, srcs, spans)
 	}
 	return c, err
 }
 
 // pickValid fills the validity bitmap, and leaves it out if there is no null.
-func (c *chunk) pickValid(srcs []*chunk, spans []span) {
+func (c *chunk) pickValid(ctx context.Context, srcs []*chunk, spans []span) {
 	nullable := false
 	for _, src := range srcs {
 		nullable = nullable || src.bufs[0] != nil
 	}
 	if nullable {
-		c.bufs[0] = pickBits(srcs, spans, c.n, 0)
+		c.bufs[0] = pickBits(ctx, srcs, spans, c.n, 0)
 		if c.nullN() > 0 {
 			return
 		}
@@ -129,62 +152,68 @@ func (c *chunk) pickValid(srcs []*chunk, spans []span) {
 }
 
 // pickBits picks bits of a buffer; where a source has none, they are ones.
-func pickBits(srcs []*chunk, spans []span, n, buf int) []byte {
+func pickBits(ctx context.Context, srcs []*chunk, spans []span, n, buf int) []byte {
 	out := newBytes((n + 7) / 8)
 	k := 0
-	for _, s := range spans {
-		src := srcs[s.src]
-		from, i := src.bufs[buf], src.off+s.lo
-		if s.n > 1 {
-			copyBits(out, k, from, i, int(s.n))
-		} else if from == nil || bit(from, i) {
-			setBit(out, k)
+	for part := range spanBlocks(ctx, spans) {
+		for _, s := range part {
+			src := srcs[s.src]
+			from, i := src.bufs[buf], src.off+s.lo
+			if s.n > 1 {
+				copyBits(out, k, from, i, int(s.n))
+			} else if from == nil || bit(from, i) {
+				setBit(out, k)
+			}
+			k += int(s.n)
 		}
-		k += int(s.n)
 	}
 	return out
 }
 
-func pickFixed(srcs []*chunk, spans []span, n, width int) []byte {
+func pickFixed(ctx context.Context, srcs []*chunk, spans []span, n, width int) []byte {
 	switch width {
 	case 1:
-		return rawBytes(pickWords[uint8](srcs, spans, n))
+		return rawBytes(pickWords[uint8](ctx, srcs, spans, n))
 	case 2:
-		return rawBytes(pickWords[uint16](srcs, spans, n))
+		return rawBytes(pickWords[uint16](ctx, srcs, spans, n))
 	case 4:
-		return rawBytes(pickWords[uint32](srcs, spans, n))
+		return rawBytes(pickWords[uint32](ctx, srcs, spans, n))
 	case 8:
-		return rawBytes(pickWords[uint64](srcs, spans, n))
+		return rawBytes(pickWords[uint64](ctx, srcs, spans, n))
 	case 16:
-		return rawBytes(pickWords[[2]uint64](srcs, spans, n))
+		return rawBytes(pickWords[[2]uint64](ctx, srcs, spans, n))
 	case 32:
-		return rawBytes(pickWords[[4]uint64](srcs, spans, n))
+		return rawBytes(pickWords[[4]uint64](ctx, srcs, spans, n))
 	}
 	out := newBytes(n * width)[:0]
-	for _, s := range spans {
-		src := srcs[s.src]
-		i := (src.off + s.lo) * width
-		out = append(out, src.bufs[1][i:i+int(s.n)*width]...)
+	for part := range spanBlocks(ctx, spans) {
+		for _, s := range part {
+			src := srcs[s.src]
+			i := (src.off + s.lo) * width
+			out = append(out, src.bufs[1][i:i+int(s.n)*width]...)
+		}
 	}
 	return out
 }
 
-func pickWords[T any](srcs []*chunk, spans []span, n int) []T {
+func pickWords[T any](ctx context.Context, srcs []*chunk, spans []span, n int) []T {
 	from := make([][]T, len(srcs))
 	for i, src := range srcs {
 		if src.n > 0 {
 			from[i] = values[T](src.bufs[1])[src.off : src.off+src.n]
 		}
 	}
-	out := make([]T, n)
+	out := unset[T](n)
 	k := 0
-	for _, s := range spans {
-		if s.n == 1 {
-			out[k] = from[s.src][s.lo]
-			k++
-			continue
+	for part := range spanBlocks(ctx, spans) {
+		for _, s := range part {
+			if s.n == 1 {
+				out[k] = from[s.src][s.lo]
+				k++
+				continue
+			}
+			k += copy(out[k:], from[s.src][s.lo:s.lo+int(s.n)])
 		}
-		k += copy(out[k:], from[s.src][s.lo:s.lo+int(s.n)])
 	}
 	return out
 }

@@ -34,12 +34,13 @@ func (c Column) quantile(ctx context.Context, name string, q float64, opts []par
 	if !(q >= 0 && q <= 1) {
 		return 0, k.wrap(fmt.Errorf("%w: quantile %v: want 0 to 1", ErrValue, q))
 	}
-	x, err := numbersOf(ctx, k, c)
+	x, err := numbersOf(k, c)
 	if err != nil {
 		return 0, err
 	}
 	if len(x) == 0 {
 		return math.NaN(), nil
 	}
-	return quantile(x, q), nil
+	v := quantile(ctx, x, q)
+	return v, context.Cause(ctx)
 }

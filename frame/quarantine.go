@@ -70,7 +70,7 @@ func (c *call) settle(ctx context.Context, f, g *Frame, aligned bool) (*Frame, e
 	if err != nil {
 		return nil, err
 	}
-	lost, err := c.pick(ctx, f, pickTaken(rows, len(rows)))
+	lost, err := c.pick(f, pickTaken(rows, len(rows)))
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (c *call) settle(ctx context.Context, f, g *Frame, aligned bool) (*Frame, e
 		for _, row := range rows {
 			keep[row] = false
 		}
-		if g, err = c.filter(ctx, g, f.rows-len(rows), keep); err != nil {
+		if g, err = c.filter(g, f.rows-len(rows), keep); err != nil {
 			return nil, err
 		}
 	}
@@ -102,20 +102,21 @@ func whyBad(err error) string {
 }
 
 // filter returns the n rows for which keep is true.
-func (c *call) filter(ctx context.Context, f *Frame, n int, keep []bool) (*Frame, error) {
+func (c *call) filter(f *Frame, n int, keep []bool) (*Frame, error) {
+	ctx := c.Context()
 	if n == f.rows {
 		return f, nil
 	}
 	_, runs := countMask(keep)
-	return c.pick(ctx, f, pickMasked(keep, n, runs))
+	return c.pick(f, pickMasked(ctx, keep, n, runs))
 }
 
 // pick is [Frame.pick], with the columns in parallel.
-func (c *call) pick(ctx context.Context, f *Frame, p picking) (*Frame, error) {
+func (c *call) pick(f *Frame, p picking) (*Frame, error) {
 	cols := make([]Column, len(f.cols))
-	err := c.each(len(cols), func(i int) {
-		one := newFrame(f.cols[i:i+1], f.rows).pick(p)
-		cols[i] = one.cols[0]
+	err := c.each(len(cols), func(ctx context.Context, i int) error {
+		cols[i] = newFrame(f.cols[i:i+1], f.rows).pick(ctx, p).cols[0]
+		return context.Cause(ctx)
 	})
 	if err != nil {
 		return nil, err

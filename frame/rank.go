@@ -59,18 +59,23 @@ func atPlace(err error, places *ranks) error {
 }
 
 // presentRanks marks the rows that are not null.
-func presentRanks(col Column) *ranks {
+func presentRanks(ctx context.Context, col Column) (*ranks, error) {
 	words := make([]uint64, col.n/64+1)
 	row := 0
 	for _, k := range col.chunks {
-		for i := range k.n {
-			if !k.missing(i) {
-				words[row>>6] |= 1 << (row & 63)
+		err := inBlocks(ctx, 0, k.n, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				if !k.missing(i) {
+					words[row>>6] |= 1 << (row & 63)
+				}
+				row++
 			}
-			row++
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
-	return newRanks(words)
+	return newRanks(words), nil
 }
 
 // presentValues reads a column as a slice, and says which rows have an element
@@ -83,20 +88,27 @@ func presentValues[T any](ctx context.Context, c *call, in *plan, col Column) (v
 	}
 	if in.fields[0].form == formPlain {
 		if col.NullN() > 0 {
-			places = presentRanks(col)
-			mask := make([]bool, col.n)
-			for i := range mask {
-				mask[i] = places.has(i)
+			if places, err = presentRanks(c.Context(), col); err != nil {
+				return nil, nil, err
 			}
-			if f, err = f.Filter(mask); err != nil {
-				return nil, nil, c.wrap(err)
+			mask := make([]bool, col.n)
+			err = inBlocks(c.Context(), 0, col.n, func(lo, hi int) {
+				for i := lo; i < hi; i++ {
+					mask[i] = places.has(i)
+				}
+			})
+			if err != nil {
+				return nil, nil, err
+			}
+			if f, err = c.filter(f, places.upTo(col.n), mask); err != nil {
+				return nil, nil, err
 			}
 		} else if len(col.chunks) == 1 && sameMemoryAs(col.field.Type, in.fields[0].kind) {
 			k := col.chunks[0]
 			return values[T](k.bufs[1])[k.off:][:k.n:k.n], nil, nil
 		}
 	}
-	vals, err = readRows[T](ctx, c, in, f)
+	vals, err = readRows[T](c, in, f)
 	return vals, places, atPlace(err, places)
 }
 

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -27,7 +28,7 @@ func (f *Frame) Rechunk() (*Frame, error) {
 		if cols[i] = c; len(c.chunks) < 2 {
 			continue
 		}
-		one, err := c.rechunk()
+		one, err := c.rechunk(context.Background())
 		if err != nil {
 			return nil, fmt.Errorf("frame.Rechunk: column %q: %w: %s: %w", c.field.Name, ErrType, c.field.Type, err)
 		}
@@ -41,9 +42,9 @@ func (f *Frame) Rechunk() (*Frame, error) {
 	return &Frame{schema: f.Schema(), cols: cols, rows: f.rows}, nil
 }
 
-func (c Column) rechunk() (*chunk, error) {
+func (c Column) rechunk(ctx context.Context) (*chunk, error) {
 	spans := wholeSpans(c.chunks)
-	one, err := pick(c.field.Type, c.chunks, spans)
+	one, err := pick(ctx, c.field.Type, c.chunks, spans)
 	if err == nil {
 		return one, nil
 	}
@@ -55,7 +56,7 @@ func (c Column) rechunk() (*chunk, error) {
 	for i, k := range c.chunks {
 		chunks[i] = k.enlarged(large)
 	}
-	return pick(large, chunks, spans)
+	return pick(ctx, large, chunks, spans)
 }
 
 // wholeSpans lists all rows of the chunks.
@@ -114,7 +115,7 @@ func (f *Frame) Clone() *Frame {
 
 func (c *chunk) clone() []*chunk {
 	whole := []*chunk{c}
-	copies := pickAll(c.typ, whole, wholeSpans(whole))
+	copies := pickAll(context.Background(), c.typ, whole, wholeSpans(whole))
 	for _, k := range copies {
 		k.ownDicts()
 	}
@@ -125,7 +126,7 @@ func (c *chunk) clone() []*chunk {
 func (c *chunk) ownDicts() {
 	if c.dict != nil {
 		d := []*chunk{c.dict}
-		c.dict, _ = pick(c.dict.typ, d, wholeSpans(d))
+		c.dict, _ = pick(context.Background(), c.dict.typ, d, wholeSpans(d))
 		c.dict.ownDicts()
 	}
 	for _, kid := range c.kids {

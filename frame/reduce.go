@@ -47,25 +47,25 @@ func (c Column) Sum(ctx context.Context, opts ...parallel.Option) (_ float64, er
 		return 0, err
 	}
 	defer k.End(&err)
-	s, _, err := c.sum(ctx, k)
+	s, _, err := c.sum(k)
 	return s, err
 }
 
 // sum returns sum and number of the values.
-func (c Column) sum(ctx context.Context, k *call) (float64, int, error) {
+func (c Column) sum(k *call) (float64, int, error) {
 	if id, _ := wideOf(c.field.Type); id != arrow.FLOAT64 {
-		t, err := c.sumInts(ctx, k)
+		t, err := c.sumInts(k)
 		return t.acc.float(), t.n, err
 	}
-	t, err := reduceColumn(ctx, k, c, foldTwoSums{})
+	t, err := reduceColumn(k, c, foldTwoSums{})
 	return t.acc.value(), t.n, err
 }
 
-func (c Column) sumInts(ctx context.Context, k *call) (tally[int128], error) {
+func (c Column) sumInts(k *call) (tally[int128], error) {
 	if isUnsigned(c) {
-		return reduceColumn(ctx, k, c, foldUints{})
+		return reduceColumn(k, c, foldUints{})
 	}
-	return reduceColumn(ctx, k, c, foldInts{})
+	return reduceColumn(k, c, foldInts{})
 }
 
 // SumInt adds the values of a column of integers exactly. A sum that int64
@@ -82,7 +82,7 @@ func (c Column) SumInt(ctx context.Context, opts ...parallel.Option) (_ int64, e
 	if id, _ := wideOf(c.field.Type); id == arrow.FLOAT64 {
 		return 0, k.wrap(fmt.Errorf("column %q: %w: %v; want integers", c.field.Name, ErrType, c.field.Type))
 	}
-	t, err := c.sumInts(ctx, k)
+	t, err := c.sumInts(k)
 	if err != nil {
 		return 0, err
 	}
@@ -102,7 +102,7 @@ func (c Column) Mean(ctx context.Context, opts ...parallel.Option) (_ float64, e
 		return 0, err
 	}
 	defer k.End(&err)
-	s, n, err := c.sum(ctx, k)
+	s, n, err := c.sum(k)
 	return s / float64(n), err
 }
 
@@ -116,11 +116,11 @@ func (c Column) Var(ctx context.Context, opts ...parallel.Option) (_ float64, er
 		return 0, err
 	}
 	defer k.End(&err)
-	return c.variance(ctx, k)
+	return c.variance(k)
 }
 
-func (c Column) variance(ctx context.Context, k *call) (float64, error) {
-	t, err := reduceColumn(ctx, k, c, foldMoments{})
+func (c Column) variance(k *call) (float64, error) {
+	t, err := reduceColumn(k, c, foldMoments{})
 	if v, ok := t.acc.variance(); ok && err == nil {
 		return v, nil
 	}
@@ -136,7 +136,7 @@ func (c Column) Std(ctx context.Context, opts ...parallel.Option) (_ float64, er
 		return 0, err
 	}
 	defer k.End(&err)
-	v, err := c.variance(ctx, k)
+	v, err := c.variance(k)
 	return math.Sqrt(v), err
 }
 
@@ -152,11 +152,11 @@ func (c Column) Min(ctx context.Context, opts ...parallel.Option) (_ any, err er
 	defer k.End(&err)
 	switch {
 	case isUnsigned(c):
-		return extremeOf(ctx, k, c, foldMin[uint64]{})
+		return extremeOf(k, c, foldMin[uint64]{})
 	case isSigned(c):
-		return extremeOf(ctx, k, c, foldMin[int64]{})
+		return extremeOf(k, c, foldMin[int64]{})
 	}
-	return extremeOf(ctx, k, c, foldMin[float64]{})
+	return extremeOf(k, c, foldMin[float64]{})
 }
 
 // Max gives the greatest value, as [Column.Value] does, of a column of numbers
@@ -171,15 +171,15 @@ func (c Column) Max(ctx context.Context, opts ...parallel.Option) (_ any, err er
 	defer k.End(&err)
 	switch {
 	case isUnsigned(c):
-		return extremeOf(ctx, k, c, foldMax[uint64]{})
+		return extremeOf(k, c, foldMax[uint64]{})
 	case isSigned(c):
-		return extremeOf(ctx, k, c, foldMax[int64]{})
+		return extremeOf(k, c, foldMax[int64]{})
 	}
-	return extremeOf(ctx, k, c, foldMax[float64]{})
+	return extremeOf(k, c, foldMax[float64]{})
 }
 
-func extremeOf[T number64, F folder[T, T]](ctx context.Context, k *call, c Column, f F) (any, error) {
-	t, err := reduceColumn(ctx, k, c, f)
+func extremeOf[T number64, F folder[T, T]](k *call, c Column, f F) (any, error) {
+	t, err := reduceColumn(k, c, f)
 	if err != nil || t.n == 0 {
 		return nil, err
 	}
@@ -198,8 +198,14 @@ func (c Column) Count(ctx context.Context, opts ...parallel.Option) (_ int, err 
 		return 0, err
 	}
 	defer k.End(&err)
+	if err := context.Cause(k.Context()); err != nil {
+		return 0, err
+	}
 	seen, err := observed(ctx, k, c)
-	return seen.upTo(c.n), err
+	if err != nil {
+		return 0, err
+	}
+	return seen.upTo(c.n), nil
 }
 
 // NUnique gives the number of different values, of a column of any type.
@@ -213,7 +219,7 @@ func (c Column) NUnique(ctx context.Context, opts ...parallel.Option) (n int, er
 	}
 	defer k.End(&err)
 	if id, _ := wideOf(c.field.Type); id == arrow.FLOAT64 {
-		x, err := numbersOf(ctx, k, c)
+		x, err := numbersOf(k, c)
 		seen := make(map[float64]struct{})
 		for _, v := range x {
 			seen[v] = struct{}{}

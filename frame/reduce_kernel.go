@@ -65,7 +65,7 @@ func (foldMax[T]) many(x []T) T {
 }
 
 // reduceColumn folds the values of a column that are neither null nor NaN.
-func reduceColumn[T number64, A any, F folder[T, A]](ctx context.Context, c *call, col Column, f F) (tally[A], error) {
+func reduceColumn[T number64, A any, F folder[T, A]](c *call, col Column, f F) (tally[A], error) {
 	v, err := viewOf[T](col)
 	if err != nil {
 		return tally[A]{}, c.wrap(err)
@@ -91,7 +91,7 @@ func reduceColumn[T number64, A any, F folder[T, A]](ctx context.Context, c *cal
 
 // numbersOf returns the column's values that are neither null nor NaN, in
 // memory of the caller's own.
-func numbersOf(ctx context.Context, c *call, col Column) ([]float64, error) {
+func numbersOf(c *call, col Column) ([]float64, error) {
 	v, err := viewOf[float64](col)
 	if _, number := wideOf(col.field.Type); !number {
 		err = notNumbers(col)
@@ -99,7 +99,7 @@ func numbersOf(ctx context.Context, c *call, col Column) ([]float64, error) {
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	seen, err := observed(ctx, c, col)
+	seen, err := observed(c.Context(), c, col)
 	if err != nil {
 		return nil, err
 	}

@@ -143,6 +143,7 @@ type rollJob struct {
 	f      *Frame
 	groups *Groups
 	at     *grouping // nil without groups
+	rows   []int32   // in the order of the groups; nil if that is the frame's own
 	col    Column    // with groups: their rows as neighbours
 	bounds *bounds
 	own    bool // only rows with a value of their own have a result
@@ -181,7 +182,7 @@ func (w Windows) job(ctx context.Context, name, col string, nilFunc bool, opts [
 	}
 	var starts []int
 	if w.groups != nil {
-		if w, j.at, err = w.together(ctx, c, col); err != nil {
+		if w, j.at, j.rows, err = w.together(c, col); err != nil {
 			return nil, err
 		}
 		j.col, starts = w.f.cols[0], j.at.starts

@@ -258,9 +258,9 @@ func rollInto[T, R number64, A any, F folder[T, A]](ctx context.Context, j *roll
 	r.bounds = j.bounds
 	var col Column
 	if j.bounds.kind == windowAll && j.at == nil {
-		col, err = r.prefix(ctx, j.c, name, j.own)
+		col, err = r.prefix(j.c, name, j.own)
 	} else {
-		col, err = r.run(ctx, j.c, name)
+		col, err = r.run(j.c, name)
 	}
 	if err != nil {
 		return nil, j.explain(err)

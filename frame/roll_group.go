@@ -46,11 +46,11 @@ func (g *Groups) frame() *Frame {
 }
 
 // together returns the windows on a frame of the named columns in which the
-// rows of each group are neighbours, and which rows those are.
-func (w Windows) together(ctx context.Context, c *call, col string) (Windows, *grouping, error) {
-	at, err := w.groups.find(ctx, c)
-	if err != nil {
-		return w, nil, err
+// rows of each group are neighbours, which rows those are, and in what order they
+// are there: nil if that is the frame's own.
+func (w Windows) together(c *call, col string) (_ Windows, at *grouping, moved []int32, err error) {
+	if at, err = w.groups.find(c); err != nil {
+		return w, nil, nil, err
 	}
 	names := []string{col}
 	if w.kind == windowTime && w.col != col {
@@ -58,25 +58,23 @@ func (w Windows) together(ctx context.Context, c *call, col string) (Windows, *g
 	}
 	f, err := w.f.Select(names...)
 	if err != nil {
-		return w, nil, c.wrap(err)
+		return w, nil, nil, c.wrap(err)
 	}
-	if !isIota(at.rows) {
-		if f, err = c.gatherFrame(ctx, f, at.rows); err != nil {
-			return w, nil, c.plainly(err)
-		}
+	same, err := c.isIota(at.rows)
+	if err == nil && !same {
+		moved = at.rows
+		f, err = c.gatherFrame(f, moved)
+	}
+	if err != nil {
+		return w, nil, nil, c.plainly(err)
 	}
 	w.f = f
-	return w, at, nil
+	return w, at, moved, nil
 }
 
 // moved returns the rows of the frame in the order in which the windows see
 // them; nil if that is the frame's own.
-func (j *rollJob) moved() []int32 {
-	if j.at == nil || isIota(j.at.rows) {
-		return nil
-	}
-	return j.at.rows
-}
+func (j *rollJob) moved() []int32 { return j.rows }
 
 // place adds the results to the frame: of groups, where their rows were.
 func (j *rollJob) place(ctx context.Context, cols ...Column) (*Frame, error) {
@@ -84,11 +82,11 @@ func (j *rollJob) place(ctx context.Context, cols ...Column) (*Frame, error) {
 	if rows == nil {
 		return j.f.With(cols...)
 	}
-	back := make([]int32, len(rows))
-	for k, row := range rows {
-		back[row] = int32(k)
+	back, err := j.c.inverse(rows)
+	if err != nil {
+		return nil, j.c.plainly(err)
 	}
-	g, err := j.c.gatherFrame(ctx, newFrame(cols, j.f.rows), back)
+	g, err := j.c.gatherFrame(newFrame(cols, j.f.rows), back)
 	if err != nil {
 		return nil, j.c.plainly(err)
 	}

@@ -52,7 +52,7 @@ const rollCell = 1 << 14
 func (b *bounds) cell() int { return (max(b.longest(), rollCell) + 63) &^ 63 }
 
 // run returns the results as a column.
-func (r *roller[T, R, A, F]) run(ctx context.Context, c *call, name string) (Column, error) {
+func (r *roller[T, R, A, F]) run(c *call, name string) (Column, error) {
 	n := r.bounds.n
 	r.valid = make([]uint64, (n+63)/64)
 	width := bitsOf(r.typ) / 8

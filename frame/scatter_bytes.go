@@ -88,8 +88,8 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 			own[k] = &mems[k][i]
 		}
 		var err error
-		cols[i].chunks, err = w.finish(own, func(n int, fn func(i int)) error {
-			return c.each(n, fn)
+		cols[i].chunks, err = w.finish(c.Context(), own, func(n int, fn func(i int)) error {
+			return c.each(n, func(_ context.Context, i int) error { fn(i); return nil })
 		})
 		if err != nil {
 			return nil, err
@@ -100,12 +100,12 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 
 // finish returns the column of what the writer wrote; mems are those of all
 // workers. run calls a function for each of n things.
-func (w *writer) finish(mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk, error) {
+func (w *writer) finish(ctx context.Context, mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk, error) {
 	if w.n == 0 {
 		return nil, nil
 	}
 	if w.field.kind == kindStruct {
-		return w.joinStructs(mems, run)
+		return w.joinStructs(ctx, mems, run)
 	}
 	if w.lengths == nil {
 		return []*chunk{w.chunk()}, nil
@@ -116,7 +116,7 @@ func (w *writer) finish(mems []*writeMem, run func(n int, fn func(i int)) error)
 		mem.pieces = nil
 	}
 	if w.field.kind == kindList {
-		return w.joinLists(pieces)
+		return w.joinLists(ctx, pieces)
 	}
 	return w.join(pieces, chunkBytes, run)
 }

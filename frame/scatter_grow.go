@@ -77,8 +77,8 @@ func (p *part) add(src strided, n int) (*writer, int) {
 }
 
 // chunks returns the i-th column of the part.
-func (p *part) chunks(i int) ([]*chunk, error) {
-	return p.writers[i].finish([]*writeMem{&p.mem[i]}, func(n int, fn func(i int)) error {
+func (p *part) chunks(ctx context.Context, i int) ([]*chunk, error) {
+	return p.writers[i].finish(ctx, []*writeMem{&p.mem[i]}, func(n int, fn func(i int)) error {
 		for i := range n {
 			fn(i)
 		}
@@ -96,17 +96,18 @@ func joinParts(ctx context.Context, c *call, like []*writer, parts []*part) ([]C
 	}
 	cols := make([]Column, len(like))
 	errs := make([]error, len(like))
-	err := c.each(len(like), func(i int) {
+	err := c.each(len(like), func(ctx context.Context, i int) error {
 		var all []*chunk
 		for _, p := range parts {
-			chunks, err := p.chunks(i)
+			chunks, err := p.chunks(ctx, i)
 			if err != nil {
 				errs[i] = err
-				return
+				return nil
 			}
 			all = append(all, chunks...)
 		}
-		cols[i] = Column{field: like[i].out, n: n, chunks: pickAll(like[i].out.Type, all, wholeSpans(all))}
+		cols[i] = Column{field: like[i].out, n: n, chunks: pickAll(ctx, like[i].out.Type, all, wholeSpans(all))}
+		return context.Cause(ctx)
 	})
 	for _, e := range errs {
 		if err == nil {

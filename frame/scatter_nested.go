@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -138,24 +139,29 @@ func writeLists(w *writer, src strided, lo, n int, valid []uint64, mem *writeMem
 }
 
 // joinLists makes the one Arrow chunk of the column.
-func (w *writer) joinLists(pieces []piece) ([]*chunk, error) {
+func (w *writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk, error) {
 	slices.SortFunc(pieces, func(a, b piece) int { return a.lo - b.lo })
 	var all []*chunk
 	for _, p := range pieces {
-		chunks, err := p.part.chunks(0)
+		chunks, err := p.part.chunks(ctx, 0)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, chunks...)
 	}
-	elems, err := w.one(w.kids[0].out.Type, all)
+	elems, err := w.one(ctx, w.kids[0].out.Type, all)
 	if err != nil {
 		return nil, err
 	}
 	end := int32(0)
-	for i, n := range w.lengths[:w.n+1] {
-		end += n
-		w.lengths[i] = end
+	err = inBlocks(ctx, 0, w.n+1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			end += w.lengths[i]
+			w.lengths[i] = end
+		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	c := newChunk(w.out.Type, w.n, w.valid, rawBytes(w.lengths[:w.n+1]))
 	c.kids = []*chunk{elems}
@@ -163,7 +169,7 @@ func (w *writer) joinLists(pieces []piece) ([]*chunk, error) {
 }
 
 // joinStructs makes the one Arrow chunk of the column.
-func (w *writer) joinStructs(mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk, error) {
+func (w *writer) joinStructs(ctx context.Context, mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk, error) {
 	c := newChunk(w.out.Type, w.n, w.valid)
 	for i, kid := range w.kids {
 		var own []*writeMem
@@ -172,11 +178,11 @@ func (w *writer) joinStructs(mems []*writeMem, run func(n int, fn func(i int)) e
 				own = append(own, &mem.kids[i])
 			}
 		}
-		chunks, err := kid.finish(own, run)
+		chunks, err := kid.finish(ctx, own, run)
 		if err != nil {
 			return nil, err
 		}
-		k, err := w.one(kid.out.Type, chunks)
+		k, err := w.one(ctx, kid.out.Type, chunks)
 		if err != nil {
 			return nil, err
 		}
@@ -186,7 +192,7 @@ func (w *writer) joinStructs(mems []*writeMem, run func(n int, fn func(i int)) e
 }
 
 // one joins the values within a column, which cannot be cut as columns are.
-func (w *writer) one(typ arrow.DataType, all []*chunk) (*chunk, error) {
+func (w *writer) one(ctx context.Context, typ arrow.DataType, all []*chunk) (*chunk, error) {
 	n := 0
 	for _, k := range all {
 		n += k.n
@@ -197,7 +203,7 @@ func (w *writer) one(typ arrow.DataType, all []*chunk) (*chunk, error) {
 	case len(all) == 1 && all[0].off == 0 && w.field.kind == kindStruct:
 		return all[0], nil
 	case n <= math.MaxInt32:
-		if k, err := pick(typ, all, wholeSpans(all)); err == nil {
+		if k, err := pick(ctx, typ, all, wholeSpans(all)); err == nil {
 			return k, nil
 		}
 	}

@@ -49,19 +49,23 @@ func (f *Frame) Sort(ctx context.Context, keys []Key, opts ...parallel.Option) (
 		return nil, err
 	}
 	defer c.End(&err)
-	return c.sorted(ctx, f, keys)
+	return c.sorted(f, keys)
 }
 
 // sorted is [Frame.Sort] as a part of a call.
-func (c *call) sorted(ctx context.Context, f *Frame, keys []Key) (*Frame, error) {
-	rows, err := c.sortedRows(ctx, f, keys)
+func (c *call) sorted(f *Frame, keys []Key) (*Frame, error) {
+	rows, err := c.sortedRows(f, keys)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	if isIota(rows) {
+	same, err := c.isIota(rows)
+	if err != nil {
+		return nil, c.plainly(err)
+	}
+	if same {
 		return f, nil
 	}
-	g, err := c.gatherFrame(ctx, f, rows)
+	g, err := c.gatherFrame(f, rows)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -75,7 +79,7 @@ type sortKey struct {
 }
 
 // sortedRows returns the numbers of the rows in the order of the keys.
-func (c *call) sortedRows(ctx context.Context, f *Frame, keys []Key) ([]int32, error) {
+func (c *call) sortedRows(f *Frame, keys []Key) ([]int32, error) {
 	var by []sortKey
 	var wrong []error
 	for k, key := range keys {
@@ -87,7 +91,10 @@ func (c *call) sortedRows(ctx context.Context, f *Frame, keys []Key) ([]int32, e
 			wrong = append(wrong, err)
 			continue
 		}
-		order, err := c.order(ctx, f.cols[i])
+		order, err := c.order(f.cols[i])
+		if ended := context.Cause(c.Context()); ended != nil {
+			return nil, ended
+		}
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
@@ -97,10 +104,10 @@ func (c *call) sortedRows(ctx context.Context, f *Frame, keys []Key) ([]int32, e
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	items, spare := make([]sortItem, f.rows), []sortItem(nil)
+	items, spare := unset[sortItem](f.rows), []sortItem(nil)
 	err := c.own(f.rows, func(_ context.Context, lo, hi int) error {
 		for row := lo; row < hi; row++ {
-			items[row].row = int32(row)
+			items[row] = sortItem{row: int32(row)}
 			if len(by) > 0 {
 				by[0].item(&items[row])
 			}
@@ -108,17 +115,19 @@ func (c *call) sortedRows(ctx context.Context, f *Frame, keys []Key) ([]int32, e
 		return nil
 	})
 	if err == nil && len(by) > 0 {
-		spare = make([]sortItem, f.rows)
-		items, err = sorter{c}.sort(ctx, items, spare, by)
+		spare = unset[sortItem](f.rows)
+		items, err = sorter{c}.sort(items, spare, by)
 	}
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]int32, len(items))
-	for k := range items {
-		rows[k] = items[k].row
-	}
-	return rows, nil
+	rows := unset[int32](len(items))
+	return rows, c.own(len(items), func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			rows[k] = items[k].row
+		}
+		return nil
+	})
 }
 
 // sortItem is a row with what the first key says of it: most comparisons are
@@ -189,9 +198,13 @@ func (k *sortKey) directed(d int) int {
 // pairs.
 const sortRun = 1 << 15
 
+// mergeRun is how many merged items are written in one piece: comparing texts that lie
+// anywhere in memory, that is a millisecond of work.
+const mergeRun = 1 << 12
+
 // mergePiece writes that part of the merged a and b that begins skip items
 // from their start.
-func mergePiece(dst, a, b []sortItem, skip int, less func(a, b sortItem) int) {
+func mergePiece[E any](dst, a, b []E, skip int, less func(a, b E) int) {
 	// How many of the skipped ones are of a: the least i such that a[i] comes
 	// behind b[skip-i-1].
 	lo, hi := max(0, skip-len(b)), min(skip, len(a))

@@ -2,10 +2,11 @@ package frame
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
-	"slices"
+	"sync/atomic"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
@@ -44,13 +45,13 @@ const nanWord = ^uint64(0)
 
 // order makes the keys of a column. All NaN are one, behind all other
 // numbers; -0.0 is 0.0.
-func (c *call) order(ctx context.Context, col Column) (*orderKeys, error) {
+func (c *call) order(col Column) (*orderKeys, error) {
 	col = col.withoutRuns()
 	if shape := shapeOf(col.field.Type); shape == keyNone || !ordered(col.field.Type) {
 		return nil, fmt.Errorf("column %q: %w: %v has no order: numbers, bool, text, binary, dates, times, decimals and dictionaries of these have", col.field.Name, ErrType, col.field.Type)
 	}
 	if physical(col.field.Type).ID() == arrow.DICTIONARY {
-		return c.orderDict(ctx, col)
+		return c.orderDict(col)
 	}
 	o := &orderKeys{words: make([]uint64, col.n)}
 	for _, k := range col.chunks {
@@ -59,8 +60,11 @@ func (c *call) order(ctx context.Context, col Column) (*orderKeys, error) {
 		}
 	}
 	starts := col.starts()
-	short := col.shortTexts()
-	err := c.own((col.n+63)/64, func(_ context.Context, lo, hi int) error {
+	short, err := c.shortTexts(col)
+	if err != nil {
+		return nil, err
+	}
+	err = c.own((col.n+63)/64, func(_ context.Context, lo, hi int) error {
 		lo, hi = lo*64, min(hi*64, col.n)
 		k := findStart(starts, lo)
 		for row := lo; row < hi; k++ {
@@ -174,20 +178,31 @@ func prefix(b []byte) uint64 {
 	return w
 }
 
-// shortTexts says whether no text of the column is longer than seven bytes.
-func (c Column) shortTexts() bool {
-	if shapeOf(c.field.Type) != keyOffset32 {
-		return false
+// shortTexts reports whether no text of the column is longer than seven bytes.
+func (c *call) shortTexts(col Column) (bool, error) {
+	if shapeOf(col.field.Type) != keyOffset32 {
+		return false, nil
 	}
-	for _, k := range c.chunks {
+	var long atomic.Bool
+	for _, k := range col.chunks {
 		offs := values[int32](k.bufs[1])[k.off:][:k.n+1]
-		for i, end := range offs[1:] {
-			if end-offs[i] > 7 {
-				return false
+		err := c.own(k.n, func(_ context.Context, lo, hi int) error {
+			if long.Load() {
+				return nil
 			}
+			for i, end := range offs[lo+1 : hi+1] {
+				if end-offs[lo+i] > 7 {
+					long.Store(true)
+					return nil
+				}
+			}
+			return nil
+		})
+		if err != nil || long.Load() {
+			return false, err
 		}
 	}
-	return true
+	return true, nil
 }
 
 // shortWords writes the words of texts of up to seven bytes: these, and then
@@ -236,13 +251,15 @@ func tieOf(col Column, starts []int) func(i, j int) int {
 
 // orderDict orders the values of the dictionaries, once each, and gives rows
 // the place of their value.
-func (c *call) orderDict(ctx context.Context, col Column) (*orderKeys, error) {
+func (c *call) orderDict(col Column) (*orderKeys, error) {
+	ctx := c.Context()
 	s, err := newKeySource(col)
 	if err != nil {
 		return nil, err
 	}
+	starts := col.starts()
 	all, at := s.dictValues()
-	inner, err := c.order(ctx, all)
+	inner, err := c.order(all)
 	if err != nil {
 		return nil, err
 	}
@@ -250,35 +267,46 @@ func (c *call) orderDict(ctx context.Context, col Column) (*orderKeys, error) {
 	for i := range places {
 		places[i] = i
 	}
-	slices.SortFunc(places, func(i, j int) int {
+	err = sortBy(ctx, places, make([]int, all.n), func(i, j int) int {
 		if a, b := inner.isNull(i), inner.isNull(j); a || b {
-			return boolInt(a) - boolInt(b)
+			return cmp.Or(boolInt(a)-boolInt(b), i-j)
 		}
-		return inner.compare(i, j)
+		return cmp.Or(inner.compare(i, j), i-j)
 	})
+	if err != nil {
+		return nil, err
+	}
 	ranks := make([]uint64, all.n)
 	isNaN := isFloat(all.field.Type)
-	for k, i := range places {
-		switch {
-		case isNaN && inner.words[i] == nanWord:
-			ranks[i] = nanWord
-		case k > 0 && !inner.isNull(i) && inner.compare(places[k-1], i) == 0:
-			ranks[i] = ranks[places[k-1]]
-		default:
-			ranks[i] = uint64(k)
+	err = inBlocks(ctx, 0, all.n, func(lo, hi int) {
+		for k := lo; k < hi; k++ {
+			switch i := places[k]; {
+			case isNaN && inner.words[i] == nanWord:
+				ranks[i] = nanWord
+			case k > 0 && !inner.isNull(i) && inner.compare(places[k-1], i) == 0:
+				ranks[i] = ranks[places[k-1]]
+			default:
+				ranks[i] = uint64(k)
+			}
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	o := &orderKeys{words: make([]uint64, col.n), null: make([]uint64, (col.n+63)/64)}
-	row := 0
 	for k, ch := range col.chunks {
-		code := indexes(ch)
-		for i := range ch.n {
-			if ch.isNull(i) || inner.isNull(at[k]+code(i)) {
-				o.null[row>>6] |= 1 << (row & 63)
-			} else {
-				o.words[row] = ranks[at[k]+code(i)]
+		code, first := indexes(ch), starts[k]
+		err := inBlocks(ctx, 0, ch.n, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				if row := first + i; ch.isNull(i) || inner.isNull(at[k]+code(i)) {
+					o.null[row>>6] |= 1 << (row & 63)
+				} else {
+					o.words[row] = ranks[at[k]+code(i)]
+				}
 			}
-			row++
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	return o, nil

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
@@ -13,8 +14,9 @@ type sorter struct{ *call }
 
 // sort sorts the items, which hold the words of by[0] and come with ascending
 // rows, and returns them: where they were or in spare, which is as long.
-func (s sorter) sort(ctx context.Context, items, spare []sortItem, by []sortKey) ([]sortItem, error) {
-	sorted, err := s.mergeSort(ctx, items, spare)
+func (s sorter) sort(items, spare []sortItem, by []sortKey) ([]sortItem, error) {
+	ctx := s.Context()
+	sorted, err := s.mergeSort(items, spare)
 	if err != nil || len(by) == 1 && by[0].tie == nil {
 		return sorted, err
 	}
@@ -22,49 +24,57 @@ func (s sorter) sort(ctx context.Context, items, spare []sortItem, by []sortKey)
 		items, spare = spare, items
 	}
 	var large, small [][2]int32
-	for lo, hi := nextTie(items, 0); lo < hi; lo, hi = nextTie(items, hi) {
+	err = eachTie(ctx, items, func(lo, hi int) {
 		if hi-lo > sortRun {
 			large = append(large, [2]int32{int32(lo), int32(hi)})
 		} else {
 			small = append(small, [2]int32{int32(lo), int32(hi)})
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
-	err = s.own(len(small), func(_ context.Context, lo, hi int) error {
+	err = s.own(len(small), func(ctx context.Context, lo, hi int) error {
 		for _, t := range small[lo:hi] {
-			sortTie(items[t[0]:t[1]], spare[t[0]:t[1]], by)
+			if err := sortTie(ctx, items[t[0]:t[1]], spare[t[0]:t[1]], by); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
 	for _, t := range large {
 		if err == nil {
-			err = s.sortLargeTie(ctx, items[t[0]:t[1]], spare[t[0]:t[1]], by)
+			err = s.sortLargeTie(items[t[0]:t[1]], spare[t[0]:t[1]], by)
 		}
 	}
 	return items, err
 }
 
 // sortLargeTie sorts items that are equal in the words of by[0], on all cores.
-func (s sorter) sortLargeTie(ctx context.Context, items, spare []sortItem, by []sortKey) error {
+func (s sorter) sortLargeTie(items, spare []sortItem, by []sortKey) error {
 	var sorted []sortItem
 	var err error
 	switch {
 	case by[0].tie != nil && items[0].null == 0:
-		sorted, err = s.mergeTexts(ctx, items, spare, by)
+		sorted, err = s.mergeTexts(items, spare, by)
 	case len(by) == 1:
 		return nil
 	default:
-		if err = s.load(ctx, items, &by[1]); err == nil {
-			sorted, err = s.sort(ctx, items, spare, by[1:])
+		if err = s.load(items, &by[1]); err == nil {
+			sorted, err = s.sort(items, spare, by[1:])
 		}
 	}
 	if err == nil && &sorted[0] != &items[0] {
-		copy(items, sorted)
+		err = s.own(len(items), func(_ context.Context, lo, hi int) error {
+			copy(items[lo:hi], sorted[lo:hi])
+			return nil
+		})
 	}
 	return err
 }
 
 // load gives the items the words of a key.
-func (s sorter) load(ctx context.Context, items []sortItem, k *sortKey) error {
+func (s sorter) load(items []sortItem, k *sortKey) error {
 	return s.own(len(items), func(_ context.Context, lo, hi int) error {
 		loadItems(items[lo:hi], k)
 		return nil
@@ -80,36 +90,73 @@ func loadItems(items []sortItem, k *sortKey) {
 }
 
 // sortTie sorts items that are equal in the words of by[0].
-func sortTie(items, spare []sortItem, by []sortKey) {
+func sortTie(ctx context.Context, items, spare []sortItem, by []sortKey) error {
 	if by[0].tie != nil && items[0].null == 0 {
-		slices.SortFunc(items, func(a, b sortItem) int { return compareItems(a, b, by) })
-		return
+		return sortBy(ctx, items, spare, func(a, b sortItem) int { return compareItems(a, b, by) })
 	}
 	if by = by[1:]; len(by) == 0 {
-		return
+		return nil
 	}
 	loadItems(items, &by[0])
 	sortWords(items, spare)
 	if len(by) == 1 && by[0].tie == nil {
-		return
+		return nil
 	}
-	for lo, hi := nextTie(items, 0); lo < hi; lo, hi = nextTie(items, hi) {
-		sortTie(items[lo:hi], spare[lo:hi], by)
-	}
+	var err error
+	ended := eachTie(ctx, items, func(lo, hi int) {
+		if err == nil {
+			err = sortTie(ctx, items[lo:hi], spare[lo:hi], by)
+		}
+	})
+	return cmp.Or(err, ended)
 }
 
-// nextTie returns the next two or more items with equal words, from item i on;
-// lo == hi if there are none.
-func nextTie(items []sortItem, i int) (lo, hi int) {
-	for i++; i < len(items); i++ {
-		if a := &items[i-1]; items[i].word == a.word && items[i].null == a.null {
-			lo = i - 1
-			for i++; i < len(items) && items[i].word == a.word && items[i].null == a.null; i++ {
+// eachTie calls fn for all runs of two or more items with equal words, until the
+// context ends.
+func eachTie(ctx context.Context, items []sortItem, fn func(lo, hi int)) error {
+	from := 0
+	return inBlocks(ctx, 1, len(items)+1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if i < len(items) {
+				if a, b := &items[i-1], &items[i]; a.word == b.word && a.null == b.null {
+					continue
+				}
 			}
-			return lo, i
+			if i-from > 1 {
+				fn(from, i)
+			}
+			from = i
 		}
+	})
+}
+
+// sortBy sorts with the comparison, of which no two are equal, until the context
+// ends: pieces first, which are then merged in pairs. spare is as long as items.
+func sortBy[E any](ctx context.Context, items, spare []E, compare func(a, b E) int) error {
+	const piece = 1 << 10
+	n := len(items)
+	for lo := 0; lo < n; lo += piece {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		slices.SortFunc(items[lo:min(lo+piece, n)], compare)
 	}
-	return 0, 0
+	from, to := items, spare[:n]
+	for width := piece; width < n; width *= 2 {
+		for lo := 0; lo < n; lo += piece {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			pair := lo / (2 * width) * 2 * width
+			mid, end := min(pair+width, n), min(pair+2*width, n)
+			mergePiece(to[lo:min(lo+piece, n)], from[pair:mid], from[mid:end], lo-pair, compare)
+		}
+		from, to = to, from
+	}
+	if n > 0 && &from[0] != &items[0] {
+		return inBlocks(ctx, 0, n, func(lo, hi int) { copy(items[lo:hi], from[lo:hi]) })
+	}
+	return nil
 }
 
 // before says whether an item comes before another by null, word and row.
@@ -196,36 +243,39 @@ func digit(it *sortItem, b int) byte {
 // mergeSort sorts items by null, word and row: runs first, which are then
 // merged in pairs. No two are equal, so that the pieces into which merges are
 // cut do not show.
-func (s sorter) mergeSort(ctx context.Context, items, spare []sortItem) ([]sortItem, error) {
-	return s.merged(ctx, items, spare, sortWords, mergeWords)
+func (s sorter) mergeSort(items, spare []sortItem) ([]sortItem, error) {
+	sort := func(_ context.Context, items, spare []sortItem) error { sortWords(items, spare); return nil }
+	return s.merged(items, spare, sort, mergeWords)
 }
 
 // mergeTexts is mergeSort by all that the keys say.
-func (s sorter) mergeTexts(ctx context.Context, items, spare []sortItem, by []sortKey) ([]sortItem, error) {
+func (s sorter) mergeTexts(items, spare []sortItem, by []sortKey) ([]sortItem, error) {
 	less := func(a, b sortItem) int { return compareItems(a, b, by) }
-	return s.merged(ctx, items, spare, func(items, _ []sortItem) { slices.SortFunc(items, less) },
+	return s.merged(items, spare, func(ctx context.Context, items, spare []sortItem) error { return sortBy(ctx, items, spare, less) },
 		func(dst, a, b []sortItem, skip int) { mergePiece(dst, a, b, skip, less) })
 }
 
-func (s sorter) merged(ctx context.Context, items, spare []sortItem, sortRuns func(items, spare []sortItem), merge func(dst, a, b []sortItem, skip int)) ([]sortItem, error) {
+func (s sorter) merged(items, spare []sortItem, sortOne func(ctx context.Context, items, spare []sortItem) error, merge func(dst, a, b []sortItem, skip int)) ([]sortItem, error) {
 	n := len(items)
 	runs := (n + sortRun - 1) / sortRun
-	err := s.own(runs, func(_ context.Context, lo, hi int) error {
+	err := s.own(runs, func(ctx context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			end := min((k+1)*sortRun, n)
-			sortRuns(items[k*sortRun:end], spare[k*sortRun:end])
+			if err := sortOne(ctx, items[k*sortRun:end], spare[k*sortRun:end]); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
 	for width := sortRun; width < n && err == nil; width *= 2 {
 		// Output pieces of equal length: the last merge, of two halves, has as
 		// many as the first.
-		err = s.own(runs, func(_ context.Context, lo, hi int) error {
+		err = s.own((n+mergeRun-1)/mergeRun, func(_ context.Context, lo, hi int) error {
 			for k := lo; k < hi; k++ {
-				from := k * sortRun
+				from := k * mergeRun
 				pair := from / (2 * width) * 2 * width
 				mid, end := min(pair+width, n), min(pair+2*width, n)
-				merge(spare[from:min(from+sortRun, n)], items[pair:mid], items[mid:end], from-pair)
+				merge(spare[from:min(from+mergeRun, n)], items[pair:mid], items[mid:end], from-pair)
 			}
 			return nil
 		})

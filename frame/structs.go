@@ -106,11 +106,11 @@ func ToStructs[T any](ctx context.Context, f *Frame, opts ...parallel.Option) (_
 		return nil, err
 	}
 	defer c.End(&err)
-	return readRows[T](ctx, c, p, f)
+	return readRows[T](c, p, f)
 }
 
 // readRows reads all rows of the columns that the plan names.
-func readRows[T any](ctx context.Context, c *call, p *plan, f *Frame) ([]T, error) {
+func readRows[T any](c *call, p *plan, f *Frame) ([]T, error) {
 	readers, err := p.bind(f)
 	if err != nil {
 		return nil, c.wrap(err)

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -29,7 +30,7 @@ func (f *Frame) Take(rows []int) (*Frame, error) {
 		}
 		next = row + 1
 	}
-	return f.pick(pickTaken(rows, runs)), nil
+	return f.pick(context.Background(), pickTaken(rows, runs)), nil
 }
 
 // Filter returns the rows for which mask is true, in their order, under the
@@ -49,7 +50,7 @@ func (f *Frame) Filter(mask []bool) (*Frame, error) {
 	if n == f.rows {
 		return f, nil
 	}
-	return f.pick(pickMasked(mask, n, runs)), nil
+	return f.pick(context.Background(), pickMasked(context.Background(), mask, n, runs)), nil
 }
 
 // picking says which rows are picked.
@@ -57,27 +58,27 @@ type picking struct {
 	n int
 	// flat picks them from a column in one chunk, or gives nil; nil itself
 	// where they lie in long runs.
-	flat func(col Column) *chunk
+	flat func(ctx context.Context, col Column) *chunk
 	// spansOf lists them for chunks that start at those rows.
-	spansOf func(starts []int) []span
+	spansOf func(ctx context.Context, starts []int) []span
 }
 
 // pickTaken picks the rows of those numbers, which come in so many runs of
 // consecutive ones.
 func pickTaken(rows []int, runs int) picking {
-	p := picking{n: len(rows), spansOf: func(starts []int) []span { return takeSpans(starts, rows) }}
+	p := picking{n: len(rows), spansOf: func(ctx context.Context, starts []int) []span { return takeSpans(ctx, starts, rows) }}
 	if runs > len(rows)/flatRun {
-		p.flat = func(col Column) *chunk { return takeFlat(col, rows) }
+		p.flat = func(ctx context.Context, col Column) *chunk { return takeFlat(ctx, col, rows) }
 	}
 	return p
 }
 
 // pickMasked picks the n rows for which mask is true, in so many runs.
-func pickMasked(mask []bool, n, runs int) picking {
-	p := picking{n: n, spansOf: func(starts []int) []span { return maskSpans(starts, mask) }}
+func pickMasked(ctx context.Context, mask []bool, n, runs int) picking {
+	p := picking{n: n, spansOf: func(ctx context.Context, starts []int) []span { return maskSpans(ctx, starts, mask) }}
 	if runs > n/flatRun && len(mask) <= math.MaxInt32 {
-		rows := maskRows(mask, n)
-		p.flat = func(col Column) *chunk { return takeFlat(col, rows) }
+		rows := maskRows(ctx, mask, n)
+		p.flat = func(ctx context.Context, col Column) *chunk { return takeFlat(ctx, col, rows) }
 	}
 	return p
 }
@@ -99,23 +100,24 @@ func countMask(mask []bool) (n, runs int) {
 }
 
 // pick returns the rows. Columns usually have the same chunk borders, so the
-// spans are listed once for each set of borders.
-func (f *Frame) pick(p picking) *Frame {
+// spans are listed once for each set of borders. What it returns is of no use once
+// the context has ended.
+func (f *Frame) pick(ctx context.Context, p picking) *Frame {
 	cols := make([]Column, len(f.cols))
 	var starts []int
 	var spans []span
 	for i, c := range f.cols {
 		cols[i] = Column{field: c.field, n: p.n}
 		if p.flat != nil {
-			if one := p.flat(c); one != nil {
+			if one := p.flat(ctx, c); one != nil {
 				cols[i].chunks = []*chunk{one}
 				continue
 			}
 		}
 		if s := c.starts(); starts == nil || !slices.Equal(s, starts) {
-			starts, spans = s, p.spansOf(s)
+			starts, spans = s, p.spansOf(ctx, s)
 		}
-		cols[i].chunks = pickAll(c.field.Type, c.chunks, spans)
+		cols[i].chunks = pickAll(ctx, c.field.Type, c.chunks, spans)
 	}
 	return &Frame{schema: f.Schema(), cols: cols, rows: p.n}
 }
@@ -129,41 +131,39 @@ func (c Column) starts() []int {
 	return starts
 }
 
-func takeSpans(starts, rows []int) []span {
+func takeSpans(ctx context.Context, starts, rows []int) []span {
 	spans := make([]span, 0, len(rows))
-	if len(starts) == 2 {
-		for _, row := range rows {
-			spans = addSpan(spans, 0, row, 1)
-		}
-		return spans
-	}
 	k, lo, hi := 0, 0, 0 // chunk k has rows lo to hi
-	for _, row := range rows {
-		if row < lo || row >= hi {
-			k, _ = slices.BinarySearch(starts, row+1)
-			k--
-			lo, hi = starts[k], starts[k+1]
+	_ = inBlocks(ctx, 0, len(rows), func(from, to int) {
+		for _, row := range rows[from:to] {
+			if row < lo || row >= hi {
+				k, _ = slices.BinarySearch(starts, row+1)
+				k--
+				lo, hi = starts[k], starts[k+1]
+			}
+			spans = addSpan(spans, int32(k), row-lo, 1)
 		}
-		spans = addSpan(spans, int32(k), row-lo, 1)
-	}
+	})
 	return spans
 }
 
-func maskSpans(starts []int, mask []bool) []span {
+func maskSpans(ctx context.Context, starts []int, mask []bool) []span {
 	var spans []span
 	for k := range len(starts) - 1 {
 		part := mask[starts[k]:starts[k+1]]
-		for i := 0; i < len(part); {
-			if !part[i] {
-				i++
-				continue
+		_ = inBlocks(ctx, 0, len(part), func(from, to int) {
+			for i := from; i < to; {
+				if !part[i] {
+					i++
+					continue
+				}
+				lo := i
+				for i < to && part[i] {
+					i++
+				}
+				spans = addSpan(spans, int32(k), lo, i-lo)
 			}
-			lo := i
-			for i < len(part) && part[i] {
-				i++
-			}
-			spans = addSpan(spans, int32(k), lo, i-lo)
-		}
+		})
 	}
 	return spans
 }

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"encoding/binary"
 	"math"
 )
@@ -21,7 +22,7 @@ const flatShare = 8
 // takeFlat returns rows of the column without a list of spans, in one loop per
 // buffer; nil where the type or the chunks need the spans. -1 is no row: all
 // must exist.
-func takeFlat[R rowNumber](col Column, rows []R) *chunk {
+func takeFlat[R rowNumber](ctx context.Context, col Column, rows []R) *chunk {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -29,12 +30,12 @@ func takeFlat[R rowNumber](col Column, rows []R) *chunk {
 	var src *chunk
 	switch {
 	case l == layoutBytes32:
-		return gatherText(col, col.starts(), rows, false)
+		return gatherText(ctx, col, col.starts(), rows, false)
 	case len(col.chunks) == 1:
 		src = col.chunks[0]
 	case l == layoutFixed && width&(width-1) == 0 && len(rows) >= col.n/flatShare:
 		var err error
-		if src, err = col.flat(); err != nil {
+		if src, err = col.flat(ctx); err != nil {
 			return nil
 		}
 	default:
@@ -44,10 +45,14 @@ func takeFlat[R rowNumber](col Column, rows []R) *chunk {
 	var data []byte
 	switch l {
 	case layoutBits:
-		data = bitmapBytes(gatherBits(src.bufs[1], src.off, rows), n)
+		data = bitmapBytes(gatherBits(ctx, src.bufs[1], src.off, rows), n)
 	case layoutFixed, layoutDict:
-		data = newBytes(n * width)
-		if !gatherValues(data, src.bufs[1][src.off*width:], rows, width) {
+		data = rawBytes(unset[uint64]((n*width + 7) / 8))[: n*width : n*width]
+		known := true
+		_ = inBlocks(ctx, 0, n, func(lo, hi int) {
+			known = known && gatherValues(data[lo*width:], src.bufs[1][src.off*width:], rows[lo:hi], width)
+		})
+		if !known {
 			return nil
 		}
 	default:
@@ -55,7 +60,7 @@ func takeFlat[R rowNumber](col Column, rows []R) *chunk {
 	}
 	var valid []uint64
 	if src.nullN() > 0 {
-		valid = gatherBits(src.bufs[0], src.off, rows)
+		valid = gatherBits(ctx, src.bufs[0], src.off, rows)
 	}
 	c := newChunk(col.field.Type, n, valid, data)
 	c.dict = src.dict
@@ -63,14 +68,19 @@ func takeFlat[R rowNumber](col Column, rows []R) *chunk {
 }
 
 // maskRows lists the n rows for which mask is true.
-func maskRows(mask []bool, n int) []int32 {
-	rows := make([]int32, n)
-	for i, k := 0, 0; k < n; i++ {
-		rows[k] = int32(i)
-		if mask[i] {
-			k++
+func maskRows(ctx context.Context, mask []bool, n int) []int32 {
+	rows := unset[int32](n)
+	k := 0
+	_ = inBlocks(ctx, 0, len(mask), func(lo, hi int) {
+		at := k // in a register, and no branch that a random mask would mislead
+		for i := lo; at < n && i < hi; i++ {
+			rows[at] = int32(i)
+			if mask[i] {
+				at++
+			}
 		}
-	}
+		k = at
+	})
 	return rows
 }
 
@@ -109,9 +119,12 @@ func gatherWords[T any, R rowNumber](dst, src []T, rows []R) {
 
 // gatherBits collects bits by row: 0 for a row below 0, and 1 for all others
 // where there is no bitmap.
-func gatherBits[R rowNumber](bitmap []byte, off int, rows []R) []uint64 {
+func gatherBits[R rowNumber](ctx context.Context, bitmap []byte, off int, rows []R) []uint64 {
 	words := make([]uint64, (len(rows)+63)/64)
 	for w := range words {
+		if w%256 == 0 && ctx.Err() != nil {
+			break
+		}
 		part := rows[w*64 : min(w*64+64, len(rows))]
 		var word uint64
 		for j, row := range part {
@@ -131,41 +144,45 @@ func gatherBits[R rowNumber](bitmap []byte, off int, rows []R) []uint64 {
 }
 
 // takeText is gatherText for one chunk all of whose rows exist.
-func takeText[R rowNumber](src *chunk, rows []R) *chunk {
+func takeText[R rowNumber](ctx context.Context, src *chunk, rows []R) *chunk {
 	n := len(rows)
 	from := values[int32](src.bufs[1])[src.off:][:src.n+1]
 	offs, begins, total := make([]int32, n+1), make([]int32, n), int64(0)
 	var valid []uint64
-	if src.nullN() == 0 {
-		for j, row := range rows {
-			begin := from[row]
-			total += int64(from[row+1] - begin)
-			begins[j], offs[j+1] = begin, int32(total)
-		}
-	} else {
-		valid = gatherBits(src.bufs[0], src.off, rows)
-		for j, row := range rows {
-			begin := from[row]
-			total += int64(from[row+1]-begin) & -int64(valid[j>>6]>>(j&63)&1) // a null has no bytes
-			begins[j], offs[j+1] = begin, int32(total)
-		}
+	nulls := src.nullN() > 0
+	if nulls {
+		valid = gatherBits(ctx, src.bufs[0], src.off, rows)
 	}
+	_ = inBlocks(ctx, 0, n, func(lo, hi int) {
+		begins, ends := begins[lo:hi], offs[lo+1:hi+1]
+		for k, row := range rows[lo:hi] {
+			begin := from[row]
+			size := int64(from[row+1] - begin)
+			if nulls { // a null has no bytes
+				size &= -int64(valid[(lo+k)>>6] >> ((lo + k) & 63) & 1)
+			}
+			total += size
+			begins[k], ends[k] = begin, int32(total)
+		}
+	})
 	if total > math.MaxInt32 {
 		return nil
 	}
 	data := make([]byte, total)
-	copyTexts(data, src.bufs[2], offs, begins)
+	_ = inBlocks(ctx, 0, n, func(lo, hi int) {
+		copyTexts(data[offs[lo]:offs[hi]], src.bufs[2], offs[lo:hi+1], begins[lo:hi])
+	})
 	return newChunk(src.typ, n, valid, rawBytes(offs), data)
 }
 
 // copyTexts copies texts that begin at those places of src to dst, where the
-// k-th one goes from offs[k] to offs[k+1]. Of a short one 16 bytes are copied
+// k-th one goes from offs[k] to offs[k+1], less offs[0]. Of a short one 16 bytes are copied
 // where there are as many: the next one overwrites what is too much, and no
 // call is made.
 func copyTexts(dst, src []byte, offs, begins []int32) {
-	lo := 0
+	lo, base := 0, int(offs[0])
 	for k, begin := range begins {
-		at, hi := int(begin), int(offs[k+1])
+		at, hi := int(begin), int(offs[k+1])-base
 		if hi-lo <= 16 && lo+16 <= len(dst) && at+16 <= len(src) {
 			to, from := dst[lo:lo+16], src[at:at+16]
 			binary.NativeEndian.PutUint64(to, binary.NativeEndian.Uint64(from))

@@ -32,7 +32,7 @@ func TestTakeFlatTexts(t *testing.T) {
 						want[k] = *s
 					}
 				}
-				for name, got := range map[string]*chunk{"int": takeFlat(col, rows), "int32": takeFlat(col, numbers)} {
+				for name, got := range map[string]*chunk{"int": takeFlat(t.Context(), col, rows), "int32": takeFlat(t.Context(), col, numbers)} {
 					if got == nil {
 						if n > 0 {
 							t.Fatalf("%s: no chunk of %d rows", name, n)
@@ -65,7 +65,7 @@ func TestGatherBits(t *testing.T) {
 			for k := range rows {
 				rows[k] = rng.Int32N(301) - 1
 			}
-			words := gatherBits(bitmap, 7, rows)
+			words := gatherBits(t.Context(), bitmap, 7, rows)
 			for k, row := range rows {
 				want := row >= 0 && (bitmap == nil || bit(bitmap, 7+int(row)))
 				if got := words[k/64]>>(k%64)&1 == 1; got != want {
@@ -91,9 +91,9 @@ func TestPickFlatAndSpans(t *testing.T) {
 			}
 		}
 		n, runs := countMask(mask)
-		want := f.pick(pickMasked(mask, n, 0))
+		want := f.pick(t.Context(), pickMasked(t.Context(), mask, n, 0))
 		for name, got := range map[string]*Frame{
-			"mask": f.pick(pickMasked(mask, n, n)), "rows": f.pick(pickTaken(rows, n)), "spans of rows": f.pick(pickTaken(rows, 0)),
+			"mask": f.pick(t.Context(), pickMasked(t.Context(), mask, n, n)), "rows": f.pick(t.Context(), pickTaken(rows, n)), "spans of rows": f.pick(t.Context(), pickTaken(rows, 0)),
 			"Filter": must(f.Filter(mask)), "Take": must(f.Take(rows)),
 		} {
 			if !got.Equal(want) {

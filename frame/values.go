@@ -1,7 +1,6 @@
 package frame
 
 import (
-	"context"
 	"fmt"
 	"iter"
 
@@ -45,7 +44,7 @@ func valuesOf[T any](call *call, p *plan, c Column) ([]T, error) {
 	if c.field.Type == nil {
 		return nil, call.wrap(fmt.Errorf("%w: the zero Column", ErrType))
 	}
-	return readRows[T](context.Background(), call, p, newFrame([]Column{c}, c.n))
+	return readRows[T](call, p, newFrame([]Column{c}, c.n))
 }
 
 // All iterates over the rows and values of the column. It copies a block at a

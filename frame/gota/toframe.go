@@ -103,37 +103,43 @@ func gaps[T value](cells []cell[T]) bool {
 // toColumn returns the cells as a column. It ends early with the context.
 func toColumn[T value](ctx context.Context, name string, cells []cell[T], missing bool) (frame.Column, error) {
 	if !missing {
-		values := make([]T, len(cells))
-		for i, c := range cells {
-			if i%glance == 0 && ctx.Err() != nil {
-				return frame.Column{}, context.Cause(ctx)
-			}
-			values[i] = c.v
-		}
-		return frame.NewColumn(name, values)
+		return columnWith(ctx, name, cells, func(c cell[T]) T { return c.v })
 	}
-	values := make([]frame.Null[T], len(cells))
-	for i, c := range cells {
-		if i%glance == 0 && ctx.Err() != nil {
-			return frame.Column{}, context.Cause(ctx)
+	return columnWith(ctx, name, cells, func(c cell[T]) frame.Null[T] {
+		if c.na || c.v != c.v {
+			return frame.Null[T]{}
 		}
-		if !c.na && c.v == c.v {
-			values[i] = frame.Null[T]{V: c.v, Valid: true}
-		}
-	}
-	return frame.NewColumn(name, values)
+		return frame.Some(c.v)
+	})
 }
 
 // withNaN is toColumn with NaN for NA.
 func withNaN(ctx context.Context, name string, cells []cell[float64]) (frame.Column, error) {
-	values := make([]float64, len(cells))
+	return columnWith(ctx, name, cells, func(c cell[float64]) float64 {
+		if c.na {
+			return math.NaN()
+		}
+		return c.v
+	})
+}
+
+// row is a row of a frame of one column.
+type row[R any] struct {
+	V R `frame:"v"`
+}
+
+// columnWith returns what the function makes of the cells.
+func columnWith[T value, R any](ctx context.Context, name string, cells []cell[T], of func(cell[T]) R) (frame.Column, error) {
+	rows := make([]row[R], len(cells))
 	for i, c := range cells {
 		if i%glance == 0 && ctx.Err() != nil {
 			return frame.Column{}, context.Cause(ctx)
 		}
-		if values[i] = c.v; c.na {
-			values[i] = math.NaN()
-		}
+		rows[i].V = of(c)
 	}
-	return frame.NewColumn(name, values)
+	f, err := frame.FromStructs(ctx, rows)
+	if err != nil {
+		return frame.Column{}, err
+	}
+	return f.Columns()[0].Rename(name), nil
 }

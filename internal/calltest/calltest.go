@@ -37,6 +37,9 @@ func Run(t *testing.T, calls []Call) {
 			t.Run("waits for the pool", c.waits)
 			t.Run("observed", c.observed)
 			t.Run("canceled between two chunks", c.canceled)
+			t.Run("canceled at any look", func(t *testing.T) {
+				EndAtAnyLook(t, c.Name, true, c.Run)
+			})
 			t.Run("bad option", c.badOption)
 		})
 	}

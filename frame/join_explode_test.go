@@ -1,0 +1,58 @@
+package frame
+
+import (
+	"testing"
+
+	"github.com/parframe/parframe/parallel"
+)
+
+// A join whose keys repeat on both sides makes far more rows than its frames
+// have, the same at any width.
+func TestJoinThatExplodes(t *testing.T) {
+	const n, m = 1100, 1000 // n*m rows and more
+	key := make([]*int64, 2*n)
+	for i := range n { // between rows without a match
+		key[2*i], key[2*i+1] = new(int64(7)), new(int64(0))
+	}
+	key[2*n-1] = nil
+	left := must(countTo(t, 2*n).With(must(NewColumn("k", key))))
+	sevens := make([]int64, m)
+	for i := range sevens {
+		sevens[i] = 7
+	}
+	right := must(countTo(t, m).With(must(NewColumn("k", sevens))))
+	for _, kind := range []JoinKind{InnerJoin, LeftJoin} {
+		var first *Frame
+		for _, width := range []int{1, 3} {
+			got, err := left.Join(t.Context(), right, JoinOptions{Kind: kind, Keys: []string{"k"}}, parallel.Workers(width))
+			if err != nil {
+				t.Fatal(err)
+			}
+			is, js := must(Values[int64](must(got.Column("i")))), must(Nulls[int64](must(got.Column("i_right"))))
+			at := 0
+			for i := range 2 * n {
+				switch {
+				case i%2 == 0:
+					for j := range m {
+						if is[at] != int64(i) || js[at] != Some(int64(j)) {
+							t.Fatalf("kind %d: row %d: got %d, %v, want %d, %d", kind, at, is[at], js[at], i, j)
+						}
+						at++
+					}
+				case kind == LeftJoin:
+					if is[at] != int64(i) || js[at].Valid {
+						t.Fatalf("row %d: got %d, %v, want %d, null", at, is[at], js[at], i)
+					}
+					at++
+				}
+			}
+			if at != got.NumRows() {
+				t.Errorf("kind %d: got %d rows, want %d", kind, got.NumRows(), at)
+			}
+			if first == nil {
+				first = got
+			}
+			checkLayout(t, got, first)
+		}
+	}
+}

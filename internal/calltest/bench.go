@@ -1,0 +1,64 @@
+package calltest
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// Cancel measures how long a call goes on after its context has ended: at each of
+// several parts of the time that it takes alone, in turn. It reports that time,
+// and the longest that it took to return; of several rounds, the shortest counts
+// for each part, since the machine may be busy.
+func Cancel(b *testing.B, run func(ctx context.Context) error) {
+	b.Helper()
+	parts := []float64{0.05, 0.25, 0.5, 0.75, 0.95}
+	alone, late := time.Duration(1<<62), make([]time.Duration, len(parts))
+	for range b.N {
+		start := time.Now()
+		if err := run(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		alone = min(alone, time.Since(start))
+	}
+	for i, part := range parts {
+		late[i] = 1 << 62
+		for range b.N {
+			late[i] = min(late[i], canceledAfter(b, time.Duration(part*float64(alone)), run))
+		}
+	}
+	longest := time.Duration(0)
+	for _, d := range late {
+		longest = max(longest, d)
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(alone)/1e6, "ms-alone")
+	b.ReportMetric(float64(longest)/1e6, "ms-late")
+}
+
+// canceledAfter returns how long a call took to return after its context ended, d
+// after it began; 0 if it was done by then.
+func canceledAfter(b *testing.B, d time.Duration, run func(ctx context.Context) error) time.Duration {
+	cause := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(b.Context())
+	defer cancel(nil)
+	var ended atomic.Pointer[time.Time]
+	timer := time.AfterFunc(d, func() {
+		now := time.Now()
+		ended.Store(&now)
+		cancel(cause)
+	})
+	err := run(ctx)
+	now := time.Now()
+	timer.Stop()
+	at := ended.Load()
+	switch {
+	case err != nil && !errors.Is(err, cause):
+		b.Fatal(err)
+	case at == nil:
+		return 0
+	}
+	return now.Sub(*at)
+}

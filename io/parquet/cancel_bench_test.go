@@ -1,0 +1,57 @@
+package parquet
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/calltest"
+)
+
+// BenchmarkCancel says how long reading and writing go on after the end of the
+// context: see [calltest.Cancel].
+func BenchmarkCancel(b *testing.B) {
+	const n = 1_000_000
+	type row struct {
+		ID   int64
+		Text string
+		Some *float64
+		City string
+	}
+	rows := make([]row, n)
+	for i := range rows {
+		rows[i] = row{ID: int64(i * i), Text: fmt.Sprint("text ", i), City: fmt.Sprint("city ", i%1000)}
+		if i%3 > 0 {
+			rows[i].Some = new(float64(i) / 7)
+		}
+	}
+	f, err := frame.FromStructs(b.Context(), rows)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		o    WriteOptions
+	}{
+		{"plain", WriteOptions{NoDictionary: true, Compression: Uncompressed}},
+		{"snappy", WriteOptions{}},
+		{"zstd-of-one-group", WriteOptions{Compression: Zstd, RowGroupRows: n}},
+	} {
+		var data bytes.Buffer
+		if err := Write(b.Context(), &data, f, c.o); err != nil {
+			b.Fatal(err)
+		}
+		b.Run("Write/"+c.name, func(b *testing.B) {
+			calltest.Cancel(b, func(ctx context.Context) error { return Write(ctx, io.Discard, f, c.o) })
+		})
+		b.Run("Read/"+c.name, func(b *testing.B) {
+			calltest.Cancel(b, func(ctx context.Context) error {
+				_, err := Read(ctx, bytes.NewReader(data.Bytes()), int64(data.Len()), ReadOptions{})
+				return err
+			})
+		})
+	}
+}
