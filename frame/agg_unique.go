@@ -1,6 +1,10 @@
 package frame
 
-import "context"
+import (
+	"context"
+
+	"github.com/parframe/parframe/internal/unset"
+)
 
 // uniqueMeasure counts different values by their numbers in the whole column.
 type uniqueMeasure struct {
@@ -38,7 +42,7 @@ func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col Column, at *gr
 			gone = int32(code)
 		}
 	}
-	m.codes, m.most = unset[int32](len(at.rows)), len(n.firsts)
+	m.codes, m.most = unset.Make[int32](len(at.rows)), len(n.firsts)
 	return c.own(len(at.rows), func(_ context.Context, lo, hi int) error {
 		for k, row := range at.rows[lo:hi] {
 			code := n.codes[row]

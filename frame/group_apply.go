@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/unset"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -135,7 +136,7 @@ func (c *call) isIota(rows []int32) (bool, error) {
 
 // inverse returns at which place of rows each row is, where every row is once.
 func (c *call) inverse(rows []int32) ([]int32, error) {
-	places := unset[int32](len(rows))
+	places := unset.Make[int32](len(rows))
 	return places, c.own(len(rows), func(_ context.Context, lo, hi int) error {
 		for k, row := range rows[lo:hi] {
 			places[row] = int32(lo + k)

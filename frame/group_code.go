@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/unset"
 )
 
 // numbered is what [call.number] makes of keys.
@@ -26,7 +27,7 @@ type segment struct {
 // and then the rows get the numbers of the whole.
 func (c *call) number(s *keySource) (*numbered, error) {
 	ctx := c.Context()
-	out := &numbered{codes: unset[int32](s.n)}
+	out := &numbered{codes: unset.Make[int32](s.n)}
 	if err := c.numberDicts(s); err != nil {
 		return nil, err
 	}
@@ -247,7 +248,7 @@ func (c *call) sortRows(codes []int32, groups int) (rows []int32, starts []int, 
 		return nil, starts, err
 	}
 	starts[groups] = int(at)
-	rows = unset[int32](int(at))
+	rows = unset.Make[int32](int(at))
 	err = c.inParts(len(codes), parts, func(k, lo, hi int) {
 		next := counts[k]
 		for i, g := range codes[lo:hi] {

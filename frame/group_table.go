@@ -6,6 +6,8 @@ import (
 	"hash/maphash"
 	"slices"
 	"sync/atomic"
+
+	"github.com/parframe/parframe/internal/unset"
 )
 
 // keyTable numbers distinct keys in the order in which they are put in. Null
@@ -127,7 +129,7 @@ func (t *keyTable) grow() {
 		return
 	}
 	old := t.slots
-	t.slots = unset[keySlot](4 * len(old))
+	t.slots = unset.Make[keySlot](4 * len(old))
 	t.shift -= 2
 	err := inBlocks(t.ctx, 0, len(t.slots), func(lo, hi int) { clear(t.slots[lo:hi]) })
 	if err != nil {
@@ -173,7 +175,7 @@ func (t *keyTable) merge(other *keyTable, codes []int32, lo, hi int) {
 // byFirst returns the numbers that keys have in the order of their first
 // rows, nil if these are the numbers they have.
 func (t *keyTable) byFirst(c *call) ([]int32, error) {
-	items := unset[sortItem](len(t.firsts))
+	items := unset.Make[sortItem](len(t.firsts))
 	var moves atomic.Bool
 	err := c.own(len(items), func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
@@ -187,11 +189,11 @@ func (t *keyTable) byFirst(c *call) ([]int32, error) {
 	if err != nil || !moves.Load() {
 		return nil, err
 	}
-	items, err = sorter{c}.mergeSort(items, unset[sortItem](len(items)))
+	items, err = sorter{c}.mergeSort(items, unset.Make[sortItem](len(items)))
 	if err != nil {
 		return nil, err
 	}
-	numbers := unset[int32](len(items))
+	numbers := unset.Make[int32](len(items))
 	return numbers, c.own(len(items), func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			numbers[items[k].row] = int32(k)

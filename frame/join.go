@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/parframe/parframe/internal/unset"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -207,7 +208,7 @@ func (j *join) match(ctx context.Context) error {
 // keyCodes gives the rows of a source the numbers of their keys in the table:
 // put adds those that it lacks, and without it they get -1.
 func (j *join) keyCodes(ctx context.Context, s *keySource, t *keyTable, put bool) ([]int32, error) {
-	codes := unset[int32](s.n)
+	codes := unset.Make[int32](s.n)
 	if s.shape == keyDict {
 		all, at := s.dictValues()
 		inner, err := newKeySource(all)
@@ -308,9 +309,9 @@ func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 	if total > math.MaxInt32 {
 		return nil, nil, fmt.Errorf("%w: the join has %d rows, at most %d can be made", ErrLength, total, math.MaxInt32)
 	}
-	left = unset[int32](total)
+	left = unset.Make[int32](total)
 	if j.Kind == InnerJoin || j.Kind == LeftJoin {
-		right = unset[int32](total)
+		right = unset.Make[int32](total)
 	}
 	err = j.own(total, func(_ context.Context, lo, hi int) error {
 		j.write(left, right, lo, hi, starts)

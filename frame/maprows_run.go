@@ -249,9 +249,14 @@ func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first
 	fn := m.fn
 	ins, outs := s.ins[:n], s.outs[:n]
 	if ran == nil && len(m.checked) == 0 {
-		return w.RunAll(first, n, func(first, to int) (int, error) {
-			return callSome(w, fn, lo, first, ins[:to], outs[:to])
-		})
+		for few := w.Every + 1; first < n; {
+			some := min(first+few, n)
+			done, err := callSome(w, fn, lo, first, ins[:some], outs[:some])
+			if first = done; err != nil || done < some || done < n && w.Ended() {
+				return first, err
+			}
+		}
+		return n, nil
 	}
 	for i := first; i < n; i++ {
 		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {

@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/internal/unset"
 )
 
 // span is a range of rows of one of several chunks: n rows of chunk src from
@@ -203,7 +204,7 @@ func pickWords[T any](ctx context.Context, srcs []*chunk, spans []span, n int) [
 			from[i] = values[T](src.bufs[1])[src.off : src.off+src.n]
 		}
 	}
-	out := unset[T](n)
+	out := unset.Make[T](n)
 	k := 0
 	for part := range spanBlocks(ctx, spans) {
 		for _, s := range part {

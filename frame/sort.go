@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/parframe/parframe/internal/unset"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -104,7 +105,7 @@ func (c *call) sortedRows(f *Frame, keys []Key) ([]int32, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	items, spare := unset[sortItem](f.rows), []sortItem(nil)
+	items, spare := unset.Make[sortItem](f.rows), []sortItem(nil)
 	err := c.own(f.rows, func(_ context.Context, lo, hi int) error {
 		for row := lo; row < hi; row++ {
 			items[row] = sortItem{row: int32(row)}
@@ -115,13 +116,13 @@ func (c *call) sortedRows(f *Frame, keys []Key) ([]int32, error) {
 		return nil
 	})
 	if err == nil && len(by) > 0 {
-		spare = unset[sortItem](f.rows)
+		spare = unset.Make[sortItem](f.rows)
 		items, err = sorter{c}.sort(items, spare, by)
 	}
 	if err != nil {
 		return nil, err
 	}
-	rows := unset[int32](len(items))
+	rows := unset.Make[int32](len(items))
 	return rows, c.own(len(items), func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			rows[k] = items[k].row

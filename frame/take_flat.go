@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
+
+	"github.com/parframe/parframe/internal/unset"
 )
 
 // rowNumber is how lists of rows are kept: [Frame.Take] is given int, the
@@ -47,7 +49,7 @@ func takeFlat[R rowNumber](ctx context.Context, col Column, rows []R) *chunk {
 	case layoutBits:
 		data = bitmapBytes(gatherBits(ctx, src.bufs[1], src.off, rows), n)
 	case layoutFixed, layoutDict:
-		data = rawBytes(unset[uint64]((n*width + 7) / 8))[: n*width : n*width]
+		data = rawBytes(unset.Make[uint64]((n*width + 7) / 8))[: n*width : n*width]
 		known := true
 		_ = inBlocks(ctx, 0, n, func(lo, hi int) {
 			known = known && gatherValues(data[lo*width:], src.bufs[1][src.off*width:], rows[lo:hi], width)
@@ -69,7 +71,7 @@ func takeFlat[R rowNumber](ctx context.Context, col Column, rows []R) *chunk {
 
 // maskRows lists the n rows for which mask is true.
 func maskRows(ctx context.Context, mask []bool, n int) []int32 {
-	rows := unset[int32](n)
+	rows := unset.Make[int32](n)
 	k := 0
 	_ = inBlocks(ctx, 0, len(mask), func(lo, hi int) {
 		at := k // in a register, and no branch that a random mask would mislead

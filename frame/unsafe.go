@@ -1,7 +1,6 @@
 package frame
 
 import (
-	"strings"
 	"unsafe"
 )
 
@@ -29,22 +28,6 @@ func rawBytes[T any](v []T) []byte {
 // newBytes returns n zero bytes that start at a multiple of 8.
 func newBytes(n int) []byte {
 	return rawBytes(make([]uint64, (n+7)/8))[:n:n]
-}
-
-// unset returns n values without pointers that may be anything: whoever takes them
-// writes all of them. To clear a large piece of memory takes long, and make cannot
-// be stopped by the end of a context; a strings.Builder's memory is not cleared.
-// From 64 KiB on it starts at a multiple of 8, as all memory of that size does.
-func unset[T any](n int) []T {
-	const least = 1 << 16
-	size := n * int(unsafe.Sizeof(*new(T)))
-	if size < least {
-		return make([]T, n)
-	}
-	var b strings.Builder
-	b.Grow(size)
-	b.WriteByte(0) // the string of an empty one may have no memory
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
 }
 
 // aligned says whether the bytes start at a multiple of 8.

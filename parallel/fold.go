@@ -19,10 +19,10 @@ import (
 // Items are folded in a few cells with an accumulator each, which are merged in a
 // fixed binary tree. Their borders follow from len(xs) alone, so that the result
 // is the same to the last bit for any number of workers, and with [Serial]:
-// there are 8 up to 1,179,647 items, then one for every 131,072, and at most 64.
-// That suits accumulators that are large beside a cell, such as maps and
+// there are 8 for fewer than 32,768 items, else one for every 262,144, at least 4 and
+// at most 64. That suits accumulators that are large beside a cell, such as maps and
 // histograms, whose merging costs as much as adding. It also means that no more
-// than 8 functions run at once for few items, however many workers there are:
+// functions run at once than there are cells, however many workers there are:
 // [Partitions] sets another number of cells, for items that take long or
 // accumulators that are cheap to merge, and the result depends on that number
 // alone. With [Commutative] there is one accumulator for each worker.

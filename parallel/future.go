@@ -213,14 +213,14 @@ func (f *Future[R]) tell(fn func(R, error)) {
 // lends its slot while it waits, so it may wait for tasks of its own pool;
 // it must pass the context that it received.
 func (f *Future[R]) Get(ctx context.Context) (R, error) {
+	if f.void() {
+		return *new(R), errVoid
+	}
 	if err := f.waits(ctx); err != nil {
 		return *new(R), fmt.Errorf("parallel.Future.Get: %w", err)
 	}
 	if !f.await(ctx) {
 		return *new(R), context.Cause(ctx)
-	}
-	if f.void() {
-		return *new(R), errVoid
 	}
 	return f.value, f.err
 }
@@ -228,13 +228,9 @@ func (f *Future[R]) Get(ctx context.Context) (R, error) {
 var errVoid = fmt.Errorf("parallel.Future: %w: nil or zero Future; Submit and others make them", ErrOption)
 
 // void reports whether no call has returned the future.
-func (f *Future[R]) void() bool {
-	if f == nil {
-		return true
-	}
-	if f.state.Load() != pending {
-		return false
-	}
+func (f *Future[R]) void() bool { return f == nil || f.state.Load() == pending && f.noTask() }
+
+func (f *Future[R]) noTask() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.fn == nil && f.state.Load() == pending

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/unset"
 )
 
 // Map calls fn once for every item and returns the results in the order of
@@ -41,7 +42,7 @@ func mapItems[T, R any](ctx context.Context, c *engine.Call, xs []T, fn func(ctx
 	if c.Collects() || done != nil {
 		results = make([]R, len(xs))
 	} else {
-		results = uncleared[R](len(xs)) // without an error every item is written
+		results = unset.Make[R](len(xs)) // without an error every item is written
 	}
 	err = c.Items(len(xs), func(w *engine.Worker, lo, hi int) (int, error) {
 		return w.Run(lo, hi, func(lo, hi int) (int, error) {

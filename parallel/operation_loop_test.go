@@ -86,7 +86,12 @@ func rightOf(n, i int) int {
 }
 
 // foldCells is the number of cells of a Fold of n items.
-func foldCells(n int) int { return min(n, max(8, min(64, n/131072))) }
+func foldCells(n int) int {
+	if n < 32768 {
+		return min(n, 8)
+	}
+	return max(4, min(64, n>>18))
+}
 
 // foldLoop is the specification of Fold for a merge that is not exactly
 // associative: cells of equal size, each folded for itself, and merged by treeLoop.

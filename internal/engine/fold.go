@@ -44,7 +44,7 @@ func Fold[A any](c *Call, n int, f Folder[A]) (acc A, err error) {
 	if c.Commutes {
 		return foldAnyOrder(c, n, f)
 	}
-	g := newGrid(n, c.PartCount(max(leastFolds, min(n/foldItems, mostFolds)), n))
+	g := newGrid(n, c.PartCount(foldCells(n), n))
 	g.coarse, g.parts = c.Partitions > 0, c.Partitions > 0
 	t := newTree(g.cells, f.Merge)
 	err = combine(c, g, t, func(w *Worker, _, lo, hi int) (A, error) { return f.Cell(w, lo, hi) })
@@ -54,13 +54,21 @@ func Fold[A any](c *Call, n int, f Folder[A]) (acc A, err error) {
 	return t.total(), nil
 }
 
-// Cells of a Fold. They are few since each makes an accumulator that must be merged: in
-// the benchmarks of fold_bench_test.go, at width 2, 16 cells take two to three times as
-// long as accumulators by hand, and 64 take five to ten times as long.
+// foldCells returns in how many cells n items are folded. They are few since each
+// makes an accumulator that must be merged: in the benchmarks of fold_bench_test.go, at
+// width 2, 4 cells take one and a half times as long as accumulators by hand, 8 nearly
+// twice, and 16 four to nine times. Few items, which mostly are slow ones, are shared
+// among more workers.
+func foldCells(n int) int {
+	if n < fewFolded {
+		return 8
+	}
+	return max(4, min(n/foldItems, 64))
+}
+
 const (
-	leastFolds = 8
-	mostFolds  = 64
-	foldItems  = 1 << 17
+	fewFolded = 1 << 15
+	foldItems = 1 << 18
 )
 
 // Reduce combines n rows on the fine grid and in a fixed tree: cell combines

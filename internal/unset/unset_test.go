@@ -1,4 +1,4 @@
-package parallel
+package unset
 
 import (
 	"math"
@@ -34,22 +34,22 @@ func TestPointerFree(t *testing.T) {
 	}
 }
 
-// TestUncleared: the length is right, at every size all of it can be written, and
+// TestMake: the length is right, at every size all of it can be written, and
 // what would not fit into memory is refused as make refuses it.
-func TestUncleared(t *testing.T) {
+func TestMake(t *testing.T) {
 	type three struct{ a, b, c byte }
 	for _, n := range []int{0, 1, 1000, 64 << 10, 64<<10 + 1, 1_000_001} {
-		xs := uncleared[three](n)
+		xs := Make[three](n)
 		if len(xs) != n || xs == nil {
 			t.Fatalf("%d: %d", n, len(xs))
 		}
 		for i := range xs {
 			xs[i] = three{byte(i), 2, 3}
 		}
-		if n > 0 && (xs[n-1] != three{byte(n - 1), 2, 3} || uintptr(unsafe.Pointer(&uncleared[float64](n)[0]))%8 != 0) {
+		if n > 0 && (xs[n-1] != three{byte(n - 1), 2, 3} || uintptr(unsafe.Pointer(&Make[float64](n)[0]))%8 != 0) {
 			t.Error(n, xs[n-1])
 		}
-		if ps := uncleared[*int](n); len(ps) != n || n > 0 && ps[n-1] != nil {
+		if ps := Make[*int](n); len(ps) != n || n > 0 && ps[n-1] != nil {
 			t.Error(n)
 		}
 	}
@@ -60,7 +60,7 @@ func TestUncleared(t *testing.T) {
 					t.Errorf("%d words: no panic", n)
 				}
 			}()
-			_ = uncleared[uint64](n)
+			_ = Make[uint64](n)
 		}()
 	}
 }
