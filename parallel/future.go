@@ -23,7 +23,6 @@ type Future[R any] struct {
 	mu       sync.Mutex
 	fn       func(ctx context.Context) (R, error) // nil once the task has ended, like
 	pool     *engine.Pool                         // the pool: a result holds on to nothing
-	scope    *Scope                               // not nil: learns of the end
 	node     engine.Node
 	value    R // value and err belong to the one who began the task, until it is ready
 	err      error
@@ -35,6 +34,7 @@ type ears[R any] struct {
 	onDone []func(R, error)
 	told   []chan<- *Future[R] // the package's own, told after done
 	done   chan struct{}       // nil: nobody waits
+	scope  *Scope              // nil, or learns of the end
 }
 
 const (
@@ -143,23 +143,20 @@ func (t *task[R]) Settle() {
 	f.mu.Lock()
 	num := f.node.Num()
 	f.fn, f.pool, f.node = nil, nil, engine.Node{}
-	if f.ears != nil && len(f.ears.onDone) > 0 {
+	if f.ears == nil {
+		f.finish()
+		return
+	}
+	scope := f.ears.scope
+	if len(f.ears.onDone) > 0 {
 		f.state.Store(settling)
 		f.mu.Unlock()
 		// They may block, wait for the pool, or submit to it.
-		engine.Aside(func() { defer f.leave(num); f.tellAll() })
+		engine.Aside(func() { defer scope.ended(num, f.err); f.tellAll() })
 		return
 	}
 	f.finish()
-	f.leave(num)
-}
-
-// leave tells the scope that the task of that number is ready.
-func (f *Future[R]) leave(num int) {
-	if f.scope != nil {
-		f.scope.ended(num, f.err)
-		f.scope = nil
-	}
+	scope.ended(num, f.err)
 }
 
 // tellAll calls OnDone's functions, those that come meanwhile too, and ends

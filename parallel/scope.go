@@ -77,7 +77,7 @@ func Go[R any](s *Scope, fn func(ctx context.Context) (R, error)) *Future[R] {
 		t.Settle()
 		return f
 	}
-	f.pool, f.scope = s.tasks, s
+	f.pool, f.ears = s.tasks, &ears[R]{scope: s}
 	if err := s.tasks.Submit(s.ctx, (*task[R])(f), true); err != nil && (*task[R])(f).Begin() {
 		(*task[R])(f).Fail(fmt.Errorf("parallel.Go: %w", err))
 		(*task[R])(f).Settle()
@@ -103,8 +103,11 @@ func (s *Scope) refusal(nilFunc bool) error {
 	return nil
 }
 
-// ended takes note of the end of a task.
+// ended takes note of the end of a task; of one without a scope it takes none.
 func (s *Scope) ended(num int, err error) {
+	if s == nil {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil && !s.onlyEnd(err) {

@@ -173,7 +173,7 @@ func drop(ours []*Node, err error) {
 func (p *Pool) Withdraw(n *Node) {
 	p.mu.Lock()
 	p.stopped++
-	if n.in {
+	if p.queue.has(n) {
 		p.queue.remove(n)
 		p.waits.Add(-1)
 	}

@@ -20,7 +20,6 @@ type Node struct {
 	prev, next *Node // in the queue
 	older      *Node // of the same binding, in the queue
 	newer      *Node
-	in         bool
 }
 
 // Num returns the number of the task among all of its queue.
@@ -34,7 +33,7 @@ type queue struct {
 }
 
 func (q *queue) push(n *Node) {
-	n.num, n.in = q.nums, true
+	n.num = q.nums
 	q.nums++
 	q.n++
 	if n.prev = q.tail; q.tail == nil {
@@ -45,6 +44,9 @@ func (q *queue) push(n *Node) {
 	q.tail = n
 	n.b.add(n)
 }
+
+// has reports whether the task is in the queue.
+func (q *queue) has(n *Node) bool { return n.prev != nil || q.head == n }
 
 // remove takes a task out. It keeps no hold of it.
 func (q *queue) remove(n *Node) {
@@ -58,7 +60,7 @@ func (q *queue) remove(n *Node) {
 	} else {
 		n.next.prev = n.prev
 	}
-	n.prev, n.next, n.in = nil, nil, false
+	n.prev, n.next = nil, nil
 	q.n--
 	n.b.drop(n)
 }
