@@ -137,6 +137,7 @@ func returned(part, g *Frame, err error, asks string) (*Frame, error) {
 
 // concat joins the results of the partitions, nil where one was skipped.
 func (c *call) concat(schema *arrow.Schema, results []*Frame) (*Frame, error) {
+	ctx := c.Context()
 	var none *Frame // what stands for a skipped partition, so that Concat counts as we do
 	for k, g := range results {
 		if g == nil {
@@ -144,7 +145,11 @@ func (c *call) concat(schema *arrow.Schema, results []*Frame) (*Frame, error) {
 		}
 		if schema != nil {
 			var err error
-			if g, err = conform(schema, g); err != nil {
+			g, err = conform(ctx, schema, g)
+			if ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
+			if err != nil {
 				return nil, c.wrap(fmt.Errorf("partition %d: %w", k, err))
 			}
 			results[k] = g
@@ -164,20 +169,24 @@ func (c *call) concat(schema *arrow.Schema, results []*Frame) (*Frame, error) {
 			results[k] = none
 		}
 	}
-	g, err := Concat(results...)
+	g, err := concat(ctx, results)
 	if err != nil {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		return nil, c.wrap(err)
 	}
 	return g, nil
 }
 
-// conform gives g the columns of the schema.
-func conform(schema *arrow.Schema, g *Frame) (*Frame, error) {
+// conform gives g the columns of the schema. What it returns is worth nothing if
+// the context has ended.
+func conform(ctx context.Context, schema *arrow.Schema, g *Frame) (*Frame, error) {
 	empty, err := FromRecords(schema)
 	if err != nil {
 		return nil, err
 	}
-	all, err := Concat(empty, g)
+	all, err := concat(ctx, []*Frame{empty, g})
 	for _, col := range g.cols {
 		at := schema.FieldIndices(col.field.Name)
 		if len(at) == 0 {

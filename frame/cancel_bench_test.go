@@ -153,6 +153,9 @@ func BenchmarkCancel(b *testing.B) {
 		{"ApplyGroups/many", func(ctx context.Context) error {
 			return failureOf(ApplyGroups(ctx, must(small.GroupBy("many")), func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }))
 		}},
+		{"ApplyGroups/many,OutSchema", func(ctx context.Context) error {
+			return failureOf(ApplyGroups(ctx, must(small.GroupBy("many")), func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }, OutSchema(small.Schema())))
+		}},
 		{"TransformGroups/few", func(ctx context.Context) error {
 			return failureOf(TransformGroups(ctx, must(f.GroupBy("few")), func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }))
 		}},

@@ -1,7 +1,9 @@
 package frame
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -133,6 +135,40 @@ func TestConcatErrors(t *testing.T) {
 	} {
 		if !errors.Is(c.err, c.kind) || !strings.Contains(c.err.Error(), c.text) {
 			t.Errorf("%s: %v, expected %q", name, c.err, c.text)
+		}
+	}
+}
+
+// endsAt is a context that ends after a number of looks at it.
+type endsAt struct {
+	context.Context
+	looks int
+}
+
+func (c *endsAt) Err() error {
+	if c.looks--; c.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Many frames are put together only until the context ends, whichever look says so.
+func TestConcatEndsWithItsContext(t *testing.T) {
+	x, y := must(New(col(t, "x", []int32{1}))), must(New(col(t, "y", []int8{1}), col(t, "x", []int8{2})))
+	for name, f := range map[string]*Frame{"one schema": x, "two schemas": y} {
+		frames := append(slices.Repeat([]*Frame{x}, 999), f)
+		looks := 0
+		for ; ; looks++ {
+			g, err := concat(&endsAt{context.Background(), looks}, frames)
+			if err == nil {
+				break
+			}
+			if g != nil || err != context.Canceled {
+				t.Fatalf("%s, %d looks: %v", name, looks, err)
+			}
+		}
+		if looks < 3*len(frames)/256 {
+			t.Errorf("%s: %d looks at the context", name, looks)
 		}
 	}
 }

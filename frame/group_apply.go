@@ -43,6 +43,9 @@ func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, gr
 		return nil, c.wrap(errNoGroups)
 	}
 	out, err := c.concat(c.outSchema, results)
+	if cause := context.Cause(c.Context()); cause != nil {
+		return nil, cause
+	}
 	if err != nil {
 		return nil, errors.Join(err, c.outcome(len(results)))
 	}

@@ -61,8 +61,8 @@ func (w Windows) sum(ctx context.Context, name, col string, own bool, opts []Row
 	}
 	return rollInto(ctx, j, &roller[float64, float64, float64, foldFloats]{
 		finish: func(a float64, _ int) (float64, bool) { return a, true }, emptyOK: true,
-		dense: func(out, x []float64, n int, s *rollMem[float64, float64, float64]) bool {
-			return slideFloats(out, x, n, 1, &s.sums)
+		dense: func(ctx context.Context, out, x []float64, n int, s *rollMem[float64, float64, float64]) bool {
+			return slideFloats(ctx, out, x, n, 1, &s.sums)
 		},
 		typ: arrow.PrimitiveTypes.Float64,
 	})
@@ -88,8 +88,8 @@ func (w Windows) Mean(ctx context.Context, col string, opts ...RowOption) (_ *Fr
 	}
 	return rollInto(ctx, j, &roller[float64, float64, float64, foldFloats]{
 		finish: func(a float64, n int) (float64, bool) { return a / float64(n), true },
-		dense: func(out, x []float64, n int, s *rollMem[float64, float64, float64]) bool {
-			return slideFloats(out, x, n, float64(n), &s.sums)
+		dense: func(ctx context.Context, out, x []float64, n int, s *rollMem[float64, float64, float64]) bool {
+			return slideFloats(ctx, out, x, n, float64(n), &s.sums)
 		},
 		typ: arrow.PrimitiveTypes.Float64,
 	})
@@ -171,11 +171,11 @@ func (w Windows) greatest(ctx context.Context, name, col string, own bool, opts 
 	return rollInto(ctx, j, extreme[float64, foldMax[float64]](j, slideMax))
 }
 
-func extreme[T number64, F folder[T, T]](j *rollJob, dense func(out, x []T, w int, buf *[]T) bool) *roller[T, T, T, F] {
+func extreme[T number64, F folder[T, T]](j *rollJob, dense func(ctx context.Context, out, x []T, w int, buf *[]T) bool) *roller[T, T, T, F] {
 	return &roller[T, T, T, F]{
 		finish: func(a T, _ int) (T, bool) { return a, true },
-		dense: func(out, x []T, w int, s *rollMem[T, T, T]) bool {
-			return dense(out, x, w, &s.sums)
+		dense: func(ctx context.Context, out, x []T, w int, s *rollMem[T, T, T]) bool {
+			return dense(ctx, out, x, w, &s.sums)
 		},
 		typ: j.col.field.Type,
 	}
@@ -269,10 +269,9 @@ func rollInto[T, R number64, A any, F folder[T, A]](ctx context.Context, j *roll
 }
 
 // denseInts adds where no sum can overflow.
-func denseInts[T int64 | uint64](out, x []T, w int, _ *rollMem[T, T, int128]) bool {
-	if !fits(x, w) {
+func denseInts[T int64 | uint64](ctx context.Context, out, x []T, w int, _ *rollMem[T, T, int128]) bool {
+	if !fits(x, w) || stops(ctx, len(x)) {
 		return false
 	}
-	slideInts(out, x, w)
-	return true
+	return slideInts(ctx, out, x, w)
 }

@@ -1,6 +1,11 @@
 package frame
 
-import "math"
+import (
+	"context"
+	"math"
+
+	"github.com/parframe/parframe/internal/unset"
+)
 
 // The loops here do what slide does for windows of w values each, one value
 // apart: out[i] is made of x[i:i+w], and len(x) is len(out)+w-1. A block of w
@@ -9,20 +14,26 @@ import "math"
 // there is a NaN in x, without a look at each value.
 
 // slideFloats divides each window's sum by a number. It says false, and out is
-// worth nothing, if there is a NaN in x, or infinities of both signs.
-func slideFloats(out, x []float64, w int, by float64, buf *[]float64) bool {
+// worth nothing, if there is a NaN in x, or infinities of both signs, or if the
+// context has ended.
+func slideFloats(ctx context.Context, out, x []float64, w int, by float64, buf *[]float64) bool {
 	front, next := halves(buf, w)
 	s := 0.0
-	for k := w - 1; k >= 0; k-- {
-		s += x[k]
-		front[k] = s
+	for k := w - 1; k >= 0; {
+		if stops(ctx, w) {
+			return false
+		}
+		for last := max(0, k-rollCell+1); k >= last; k-- {
+			s += x[k]
+			front[k] = s
+		}
 	}
 	for {
 		if s != s {
 			return false
 		}
 		if len(out) <= w { // the last block: no other follows
-			return lastFloats(out, x[w:], front, by)
+			return lastFloats(ctx, out, x[w:], front, by)
 		}
 		block, o, f, nx := x[w:][:w], out[:w], front[:w], next[:w]
 		o[0] = f[0] / by
@@ -31,12 +42,18 @@ func slideFloats(out, x []float64, w int, by float64, buf *[]float64) bool {
 		f, o = f[1:], o[1:]
 		head := block[:w-1]
 		f, o = f[:len(head)], o[:len(head)]
-		for j, v := range head {
-			k := w - 1 - j
-			p += v
-			o[j] = (f[j] + p) / by
-			s += block[k]
-			nx[k] = s
+		for j := 0; j < len(head); {
+			if stops(ctx, w) {
+				return false
+			}
+			end := min(j+rollCell, len(head))
+			for head, f, o := head[:end], f[:end], o[:end]; j < len(head) && j < len(f) && j < len(o); j++ {
+				k := w - 1 - j
+				p += head[j]
+				o[j] = (f[j] + p) / by
+				s += block[k]
+				nx[k] = s
+			}
 		}
 		s += block[0]
 		nx[0] = s
@@ -45,33 +62,45 @@ func slideFloats(out, x []float64, w int, by float64, buf *[]float64) bool {
 	}
 }
 
-func lastFloats(out, x, front []float64, by float64) bool {
+func lastFloats(ctx context.Context, out, x, front []float64, by float64) bool {
 	p := 0.0
 	out[0] = front[0] / by
-	for j, v := range x[:len(out)-1] {
-		p += v
-		out[j+1] = (front[j+1] + p) / by
+	for j := 1; j < len(out); {
+		if stops(ctx, len(out)) {
+			return false
+		}
+		for end := min(j+rollCell, len(out)); j < end; j++ {
+			p += x[j-1]
+			out[j] = (front[j] + p) / by
+		}
 	}
 	return p == p
 }
 
-// slideInts adds integers; no sum overflows.
-func slideInts[T int64 | uint64](out, x []T, w int) {
+// slideInts adds integers; no sum overflows. It says false if the context has
+// ended.
+func slideInts[T int64 | uint64](ctx context.Context, out, x []T, w int) bool {
 	var s T
 	for _, v := range x[:w-1] {
 		s += v
 	}
-	for i := range out {
-		s += x[i+w-1]
-		out[i] = s
-		s -= x[i] // exact
+	for i := 0; i < len(out); {
+		if stops(ctx, w) {
+			return false
+		}
+		for end := min(i+rollCell, len(out)); i < end; i++ {
+			s += x[i+w-1]
+			out[i] = s
+			s -= x[i] // exact
+		}
 	}
+	return true
 }
 
 // halves gives two slices of w values.
 func halves[T any](buf *[]T, w int) (a, b []T) {
 	if cap(*buf) < 2*w {
-		*buf = make([]T, 2*w)
+		*buf = unset.Make[T](2 * w)
 	}
 	return (*buf)[:w:w], (*buf)[w : 2*w : 2*w]
 }

@@ -1,12 +1,14 @@
 package frame
 
+import "context"
+
 // slideMin and slideMax are slideSum for the least and the greatest value.
 // They differ from each other in one word; a function value in these loops
-// would take most of their time.
+// would take most of their time. They say false where the context has ended.
 
-func slideMin[T number64](out, x []T, w int, buf *[]T) bool {
+func slideMin[T number64](ctx context.Context, out, x []T, w int, buf *[]T) bool {
 	front, next := halves(buf, w)
-	lowerTail(front, x[:w])
+	lowerTail(ctx, front, x[:w])
 	for {
 		if front[0] != front[0] {
 			return false
@@ -16,21 +18,32 @@ func slideMin[T number64](out, x []T, w int, buf *[]T) bool {
 			p := front[0]
 			if len(out) > 1 {
 				p = x[w]
-				for j := 1; j < len(out); j++ {
-					p = min(p, x[w+j-1])
-					out[j] = min(front[j], p)
+				for j := 1; j < len(out); {
+					if stops(ctx, w) {
+						return false
+					}
+					for end := min(j+rollCell, len(out)); j < end; j++ {
+						p = min(p, x[w+j-1])
+						out[j] = min(front[j], p)
+					}
 				}
 			}
 			return p == p
 		}
 		block, o, f, nx := x[w:2*w], out[:w], front[:w], next[:w]
 		p, s := block[0], block[w-1]
-		for j := 1; j < len(o) && j < len(f); j++ {
-			k := len(block) - j
-			p = min(p, block[j-1])
-			o[j] = min(f[j], p)
-			s = min(s, block[k])
-			nx[k] = s
+		for j := 1; j < w; {
+			if stops(ctx, w) {
+				return false
+			}
+			end := min(j+rollCell, w)
+			for o, f := o[:end], f[:end]; j < len(o) && j < len(f); j++ {
+				k := len(block) - j
+				p = min(p, block[j-1])
+				o[j] = min(f[j], p)
+				s = min(s, block[k])
+				nx[k] = s
+			}
 		}
 		nx[0] = min(s, block[0])
 		front, next = next, front
@@ -38,9 +51,9 @@ func slideMin[T number64](out, x []T, w int, buf *[]T) bool {
 	}
 }
 
-func slideMax[T number64](out, x []T, w int, buf *[]T) bool {
+func slideMax[T number64](ctx context.Context, out, x []T, w int, buf *[]T) bool {
 	front, next := halves(buf, w)
-	upperTail(front, x[:w])
+	upperTail(ctx, front, x[:w])
 	for {
 		if front[0] != front[0] {
 			return false
@@ -50,21 +63,32 @@ func slideMax[T number64](out, x []T, w int, buf *[]T) bool {
 			p := front[0]
 			if len(out) > 1 {
 				p = x[w]
-				for j := 1; j < len(out); j++ {
-					p = max(p, x[w+j-1])
-					out[j] = max(front[j], p)
+				for j := 1; j < len(out); {
+					if stops(ctx, w) {
+						return false
+					}
+					for end := min(j+rollCell, len(out)); j < end; j++ {
+						p = max(p, x[w+j-1])
+						out[j] = max(front[j], p)
+					}
 				}
 			}
 			return p == p
 		}
 		block, o, f, nx := x[w:2*w], out[:w], front[:w], next[:w]
 		p, s := block[0], block[w-1]
-		for j := 1; j < len(o) && j < len(f); j++ {
-			k := len(block) - j
-			p = max(p, block[j-1])
-			o[j] = max(f[j], p)
-			s = max(s, block[k])
-			nx[k] = s
+		for j := 1; j < w; {
+			if stops(ctx, w) {
+				return false
+			}
+			end := min(j+rollCell, w)
+			for o, f := o[:end], f[:end]; j < len(o) && j < len(f); j++ {
+				k := len(block) - j
+				p = max(p, block[j-1])
+				o[j] = max(f[j], p)
+				s = max(s, block[k])
+				nx[k] = s
+			}
 		}
 		nx[0] = max(s, block[0])
 		front, next = next, front
@@ -72,19 +96,24 @@ func slideMax[T number64](out, x []T, w int, buf *[]T) bool {
 	}
 }
 
-// lowerTail stores the least of x[k:] in dst[k], upperTail the greatest.
-func lowerTail[T number64](dst, x []T) {
+// lowerTail stores the least of x[k:] in dst[k], upperTail the greatest, until the
+// context ends.
+func lowerTail[T number64](ctx context.Context, dst, x []T) {
 	s := x[len(x)-1]
-	for k := len(x) - 1; k >= 0; k-- {
-		s = min(s, x[k])
-		dst[k] = s
+	for k := len(x) - 1; k >= 0 && !stops(ctx, len(x)); {
+		for last := max(0, k-rollCell+1); k >= last; k-- {
+			s = min(s, x[k])
+			dst[k] = s
+		}
 	}
 }
 
-func upperTail[T number64](dst, x []T) {
+func upperTail[T number64](ctx context.Context, dst, x []T) {
 	s := x[len(x)-1]
-	for k := len(x) - 1; k >= 0; k-- {
-		s = max(s, x[k])
-		dst[k] = s
+	for k := len(x) - 1; k >= 0 && !stops(ctx, len(x)); {
+		for last := max(0, k-rollCell+1); k >= last; k-- {
+			s = max(s, x[k])
+			dst[k] = s
+		}
 	}
 }

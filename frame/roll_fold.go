@@ -1,6 +1,11 @@
 package frame
 
-import "math"
+import (
+	"context"
+	"math"
+
+	"github.com/parframe/parframe/internal/unset"
+)
 
 // folder is how values of a window are combined: one value to an
 // accumulator, and two neighbours to one. join is associative but for
@@ -64,25 +69,33 @@ func (m moments) deviation() (float64, bool) { return math.Sqrt(m.m2 / (m.n - 1)
 // there is no subtraction. For this the values since some row mid are folded
 // from the left (back), and those before it from the right, once (front[k]
 // is the fold of x[base+k:mid]); when a window has moved beyond mid, mid
-// becomes its end.
-func slide[T number64, A any, F folder[T, A]](f F, out []A, x []T, lo, hi []int, front *[]A) {
+// becomes its end. Where the context ends, the rest of out is not written.
+func slide[T number64, A any, F folder[T, A]](ctx context.Context, f F, out []A, x []T, lo, hi []int, front *[]A) {
 	var back A
 	base, mid, end := 0, 0, 0
 	for i, l := range lo {
+		if i&(rollCell-1) == 0 && stops(ctx, len(lo)) {
+			return
+		}
 		h := hi[i]
 		if l == h {
 			continue
 		}
 		if l >= mid {
 			if cap(*front) < h-l {
-				*front = make([]A, max(h-l, 2*cap(*front)))
+				*front = unset.Make[A](max(h-l, 2*cap(*front)))
 			}
 			buf := (*front)[:h-l]
 			acc := f.lift(x[h-1])
 			buf[h-1-l] = acc
-			for k := h - 2; k >= l; k-- {
-				acc = f.join(f.lift(x[k]), acc)
-				buf[k-l] = acc
+			for k := h - 2; k >= l; {
+				if stops(ctx, h-l) {
+					return
+				}
+				for last := max(l, k-rollCell+1); k >= last; k-- {
+					acc = f.join(f.lift(x[k]), acc)
+					buf[k-l] = acc
+				}
 			}
 			base, mid, end = l, h, h
 			out[i] = acc

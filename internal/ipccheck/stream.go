@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+
+	"github.com/parframe/parframe/internal/unset"
 )
 
 // Stream passes on an IPC stream message by message, each when it has been
@@ -21,8 +23,8 @@ type Stream struct {
 	err   error
 	Rows  int64 // of the record batches so far
 
-	// Before runs before each piece of a message, of 1 MiB or as much as there is
-	// already; an error of it ends the stream.
+	// Before runs before each piece of a message, of 1 MiB at most, is read, moved or
+	// passed on; an error of it ends the stream.
 	Before func() error
 	// Check runs for each message after the schema, before it is passed on.
 	Check func(*Message) error
@@ -47,7 +49,17 @@ func (s *Stream) Read(p []byte) (int, error) {
 			return 0, s.err
 		}
 	}
-	return s.buf.Read(p)
+	if s.err = s.before(); s.err != nil {
+		return 0, s.err
+	}
+	return s.buf.Read(p[:min(len(p), step)])
+}
+
+func (s *Stream) before() error {
+	if s.Before == nil {
+		return nil
+	}
+	return s.Before()
 }
 
 // Err returns the error that ended the stream.
@@ -117,24 +129,29 @@ func (s *Stream) message() error {
 	return nil
 }
 
+// step is the size of a piece: well below a millisecond to move.
+const step = 1 << 20
+
 var errNothing = malformed("the stream ends in the middle of a message")
 
 // more appends n bytes of the source to mem. Memory grows with what is really
 // there, not with what the message claims.
 func (s *Stream) more(n int64) error {
-	const step = 1 << 20
 	for n > 0 {
-		if s.Before != nil {
-			if err := s.Before(); err != nil {
-				return err
-			}
+		if err := s.before(); err != nil {
+			return err
 		}
-		k := int(min(n, max(step, int64(len(s.mem)))))
+		k := int(min(n, step))
 		at := len(s.mem)
 		if cap(s.mem)-at < k {
-			grown := make([]byte, at, at+k+at/2)
-			copy(grown, s.mem)
-			s.mem = grown
+			grown := unset.Make[byte](at + int(min(n, max(step, int64(at)))) + at/2)
+			for i := 0; i < at; i += step {
+				if err := s.before(); err != nil {
+					return err
+				}
+				copy(grown[i:], s.mem[i:min(i+step, at)])
+			}
+			s.mem = grown[:at]
 		}
 		s.mem = s.mem[:at+k]
 		got, err := io.ReadFull(s.r, s.mem[at:])
