@@ -59,13 +59,11 @@ func endOfContext(t *testing.T, op operation, p profile, timed bool) {
 	const width = 2
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
-	var over atomic.Bool
-	monitor := make(chan struct{})
-	go func() {
-		defer close(monitor)
-		<-ctx.Done()
+	var over atomic.Bool // the end is known to everybody
+	end := func() {
+		cancel(errCause)
 		over.Store(true)
-	}()
+	}
 	var begun, late atomic.Int32
 	var ending atomic.Bool
 	err := op.run(ctx, p.n, func(_ context.Context, i int) error {
@@ -77,9 +75,9 @@ func endOfContext(t *testing.T, op operation, p profile, timed bool) {
 		// A blind function is not called at each item.
 		if i >= p.slow && ending.CompareAndSwap(false, true) {
 			if timed {
-				time.AfterFunc(ms, func() { cancel(errCause) })
+				time.AfterFunc(ms, end)
 			} else {
-				cancel(errCause)
+				end()
 			}
 		}
 		if cost > 0 {
@@ -89,7 +87,6 @@ func endOfContext(t *testing.T, op operation, p profile, timed bool) {
 	}, place{workers: width})
 	ended := ctx.Err() != nil
 	cancel(nil)
-	<-monitor
 	what := p.name
 	if timed {
 		what += ", by a timer"
