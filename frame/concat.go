@@ -104,8 +104,8 @@ func allNames(ctx context.Context, frames []*Frame) []string {
 	return names
 }
 
-// concatColumn makes a column of those of that name. What it returns is worth
-// nothing if the context has ended.
+// concatColumn joins the columns of the given name. If the context ends, the result
+// is incomplete and must be discarded.
 func concatColumn(ctx context.Context, name string, frames []*Frame, rows int) (Column, error) {
 	parts := make([]*Column, len(frames))
 	field := arrow.Field{}

@@ -120,9 +120,8 @@ func (t *keyTable) putNull(row int) int32 {
 // by any number of goroutines while nobody puts anything in.
 func (t *keyTable) find(word uint64, text []byte) int32 { return t.slot(word, text).code - 1 }
 
-// grow makes room for more keys. A table that would take long to grow is emptied
-// instead where the context has ended: whoever fills it may go on for a moment, and
-// then looks at cut.
+// grow makes room for more keys. If the context has ended, a large table is emptied
+// instead of grown, and cut is set: callers may put a few more keys before they check it.
 func (t *keyTable) grow() {
 	if t.cut != nil {
 		t.reset()

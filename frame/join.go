@@ -337,8 +337,8 @@ func (j *join) copies(code int32) int {
 	return n
 }
 
-// write writes rows lo..hi of the result, of which those of each piece of the left
-// frame begin at starts.
+// write writes rows lo..hi of the result. Piece k of the left frame produces the rows
+// from starts[k] on.
 func (j *join) write(left, right []int32, lo, hi int, starts []int) {
 	k := sort.SearchInts(starts, lo+1) - 1
 	for row, at := k*joinPiece, starts[k]; at < hi; row++ {

@@ -132,7 +132,7 @@ func TestNilAndZeroArguments(t *testing.T) {
 		"OutSchema option":  func() error { return failureOf(Apply(ctx, f, same, OutSchema(nil))) },
 		"Partial option":    func() error { return failureOf(MapRows(ctx, f, row, parallel.Partial(nil))) },
 	}
-	// All methods of what is nil or zero, with zero arguments but for the context.
+	// Every method of every nil or zero value, called with a context and zero arguments.
 	for name, v := range map[string]any{"(*Frame)(nil)": nf, "Column{}": zc, "Windows{}": zw, "(*Groups)(nil)": ng, "&Groups{}": zg, "&Frame{}": zf, "Agg{}": Agg{}, "Key{}": Key{}} {
 		val := reflect.ValueOf(v)
 		for m := range val.NumMethod() {

@@ -26,8 +26,8 @@ type roller[T, R number64, A any, F folder[T, A]] struct {
 	empty   R
 	emptyOK bool
 	// dense does the same for windows of w values each, of which none is null:
-	// out[i] from x[i:i+w]. It says whether it could; not where one is NaN, or
-	// where the context has ended.
+	// out[i] from x[i:i+w]. It reports false if a value is NaN or the context has
+	// ended.
 	dense func(ctx context.Context, out []R, x []T, w int, s *rollMem[T, R, A]) bool
 
 	typ   arrow.DataType

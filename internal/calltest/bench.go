@@ -3,6 +3,7 @@ package calltest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -61,4 +62,24 @@ func canceledAfter(b *testing.B, d time.Duration, run func(ctx context.Context) 
 		return 0
 	}
 	return now.Sub(*at)
+}
+
+// Row is a row of [Rows].
+type Row struct {
+	ID   int64
+	Text string
+	Some *float64 // nil in every third row
+	City string   // one of a thousand
+}
+
+// Rows returns n rows for a file to be written and read.
+func Rows(n int) []Row {
+	rows := make([]Row, n)
+	for i := range rows {
+		rows[i] = Row{ID: int64(i * i), Text: fmt.Sprint("text ", i), City: fmt.Sprint("city ", i%1000)}
+		if i%3 > 0 {
+			rows[i].Some = new(float64(i) / 7)
+		}
+	}
+	return rows
 }

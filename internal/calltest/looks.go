@@ -53,10 +53,10 @@ func (l *Looks) observer() parallel.Option {
 // in each of its workers, and on its way out.
 const fewLooks = 16
 
-// EndAtAnyLook tests that a call whose context ends while it works returns the cause,
-// and begins nothing more: it looks at the context a few times at most, since each step
-// of it begins with a look, and no chunk is told but those that were under way, unless
-// late says that the call tells chunks when those above them are done.
+// EndAtAnyLook tests that a call whose context ends while it works returns the cause
+// and starts nothing more. Every step starts with a look at the context, so only a few
+// looks may follow, and only chunks that were under way may still be told. If late is
+// set, the call reports finished chunks late, and their number is not checked.
 func EndAtAnyLook(t *testing.T, name string, late bool, run func(ctx context.Context, opts ...parallel.Option) error) {
 	t.Helper()
 	for width, opts := range map[int][]parallel.Option{1: {parallel.Serial()}, 2: {parallel.Workers(2)}} {

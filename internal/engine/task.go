@@ -367,36 +367,6 @@ func (r *runner) yield() bool {
 	return false
 }
 
-// begin takes note of the task that is about to run.
-func (r *runner) begin(n *Node) {
-	r.runs, r.num = n.task, n.num
-	if r.pool.tasks.obs != nil {
-		r.began = time.Now()
-	}
-}
-
-// told tells an observer that a task has ended.
-func (r *runner) told(t Task) {
-	c := r.pool.tasks
-	v := c.obs
-	if v == nil {
-		return
-	}
-	i := ChunkInfo{Worker: r.state.num, Lo: r.num, Hi: r.num + 1, Start: r.began, Took: time.Since(r.began)}
-	c.mu.Lock()
-	c.stats = addStats(c.stats, WorkerStats{Worker: i.Worker, Chunks: 1, Rows: 1, Busy: i.Took})
-	c.mu.Unlock()
-	calls := make([]post, 0, 2)
-	if e, ok := t.(interface{ Err() error }); ok && t.Failed() {
-		err := e.Err()
-		calls = append(calls, post{"RowFailed", func() { v.rowFailedNow(i.Lo, err) }})
-	}
-	v.post(r.hold, append(calls, post{"ChunkDone", func() {
-		v.rows++
-		v.o.ChunkDone(i)
-	}})...)
-}
-
 // Aside runs fn on a goroutine of its own: functions that are to hear of a
 // result may block, or wait for the pool that they would keep from going on.
 func Aside(fn func()) { go fn() }

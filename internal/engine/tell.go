@@ -1,5 +1,7 @@
 package engine
 
+import "time"
+
 // Tell tells who watches that rows i.Lo..i.Hi are done: for phases of the
 // library's own that go over something else than rows, such as columns or ranges
 // of bytes. A call tells its rows in this way or by [Call.OwnRows], not in both.
@@ -21,3 +23,33 @@ func (c *Call) Watched() bool { return c.Observer != nil }
 
 // Number returns which worker of its phase this is, from 0.
 func (w *Worker) Number() int { return w.stats.Worker }
+
+// begin takes note of the task that is about to run.
+func (r *runner) begin(n *Node) {
+	r.runs, r.num = n.task, n.num
+	if r.pool.tasks.obs != nil {
+		r.began = time.Now()
+	}
+}
+
+// told tells an observer that a task has ended.
+func (r *runner) told(t Task) {
+	c := r.pool.tasks
+	v := c.obs
+	if v == nil {
+		return
+	}
+	i := ChunkInfo{Worker: r.state.num, Lo: r.num, Hi: r.num + 1, Start: r.began, Took: time.Since(r.began)}
+	c.mu.Lock()
+	c.stats = addStats(c.stats, WorkerStats{Worker: i.Worker, Chunks: 1, Rows: 1, Busy: i.Took})
+	c.mu.Unlock()
+	calls := make([]post, 0, 2)
+	if e, ok := t.(interface{ Err() error }); ok && t.Failed() {
+		err := e.Err()
+		calls = append(calls, post{"RowFailed", func() { v.rowFailedNow(i.Lo, err) }})
+	}
+	v.post(r.hold, append(calls, post{"ChunkDone", func() {
+		v.rows++
+		v.o.ChunkDone(i)
+	}})...)
+}

@@ -3,7 +3,6 @@ package csv
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"testing"
 
@@ -15,20 +14,7 @@ import (
 // context: see [calltest.Cancel].
 func BenchmarkCancel(b *testing.B) {
 	const n = 1_000_000
-	type row struct {
-		ID   int64
-		Text string
-		Some *float64
-		City string
-	}
-	rows := make([]row, n)
-	for i := range rows {
-		rows[i] = row{ID: int64(i * i), Text: fmt.Sprint("text ", i), City: fmt.Sprint("city ", i%1000)}
-		if i%3 > 0 {
-			rows[i].Some = new(float64(i) / 7)
-		}
-	}
-	f, err := frame.FromStructs(b.Context(), rows)
+	f, err := frame.FromStructs(b.Context(), calltest.Rows(n))
 	if err != nil {
 		b.Fatal(err)
 	}
