@@ -6,8 +6,6 @@ import (
 	"math/bits"
 	"slices"
 	"sync/atomic"
-
-	"github.com/parframe/parframe/internal/unset"
 )
 
 func log2(n int) int { return bits.Len(uint(n)) }
@@ -169,7 +167,7 @@ func (c *call) gatherFixed(col Column, rows []int32, width int, missing bool) (*
 		return nil, context.Cause(ctx)
 	}
 	n := len(rows)
-	data := rawBytes(unset.Make[uint64]((n*width + 7) / 8))[: n*width : n*width]
+	data := unsetBytes(n * width)
 	var from []byte
 	if src.n > 0 {
 		from = src.bufs[1][src.off*width:]

@@ -34,9 +34,9 @@ func (c *call) newMarks(n int) {
 }
 
 // partly returns the error of a phase that runs the user's function, or nil where
-// the call goes on with what is done.
+// the call goes on with what is done, which the end of the context no longer stops.
 func (c *call) partly(err error) error {
-	if err == nil || c.marks == nil || c.Context().Err() == nil {
+	if c.marks == nil || err != nil && c.Context().Err() == nil {
 		return err
 	}
 	if _, failed := err.(*parallel.RowError); failed {

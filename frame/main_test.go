@@ -3,7 +3,7 @@ package frame
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"github.com/parframe/parframe/internal/calltest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { calltest.Main(m) }

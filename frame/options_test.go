@@ -370,22 +370,44 @@ func checkLeftOut(t *testing.T, name string, u userCall, got, whole *Frame, has 
 	}
 }
 
-// checkPartial ends the context in the middle.
+// checkPartial ends the context in the middle, and in the last function.
 func checkPartial(t *testing.T, f *Frame, name string, u userCall) {
 	rows := u.hooked(trialRows)
 	why := errors.New("enough")
+	var done []bool
+	whole, err := u.call(t.Context(), f, func(context.Context, int64) error { return nil }, parallel.Partial(&done))
+	if err != nil || slices.Contains(done, false) {
+		t.Fatal(err, done)
+	}
+	for range 10 {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var calls atomic.Int64
+		got, err := u.call(ctx, f, func(ctx context.Context, row int64) error {
+			if int(calls.Add(1)) == len(rows) {
+				cancel(why)
+			}
+			return nil
+		}, parallel.Partial(&done), parallel.Workers(3))
+		if err != nil || len(done) != len(rows) || slices.Contains(done, false) {
+			t.Fatalf("%v: %v", err, done)
+		}
+		checkLeftOut(t, name, u, got, whole, func(int64) bool { return true })
+	}
 	for _, notices := range []bool{false, true} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		var calls atomic.Int64
 		var mu sync.Mutex
 		returned := map[int64]bool{}
-		var done []bool
 		got, err := u.call(ctx, f, func(ctx context.Context, row int64) error {
-			if int(calls.Add(1)) == (len(rows)+1)/2 {
+			switch n, half := int(calls.Add(1)), (len(rows)+1)/2; {
+			case n == half:
 				cancel(why)
 				if notices {
 					return ctx.Err()
 				}
+			case n > half: // it began before the end
+				<-ctx.Done()
+				return ctx.Err()
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -402,10 +424,6 @@ func checkPartial(t *testing.T, f *Frame, name string, u userCall) {
 			if done[i] != returned[row] {
 				t.Errorf("row %d: done is %v, but its function returned: %v", row, done[i], returned[row])
 			}
-		}
-		whole, err := u.call(t.Context(), f, func(context.Context, int64) error { return nil }, parallel.Partial(&done))
-		if err != nil || slices.Contains(done, false) {
-			t.Fatal(err, done)
 		}
 		checkLeftOut(t, name, u, got, whole, func(row int64) bool { return returned[row] })
 		// A row that fails still means no results.

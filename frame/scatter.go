@@ -42,6 +42,15 @@ func newWriter(f *field, name string, n int, missing bool) *writer {
 	w := &writer{field: f, out: f.arrow(name), n: n}
 	w.out.Nullable = w.out.Nullable || missing
 	if w.out.Nullable {
+		return w.init(newBytes)
+	}
+	return w.init(unsetBytes) // every row is written
+}
+
+// init makes the buffers, those of values of fixed width by alloc.
+func (w *writer) init(alloc func(n int) []byte) *writer {
+	f, n := w.field, w.n
+	if w.out.Nullable {
 		w.valid = make([]uint64, (n+63)/64)
 	}
 	switch f.kind {
@@ -52,18 +61,20 @@ func newWriter(f *field, name string, n int, missing bool) *writer {
 	case kindBytes:
 		w.write, w.lengths = writeBytes[[]byte], make([]int32, n+1)
 	case kindTime:
-		w.write, w.data, w.size = writeTimes, newBytes(8*n), 8
+		w.write, w.data, w.size = writeTimes, alloc(8*n), 8
 	case kindList:
 		w.write, w.lengths = writeLists, make([]int32, n+1)
-		w.kids = []*writer{newWriter(&f.kids[0], name+"[]", 0, false)}
+		w.kids = []*writer{newWriter(&f.kids[0], w.out.Name+"[]", 0, false)}
 	case kindStruct:
 		w.write, w.blank = writeStructs, strided{reflect.New(f.elem).UnsafePointer(), f.elem.Size()}
 		for i := range f.kids {
-			w.kids = append(w.kids, newWriter(&f.kids[i], name+"."+f.kids[i].name, n, false))
+			kid := &f.kids[i]
+			kw := &writer{field: kid, out: kid.arrow(w.out.Name + "." + kid.name), n: n}
+			w.kids = append(w.kids, kw.init(newBytes)) // below a null, nothing is written
 		}
 	default:
 		w.size = int(f.elem.Size())
-		w.write, w.data = fixedWriter(w.size), newBytes(w.size*n)
+		w.write, w.data = fixedWriter(w.size), alloc(w.size*n)
 	}
 	return w
 }
@@ -72,6 +83,9 @@ func newWriter(f *field, name string, n int, missing bool) *writer {
 // first, as rows lo..lo+n of the column. ran has a bit for each row that has
 // a value at all, nil for all. The result is that of a [writeFunc].
 func (w *writer) scatter(src strided, lo, n int, ran []uint64, mem *writeMem) int {
+	if n == 0 {
+		return 0 // a piece without rows would stand where another one begins
+	}
 	valid := ran
 	if w.field.form != formPlain {
 		// Not a local array: what is given to a function value is allocated.

@@ -49,7 +49,7 @@ func takeFlat[R rowNumber](ctx context.Context, col Column, rows []R) *chunk {
 	case layoutBits:
 		data = bitmapBytes(gatherBits(ctx, src.bufs[1], src.off, rows), n)
 	case layoutFixed, layoutDict:
-		data = rawBytes(unset.Make[uint64]((n*width + 7) / 8))[: n*width : n*width]
+		data = unsetBytes(n * width)
 		known := true
 		_ = inBlocks(ctx, 0, n, func(lo, hi int) {
 			known = known && gatherValues(data[lo*width:], src.bufs[1][src.off*width:], rows[lo:hi], width)

@@ -2,6 +2,8 @@ package frame
 
 import (
 	"unsafe"
+
+	"github.com/parframe/parframe/internal/unset"
 )
 
 // This file is where the kernels use unsafe. The buffers of a chunk are only
@@ -28,6 +30,12 @@ func rawBytes[T any](v []T) []byte {
 // newBytes returns n zero bytes that start at a multiple of 8.
 func newBytes(n int) []byte {
 	return rawBytes(make([]uint64, (n+7)/8))[:n:n]
+}
+
+// unsetBytes is newBytes for a buffer that is written completely: it may hold
+// anything at first.
+func unsetBytes(n int) []byte {
+	return rawBytes(unset.Make[uint64]((n + 7) / 8))[:n:n]
 }
 
 // aligned says whether the bytes start at a multiple of 8.

@@ -3,9 +3,7 @@ package parallel_test
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"github.com/parframe/parframe/internal/calltest"
 )
 
-// TestMain looks at all tests of the package at once: when they
-// are through, no goroutine is left.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { calltest.Main(m) }

@@ -210,7 +210,8 @@ func Quarantine[T any](rejected *[]Rejected[T]) engine.ItemOnly {
 
 // Partial gives what is done by the end of the context: the results in their
 // full length, together with the context's cause as the error. *done becomes
-// one bool for each item: whether its function has returned without an error. A
+// one bool for each item: whether its function has returned without an error. Where
+// all of them have, the error is nil, even if the context has ended meanwhile. A
 // row's error still means no results.
 func Partial(done *[]bool) engine.Lenient {
 	var err error

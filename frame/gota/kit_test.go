@@ -8,12 +8,12 @@ import (
 
 	"github.com/go-gota/gota/dataframe"
 	"github.com/go-gota/gota/series"
-	"go.uber.org/goleak"
 
+	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { calltest.Main(m) }
 
 // both runs the test with and without the shortcuts into gota's memory.
 func both(t *testing.T, run func(t *testing.T)) {

@@ -68,7 +68,7 @@ var rules = map[string]rule{
 	// What the formats of io share stands between them and frame; the tests of calls
 	// stand beside what they test.
 	"internal/files":    {own: []string{"frame", "parallel"}, other: []string{arrow}, never: heavyAndHTTP},
-	"internal/calltest": {own: []string{"parallel"}, other: nil, never: heavyAndHTTP},
+	"internal/calltest": {own: []string{"parallel"}, other: []string{"go.uber.org/goleak"}, never: heavyAndHTTP},
 	"internal/promises": {}, // tests alone, of every package
 	// One-job helpers stand below everything.
 	"internal/...": {other: []string{arrow, parquet, "github.com/...", "golang.org/x/..."}},

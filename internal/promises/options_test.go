@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -297,8 +298,17 @@ var options = []option{
 	}},
 	{name: "Partial", made: parallel.Partial(new([]bool)), needs: true, honored: func(ctx context.Context, op operation) error {
 		var done []bool
-		err := op.run(ctx, items, noFault, place{more: []any{parallel.Partial(&done)}})
-		if err == nil && (len(done) != items || strings.Contains(fmt.Sprint(done), "false")) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		var calls atomic.Int32
+		inLast := func(context.Context, int) error { // all are done before the context stops anything
+			if calls.Add(1) == items {
+				cancel()
+			}
+			return nil
+		}
+		err := op.run(ctx, items, inLast, place{more: []any{parallel.Partial(&done)}})
+		if err == nil && (len(done) != items || slices.Contains(done, false)) {
 			return fmt.Errorf("done: %v", done)
 		}
 		return err

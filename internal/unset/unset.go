@@ -9,6 +9,7 @@ import (
 	"math/bits"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -16,10 +17,23 @@ import (
 // multiple of a page, so that it is aligned for every type.
 const least = 64 << 10
 
+// Garbage fills what Make returns from then on, each time with another byte. Tests call
+// it once, before anything else: memory that comes fresh from the system is zero, and
+// hides what was forgotten.
+func Garbage() { garbage = true }
+
+var (
+	garbage bool
+	filling atomic.Uint32
+)
+
 // Make returns a slice of n items that may be anything, if it is a large one of
 // a type without pointers, and else zeros. Whoever takes it writes all of it.
 func Make[T any](n int) []T {
 	hi, size := bits.Mul64(uint64(n), uint64(unsafe.Sizeof(*new(T))))
+	if garbage && hi == 0 && size < math.MaxInt>>1 && pointerFree(reflect.TypeFor[T]()) {
+		return filled[T](n)
+	}
 	if size < least || hi > 0 || size > math.MaxInt || !pointerFree(reflect.TypeFor[T]()) {
 		return make([]T, n)
 	}
@@ -28,6 +42,17 @@ func Make[T any](n int) []T {
 	b.Grow(int(size))
 	b.WriteByte(0) // the string of an empty one may have no memory
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
+}
+
+// filled returns n items of garbage.
+func filled[T any](n int) []T {
+	items := make([]T, n)
+	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(items))), n*int(unsafe.Sizeof(*new(T))))
+	with := byte(0xA5 + filling.Add(1))
+	for i := range b {
+		b[i] = with
+	}
+	return items
 }
 
 // pointerFree reports whether the garbage collector finds nothing in a value.

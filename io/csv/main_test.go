@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -21,7 +21,7 @@ var usualRange, _ = strconv.ParseInt(os.Getenv("PARFRAME_CSV_RANGE"), 10, 64)
 
 func TestMain(m *testing.M) {
 	rangeSize = usualRange
-	goleak.VerifyTestMain(m)
+	calltest.Main(m)
 }
 
 // tiny runs a test with ranges of the usual size and of a few bytes, so that

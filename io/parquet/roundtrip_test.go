@@ -9,14 +9,14 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
-	"go.uber.org/goleak"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/internal/filetest"
 	"github.com/parframe/parframe/parallel"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { calltest.Main(m) }
 
 // frameOf makes a frame of one column per type, in several Arrow chunks, each
 // a slice of a larger array.
