@@ -104,7 +104,7 @@ func TestCancelEndsEveryOperationWithinARow(t *testing.T) {
 // Work of our own ends as well, wherever it is: an operation takes no further step,
 // claims no further chunk and works on no further block.
 func TestCancelEndsOwnWorkAtAnyLook(t *testing.T) {
-	f := keyedFrame(t, 40_000, 3)
+	f := keyedFrame(t, calltest.UnlessRaced(40_000, 10_000), 3)
 	for name, o := range ownOperations {
 		calltest.EndAtAnyLook(t, name, false, func(ctx context.Context, opts ...parallel.Option) error {
 			all := make([]any, len(opts))

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -140,7 +141,7 @@ func TestGroupByDoesNotJoinText(t *testing.T) {
 // Many different keys, in several columns, over all widths: tables that grow
 // and are merged.
 func TestGroupByManyKeys(t *testing.T) {
-	const n = 200_000
+	n := calltest.UnlessRaced(200_000, 50_000)
 	r := rand.New(rand.NewPCG(1, 2))
 	a, b := make([]int64, n), make([]string, n)
 	var ca, cb []any

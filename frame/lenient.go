@@ -68,6 +68,21 @@ func (t *leniency) mark(lo, hi int) {
 	}
 }
 
+// returning calls call, which runs the user's function row by row, and otherwise if a
+// panic or the end of the goroutine keeps it from returning: the rows above the one at
+// which that happened are done all the same.
+func returning(call func() (int, error), otherwise func()) (int, error) {
+	returned := false
+	defer func() {
+		if !returned {
+			otherwise()
+		}
+	}()
+	n, err := call()
+	returned = true
+	return n, err
+}
+
 // contained returns fn with a panic as its error, where the call goes on after
 // failures.
 func contained[T, R any](c *call, fn engine.Func[T, R]) engine.Func[T, R] {

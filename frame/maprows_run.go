@@ -183,7 +183,13 @@ func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int
 	default:
 		stop = min(stop, s.firstNull())
 	}
-	done, err := m.call(w, s, lo, 0, stop, ran)
+	var done int
+	var err error
+	if m.marks == nil {
+		done, err = m.call(w, s, lo, 0, stop, ran)
+	} else {
+		done, err = returning(func() (int, error) { return m.call(w, s, lo, 0, stop, ran) }, func() { m.mark(lo, w.Row) })
+	}
 	switch {
 	case err != nil && m.marks == nil:
 		return 0, err

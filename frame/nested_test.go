@@ -10,11 +10,12 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/google/go-cmp/cmp"
+	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
 func TestNestedFields(t *testing.T) {
-	for _, n := range []int{0, 1, 2, 63, 256, 700} {
+	for _, n := range []int{0, 1, 2, 63, calltest.UnlessRaced(256, 65), calltest.UnlessRaced(700, 260)} {
 		rows := trips(n, rand.New(rand.NewPCG(uint64(n), 1)))
 		f, err := FromStructs(t.Context(), rows)
 		if err != nil {
@@ -80,7 +81,7 @@ func TestNestedFields(t *testing.T) {
 
 // Rows that fail take nothing of their lists along.
 func TestNestedQuarantine(t *testing.T) {
-	rows := trips(700, rand.New(rand.NewPCG(5, 5)))
+	rows := trips(calltest.UnlessRaced(700, 260), rand.New(rand.NewPCG(5, 5)))
 	f, err := FromStructs(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)

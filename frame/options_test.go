@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -275,21 +276,28 @@ func TestOptionsAreHonoredOrRefused(t *testing.T) {
 	}
 }
 
-// failing are the rows or groups that are to fail: every third.
-func failing(rows []int64) map[int64]bool {
-	fail := map[int64]bool{}
-	for i, row := range rows {
-		if i%3 == 1 {
-			fail[row] = true
-		}
-	}
-	return fail
-}
-
-// checkCollectAll lets every third call fail, in all ways.
+// checkCollectAll lets every third call fail, all of them, and some that chance
+// chooses, in all ways.
 func checkCollectAll(t *testing.T, f *Frame, name string, u userCall) {
 	rows := u.hooked(trialRows)
-	fail := failing(rows)
+	r := rand.New(rand.NewPCG(1, uint64(len(name))))
+	for k := range 20 {
+		fail := map[int64]bool{}
+		for i, row := range rows {
+			if k == 0 && i%3 == 1 || k == 1 || k > 1 && r.IntN(k) == 0 {
+				fail[row] = true
+			}
+		}
+		// If all groups fail, nobody says what columns ApplyGroups has.
+		if len(fail) > 0 && (name != "ApplyGroups" || len(fail) < len(rows)) {
+			checkFailures(t, f, name, u, fail)
+		}
+	}
+}
+
+func checkFailures(t *testing.T, f *Frame, name string, u userCall, fail map[int64]bool) {
+	t.Helper()
+	rows := u.hooked(trialRows)
 	var w watcher
 	got, err := u.call(t.Context(), f, func(_ context.Context, row int64) error {
 		switch {
@@ -370,65 +378,69 @@ func checkLeftOut(t *testing.T, name string, u userCall, got, whole *Frame, has 
 	}
 }
 
-// checkPartial ends the context in the middle, and in the last function.
+// checkPartial ends the context at each step: the functions that began before it
+// return, or notice it.
 func checkPartial(t *testing.T, f *Frame, name string, u userCall) {
 	rows := u.hooked(trialRows)
-	why := errors.New("enough")
 	var done []bool
 	whole, err := u.call(t.Context(), f, func(context.Context, int64) error { return nil }, parallel.Partial(&done))
 	if err != nil || slices.Contains(done, false) {
 		t.Fatal(err, done)
 	}
-	for range 10 {
-		ctx, cancel := context.WithCancelCause(t.Context())
-		var calls atomic.Int64
-		got, err := u.call(ctx, f, func(ctx context.Context, row int64) error {
-			if int(calls.Add(1)) == len(rows) {
-				cancel(why)
+	for step := 1; step <= len(rows); step++ {
+		for _, notices := range []bool{false, true} {
+			for _, width := range []parallel.Option{parallel.Serial(), parallel.Workers(3)} {
+				checkPartialAt(t, f, name, u, whole, step, notices, width)
 			}
-			return nil
-		}, parallel.Partial(&done), parallel.Workers(3))
-		if err != nil || len(done) != len(rows) || slices.Contains(done, false) {
-			t.Fatalf("%v: %v", err, done)
 		}
-		checkLeftOut(t, name, u, got, whole, func(int64) bool { return true })
 	}
-	for _, notices := range []bool{false, true} {
-		ctx, cancel := context.WithCancelCause(t.Context())
-		var calls atomic.Int64
-		var mu sync.Mutex
-		returned := map[int64]bool{}
-		got, err := u.call(ctx, f, func(ctx context.Context, row int64) error {
-			switch n, half := int(calls.Add(1)), (len(rows)+1)/2; {
-			case n == half:
-				cancel(why)
-				if notices {
-					return ctx.Err()
-				}
-			case n > half: // it began before the end
-				<-ctx.Done()
+	// A row that fails still means no results.
+	if got, err := u.call(t.Context(), f, func(context.Context, int64) error { return errOdd }, parallel.Partial(&done)); got != nil || !errors.Is(err, errOdd) {
+		t.Error(got, err)
+	}
+}
+
+func checkPartialAt(t *testing.T, f *Frame, name string, u userCall, whole *Frame, step int, notices bool, width parallel.Option) {
+	t.Helper()
+	rows := u.hooked(trialRows)
+	why := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var calls atomic.Int64
+	var mu sync.Mutex
+	returned := map[int64]bool{}
+	var done []bool
+	got, err := u.call(ctx, f, func(ctx context.Context, row int64) error {
+		switch n := int(calls.Add(1)); {
+		case n == step:
+			cancel(why)
+			if notices {
 				return ctx.Err()
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			returned[row] = true
-			return nil
-		}, parallel.Partial(&done), parallel.Workers(3))
-		if err != why || got == nil {
-			t.Fatal(got, err)
+		case n > step: // it began before the end
+			<-ctx.Done()
+			return ctx.Err()
 		}
-		if len(done) != len(rows) || len(returned) == len(rows) {
-			t.Fatalf("%d marks, %d of %d returned", len(done), len(returned), len(rows))
-		}
-		for i, row := range rows {
-			if done[i] != returned[row] {
-				t.Errorf("row %d: done is %v, but its function returned: %v", row, done[i], returned[row])
-			}
-		}
-		checkLeftOut(t, name, u, got, whole, func(row int64) bool { return returned[row] })
-		// A row that fails still means no results.
-		if got, err := u.call(t.Context(), f, func(context.Context, int64) error { return errOdd }, parallel.Partial(&done)); got != nil || !errors.Is(err, errOdd) {
+		mu.Lock()
+		defer mu.Unlock()
+		returned[row] = true
+		return nil
+	}, parallel.Partial(&done), width)
+	if len(returned) == len(rows) {
+		why = nil // nothing is missing
+	}
+	if name == "ApplyGroups" && len(returned) == 0 { // nobody said what columns there are
+		if !errors.Is(err, why) || got != nil {
 			t.Error(got, err)
 		}
+		return
 	}
+	if err != why || got == nil || len(done) != len(rows) {
+		t.Fatalf("the context ends in call %d: %v, %d marks: %v", step, got, len(done), err)
+	}
+	for i, row := range rows {
+		if done[i] != returned[row] {
+			t.Errorf("row %d: done is %v, but its function returned: %v", row, done[i], returned[row])
+		}
+	}
+	checkLeftOut(t, name, u, got, whole, func(row int64) bool { return returned[row] })
 }

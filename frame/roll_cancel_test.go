@@ -58,6 +58,10 @@ func TestSlidesLookAtTheContext(t *testing.T) {
 			slide(ctx, foldFloats{}, make([]float64, n), x, lo, hi, &buf)
 			return ctx.Err() == nil
 		},
+		"slide to the end at once": func(ctx context.Context) bool {
+			slide(ctx, foldFloats{}, make([]float64, 2), x, []int{0, 1}, []int{2, len(x)}, &buf)
+			return ctx.Err() == nil
+		},
 	} {
 		looks := 0
 		for !slides(&endsAt{context.Background(), looks}) {

@@ -102,6 +102,9 @@ func slide[T number64, A any, F folder[T, A]](ctx context.Context, f F, out []A,
 			continue
 		}
 		for ; end < h; end++ {
+			if end&(rollCell-1) == 0 && stops(ctx, h-end) {
+				return
+			}
 			if v := f.lift(x[end]); end == mid {
 				back = v
 			} else {

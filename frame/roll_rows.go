@@ -174,7 +174,13 @@ func (r *rolling[T, R]) block(w *engine.Worker, s *rollScratch[R], cursor *int, 
 	} else {
 		ran = s.ran[:]
 		clear(ran)
-		done, err := r.call(w, s, cursor, lo, n)
+		var done int
+		var err error
+		if r.marks == nil {
+			done, err = r.call(w, s, cursor, lo, n)
+		} else {
+			done, err = returning(func() (int, error) { return r.call(w, s, cursor, lo, n) }, func() { r.mark(lo, *cursor) })
+		}
 		if err != nil {
 			if r.marks == nil {
 				return 0, err

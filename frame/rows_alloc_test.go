@@ -5,11 +5,13 @@ import (
 	"math"
 	"runtime"
 	"testing"
+
+	"github.com/parframe/parframe/internal/calltest"
 )
 
 // No row costs an allocation, in any operation on rows.
 func TestRowsAllocateNothing(t *testing.T) {
-	if underRace {
+	if calltest.Raced {
 		t.Skip("the race detector slows rows down so much that chunks, and what they allocate, become many")
 	}
 	const n = 300_000

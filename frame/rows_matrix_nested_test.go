@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/calltest"
 )
 
 // The matrix for fields that are slices, structs, slices of structs and
@@ -17,7 +19,7 @@ import (
 func TestNestedSameAsLoop(t *testing.T) {
 	// A piece of one row costs 40 µs here: of those 100,003 would be too many.
 	sizes := append(slices.Clone(matrixSizes[:len(matrixSizes)-1]), 20_003)
-	if testing.Short() {
+	if testing.Short() || calltest.Raced {
 		sizes = sizes[:len(sizes)-2]
 	}
 	runMatrix(t, sizes, newNestedInput, nestedOps)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -222,7 +223,7 @@ func runMatrix(t *testing.T, sizes []int, input func(t testing.TB, n int) *matri
 							opts = append(opts, parallel.ChunkSize(size))
 						}
 						// 100,003 chunks of a row each say at one width what they say at all.
-						if n > 5000 && (size == 1 && workers != 3 || testing.Short() && (size == 1 || workers == 64)) {
+						if n > 5000 && (size == 1 && workers != 3 || (testing.Short() || calltest.Raced) && (size == 1 || workers == 64)) {
 							continue
 						}
 						// Thousands of rows with errors of their own take long.

@@ -78,7 +78,7 @@ func TestLargeChunkStopsEarly(t *testing.T) {
 		if op.grid || op.stream || op.name == "Range" { // Range hands the whole range over
 			continue
 		}
-		for _, w := range widths {
+		for _, w := range widths[:2] {
 			name := fmt.Sprintf("%s [Workers(%d) ChunkSize(1000000)]", op.name, w)
 			opts := []any{parallel.Workers(w), parallel.ChunkSize(1_000_000)}
 			synctest.Test(t, func(t *testing.T) {

@@ -7,12 +7,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
 // sizes lie around powers of two, around the 1,024 cells of the grid, and
 // once far beyond.
-var sizes = []int{0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4097, 100_003}
+var sizes = []int{0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4097, calltest.UnlessRaced(100_003, 12_003)}
 
 // TestSameAsTheLoop is the specification of the package: whatever the
 // width, the chunk size and the number of partitions, every operation gives

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -21,7 +22,7 @@ import (
 // is busy with other things may still hold it up, so that the least of a few
 // tries counts.
 func TestTinyInputTakesOneGoroutine(t *testing.T) {
-	if underRace {
+	if calltest.Raced {
 		t.Skip("under the race detector ten items are not tiny")
 	}
 	procs(t, 1)

@@ -2,6 +2,7 @@ package calltest
 
 import (
 	"flag"
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -11,10 +12,25 @@ import (
 
 // Main runs the tests of a package. Memory that its operations take without clearing
 // it holds garbage, unless benchmarks run, and after the last test no goroutine is left.
-func Main(m *testing.M) {
+// Then it calls the functions of after.
+func Main(m *testing.M, after ...func()) {
 	flag.Parse()
 	if flag.Lookup("test.bench").Value.String() == "" {
 		unset.Garbage()
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		for _, fn := range after {
+			fn()
+		}
+		os.Exit(code)
+	}))
+}
+
+// UnlessRaced returns n, or fewer under the race detector, which makes tests ten times
+// as slow: what is a matter of values alone is looked at without it.
+func UnlessRaced(n, fewer int) int {
+	if Raced {
+		return fewer
+	}
+	return n
 }

@@ -4,9 +4,15 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"iter"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/io/csv"
 	"github.com/parframe/parframe/io/ipc"
 	"github.com/parframe/parframe/io/parquet"
@@ -20,6 +26,39 @@ func encoded(name string, n int, write func(ctx context.Context, w io.Writer, f 
 		return b.Bytes(), err
 	})
 	return bytes.NewReader(text)
+}
+
+// files is a folder for the rows that read and write files, removed after the tests.
+var files string
+
+func TestMain(m *testing.M) {
+	var err error
+	if files, err = os.MkdirTemp("", "promises"); err != nil {
+		panic(err)
+	}
+	calltest.Main(m, func() { os.RemoveAll(files) })
+}
+
+// onDisk returns the path of a file with the bytes.
+func onDisk(name string, n int, of func(n int) *bytes.Reader) string {
+	return input("path of "+name, n, func(n int) (string, error) {
+		f, err := os.CreateTemp(files, name)
+		if err != nil {
+			return "", err
+		}
+		defer f.Close()
+		_, err = io.Copy(f, of(n))
+		return f.Name(), err
+	})
+}
+
+// inFS returns the file system with the file of these bytes.
+func inFS(n int, of func(n int) *bytes.Reader) fs.FS {
+	text, err := io.ReadAll(of(n))
+	if err != nil {
+		panic(err)
+	}
+	return fstest.MapFS{"file": {Data: text}}
 }
 
 func csvText(n int) *bytes.Reader {
@@ -71,6 +110,12 @@ func file(name string, run func(ctx context.Context, n int, opts ...parallel.Opt
 	}}
 }
 
+// synced is the row of one that waits for what it writes to be on the disk.
+func synced(op operation) operation {
+	op.disk = true
+	return op
+}
+
 // loop is that of one that goes over a sequence.
 func loop(name string, run func(ctx context.Context, n int, opts ...parallel.Option) error) operation {
 	op := file(name, run)
@@ -92,6 +137,44 @@ var fileOperations = []operation{
 	loop("csv.WriteSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		return csv.WriteSeq(ctx, io.Discard, halves(n), csv.WriteOptions{}, opts...)
 	}),
+	file("csv.ReadFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		_, err := csv.ReadFile(ctx, onDisk("csv", n, csvText), csv.ReadOptions{}, opts...)
+		return err
+	}),
+	file("csv.ReadFS", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		_, err := csv.ReadFS(ctx, inFS(n, csvText), "file", csv.ReadOptions{}, opts...)
+		return err
+	}),
+	loop("csv.ReadFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return drain(csv.ReadFileSeq(ctx, onDisk("csv", n, csvText), csv.ReadOptions{}, opts...))
+	}),
+	synced(file("csv.WriteFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return csv.WriteFile(ctx, filepath.Join(files, "written.csv"), long(n), csv.WriteOptions{}, opts...)
+	})),
+	synced(loop("csv.WriteFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return csv.WriteFileSeq(ctx, filepath.Join(files, "written.csv"), halves(n), csv.WriteOptions{}, opts...)
+	})),
+	file("csv.Count", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		_, err := csv.Count(ctx, onDisk("csv", n, csvText), csv.ReadOptions{}, opts...)
+		return err
+	}),
+	{name: "csv.Schema", takes: noOption, run: func(ctx context.Context, n int, _ fault, _ place) error {
+		_, err := csv.Schema(ctx, onDisk("csv", n, csvText), csv.ReadOptions{})
+		return err
+	}},
+	{name: "csv.Splits", rowless: true, takes: anyOption, run: func(ctx context.Context, n int, _ fault, at place) error {
+		_, err := csv.Splits(ctx, onDisk("csv", n, csvText), 16, csv.ReadOptions{}, as[parallel.Option](at)...)
+		return err
+	}},
+	file("csv.Split.Read", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		all, err := csv.Splits(context.WithoutCancel(ctx), onDisk("csv", n, csvText), 1<<20, csv.ReadOptions{})
+		for _, s := range all {
+			if _, err = s.Read(ctx, csv.ReadOptions{}, opts...); err != nil {
+				break
+			}
+		}
+		return err
+	}),
 	file("parquet.Read", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		r := parquetFile(n)
 		_, err := parquet.Read(ctx, r, r.Size(), parquet.ReadOptions{}, opts...)
@@ -107,6 +190,32 @@ var fileOperations = []operation{
 	loop("parquet.WriteSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		return parquet.WriteSeq(ctx, io.Discard, halves(n), parquet.WriteOptions{}, opts...)
 	}),
+	file("parquet.ReadFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		_, err := parquet.ReadFile(ctx, onDisk("parquet", n, parquetFile), parquet.ReadOptions{}, opts...)
+		return err
+	}),
+	file("parquet.ReadFS", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		_, err := parquet.ReadFS(ctx, inFS(n, parquetFile), "file", parquet.ReadOptions{}, opts...)
+		return err
+	}),
+	loop("parquet.ReadFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return drain(parquet.ReadFileSeq(ctx, onDisk("parquet", n, parquetFile), parquet.ReadOptions{}, opts...))
+	}),
+	synced(file("parquet.WriteFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return parquet.WriteFile(ctx, filepath.Join(files, "written.parquet"), long(n), parquet.WriteOptions{}, opts...)
+	})),
+	synced(loop("parquet.WriteFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return parquet.WriteFileSeq(ctx, filepath.Join(files, "written.parquet"), halves(n), parquet.WriteOptions{}, opts...)
+	})),
+	file("parquet.Split.Read", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		all, err := parquet.Splits(onDisk("parquet", n, parquetFile), 1000, parquet.ReadOptions{})
+		for _, s := range all {
+			if _, err = s.Read(ctx, parquet.ReadOptions{}, opts...); err != nil {
+				break
+			}
+		}
+		return err
+	}),
 	file("ipc.Read", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		r := ipcFile(n)
 		_, err := ipc.Read(ctx, r, r.Size(), ipc.ReadOptions{}, opts...)
@@ -120,5 +229,26 @@ var fileOperations = []operation{
 	}),
 	loop("ipc.WriteSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		return ipc.WriteSeq(ctx, io.Discard, halves(n), ipc.WriteOptions{}, opts...)
+	}),
+	file("ipc.ReadFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		_, err := ipc.ReadFile(ctx, onDisk("ipc", n, ipcFile), ipc.ReadOptions{}, opts...)
+		return err
+	}),
+	file("ipc.ReadFS", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		_, err := ipc.ReadFS(ctx, inFS(n, ipcFile), "file", ipc.ReadOptions{}, opts...)
+		return err
+	}),
+	loop("ipc.ReadFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return drain(ipc.ReadFileSeq(ctx, onDisk("ipc", n, ipcFile), ipc.ReadOptions{}, opts...))
+	}),
+	synced(file("ipc.WriteFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return ipc.WriteFile(ctx, filepath.Join(files, "written.ipc"), long(n), ipc.WriteOptions{}, opts...)
+	})),
+	synced(loop("ipc.WriteFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return ipc.WriteFileSeq(ctx, filepath.Join(files, "written.ipc"), halves(n), ipc.WriteOptions{}, opts...)
+	})),
+	file("ipc.ReadStream", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		_, err := ipc.ReadStream(ctx, ipcStream(n), ipc.ReadOptions{}, opts...)
+		return err
 	}),
 }

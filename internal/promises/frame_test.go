@@ -94,6 +94,34 @@ func column(n int, name string) frame.Column {
 	return c
 }
 
+// rolling is the row of a function of windows, the last value of which is its row's.
+func rolling(name string, of func(n int) frame.Windows) operation {
+	return operation{name: name, hasFunction: true, takes: rowOption, run: func(ctx context.Context, n int, f fault, at place) error {
+		_, err := frame.RollRows(ctx, of(n), "i", func(ctx context.Context, window []int64) (int64, error) {
+			return window[0], f(ctx, int(window[len(window)-1]))
+		}, as[frame.RowOption](at)...)
+		return err
+	}}
+}
+
+// ofColumn is the row of a statistic of a column.
+func ofColumn[R any](name, col string, call func(frame.Column, context.Context, ...parallel.Option) (R, error)) operation {
+	return operation{name: name, takes: anyOption, run: func(ctx context.Context, n int, _ fault, at place) error {
+		_, err := call(column(n, col), ctx, as[parallel.Option](at)...)
+		return err
+	}}
+}
+
+// ofWindows is the row of what is computed for each row from those around it.
+func ofWindows[W any](name string, of func(n int) W, call func(W, context.Context, string, ...frame.RowOption) (*frame.Frame, error)) operation {
+	return operation{name: name, takes: rowOption, run: func(ctx context.Context, n int, _ fault, at place) error {
+		_, err := call(of(n), ctx, "x", as[frame.RowOption](at)...)
+		return err
+	}}
+}
+
+func inTwos(n int) frame.Windows { return long(n).Rolling(2) }
+
 var frameOperations = []operation{
 	{name: "frame.Apply", hasFunction: true, takes: partOption, run: func(ctx context.Context, n int, f fault, at place) error {
 		_, err := frame.Apply(ctx, long(n), partly(f), parted[frame.PartOption](n, at)...)
@@ -145,6 +173,14 @@ var frameOperations = []operation{
 		_, err := groups(n).With(as[frame.RowOption](at)...).Agg(ctx, agg)
 		return err
 	}},
+	{name: "frame.Groups.Agg at its end", hasFunction: true, takes: rowOption, run: func(ctx context.Context, n int, f fault, at place) error {
+		agg := frame.NewAgg("out", "i", func() int64 { return 0 },
+			func(_ context.Context, acc, i int64) (int64, error) { return max(acc, i), nil },
+			func(a, b int64) int64 { return max(a, b) },
+			func(ctx context.Context, acc int64) (int64, error) { return acc, f(ctx, int(acc)) })
+		_, err := groups(n).With(as[frame.RowOption](at)...).Agg(ctx, agg)
+		return err
+	}},
 	{name: "frame.MapRows", hasFunction: true, takes: rowOption, run: func(ctx context.Context, n int, f fault, at place) error {
 		_, err := frame.MapRows(ctx, long(n), func(ctx context.Context, r row) (float64, error) { return r.X, f(ctx, int(r.I)) }, as[frame.RowOption](at)...)
 		return err
@@ -184,12 +220,9 @@ var frameOperations = []operation{
 		}, as[frame.RowOption](at)...)
 		return err
 	}},
-	{name: "frame.RollRows", hasFunction: true, takes: rowOption, run: func(ctx context.Context, n int, f fault, at place) error {
-		_, err := frame.RollRows(ctx, long(n).Rolling(1), "i", func(ctx context.Context, window []int64) (int64, error) {
-			return window[0], f(ctx, int(window[0]))
-		}, as[frame.RowOption](at)...)
-		return err
-	}},
+	rolling("frame.RollRows", func(n int) frame.Windows { return long(n).Rolling(1) }),
+	rolling("frame.RollRows of all", func(n int) frame.Windows { return long(n).Expanding() }),
+	rolling("frame.RollRows of groups", func(n int) frame.Windows { return groups(n).Rolling(2).MinPeriods(1) }),
 	{name: "frame.Fold", hasFunction: true, takes: foldOption, run: func(ctx context.Context, n int, f fault, at place) error {
 		_, err := frame.Fold(ctx, long(n), func() float64 { return 0 },
 			func(ctx context.Context, acc float64, r row) (float64, error) { return acc + r.X, f(ctx, int(r.I)) },
@@ -237,30 +270,31 @@ var frameOperations = []operation{
 		_, err := long(n).Describe(ctx, as[parallel.Option](at)...)
 		return err
 	}},
-	{name: "frame.Frame.CumSum", takes: rowOption, run: func(ctx context.Context, n int, _ fault, at place) error {
-		_, err := long(n).CumSum(ctx, "x", as[frame.RowOption](at)...)
-		return err
-	}},
-	{name: "frame.Column.Sum", takes: anyOption, run: func(ctx context.Context, n int, _ fault, at place) error {
-		_, err := column(n, "x").Sum(ctx, as[parallel.Option](at)...)
-		return err
-	}},
-	{name: "frame.Column.Median", takes: anyOption, run: func(ctx context.Context, n int, _ fault, at place) error {
-		_, err := column(n, "x").Median(ctx, as[parallel.Option](at)...)
-		return err
-	}},
-	{name: "frame.Column.NUnique", takes: anyOption, run: func(ctx context.Context, n int, _ fault, at place) error {
-		_, err := column(n, "s").NUnique(ctx, as[parallel.Option](at)...)
-		return err
-	}},
-	{name: "frame.Windows.Mean", takes: rowOption, run: func(ctx context.Context, n int, _ fault, at place) error {
-		_, err := long(n).Rolling(2).Mean(ctx, "x", as[frame.RowOption](at)...)
-		return err
-	}},
-	{name: "frame.Windows.Max of groups", takes: rowOption, run: func(ctx context.Context, n int, _ fault, at place) error {
-		_, err := groups(n).Rolling(2).Max(ctx, "x", as[frame.RowOption](at)...)
-		return err
-	}},
+	ofWindows("frame.Frame.CumSum", long, (*frame.Frame).CumSum),
+	ofWindows("frame.Frame.CumMin", long, (*frame.Frame).CumMin),
+	ofWindows("frame.Frame.CumMax", long, (*frame.Frame).CumMax),
+	ofWindows("frame.Frame.CumProd", long, (*frame.Frame).CumProd),
+	ofColumn("frame.Column.Sum", "x", frame.Column.Sum),
+	ofColumn("frame.Column.SumInt", "i", frame.Column.SumInt),
+	ofColumn("frame.Column.Mean", "x", frame.Column.Mean),
+	ofColumn("frame.Column.Var", "x", frame.Column.Var),
+	ofColumn("frame.Column.Std", "x", frame.Column.Std),
+	ofColumn("frame.Column.Min", "x", frame.Column.Min),
+	ofColumn("frame.Column.Max", "x", frame.Column.Max),
+	ofColumn("frame.Column.Count", "x", frame.Column.Count),
+	ofColumn("frame.Column.NUnique", "s", frame.Column.NUnique),
+	ofColumn("frame.Column.Median", "x", frame.Column.Median),
+	ofColumn("frame.Column.Quantile", "x", func(c frame.Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+		return c.Quantile(ctx, 0.3, opts...)
+	}),
+	ofWindows("frame.Windows.Sum", inTwos, frame.Windows.Sum),
+	ofWindows("frame.Windows.Mean", inTwos, frame.Windows.Mean),
+	ofWindows("frame.Windows.Var", inTwos, frame.Windows.Var),
+	ofWindows("frame.Windows.Std", inTwos, frame.Windows.Std),
+	ofWindows("frame.Windows.Min", inTwos, frame.Windows.Min),
+	ofWindows("frame.Windows.Max", inTwos, frame.Windows.Max),
+	ofWindows("frame.Windows.Count", inTwos, frame.Windows.Count),
+	ofWindows("frame.Windows.Max of groups", func(n int) frame.Windows { return groups(n).Rolling(2) }, frame.Windows.Max),
 	{name: "frame.Groups.Agg built in", takes: rowOption, run: func(ctx context.Context, n int, _ fault, at place) error {
 		_, err := groups(n).With(as[frame.RowOption](at)...).Agg(ctx, frame.Mean("x"), frame.Median("x").As("median"))
 		return err

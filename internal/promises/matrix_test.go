@@ -82,6 +82,14 @@ var matrixOperations = []operation{
 		_, err := matrix.FromFrame(ctx, long(n), []string{"i", "x"}, as[parallel.Option](at)...)
 		return err
 	}},
+	{name: "matrix.FromFrameOf", takes: anyOption, run: func(ctx context.Context, n int, _ fault, at place) error {
+		_, err := matrix.FromFrameOf[int64](ctx, long(n), []string{"i"}, as[parallel.Option](at)...)
+		return err
+	}},
+	{name: "matrix.FromFrameOr", takes: anyOption, run: func(ctx context.Context, n int, _ fault, at place) error {
+		_, err := matrix.FromFrameOr(ctx, long(n), 0.0, []string{"i", "x"}, as[parallel.Option](at)...)
+		return err
+	}},
 	{name: "matrix.ToFrame", takes: anyOption, run: func(ctx context.Context, n int, _ fault, at place) error {
 		_, err := matrix.ToFrame(ctx, dense2(n), []string{"i", "x"}, as[parallel.Option](at)...)
 		return err

@@ -205,10 +205,13 @@ func nestings(outer, inner operation, pools map[int]*parallel.Pool) []nesting {
 			c.in, c.width = c.at, width
 			all = append(all, c)
 		}
+		c := plain
+		c.at, c.width = place{name: "from a pool of 2", pool: pools[2]}, 2
+		all = append(all, c)
 	}
 	for i := range all {
 		// These bring a pool of their own where they are given none.
-		if outer.blind || all[i].at.pool == nil && inner.pool {
+		if outer.blind || all[i].in.pool == nil && inner.pool {
 			all[i].width = 0
 		}
 	}
@@ -228,24 +231,26 @@ func TestNested(t *testing.T) {
 		defer pool.Terminate()
 		pools[width] = pool
 	}
-	of := 10 // one pair of so many
-	switch {
-	case nightly:
-		of = 1
-	case testing.Short():
-		of = 50
-	}
 	for _, outer := range withFunctions() {
 		t.Run(outer.name, func(t *testing.T) {
 			for _, inner := range operations() {
-				if r.IntN(of) != 0 {
+				ends := nightly || r.IntN(10) == 0
+				if testing.Short() && !ends {
 					continue
 				}
-				for _, c := range nestings(outer, inner, pools) {
+				places := nestings(outer, inner, pools)
+				if inner.disk && !nightly {
+					k := r.IntN(len(places))
+					places = places[k : k+1]
+				}
+				for _, c := range places {
 					n, m := 3+r.IntN(4), 3+r.IntN(4)
-					runs := []nesting{c, c.random(r, n, m)}
-					if nightly {
-						runs = append(runs[:1], c.everyEnd(r, n, m)...)
+					runs := []nesting{c}
+					switch {
+					case nightly:
+						runs = append(runs, c.everyEnd(r, n, m)...)
+					case ends:
+						runs = append(runs, c.random(r, n, m))
 					}
 					for _, c := range runs {
 						within(t, c.String(), func() {

@@ -31,6 +31,12 @@ type operation struct {
 	// parts says that its function is called for a range of items, and the fault
 	// for each of them: after a failure not all of them are.
 	parts bool
+	// first says that its error is the first in time, and not that of the lowest item.
+	first bool
+	// rowless says that it looks at bytes, and has no rows to tell observers of.
+	rowless bool
+	// disk says that it waits for a disk, which takes long.
+	disk bool
 	// takes reports whether the compiler would let it have the option.
 	takes func(option any) bool
 	// run calls the operation on n items, with the fault at each of them.

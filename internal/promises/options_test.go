@@ -54,8 +54,8 @@ func observed(ctx context.Context, op operation, f fault, width int, opts ...any
 		return fmt.Errorf("%d starts and %d ends", w.Starts, w.Ends)
 	case w.Rows != w.Summed || w.Info.N != 0 && w.Rows != w.Info.N:
 		return fmt.Errorf("%d rows in chunks and %d of workers, of %d", w.Rows, w.Summed, w.Info.N)
-	case w.Rows == 0:
-		return errors.New("no rows")
+	case (w.Rows == 0) != op.rowless:
+		return fmt.Errorf("%d rows", w.Rows)
 	case w.Failed != 0:
 		return fmt.Errorf("%d rows failed", w.Failed)
 	case width != 0 && w.Info.Width != width:

@@ -2,7 +2,9 @@ package promises
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -87,19 +89,11 @@ var parallelOperations = []operation{
 		return err
 	}},
 	{name: "parallel.Starmap2", hasFunction: true, takes: itemOption, run: func(ctx context.Context, n int, f fault, at place) error {
-		args := make([]parallel.Args2[int, string], n)
-		for i := range args {
-			args[i].A = i
-		}
-		_, err := parallel.Starmap2(ctx, args, func(ctx context.Context, i int, _ string) (int, error) { return i, f(ctx, i) }, as[parallel.ItemOption](at)...)
+		_, err := parallel.Starmap2(ctx, args2(n), func(ctx context.Context, i int, _ string) (int, error) { return i, f(ctx, i) }, as[parallel.ItemOption](at)...)
 		return err
 	}},
 	{name: "parallel.Starmap3", hasFunction: true, takes: itemOption, run: func(ctx context.Context, n int, f fault, at place) error {
-		args := make([]parallel.Args3[int, string, bool], n)
-		for i := range args {
-			args[i].A = i
-		}
-		_, err := parallel.Starmap3(ctx, args, func(ctx context.Context, i int, _ string, _ bool) (int, error) { return i, f(ctx, i) }, as[parallel.ItemOption](at)...)
+		_, err := parallel.Starmap3(ctx, args3(n), func(ctx context.Context, i int, _ string, _ bool) (int, error) { return i, f(ctx, i) }, as[parallel.ItemOption](at)...)
 		return err
 	}},
 	{name: "parallel.Stream", hasFunction: true, seq: true, takes: streamOption, run: func(ctx context.Context, n int, f fault, at place) error {
@@ -108,14 +102,82 @@ var parallelOperations = []operation{
 	{name: "parallel.Stream unordered", hasFunction: true, seq: true, takes: streamOption, run: func(ctx context.Context, n int, f fault, at place) error {
 		return stream(ctx, n, f, append(as[parallel.StreamOption](at), parallel.Unordered())...)
 	}},
-	{name: "parallel.Submit", hasFunction: true, pool: true, takes: noOption, run: func(ctx context.Context, n int, f fault, at place) error {
+	submitting("parallel.Submit", parallel.Submit[int]),
+	submitting("parallel.TrySubmit", trySubmit),
+	{name: "parallel.Do", hasFunction: true, pool: true, takes: noOption, run: func(ctx context.Context, n int, f fault, at place) error {
+		return onPool(at, func(pool *parallel.Pool) error {
+			for i := range n {
+				if _, err := parallel.Do(ctx, pool, func(ctx context.Context) (int, error) { return i, f(ctx, i) }); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}},
+	later("parallel.MapAsync", func(ctx context.Context, pool *parallel.Pool, n int, f fault, opts ...parallel.ItemOption) (*parallel.Future[[]int], error) {
+		return parallel.MapAsync(ctx, pool, indices(n), func(ctx context.Context, i int) (int, error) { return i, f(ctx, i) }, opts...)
+	}),
+	later("parallel.StarmapAsync2", func(ctx context.Context, pool *parallel.Pool, n int, f fault, opts ...parallel.ItemOption) (*parallel.Future[[]int], error) {
+		return parallel.StarmapAsync2(ctx, pool, args2(n), func(ctx context.Context, i int, _ string) (int, error) { return i, f(ctx, i) }, opts...)
+	}),
+	later("parallel.StarmapAsync3", func(ctx context.Context, pool *parallel.Pool, n int, f fault, opts ...parallel.ItemOption) (*parallel.Future[[]int], error) {
+		return parallel.StarmapAsync3(ctx, pool, args3(n), func(ctx context.Context, i int, _ string, _ bool) (int, error) { return i, f(ctx, i) }, opts...)
+	}),
+	{name: "parallel.NewScope", hasFunction: true, first: true, takes: itemOption, run: func(ctx context.Context, n int, f fault, at place) error {
+		s, err := parallel.NewScope(ctx, as[parallel.ItemOption](at)...)
+		if err != nil {
+			return err
+		}
+		for i := range n {
+			parallel.Go(s, func(ctx context.Context) (int, error) { return i, f(ctx, i) })
+		}
+		return s.Wait()
+	}},
+}
+
+func args2(n int) []parallel.Args2[int, string] {
+	args := make([]parallel.Args2[int, string], n)
+	for i := range args {
+		args[i].A = i
+	}
+	return args
+}
+
+func args3(n int) []parallel.Args3[int, string, bool] {
+	args := make([]parallel.Args3[int, string, bool], n)
+	for i := range args {
+		args[i].A = i
+	}
+	return args
+}
+
+// later is the row of a function that starts a call as a task of a pool. It stays
+// within the width of the pool, on whose goroutines it runs.
+func later(name string, start func(context.Context, *parallel.Pool, int, fault, ...parallel.ItemOption) (*parallel.Future[[]int], error)) operation {
+	return operation{name: name, hasFunction: true, pool: true, takes: itemOption, run: func(ctx context.Context, n int, f fault, at place) error {
+		if at.workers == 0 && len(at.more) > 0 {
+			at.workers = 4
+		}
+		return onPool(at, func(pool *parallel.Pool) error {
+			future, err := start(ctx, pool, n, f, as[parallel.ItemOption](place{more: at.more})...)
+			if err == nil {
+				_, err = future.Get(ctx)
+			}
+			return err
+		})
+	}}
+}
+
+// submitting is the row of a function that submits one task.
+func submitting(name string, submit func(context.Context, *parallel.Pool, func(context.Context) (int, error)) (*parallel.Future[int], error)) operation {
+	return operation{name: name, hasFunction: true, pool: true, takes: noOption, run: func(ctx context.Context, n int, f fault, at place) error {
 		return onPool(at, func(pool *parallel.Pool) error {
 			ctx, cancel := context.WithCancelCause(ctx)
 			defer cancel(nil)
 			var futures []*parallel.Future[int]
 			var failed error
 			for i := range n {
-				future, err := parallel.Submit(ctx, pool, func(ctx context.Context) (int, error) {
+				future, err := submit(ctx, pool, func(ctx context.Context) (int, error) {
 					err := f(ctx, i)
 					if err != nil {
 						cancel(err)
@@ -130,40 +192,18 @@ var parallelOperations = []operation{
 			}
 			return all(context.WithoutCancel(ctx), futures, failed)
 		})
-	}},
-	{name: "parallel.Do", hasFunction: true, pool: true, takes: noOption, run: func(ctx context.Context, n int, f fault, at place) error {
-		return onPool(at, func(pool *parallel.Pool) error {
-			for i := range n {
-				if _, err := parallel.Do(ctx, pool, func(ctx context.Context) (int, error) { return i, f(ctx, i) }); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}},
-	// It stays within the width of its pool, on whose goroutines it runs.
-	{name: "parallel.MapAsync", hasFunction: true, pool: true, takes: itemOption, run: func(ctx context.Context, n int, f fault, at place) error {
-		if at.workers == 0 && len(at.more) > 0 {
-			at.workers = 4
+	}}
+}
+
+// trySubmit tries until the pool has room.
+func trySubmit(ctx context.Context, pool *parallel.Pool, fn func(context.Context) (int, error)) (*parallel.Future[int], error) {
+	for {
+		future, err := parallel.TrySubmit(ctx, pool, fn)
+		if !errors.Is(err, parallel.ErrFull) {
+			return future, err
 		}
-		return onPool(at, func(pool *parallel.Pool) error {
-			future, err := parallel.MapAsync(ctx, pool, indices(n), func(ctx context.Context, i int) (int, error) { return i, f(ctx, i) }, as[parallel.ItemOption](place{more: at.more})...)
-			if err == nil {
-				_, err = future.Get(ctx)
-			}
-			return err
-		})
-	}},
-	{name: "parallel.NewScope", hasFunction: true, takes: itemOption, run: func(ctx context.Context, n int, f fault, at place) error {
-		s, err := parallel.NewScope(ctx, as[parallel.ItemOption](at)...)
-		if err != nil {
-			return err
-		}
-		for i := range n {
-			parallel.Go(s, func(ctx context.Context) (int, error) { return i, f(ctx, i) })
-		}
-		return s.Wait()
-	}},
+		parallel.Block(ctx, func() { time.Sleep(ms) })
+	}
 }
 
 func stream(ctx context.Context, n int, f fault, opts ...parallel.StreamOption) error {

@@ -48,9 +48,12 @@ func Make[T any](n int) []T {
 func filled[T any](n int) []T {
 	items := make([]T, n)
 	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(items))), n*int(unsafe.Sizeof(*new(T))))
-	with := byte(0xA5 + filling.Add(1))
-	for i := range b {
-		b[i] = with
+	if len(b) == 0 {
+		return items
+	}
+	b[0] = byte(0xA5 + filling.Add(1))
+	for n := 1; n < len(b); n *= 2 {
+		copy(b[n:], b[:n])
 	}
 	return items
 }

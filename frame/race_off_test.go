@@ -1,6 +1,0 @@
-//go:build !race
-
-package frame
-
-// underRace says whether the race detector is on.
-const underRace = false

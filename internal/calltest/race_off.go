@@ -1,0 +1,6 @@
+//go:build !race
+
+package calltest
+
+// Raced says whether the race detector is on.
+const Raced = false

@@ -1,6 +1,0 @@
-//go:build !race
-
-package parallel_test
-
-// underRace says whether the race detector is on.
-const underRace = false
