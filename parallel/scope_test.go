@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -197,4 +198,34 @@ func TestPartialKeepsWhatIsDone(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// Scopes that begin at once in functions of one pool share its workers. (The race
+// detector is what makes this a test.)
+func TestScopesInFunctionsOfOnePool(t *testing.T) {
+	pool, err := parallel.NewPool(parallel.Workers(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Terminate()
+	both := make(chan struct{})
+	var begun atomic.Int32
+	got, err := parallel.Map(t.Context(), indices(2), func(ctx context.Context, i int) (int, error) {
+		if begun.Add(1) == 2 {
+			close(both)
+		}
+		<-both
+		s, err := parallel.NewScope(ctx)
+		if err != nil {
+			return 0, err
+		}
+		f := parallel.Go(s, func(context.Context) (int, error) { return i + 1, nil })
+		if err := s.Wait(); err != nil {
+			return 0, err
+		}
+		return f.Get(ctx)
+	}, parallel.On(pool))
+	if err != nil || !slices.Equal(got, []int{1, 2}) {
+		t.Error(got, err)
+	}
 }

@@ -6,17 +6,20 @@ package engine
 func NewTasks(c *Call) *Pool {
 	p := &Pool{slots: c.slots, most: -1, borrowed: true, tasks: c, bound: make(map[*binding]bool), quiet: make(chan struct{})}
 	p.ctx, p.cancel = c.ctx, func(error) {}
-	p.states = c.states
-	if pool := c.slots.pool; pool != nil {
+	pool := c.slots.pool
+	if pool != nil {
 		p.quota = pool.quota
-		if p.states == nil {
-			p.states = pool.states
-		}
 	}
-	if p.states == nil {
+	switch {
+	case c.states != nil:
+		p.states = c.states
+		p.states.tasks = true
+	case pool != nil: // the calls of which all share its states
+		p.states = pool.states
+	default:
 		p.states = newStates(nil, c.ctx, 0)
+		p.states.tasks = true
 	}
-	p.states.tasks = true
 	return p
 }
 

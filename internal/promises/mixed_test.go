@@ -258,7 +258,7 @@ func TestOptionsTogether(t *testing.T) {
 		n = 2000
 	}
 	for _, op := range withFunctions() {
-		if op.blind || op.pool || op.seq {
+		if op.blind || op.pool {
 			continue
 		}
 		t.Run(op.name, func(t *testing.T) {

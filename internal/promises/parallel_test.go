@@ -99,7 +99,7 @@ var parallelOperations = []operation{
 	{name: "parallel.Stream", hasFunction: true, seq: true, takes: streamOption, run: func(ctx context.Context, n int, f fault, at place) error {
 		return stream(ctx, n, f, as[parallel.StreamOption](at)...)
 	}},
-	{name: "parallel.Stream unordered", hasFunction: true, seq: true, takes: streamOption, run: func(ctx context.Context, n int, f fault, at place) error {
+	{name: "parallel.Stream unordered", hasFunction: true, seq: true, first: true, takes: streamOption, run: func(ctx context.Context, n int, f fault, at place) error {
 		return stream(ctx, n, f, append(as[parallel.StreamOption](at), parallel.Unordered())...)
 	}},
 	submitting("parallel.Submit", parallel.Submit[int]),
@@ -161,7 +161,7 @@ func later(name string, start func(context.Context, *parallel.Pool, int, fault, 
 		return onPool(at, func(pool *parallel.Pool) error {
 			future, err := start(ctx, pool, n, f, as[parallel.ItemOption](place{more: at.more})...)
 			if err == nil {
-				_, err = future.Get(ctx)
+				_, err = future.Get(context.WithoutCancel(ctx)) // the call ends with ctx, and says how
 			}
 			return err
 		})
