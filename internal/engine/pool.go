@@ -27,6 +27,7 @@ type Pool struct {
 	line     ticket // in the line of the slots; guarded by slots.mu
 
 	waits atomic.Int64 // queue.n, for runners that poll
+	ends  atomic.Bool  // stage is not open, for runners that poll
 	lined atomic.Bool  // the pool stands in the line of its slots
 
 	mu      sync.Mutex
@@ -132,6 +133,7 @@ func (p *Pool) shut(to stage, cause error) {
 	var dropped []*Node
 	p.mu.Lock()
 	p.stage = max(p.stage, to)
+	p.ends.Store(true)
 	if cause != nil {
 		dropped = p.emptied()
 	}

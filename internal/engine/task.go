@@ -330,15 +330,15 @@ func (r *runner) next() *Node {
 }
 
 // poll looks for a task for a few microseconds. Ending the goroutine at once
-// would make whoever submits small tasks one after the other start one for each.
-// Called with p.mu held.
+// would make whoever submits small tasks one after the other start one for each. A
+// pool that is closed has nothing to wait for. Called with p.mu held.
 func (r *runner) poll() (found bool) {
 	p := r.pool
 	p.polling++
 	p.admitBlocked()
 	p.mu.Unlock()
 	for range 100 {
-		if p.waits.Load() > 0 || p.slots.contested() {
+		if p.waits.Load() > 0 || p.ends.Load() || p.slots.contested() {
 			break
 		}
 		runtime.Gosched()
