@@ -68,9 +68,9 @@ func (t *leniency) mark(lo, hi int) {
 	}
 }
 
-// returning calls call, which runs the user's function row by row, and otherwise if a
-// panic or the end of the goroutine keeps it from returning: the rows above the one at
-// which that happened are done all the same.
+// returning calls call, which runs the user's function row by row. If call does not
+// return, because of a panic or runtime.Goexit, it calls otherwise: the rows before the
+// one that did so are done.
 func returning(call func() (int, error), otherwise func()) (int, error) {
 	returned := false
 	defer func() {

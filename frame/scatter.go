@@ -47,7 +47,7 @@ func newWriter(f *field, name string, n int, missing bool) *writer {
 	return w.init(unsetBytes) // every row is written
 }
 
-// init makes the buffers, those of values of fixed width by alloc.
+// init allocates the buffers. It calls alloc for values of fixed width.
 func (w *writer) init(alloc func(n int) []byte) *writer {
 	f, n := w.field, w.n
 	if w.out.Nullable {

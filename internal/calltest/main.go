@@ -27,7 +27,7 @@ func Main(m *testing.M, after ...func()) {
 }
 
 // UnlessRaced returns n, or fewer under the race detector, which makes tests ten times
-// as slow: what is a matter of values alone is looked at without it.
+// as slow. Use it for tests that check values only.
 func UnlessRaced(n, fewer int) int {
 	if Raced {
 		return fewer

@@ -329,9 +329,9 @@ func (r *runner) next() *Node {
 	}
 }
 
-// poll looks for a task for a few microseconds. Ending the goroutine at once
-// would make whoever submits small tasks one after the other start one for each. A
-// pool that is closed has nothing to wait for. Called with p.mu held.
+// poll waits a few microseconds for a task and reports whether there is one. If the
+// goroutine ended at once, a caller that submits small tasks one after the other would
+// start a goroutine for each. A closed pool does not wait. The caller must hold p.mu.
 func (r *runner) poll() (found bool) {
 	p := r.pool
 	p.polling++

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -110,18 +111,53 @@ func file(name string, run func(ctx context.Context, n int, opts ...parallel.Opt
 	}}
 }
 
-// synced is the row of one that waits for what it writes to be on the disk.
-func synced(op operation) operation {
-	op.disk = true
-	return op
-}
-
 // loop is that of one that goes over a sequence.
 func loop(name string, run func(ctx context.Context, n int, opts ...parallel.Option) error) operation {
 	op := file(name, run)
 	op.seq = true
 	return op
 }
+
+// byPath returns the rows of a format's functions that take a path. A file that is
+// written waits for the disk.
+func byPath[R, W any](
+	format string, of func(n int) *bytes.Reader,
+	readFile func(context.Context, string, R, ...parallel.Option) (*frame.Frame, error),
+	readFS func(context.Context, fs.FS, string, R, ...parallel.Option) (*frame.Frame, error),
+	readSeq func(context.Context, string, R, ...parallel.Option) iter.Seq2[*frame.Frame, error],
+	writeFile func(context.Context, string, *frame.Frame, W, ...parallel.Option) error,
+	writeSeq func(context.Context, string, iter.Seq2[*frame.Frame, error], W, ...parallel.Option) error,
+) []operation {
+	var r R
+	var w W
+	write := file(format+".WriteFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return writeFile(ctx, filepath.Join(files, "written."+format), long(n), w, opts...)
+	})
+	writeAll := loop(format+".WriteFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
+		return writeSeq(ctx, filepath.Join(files, "written."+format), halves(n), w, opts...)
+	})
+	write.disk, writeAll.disk = true, true
+	return []operation{
+		file(format+".ReadFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
+			_, err := readFile(ctx, onDisk(format, n, of), r, opts...)
+			return err
+		}),
+		file(format+".ReadFS", func(ctx context.Context, n int, opts ...parallel.Option) error {
+			_, err := readFS(ctx, inFS(n, of), "file", r, opts...)
+			return err
+		}),
+		loop(format+".ReadFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
+			return drain(readSeq(ctx, onDisk(format, n, of), r, opts...))
+		}),
+		write, writeAll,
+	}
+}
+
+var pathOperations = slices.Concat(
+	byPath("csv", csvText, csv.ReadFile, csv.ReadFS, csv.ReadFileSeq, csv.WriteFile, csv.WriteFileSeq),
+	byPath("parquet", parquetFile, parquet.ReadFile, parquet.ReadFS, parquet.ReadFileSeq, parquet.WriteFile, parquet.WriteFileSeq),
+	byPath("ipc", ipcFile, ipc.ReadFile, ipc.ReadFS, ipc.ReadFileSeq, ipc.WriteFile, ipc.WriteFileSeq),
+)
 
 var fileOperations = []operation{
 	file("csv.Read", func(ctx context.Context, n int, opts ...parallel.Option) error {
@@ -137,23 +173,6 @@ var fileOperations = []operation{
 	loop("csv.WriteSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		return csv.WriteSeq(ctx, io.Discard, halves(n), csv.WriteOptions{}, opts...)
 	}),
-	file("csv.ReadFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		_, err := csv.ReadFile(ctx, onDisk("csv", n, csvText), csv.ReadOptions{}, opts...)
-		return err
-	}),
-	file("csv.ReadFS", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		_, err := csv.ReadFS(ctx, inFS(n, csvText), "file", csv.ReadOptions{}, opts...)
-		return err
-	}),
-	loop("csv.ReadFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		return drain(csv.ReadFileSeq(ctx, onDisk("csv", n, csvText), csv.ReadOptions{}, opts...))
-	}),
-	synced(file("csv.WriteFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		return csv.WriteFile(ctx, filepath.Join(files, "written.csv"), long(n), csv.WriteOptions{}, opts...)
-	})),
-	synced(loop("csv.WriteFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		return csv.WriteFileSeq(ctx, filepath.Join(files, "written.csv"), halves(n), csv.WriteOptions{}, opts...)
-	})),
 	file("csv.Count", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		_, err := csv.Count(ctx, onDisk("csv", n, csvText), csv.ReadOptions{}, opts...)
 		return err
@@ -190,23 +209,6 @@ var fileOperations = []operation{
 	loop("parquet.WriteSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		return parquet.WriteSeq(ctx, io.Discard, halves(n), parquet.WriteOptions{}, opts...)
 	}),
-	file("parquet.ReadFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		_, err := parquet.ReadFile(ctx, onDisk("parquet", n, parquetFile), parquet.ReadOptions{}, opts...)
-		return err
-	}),
-	file("parquet.ReadFS", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		_, err := parquet.ReadFS(ctx, inFS(n, parquetFile), "file", parquet.ReadOptions{}, opts...)
-		return err
-	}),
-	loop("parquet.ReadFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		return drain(parquet.ReadFileSeq(ctx, onDisk("parquet", n, parquetFile), parquet.ReadOptions{}, opts...))
-	}),
-	synced(file("parquet.WriteFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		return parquet.WriteFile(ctx, filepath.Join(files, "written.parquet"), long(n), parquet.WriteOptions{}, opts...)
-	})),
-	synced(loop("parquet.WriteFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		return parquet.WriteFileSeq(ctx, filepath.Join(files, "written.parquet"), halves(n), parquet.WriteOptions{}, opts...)
-	})),
 	file("parquet.Split.Read", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		all, err := parquet.Splits(onDisk("parquet", n, parquetFile), 1000, parquet.ReadOptions{})
 		for _, s := range all {
@@ -230,23 +232,6 @@ var fileOperations = []operation{
 	loop("ipc.WriteSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		return ipc.WriteSeq(ctx, io.Discard, halves(n), ipc.WriteOptions{}, opts...)
 	}),
-	file("ipc.ReadFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		_, err := ipc.ReadFile(ctx, onDisk("ipc", n, ipcFile), ipc.ReadOptions{}, opts...)
-		return err
-	}),
-	file("ipc.ReadFS", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		_, err := ipc.ReadFS(ctx, inFS(n, ipcFile), "file", ipc.ReadOptions{}, opts...)
-		return err
-	}),
-	loop("ipc.ReadFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		return drain(ipc.ReadFileSeq(ctx, onDisk("ipc", n, ipcFile), ipc.ReadOptions{}, opts...))
-	}),
-	synced(file("ipc.WriteFile", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		return ipc.WriteFile(ctx, filepath.Join(files, "written.ipc"), long(n), ipc.WriteOptions{}, opts...)
-	})),
-	synced(loop("ipc.WriteFileSeq", func(ctx context.Context, n int, opts ...parallel.Option) error {
-		return ipc.WriteFileSeq(ctx, filepath.Join(files, "written.ipc"), halves(n), ipc.WriteOptions{}, opts...)
-	})),
 	file("ipc.ReadStream", func(ctx context.Context, n int, opts ...parallel.Option) error {
 		_, err := ipc.ReadStream(ctx, ipcStream(n), ipc.ReadOptions{}, opts...)
 		return err

@@ -31,11 +31,12 @@ type operation struct {
 	// parts says that its function is called for a range of items, and the fault
 	// for each of them: after a failure not all of them are.
 	parts bool
-	// first says that its error is the first in time, and not that of the lowest item.
+	// first reports whether the call returns the first error in time, rather than the
+	// error of the lowest item.
 	first bool
-	// rowless says that it looks at bytes, and has no rows to tell observers of.
+	// rowless reports whether the call scans bytes only: observers see no rows.
 	rowless bool
-	// disk says that it waits for a disk, which takes long.
+	// disk reports whether the call waits for a disk, and so is slow.
 	disk bool
 	// takes reports whether the compiler would let it have the option.
 	takes func(option any) bool
@@ -107,7 +108,8 @@ func operations() []operation {
 	all = append(all, frameOperations...)
 	all = append(all, matrixOperations...)
 	all = append(all, gotaOperations...)
-	return append(all, fileOperations...)
+	all = append(all, fileOperations...)
+	return append(all, pathOperations...)
 }
 
 // withFunctions are those of the table that call a function of the user's.
