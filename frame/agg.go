@@ -21,7 +21,7 @@ type Agg struct {
 	col  string
 	kind aggKind
 	q    float64
-	user func(c *call, name string, col Column) (userMeasure, error)
+	user func(c *call, name string, col column) (userMeasure, error)
 }
 
 type aggKind uint8
@@ -151,7 +151,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	out, err := keys.With(cols...)
+	out, err := keys.with(cols)
 	if err != nil || then == nil {
 		return out, err
 	}
@@ -179,7 +179,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 // and makes the column of the result, named name.
 func NewAgg[T, A, R any](name, col string, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, finish func(ctx context.Context, acc A) (R, error)) Agg {
 	a := Agg{name: name, col: col, kind: aggUser}
-	a.user = func(c *call, name string, in Column) (userMeasure, error) {
+	a.user = func(c *call, name string, in column) (userMeasure, error) {
 		if zero == nil || add == nil || merge == nil || finish == nil {
 			return nil, fmt.Errorf("NewAgg %q: %w", name, parallel.ErrNilFunc)
 		}

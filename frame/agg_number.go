@@ -12,7 +12,7 @@ import (
 // numberMeasure measures a column of numbers: what sums, means, variances and
 // quantiles have in common is done once.
 type numberMeasure struct {
-	col     Column
+	col     column
 	rows    numberReader // of its values in the order of the groups
 	own     arrow.Type   // INT64, UINT64 or FLOAT64: what they are summed in
 	signed  bool
@@ -52,7 +52,7 @@ func numberMisfit(a Agg, t arrow.DataType) error {
 	return fmt.Errorf("%s: %w: column %q is %v, want numbers or bool", a.name, ErrType, a.col, t)
 }
 
-func (r *aggRun) addNumber(a Agg, col Column) error {
+func (r *aggRun) addNumber(a Agg, col column) error {
 	if err := numberMisfit(a, col.field.Type); err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (r *aggRun) addNumber(a Agg, col Column) error {
 	case aggQuantile:
 		m.ordered = true
 	}
-	r.outs = append(r.outs, func(ctx context.Context, _ *call) (Column, error) { return m.column(o), context.Cause(ctx) })
+	r.outs = append(r.outs, func(ctx context.Context, _ *call) (column, error) { return m.column(o), context.Cause(ctx) })
 	return nil
 }
 
@@ -257,7 +257,7 @@ func (a int128) fits(signed bool) bool {
 	return a.hi == 0
 }
 
-func (m *numberMeasure) column(o *numberOut) Column {
+func (m *numberMeasure) column(o *numberOut) column {
 	switch {
 	case o.ints == nil:
 		return numberColumn(o.agg.name, o.floats, o.none)
@@ -277,7 +277,7 @@ func (m *numberMeasure) column(o *numberOut) Column {
 
 // numberColumn wraps numbers, which are null where none says so. A column that
 // may have nulls is given none, whether there are some or not.
-func numberColumn[T int64 | uint64 | float64](name string, v []T, none []bool) Column {
+func numberColumn[T int64 | uint64 | float64](name string, v []T, none []bool) column {
 	var typ arrow.DataType
 	switch any(v).(type) {
 	case []int64:
@@ -287,7 +287,7 @@ func numberColumn[T int64 | uint64 | float64](name string, v []T, none []bool) C
 	default:
 		typ = arrow.PrimitiveTypes.Float64
 	}
-	c := Column{field: arrow.Field{Name: name, Type: typ, Nullable: none != nil}, n: len(v)}
+	c := column{field: arrow.Field{Name: name, Type: typ, Nullable: none != nil}, n: len(v)}
 	if len(v) == 0 {
 		return c
 	}

@@ -8,7 +8,7 @@ import (
 
 // missingIn returns how to ask whether a row has no value: a null, or NaN. It
 // returns nil where none can be missing.
-func missingIn(col Column) func(row int) bool {
+func missingIn(col column) func(row int) bool {
 	col = col.withoutRuns()
 	starts := col.starts()
 	if isFloat(col.field.Type) {
@@ -36,7 +36,7 @@ func missingIn(col Column) func(row int) bool {
 // pickMeasure picks rows of a column: the first, the last, the least and the
 // greatest of each group.
 type pickMeasure struct {
-	col     Column
+	col     column
 	order   *orderKeys // of the gathered column, for the least and greatest
 	missing func(row int) bool
 	at      *grouping
@@ -49,7 +49,7 @@ type pickOut struct {
 	cells []int32 // places among the gathered rows, -1 for none
 }
 
-func (r *aggRun) addPick(a Agg, col Column) error {
+func (r *aggRun) addPick(a Agg, col column) error {
 	m := r.picks[a.col]
 	if m == nil {
 		m = &pickMeasure{col: col}
@@ -62,7 +62,7 @@ func (r *aggRun) addPick(a Agg, col Column) error {
 	}
 	o := &pickOut{kind: a.kind}
 	m.outs = append(m.outs, o)
-	r.outs = append(r.outs, func(ctx context.Context, c *call) (Column, error) {
+	r.outs = append(r.outs, func(ctx context.Context, c *call) (column, error) {
 		out, err := c.gather(col, o.rows)
 		out.field.Name = a.name
 		return out, err
@@ -172,14 +172,14 @@ type countMeasure struct {
 	cells   []int64
 }
 
-func (r *aggRun) addCount(a Agg, col Column) error {
+func (r *aggRun) addCount(a Agg, col column) error {
 	m := &countMeasure{}
 	r.measures = append(r.measures, m)
 	r.prepares = append(r.prepares, func(_ context.Context, at *grouping) error {
 		m.at, m.missing = at, missingIn(col)
 		return nil
 	})
-	r.outs = append(r.outs, func(context.Context, *call) (Column, error) { return numberColumn(a.name, m.counts, nil), nil })
+	r.outs = append(r.outs, func(context.Context, *call) (column, error) { return numberColumn(a.name, m.counts, nil), nil })
 	return nil
 }
 

@@ -24,7 +24,7 @@ func TestNumberReader(t *testing.T) {
 	}
 	for typ, cell := range types {
 		for _, cells := range [][]any{made(n, cell), made(n, every(3, cell))} {
-			whole := build(t, "x", typ, cells).chunks[0]
+			whole := build(t, "x", typ, cells).col.chunks[0]
 			for _, lo := range []int{0, 1, 63, 64, 70} {
 				r := readNumbers(whole.slice(lo, n))
 				for _, hi := range []int{lo, lo + 1, lo + 64, n} {
@@ -45,7 +45,7 @@ func TestNumberReader(t *testing.T) {
 
 // The columns' own memory, where there is nothing to leave out.
 func TestNumberReaderShares(t *testing.T) {
-	c := build(t, "x", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), int64(3)}).chunks[0]
+	c := build(t, "x", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), int64(3)}).col.chunks[0]
 	r := readNumbers(c)
 	if got := seenRows(&r, 1, 3, make([]int64, 2)); &got[0] != &rowsAs[int64](c)[1] {
 		t.Error("copied")

@@ -37,7 +37,7 @@ type aggRun struct {
 	g        *Groups
 	prepares []func(ctx context.Context, at *grouping) error
 	measures []measure
-	outs     []func(ctx context.Context, c *call) (Column, error)
+	outs     []func(ctx context.Context, c *call) (column, error)
 	numbers  map[string]*numberMeasure
 	picks    map[string]*pickMeasure
 	users    bool
@@ -67,7 +67,7 @@ func (r *aggRun) add(a Agg) error {
 	if a.kind == aggSize {
 		m := &sizeMeasure{}
 		r.measures = append(r.measures, m)
-		r.outs = append(r.outs, func(context.Context, *call) (Column, error) { return numberColumn(a.name, m.sizes, nil), nil })
+		r.outs = append(r.outs, func(context.Context, *call) (column, error) { return numberColumn(a.name, m.sizes, nil), nil })
 		return nil
 	}
 	i, err := r.g.f.index(a.col)
@@ -95,7 +95,7 @@ func (r *aggRun) add(a Agg) error {
 	return r.addNumber(a, col)
 }
 
-func (r *aggRun) addUser(a Agg, col Column) error {
+func (r *aggRun) addUser(a Agg, col column) error {
 	m, err := a.user(r.c, a.name, col)
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func (r *aggRun) addUser(a Agg, col Column) error {
 		return err
 	})
 	r.outs = append(r.outs, m.(interface {
-		column(context.Context, *call) (Column, error)
+		column(context.Context, *call) (column, error)
 	}).column)
 	return nil
 }
@@ -125,8 +125,8 @@ func (r *aggRun) prepare(ctx context.Context, at *grouping) error {
 	return nil
 }
 
-func (r *aggRun) columns(ctx context.Context) ([]Column, error) {
-	cols := make([]Column, len(r.outs))
+func (r *aggRun) columns(ctx context.Context) ([]column, error) {
+	cols := make([]column, len(r.outs))
 	for i, out := range r.outs {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)

@@ -14,18 +14,18 @@ type uniqueMeasure struct {
 	cells  [][]int32 // the different numbers of each cell
 }
 
-func (r *aggRun) addUnique(a Agg, col Column) error {
+func (r *aggRun) addUnique(a Agg, col column) error {
 	if _, err := newKeySource(col.slice(0, 0)); err != nil {
 		return err
 	}
 	m := &uniqueMeasure{}
 	r.measures = append(r.measures, m)
 	r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error { return m.prepare(ctx, r.c, col, at) })
-	r.outs = append(r.outs, func(context.Context, *call) (Column, error) { return numberColumn(a.name, m.counts, nil), nil })
+	r.outs = append(r.outs, func(context.Context, *call) (column, error) { return numberColumn(a.name, m.counts, nil), nil })
 	return nil
 }
 
-func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col Column, at *grouping) error {
+func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col column, at *grouping) error {
 	s, err := newKeySource(col)
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ type userMeasure interface {
 	measure
 	// bind reads the column in the order of the groups; rows says from which row of
 	// the frame each of its values comes.
-	bind(col Column, rows []int32) error
+	bind(col column, rows []int32) error
 }
 
 type userFuncs[T, A, R any] struct {
@@ -42,7 +42,7 @@ type userScratch[T any] struct {
 	mem  readMem
 }
 
-func newUserMeasure[T, A, R any](c *call, name string, col Column, fns userFuncs[T, A, R]) (userMeasure, error) {
+func newUserMeasure[T, A, R any](c *call, name string, col column, fns userFuncs[T, A, R]) (userMeasure, error) {
 	in, out, err := typesOf[T, R]()
 	if err != nil {
 		return nil, fmt.Errorf("NewAgg %q: %w", name, err)
@@ -59,7 +59,7 @@ func newUserMeasure[T, A, R any](c *call, name string, col Column, fns userFuncs
 	return u, nil
 }
 
-func (u *userAgg[T, A, R]) bind(col Column, rows []int32) (err error) {
+func (u *userAgg[T, A, R]) bind(col column, rows []int32) (err error) {
 	u.rows = rows
 	u.reader, err = newReader(&u.in.fields[0], col)
 	if err == nil {
@@ -158,10 +158,10 @@ func (u *userAgg[T, A, R]) end(ctx context.Context, g int, acc A) (err error) {
 	return err
 }
 
-func (u *userAgg[T, A, R]) column(ctx context.Context, _ *call) (Column, error) {
+func (u *userAgg[T, A, R]) column(ctx context.Context, _ *call) (column, error) {
 	cols, err := writeRows(ctx, u.c, u.out, []string{u.name}, u.results)
 	if err != nil {
-		return Column{}, err
+		return column{}, err
 	}
 	return cols[0], nil
 }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/engine"
 )
 

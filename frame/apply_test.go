@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -82,7 +83,7 @@ func TestApplyIndexedPartitions(t *testing.T) {
 					if p.Count != want || p.Row != lo || g.NumRows() != hi-lo {
 						t.Errorf("%+v with %d rows, want rows %d to %d of %d partitions", p, g.NumRows(), lo, hi, want)
 					}
-					for i, v := range cells(g.cols[0]) {
+					for i, v := range cells(g.Columns()[0]) {
 						if v != int64(p.Row+i) {
 							t.Errorf("%+v row %d: %v", p, i, v)
 						}
@@ -172,7 +173,7 @@ func TestApplyOutSchema(t *testing.T) {
 		return Apply(t.Context(), f, func(_ context.Context, g *Frame) (*Frame, error) { return g, nil }, OutSchema(schema), parallel.Partitions(2))
 	}
 	got, err := run(arrow.PrimitiveTypes.Int64, "i")
-	if err != nil || !got.cols[0].field.Nullable {
+	if err != nil || !got.Columns()[0].col.field.Nullable {
 		t.Fatal(got, err)
 	}
 	checkCells(t, got, "i", []any{int64(0), int64(1), int64(2), int64(3)})
@@ -229,7 +230,7 @@ func TestApplyBadInput(t *testing.T) {
 		{"schema", func() (*Frame, error) { return Apply(ctx, f, id, OutSchema(nil)) }, parallel.ErrOption, "OutSchema(nil)"},
 		{"nil result", func() (*Frame, error) {
 			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) {
-				if v := cells(g.cols[0]); v[0] == int64(5) {
+				if v := cells(g.Columns()[0]); v[0] == int64(5) {
 					return nil, nil
 				}
 				return g, nil

@@ -33,7 +33,7 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 		return f, nil
 	}
 	fn = engine.Policed(c.Call, fn)
-	cols := make([]Column, len(f.cols))
+	cols := make([]column, len(f.cols))
 	order := make([]int, len(cols))
 	for k := range order {
 		order[k] = k
@@ -42,11 +42,11 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 	// Observers see a column as its share of the rows.
 	share := func(k int) int { lo, hi := engine.Split(f.rows, len(cols), k); return hi - lo }
 	err = c.Ordered(order, place, share, func(w *engine.Worker, k int) error {
-		col, err := fn(w, f.cols[k])
-		if err == nil && col.field.Type == nil {
+		col, err := fn(w, Column{f.cols[k]})
+		if err == nil && col.col.field.Type == nil {
 			err = fmt.Errorf("%w: the zero Column from the function", ErrType)
 		}
-		cols[k] = col
+		cols[k] = col.col
 		return err
 	})
 	if e, ok := err.(*parallel.RowError); ok {
@@ -55,7 +55,7 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 	if err != nil {
 		return nil, err
 	}
-	g, err := New(cols...)
+	g, err := newOf(cols)
 	if err != nil {
 		return nil, c.wrap(err)
 	}

@@ -27,7 +27,7 @@ func FromRecord(rec arrow.Record, opts ...ImportOption) (*Frame, error) {
 	if rec == nil {
 		return nil, fmt.Errorf("frame.FromRecord: %w: the record is nil", ErrInvalid)
 	}
-	cols := make([]Column, rec.NumCols())
+	cols := make([]column, rec.NumCols())
 	fields := readableNames(rec.Schema().Fields())
 	for i, a := range rec.Columns() {
 		c, err := importColumn(fields[i], []arrow.Array{a}, opts)
@@ -68,7 +68,7 @@ func fromRecords(schema *arrow.Schema, recs []arrow.Record, opts ...ImportOption
 		rows += int(rec.NumRows())
 	}
 	fields := readableNames(schema.Fields())
-	cols := make([]Column, len(fields))
+	cols := make([]column, len(fields))
 	arrays := make([]arrow.Array, len(recs))
 	for i, f := range fields {
 		for k, rec := range recs {
@@ -90,7 +90,7 @@ func FromTable(t arrow.Table, opts ...ImportOption) (*Frame, error) {
 		return nil, fmt.Errorf("frame.FromTable: %w: the table is nil", ErrInvalid)
 	}
 	fields := readableNames(t.Schema().Fields())
-	cols := make([]Column, len(fields))
+	cols := make([]column, len(fields))
 	for i, f := range fields {
 		c, err := importColumn(f, t.Column(i).Data().Chunks(), opts)
 		if err != nil {
@@ -112,7 +112,7 @@ func ColumnOf(name string, a arrow.Array, opts ...ImportOption) (Column, error) 
 		return Column{}, fmt.Errorf("frame.ColumnOf: %w", err)
 	}
 	c.field.Nullable = c.NullN() > 0
-	return c, nil
+	return Column{c}, nil
 }
 
 // ToRecords returns the rows as Arrow records, without copying: one for each
@@ -125,24 +125,7 @@ func (f *Frame) ToRecords() ([]arrow.Record, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.ToRecords: %w", ErrNilFrame)
 	}
-	var recs []arrow.Record
-	if len(f.cols) == 0 && f.rows > 0 {
-		return []arrow.Record{array.NewRecord(f.Schema(), nil, int64(f.rows))}, nil
-	}
-	at := make([]position, len(f.cols))
-	for row := 0; row < f.rows; {
-		n := f.rows - row
-		for i, c := range f.cols {
-			n = min(n, at[i].left(c.chunks))
-		}
-		arrays := make([]arrow.Array, len(f.cols))
-		for i, c := range f.cols {
-			arrays[i] = at[i].next(c.chunks, n).array()
-		}
-		recs = append(recs, array.NewRecord(f.Schema(), arrays, int64(n)))
-		row += n
-	}
-	return recs, nil
+	return records(f.Schema(), f.cols, f.rows), nil
 }
 
 // ToTable returns the frame as an Arrow table with the same Arrow chunks,
@@ -151,28 +134,7 @@ func (f *Frame) ToTable() arrow.Table {
 	f = f.orZero()
 	cols := make([]arrow.Column, len(f.cols))
 	for i, c := range f.cols {
-		cols[i] = *arrow.NewColumn(c.field, arrow.NewChunked(c.field.Type, c.Chunks()))
+		cols[i] = *arrow.NewColumn(c.field, arrow.NewChunked(c.field.Type, c.arrays()))
 	}
 	return array.NewTable(f.Schema(), cols, int64(f.rows))
-}
-
-// position is a place in the chunks of a column.
-type position struct{ chunk, row int }
-
-// left returns how many rows the chunk has from the position on.
-func (p *position) left(chunks []*chunk) int { return chunks[p.chunk].n - p.row }
-
-// next returns n rows of the chunk and steps past them.
-func (p *position) next(chunks []*chunk, n int) *chunk {
-	c := chunks[p.chunk]
-	s := c.slice(p.row, p.row+n)
-	p.skip(chunks, n)
-	return s
-}
-
-// skip steps over n rows of the chunk.
-func (p *position) skip(chunks []*chunk, n int) {
-	if p.row += n; p.row == chunks[p.chunk].n {
-		*p = position{chunk: p.chunk + 1}
-	}
 }

@@ -56,14 +56,14 @@ func TestRecordsThereAndBack(t *testing.T) {
 		}
 	}
 	table := f.ToTable()
-	if g := must(FromTable(table)); !g.Equal(f) || len(g.cols[1].chunks) != 2 {
+	if g := must(FromTable(table)); !g.Equal(f) || len(g.Columns()[1].col.chunks) != 2 {
 		t.Error("FromTable(ToTable) differs:", f.Diff(g))
 	}
 	for k := range recs { // columns with borders of their own
 		h := must(FromRecord(recs[k]))
 		for i := range h.cols {
 			cut := i % max(h.rows, 1)
-			h.cols[i].chunks = append(h.cols[i].slice(0, cut).chunks, h.cols[i].slice(cut, h.rows).chunks...)
+			h.cols[i].chunks = append(h.Columns()[i].col.slice(0, cut).chunks, h.Columns()[i].col.slice(cut, h.rows).chunks...)
 		}
 		again := must(h.ToRecords())
 		if back := must(FromRecords(nil, again...)); !back.Equal(h) {
@@ -75,11 +75,11 @@ func TestRecordsThereAndBack(t *testing.T) {
 func TestRecordsWithoutRowsOrColumns(t *testing.T) {
 	schema := arrow.NewSchema([]arrow.Field{{Name: "x", Type: arrow.BinaryTypes.String}}, nil)
 	f := must(FromRecords(schema))
-	if f.NumRows() != 0 || f.NumCols() != 1 || len(must(f.ToRecords())) != 0 || f.cols[0].NullN() != 0 {
+	if f.NumRows() != 0 || f.NumCols() != 1 || len(must(f.ToRecords())) != 0 || f.Columns()[0].NullN() != 0 {
 		t.Error("a schema alone is not a frame without rows")
 	}
 	empty := array.NewRecord(schema, []arrow.Array{arrowtest.Rand(1).Array(arrow.BinaryTypes.String, 0)}, 0)
-	if g := must(FromRecords(schema, empty, empty)); !g.Equal(f) || len(g.cols[0].chunks) != 0 {
+	if g := must(FromRecords(schema, empty, empty)); !g.Equal(f) || len(g.Columns()[0].col.chunks) != 0 {
 		t.Error("empty records count")
 	}
 	rows := must(FromRecord(array.NewRecord(arrow.NewSchema(nil, nil), nil, 5)))
@@ -179,14 +179,14 @@ func TestReleaseHarmsNothing(t *testing.T) {
 	out := must(f.ToRecords())
 	rec.Release()
 	mem.AssertSize(t, 0)
-	if &f.cols[0].chunks[0].bufs[1][0] != &shared[0] {
+	if &f.Columns()[0].col.chunks[0].bufs[1][0] != &shared[0] {
 		t.Error("memory of Go's allocator was copied")
 	}
 	if diff := cmp.Diff(want, recordRows(out[0])); diff != "" {
 		t.Error(diff)
 	}
 	out[0].Release()
-	if got := rowsOf(f.cols[1]); !slices.Equal(got, want[1]) {
+	if got := rowsOf(f.Columns()[1]); !slices.Equal(got, want[1]) {
 		t.Error("releasing a record of the frame's took the values away")
 	}
 }
@@ -207,10 +207,10 @@ func TestForeignMemoryIsCopied(t *testing.T) {
 		if got := must(Values[int64](lent)); !slices.Equal(got, []int64{1, 2, 3}) {
 			t.Errorf("%s: lent: %v", name, got)
 		}
-		if &lent.chunks[0].bufs[1][0] != &a.Data().Buffers()[1].Bytes()[0] {
+		if &lent.col.chunks[0].bufs[1][0] != &a.Data().Buffers()[1].Bytes()[0] {
 			t.Errorf("%s: lent memory was copied", name)
 		}
-		own := must(New(lent)).Clone().cols[0]
+		own := must(New(lent)).Clone().Columns()[0]
 		a.Release()
 		for what, c := range map[string]Column{"whole": whole, "sliced": sliced, "cloned": own} {
 			if got := must(Values[int64](c)); !slices.Equal(got, []int64{1, 2, 3}) {
@@ -237,7 +237,7 @@ func TestUnalignedMemoryIsCopied(t *testing.T) {
 	bytes[1] = 7
 	a := array.NewInt64Data(array.NewData(arrow.PrimitiveTypes.Int64, 3, []*memory.Buffer{nil, memory.NewBufferBytes(bytes[1:])}, nil, 0, 0))
 	c := must(ColumnOf("x", a, Borrow()))
-	if !aligned(c.chunks[0].bufs[1]) || c.Value(0) != int64(7) {
+	if !aligned(c.col.chunks[0].bufs[1]) || c.Value(0) != int64(7) {
 		t.Error("a buffer that does not start at a multiple of 8 stayed so")
 	}
 }

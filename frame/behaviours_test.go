@@ -78,7 +78,9 @@ func userFrame(t testing.TB, n int) *Frame {
 
 // firstOf calls the hook with the first row of a frame.
 func firstOf(hook userHook) func(ctx context.Context, p *Frame) (*Frame, error) {
-	return func(ctx context.Context, p *Frame) (*Frame, error) { return p, hook(ctx, p.cols[0].Value(0).(int64)) }
+	return func(ctx context.Context, p *Frame) (*Frame, error) {
+		return p, hook(ctx, p.Columns()[0].Value(0).(int64))
+	}
 }
 
 func parted(opts []any) []any {

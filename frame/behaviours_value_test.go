@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -70,7 +71,7 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 // A partition may come back as one row.
 func TestApplyOneRowPerPartition(t *testing.T) {
 	got, err := Apply(t.Context(), countTo(t, 10), func(ctx context.Context, p *Frame) (*Frame, error) {
-		sum, err := p.cols[0].SumInt(ctx)
+		sum, err := p.Columns()[0].SumInt(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -282,7 +283,7 @@ func TestAllTypesThroughFunctions(t *testing.T) {
 			t.Errorf("Join: %s", d)
 		}
 		picked := must(groups.Agg(ctx, First("x"), Last("x"), Count("x")))
-		if got := picked.cols[1].Type(); !arrow.TypeEqual(got, typ) {
+		if got := picked.Columns()[1].Type(); !arrow.TypeEqual(got, typ) {
 			t.Errorf("First: %v", got)
 		}
 	})

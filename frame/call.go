@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -159,19 +160,6 @@ func (c *call) ranges(n, size int, fn func(ctx context.Context, lo, hi int) erro
 // each runs work of the library's own for each of n things, such as columns.
 func (c *call) each(n int, fn func(ctx context.Context, i int) error) error {
 	return c.Each(n, func(w *engine.Worker, i int) error { return fn(w, i) })
-}
-
-// inBlocks calls fn for blocks of lo..hi, each of which is well below a millisecond
-// of cheap work, until the context ends.
-func inBlocks(ctx context.Context, lo, hi int, fn func(lo, hi int)) error {
-	const block = 1 << 14
-	for ; lo < hi; lo += block {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		fn(lo, min(lo+block, hi))
-	}
-	return nil
 }
 
 // rowCell returns the cell in which a body keeps the row that it is at.

@@ -55,7 +55,7 @@ func BenchmarkCancel(b *testing.B) {
 	small := must(f.Take(upTo(n / 10)))
 	wide := make([]Column, 2000)
 	for i := range wide {
-		wide[i] = f.slice(0, min(1000, n)).cols[i%len(f.cols)].Rename(fmt.Sprint(i))
+		wide[i] = f.slice(0, min(1000, n)).Columns()[i%len(f.cols)].Rename(fmt.Sprint(i))
 	}
 	w := must(New(wide...))
 	type xy struct {

@@ -64,7 +64,7 @@ func concat(ctx context.Context, frames []*Frame) (*Frame, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	cols := make([]Column, len(names))
+	cols := make([]column, len(names))
 	for i, name := range names {
 		c, err := concatColumn(ctx, name, frames, rows)
 		if ctx.Err() != nil {
@@ -106,13 +106,13 @@ func allNames(ctx context.Context, frames []*Frame) []string {
 
 // concatColumn joins the columns of the given name. If the context ends, the result
 // is incomplete and must be discarded.
-func concatColumn(ctx context.Context, name string, frames []*Frame, rows int) (Column, error) {
-	parts := make([]*Column, len(frames))
+func concatColumn(ctx context.Context, name string, frames []*Frame, rows int) (column, error) {
+	parts := make([]*column, len(frames))
 	field := arrow.Field{}
 	nullable, chunks, from := false, 0, 0
 	for i, f := range frames {
 		if endedAt(ctx, i) {
-			return Column{}, nil
+			return column{}, nil
 		}
 		at := f.Schema().FieldIndices(name)
 		if len(at) == 0 {
@@ -129,7 +129,7 @@ func concatColumn(ctx context.Context, name string, frames []*Frame, rows int) (
 		}
 		t := unify(field.Type, c.field.Type)
 		if t == nil {
-			return Column{}, fmt.Errorf("partition %d, column %q: %w: %s does not go with %s (partition %d)",
+			return column{}, fmt.Errorf("partition %d, column %q: %w: %s does not go with %s (partition %d)",
 				i, name, ErrType, c.field.Type, field.Type, from)
 		}
 		nullable = nullable || field.Type.ID() == arrow.NULL || c.field.Type.ID() == arrow.NULL
@@ -139,10 +139,10 @@ func concatColumn(ctx context.Context, name string, frames []*Frame, rows int) (
 		field.Type = t
 	}
 	field.Nullable = nullable
-	col := Column{field: field, chunks: make([]*chunk, 0, chunks), n: rows}
+	col := column{field: field, chunks: make([]*chunk, 0, chunks), n: rows}
 	for i, c := range parts {
 		if endedAt(ctx, i) {
-			return Column{}, nil
+			return column{}, nil
 		}
 		if c == nil {
 			col.chunks = append(col.chunks, nullChunks(field.Type, frames[i].rows)...)
@@ -151,11 +151,11 @@ func concatColumn(ctx context.Context, name string, frames []*Frame, rows int) (
 		row := 0
 		for _, k := range c.chunks {
 			if k.typ != field.Type && ctx.Err() != nil {
-				return Column{}, nil
+				return column{}, nil
 			}
-			converted, err := k.convert(field.Type)
+			converted, err := convert(k, field.Type)
 			if err != nil {
-				return Column{}, fmt.Errorf("partition %d, column %q: %w: %s does not go with %s (partition %d): %w",
+				return column{}, fmt.Errorf("partition %d, column %q: %w: %s does not go with %s (partition %d): %w",
 					i, name, ErrType, c.field.Type, field.Type, from, atRow(err, row))
 			}
 			col.chunks = append(col.chunks, converted...)

@@ -20,21 +20,21 @@ func TestCutAndJoinAllTypes(t *testing.T) {
 	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		for range 12 {
 			f := randomFrame(t, g, typ, g.IntN(200))
-			want := rowsOf(f.cols[0])
+			want := rowsOf(f.Columns()[0])
 			var parts []*Frame
 			for i := 0; ; {
 				j := i + g.IntN(f.rows-i+1)
 				part := f.slice(i, j)
-				checkColumn(t, part.cols[0], want[i:j])
+				checkColumn(t, part.Columns()[0], want[i:j])
 				parts = append(parts, part)
 				if i = j; j == f.rows {
 					break
 				}
 			}
 			whole := must(Concat(parts...))
-			checkColumn(t, whole.cols[0], want)
-			checkColumn(t, f.Clone().cols[0], want)
-			checkColumn(t, f.Compact().cols[0], want)
+			checkColumn(t, whole.Columns()[0], want)
+			checkColumn(t, f.Clone().Columns()[0], want)
+			checkColumn(t, compacted(f).Columns()[0], want)
 			if err := whole.Validate(); err != nil {
 				t.Fatal(err)
 			}
@@ -45,13 +45,13 @@ func TestCutAndJoinAllTypes(t *testing.T) {
 			if !back.Equal(whole) {
 				t.Fatalf("came back as %s: %s", back.Schema(), whole.Diff(&back))
 			}
-			checkColumn(t, back.cols[0], want)
+			checkColumn(t, back.Columns()[0], want)
 			if d, ok := physical(typ).(*arrow.DictionaryType); ok && d.Ordered {
 				continue // these do not always fit one chunk
 			}
 			one := must(f.Rechunk())
-			checkColumn(t, one.cols[0], want)
-			if n := len(one.cols[0].chunks); n > 1 {
+			checkColumn(t, one.Columns()[0], want)
+			if n := len(one.Columns()[0].col.chunks); n > 1 {
 				t.Fatalf("%d chunks", n)
 			}
 		}
@@ -61,7 +61,7 @@ func TestCutAndJoinAllTypes(t *testing.T) {
 func TestConcatSharesMemory(t *testing.T) {
 	a, b := must(NewColumn("x", []int64{1, 2})), must(NewColumn("x", []int64{3}))
 	f := must(Concat(must(New(a)), must(New(b))))
-	if f.cols[0].chunks[0] != a.chunks[0] || f.cols[0].chunks[1] != b.chunks[0] {
+	if f.Columns()[0].col.chunks[0] != a.col.chunks[0] || f.Columns()[0].col.chunks[1] != b.col.chunks[0] {
 		t.Error("frames that agree were copied")
 	}
 	g := must(New(a))
@@ -75,7 +75,7 @@ func TestConcatMissingAllTypes(t *testing.T) {
 	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		n := 1 + g.IntN(50)
 		x := randomColumn(t, g, "x", typ, n)
-		x.field.Nullable = false
+		x.col.field.Nullable = false
 		left := must(New(must(NewColumn("a", make([]int, n))), x))
 		right := must(New(must(NewColumn("b", []string{"p", "q", "r"})), must(NewColumn("a", []int{7, 8, 9}))))
 		f := must(Concat(left, right, left.Head(0)))
@@ -85,15 +85,15 @@ func TestConcatMissingAllTypes(t *testing.T) {
 		if err := f.Validate(); err != nil {
 			t.Fatal(err)
 		}
-		if got := f.cols[1]; !got.field.Nullable || got.NullN() != x.NullN()+3 {
-			t.Fatalf("%d nulls, expected %d; nullable %t", got.NullN(), x.NullN()+3, got.field.Nullable)
+		if got := f.Columns()[1]; !got.col.field.Nullable || got.NullN() != x.NullN()+3 {
+			t.Fatalf("%d nulls, expected %d; nullable %t", got.NullN(), x.NullN()+3, got.col.field.Nullable)
 		}
 		want := rowsOf(x)
 		for range 3 {
-			want = append(want, rowsOf(Column{field: x.field, chunks: nullChunks(typ, 1), n: 1})...)
+			want = append(want, rowsOf(Column{column{field: x.col.field, chunks: nullChunks(typ, 1), n: 1}})...)
 		}
-		checkColumn(t, f.cols[1], want)
-		if got := f.cols[2].NullN(); got != n {
+		checkColumn(t, f.Columns()[1], want)
+		if got := f.Columns()[2].NullN(); got != n {
 			t.Fatalf("%d nulls in b, expected %d", got, n)
 		}
 	})
@@ -103,14 +103,14 @@ func TestConcatMissingAllTypes(t *testing.T) {
 func TestConcatNullAllTypes(t *testing.T) {
 	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		f := randomFrame(t, g, typ, 20)
-		null := must(New(Column{field: arrow.Field{Name: "x", Type: arrow.Null}, chunks: []*chunk{nullChunk(arrow.Null, 4)}, n: 4}))
+		null := must(New(Column{column{field: arrow.Field{Name: "x", Type: arrow.Null}, chunks: []*chunk{nullChunk(arrow.Null, 4)}, n: 4}}))
 		for _, parts := range [][]*Frame{{f, null}, {null, f}} {
 			got := must(Concat(parts...))
-			if !sameType(got.cols[0].field.Type, typ) || !got.cols[0].field.Nullable {
-				t.Fatalf("null and %s make %s", typ, got.cols[0].field.Type)
+			if !sameType(got.Columns()[0].col.field.Type, typ) || !got.Columns()[0].col.field.Nullable {
+				t.Fatalf("null and %s make %s", typ, got.Columns()[0].col.field.Type)
 			}
-			if n := f.cols[0].NullN(); got.cols[0].NullN() != n+4 {
-				t.Fatalf("%d nulls, expected %d", got.cols[0].NullN(), n+4)
+			if n := f.Columns()[0].NullN(); got.Columns()[0].NullN() != n+4 {
+				t.Fatalf("%d nulls, expected %d", got.Columns()[0].NullN(), n+4)
 			}
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"reflect"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/engine"
 )
 
@@ -154,7 +155,7 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 		if err != nil {
 			return nil, err
 		}
-		return f.With(cols...)
+		return f.with(cols)
 	}
 	rows := make([]Null[T], f.rows)
 	err = c.own(len(rows), func(_ context.Context, lo, hi int) error {
@@ -175,5 +176,5 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 	if err != nil {
 		return nil, err
 	}
-	return f.With(cols...)
+	return f.with(cols)
 }

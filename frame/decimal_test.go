@@ -21,10 +21,10 @@ func TestDecimals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := g.cols[0].Value(1); got != decimal128.FromI64(-700) || g.Schema().Field(0).Type.(*arrow.Decimal128Type).Scale != 2 {
+	if got := g.Columns()[0].Value(1); got != decimal128.FromI64(-700) || g.Schema().Field(0).Type.(*arrow.Decimal128Type).Scale != 2 {
 		t.Error(got, g.Schema())
 	}
-	if v, err := Values[decimal128.Num](f.cols[0]); err != nil || v[1] != decimal128.FromI64(-350) {
+	if v, err := Values[decimal128.Num](f.Columns()[0]); err != nil || v[1] != decimal128.FromI64(-350) {
 		t.Error(v, err)
 	}
 	_, err = ToStructs[struct {

@@ -33,7 +33,7 @@ func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame
 	if err != nil {
 		return nil, err
 	}
-	cols := []Column{names}
+	cols := []column{names.col}
 	for _, col := range f.cols {
 		stats, err := describe(c, col)
 		if err != nil {
@@ -43,12 +43,12 @@ func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame
 		if err != nil {
 			return nil, err
 		}
-		cols = append(cols, d)
+		cols = append(cols, d.col)
 	}
-	return New(cols...)
+	return newOf(cols)
 }
 
-func describe(c *call, col Column) ([]Null[float64], error) {
+func describe(c *call, col column) ([]Null[float64], error) {
 	seen, err := observed(c.Context(), c, col)
 	if err != nil {
 		return nil, err
@@ -60,11 +60,11 @@ func describe(c *call, col Column) ([]Null[float64], error) {
 	if _, number := wideOf(col.field.Type); !number || n == 0 {
 		return stats, nil
 	}
-	sum, _, err := col.sum(c)
+	sum, _, err := sumOf(c, col)
 	if err != nil {
 		return nil, err
 	}
-	v, err := col.variance(c)
+	v, err := varianceOf(c, col)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func (f *Frame) Diff(g *Frame) string {
 func quoted(names []string) string { return fmt.Sprintf("%q", names) }
 
 // firstDiff returns the first row that differs, or the number of rows.
-func firstDiff(c, d Column) int {
+func firstDiff(c, d column) int {
 	row := 0
 	pairwise(c.chunks, d.chunks, func(a *chunk, i int, b *chunk, j, n int) bool {
 		if equalRows(a, i, b, j, n) {

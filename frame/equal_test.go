@@ -27,7 +27,7 @@ func TestEqualAllTypes(t *testing.T) {
 			rows := upTo(f.rows)
 			rows[g.IntN(f.rows)] = g.IntN(f.rows)
 			other := must(f.Take(rows))
-			a, b := rowsOf(f.cols[0]), rowsOf(other.cols[0])
+			a, b := rowsOf(f.Columns()[0]), rowsOf(other.Columns()[0])
 			want := slices.Equal(a, b)
 			if got := f.Equal(other); got != want {
 				t.Fatalf("Equal is %t:\n%q\n%q", got, a, b)
@@ -173,7 +173,7 @@ func TestEqualApproxNested(t *testing.T) {
 	} {
 		f := randomFrame(t, arrowtest.Rand(1), typ, 40)
 		g := f.Clone()
-		nudge(g.cols[0].chunks)
+		nudge(g.Columns()[0].col.chunks)
 		if f.Equal(g) || !f.EqualApprox(g, 1e-2) || f.EqualApprox(g, 0) {
 			t.Errorf("%s: %s", typ, f.Diff(g))
 		}

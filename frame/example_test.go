@@ -275,17 +275,6 @@ func ExampleFrame_Clone() {
 	// Output: true
 }
 
-func ExampleFrame_Compact() {
-	f, _ := frame.Concat(flights().Tail(1), flights())
-	recs, _ := f.Compact().ToRecords()
-	for _, rec := range recs {
-		fmt.Println(rec.NumRows(), rec.Column(0).Data().Offset())
-	}
-	// Output:
-	// 1 0
-	// 4 0
-}
-
 func ExampleFrame_Validate() {
 	// An offset in the middle that goes back: nobody looks at it on the way in.
 	offsets := arrow.Int32Traits.CastToBytes([]int32{0, 3, 1, 3})

@@ -41,7 +41,7 @@ func (a twoSum) value() float64 {
 // [parallel.Scan] does: the cells of the grid are folded, what lies before each
 // is found from left to right, and then every cell is folded once more, row by
 // row. own says that only rows with a value of their own have a result.
-func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (Column, error) {
+func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (column, error) {
 	n := r.bounds.n
 	size := gridRows(n)
 	before := make([]tally[A], cellsIn(n)+1)
@@ -52,7 +52,7 @@ func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (Column, err
 		return nil
 	})
 	if err != nil {
-		return Column{}, err
+		return column{}, err
 	}
 	for k := 1; k < len(before); k++ {
 		before[k] = joinTallies(r.fold, before[k-1], before[k])
@@ -68,7 +68,7 @@ func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (Column, err
 		return err
 	})
 	if err != nil {
-		return Column{}, err
+		return column{}, err
 	}
 	return r.column(name), nil
 }
@@ -189,9 +189,9 @@ func (r *roller[T, R, A, F]) running(s *rollMem[T, R, A], t tally[A], lo, hi int
 }
 
 // column is the finished column.
-func (r *roller[T, R, A, F]) column(name string) Column {
+func (r *roller[T, R, A, F]) column(name string) column {
 	n := r.bounds.n
-	col := Column{field: arrow.Field{Name: name, Type: r.typ, Nullable: true}, n: n}
+	col := column{field: arrow.Field{Name: name, Type: r.typ, Nullable: true}, n: n}
 	if n > 0 {
 		col.chunks = []*chunk{newChunk(r.typ, n, r.valid, r.data)}
 	}

@@ -10,7 +10,7 @@ import (
 // functions that take a frame, say [ErrNilFrame].
 type Frame struct {
 	schema *arrow.Schema
-	cols   []Column
+	cols   []column
 	rows   int
 }
 
@@ -40,7 +40,13 @@ func (f *Frame) Names() []string {
 }
 
 // Columns returns the columns, in order. The slice is the caller's.
-func (f *Frame) Columns() []Column { return append([]Column(nil), f.orZero().cols...) }
+func (f *Frame) Columns() []Column {
+	cols := make([]Column, f.NumCols())
+	for i, c := range f.orZero().cols {
+		cols[i] = Column{c}
+	}
+	return cols
+}
 
 // orZero returns f, or the zero Frame for nil.
 func (f *Frame) orZero() *Frame {
@@ -52,7 +58,7 @@ func (f *Frame) orZero() *Frame {
 
 // newFrame makes a frame of columns that are known to have that many rows and
 // names of their own.
-func newFrame(cols []Column, rows int) *Frame {
+func newFrame(cols []column, rows int) *Frame {
 	fields := make([]arrow.Field, len(cols))
 	for i, c := range cols {
 		fields[i] = c.field

@@ -121,9 +121,9 @@ func TestCallsWithoutContext(t *testing.T) {
 		"ToStructs":   failureOf(ToStructs[userIn](none, f)),
 		"RollingTime": failureOf(at.RollingTime("at", 1).Mean(none, "i")),
 		"Scan":        failureOf(Scan(none, f, "i", 0, func(a, b int64) int64 { return a + b })),
-		"Sum":         failureOf(f.cols[0].Sum(none)),
-		"NUnique":     failureOf(f.cols[1].NUnique(none)),
-		"Min":         failureOf(f.cols[0].Min(none)),
+		"Sum":         failureOf(f.Columns()[0].Sum(none)),
+		"NUnique":     failureOf(f.Columns()[1].NUnique(none)),
+		"Min":         failureOf(f.Columns()[0].Min(none)),
 		"Describe":    failureOf(f.Describe(none)),
 		"Verify": Verify(none, f, func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 			t.Error("Verify called")

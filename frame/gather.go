@@ -23,7 +23,7 @@ const (
 // reader copies rows of a column into one field of consecutive structs.
 type reader struct {
 	field  *field
-	col    Column
+	col    column
 	starts []int // first row of each chunk, and the number of rows at the end
 	parts  []*source
 	read   readFunc
@@ -67,7 +67,7 @@ func (m *readMem) reset() {
 }
 
 // newReader prepares reading the column into the field, or says what would fit.
-func newReader(f *field, c Column) (*reader, error) {
+func newReader(f *field, c column) (*reader, error) {
 	r, err := readerFor(f, c)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func newReader(f *field, c Column) (*reader, error) {
 }
 
 // readerFor is newReader without the rows.
-func readerFor(f *field, c Column) (*reader, error) {
+func readerFor(f *field, c column) (*reader, error) {
 	if !slices.Contains(fitting(c.field.Type), f.kind) {
 		return nil, f.misfit(c)
 	}

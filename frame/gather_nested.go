@@ -66,7 +66,7 @@ func (m *kidMem) values(r *reader, dst strided, src *source, i, n int) int {
 // readLists makes r read lists of the type.
 func (r *reader) readLists(typ arrow.DataType) error {
 	l, width := layoutOf(typ)
-	kid, err := readerFor(&r.field.kids[0], Column{field: typ.(arrow.NestedType).Fields()[0]})
+	kid, err := readerFor(&r.field.kids[0], column{field: typ.(arrow.NestedType).Fields()[0]})
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (r *reader) readStructs(typ *arrow.StructType) error {
 			wrong = append(wrong, fmt.Errorf("%s (%v): %w: %q in column %q, which is %v", f.label(), f.typ, ErrColumn, f.name, r.col.field.Name, typ))
 			continue
 		}
-		kid, err := readerFor(f, Column{field: typ.Field(at)})
+		kid, err := readerFor(f, column{field: typ.Field(at)})
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
@@ -165,7 +165,7 @@ func zeroStruct(t reflect.Type) func(dst strided, i int) {
 
 // checkScale says that a decimal column has another scale than the field. A
 // scalar has no tag to say it, and takes any.
-func (f *field) checkScale(c Column) error {
+func (f *field) checkScale(c column) error {
 	t, ok := physical(c.field.Type).(arrow.DecimalType)
 	if !ok || t.GetScale() == f.scale || f.path == "" {
 		return nil

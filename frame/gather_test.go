@@ -14,6 +14,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/float16"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -97,67 +98,67 @@ func checkSaid(t *testing.T, typ arrow.DataType, form string, got, want []any) {
 	}
 }
 
-// convert is Go's own conversion of a cell.
-func convert[T any](v any) T {
+// mapped is Go's own conversion of a cell.
+func mapped[T any](v any) T {
 	return reflect.ValueOf(v).Convert(reflect.TypeFor[T]()).Interface().(T)
 }
 
 func TestReadNumbers(t *testing.T) {
 	p := arrow.PrimitiveTypes
 	i8 := []any{int8(0), int8(-128), int8(127), int8(5)}
-	checkRead(t, p.Int8, i8, convert[int8])
-	checkRead(t, p.Int8, i8, convert[int16])
-	checkRead(t, p.Int8, i8, convert[int32])
-	checkRead(t, p.Int8, i8, convert[int64])
-	checkRead(t, p.Int8, i8, convert[int])
-	checkRead(t, p.Int8, i8, convert[float32])
-	checkRead(t, p.Int8, i8, convert[float64])
+	checkRead(t, p.Int8, i8, mapped[int8])
+	checkRead(t, p.Int8, i8, mapped[int16])
+	checkRead(t, p.Int8, i8, mapped[int32])
+	checkRead(t, p.Int8, i8, mapped[int64])
+	checkRead(t, p.Int8, i8, mapped[int])
+	checkRead(t, p.Int8, i8, mapped[float32])
+	checkRead(t, p.Int8, i8, mapped[float64])
 	i16 := []any{int16(0), int16(-1 << 15), int16(1<<15 - 1)}
-	checkRead(t, p.Int16, i16, convert[int16])
-	checkRead(t, p.Int16, i16, convert[int32])
-	checkRead(t, p.Int16, i16, convert[int64])
-	checkRead(t, p.Int16, i16, convert[float32])
-	checkRead(t, p.Int16, i16, convert[float64])
+	checkRead(t, p.Int16, i16, mapped[int16])
+	checkRead(t, p.Int16, i16, mapped[int32])
+	checkRead(t, p.Int16, i16, mapped[int64])
+	checkRead(t, p.Int16, i16, mapped[float32])
+	checkRead(t, p.Int16, i16, mapped[float64])
 	i32 := []any{int32(0), int32(math.MinInt32), int32(math.MaxInt32)}
-	checkRead(t, p.Int32, i32, convert[int32])
-	checkRead(t, p.Int32, i32, convert[int64])
-	checkRead(t, p.Int32, i32, convert[float64])
+	checkRead(t, p.Int32, i32, mapped[int32])
+	checkRead(t, p.Int32, i32, mapped[int64])
+	checkRead(t, p.Int32, i32, mapped[float64])
 	i64 := []any{int64(0), int64(math.MinInt64), int64(math.MaxInt64)}
-	checkRead(t, p.Int64, i64, convert[int64])
-	checkRead(t, p.Int64, i64, convert[int])
-	checkRead(t, p.Int64, []any{int64(0), int64(math.MinInt64), int64(1 << 53), int64(-7)}, convert[float64])
+	checkRead(t, p.Int64, i64, mapped[int64])
+	checkRead(t, p.Int64, i64, mapped[int])
+	checkRead(t, p.Int64, []any{int64(0), int64(math.MinInt64), int64(1 << 53), int64(-7)}, mapped[float64])
 	u8 := []any{uint8(0), uint8(255)}
-	checkRead(t, p.Uint8, u8, convert[uint8])
-	checkRead(t, p.Uint8, u8, convert[uint16])
-	checkRead(t, p.Uint8, u8, convert[uint32])
-	checkRead(t, p.Uint8, u8, convert[uint64])
-	checkRead(t, p.Uint8, u8, convert[int16])
-	checkRead(t, p.Uint8, u8, convert[int32])
-	checkRead(t, p.Uint8, u8, convert[int64])
-	checkRead(t, p.Uint8, u8, convert[float32])
-	checkRead(t, p.Uint8, u8, convert[float64])
+	checkRead(t, p.Uint8, u8, mapped[uint8])
+	checkRead(t, p.Uint8, u8, mapped[uint16])
+	checkRead(t, p.Uint8, u8, mapped[uint32])
+	checkRead(t, p.Uint8, u8, mapped[uint64])
+	checkRead(t, p.Uint8, u8, mapped[int16])
+	checkRead(t, p.Uint8, u8, mapped[int32])
+	checkRead(t, p.Uint8, u8, mapped[int64])
+	checkRead(t, p.Uint8, u8, mapped[float32])
+	checkRead(t, p.Uint8, u8, mapped[float64])
 	u16 := []any{uint16(0), uint16(65535)}
-	checkRead(t, p.Uint16, u16, convert[uint16])
-	checkRead(t, p.Uint16, u16, convert[uint32])
-	checkRead(t, p.Uint16, u16, convert[uint])
-	checkRead(t, p.Uint16, u16, convert[int32])
-	checkRead(t, p.Uint16, u16, convert[int64])
-	checkRead(t, p.Uint16, u16, convert[float32])
-	checkRead(t, p.Uint16, u16, convert[float64])
+	checkRead(t, p.Uint16, u16, mapped[uint16])
+	checkRead(t, p.Uint16, u16, mapped[uint32])
+	checkRead(t, p.Uint16, u16, mapped[uint])
+	checkRead(t, p.Uint16, u16, mapped[int32])
+	checkRead(t, p.Uint16, u16, mapped[int64])
+	checkRead(t, p.Uint16, u16, mapped[float32])
+	checkRead(t, p.Uint16, u16, mapped[float64])
 	u32 := []any{uint32(0), uint32(math.MaxUint32)}
-	checkRead(t, p.Uint32, u32, convert[uint32])
-	checkRead(t, p.Uint32, u32, convert[uint64])
-	checkRead(t, p.Uint32, u32, convert[int64])
-	checkRead(t, p.Uint32, u32, convert[float64])
+	checkRead(t, p.Uint32, u32, mapped[uint32])
+	checkRead(t, p.Uint32, u32, mapped[uint64])
+	checkRead(t, p.Uint32, u32, mapped[int64])
+	checkRead(t, p.Uint32, u32, mapped[float64])
 	u64 := []any{uint64(0), uint64(math.MaxUint64)}
-	checkRead(t, p.Uint64, u64, convert[uint64])
-	checkRead(t, p.Uint64, []any{uint64(3), uint64(1 << 63), uint64(1<<63 + 1<<11)}, convert[float64])
+	checkRead(t, p.Uint64, u64, mapped[uint64])
+	checkRead(t, p.Uint64, []any{uint64(3), uint64(1 << 63), uint64(1<<63 + 1<<11)}, mapped[float64])
 	f32 := []any{float32(1.5), float32(math.Inf(-1)), float32(math.Copysign(0, -1))}
-	checkRead(t, p.Float32, f32, convert[float32])
-	checkRead(t, p.Float32, f32, convert[float64])
+	checkRead(t, p.Float32, f32, mapped[float32])
+	checkRead(t, p.Float32, f32, mapped[float64])
 	f64 := []any{1.5, math.NaN(), math.Copysign(0, -1), math.MaxFloat64}
-	checkRead(t, p.Float64, f64, convert[float64])
-	checkRead(t, arrow.FixedWidthTypes.Boolean, []any{true, false, false}, convert[bool])
+	checkRead(t, p.Float64, f64, mapped[float64])
+	checkRead(t, arrow.FixedWidthTypes.Boolean, []any{true, false, false}, mapped[bool])
 	half := func(v any) float64 {
 		var f float64
 		fmt.Sscan(v.(string), &f)
@@ -167,7 +168,7 @@ func TestReadNumbers(t *testing.T) {
 	checkRead(t, arrow.FixedWidthTypes.Float16, []any{"1.5", "-0.25"}, func(v any) float32 { return float32(half(v)) })
 
 	type celsius float64
-	checkRead(t, p.Float64, []any{1.5, -3.0}, convert[celsius])
+	checkRead(t, p.Float64, []any{1.5, -3.0}, mapped[celsius])
 }
 
 func TestReadText(t *testing.T) {
@@ -180,21 +181,21 @@ func TestReadText(t *testing.T) {
 		arrow.BinaryTypes.String, arrow.BinaryTypes.LargeString, arrow.BinaryTypes.StringView,
 		index(p.Int8), index(p.Int16), index(p.Int32), index(p.Int64), index(p.Uint8), index(p.Uint16), index(p.Uint32), index(p.Uint64),
 	} {
-		checkRead(t, typ, words, convert[string])
-		checkRead(t, typ, words, convert[[]byte])
+		checkRead(t, typ, words, mapped[string])
+		checkRead(t, typ, words, mapped[[]byte])
 	}
 	var raw []any
 	for _, w := range words {
 		raw = append(raw, []byte(w.(string)))
 	}
 	for _, typ := range []arrow.DataType{arrow.BinaryTypes.Binary, arrow.BinaryTypes.LargeBinary, arrow.BinaryTypes.BinaryView} {
-		checkRead(t, typ, raw, convert[string])
-		checkRead(t, typ, raw, convert[[]byte])
+		checkRead(t, typ, raw, mapped[string])
+		checkRead(t, typ, raw, mapped[[]byte])
 	}
 	type code string
-	checkRead(t, arrow.BinaryTypes.String, words, convert[code])
+	checkRead(t, arrow.BinaryTypes.String, words, mapped[code])
 	type blob []byte
-	checkRead(t, arrow.BinaryTypes.String, words, convert[blob])
+	checkRead(t, arrow.BinaryTypes.String, words, mapped[blob])
 }
 
 func TestReadFixedSizeBinary(t *testing.T) {
@@ -270,7 +271,7 @@ func TestReadTimes(t *testing.T) {
 
 func TestReadUnknownZone(t *testing.T) {
 	c := build(t, "C", &arrow.TimestampType{Unit: arrow.Second}, []any{"2024-02-29 23:59:58"})
-	c.field.Type = &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Atlantis"}
+	c.col.field.Type = &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Atlantis"}
 	_, err := ToStructs[struct{ C time.Time }](t.Context(), frameOf(t, c))
 	if err == nil || !strings.Contains(err.Error(), `column "C"`) || !strings.Contains(err.Error(), "Atlantis") {
 		t.Fatal(err)
@@ -294,8 +295,8 @@ func TestReadNullType(t *testing.T) {
 
 // A null in the dictionary is a null of every row that refers to it.
 func TestReadNullInDictionary(t *testing.T) {
-	words := build(t, "w", arrow.BinaryTypes.String, []any{"a", nil, "c"}).chunks[0].array()
-	codes := build(t, "k", arrow.PrimitiveTypes.Int8, []any{int8(0), int8(1), nil, int8(2), int8(1)}).chunks[0].array()
+	words := build(t, "w", arrow.BinaryTypes.String, []any{"a", nil, "c"}).col.chunks[0].array()
+	codes := build(t, "k", arrow.PrimitiveTypes.Int8, []any{int8(0), int8(1), nil, int8(2), int8(1)}).col.chunks[0].array()
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
 	c, err := ColumnOf("c", array.NewDictionaryArray(typ, codes, words))
 	if err != nil {
@@ -315,9 +316,9 @@ func TestReadNullInDictionary(t *testing.T) {
 func TestReadCorrupt(t *testing.T) {
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
 	c := build(t, "C", typ, []any{"a", "b"})
-	c.chunks[0].bufs[1] = []byte{0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9}
+	c.col.chunks[0].bufs[1] = []byte{0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9}
 	s := build(t, "C", arrow.BinaryTypes.String, []any{"a", "b"})
-	s.chunks[0].bufs[1] = rawBytes([]int32{0, 1, 1000, 1000, 1000, 1000, 1000, 1000, 1000})
+	s.col.chunks[0].bufs[1] = rawBytes([]int32{0, 1, 1000, 1000, 1000, 1000, 1000, 1000, 1000})
 	for _, col := range []Column{c, s} {
 		_, err := ToStructs[struct{ C string }](t.Context(), frameOf(t, col))
 		if _, ok := errors.AsType[*parallel.PanicError](err); !ok {
@@ -366,7 +367,7 @@ func (l *label) Deserialize(arrow.DataType, string) (arrow.ExtensionType, error)
 
 // An extension type is read as what it is stored as.
 func TestReadExtension(t *testing.T) {
-	words := build(t, "c", arrow.BinaryTypes.String, []any{"a", nil, "c"}).chunks[0].array()
+	words := build(t, "c", arrow.BinaryTypes.String, []any{"a", nil, "c"}).col.chunks[0].array()
 	typ := &label{arrow.ExtensionBase{Storage: arrow.BinaryTypes.String}}
 	c, err := ColumnOf("c", array.NewExtensionArrayWithStorage(typ, words))
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 type Groups struct {
 	f     *Frame
 	names []string
-	keys  []Column
+	keys  []column
 	given []engine.Setting // options of all calls
 	// found is what the first call that needs it finds out, for all others.
 	found *atomic.Pointer[grouping]

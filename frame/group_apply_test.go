@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/parallel"
 )
 
 // center subtracts the group's mean of i from i, and names the group's size.
 func center(f *Frame) (*Frame, error) {
-	v, err := Nulls[int64](f.cols[2])
+	v, err := Nulls[int64](f.Columns()[2])
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +36,7 @@ func center(f *Frame) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(f.cols[0], c)
+	return New(f.Columns()[0], c)
 }
 
 func TestGroupsApplyAndTransformAreTheLoop(t *testing.T) {
@@ -78,7 +79,7 @@ func TestGroupsApplyAndTransformAreTheLoop(t *testing.T) {
 					t.Fatal(len(parts), err)
 				}
 				for k, p := range parts {
-					if p.NumRows() != len(groups[k].rows) || p.cols[0].Value(0) != cells["k"][groups[k].first] {
+					if p.NumRows() != len(groups[k].rows) || p.Columns()[0].Value(0) != cells["k"][groups[k].first] {
 						t.Fatal(p)
 					}
 				}
@@ -108,7 +109,7 @@ func TestGroupsApplyErrors(t *testing.T) {
 		for _, workers := range []int{1, 2, 8} {
 			var ran [20]atomic.Int32
 			_, err := ApplyGroups(t.Context(), groupBy(t, f, "k"), func(_ context.Context, g *Frame) (*Frame, error) {
-				k := g.cols[0].Value(0).(int64)
+				k := g.Columns()[0].Value(0).(int64)
 				ran[k].Add(1)
 				if k == 7 || k == 11 || k == 15 {
 					return fail()

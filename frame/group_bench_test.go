@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
+
 	"github.com/parframe/parframe/frame"
 )
 

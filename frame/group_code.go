@@ -153,7 +153,7 @@ func (c *call) numberDicts(s *keySource) error {
 
 // dictValues joins the different dictionaries of the chunks to one column; at
 // is where those of each chunk begin.
-func (s *keySource) dictValues() (all Column, at []int) {
+func (s *keySource) dictValues() (all column, at []int) {
 	where := map[*chunk]int{}
 	for _, k := range s.chunks {
 		begin, ok := where[k.dict]
@@ -182,7 +182,7 @@ func (s *keySource) splitDicts(codes []int32, at []int) {
 }
 
 // numberRows numbers the keys that several columns make together.
-func (c *call) numberRows(cols []Column) (*numbered, error) {
+func (c *call) numberRows(cols []column) (*numbered, error) {
 	var out *numbered
 	for _, col := range cols {
 		s, err := newKeySource(col)

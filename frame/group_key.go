@@ -75,7 +75,7 @@ type keySource struct {
 
 // newKeySource prepares a column. Of dictionaries, the numbers of the values
 // are still to be filled in.
-func newKeySource(c Column) (*keySource, error) {
+func newKeySource(c column) (*keySource, error) {
 	s := &keySource{shape: shapeOf(c.field.Type), typ: physical(c.field.Type), n: c.n}
 	if s.shape == keyNone {
 		return nil, fmt.Errorf("column %q: %w: %v cannot be a key: numbers, bool, text, binary, dates, times, decimals and dictionaries of these can", c.field.Name, ErrType, c.field.Type)
@@ -102,12 +102,12 @@ func pairSource(a, b []int32) *keySource {
 }
 
 // withoutRuns returns a run-end encoded column as the plain column it stands for.
-func (c Column) withoutRuns() Column {
+func (c column) withoutRuns() column {
 	t, ok := physical(c.field.Type).(*arrow.RunEndEncodedType)
 	if !ok {
 		return c
 	}
-	plain := Column{field: c.field, n: c.n}
+	plain := column{field: c.field, n: c.n}
 	plain.field.Type = t.Encoded()
 	for _, k := range c.chunks {
 		spans := make([]span, k.n)
@@ -271,19 +271,6 @@ func (s *keySource) codePairs(t *keyTable, dst []int32, lo, hi int, put bool) {
 			dst[j] = t.word(word, lo+j, put)
 		}
 	}
-}
-
-// findStart returns which of the ranges that begin at starts has the row.
-func findStart(starts []int, row int) int {
-	lo, hi := 0, len(starts)-1
-	for lo+1 < hi {
-		if m := (lo + hi) / 2; starts[m] <= row {
-			lo = m
-		} else {
-			hi = m
-		}
-	}
-	return lo
 }
 
 func typeOfValues(dict arrow.DataType) arrow.DataType {

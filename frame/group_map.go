@@ -127,7 +127,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	for i := range cols {
 		cols[i].field.Nullable = cols[i].field.Nullable || c.missing
 	}
-	out, err := keys.With(cols...)
+	out, err := keys.with(cols)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +166,7 @@ func (p *plan) columns(g *Groups) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	cols := make([]Column, len(readers))
+	cols := make([]column, len(readers))
 	for i, r := range readers {
 		cols[i] = r.col
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -96,8 +97,8 @@ func TestGroupByTypes(t *testing.T) {
 func TestGroupByRuns(t *testing.T) {
 	typ := arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, arrow.BinaryTypes.String)
 	vals := build(t, "v", arrow.BinaryTypes.String, []any{"a", "b", nil, "a"})
-	c := Column{field: arrow.Field{Name: "k", Type: typ}, n: 7, chunks: []*chunk{{typ: typ, n: 7, bufs: [][]byte{nil},
-		kids: []*chunk{endsChunk(arrow.PrimitiveTypes.Int32, []int{2, 3, 5, 7}), vals.chunks[0]}}}}
+	c := Column{column{field: arrow.Field{Name: "k", Type: typ}, n: 7, chunks: []*chunk{{typ: typ, n: 7, bufs: [][]byte{nil},
+		kids: []*chunk{endsChunk(arrow.PrimitiveTypes.Int32, []int{2, 3, 5, 7}), vals.col.chunks[0]}}}}}
 	f := frameOf(t, c)
 	checkGroups(t, groupBy(t, f, "k"), []any{"a", "a", "b", nil, nil, "a", "a"})
 	keys, err := groupBy(t, f, "k").Keys(t.Context())
@@ -116,14 +117,14 @@ func TestGroupByFloats(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkCells(t, got, "size", []any{int64(3), int64(2), int64(2), int64(1)})
-	if !got.cols[0].IsNull(2) || got.cols[0].Value(1) != 0.0 {
+	if !got.Columns()[0].IsNull(2) || got.Columns()[0].Value(1) != 0.0 {
 		t.Error(got)
 	}
 	// The same in a dictionary.
 	dict := build(t, "v", arrow.PrimitiveTypes.Float64, cells)
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.PrimitiveTypes.Float64}
-	c := Column{field: arrow.Field{Name: "k", Type: typ, Nullable: true}, n: len(cells), chunks: []*chunk{{typ: typ, n: len(cells),
-		bufs: [][]byte{{0x7f}, rawBytes([]int32{0, 1, 2, 3, 4, 5, 6, 7})}, dict: dict.chunks[0]}}}
+	c := Column{column{field: arrow.Field{Name: "k", Type: typ, Nullable: true}, n: len(cells), chunks: []*chunk{{typ: typ, n: len(cells),
+		bufs: [][]byte{{0x7f}, rawBytes([]int32{0, 1, 2, 3, 4, 5, 6, 7})}, dict: dict.col.chunks[0]}}}}
 	cells[7] = nil // by the bitmap
 	checkGroups(t, groupBy(t, frameOf(t, c), "k"), cells)
 }

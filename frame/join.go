@@ -150,13 +150,13 @@ func (j *join) bind() error {
 
 // rest returns the columns of the right frame that the result has, under the
 // names that they have there.
-func (j *join) rest() ([]Column, error) {
+func (j *join) rest() ([]column, error) {
 	if j.Kind == SemiJoin || j.Kind == AntiJoin {
 		return nil, nil
 	}
 	suffix := cmp.Or(j.Suffix, "_right")
 	names := j.left.Names()
-	var cols []Column
+	var cols []column
 	for _, col := range j.right.cols {
 		name := col.field.Name
 		if slices.Contains(j.RightKeys, name) {
@@ -169,7 +169,7 @@ func (j *join) rest() ([]Column, error) {
 			return nil, fmt.Errorf("%w: %q, for a column of the right frame: use another JoinOptions.Suffix", ErrName, name)
 		}
 		names = append(names, name)
-		cols = append(cols, col.Rename(name))
+		cols = append(cols, col.rename(name))
 	}
 	return cols, nil
 }
@@ -258,7 +258,7 @@ func (j *join) matches(code int32) int {
 }
 
 // result gathers the rows.
-func (j *join) result(ctx context.Context, rest []Column) (*Frame, error) {
+func (j *join) result(ctx context.Context, rest []column) (*Frame, error) {
 	left, right, err := j.pairs(ctx)
 	if err != nil {
 		return nil, err
@@ -274,13 +274,13 @@ func (j *join) result(ctx context.Context, rest []Column) (*Frame, error) {
 			return nil, err
 		}
 	}
-	cols := make([]Column, len(rest))
+	cols := make([]column, len(rest))
 	for k, col := range rest {
 		if cols[k], err = j.gather(col, right); err != nil {
 			return nil, err
 		}
 	}
-	return out.like(append(out.Columns(), cols...)), nil
+	return out.like(slices.Concat(out.cols, cols)), nil
 }
 
 // pairs returns the rows of both frames that make the rows of the result; -1

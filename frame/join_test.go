@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -40,7 +41,7 @@ func TestJoinIsTheLoop(t *testing.T) {
 				left, lc := groupFrame(t, n, 6, seed)
 				right, rc := groupFrame(t, m, 8, seed)
 				if m > 1 {
-					right = frameOf(t, right.cols[0], right.cols[1], right.cols[4].Rename("other"), right.cols[2])
+					right = frameOf(t, right.Columns()[0], right.Columns()[1], right.Columns()[4].Rename("other"), right.Columns()[2])
 				}
 				for _, by := range [][]string{{"k"}, {"d"}, {"k", "d"}} {
 					var l, r [][]any
@@ -149,9 +150,9 @@ func TestJoinGathersNulls(t *testing.T) {
 	}
 	for i, want := range [][]any{{"one", false, "eins", "x", nil}, {}, {"two", true, "zwei", "a text that is long enough", "[1 2]"}, {}} {
 		for k := range 5 {
-			v := got.cols[k+1].Value(i)
+			v := got.Columns()[k+1].Value(i)
 			if len(want) == 0 && v != nil || len(want) > 0 && fmt.Sprint(v) != fmt.Sprint(want[k]) {
-				t.Errorf("row %d column %q: %v", i, got.cols[k+1].Name(), v)
+				t.Errorf("row %d column %q: %v", i, got.Columns()[k+1].Name(), v)
 			}
 		}
 	}
@@ -159,7 +160,7 @@ func TestJoinGathersNulls(t *testing.T) {
 		t.Error(err)
 	}
 	// One row of the left for each: its columns are shared.
-	if got.cols[0].chunks[0] != left.cols[0].chunks[0] {
+	if got.Columns()[0].col.chunks[0] != left.Columns()[0].col.chunks[0] {
 		t.Error("the left column was copied")
 	}
 }

@@ -20,12 +20,12 @@ func benchFrame(n int) *Frame {
 		}
 		texts[i] = "row " + strconv.Itoa(i%1000)
 	}
-	dict := dictColumn(arrow.PrimitiveTypes.Int16, false, []string{"a", "b", "c", "d"}).chunks[0]
+	dict := dictColumn(arrow.PrimitiveTypes.Int16, false, []string{"a", "b", "c", "d"}).col.chunks[0]
 	codes := make([]int16, n)
 	for i := range codes {
 		codes[i] = int16(i % 4)
 	}
-	d := Column{field: arrow.Field{Name: "dict", Type: dict.typ}, n: n, chunks: []*chunk{{typ: dict.typ, n: n, bufs: [][]byte{nil, rawBytes(codes)}, dict: dict.dict}}}
+	d := Column{column{field: arrow.Field{Name: "dict", Type: dict.typ}, n: n, chunks: []*chunk{{typ: dict.typ, n: n, bufs: [][]byte{nil, rawBytes(codes)}, dict: dict.dict}}}}
 	return must(New(must(NewColumn("int", ints)), must(NewColumn("float", floats)), must(NewColumn("text", texts)), d))
 }
 
@@ -60,9 +60,9 @@ const benchRows = 1_000_000
 // perRow runs fn on each column of the frame by itself.
 func perRow(b *testing.B, fn func(f *Frame)) {
 	f := benchFrame(benchRows)
-	for _, c := range f.cols {
+	for _, c := range f.Columns() {
 		one := must(New(c))
-		b.Run(c.field.Name, func(b *testing.B) {
+		b.Run(c.col.field.Name, func(b *testing.B) {
 			for b.Loop() {
 				fn(one)
 			}
@@ -137,9 +137,9 @@ func BenchmarkRechunk(b *testing.B) {
 
 func BenchmarkEqual(b *testing.B) {
 	f := benchFrame(benchRows)
-	for i, c := range f.Clone().cols {
-		one, two := must(New(c)), must(New(f.cols[i]))
-		b.Run(c.field.Name, func(b *testing.B) {
+	for i, c := range f.Clone().Columns() {
+		one, two := must(New(c)), must(New(f.Columns()[i]))
+		b.Run(c.col.field.Name, func(b *testing.B) {
 			for b.Loop() {
 				if !one.Equal(two) {
 					b.Fatal("not equal")

@@ -17,7 +17,7 @@ func TestKeyAllTypes(t *testing.T) {
 		keys, pairs := map[string]string{}, map[string]string{}
 		last := ""
 		for i := range rows {
-			k, at := c.find(i)
+			k, at := c.col.find(i)
 			key := string(appendKey(nil, k, at))
 			if other, known := keys[key]; known && other != rows[i] {
 				t.Fatalf("%s and %s have one key", rows[i], other)
@@ -42,6 +42,6 @@ func TestKeyAllTypes(t *testing.T) {
 }
 
 func lastKey(c Column, i int) string {
-	k, at := c.find(i)
+	k, at := c.col.find(i)
 	return string(appendKey(nil, k, at))
 }

@@ -121,7 +121,7 @@ func TestFlatMapRowsDropsWhatFailedAttemptsYielded(t *testing.T) {
 func TestSkippedPartitionsAreNotTriedAgain(t *testing.T) {
 	var calls atomic.Int64
 	skip := func(_ context.Context, p *Frame) (*Frame, error) {
-		if calls.Add(1); p.cols[0].Value(0) == int64(0) {
+		if calls.Add(1); p.Columns()[0].Value(0) == int64(0) {
 			return nil, SkipPartition
 		}
 		return p, nil

@@ -79,7 +79,7 @@ func (m *mapping[In, Out]) bindColumns(f *Frame, from []string) error {
 		}
 		fl := &m.in.fields[i]
 		fl.path = "" // the argument has a type, but no name
-		r, err := newReader(fl, col)
+		r, err := newReader(fl, col.col)
 		if err != nil {
 			problems = append(problems, err)
 			continue

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -38,7 +39,7 @@ func TestMapColumnNulls(t *testing.T) {
 		}
 		checkCells(t, g, "x", want)
 		checkCells(t, g, "z", []any{int64(1), int64(2), int64(3), int64(4), int64(5)})
-		if g.cols[0].field.Nullable != nullable || strings.Join(g.Names(), " ") != "x y z" {
+		if g.Columns()[0].col.field.Nullable != nullable || strings.Join(g.Names(), " ") != "x y z" {
 			t.Fatal(g.Schema())
 		}
 	}
@@ -66,7 +67,7 @@ func TestMapColumnNulls(t *testing.T) {
 	}
 	// No nulls, and none possible: the result has none either.
 	g, err = MapColumn(t.Context(), f, "z", func(_ context.Context, z int64) (string, error) { return "z", nil }, As("t"))
-	if err != nil || g.cols[3].field.Nullable || strings.Join(g.Names(), " ") != "x y z t" {
+	if err != nil || g.Columns()[3].col.field.Nullable || strings.Join(g.Names(), " ") != "x y z t" {
 		t.Fatal(g, err)
 	}
 }
@@ -110,9 +111,9 @@ func TestMapColumnSkippedRowsAreZero(t *testing.T) {
 		checkCells(t, g, "B", made(n, text(true)))
 		checkCells(t, g, "S", made(n, text("text")))
 		for k := 1; k <= 3; k++ {
-			for i, v := range values[int64](g.cols[k].chunks[0].bufs[1])[:n] {
+			for i, v := range values[int64](g.Columns()[k].col.chunks[0].bufs[1])[:n] {
 				if in(i) == nil && v != 0 {
-					t.Fatal(g.cols[k].Name(), i, v)
+					t.Fatal(g.Columns()[k].Name(), i, v)
 				}
 			}
 		}

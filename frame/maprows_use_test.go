@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -40,7 +41,7 @@ func TestMapRowsAtOnce(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			for i, v := range cells(g.cols[0]) {
+			for i, v := range cells(g.Columns()[0]) {
 				var want any
 				if i%3 != 0 && i%4 != 0 {
 					want = fmt.Sprint(fmt.Sprint(i%10), float64(i))
@@ -67,7 +68,7 @@ func TestMapRowsNested(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if v := cells(g.cols[0])[299]; v != int64(598) {
+			if v := cells(g.Columns()[0])[299]; v != int64(598) {
 				return fmt.Errorf("got %v", v)
 			}
 		}
@@ -230,8 +231,8 @@ func TestMapRowsBitmapOnlyWhereNulls(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := g.cols[0].chunks[0]
-		if (c.bufs[0] != nil) != (last == 999) || c.nullN() != int(1000-last) || !g.cols[0].field.Nullable {
+		c := g.Columns()[0].col.chunks[0]
+		if (c.bufs[0] != nil) != (last == 999) || c.nullN() != int(1000-last) || !g.Columns()[0].col.field.Nullable {
 			t.Fatalf("last %d: bitmap %v, %d nulls", last, c.bufs[0] != nil, c.nullN())
 		}
 	}

@@ -137,9 +137,9 @@ func TestMarshalNearFloats(t *testing.T) {
 	near := func(typ *arrow.DictionaryType) *Frame {
 		var chunks []*chunk
 		for _, v := range []float64{1, 1 + 1e-12} {
-			chunks = append(chunks, &chunk{typ: typ, n: 1, bufs: [][]byte{nil, {0}}, dict: must(NewColumn("d", []float64{v})).chunks[0]})
+			chunks = append(chunks, &chunk{typ: typ, n: 1, bufs: [][]byte{nil, {0}}, dict: must(NewColumn("d", []float64{v})).col.chunks[0]})
 		}
-		return must(New(Column{field: arrow.Field{Name: "x", Type: typ}, chunks: chunks, n: 2}))
+		return must(New(Column{column{field: arrow.Field{Name: "x", Type: typ}, chunks: chunks, n: 2}}))
 	}
 	var back Frame
 	if err := back.UnmarshalBinary(must(near(typ).MarshalBinary())); err != nil || !back.Equal(near(typ)) {

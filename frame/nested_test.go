@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )

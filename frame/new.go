@@ -12,6 +12,15 @@ import (
 // the same name an [ErrName]; both errors name the column. Without columns the
 // frame has no rows.
 func New(cols ...Column) (*Frame, error) {
+	own := make([]column, len(cols))
+	for i, c := range cols {
+		own[i] = c.col
+	}
+	return newOf(own)
+}
+
+// newOf is New for columns that it may keep.
+func newOf(cols []column) (*Frame, error) {
 	seen := make(map[string]bool, len(cols))
 	for _, c := range cols {
 		switch {
@@ -29,5 +38,5 @@ func New(cols ...Column) (*Frame, error) {
 	if len(cols) > 0 {
 		rows = cols[0].n
 	}
-	return newFrame(append([]Column(nil), cols...), rows), nil
+	return newFrame(cols, rows), nil
 }

@@ -40,7 +40,7 @@ func NewColumn[T any](name string, values []T) (Column, error) {
 	if err != nil {
 		return Column{}, fmt.Errorf("%w (column %q)", err, name)
 	}
-	return cols[0], nil
+	return Column{cols[0]}, nil
 }
 
 // scalarCall plans T, which must not be a struct, for a call that takes no

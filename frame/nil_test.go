@@ -127,7 +127,7 @@ func TestNilAndZeroArguments(t *testing.T) {
 		"Sort option":       func() error { return failureOf(f.Sort(ctx, nil, nil)) },
 		"Agg option":        func() error { return failureOf(g.With(nil).Agg(ctx, Size())) },
 		"Windows option":    func() error { return failureOf(f.Rolling(2).Mean(ctx, "i", nil)) },
-		"Column option":     func() error { return failureOf(f.cols[0].Sum(ctx, nil)) },
+		"Column option":     func() error { return failureOf(f.Columns()[0].Sum(ctx, nil)) },
 		"Quarantine option": func() error { return failureOf(MapRows(ctx, f, row, Quarantine(nil))) },
 		"OutSchema option":  func() error { return failureOf(Apply(ctx, f, same, OutSchema(nil))) },
 		"Partial option":    func() error { return failureOf(MapRows(ctx, f, row, parallel.Partial(nil))) },

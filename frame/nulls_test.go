@@ -11,9 +11,9 @@ import (
 func TestNullChunkAllTypes(t *testing.T) {
 	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		for _, n := range []int{0, 1, 7, 64, 100} {
-			c := Column{field: arrow.Field{Name: "x", Type: typ, Nullable: true}, chunks: nullChunks(typ, n), n: n}
+			c := Column{column{field: arrow.Field{Name: "x", Type: typ, Nullable: true}, chunks: nullChunks(typ, n), n: n}}
 			if n == 0 {
-				c.chunks = []*chunk{nullChunk(typ, 0)}
+				c.col.chunks = []*chunk{nullChunk(typ, 0)}
 			}
 			f := must(New(c))
 			if err := f.Validate(); err != nil {

@@ -15,13 +15,13 @@ type number64 interface{ int64 | uint64 | float64 }
 // view reads a column of numbers, or of times, as numbers of one type,
 // whatever Arrow chunks it has. Integers become float64 as Go converts them.
 type view[T number64] struct {
-	col    Column
+	col    column
 	starts []int // first row of each chunk, and the number of rows at the end
 	same   bool  // the column holds its values as T
 }
 
 // viewOf says what is wrong with the column if it has no numbers that T holds.
-func viewOf[T number64](c Column) (*view[T], error) {
+func viewOf[T number64](c column) (*view[T], error) {
 	v := &view[T]{col: c, starts: c.starts()}
 	var ok bool
 	own, _ := wideOf(c.field.Type)
@@ -39,7 +39,7 @@ func viewOf[T number64](c Column) (*view[T], error) {
 	return v, nil
 }
 
-func notNumbers(c Column) error {
+func notNumbers(c column) error {
 	return fmt.Errorf("column %q: %w: %v; want numbers", c.field.Name, ErrType, c.field.Type)
 }
 

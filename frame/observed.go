@@ -7,7 +7,7 @@ import (
 )
 
 // observed marks the rows that are neither null nor NaN; nil if all are.
-func observed(ctx context.Context, c *call, col Column) (*ranks, error) {
+func observed(ctx context.Context, c *call, col column) (*ranks, error) {
 	if id, _ := wideOf(col.field.Type); id == 0 {
 		if col.NullN() == 0 {
 			return nil, nil
@@ -23,7 +23,7 @@ func observed(ctx context.Context, c *call, col Column) (*ranks, error) {
 }
 
 // observedNumbers is observed for columns of numbers, in parallel.
-func observedNumbers(c *call, col Column, words []uint64) (bool, error) {
+func observedNumbers(c *call, col column, words []uint64) (bool, error) {
 	id, _ := wideOf(col.field.Type)
 	if id != arrow.FLOAT64 && col.NullN() == 0 {
 		return true, nil

@@ -106,7 +106,7 @@ func cumulative(call cumCall) func(ctx context.Context, f *Frame, opts ...any) e
 
 func statistic[R any](call func(Column, context.Context, ...parallel.Option) (R, error)) func(ctx context.Context, f *Frame, opts ...any) error {
 	return func(ctx context.Context, f *Frame, opts ...any) error {
-		return failureOf(call(f.cols[0], ctx, common(opts)...))
+		return failureOf(call(f.Columns()[0], ctx, common(opts)...))
 	}
 }
 

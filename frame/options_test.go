@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -350,7 +351,7 @@ func checkLeftOut(t *testing.T, name string, u userCall, got, whole *Frame, has 
 	t.Helper()
 	results := nullColumns[name]
 	rows := u.hooked(trialRows)
-	for _, c := range whole.cols {
+	for _, c := range whole.Columns() {
 		var want []any
 		for i, v := range cells(c) {
 			row := rows[i%len(rows)]
@@ -358,18 +359,18 @@ func checkLeftOut(t *testing.T, name string, u userCall, got, whole *Frame, has 
 			case "FilterRows":
 				row = 2 * int64(i) // which are those that it keeps
 			case "ApplyGroups":
-				row = whole.cols[0].Value(i).(int64) % 3 // which is its group
+				row = whole.Columns()[0].Value(i).(int64) % 3 // which is its group
 			}
 			switch {
 			case has(row):
 				want = append(want, v)
-			case slices.Contains(results, c.field.Name):
+			case slices.Contains(results, c.col.field.Name):
 				want = append(want, nil)
 			case results != nil:
 				want = append(want, v)
 			}
 		}
-		checkCells(t, got, c.field.Name, want)
+		checkCells(t, got, c.col.field.Name, want)
 	}
 	for _, c := range got.cols {
 		if nullable := slices.Contains(results, c.field.Name); c.field.Nullable != nullable {

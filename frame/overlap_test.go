@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -19,7 +20,7 @@ func TestApplyOverlapSameAsWhole(t *testing.T) {
 		f := countTo(t, n)
 		for _, o := range [][2]int{{0, 0}, {1, 0}, {0, 2}, {3, 1}, {20, 20}, {math.MaxInt, math.MaxInt}} {
 			around := func(part *Frame) (*Frame, error) {
-				x, err := Values[int64](part.cols[0])
+				x, err := Values[int64](part.Columns()[0])
 				if err != nil {
 					return nil, err
 				}
@@ -77,7 +78,7 @@ func TestApplyOverlapLengths(t *testing.T) {
 	}
 	for _, fault := range failures {
 		_, err = ApplyOverlap(t.Context(), f, 1, 0, func(_ context.Context, part *Frame) (*Frame, error) {
-			if part.cols[0].Value(0) == int64(9) {
+			if part.Columns()[0].Value(0) == int64(9) {
 				return nil, fault.fail()
 			}
 			return part, nil
@@ -106,15 +107,15 @@ func TestApply2(t *testing.T) {
 		if a.rows != b.rows {
 			return nil, fmt.Errorf("%d and %d rows", a.rows, b.rows)
 		}
-		return a.With(b.cols...)
+		return a.With(b.Columns()...)
 	}
 	for _, parts := range []int{1, 2, 7, 100} {
 		h, err := Apply2(t.Context(), f, g, both, parallel.Partitions(parts))
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkCells(t, h, "i", cells(f.cols[0]))
-		checkCells(t, h, "j", cells(g.cols[0]))
+		checkCells(t, h, "i", cells(f.Columns()[0]))
+		checkCells(t, h, "j", cells(g.Columns()[0]))
 	}
 	if h, err := Apply2(t.Context(), f.Head(0), g.Head(0), both); err != nil || h.rows != 0 || h.NumCols() != 2 {
 		t.Fatal(h, err)

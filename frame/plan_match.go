@@ -148,7 +148,7 @@ func hasOffsets(t arrow.DataType) bool {
 }
 
 // misfit says that the column cannot be read into the field, and what would fit.
-func (f *field) misfit(c Column) error {
+func (f *field) misfit(c column) error {
 	fit := fitting(c.field.Type)
 	if len(fit) == 0 {
 		return fmt.Errorf("%s: %w: %v, but column %q is %v, which row functions cannot read yet", f.label(), ErrType, f.typ, c.field.Name, c.field.Type)

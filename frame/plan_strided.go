@@ -62,3 +62,10 @@ func pointee[T any](fields strided, i int) *T {
 type number interface {
 	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | float32 | float64
 }
+
+// flag stores n bits as bools.
+func flag(dst strided, words []uint64, n int) {
+	for i := range n {
+		*at[bool](dst, i) = words[i>>6]>>(i&63)&1 != 0
+	}
+}

@@ -26,7 +26,7 @@ func (c Column) Quantile(ctx context.Context, q float64, opts ...parallel.Option
 }
 
 func (c Column) quantile(ctx context.Context, name string, q float64, opts []parallel.Option) (_ float64, err error) {
-	k, err := c.begin(ctx, name, opts)
+	k, err := beginColumn(ctx, name, c.col, opts)
 	if err != nil {
 		return 0, err
 	}
@@ -34,7 +34,7 @@ func (c Column) quantile(ctx context.Context, name string, q float64, opts []par
 	if !(q >= 0 && q <= 1) {
 		return 0, k.wrap(fmt.Errorf("%w: quantile %v: want 0 to 1", ErrValue, q))
 	}
-	x, err := numbersOf(k, c)
+	x, err := numbersOf(k, c.col)
 	if err != nil {
 		return 0, err
 	}

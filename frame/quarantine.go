@@ -113,7 +113,7 @@ func (c *call) filter(f *Frame, n int, keep []bool) (*Frame, error) {
 
 // pick is [Frame.pick], with the columns in parallel.
 func (c *call) pick(f *Frame, p picking) (*Frame, error) {
-	cols := make([]Column, len(f.cols))
+	cols := make([]column, len(f.cols))
 	err := c.each(len(cols), func(ctx context.Context, i int) error {
 		cols[i] = newFrame(f.cols[i:i+1], f.rows).pick(ctx, p).cols[0]
 		return context.Cause(ctx)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -68,8 +69,8 @@ func TestQuarantineOfValuesThatDoNotFit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for i, v := range cells(h.cols[1]) {
-				if c := h.cols[2].Value(i); v == nil && c != "" || v != nil && c != v {
+			for i, v := range cells(h.Columns()[1]) {
+				if c := h.Columns()[2].Value(i); v == nil && c != "" || v != nil && c != v {
 					t.Fatalf("%s row %d: %v, %v", name, i, v, c)
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -59,7 +60,7 @@ func atPlace(err error, places *ranks) error {
 }
 
 // presentRanks marks the rows that are not null.
-func presentRanks(ctx context.Context, col Column) (*ranks, error) {
+func presentRanks(ctx context.Context, col column) (*ranks, error) {
 	words := make([]uint64, col.n/64+1)
 	row := 0
 	for _, k := range col.chunks {
@@ -81,8 +82,8 @@ func presentRanks(ctx context.Context, col Column) (*ranks, error) {
 // presentValues reads a column as a slice, and says which rows have an element
 // in it: all, for nil, or those that are not null where T has no place for
 // nulls. The slice may be the column's own memory.
-func presentValues[T any](ctx context.Context, c *call, in *plan, col Column) (vals []T, places *ranks, err error) {
-	f := newFrame([]Column{col}, col.n)
+func presentValues[T any](ctx context.Context, c *call, in *plan, col column) (vals []T, places *ranks, err error) {
+	f := newFrame([]column{col}, col.n)
 	if _, err := newReader(&in.fields[0], col); err != nil {
 		return nil, nil, c.wrap(err)
 	}

@@ -21,21 +21,21 @@ func dictColumn(index arrow.DataType, ordered bool, dicts ...[]string) Column {
 		for i := range d {
 			codes.Append(int64(i))
 		}
-		k := must(ColumnOf("x", codes.NewArray())).chunks[0]
-		c := &chunk{typ: typ, n: len(d), bufs: [][]byte{nil, intBytes(index, values[int64](k.bufs[1]))}, dict: must(NewColumn("d", d)).chunks[0]}
-		parts = append(parts, must(New(Column{field: arrow.Field{Name: "x", Type: typ}, chunks: []*chunk{c}, n: c.n})))
+		k := must(ColumnOf("x", codes.NewArray())).col.chunks[0]
+		c := &chunk{typ: typ, n: len(d), bufs: [][]byte{nil, intBytes(index, values[int64](k.bufs[1]))}, dict: must(NewColumn("d", d)).col.chunks[0]}
+		parts = append(parts, must(New(Column{column{field: arrow.Field{Name: "x", Type: typ}, chunks: []*chunk{c}, n: c.n}})))
 	}
-	return must(Concat(parts...)).cols[0]
+	return must(Concat(parts...)).Columns()[0]
 }
 
 func TestRechunkMergesDictionaries(t *testing.T) {
 	c := dictColumn(arrow.PrimitiveTypes.Int8, false, []string{"b", "a"}, []string{"c", "b"}, []string{"b", "a"})
 	f := must(must(New(c)).Rechunk())
-	checkColumn(t, f.cols[0], []string{`"b"`, `"a"`, `"c"`, `"b"`, `"b"`, `"a"`})
-	if got := rowsOf(Column{chunks: []*chunk{f.cols[0].chunks[0].dict}}); strings.Join(got, " ") != `"b" "a" "c"` {
+	checkColumn(t, f.Columns()[0], []string{`"b"`, `"a"`, `"c"`, `"b"`, `"b"`, `"a"`})
+	if got := rowsOf(Column{column{chunks: []*chunk{f.Columns()[0].col.chunks[0].dict}}}); strings.Join(got, " ") != `"b" "a" "c"` {
 		t.Errorf("the dictionary is %s", got)
 	}
-	if g := must(f.Rechunk()); g.cols[0].chunks[0] != f.cols[0].chunks[0] {
+	if g := must(f.Rechunk()); g.Columns()[0].col.chunks[0] != f.Columns()[0].col.chunks[0] {
 		t.Error("one chunk was copied")
 	}
 }
@@ -49,14 +49,14 @@ func TestDictionaryOverflow(t *testing.T) {
 		t.Error(err)
 	}
 	few := must(f.Take([]int{0, 150, 1, 199}))
-	checkColumn(t, few.cols[0], []string{`"a0"`, `"b50"`, `"a1"`, `"b99"`})
-	if len(few.cols[0].chunks) != 1 {
-		t.Errorf("%d chunks for 4 values", len(few.cols[0].chunks))
+	checkColumn(t, few.Columns()[0], []string{`"a0"`, `"b50"`, `"a1"`, `"b99"`})
+	if len(few.Columns()[0].col.chunks) != 1 {
+		t.Errorf("%d chunks for 4 values", len(few.Columns()[0].col.chunks))
 	}
 	all := must(f.Take(upTo(200)))
-	checkColumn(t, all.cols[0], rowsOf(c))
+	checkColumn(t, all.Columns()[0], rowsOf(c))
 	wide := must(New(dictColumn(arrow.PrimitiveTypes.Int16, false, names("a", 100), names("b", 100))))
-	if g := must(wide.Rechunk()); len(g.cols[0].chunks) != 1 {
+	if g := must(wide.Rechunk()); len(g.Columns()[0].col.chunks) != 1 {
 		t.Error("200 values do not fit int16")
 	}
 }
@@ -69,9 +69,9 @@ func TestOrderedDictionaries(t *testing.T) {
 		t.Error(err)
 	}
 	g := must(f.Take([]int{3, 0, 1, 2}))
-	checkColumn(t, g.cols[0], []string{`"low"`, `"low"`, `"high"`, `"high"`})
+	checkColumn(t, g.Columns()[0], []string{`"low"`, `"low"`, `"high"`, `"high"`})
 	same := dictColumn(arrow.PrimitiveTypes.Int8, true, []string{"low", "high"}, []string{"low", "high"})
-	if h := must(must(New(same)).Rechunk()); len(h.cols[0].chunks) != 1 {
+	if h := must(must(New(same)).Rechunk()); len(h.Columns()[0].col.chunks) != 1 {
 		t.Error("equal ordered dictionaries are not one")
 	}
 }
@@ -87,18 +87,18 @@ func names(prefix string, n int) []string {
 // The last run of an int16 ends at 32,767 at most.
 func TestShortRunEnds(t *testing.T) {
 	typ := arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int16, arrow.PrimitiveTypes.Int64)
-	one := &chunk{typ: typ, n: 30_000, bufs: make([][]byte, 1), kids: []*chunk{endsChunk(arrow.PrimitiveTypes.Int16, []int{30_000}), must(NewColumn("v", []int64{7})).chunks[0]}}
-	f := must(New(Column{field: arrow.Field{Name: "x", Type: typ}, chunks: []*chunk{one, one}, n: 60_000}))
+	one := &chunk{typ: typ, n: 30_000, bufs: make([][]byte, 1), kids: []*chunk{endsChunk(arrow.PrimitiveTypes.Int16, []int{30_000}), must(NewColumn("v", []int64{7})).col.chunks[0]}}
+	f := must(New(Column{column{field: arrow.Field{Name: "x", Type: typ}, chunks: []*chunk{one, one}, n: 60_000}}))
 	if _, err := f.Rechunk(); !errors.Is(err, ErrType) {
 		t.Error(err)
 	}
 	g := must(f.Take(upTo(60_000)))
-	if !g.Equal(f) || len(g.cols[0].chunks) < 2 {
+	if !g.Equal(f) || len(g.Columns()[0].col.chunks) < 2 {
 		t.Error("Take:", f.Diff(g))
 	}
 	nulls := must(Concat(f, must(New()).withRows(100_000)))
-	if err := nulls.Validate(); err != nil || nulls.cols[0].NullN() != 100_000 {
-		t.Error(nulls.cols[0].NullN(), err)
+	if err := nulls.Validate(); err != nil || nulls.Columns()[0].NullN() != 100_000 {
+		t.Error(nulls.Columns()[0].NullN(), err)
 	}
 }
 
@@ -114,14 +114,14 @@ func TestRechunkPast2GiB(t *testing.T) {
 	f := must(New(piece))
 	f = must(Concat(f, f, f))
 	g := must(f.Rechunk())
-	if g.cols[0].field.Type.ID() != arrow.LARGE_STRING || len(g.cols[0].chunks) != 1 || g.schema.Field(0).Type.ID() != arrow.LARGE_STRING {
+	if g.Columns()[0].col.field.Type.ID() != arrow.LARGE_STRING || len(g.Columns()[0].col.chunks) != 1 || g.schema.Field(0).Type.ID() != arrow.LARGE_STRING {
 		t.Fatal(g.schema)
 	}
-	if v := must(Values[string](g.cols[0])); v[5] != "end" || len(v[4]) != 1<<30-1 {
+	if v := must(Values[string](g.Columns()[0])); v[5] != "end" || len(v[4]) != 1<<30-1 {
 		t.Error("the text is not the same")
 	}
 	h := must(f.Take(upTo(6)))
-	if len(h.cols[0].chunks) < 2 || !h.Equal(f) {
+	if len(h.Columns()[0].col.chunks) < 2 || !h.Equal(f) {
 		t.Error("Take:", h.Diff(f))
 	}
 }
@@ -137,16 +137,16 @@ func TestListsPast2G(t *testing.T) {
 	for i := range rows {
 		values[int32](c.bufs[2])[i] = 1 << 30
 	}
-	f := must(New(Column{field: arrow.Field{Name: "x", Type: typ}, chunks: []*chunk{c, c}, n: 2 * rows}))
+	f := must(New(Column{column{field: arrow.Field{Name: "x", Type: typ}, chunks: []*chunk{c, c}, n: 2 * rows}}))
 	if err := f.Validate(); err != nil {
 		t.Fatal(err)
 	}
 	g := must(f.Rechunk())
-	if g.cols[0].field.Type.ID() != arrow.LARGE_LIST_VIEW || g.cols[0].chunks[0].kids[0].n != 10<<30 {
-		t.Errorf("%s with %d values", g.cols[0].field.Type, g.cols[0].chunks[0].kids[0].n)
+	if g.Columns()[0].col.field.Type.ID() != arrow.LARGE_LIST_VIEW || g.Columns()[0].col.chunks[0].kids[0].n != 10<<30 {
+		t.Errorf("%s with %d values", g.Columns()[0].col.field.Type, g.Columns()[0].col.chunks[0].kids[0].n)
 	}
 	h := must(f.Take(upTo(2 * rows)))
-	if h.cols[0].field.Type.ID() != arrow.LIST_VIEW || !h.Equal(f) {
+	if h.Columns()[0].col.field.Type.ID() != arrow.LIST_VIEW || !h.Equal(f) {
 		t.Error("Take:", h.Diff(f))
 	}
 	if h := f.Clone(); !h.Equal(f) || h.NumRows() != 2*rows {
@@ -157,15 +157,15 @@ func TestListsPast2G(t *testing.T) {
 func TestCloneOwnsItsMemory(t *testing.T) {
 	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		f := randomFrame(t, g, typ, 50)
-		want := rowsOf(f.cols[0])
+		want := rowsOf(f.Columns()[0])
 		c := f.Clone()
-		if len(c.cols[0].chunks) != len(f.cols[0].chunks) {
-			t.Errorf("%d chunks, expected %d", len(c.cols[0].chunks), len(f.cols[0].chunks))
+		if len(c.Columns()[0].col.chunks) != len(f.Columns()[0].col.chunks) {
+			t.Errorf("%d chunks, expected %d", len(c.Columns()[0].col.chunks), len(f.Columns()[0].col.chunks))
 		}
-		for _, k := range f.cols[0].chunks {
+		for _, k := range f.Columns()[0].col.chunks {
 			scribble(k)
 		}
-		checkColumn(t, c.cols[0], want)
+		checkColumn(t, c.Columns()[0], want)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -15,8 +16,8 @@ import (
 // for any number of workers and Arrow chunks. Of a column without values they
 // are what the doc says, not an error. One that is not of numbers is an [ErrType].
 
-// begin begins a call on the column.
-func (c Column) begin(ctx context.Context, name string, opts []parallel.Option) (*call, error) {
+// beginColumn begins a call on the column.
+func beginColumn(ctx context.Context, name string, c column, opts []parallel.Option) (*call, error) {
 	k, err := prepare(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return nil, err
@@ -27,14 +28,14 @@ func (c Column) begin(ctx context.Context, name string, opts []parallel.Option) 
 	return k, k.Begin(ctx, c.n)
 }
 
-// numbers is begin for a column that must be of numbers.
-func (c Column) numbers(ctx context.Context, name string, opts []parallel.Option) (*call, error) {
+// beginNumbers is beginColumn for a column that must be of numbers.
+func beginNumbers(ctx context.Context, name string, c column, opts []parallel.Option) (*call, error) {
 	if c.field.Type != nil {
 		if _, number := wideOf(c.field.Type); !number {
 			return nil, fmt.Errorf("%s: %w", name, notNumbers(c))
 		}
 	}
-	return c.begin(ctx, name, opts)
+	return beginColumn(ctx, name, c, opts)
 }
 
 // Sum adds the values: floats with compensation for rounding, and integers
@@ -42,26 +43,26 @@ func (c Column) numbers(ctx context.Context, name string, opts []parallel.Option
 //
 //	Column.Sum(T...) float64
 func (c Column) Sum(ctx context.Context, opts ...parallel.Option) (_ float64, err error) {
-	k, err := c.numbers(ctx, "frame.Column.Sum", opts)
+	k, err := beginNumbers(ctx, "frame.Column.Sum", c.col, opts)
 	if err != nil {
 		return 0, err
 	}
 	defer k.End(&err)
-	s, _, err := c.sum(k)
+	s, _, err := sumOf(k, c.col)
 	return s, err
 }
 
-// sum returns sum and number of the values.
-func (c Column) sum(k *call) (float64, int, error) {
+// sumOf returns sum and number of the values.
+func sumOf(k *call, c column) (float64, int, error) {
 	if id, _ := wideOf(c.field.Type); id != arrow.FLOAT64 {
-		t, err := c.sumInts(k)
+		t, err := sumIntsOf(k, c)
 		return t.acc.float(), t.n, err
 	}
 	t, err := reduceColumn(k, c, foldTwoSums{})
 	return t.acc.value(), t.n, err
 }
 
-func (c Column) sumInts(k *call) (tally[int128], error) {
+func sumIntsOf(k *call, c column) (tally[int128], error) {
 	if isUnsigned(c) {
 		return reduceColumn(k, c, foldUints{})
 	}
@@ -74,21 +75,21 @@ func (c Column) sumInts(k *call) (tally[int128], error) {
 //
 //	Column.SumInt(T...) int64
 func (c Column) SumInt(ctx context.Context, opts ...parallel.Option) (_ int64, err error) {
-	k, err := c.numbers(ctx, "frame.Column.SumInt", opts)
+	k, err := beginNumbers(ctx, "frame.Column.SumInt", c.col, opts)
 	if err != nil {
 		return 0, err
 	}
 	defer k.End(&err)
-	if id, _ := wideOf(c.field.Type); id == arrow.FLOAT64 {
-		return 0, k.wrap(fmt.Errorf("column %q: %w: %v; want integers", c.field.Name, ErrType, c.field.Type))
+	if id, _ := wideOf(c.col.field.Type); id == arrow.FLOAT64 {
+		return 0, k.wrap(fmt.Errorf("column %q: %w: %v; want integers", c.col.field.Name, ErrType, c.col.field.Type))
 	}
-	t, err := c.sumInts(k)
+	t, err := sumIntsOf(k, c.col)
 	if err != nil {
 		return 0, err
 	}
 	s, ok := t.acc.int64()
 	if !ok {
-		return 0, k.wrap(overflow(c, arrow.PrimitiveTypes.Int64)(t.acc))
+		return 0, k.wrap(overflow(c.col, arrow.PrimitiveTypes.Int64)(t.acc))
 	}
 	return s, nil
 }
@@ -97,12 +98,12 @@ func (c Column) SumInt(ctx context.Context, opts ...parallel.Option) (_ int64, e
 //
 //	Column.Mean(T...) float64
 func (c Column) Mean(ctx context.Context, opts ...parallel.Option) (_ float64, err error) {
-	k, err := c.numbers(ctx, "frame.Column.Mean", opts)
+	k, err := beginNumbers(ctx, "frame.Column.Mean", c.col, opts)
 	if err != nil {
 		return 0, err
 	}
 	defer k.End(&err)
-	s, n, err := c.sum(k)
+	s, n, err := sumOf(k, c.col)
 	return s / float64(n), err
 }
 
@@ -111,15 +112,15 @@ func (c Column) Mean(ctx context.Context, opts ...parallel.Option) (_ float64, e
 //
 //	Column.Var(T...) float64
 func (c Column) Var(ctx context.Context, opts ...parallel.Option) (_ float64, err error) {
-	k, err := c.numbers(ctx, "frame.Column.Var", opts)
+	k, err := beginNumbers(ctx, "frame.Column.Var", c.col, opts)
 	if err != nil {
 		return 0, err
 	}
 	defer k.End(&err)
-	return c.variance(k)
+	return varianceOf(k, c.col)
 }
 
-func (c Column) variance(k *call) (float64, error) {
+func varianceOf(k *call, c column) (float64, error) {
 	t, err := reduceColumn(k, c, foldMoments{})
 	if v, ok := t.acc.variance(); ok && err == nil {
 		return v, nil
@@ -131,12 +132,12 @@ func (c Column) variance(k *call) (float64, error) {
 //
 //	Column.Std(T...) float64
 func (c Column) Std(ctx context.Context, opts ...parallel.Option) (_ float64, err error) {
-	k, err := c.numbers(ctx, "frame.Column.Std", opts)
+	k, err := beginNumbers(ctx, "frame.Column.Std", c.col, opts)
 	if err != nil {
 		return 0, err
 	}
 	defer k.End(&err)
-	v, err := c.variance(k)
+	v, err := varianceOf(k, c.col)
 	return math.Sqrt(v), err
 }
 
@@ -145,18 +146,18 @@ func (c Column) Std(ctx context.Context, opts ...parallel.Option) (_ float64, er
 //
 //	Column.Min(T...) T
 func (c Column) Min(ctx context.Context, opts ...parallel.Option) (_ any, err error) {
-	k, err := c.begin(ctx, "frame.Column.Min", opts)
+	k, err := beginColumn(ctx, "frame.Column.Min", c.col, opts)
 	if err != nil {
 		return nil, err
 	}
 	defer k.End(&err)
 	switch {
-	case isUnsigned(c):
-		return extremeOf(k, c, foldMin[uint64]{})
-	case isSigned(c):
-		return extremeOf(k, c, foldMin[int64]{})
+	case isUnsigned(c.col):
+		return extremeOf(k, c.col, foldMin[uint64]{})
+	case isSigned(c.col):
+		return extremeOf(k, c.col, foldMin[int64]{})
 	}
-	return extremeOf(k, c, foldMin[float64]{})
+	return extremeOf(k, c.col, foldMin[float64]{})
 }
 
 // Max gives the greatest value, as [Column.Value] does, of a column of numbers
@@ -164,21 +165,21 @@ func (c Column) Min(ctx context.Context, opts ...parallel.Option) (_ any, err er
 //
 //	Column.Max(T...) T
 func (c Column) Max(ctx context.Context, opts ...parallel.Option) (_ any, err error) {
-	k, err := c.begin(ctx, "frame.Column.Max", opts)
+	k, err := beginColumn(ctx, "frame.Column.Max", c.col, opts)
 	if err != nil {
 		return nil, err
 	}
 	defer k.End(&err)
 	switch {
-	case isUnsigned(c):
-		return extremeOf(k, c, foldMax[uint64]{})
-	case isSigned(c):
-		return extremeOf(k, c, foldMax[int64]{})
+	case isUnsigned(c.col):
+		return extremeOf(k, c.col, foldMax[uint64]{})
+	case isSigned(c.col):
+		return extremeOf(k, c.col, foldMax[int64]{})
 	}
-	return extremeOf(k, c, foldMax[float64]{})
+	return extremeOf(k, c.col, foldMax[float64]{})
 }
 
-func extremeOf[T number64, F folder[T, T]](k *call, c Column, f F) (any, error) {
+func extremeOf[T number64, F folder[T, T]](k *call, c column, f F) (any, error) {
 	t, err := reduceColumn(k, c, f)
 	if err != nil || t.n == 0 {
 		return nil, err
@@ -193,7 +194,7 @@ func extremeOf[T number64, F folder[T, T]](k *call, c Column, f F) (any, error) 
 //
 //	Column.Count(T...) int
 func (c Column) Count(ctx context.Context, opts ...parallel.Option) (_ int, err error) {
-	k, err := c.begin(ctx, "frame.Column.Count", opts)
+	k, err := beginColumn(ctx, "frame.Column.Count", c.col, opts)
 	if err != nil {
 		return 0, err
 	}
@@ -201,11 +202,11 @@ func (c Column) Count(ctx context.Context, opts ...parallel.Option) (_ int, err 
 	if err := context.Cause(k.Context()); err != nil {
 		return 0, err
 	}
-	seen, err := observed(ctx, k, c)
+	seen, err := observed(ctx, k, c.col)
 	if err != nil {
 		return 0, err
 	}
-	return seen.upTo(c.n), nil
+	return seen.upTo(c.col.n), nil
 }
 
 // NUnique gives the number of different values, of a column of any type.
@@ -213,13 +214,13 @@ func (c Column) Count(ctx context.Context, opts ...parallel.Option) (_ int, err 
 //
 //	Column.NUnique(T...) int
 func (c Column) NUnique(ctx context.Context, opts ...parallel.Option) (n int, err error) {
-	k, err := c.begin(ctx, "frame.Column.NUnique", opts)
+	k, err := beginColumn(ctx, "frame.Column.NUnique", c.col, opts)
 	if err != nil {
 		return 0, err
 	}
 	defer k.End(&err)
-	if id, _ := wideOf(c.field.Type); id == arrow.FLOAT64 {
-		x, err := numbersOf(k, c)
+	if id, _ := wideOf(c.col.field.Type); id == arrow.FLOAT64 {
+		x, err := numbersOf(k, c.col)
 		seen := make(map[float64]struct{})
 		for _, v := range x {
 			seen[v] = struct{}{}
@@ -228,7 +229,7 @@ func (c Column) NUnique(ctx context.Context, opts ...parallel.Option) (n int, er
 	}
 	seen := make(map[string]struct{})
 	var key []byte
-	for _, ch := range c.chunks {
+	for _, ch := range c.col.chunks {
 		for i := range ch.n {
 			if i%4096 == 0 && ctx.Err() != nil {
 				return 0, context.Cause(ctx)

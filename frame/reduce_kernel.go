@@ -65,7 +65,7 @@ func (foldMax[T]) many(x []T) T {
 }
 
 // reduceColumn folds the values of a column that are neither null nor NaN.
-func reduceColumn[T number64, A any, F folder[T, A]](c *call, col Column, f F) (tally[A], error) {
+func reduceColumn[T number64, A any, F folder[T, A]](c *call, col column, f F) (tally[A], error) {
 	v, err := viewOf[T](col)
 	if err != nil {
 		return tally[A]{}, c.wrap(err)
@@ -91,7 +91,7 @@ func reduceColumn[T number64, A any, F folder[T, A]](c *call, col Column, f F) (
 
 // numbersOf returns the column's values that are neither null nor NaN, in
 // memory of the caller's own.
-func numbersOf(c *call, col Column) ([]float64, error) {
+func numbersOf(c *call, col column) ([]float64, error) {
 	v, err := viewOf[float64](col)
 	if _, number := wideOf(col.field.Type); !number {
 		err = notNumbers(col)
@@ -130,13 +130,13 @@ func numbersOf(c *call, col Column) ([]float64, error) {
 }
 
 // isUnsigned says whether the column is computed in uint64.
-func isUnsigned(c Column) bool {
+func isUnsigned(c column) bool {
 	id, _ := wideOf(c.field.Type)
 	return id == arrow.UINT64
 }
 
 // isSigned says whether it is computed in int64.
-func isSigned(c Column) bool {
+func isSigned(c column) bool {
 	id, _ := wideOf(c.field.Type)
 	return id == arrow.INT64
 }

@@ -144,7 +144,7 @@ type rollJob struct {
 	groups *Groups
 	at     *grouping // nil without groups
 	rows   []int32   // in the order of the groups; nil if that is the frame's own
-	col    Column    // with groups: their rows as neighbours
+	col    column    // with groups: their rows as neighbours
 	bounds *bounds
 	own    bool // only rows with a value of their own have a result
 }

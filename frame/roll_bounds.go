@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -74,7 +75,7 @@ func (w Windows) bounds(c *call, starts []int) (*bounds, error) {
 }
 
 // timesOf returns the column's times in ticks, and how long a tick is.
-func timesOf(k *call, c Column, starts []int) ([]int64, time.Duration, error) {
+func timesOf(k *call, c column, starts []int) ([]int64, time.Duration, error) {
 	tick, ok := tickOf(c.field.Type)
 	if !ok {
 		return nil, 0, fmt.Errorf("column %q: %w: %v; RollingTime takes a timestamp, date, duration or time of day", c.field.Name, ErrType, c.field.Type)

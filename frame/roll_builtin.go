@@ -222,7 +222,7 @@ func (w Windows) Count(ctx context.Context, col string, opts ...RowOption) (_ *F
 	if err != nil {
 		return nil, err
 	}
-	out := Column{field: arrow.Field{Name: name, Type: arrow.PrimitiveTypes.Int64, Nullable: true}, n: b.n}
+	out := column{field: arrow.Field{Name: name, Type: arrow.PrimitiveTypes.Int64, Nullable: true}, n: b.n}
 	if b.n > 0 {
 		out.chunks = []*chunk{newChunk(out.field.Type, b.n, valid, rawBytes(data))}
 	}
@@ -256,7 +256,7 @@ func rollInto[T, R number64, A any, F folder[T, A]](ctx context.Context, j *roll
 		return nil, j.c.wrap(err)
 	}
 	r.bounds = j.bounds
-	var col Column
+	var col column
 	if j.bounds.kind == windowAll && j.at == nil {
 		col, err = r.prefix(j.c, name, j.own)
 	} else {

@@ -57,7 +57,7 @@ func TestRollingSameAsPandas(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkPandas(t, fmt.Sprint("rolling(4).apply n=", n), cells(g.cols[0]), want["b"])
+			checkPandas(t, fmt.Sprint("rolling(4).apply n=", n), cells(g.Columns()[0]), want["b"])
 		}
 	}
 }
@@ -143,7 +143,7 @@ func TestRollingEdgeCasesOfPandas(t *testing.T) {
 		if err != nil {
 			t.Fatal(golden.Case, err)
 		}
-		checkPandas(t, golden.Case, cells(g.cols[0]), want)
+		checkPandas(t, golden.Case, cells(g.Columns()[0]), want)
 	}
 	if done != len(cases) {
 		t.Errorf("%d of %d cases are in the corpus", done, len(cases))

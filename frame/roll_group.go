@@ -77,10 +77,10 @@ func (w Windows) together(c *call, col string) (_ Windows, at *grouping, moved [
 func (j *rollJob) moved() []int32 { return j.rows }
 
 // place adds the results to the frame: of groups, where their rows were.
-func (j *rollJob) place(ctx context.Context, cols ...Column) (*Frame, error) {
+func (j *rollJob) place(ctx context.Context, cols ...column) (*Frame, error) {
 	rows := j.moved()
 	if rows == nil {
-		return j.f.With(cols...)
+		return j.f.with(cols)
 	}
 	back, err := j.c.inverse(rows)
 	if err != nil {
@@ -90,7 +90,7 @@ func (j *rollJob) place(ctx context.Context, cols ...Column) (*Frame, error) {
 	if err != nil {
 		return nil, j.c.plainly(err)
 	}
-	return j.f.With(g.cols...)
+	return j.f.with(g.cols)
 }
 
 // explain gives an error the row of the frame, and the group's key.

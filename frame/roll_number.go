@@ -60,7 +60,7 @@ func stops(ctx context.Context, n int) bool { return n > rollCell && ctx.Err() !
 func (b *bounds) cell() int { return (max(b.longest(), rollCell) + 63) &^ 63 }
 
 // run returns the results as a column.
-func (r *roller[T, R, A, F]) run(c *call, name string) (Column, error) {
+func (r *roller[T, R, A, F]) run(c *call, name string) (column, error) {
 	n := r.bounds.n
 	r.valid = make([]uint64, (n+63)/64)
 	width := bitsOf(r.typ) / 8
@@ -74,7 +74,7 @@ func (r *roller[T, R, A, F]) run(c *call, name string) (Column, error) {
 		return err
 	})
 	if err != nil {
-		return Column{}, err
+		return column{}, err
 	}
 	return r.column(name), nil
 }
@@ -230,7 +230,7 @@ func setRun(words []uint64, from, to int) {
 }
 
 // overflow is the error of a sum of integers that its column cannot hold.
-func overflow(col Column, typ arrow.DataType) func(int128) error {
+func overflow(col column, typ arrow.DataType) func(int128) error {
 	return func(a int128) error {
 		return fmt.Errorf("column %q: %w: the sum is about %.6g, and the result is %v", col.field.Name, ErrValue, a.float(), typ)
 	}

@@ -106,7 +106,7 @@ type rollScratch[R any] struct {
 }
 
 // read makes the column a slice, and counts what is missing in it.
-func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col Column) error {
+func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col column) error {
 	var err error
 	if r.values, r.places, err = presentValues[T](ctx, c, in, col); err != nil {
 		return err

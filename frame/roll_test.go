@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -200,7 +201,7 @@ func TestRollingLongWindows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := cells(g.cols[0])
+			got := cells(g.Columns()[0])
 			for i := 0; i < n; i += 997 {
 				lo := max(i-size+1, 0)
 				if i+1-lo < least {
@@ -242,12 +243,12 @@ func TestRollingForgets(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i := 100 + size; i < n; i++ {
-				got := sum.cols[0].Value(i).(float64)
-				if math.Abs(got-0.1*float64(size)) > 1e-13 || std.cols[0].Value(i).(float64) > 1e-15 {
-					t.Fatalf("%v, window %d, row %d: %v, %v", big, size, i, got, std.cols[0].Value(i))
+				got := sum.Columns()[0].Value(i).(float64)
+				if math.Abs(got-0.1*float64(size)) > 1e-13 || std.Columns()[0].Value(i).(float64) > 1e-15 {
+					t.Fatalf("%v, window %d, row %d: %v, %v", big, size, i, got, std.Columns()[0].Value(i))
 				}
 			}
-			at := sum.cols[0].Value(100)
+			at := sum.Columns()[0].Value(100)
 			if want := big; want == want && at != want && big != 1e300 || big != big && at != nil {
 				t.Fatal(big, at)
 			}

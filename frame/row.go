@@ -27,7 +27,7 @@ type Row struct {
 
 // rowTable is a frame as its rows see it.
 type rowTable struct {
-	cols   []Column
+	cols   []column
 	starts [][]int
 }
 
@@ -74,31 +74,6 @@ func (r Row) Int64(col int) (v int64, ok bool) {
 		return 0, false
 	}
 	return c.int(i)
-}
-
-// int is the integer of a row that is not null.
-func (c *chunk) int(i int) (v int64, ok bool) {
-	x := c.off + i
-	switch physical(c.typ).ID() {
-	case arrow.INT8:
-		return int64(values[int8](c.bufs[1])[x]), true
-	case arrow.INT16:
-		return int64(values[int16](c.bufs[1])[x]), true
-	case arrow.INT32:
-		return int64(values[int32](c.bufs[1])[x]), true
-	case arrow.INT64:
-		return values[int64](c.bufs[1])[x], true
-	case arrow.UINT8:
-		return int64(c.bufs[1][x]), true
-	case arrow.UINT16:
-		return int64(values[uint16](c.bufs[1])[x]), true
-	case arrow.UINT32:
-		return int64(values[uint32](c.bufs[1])[x]), true
-	case arrow.UINT64:
-		v = int64(values[uint64](c.bufs[1])[x])
-		return v, v >= 0
-	}
-	return 0, false
 }
 
 // Float64 returns a number of any type, and false for a null, for another type

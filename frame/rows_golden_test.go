@@ -96,15 +96,15 @@ func TestSameAsPandas(t *testing.T) {
 				if err != nil {
 					t.Fatal(name, n, err)
 				}
-				for _, c := range got.cols {
+				for _, c := range got.Columns() {
 					for i, v := range cells(c) {
 						x, y := v.(float64), want[c.Name()][i]
 						if math.Abs(x-y) > 1e-12*max(math.Abs(x), math.Abs(y)) {
 							t.Errorf("%s column %q row %d of %d: %v, pandas has %v", name, c.Name(), i, n, x, y)
 						}
 					}
-					if c.n != len(want[c.Name()]) {
-						t.Errorf("%s column %q: %d rows, pandas has %d", name, c.Name(), c.n, len(want[c.Name()]))
+					if c.col.n != len(want[c.Name()]) {
+						t.Errorf("%s column %q: %d rows, pandas has %d", name, c.Name(), c.col.n, len(want[c.Name()]))
 					}
 				}
 			}

@@ -37,10 +37,10 @@ func sizesToTry() []int {
 // chunks that end at the given rows.
 func build(t testing.TB, name string, typ arrow.DataType, cells []any, ends ...int) Column {
 	t.Helper()
-	col := Column{field: arrow.Field{Name: name, Type: typ}, n: len(cells)}
+	col := Column{column{field: arrow.Field{Name: name, Type: typ}, n: len(cells)}}
 	lo := 0
 	for k, hi := range append(ends, len(cells)) {
-		if lo == hi && !(k == len(ends) && len(col.chunks) == 0) {
+		if lo == hi && !(k == len(ends) && len(col.col.chunks) == 0) {
 			continue
 		}
 		slack := (k*5 + 3) % 11
@@ -50,7 +50,7 @@ func build(t testing.TB, name string, typ arrow.DataType, cells []any, ends ...i
 		}
 		for _, c := range cells[lo:hi] {
 			appendCell(t, b, c)
-			col.field.Nullable = col.field.Nullable || c == nil
+			col.col.field.Nullable = col.col.field.Nullable || c == nil
 		}
 		b.AppendEmptyValue()
 		a := b.NewArray()
@@ -58,7 +58,7 @@ func build(t testing.TB, name string, typ arrow.DataType, cells []any, ends ...i
 		if err != nil {
 			t.Fatal(err)
 		}
-		col.chunks = append(col.chunks, c.chunks...)
+		col.col.chunks = append(col.col.chunks, c.col.chunks...)
 		lo = hi
 	}
 	return col
@@ -132,8 +132,8 @@ func appendCell(t testing.TB, b array.Builder, c any) {
 
 // cells reads a column cell by cell, nil for a null.
 func cells(c Column) []any {
-	out := make([]any, 0, c.n)
-	for _, ch := range c.chunks {
+	out := make([]any, 0, c.col.n)
+	for _, ch := range c.col.chunks {
 		a := ch.array()
 		for i := range a.Len() {
 			out = append(out, cellAt(a, i))
@@ -188,8 +188,8 @@ func checkCells(t testing.TB, f *Frame, name string, want []any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.NumRows() != len(want) || c.n != len(want) {
-		t.Fatalf("column %q: frame of %d rows, column of %d, want %d", name, f.NumRows(), c.n, len(want))
+	if f.NumRows() != len(want) || c.col.n != len(want) {
+		t.Fatalf("column %q: frame of %d rows, column of %d, want %d", name, f.NumRows(), c.col.n, len(want))
 	}
 	got := cells(c)
 	for i := range want {
@@ -222,12 +222,12 @@ func checkLayout(t testing.TB, got, want *Frame) {
 		t.Fatal(d)
 	}
 	for i, c := range got.cols {
-		w := want.cols[i]
-		if len(c.chunks) != len(w.chunks) {
-			t.Fatalf("column %q: %d Arrow chunks, want %d", c.field.Name, len(c.chunks), len(w.chunks))
+		w := want.Columns()[i]
+		if len(c.chunks) != len(w.col.chunks) {
+			t.Fatalf("column %q: %d Arrow chunks, want %d", c.field.Name, len(c.chunks), len(w.col.chunks))
 		}
 		for k, ch := range c.chunks {
-			if d := layoutDiff(ch, w.chunks[k]); d != "" {
+			if d := layoutDiff(ch, w.col.chunks[k]); d != "" {
 				t.Fatalf("column %q Arrow chunk %d: %s", c.field.Name, k, d)
 			}
 		}

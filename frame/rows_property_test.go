@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/parframe/parframe/parallel"
 	"pgregory.net/rapid"
+
+	"github.com/parframe/parframe/parallel"
 )
 
 type drawn struct {
@@ -127,7 +128,7 @@ func TestMapColumnIsTheLoop(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := cells(g.cols[0])
+		got := cells(g.Columns()[0])
 		for i, v := range in {
 			if v.Valid && got[i] != int64(v.V)+1 || !v.Valid && got[i] != nil {
 				t.Fatalf("row %d: %v of %v", i, got[i], v)

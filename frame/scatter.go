@@ -3,14 +3,12 @@ package frame
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"reflect"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/decimal256"
-	"github.com/apache/arrow/go/v15/arrow/endian"
 )
 
 // writer is an output column in the making: buffers for all rows, of which
@@ -260,31 +258,4 @@ func (w *writer) chunk() *chunk {
 		return newChunk(w.out.Type, w.n, w.valid, bitmapBytes(w.bits, w.n))
 	}
 	return newChunk(w.out.Type, w.n, w.valid, w.data)
-}
-
-// newChunk wraps finished buffers. A bitmap without a null is left out.
-func newChunk(typ arrow.DataType, n int, valid []uint64, bufs ...[]byte) *chunk {
-	c := &chunk{typ: typ, n: n, bufs: append([][]byte{nil}, bufs...)}
-	nulls := 0
-	if valid != nil {
-		nulls = n
-		for _, w := range valid {
-			nulls -= bits.OnesCount64(w)
-		}
-	}
-	if nulls > 0 {
-		c.bufs[0] = bitmapBytes(valid, n)
-	}
-	c.nulls.Store(int64(nulls) + 1)
-	return c
-}
-
-// bitmapBytes is the bitmap in the byte order of Arrow.
-func bitmapBytes(words []uint64, n int) []byte {
-	if endian.IsBigEndian {
-		for i, w := range words {
-			words[i] = bits.ReverseBytes64(w)
-		}
-	}
-	return rawBytes(words)[:(n+7)/8]
 }

@@ -76,10 +76,10 @@ func writeBytes[T string | []byte](w *writer, src strided, lo, n int, valid []ui
 
 // finish returns the columns of what the writers wrote; mems holds the text of
 // each worker, a piece list per writer.
-func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) ([]Column, error) {
-	cols := make([]Column, len(writers))
+func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) ([]column, error) {
+	cols := make([]column, len(writers))
 	for i, w := range writers {
-		cols[i] = Column{field: w.out, n: w.n}
+		cols[i] = column{field: w.out, n: w.n}
 		if w.n == 0 {
 			continue
 		}

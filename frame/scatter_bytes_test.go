@@ -40,7 +40,7 @@ func writeText(t *testing.T, words []*string, workers, limit int, r *rand.Rand) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Column{field: w.out, chunks: chunks, n: len(words)}
+	return Column{column{field: w.out, chunks: chunks, n: len(words)}}
 }
 
 // The Arrow chunks of strings hold as many rows as fit below the limit, and
@@ -78,10 +78,10 @@ func TestJoinText(t *testing.T) {
 		col := writeText(t, words, 1+r.IntN(4), limit, r)
 		var got []int
 		at := 0
-		for _, c := range col.chunks {
+		for _, c := range col.col.chunks {
 			at += c.n
 			got = append(got, at)
-			if err := c.checkShape(); err != nil {
+			if err := checkShape(c); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -88,13 +88,13 @@ func (p *part) chunks(ctx context.Context, i int) ([]*chunk, error) {
 
 // joinParts returns the rows of the parts as columns like the writers', and
 // how many rows there are.
-func joinParts(ctx context.Context, c *call, like []*writer, parts []*part) ([]Column, int, error) {
+func joinParts(ctx context.Context, c *call, like []*writer, parts []*part) ([]column, int, error) {
 	slices.SortFunc(parts, func(a, b *part) int { return a.lo - b.lo })
 	n := 0
 	for _, p := range parts {
 		n += p.n
 	}
-	cols := make([]Column, len(like))
+	cols := make([]column, len(like))
 	errs := make([]error, len(like))
 	err := c.each(len(like), func(ctx context.Context, i int) error {
 		var all []*chunk
@@ -106,7 +106,7 @@ func joinParts(ctx context.Context, c *call, like []*writer, parts []*part) ([]C
 			}
 			all = append(all, chunks...)
 		}
-		cols[i] = Column{field: like[i].out, n: n, chunks: pickAll(ctx, like[i].out.Type, all, wholeSpans(all))}
+		cols[i] = column{field: like[i].out, n: n, chunks: pickAll(ctx, like[i].out.Type, all, wholeSpans(all))}
 		return context.Cause(ctx)
 	})
 	for _, e := range errs {

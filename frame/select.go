@@ -17,7 +17,7 @@ func (f *Frame) Column(name string) (Column, error) {
 	if err != nil {
 		return Column{}, fmt.Errorf("frame.Column: %w", err)
 	}
-	return f.cols[i], nil
+	return Column{f.cols[i]}, nil
 }
 
 // Select returns the named columns, in the order of the names, without
@@ -26,7 +26,7 @@ func (f *Frame) Select(names ...string) (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.Select: %w", ErrNilFrame)
 	}
-	cols := make([]Column, len(names))
+	cols := make([]column, len(names))
 	for k, name := range names {
 		i, err := f.index(name)
 		if err != nil {
@@ -55,7 +55,7 @@ func (f *Frame) Drop(names ...string) (*Frame, error) {
 		}
 		out[i] = true
 	}
-	cols := make([]Column, 0, len(f.cols))
+	cols := make([]column, 0, len(f.cols))
 	for i, c := range f.cols {
 		if !out[i] {
 			cols = append(cols, c)
@@ -76,8 +76,8 @@ func (f *Frame) Rename(old, new string) (*Frame, error) {
 	if old != new && f.Schema().HasField(new) {
 		return nil, fmt.Errorf("frame.Rename: %w: there is a column %q already", ErrName, new)
 	}
-	cols := f.Columns()
-	cols[i] = cols[i].Rename(new)
+	cols := slices.Clone(f.cols)
+	cols[i] = cols[i].rename(new)
 	return f.like(cols), nil
 }
 
@@ -89,14 +89,23 @@ func (f *Frame) With(cols ...Column) (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.With: %w", ErrNilFrame)
 	}
+	own := make([]column, len(cols))
+	for i, c := range cols {
+		own[i] = c.col
+	}
+	return f.with(own)
+}
+
+// with is With of columns of this package.
+func (f *Frame) with(cols []column) (*Frame, error) {
 	rows := f.rows
 	if len(f.cols) == 0 && rows == 0 && len(cols) > 0 {
 		rows = cols[0].n
 	}
-	out := f.Columns()
+	out := slices.Clone(f.cols)
 	for k, c := range cols {
 		name := c.field.Name
-		same := func(o Column) bool { return o.field.Name == name }
+		same := func(o column) bool { return o.field.Name == name }
 		switch {
 		case c.field.Type == nil:
 			return nil, fmt.Errorf("frame.With: %w: the zero Column", ErrType)
@@ -117,7 +126,7 @@ func (f *Frame) With(cols ...Column) (*Frame, error) {
 }
 
 // like returns a frame of the columns with f's rows and metadata.
-func (f *Frame) like(cols []Column) *Frame {
+func (f *Frame) like(cols []column) *Frame {
 	return newFrame(cols, f.rows).withMetadata(f.Schema().Metadata())
 }
 

@@ -36,10 +36,10 @@ func (f *Frame) String() string {
 
 // String returns c as the frame of this one column is shown.
 func (c Column) String() string {
-	if c.field.Type == nil {
+	if c.col.field.Type == nil {
 		return "the zero Column"
 	}
-	return (&Frame{cols: []Column{c}, rows: c.n}).String()
+	return (&Frame{cols: []column{c.col}, rows: c.col.n}).String()
 }
 
 // PrintOption changes how much of a frame Print shows.

@@ -28,7 +28,7 @@ func (f *Frame) slice(i, j int) *Frame {
 	if i == 0 && j == f.rows {
 		return f
 	}
-	cols := make([]Column, len(f.cols))
+	cols := make([]column, len(f.cols))
 	for k, c := range f.cols {
 		cols[k] = c.slice(i, j)
 	}

@@ -45,7 +45,7 @@ const nanWord = ^uint64(0)
 
 // order makes the keys of a column. All NaN are one, behind all other
 // numbers; -0.0 is 0.0.
-func (c *call) order(col Column) (*orderKeys, error) {
+func (c *call) order(col column) (*orderKeys, error) {
 	col = col.withoutRuns()
 	if shape := shapeOf(col.field.Type); shape == keyNone || !ordered(col.field.Type) {
 		return nil, fmt.Errorf("column %q: %w: %v has no order: numbers, bool, text, binary, dates, times, decimals and dictionaries of these have", col.field.Name, ErrType, col.field.Type)
@@ -142,7 +142,7 @@ func orderWords(dst []uint64, c *chunk, i int) {
 		}
 	default:
 		for j := range dst {
-			dst[j] = prefix(c.text(l, width, i+j))
+			dst[j] = prefix(sortText(c, l, width, i+j))
 		}
 	}
 }
@@ -154,9 +154,9 @@ func floatOrder(v float64) uint64 {
 	return orderWord(v)
 }
 
-// text returns the bytes of a row of text, binary or values of fixed width. A
+// sortText returns the bytes of a row of text, binary or values of fixed width. A
 // null may have any.
-func (c *chunk) text(l layout, width, i int) []byte {
+func sortText(c *chunk, l layout, width, i int) []byte {
 	if l == layoutFixed {
 		return c.bufs[1][(c.off+i)*width:][:width]
 	}
@@ -179,7 +179,7 @@ func prefix(b []byte) uint64 {
 }
 
 // shortTexts reports whether no text of the column is longer than seven bytes.
-func (c *call) shortTexts(col Column) (bool, error) {
+func (c *call) shortTexts(col column) (bool, error) {
 	if shapeOf(col.field.Type) != keyOffset32 {
 		return false, nil
 	}
@@ -215,7 +215,7 @@ func shortWords(dst []uint64, c *chunk, i int) {
 }
 
 // tieOf compares what words have no room for; nil if they have for all.
-func tieOf(col Column, starts []int) func(i, j int) int {
+func tieOf(col column, starts []int) func(i, j int) int {
 	t := physical(col.field.Type)
 	l, width := layoutOf(t)
 	at := func(i int) (*chunk, int) {
@@ -243,7 +243,7 @@ func tieOf(col Column, starts []int) func(i, j int) int {
 		return func(i, j int) int {
 			a, i := at(i)
 			b, j := at(j)
-			return bytes.Compare(a.text(l, width, i), b.text(l, width, j))
+			return bytes.Compare(sortText(a, l, width, i), sortText(b, l, width, j))
 		}
 	}
 	return nil
@@ -251,7 +251,7 @@ func tieOf(col Column, starts []int) func(i, j int) int {
 
 // orderDict orders the values of the dictionaries, once each, and gives rows
 // the place of their value.
-func (c *call) orderDict(col Column) (*orderKeys, error) {
+func (c *call) orderDict(col column) (*orderKeys, error) {
 	ctx := c.Context()
 	s, err := newKeySource(col)
 	if err != nil {

@@ -41,7 +41,7 @@ func FromStructs[T any](ctx context.Context, rows []T, opts ...parallel.Option) 
 }
 
 // writeRows makes columns of all fields of the rows.
-func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, rows []T) ([]Column, error) {
+func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, rows []T) ([]column, error) {
 	writers := make([]*writer, len(p.fields))
 	for i := range writers {
 		writers[i] = newWriter(&p.fields[i], names[i], len(rows), false)

@@ -93,9 +93,9 @@ func TestStructsRoundTrip(t *testing.T) {
 				t.Fatalf("field %d: %v, want %s", i, field, name)
 			}
 		}
-		for _, c := range f.cols {
-			for _, ch := range c.chunks {
-				if err := ch.checkShape(); err != nil {
+		for _, c := range f.Columns() {
+			for _, ch := range c.col.chunks {
+				if err := checkShape(ch); err != nil {
 					t.Fatal(c.Name(), err)
 				}
 			}

@@ -19,7 +19,7 @@ func TestTakeFlatTexts(t *testing.T) {
 			}
 		}
 		for _, lo := range []int{0, 13, 64} {
-			col := must(New(must(NewColumn("s", texts)))).slice(lo, 300).cols[0]
+			col := must(New(must(NewColumn("s", texts)))).slice(lo, 300).Columns()[0]
 			for _, n := range []int{0, 1, 63, 64, 65, 500} {
 				rows, numbers := make([]int, n), make([]int32, n)
 				for k := range rows {
@@ -32,7 +32,7 @@ func TestTakeFlatTexts(t *testing.T) {
 						want[k] = *s
 					}
 				}
-				for name, got := range map[string]*chunk{"int": takeFlat(t.Context(), col, rows), "int32": takeFlat(t.Context(), col, numbers)} {
+				for name, got := range map[string]*chunk{"int": takeFlat(t.Context(), col.col, rows), "int32": takeFlat(t.Context(), col.col, numbers)} {
 					if got == nil {
 						if n > 0 {
 							t.Fatalf("%s: no chunk of %d rows", name, n)

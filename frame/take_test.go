@@ -26,12 +26,12 @@ func TestTakeAllTypes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			all := rowsOf(f.cols[0])
+			all := rowsOf(f.Columns()[0])
 			want := make([]string, len(rows))
 			for i, row := range rows {
 				want[i] = all[row]
 			}
-			checkColumn(t, got.cols[0], want)
+			checkColumn(t, got.Columns()[0], want)
 		}
 	})
 }
@@ -43,7 +43,7 @@ func TestFilterAllTypes(t *testing.T) {
 			mask := make([]bool, f.rows)
 			want := []string{}
 			share := g.Float64()
-			for i, s := range rowsOf(f.cols[0]) {
+			for i, s := range rowsOf(f.Columns()[0]) {
 				if mask[i] = g.Float64() < share; mask[i] {
 					want = append(want, s)
 				}
@@ -52,7 +52,7 @@ func TestFilterAllTypes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkColumn(t, got.cols[0], want)
+			checkColumn(t, got.Columns()[0], want)
 		}
 	})
 }
@@ -78,13 +78,13 @@ func TestTakeAndFilterLengths(t *testing.T) {
 		if !taken.Equal(filtered) {
 			t.Fatalf("%d rows: %s", n, taken.Diff(filtered))
 		}
-		for i, c := range f.cols {
+		for i, c := range f.Columns() {
 			all := rowsOf(c)
 			want := make([]string, len(rows))
 			for k, row := range rows {
 				want[k] = all[row]
 			}
-			checkColumn(t, taken.cols[i], want)
+			checkColumn(t, taken.Columns()[i], want)
 		}
 	}
 }
@@ -94,7 +94,7 @@ func TestFilterKeepsAll(t *testing.T) {
 	if got := must(f.Filter([]bool{true, true, true})); got != f {
 		t.Error("a mask that keeps all rows copied them")
 	}
-	if got := must(f.Filter(make([]bool, 3))); got.NumRows() != 0 || got.NumCols() != 3 || len(got.cols[0].chunks) != 0 {
+	if got := must(f.Filter(make([]bool, 3))); got.NumRows() != 0 || got.NumCols() != 3 || len(got.Columns()[0].col.chunks) != 0 {
 		t.Errorf("%d rows, %d columns", got.NumRows(), got.NumCols())
 	}
 }
@@ -107,11 +107,11 @@ func TestTakeOwnsItsMemory(t *testing.T) {
 		}
 		f := randomFrame(t, g, typ, 40)
 		got := must(f.Take(upTo(40)))
-		want := rowsOf(f.cols[0])
-		for _, k := range f.cols[0].chunks {
+		want := rowsOf(f.Columns()[0])
+		for _, k := range f.Columns()[0].col.chunks {
 			scribble(k)
 		}
-		checkColumn(t, got.cols[0], want)
+		checkColumn(t, got.Columns()[0], want)
 	})
 }
 

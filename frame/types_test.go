@@ -24,15 +24,15 @@ func eachType(t *testing.T, fn func(t *testing.T, typ arrow.DataType, g *arrowte
 // randomColumn returns a column of n rows in Arrow chunks of random lengths.
 func randomColumn(t *testing.T, g *arrowtest.Gen, name string, typ arrow.DataType, n int) Column {
 	t.Helper()
-	c := Column{field: arrow.Field{Name: name, Type: typ, Nullable: true}}
-	for c.n < n {
-		m := 1 + g.IntN(n-c.n)
-		k, err := importColumn(c.field, []arrow.Array{g.Array(typ, m)}, nil)
+	c := Column{column{field: arrow.Field{Name: name, Type: typ, Nullable: true}}}
+	for c.col.n < n {
+		m := 1 + g.IntN(n-c.col.n)
+		k, err := importColumn(c.col.field, []arrow.Array{g.Array(typ, m)}, nil)
 		if err != nil {
 			t.Fatalf("column %q: %v", name, err)
 		}
-		c.chunks = append(c.chunks, k.chunks...)
-		c.n += m
+		c.col.chunks = append(c.col.chunks, k.chunks...)
+		c.col.n += m
 	}
 	return c
 }
@@ -62,8 +62,8 @@ func checkColumn(t *testing.T, c Column, want []string) {
 	if c.Len() != len(want) {
 		t.Fatalf("%d rows, expected %d", c.Len(), len(want))
 	}
-	for _, k := range c.chunks {
-		if err := k.checkShape(); err != nil {
+	for _, k := range c.col.chunks {
+		if err := checkShape(k); err != nil {
 			t.Fatal(err)
 		}
 	}

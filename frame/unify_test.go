@@ -87,25 +87,25 @@ func TestConcatConverts(t *testing.T) {
 	for _, a := range cols {
 		for _, b := range cols {
 			f, err := Concat(must(New(a)), must(New(b)))
-			if unify(a.field.Type, b.field.Type) == nil {
+			if unify(a.col.field.Type, b.col.field.Type) == nil {
 				if err == nil {
-					t.Errorf("%s and %s make %s", a.field.Type, b.field.Type, f.cols[0].field.Type)
+					t.Errorf("%s and %s make %s", a.col.field.Type, b.col.field.Type, f.Columns()[0].col.field.Type)
 				}
 				continue
 			}
 			if err != nil {
-				t.Errorf("%s and %s: %v", a.field.Type, b.field.Type, err)
+				t.Errorf("%s and %s: %v", a.col.field.Type, b.col.field.Type, err)
 				continue
 			}
-			want := append(floatsOf(t, a), floatsOf(t, b)...)
-			if diff := cmp.Diff(want, floatsOf(t, f.cols[0])); diff != "" {
-				t.Errorf("%s and %s: %s", a.field.Type, b.field.Type, diff)
+			want := append(floatFrame(t, a), floatFrame(t, b)...)
+			if diff := cmp.Diff(want, floatFrame(t, f.Columns()[0])); diff != "" {
+				t.Errorf("%s and %s: %s", a.col.field.Type, b.col.field.Type, diff)
 			}
 		}
 	}
 }
 
-func floatsOf(t *testing.T, c Column) []Null[float64] {
+func floatFrame(t *testing.T, c Column) []Null[float64] {
 	t.Helper()
 	v, err := Nulls[float64](c)
 	if err != nil {
@@ -133,7 +133,7 @@ func TestConcatLikePandas(t *testing.T) {
 		"float64": must(NewColumn("x", []float64{1.5, 2.5})), "float32": must(NewColumn("x", []float32{1.5, 2.5})), "bool": must(NewColumn("x", []bool{true, false})),
 		"str": must(NewColumn("x", []string{"x", "y"})), "ts_tz": must(NewColumn("x", []time.Time{day})), "td": must(NewColumn("x", []time.Duration{time.Second})),
 		"Int64": must(NewColumn("x", []*int64{new(int64(1)), nil})), "allnan": must(NewColumn("x", []float64{math.NaN(), math.NaN()})),
-		"allnull": {field: arrow.Field{Name: "x", Type: arrow.Null}, chunks: []*chunk{nullChunk(arrow.Null, 2)}, n: 2},
+		"allnull": {column{field: arrow.Field{Name: "x", Type: arrow.Null}, chunks: []*chunk{nullChunk(arrow.Null, 2)}, n: 2}},
 	}
 	checked := 0
 	for lines := bufio.NewScanner(file); lines.Scan(); {
@@ -146,14 +146,14 @@ func TestConcatLikePandas(t *testing.T) {
 		f, err := Concat(must(New(a)), must(New(b)))
 		got := "an error"
 		if err == nil {
-			got = f.cols[0].field.Type.String()
+			got = f.Columns()[0].col.field.Type.String()
 		}
 		want := ""
 		switch pandas := strings.ToLower(row[2]); {
 		case row[0] == row[1] || row[1] == "allnull":
-			want = a.field.Type.String()
+			want = a.col.field.Type.String()
 		case row[0] == "allnull": // pandas: object
-			want = b.field.Type.String()
+			want = b.col.field.Type.String()
 		case row[0] == "bool" || row[1] == "bool": // pandas counts bool as 0 and 1
 			want = "an error"
 		case pandas == "float64" && isInt(a) && isInt(b): // uint64 and a signed type
@@ -174,6 +174,6 @@ func TestConcatLikePandas(t *testing.T) {
 }
 
 func isInt(c Column) bool {
-	bits, _, float := numberBits(c.field.Type)
+	bits, _, float := numberBits(c.col.field.Type)
 	return bits > 0 && !float
 }

@@ -32,7 +32,7 @@ func TestValidateFindsWhatBreaks(t *testing.T) {
 		for range 200 {
 			f := randomFrame(t, g, typ, 1+g.IntN(20))
 			for range 1 + g.IntN(3) {
-				spoil(g, f.cols[0].chunks[g.IntN(len(f.cols[0].chunks))])
+				spoil(g, f.Columns()[0].col.chunks[g.IntN(len(f.Columns()[0].col.chunks))])
 			}
 			if err := f.Validate(); err != nil {
 				if !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), `column "x" (`+typ.String()) {
@@ -46,9 +46,9 @@ func TestValidateFindsWhatBreaks(t *testing.T) {
 				t.Fatal(f.Diff(all))
 			}
 			for i := range f.rows {
-				f.cols[0].Value(i)
+				f.Columns()[0].Value(i)
 			}
-			f.Clone().Compact()
+			compacted(f.Clone())
 		}
 		if l, _ := layoutOf(typ); found == 0 && l != layoutNull && l != layoutBits && l != layoutFixed && l != layoutFixedList && l != layoutStruct {
 			t.Error("200 spoiled frames were all valid")
@@ -109,7 +109,7 @@ func TestValidateSays(t *testing.T) {
 		"short text": {text("ab", 0, 1, 9), "offsets run from 0 to 9 over 2 values"},
 	} {
 		good := nullChunk(c.chunk.typ, 3)
-		f := must(New(Column{field: arrow.Field{Name: "x", Type: c.chunk.typ, Nullable: true}, chunks: []*chunk{good, c.chunk}, n: 3 + c.chunk.n}))
+		f := must(New(Column{column{field: arrow.Field{Name: "x", Type: c.chunk.typ, Nullable: true}, chunks: []*chunk{good, c.chunk}, n: 3 + c.chunk.n}}))
 		if err := f.Validate(); err == nil || !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("%s: %v, expected %q", name, err, c.text)
 		}
@@ -151,7 +151,7 @@ func TestCheckShape(t *testing.T) {
 		"run values":      {typ: arrow.RunEndEncodedOf(i32, i32), n: 1, bufs: make([][]byte, 1), kids: []*chunk{endsChunk(i32, []int{1}), kid}},
 		"null run":        {typ: arrow.RunEndEncodedOf(i32, i32), n: 1, bufs: make([][]byte, 1), kids: []*chunk{nullChunk(i32, 2), kid}},
 	} {
-		if err := c.checkShape(); err == nil {
+		if err := checkShape(c); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

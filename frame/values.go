@@ -26,7 +26,7 @@ func Values[T any](c Column) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
-	return valuesOf[T](call, p, c)
+	return valuesOf[T](call, p, c.col)
 }
 
 // Nulls is [Values] for columns that may have nulls.
@@ -37,14 +37,14 @@ func Nulls[T any](c Column) ([]Null[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	return valuesOf[Null[T]](call, p, c)
+	return valuesOf[Null[T]](call, p, c.col)
 }
 
-func valuesOf[T any](call *call, p *plan, c Column) ([]T, error) {
+func valuesOf[T any](call *call, p *plan, c column) ([]T, error) {
 	if c.field.Type == nil {
 		return nil, call.wrap(fmt.Errorf("%w: the zero Column", ErrType))
 	}
-	return readRows[T](call, p, newFrame([]Column{c}, c.n))
+	return readRows[T](call, p, newFrame([]column{c}, c.n))
 }
 
 // All iterates over the rows and values of the column. It copies a block at a
@@ -61,10 +61,10 @@ func All[T any](c Column) (iter.Seq2[int, Null[T]], error) {
 		return nil, err
 	}
 	block := 1024
-	if c.field.Type == nil || mayMisfit(c.field.Type, p.fields[0].kind) {
-		block = c.n
+	if c.col.field.Type == nil || mayMisfit(c.col.field.Type, p.fields[0].kind) {
+		block = c.col.n
 	}
-	first, err := Nulls[T](c.slice(0, min(block, c.n)))
+	first, err := Nulls[T](Column{c.col.slice(0, min(block, c.col.n))})
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func All[T any](c Column) (iter.Seq2[int, Null[T]], error) {
 				}
 			}
 			lo += len(values)
-			next, err := Nulls[T](c.slice(lo, min(lo+block, c.n)))
+			next, err := Nulls[T](Column{c.col.slice(lo, min(lo+block, c.col.n))})
 			if values = next; err != nil {
 				panic(err) // of types, which the first block had too
 			}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
+
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -58,7 +59,7 @@ func TestVerifyFinds(t *testing.T) {
 	f := countTo(t, 2000)
 	var calls atomic.Int64
 	mean := func(_ context.Context, f *Frame) (*Frame, error) {
-		v, err := Values[int64](f.cols[0])
+		v, err := Values[int64](f.Columns()[0])
 		if err != nil {
 			return nil, err
 		}
@@ -96,7 +97,7 @@ func TestVerifyFinds(t *testing.T) {
 		}, ErrDiffers, []string{`column "result"`, "order of its calls"}},
 		"chunks": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 			return Apply(ctx, f, func(_ context.Context, f *Frame) (*Frame, error) {
-				c, err := NewColumn("chunks", []int{len(f.cols[0].chunks)})
+				c, err := NewColumn("chunks", []int{len(f.Columns()[0].col.chunks)})
 				if err != nil {
 					return nil, err
 				}

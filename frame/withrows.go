@@ -49,7 +49,7 @@ func (m *mapping[In, Out]) add(ctx context.Context, c *call, f *Frame, name stri
 	if err != nil {
 		return nil, err
 	}
-	g, err := f.With(cols...)
+	g, err := f.with(cols)
 	if err != nil {
 		return nil, c.wrap(err)
 	}

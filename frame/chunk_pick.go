@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/unset"
 )
 
@@ -110,7 +111,7 @@ func pick(ctx context.Context, typ arrow.DataType, srcs []*chunk, spans []span) 
 	l, width := layoutOf(typ)
 	c := &chunk{typ: typ, n: n, bufs: make([][]byte, l.buffers())}
 	if l.hasBitmap() {
-		c.pickValid(ctx, srcs, spans)
+		pickValid(c, ctx, srcs, spans)
 	}
 	var err error
 	switch l {
@@ -123,21 +124,21 @@ func pick(ctx context.Context, typ arrow.DataType, srcs []*chunk, spans []span) 
 	case layoutBytes64:
 		err = pickBytes[int64](ctx, c, srcs, spans)
 	case layoutView:
-		c.pickViews(ctx, srcs, spans)
+		pickViews(c, ctx, srcs, spans)
 	case layoutDict:
-		err = c.pickDict(ctx, srcs, spans)
+		err = pickDict(c, ctx, srcs, spans)
 	case layoutList32, layoutList64, layoutListView32, layoutListView64:
-		err = c.pickLists(ctx, l, srcs, spans)
+		err = pickLists(c, ctx, l, srcs, spans)
 	case layoutFixedList, layoutStruct, layoutSparse, layoutDense:
-		err = c.pickKids(ctx, l, width, srcs, spans)
+		err = pickKids(c, ctx, l, width, srcs, spans)
 	case layoutRuns:
-		err = c.pickRuns(ctx, srcs, spans)
+		err = pickRuns(c, ctx, srcs, spans)
 	}
 	return c, err
 }
 
 // pickValid fills the validity bitmap, and leaves it out if there is no null.
-func (c *chunk) pickValid(ctx context.Context, srcs []*chunk, spans []span) {
+func pickValid(c *chunk, ctx context.Context, srcs []*chunk, spans []span) {
 	nullable := false
 	for _, src := range srcs {
 		nullable = nullable || src.bufs[0] != nil

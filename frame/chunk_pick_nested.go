@@ -17,13 +17,13 @@ func kidsOf(srcs []*chunk, k int) []*chunk {
 }
 
 // pickKid appends the picked rows of the next child.
-func (c *chunk) pickKid(ctx context.Context, typ arrow.DataType, srcs []*chunk, spans []span) error {
+func pickKid(c *chunk, ctx context.Context, typ arrow.DataType, srcs []*chunk, spans []span) error {
 	kid, err := pick(ctx, typ, kidsOf(srcs, len(c.kids)), spans)
 	c.kids = append(c.kids, kid)
 	return err
 }
 
-func (c *chunk) pickLists(ctx context.Context, l layout, srcs []*chunk, spans []span) (err error) {
+func pickLists(c *chunk, ctx context.Context, l layout, srcs []*chunk, spans []span) (err error) {
 	var kids []span
 	switch l {
 	case layoutList32:
@@ -38,7 +38,7 @@ func (c *chunk) pickLists(ctx context.Context, l layout, srcs []*chunk, spans []
 	if err != nil {
 		return err
 	}
-	return c.pickKid(ctx, childTypes(c.typ)[0], srcs, kids)
+	return pickKid(c, ctx, childTypes(c.typ)[0], srcs, kids)
 }
 
 func pickList[O int32 | int64](ctx context.Context, c *chunk, srcs []*chunk, spans []span) (kids []span, err error) {
@@ -85,7 +85,7 @@ func pickListView[O int32 | int64](ctx context.Context, c *chunk, srcs []*chunk,
 	return kids, nil
 }
 
-func (c *chunk) pickKids(ctx context.Context, l layout, width int, srcs []*chunk, spans []span) error {
+func pickKids(c *chunk, ctx context.Context, l layout, width int, srcs []*chunk, spans []span) error {
 	types := childTypes(c.typ)
 	if l == layoutSparse || l == layoutDense {
 		c.bufs[1] = pickFixed(ctx, srcs, spans, c.n, 1)
@@ -94,7 +94,7 @@ func (c *chunk) pickKids(ctx context.Context, l layout, width int, srcs []*chunk
 		offs, kids := pickDense(ctx, c, srcs, spans)
 		c.bufs[2] = rawBytes(offs)
 		for k, t := range types {
-			if err := c.pickKid(ctx, t, srcs, kids[k]); err != nil {
+			if err := pickKid(c, ctx, t, srcs, kids[k]); err != nil {
 				return err
 			}
 		}
@@ -110,7 +110,7 @@ func (c *chunk) pickKids(ctx context.Context, l layout, width int, srcs []*chunk
 		}
 	}
 	for _, t := range types {
-		if err := c.pickKid(ctx, t, srcs, kids); err != nil {
+		if err := pickKid(c, ctx, t, srcs, kids); err != nil {
 			return err
 		}
 	}
@@ -139,7 +139,7 @@ func pickDense(ctx context.Context, c *chunk, srcs []*chunk, spans []span) (offs
 }
 
 // pickRuns picks each run once that rows in a row lie in.
-func (c *chunk) pickRuns(ctx context.Context, srcs []*chunk, spans []span) error {
+func pickRuns(c *chunk, ctx context.Context, srcs []*chunk, spans []span) error {
 	types := childTypes(c.typ)
 	if types[0].ID() == arrow.INT16 && c.n > math.MaxInt16 || types[0].ID() == arrow.INT32 && c.n > math.MaxInt32 {
 		return errSplit

@@ -2,8 +2,10 @@ package frame
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/endian"
 )
 
 // nullChunk returns n nulls of the type. Unions and run-end encoded arrays have
@@ -124,4 +126,31 @@ func firstCodes(typ arrow.DataType, n int) []byte {
 		}
 	}
 	return codes
+}
+
+// newChunk wraps finished buffers. A bitmap without a null is left out.
+func newChunk(typ arrow.DataType, n int, valid []uint64, bufs ...[]byte) *chunk {
+	c := &chunk{typ: typ, n: n, bufs: append([][]byte{nil}, bufs...)}
+	nulls := 0
+	if valid != nil {
+		nulls = n
+		for _, w := range valid {
+			nulls -= bits.OnesCount64(w)
+		}
+	}
+	if nulls > 0 {
+		c.bufs[0] = bitmapBytes(valid, n)
+	}
+	c.nulls.Store(int64(nulls) + 1)
+	return c
+}
+
+// bitmapBytes is the bitmap in the byte order of Arrow.
+func bitmapBytes(words []uint64, n int) []byte {
+	if endian.IsBigEndian {
+		for i, w := range words {
+			words[i] = bits.ReverseBytes64(w)
+		}
+	}
+	return rawBytes(words)[:(n+7)/8]
 }

@@ -2,51 +2,48 @@ package frame
 
 import (
 	"encoding/binary"
+	"sort"
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// appendKey appends bytes that are the same for rows of one type if and only
-// if [Frame.Equal] takes their values as equal. They say where they end, so
-// the keys of several values can be joined.
-func appendKey(key []byte, c *chunk, i int) []byte {
-	if c.isNull(i) {
-		return append(key, 0)
+// The header of a view: int32 length, then up to 12 bytes of value, or the
+// value's first 4 bytes, int32 buffer and int32 offset in the buffer.
+const (
+	viewSize   = 16
+	viewInline = 12
+)
+
+// viewBytes returns the value of row i of a chunk of views.
+func (c *chunk) viewBytes(i int) []byte {
+	h := c.bufs[1][(c.off+i)*viewSize:][:viewSize]
+	n := int(int32(binary.NativeEndian.Uint32(h)))
+	if n <= viewInline {
+		return h[4 : 4+n]
 	}
-	l, width := layoutOf(c.typ)
-	if l == layoutDict {
-		return appendKey(key, c.dict, indexes(c)(i))
+	buf := c.bufs[2+int(int32(binary.NativeEndian.Uint32(h[8:])))]
+	return buf[int32(binary.NativeEndian.Uint32(h[12:])):][:n:n]
+}
+
+// runEnds returns the reader of a run-end encoded array's first child: ends(k)
+// is the row of the array's buffers at which run k ends.
+func runEnds(ends *chunk) func(k int) int {
+	switch ends.typ.ID() {
+	case arrow.INT16:
+		v := values[int16](ends.bufs[1])
+		return func(k int) int { return int(v[ends.off+k]) }
+	case arrow.INT32:
+		v := values[int32](ends.bufs[1])
+		return func(k int) int { return int(v[ends.off+k]) }
 	}
-	key = append(key, 1)
-	x := c.off + i
-	switch l {
-	case layoutBits:
-		return append(key, byte(word64(c.bufs[1], x, 1)))
-	case layoutFixed:
-		return append(key, c.bufs[1][x*width:(x+1)*width]...)
-	case layoutBytes32, layoutBytes64, layoutView:
-		v := c.rowBytes(l, i)
-		key = binary.AppendUvarint(key, uint64(len(v)))
-		return append(key, v...)
-	case layoutList32, layoutList64, layoutListView32, layoutListView64, layoutFixedList:
-		lo, hi := c.listRange(l, width, i)
-		key = binary.AppendUvarint(key, uint64(hi-lo))
-		for k := lo; k < hi; k++ {
-			key = appendKey(key, c.kids[0], k)
-		}
-		return key
-	case layoutStruct:
-		for _, kid := range c.kids {
-			key = appendKey(key, kid, x)
-		}
-		return key
-	case layoutSparse, layoutDense:
-		kid, k := c.unionValue(l, i)
-		return appendKey(append(key, c.bufs[1][x]), kid, k)
-	case layoutRuns:
-		return appendKey(key, c.kids[1], c.runAt(i))
-	}
-	return key
+	v := values[int64](ends.bufs[1])
+	return func(k int) int { return int(v[ends.off+k]) }
+}
+
+// runAt returns the run in which row i of the chunk lies.
+func (c *chunk) runAt(i int) int {
+	ends := runEnds(c.kids[0])
+	return sort.Search(c.kids[0].n, func(k int) bool { return ends(k) > c.off+i })
 }
 
 // rowBytes returns the bytes of row i of a string or binary chunk.

@@ -56,7 +56,7 @@ func mostCodes(t arrow.DataType) int {
 // each value comes once, in the order of the sources; if that has too many
 // values, one of those that the rows use. Dictionaries whose order means
 // something are not merged: their rows go into chunks of their own.
-func (c *chunk) pickDict(ctx context.Context, srcs []*chunk, spans []span) error {
+func pickDict(c *chunk, ctx context.Context, srcs []*chunk, spans []span) error {
 	t := physical(c.typ).(*arrow.DictionaryType)
 	used := make([]bool, len(srcs))
 	for part := range spanBlocks(ctx, spans) {
@@ -100,7 +100,7 @@ func (c *chunk) pickDict(ctx context.Context, srcs []*chunk, spans []span) error
 	if len(firsts) > most {
 		return errSplit
 	}
-	c.pickCodes(ctx, t.IndexType, srcs, spans, codes)
+	pickCodes(c, ctx, t.IndexType, srcs, spans, codes)
 	present := dicts[:0:0]
 	for _, d := range dicts { // pick wants all sources to be there
 		if d == nil {
@@ -168,7 +168,7 @@ func usedCodes(ctx context.Context, srcs []*chunk, spans []span) [][]bool {
 
 // pickCodes writes new codes for old ones. Below a null it writes 0, since an
 // old code may be anything there.
-func (c *chunk) pickCodes(ctx context.Context, index arrow.DataType, srcs []*chunk, spans []span, codes [][]int) {
+func pickCodes(c *chunk, ctx context.Context, index arrow.DataType, srcs []*chunk, spans []span, codes [][]int) {
 	width := index.(arrow.FixedWidthDataType).BitWidth() / 8
 	out := newBytes(c.n * width)
 	put := codeWriter(out, width)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
-
-	"github.com/parframe/parframe/internal/unset"
 )
 
 // rowNumber is how lists of rows are kept: [Frame.Take] is given int, the
@@ -24,7 +22,7 @@ const flatShare = 8
 // takeFlat returns rows of the column without a list of spans, in one loop per
 // buffer; nil where the type or the chunks need the spans. -1 is no row: all
 // must exist.
-func takeFlat[R rowNumber](ctx context.Context, col Column, rows []R) *chunk {
+func takeFlat[R rowNumber](ctx context.Context, col column, rows []R) *chunk {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -67,23 +65,6 @@ func takeFlat[R rowNumber](ctx context.Context, col Column, rows []R) *chunk {
 	c := newChunk(col.field.Type, n, valid, data)
 	c.dict = src.dict
 	return c
-}
-
-// maskRows lists the n rows for which mask is true.
-func maskRows(ctx context.Context, mask []bool, n int) []int32 {
-	rows := unset.Make[int32](n)
-	k := 0
-	_ = inBlocks(ctx, 0, len(mask), func(lo, hi int) {
-		at := k // in a register, and no branch that a random mask would mislead
-		for i := lo; at < n && i < hi; i++ {
-			rows[at] = int32(i)
-			if mask[i] {
-				at++
-			}
-		}
-		k = at
-	})
-	return rows
 }
 
 // gatherValues copies values of a width by row, and says whether it knows the
@@ -194,4 +175,94 @@ func copyTexts(dst, src []byte, offs, begins []int32) {
 		}
 		lo = hi
 	}
+}
+
+// textLooks is how many texts are gathered between two looks at the context.
+const textLooks = 1 << 12
+
+// gatherText gathers rows of text without a list of spans, which would be
+// longer than most text. It gives nil where the bytes do not fit one chunk, and
+// once the context has ended.
+func gatherText[R rowNumber](ctx context.Context, col column, starts []int, rows []R, missing bool) *chunk {
+	if len(col.chunks) == 1 && !missing {
+		return takeText(ctx, col.chunks[0], rows)
+	}
+	var valid []uint64
+	if missing || col.NullN() > 0 {
+		valid = make([]uint64, (len(rows)+63)/64)
+	}
+	var c *chunk
+	var from []int32
+	lo, hi := 0, 0
+	find := func(row int) int {
+		k := findStart(starts, row)
+		c, lo, hi = col.chunks[k], starts[k], starts[k+1]
+		from = values[int32](c.bufs[1])[c.off:]
+		return row - lo
+	}
+	offs, total := make([]int32, len(rows)+1), int64(0)
+	for j, row := range rows {
+		if j%textLooks == 0 && ctx.Err() != nil {
+			return nil
+		}
+		if row >= 0 {
+			i := int(row) - lo
+			if int(row) < lo || int(row) >= hi {
+				i = find(int(row))
+			}
+			if valid == nil {
+				total += int64(from[i+1] - from[i])
+			} else if c.bufs[0] == nil || bit(c.bufs[0], c.off+i) {
+				total += int64(from[i+1] - from[i])
+				valid[j>>6] |= 1 << (j & 63)
+			}
+		}
+		if total > math.MaxInt32 {
+			return nil
+		}
+		offs[j+1] = int32(total)
+	}
+	data := make([]byte, total)
+	for j, row := range rows {
+		if j%textLooks == 0 && ctx.Err() != nil {
+			return nil
+		}
+		if offs[j] == offs[j+1] {
+			continue
+		}
+		i := int(row) - lo
+		if int(row) < lo || int(row) >= hi {
+			i = find(int(row))
+		}
+		copy(data[offs[j]:offs[j+1]], c.bufs[2][from[i]:])
+	}
+	return newChunk(col.field.Type, len(rows), valid, rawBytes(offs), data)
+}
+
+// rowSpans is takeSpans for rows of which -1 is the row behind all others.
+func rowSpans(starts []int, rows []int32) []span {
+	spans := make([]span, 0, len(rows))
+	last := len(starts) - 1
+	for _, row := range rows {
+		if row < 0 {
+			spans = append(spans, span{int32(last), 1, 0})
+			continue
+		}
+		k := findStart(starts, int(row))
+		spans = addSpan(spans, int32(k), int(row)-starts[k], 1)
+	}
+	return spans
+}
+
+// findStart returns which of the ranges that begin at starts has the row.
+func findStart(starts []int, row int) int {
+	lo, hi := 0, len(starts)-1
+	for lo+1 < hi {
+		if m := (lo + hi) / 2; starts[m] <= row {
+			lo = m
+		} else {
+			hi = m
+		}
+	}
+	return lo
 }

@@ -56,3 +56,11 @@ func equalTypes(a, b arrow.DataType, names, nullable bool) bool {
 	}
 	return arrow.TypeEqual(a, b)
 }
+
+func isFloat(t arrow.DataType) bool {
+	switch physical(t).ID() {
+	case arrow.FLOAT16, arrow.FLOAT32, arrow.FLOAT64:
+		return true
+	}
+	return false
+}

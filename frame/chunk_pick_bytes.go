@@ -62,7 +62,7 @@ const viewBufferBytes = 1 << 30
 
 // pickViews copies the bytes too, so that a few rows do not keep the buffers
 // of all rows alive.
-func (c *chunk) pickViews(ctx context.Context, srcs []*chunk, spans []span) {
+func pickViews(c *chunk, ctx context.Context, srcs []*chunk, spans []span) {
 	total := 0
 	eachView(ctx, srcs, spans, func(_ int, value []byte) {
 		if len(value) > viewInline {

@@ -30,15 +30,15 @@ func atRow(err error, first int) error {
 
 // convert returns the chunk as one of the type, which unify has found to hold
 // its values; nulls of a type of its own may need several.
-func (c *chunk) convert(to arrow.DataType) ([]*chunk, error) {
+func convert(c *chunk, to arrow.DataType) ([]*chunk, error) {
 	if c.typ.ID() == arrow.NULL && to.ID() != arrow.NULL {
 		return nullChunks(to, c.n), nil
 	}
-	k, err := c.convertOne(to)
+	k, err := convertOne(c, to)
 	return []*chunk{k}, err
 }
 
-func (c *chunk) convertOne(to arrow.DataType) (*chunk, error) {
+func convertOne(c *chunk, to arrow.DataType) (*chunk, error) {
 	if c.typ == to {
 		return c, nil
 	}
@@ -55,7 +55,7 @@ func (c *chunk) convertOne(to arrow.DataType) (*chunk, error) {
 	k.nulls.Store(c.nulls.Load())
 	types := childTypes(to)
 	for i, kid := range c.kids {
-		kid, err := kid.convertOne(types[i])
+		kid, err := convertOne(kid, types[i])
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func (c *chunk) convertOne(to arrow.DataType) (*chunk, error) {
 	case arrow.LARGE_STRING, arrow.LARGE_BINARY:
 		k.bufs[1] = rawBytes(widened[int32, int64](values[int32](c.bufs[1])[:end+1]))
 	case arrow.FLOAT16, arrow.FLOAT32, arrow.FLOAT64:
-		floats, err := c.floats(end)
+		floats, err := floatsOf(c, end)
 		if err != nil {
 			return nil, err
 		}
@@ -128,9 +128,9 @@ func intBytes(t arrow.DataType, v []int64) []byte {
 	return rawBytes(v)
 }
 
-// floats returns the first n numbers of the buffer as float64. An integer that
+// floatsOf returns the first n numbers of the buffer as float64. An integer that
 // is not one of float64's is a rowValueError, unless it lies below a null.
-func (c *chunk) floats(n int) ([]float64, error) {
+func floatsOf(c *chunk, n int) ([]float64, error) {
 	b := c.bufs[1]
 	switch c.typ.ID() {
 	case arrow.FLOAT64:

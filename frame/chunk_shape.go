@@ -9,7 +9,7 @@ import (
 // values are right: too few buffers or children, or too short ones. It looks
 // at lengths, and at the last offset, so its cost does not depend on the rows.
 // Children and dictionary have passed it before.
-func (c *chunk) checkShape() error {
+func checkShape(c *chunk) error {
 	if c.n < 0 || c.off < 0 || c.off > math.MaxInt-64-c.n {
 		return fmt.Errorf("%d rows from row %d", c.n, c.off)
 	}
@@ -23,18 +23,18 @@ func (c *chunk) checkShape() error {
 	}
 	switch l {
 	case layoutBits:
-		return c.checkBuffer(1, (end+7)/8)
+		return checkBuffer(c, 1, (end+7)/8)
 	case layoutFixed:
-		return c.checkRows(1, end, width)
+		return checkRows(c, 1, end, width)
 	case layoutDict:
-		if err := c.checkRows(1, end, width); err != nil {
+		if err := checkRows(c, 1, end, width); err != nil {
 			return err
 		}
 		if c.dict == nil {
 			return fmt.Errorf("the dictionary is missing")
 		}
 	case layoutView:
-		return c.checkRows(1, end, 16)
+		return checkRows(c, 1, end, 16)
 	case layoutBytes32, layoutList32:
 		return checkOffsets[int32](c, l)
 	case layoutBytes64, layoutList64:
@@ -44,26 +44,26 @@ func (c *chunk) checkShape() error {
 		if l == layoutListView64 {
 			width = 8
 		}
-		if err := c.checkRows(1, end, width); err != nil {
+		if err := checkRows(c, 1, end, width); err != nil {
 			return err
 		}
-		return c.checkRows(2, end, width)
+		return checkRows(c, 2, end, width)
 	case layoutFixedList:
 		if width < 0 || width > 0 && end > c.kids[0].n/width {
 			return fmt.Errorf("%d values for %d lists of %d", c.kids[0].n, end, width)
 		}
 	case layoutStruct:
-		return c.checkKids(end)
+		return checkKids(c, end)
 	case layoutSparse:
-		if err := c.checkRows(1, end, 1); err != nil {
+		if err := checkRows(c, 1, end, 1); err != nil {
 			return err
 		}
-		return c.checkKids(end)
+		return checkKids(c, end)
 	case layoutDense:
-		if err := c.checkRows(1, end, 1); err != nil {
+		if err := checkRows(c, 1, end, 1); err != nil {
 			return err
 		}
-		return c.checkRows(2, end, 4)
+		return checkRows(c, 2, end, 4)
 	case layoutRuns:
 		ends := runEnds(c.kids[0])
 		switch {
@@ -78,21 +78,21 @@ func (c *chunk) checkShape() error {
 	return nil
 }
 
-func (c *chunk) checkRows(buf, rows, width int) error {
+func checkRows(c *chunk, buf, rows, width int) error {
 	if width < 0 || width > 0 && rows > math.MaxInt/width {
 		return fmt.Errorf("%d rows of %d bytes", rows, width)
 	}
-	return c.checkBuffer(buf, rows*width)
+	return checkBuffer(c, buf, rows*width)
 }
 
-func (c *chunk) checkBuffer(buf, size int) error {
+func checkBuffer(c *chunk, buf, size int) error {
 	if len(c.bufs[buf]) < size {
 		return fmt.Errorf("buffer %d has %d bytes, expected at least %d for %d rows from row %d", buf, len(c.bufs[buf]), size, c.n, c.off)
 	}
 	return nil
 }
 
-func (c *chunk) checkKids(rows int) error {
+func checkKids(c *chunk, rows int) error {
 	for i, k := range c.kids {
 		if k.n < rows {
 			return fmt.Errorf("child %d has %d rows, expected at least %d", i, k.n, rows)
@@ -110,7 +110,7 @@ func checkOffsets[O int32 | int64](c *chunk, l layout) error {
 	if l == layoutBytes64 || l == layoutList64 {
 		size = 8
 	}
-	if err := c.checkRows(1, c.off+c.n+1, size); err != nil {
+	if err := checkRows(c, 1, c.off+c.n+1, size); err != nil {
 		return err
 	}
 	have := 0

@@ -1,0 +1,78 @@
+package frame
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/parframe/parframe/internal/bufowner"
+)
+
+// importData takes over the buffers of an array, children and dictionary too.
+// The type is the one that the field declares, which goes all the way down.
+func importData(d arrow.ArrayData, typ arrow.DataType, borrow bool) (*chunk, error) {
+	l, _ := layoutOf(typ)
+	if l == layoutUnknown || !sameMemory(d.DataType(), typ) {
+		return nil, fmt.Errorf("an array of %s where %s is expected", d.DataType(), typ)
+	}
+	bufs := d.Buffers()
+	c := &chunk{typ: typ, off: d.Offset(), n: d.Len(), bufs: make([][]byte, max(l.buffers(), viewBuffers(l, bufs)))}
+	for i, b := range bufs {
+		// A bitmap of no bytes is Arrow Go's other way to say "no nulls".
+		if i < len(c.bufs) && b != nil && !(i == 0 && (!l.hasBitmap() || b.Len() == 0)) {
+			c.bufs[i] = importBuffer(b, borrow)
+		}
+	}
+	types := childTypes(typ)
+	if len(types) != len(d.Children()) {
+		return nil, fmt.Errorf("%s with %d children, expected %d", typ, len(d.Children()), len(types))
+	}
+	if len(types) > 0 {
+		c.kids = make([]*chunk, len(types))
+	}
+	for i, kid := range d.Children() {
+		var err error
+		if c.kids[i], err = importData(kid, types[i], borrow); err != nil {
+			return nil, err
+		}
+	}
+	if l == layoutDict {
+		var err error
+		valueType := physical(typ).(*arrow.DictionaryType).ValueType
+		if dict := d.Dictionary(); !reflect.ValueOf(dict).IsNil() { // a nil *array.Data in an interface
+			c.dict, err = importData(dict, valueType, borrow)
+		} else {
+			c.dict = nullChunk(valueType, 0)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return c, checkShape(c)
+}
+
+func viewBuffers(l layout, bufs []*memory.Buffer) int {
+	if l == layoutView {
+		return len(bufs)
+	}
+	return 0
+}
+
+// importBuffer returns the buffer's bytes, or a copy where they could go away
+// or where no word may be read from them.
+func importBuffer(b *memory.Buffer, borrow bool) []byte {
+	bytes := b.Bytes()
+	if bytes == nil {
+		bytes = []byte{}
+	}
+	bytes = bytes[:len(bytes):len(bytes)]
+	if aligned(bytes) && (borrow || owners.Collected(b)) {
+		return bytes
+	}
+	return append(newBytes(len(bytes))[:0], bytes...)
+}
+
+// owners says which buffers the garbage collector owns.
+var owners = bufowner.Of[memory.Buffer, memory.GoAllocator, memory.CheckedAllocator]()
