@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -21,7 +22,7 @@ type Agg struct {
 	col  string
 	kind aggKind
 	q    float64
-	user func(c *call, name string, col column) (userMeasure, error)
+	user func(c *call, name string, col chunk.Column) (userMeasure, error)
 }
 
 type aggKind uint8
@@ -55,7 +56,7 @@ func Size() Agg { return Agg{name: "size", kind: aggSize} }
 func Count(col string) Agg { return Agg{name: col + "_count", col: col, kind: aggCount} }
 
 // Sum is the sum: "x_sum". That of integers and bools is an int64, of unsigned
-// ones a uint64, exact, and an [ErrValue] if it does not fit; that of floats is
+// ones a uint64, chunk.IsExactFloat, and an [ErrValue] if it does not fit; that of floats is
 // a float64, compensated (Neumaier) over cells of the group's rows whose
 // borders follow from their number alone; that of durations is a duration.
 func Sum(col string) Agg { return Agg{name: col + "_sum", col: col, kind: aggSum} }
@@ -179,7 +180,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 // and makes the column of the result, named name.
 func NewAgg[T, A, R any](name, col string, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, finish func(ctx context.Context, acc A) (R, error)) Agg {
 	a := Agg{name: name, col: col, kind: aggUser}
-	a.user = func(c *call, name string, in column) (userMeasure, error) {
+	a.user = func(c *call, name string, in chunk.Column) (userMeasure, error) {
 		if zero == nil || add == nil || merge == nil || finish == nil {
 			return nil, fmt.Errorf("NewAgg %q: %w", name, parallel.ErrNilFunc)
 		}

@@ -7,12 +7,14 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // numberMeasure measures a column of numbers: what sums, means, variances and
 // quantiles have in common is done once.
 type numberMeasure struct {
-	col     column
+	col     chunk.Column
 	rows    numberReader // of its values in the order of the groups
 	own     arrow.Type   // INT64, UINT64 or FLOAT64: what they are summed in
 	signed  bool
@@ -40,7 +42,7 @@ type numberState struct {
 
 // numberMisfit says why the aggregation has no meaning for a type, if it has none.
 func numberMisfit(a Agg, t arrow.DataType) error {
-	switch physical(t).ID() {
+	switch chunk.Physical(t).ID() {
 	case arrow.BOOL, arrow.INT8, arrow.INT16, arrow.INT32, arrow.INT64, arrow.UINT8, arrow.UINT16, arrow.UINT32, arrow.UINT64,
 		arrow.FLOAT16, arrow.FLOAT32, arrow.FLOAT64, arrow.NULL:
 		return nil
@@ -52,8 +54,8 @@ func numberMisfit(a Agg, t arrow.DataType) error {
 	return fmt.Errorf("%s: %w: column %q is %v, want numbers or bool", a.name, ErrType, a.col, t)
 }
 
-func (r *aggRun) addNumber(a Agg, col column) error {
-	if err := numberMisfit(a, col.field.Type); err != nil {
+func (r *aggRun) addNumber(a Agg, col chunk.Column) error {
+	if err := numberMisfit(a, col.Field.Type); err != nil {
 		return err
 	}
 	m := r.numbers[a.col]
@@ -73,7 +75,7 @@ func (r *aggRun) addNumber(a Agg, col column) error {
 	case aggQuantile:
 		m.ordered = true
 	}
-	r.outs = append(r.outs, func(ctx context.Context, _ *call) (column, error) { return m.column(o), context.Cause(ctx) })
+	r.outs = append(r.outs, func(ctx context.Context, _ *call) (chunk.Column, error) { return m.column(o), context.Cause(ctx) })
 	return nil
 }
 
@@ -82,13 +84,13 @@ func (m *numberMeasure) prepare(ctx context.Context, c *call, at *grouping) erro
 	if err != nil {
 		return err
 	}
-	one, err := col.flat(ctx)
+	one, err := col.Flat(ctx)
 	if err != nil {
 		return err
 	}
 	m.rows = readNumbers(one)
-	m.own, _ = wideOf(m.rows.c.typ)
-	m.signed = !arrow.IsUnsignedInteger(physical(m.col.field.Type).ID())
+	m.own, _ = wideOf(m.rows.c.Type)
+	m.signed = !arrow.IsUnsignedInteger(chunk.Physical(m.col.Field.Type).ID())
 	return nil
 }
 
@@ -115,10 +117,10 @@ func (m *numberMeasure) take(w *aggScratch, lo, hi int) numberState {
 	w.floats = w.floats[:hi-lo]
 	if m.own != arrow.FLOAT64 {
 		if m.own == arrow.INT64 {
-			x := seenRows(&m.rows, lo, hi, values[int64](rawBytes(w.floats)))
+			x := seenRows(&m.rows, lo, hi, chunk.Values[int64](chunk.Bytes(w.floats)))
 			s.n, s.total = len(x), sumWide(x)
 		} else {
-			x := seenRows(&m.rows, lo, hi, values[uint64](rawBytes(w.floats)))
+			x := seenRows(&m.rows, lo, hi, chunk.Values[uint64](chunk.Bytes(w.floats)))
 			s.n, s.total = len(x), sumWide(x)
 		}
 		s.sum = s.total.float()
@@ -257,27 +259,27 @@ func (a int128) fits(signed bool) bool {
 	return a.hi == 0
 }
 
-func (m *numberMeasure) column(o *numberOut) column {
+func (m *numberMeasure) column(o *numberOut) chunk.Column {
 	switch {
 	case o.ints == nil:
 		return numberColumn(o.agg.name, o.floats, o.none)
-	case o.agg.kind == aggSum && physical(m.col.field.Type).ID() == arrow.DURATION:
+	case o.agg.kind == aggSum && chunk.Physical(m.col.Field.Type).ID() == arrow.DURATION:
 		c := numberColumn(o.agg.name, o.ints, nil)
-		c.field.Type = m.col.field.Type
-		c.chunks = slices.Clone(c.chunks)
-		for i, k := range c.chunks {
-			c.chunks[i] = newChunk(m.col.field.Type, k.n, nil, k.bufs[1])
+		c.Field.Type = m.col.Field.Type
+		c.Chunks = slices.Clone(c.Chunks)
+		for i, k := range c.Chunks {
+			c.Chunks[i] = chunk.New(m.col.Field.Type, k.Len, nil, k.Bufs[1])
 		}
 		return c
 	case o.agg.kind == aggSum && !m.signed:
-		return numberColumn(o.agg.name, values[uint64](rawBytes(o.ints)), nil)
+		return numberColumn(o.agg.name, chunk.Values[uint64](chunk.Bytes(o.ints)), nil)
 	}
 	return numberColumn(o.agg.name, o.ints, nil)
 }
 
 // numberColumn wraps numbers, which are null where none says so. A column that
 // may have nulls is given none, whether there are some or not.
-func numberColumn[T int64 | uint64 | float64](name string, v []T, none []bool) column {
+func numberColumn[T int64 | uint64 | float64](name string, v []T, none []bool) chunk.Column {
 	var typ arrow.DataType
 	switch any(v).(type) {
 	case []int64:
@@ -287,7 +289,7 @@ func numberColumn[T int64 | uint64 | float64](name string, v []T, none []bool) c
 	default:
 		typ = arrow.PrimitiveTypes.Float64
 	}
-	c := column{field: arrow.Field{Name: name, Type: typ, Nullable: none != nil}, n: len(v)}
+	c := chunk.Column{Field: arrow.Field{Name: name, Type: typ, Nullable: none != nil}, Len: len(v)}
 	if len(v) == 0 {
 		return c
 	}
@@ -300,6 +302,6 @@ func numberColumn[T int64 | uint64 | float64](name string, v []T, none []bool) c
 			}
 		}
 	}
-	c.chunks = []*chunk{newChunk(typ, len(v), valid, rawBytes(v))}
+	c.Chunks = []*chunk.Chunk{chunk.New(typ, len(v), valid, chunk.Bytes(v))}
 	return c
 }

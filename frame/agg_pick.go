@@ -4,39 +4,41 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // missingIn returns how to ask whether a row has no value: a null, or NaN. It
 // returns nil where none can be missing.
-func missingIn(col column) func(row int) bool {
-	col = col.withoutRuns()
-	starts := col.starts()
-	if isFloat(col.field.Type) {
-		t := physical(col.field.Type)
+func missingIn(col chunk.Column) func(row int) bool {
+	col = chunk.WithoutRuns(col)
+	starts := col.Starts()
+	if chunk.IsFloat(col.Field.Type) {
+		t := chunk.Physical(col.Field.Type)
 		return func(row int) bool {
-			k := findStart(starts, row)
-			c, i := col.chunks[k], row-starts[k]
-			if c.isNull(i) {
+			k := chunk.FindStart(starts, row)
+			c, i := col.Chunks[k], row-starts[k]
+			if c.IsNull(i) {
 				return true
 			}
 			var w [1]uint64
 			orderWords(w[:], c, i)
-			return w[0] == nanWord && isFloat(t)
+			return w[0] == nanWord && chunk.IsFloat(t)
 		}
 	}
 	if col.NullN() == 0 {
 		return nil
 	}
 	return func(row int) bool {
-		k := findStart(starts, row)
-		return col.chunks[k].missing(row - starts[k])
+		k := chunk.FindStart(starts, row)
+		return col.Chunks[k].Missing(row - starts[k])
 	}
 }
 
 // pickMeasure picks rows of a column: the first, the last, the least and the
 // greatest of each group.
 type pickMeasure struct {
-	col     column
+	col     chunk.Column
 	order   *orderKeys // of the gathered column, for the least and greatest
 	missing func(row int) bool
 	at      *grouping
@@ -49,7 +51,7 @@ type pickOut struct {
 	cells []int32 // places among the gathered rows, -1 for none
 }
 
-func (r *aggRun) addPick(a Agg, col column) error {
+func (r *aggRun) addPick(a Agg, col chunk.Column) error {
 	m := r.picks[a.col]
 	if m == nil {
 		m = &pickMeasure{col: col}
@@ -57,14 +59,14 @@ func (r *aggRun) addPick(a Agg, col column) error {
 		r.measures = append(r.measures, m)
 		r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error { return m.prepare(ctx, r.c, at) })
 	}
-	if (a.kind == aggMin || a.kind == aggMax) && (!ordered(col.field.Type) || shapeOf(col.field.Type) == keyNone) {
-		return fmt.Errorf("%s: %w: column %q is %v, which has no order", a.name, ErrType, a.col, col.field.Type)
+	if (a.kind == aggMin || a.kind == aggMax) && (!ordered(col.Field.Type) || shapeOf(col.Field.Type) == keyNone) {
+		return fmt.Errorf("%s: %w: column %q is %v, which has no order", a.name, ErrType, a.col, col.Field.Type)
 	}
 	o := &pickOut{kind: a.kind}
 	m.outs = append(m.outs, o)
-	r.outs = append(r.outs, func(ctx context.Context, c *call) (column, error) {
+	r.outs = append(r.outs, func(ctx context.Context, c *call) (chunk.Column, error) {
 		out, err := c.gather(col, o.rows)
-		out.field.Name = a.name
+		out.Field.Name = a.name
 		return out, err
 	})
 	return nil
@@ -113,7 +115,7 @@ func (m *pickMeasure) pick(kind aggKind, lo, hi int) int32 {
 
 func (m *pickMeasure) best(kind aggKind, lo, hi int) int32 {
 	best, o := -1, m.order
-	nan := isFloat(m.col.field.Type)
+	nan := chunk.IsFloat(m.col.Field.Type)
 	for k := lo; k < hi; k++ {
 		switch {
 		case o.isNull(k) || nan && o.words[k] == nanWord:
@@ -172,14 +174,14 @@ type countMeasure struct {
 	cells   []int64
 }
 
-func (r *aggRun) addCount(a Agg, col column) error {
+func (r *aggRun) addCount(a Agg, col chunk.Column) error {
 	m := &countMeasure{}
 	r.measures = append(r.measures, m)
 	r.prepares = append(r.prepares, func(_ context.Context, at *grouping) error {
 		m.at, m.missing = at, missingIn(col)
 		return nil
 	})
-	r.outs = append(r.outs, func(context.Context, *call) (column, error) { return numberColumn(a.name, m.counts, nil), nil })
+	r.outs = append(r.outs, func(context.Context, *call) (chunk.Column, error) { return numberColumn(a.name, m.counts, nil), nil })
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // quantile returns the q-quantile of values that are not empty and none of
@@ -24,7 +26,7 @@ func quantile(ctx context.Context, v []float64, q float64) float64 {
 // least is the least of the values, which are not empty.
 func least(ctx context.Context, v []float64) float64 {
 	x := v[0]
-	_ = inBlocks(ctx, 0, len(v), func(lo, hi int) { x = min(x, slices.Min(v[lo:hi])) })
+	_ = chunk.Blocks(ctx, 0, len(v), func(lo, hi int) { x = min(x, slices.Min(v[lo:hi])) })
 	return x
 }
 
@@ -38,7 +40,7 @@ func quantileAt(n int, q float64) (k int, share float64) {
 	return k, share
 }
 
-// between interpolates as numpy does: exact at both ends, and monotonic.
+// between interpolates as numpy does: chunk.IsExactFloat at both ends, and monotonic.
 func between(a, b, share float64) float64 {
 	if a == b {
 		return a // also of infinities

@@ -1,29 +1,33 @@
 package frame
 
-import "github.com/apache/arrow/go/v15/arrow"
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
+)
 
 // numberReader reads a chunk of numbers without those that are missing.
 type numberReader struct {
-	c      *chunk
+	c      *chunk.Chunk
 	valid  []byte // nil: there are no nulls
 	floats bool
 	wide   bool // 64 bits
 }
 
 // readNumbers takes bools and the null type as numbers.
-func readNumbers(c *chunk) numberReader {
-	switch physical(c.typ).ID() {
+func readNumbers(c *chunk.Chunk) numberReader {
+	switch chunk.Physical(c.Type).ID() {
 	case arrow.BOOL:
-		v := make([]uint8, c.off+c.n)
-		for i := range c.n {
-			v[c.off+i] = byte(word64(c.bufs[1], c.off+i, 1))
+		v := make([]uint8, c.Off+c.Len)
+		for i := range c.Len {
+			v[c.Off+i] = byte(chunk.Word(c.Bufs[1], c.Off+i, 1))
 		}
-		c = &chunk{typ: arrow.PrimitiveTypes.Uint8, off: c.off, n: c.n, bufs: [][]byte{c.bufs[0], v}}
+		c = &chunk.Chunk{Type: arrow.PrimitiveTypes.Uint8, Off: c.Off, Len: c.Len, Bufs: [][]byte{c.Bufs[0], v}}
 	case arrow.NULL:
-		c = nullChunk(arrow.PrimitiveTypes.Float64, c.n)
+		c = chunk.Nulls(arrow.PrimitiveTypes.Float64, c.Len)
 	}
-	r := numberReader{c, c.bufs[0], isFloat(c.typ), bitsOf(c.typ) == 64}
-	if c.nullN() == 0 {
+	r := numberReader{c, c.Bufs[0], chunk.IsFloat(c.Type), bitsOf(c.Type) == 64}
+	if c.NullN() == 0 {
 		r.valid = nil
 	}
 	return r
@@ -35,7 +39,7 @@ func readNumbers(c *chunk) numberReader {
 func seenRows[T number64](r *numberReader, lo, hi int, buf []T) []T {
 	x := buf[:hi-lo]
 	if r.wide && r.floats == (T(1)/2 > 0) {
-		x = values[T](r.c.bufs[1])[r.c.off:][lo:hi]
+		x = chunk.Values[T](r.c.Bufs[1])[r.c.Off:][lo:hi]
 	} else {
 		loadWide(x, r.c, lo)
 	}
@@ -47,7 +51,7 @@ func seenRows[T number64](r *numberReader, lo, hi int, buf []T) []T {
 		// Written in any case: a branch that NaN takes now and then is
 		// cheaper than one on each value.
 		buf[n] = v
-		if v == v && (r.valid == nil || bit(r.valid, r.c.off+lo+i)) {
+		if v == v && (r.valid == nil || chunk.Bit(r.valid, r.c.Off+lo+i)) {
 			n++
 		}
 	}

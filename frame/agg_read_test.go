@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // What is read from a chunk, at any offset, are the values that are neither
@@ -24,9 +26,9 @@ func TestNumberReader(t *testing.T) {
 	}
 	for typ, cell := range types {
 		for _, cells := range [][]any{made(n, cell), made(n, every(3, cell))} {
-			whole := build(t, "x", typ, cells).col.chunks[0]
+			whole := build(t, "x", typ, cells).col.Chunks[0]
 			for _, lo := range []int{0, 1, 63, 64, 70} {
-				r := readNumbers(whole.slice(lo, n))
+				r := readNumbers(whole.Slice(lo, n))
 				for _, hi := range []int{lo, lo + 1, lo + 64, n} {
 					want := []float64{}
 					for _, c := range cells[lo:hi] {
@@ -45,11 +47,11 @@ func TestNumberReader(t *testing.T) {
 
 // The columns' own memory, where there is nothing to leave out.
 func TestNumberReaderShares(t *testing.T) {
-	c := build(t, "x", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), int64(3)}).col.chunks[0]
+	c := build(t, "x", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), int64(3)}).col.Chunks[0]
 	r := readNumbers(c)
 	if got := seenRows(&r, 1, 3, make([]int64, 2)); &got[0] != &rowsAs[int64](c)[1] {
 		t.Error("copied")
 	}
 }
 
-func rowsAs[T any](c *chunk) []T { return values[T](c.bufs[1])[c.off:][:c.n] }
+func rowsAs[T any](c *chunk.Chunk) []T { return chunk.Values[T](c.Bufs[1])[c.Off:][:c.Len] }

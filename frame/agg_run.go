@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -37,7 +38,7 @@ type aggRun struct {
 	g        *Groups
 	prepares []func(ctx context.Context, at *grouping) error
 	measures []measure
-	outs     []func(ctx context.Context, c *call) (column, error)
+	outs     []func(ctx context.Context, c *call) (chunk.Column, error)
 	numbers  map[string]*numberMeasure
 	picks    map[string]*pickMeasure
 	users    bool
@@ -67,7 +68,7 @@ func (r *aggRun) add(a Agg) error {
 	if a.kind == aggSize {
 		m := &sizeMeasure{}
 		r.measures = append(r.measures, m)
-		r.outs = append(r.outs, func(context.Context, *call) (column, error) { return numberColumn(a.name, m.sizes, nil), nil })
+		r.outs = append(r.outs, func(context.Context, *call) (chunk.Column, error) { return numberColumn(a.name, m.sizes, nil), nil })
 		return nil
 	}
 	i, err := r.g.f.index(a.col)
@@ -79,7 +80,7 @@ func (r *aggRun) add(a Agg) error {
 	case aggUser:
 		return r.addUser(a, col)
 	case aggCount:
-		if !isFloat(col.field.Type) {
+		if !chunk.IsFloat(col.Field.Type) {
 			return r.addCount(a, col)
 		}
 		return r.addNumber(a, col)
@@ -95,7 +96,7 @@ func (r *aggRun) add(a Agg) error {
 	return r.addNumber(a, col)
 }
 
-func (r *aggRun) addUser(a Agg, col column) error {
+func (r *aggRun) addUser(a Agg, col chunk.Column) error {
 	m, err := a.user(r.c, a.name, col)
 	if err != nil {
 		return err
@@ -110,7 +111,7 @@ func (r *aggRun) addUser(a Agg, col column) error {
 		return err
 	})
 	r.outs = append(r.outs, m.(interface {
-		column(context.Context, *call) (column, error)
+		column(context.Context, *call) (chunk.Column, error)
 	}).column)
 	return nil
 }
@@ -125,8 +126,8 @@ func (r *aggRun) prepare(ctx context.Context, at *grouping) error {
 	return nil
 }
 
-func (r *aggRun) columns(ctx context.Context) ([]column, error) {
-	cols := make([]column, len(r.outs))
+func (r *aggRun) columns(ctx context.Context) ([]chunk.Column, error) {
+	cols := make([]chunk.Column, len(r.outs))
 	for i, out := range r.outs {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -152,7 +153,7 @@ type units struct {
 func newUnits(ctx context.Context, at *grouping) (*units, error) {
 	u := &units{at: at}
 	some := false
-	err := inBlocks(ctx, 0, at.n(), func(lo, hi int) {
+	err := chunk.Blocks(ctx, 0, at.n(), func(lo, hi int) {
 		for g := lo; g < hi; g++ {
 			some = some || at.starts[g+1]-at.starts[g] > cellRows
 		}
@@ -160,7 +161,7 @@ func newUnits(ctx context.Context, at *grouping) (*units, error) {
 	if err != nil || !some {
 		return u, err
 	}
-	return u, inBlocks(ctx, 0, at.n(), func(lo, hi int) {
+	return u, chunk.Blocks(ctx, 0, at.n(), func(lo, hi int) {
 		for g := lo; g < hi; g++ {
 			u.add(g, at.starts[g+1]-at.starts[g])
 		}

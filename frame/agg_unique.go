@@ -3,6 +3,7 @@ package frame
 import (
 	"context"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/unset"
 )
 
@@ -14,18 +15,18 @@ type uniqueMeasure struct {
 	cells  [][]int32 // the different numbers of each cell
 }
 
-func (r *aggRun) addUnique(a Agg, col column) error {
-	if _, err := newKeySource(col.slice(0, 0)); err != nil {
+func (r *aggRun) addUnique(a Agg, col chunk.Column) error {
+	if _, err := newKeySource(col.Slice(0, 0)); err != nil {
 		return err
 	}
 	m := &uniqueMeasure{}
 	r.measures = append(r.measures, m)
 	r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error { return m.prepare(ctx, r.c, col, at) })
-	r.outs = append(r.outs, func(context.Context, *call) (column, error) { return numberColumn(a.name, m.counts, nil), nil })
+	r.outs = append(r.outs, func(context.Context, *call) (chunk.Column, error) { return numberColumn(a.name, m.counts, nil), nil })
 	return nil
 }
 
-func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col column, at *grouping) error {
+func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col chunk.Column, at *grouping) error {
 	s, err := newKeySource(col)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"sync/atomic"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 )
 
@@ -14,7 +15,7 @@ type userMeasure interface {
 	measure
 	// bind reads the column in the order of the groups; rows says from which row of
 	// the frame each of its values comes.
-	bind(col column, rows []int32) error
+	bind(col chunk.Column, rows []int32) error
 }
 
 type userFuncs[T, A, R any] struct {
@@ -42,7 +43,7 @@ type userScratch[T any] struct {
 	mem  readMem
 }
 
-func newUserMeasure[T, A, R any](c *call, name string, col column, fns userFuncs[T, A, R]) (userMeasure, error) {
+func newUserMeasure[T, A, R any](c *call, name string, col chunk.Column, fns userFuncs[T, A, R]) (userMeasure, error) {
 	in, out, err := typesOf[T, R]()
 	if err != nil {
 		return nil, fmt.Errorf("NewAgg %q: %w", name, err)
@@ -59,7 +60,7 @@ func newUserMeasure[T, A, R any](c *call, name string, col column, fns userFuncs
 	return u, nil
 }
 
-func (u *userAgg[T, A, R]) bind(col column, rows []int32) (err error) {
+func (u *userAgg[T, A, R]) bind(col chunk.Column, rows []int32) (err error) {
 	u.rows = rows
 	u.reader, err = newReader(&u.in.fields[0], col)
 	if err == nil {
@@ -158,10 +159,10 @@ func (u *userAgg[T, A, R]) end(ctx context.Context, g int, acc A) (err error) {
 	return err
 }
 
-func (u *userAgg[T, A, R]) column(ctx context.Context, _ *call) (column, error) {
+func (u *userAgg[T, A, R]) column(ctx context.Context, _ *call) (chunk.Column, error) {
 	cols, err := writeRows(ctx, u.c, u.out, []string{u.name}, u.results)
 	if err != nil {
-		return column{}, err
+		return chunk.Column{}, err
 	}
 	return cols[0], nil
 }

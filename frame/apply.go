@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 )
 
@@ -189,17 +190,17 @@ func conform(ctx context.Context, schema *arrow.Schema, g *Frame) (*Frame, error
 	}
 	all, err := concat(ctx, []*Frame{empty, g})
 	for _, col := range g.cols {
-		at := schema.FieldIndices(col.field.Name)
+		at := schema.FieldIndices(col.Field.Name)
 		if len(at) == 0 {
-			return nil, fmt.Errorf("%w: %q (%v) is not in OutSchema", ErrColumn, col.field.Name, col.field.Type)
+			return nil, fmt.Errorf("%w: %q (%v) is not in OutSchema", ErrColumn, col.Field.Name, col.Field.Type)
 		}
 		// Concat widens either side, and only g's may be.
-		got, want := col.field.Type, schema.Field(at[0]).Type
+		got, want := col.Field.Type, schema.Field(at[0]).Type
 		if err == nil {
-			got = all.cols[at[0]].field.Type
+			got = all.cols[at[0]].Field.Type
 		}
-		if !sameType(got, want) {
-			return nil, fmt.Errorf("column %q: %w: %v, but OutSchema says %v", col.field.Name, ErrType, col.field.Type, want)
+		if !chunk.SameType(got, want) {
+			return nil, fmt.Errorf("column %q: %w: %v, but OutSchema says %v", col.Field.Name, ErrType, col.Field.Type, want)
 		}
 	}
 	return all, err

@@ -173,7 +173,7 @@ func TestApplyOutSchema(t *testing.T) {
 		return Apply(t.Context(), f, func(_ context.Context, g *Frame) (*Frame, error) { return g, nil }, OutSchema(schema), parallel.Partitions(2))
 	}
 	got, err := run(arrow.PrimitiveTypes.Int64, "i")
-	if err != nil || !got.Columns()[0].col.field.Nullable {
+	if err != nil || !got.Columns()[0].col.Field.Nullable {
 		t.Fatal(got, err)
 	}
 	checkCells(t, got, "i", []any{int64(0), int64(1), int64(2), int64(3)})

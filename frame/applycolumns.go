@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -33,7 +34,7 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 		return f, nil
 	}
 	fn = engine.Policed(c.Call, fn)
-	cols := make([]column, len(f.cols))
+	cols := make([]chunk.Column, len(f.cols))
 	order := make([]int, len(cols))
 	for k := range order {
 		order[k] = k
@@ -43,14 +44,14 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 	share := func(k int) int { lo, hi := engine.Split(f.rows, len(cols), k); return hi - lo }
 	err = c.Ordered(order, place, share, func(w *engine.Worker, k int) error {
 		col, err := fn(w, Column{f.cols[k]})
-		if err == nil && col.col.field.Type == nil {
+		if err == nil && col.col.Field.Type == nil {
 			err = fmt.Errorf("%w: the zero Column from the function", ErrType)
 		}
 		cols[k] = col.col
 		return err
 	})
 	if e, ok := err.(*parallel.RowError); ok {
-		return nil, c.wrap(fmt.Errorf("column %q: %w", f.cols[e.Row].field.Name, e))
+		return nil, c.wrap(fmt.Errorf("column %q: %w", f.cols[e.Row].Field.Name, e))
 	}
 	if err != nil {
 		return nil, err

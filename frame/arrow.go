@@ -5,6 +5,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // FromRecord returns the record as a frame.
@@ -27,7 +29,7 @@ func FromRecord(rec arrow.Record, opts ...ImportOption) (*Frame, error) {
 	if rec == nil {
 		return nil, fmt.Errorf("frame.FromRecord: %w: the record is nil", ErrInvalid)
 	}
-	cols := make([]column, rec.NumCols())
+	cols := make([]chunk.Column, rec.NumCols())
 	fields := readableNames(rec.Schema().Fields())
 	for i, a := range rec.Columns() {
 		c, err := importColumn(fields[i], []arrow.Array{a}, opts)
@@ -68,7 +70,7 @@ func fromRecords(schema *arrow.Schema, recs []arrow.Record, opts ...ImportOption
 		rows += int(rec.NumRows())
 	}
 	fields := readableNames(schema.Fields())
-	cols := make([]column, len(fields))
+	cols := make([]chunk.Column, len(fields))
 	arrays := make([]arrow.Array, len(recs))
 	for i, f := range fields {
 		for k, rec := range recs {
@@ -90,7 +92,7 @@ func FromTable(t arrow.Table, opts ...ImportOption) (*Frame, error) {
 		return nil, fmt.Errorf("frame.FromTable: %w: the table is nil", ErrInvalid)
 	}
 	fields := readableNames(t.Schema().Fields())
-	cols := make([]column, len(fields))
+	cols := make([]chunk.Column, len(fields))
 	for i, f := range fields {
 		c, err := importColumn(f, t.Column(i).Data().Chunks(), opts)
 		if err != nil {
@@ -111,7 +113,7 @@ func ColumnOf(name string, a arrow.Array, opts ...ImportOption) (Column, error) 
 	if err != nil {
 		return Column{}, fmt.Errorf("frame.ColumnOf: %w", err)
 	}
-	c.field.Nullable = c.NullN() > 0
+	c.Field.Nullable = c.NullN() > 0
 	return Column{c}, nil
 }
 
@@ -125,7 +127,7 @@ func (f *Frame) ToRecords() ([]arrow.Record, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.ToRecords: %w", ErrNilFrame)
 	}
-	return records(f.Schema(), f.cols, f.rows), nil
+	return chunk.Records(f.Schema(), f.cols, f.rows), nil
 }
 
 // ToTable returns the frame as an Arrow table with the same Arrow chunks,
@@ -134,7 +136,7 @@ func (f *Frame) ToTable() arrow.Table {
 	f = f.orZero()
 	cols := make([]arrow.Column, len(f.cols))
 	for i, c := range f.cols {
-		cols[i] = *arrow.NewColumn(c.field, arrow.NewChunked(c.field.Type, c.arrays()))
+		cols[i] = *arrow.NewColumn(c.Field, arrow.NewChunked(c.Field.Type, c.Arrays()))
 	}
 	return array.NewTable(f.Schema(), cols, int64(f.rows))
 }

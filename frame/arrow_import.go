@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // OriginalName is the key of the field metadata that holds the name with which
@@ -21,40 +23,40 @@ type ImportOption struct{ borrow bool }
 func Borrow() ImportOption { return ImportOption{borrow: true} }
 
 // importColumn makes a column of arrays of one type.
-func importColumn(field arrow.Field, arrays []arrow.Array, opts []ImportOption) (column, error) {
+func importColumn(field arrow.Field, arrays []arrow.Array, opts []ImportOption) (chunk.Column, error) {
 	borrow := false
 	for _, o := range opts {
 		borrow = borrow || o.borrow
 	}
-	c := column{field: field}
+	c := chunk.Column{Field: field}
 	for _, a := range arrays {
-		if !sameMemory(a.DataType(), field.Type) {
+		if !chunk.SameMemory(a.DataType(), field.Type) {
 			return c, fmt.Errorf("%w: column %q: an array of %s in a column of %s", ErrType, field.Name, a.DataType(), field.Type)
 		}
-		k, err := importData(a.Data(), field.Type, borrow)
+		k, err := chunk.Import(a.Data(), field.Type, borrow)
 		if err != nil {
 			return c, fmt.Errorf("%w: column %q: %w", ErrInvalid, field.Name, err)
 		}
-		c.n += k.n
-		if k.n > 0 {
-			c.chunks = append(c.chunks, k)
+		c.Len += k.Len
+		if k.Len > 0 {
+			c.Chunks = append(c.Chunks, k)
 		}
 	}
 	return c, nil
 }
 
 // imported makes the frame once all columns are in, with the schema's metadata.
-func imported(call string, schema *arrow.Schema, cols []column, rows int) (*Frame, error) {
+func imported(call string, schema *arrow.Schema, cols []chunk.Column, rows int) (*Frame, error) {
 	if !schema.IsNativeEndian() {
 		return nil, fmt.Errorf("%s: %w: the data has another byte order than this machine", call, ErrInvalid)
 	}
 	for _, c := range cols {
-		if c.n != rows {
-			return nil, fmt.Errorf("%s: %w: column %q has %d rows, expected %d", call, ErrLength, c.field.Name, c.n, rows)
+		if c.Len != rows {
+			return nil, fmt.Errorf("%s: %w: column %q has %d rows, expected %d", call, ErrLength, c.Field.Name, c.Len, rows)
 		}
 	}
 	for i, c := range cols {
-		if c.field.Name != schema.Field(i).Name { // that name was taken
+		if c.Field.Name != schema.Field(i).Name { // that name was taken
 			return newFrame(cols, rows).withMetadata(schema.Metadata()), nil
 		}
 	}
@@ -71,7 +73,7 @@ func sameFields(want, got *arrow.Schema) error {
 		switch {
 		case w.Name != g.Name:
 			return fmt.Errorf("%w: column %d is %q, expected %q", ErrType, i, g.Name, w.Name)
-		case !sameType(w.Type, g.Type):
+		case !chunk.SameType(w.Type, g.Type):
 			return fmt.Errorf("%w: column %q is %s, expected %s", ErrType, g.Name, g.Type, w.Type)
 		}
 	}

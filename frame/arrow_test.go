@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // allTypes is a record of n rows with a column of every type.
@@ -56,14 +57,14 @@ func TestRecordsThereAndBack(t *testing.T) {
 		}
 	}
 	table := f.ToTable()
-	if g := must(FromTable(table)); !g.Equal(f) || len(g.Columns()[1].col.chunks) != 2 {
+	if g := must(FromTable(table)); !g.Equal(f) || len(g.Columns()[1].col.Chunks) != 2 {
 		t.Error("FromTable(ToTable) differs:", f.Diff(g))
 	}
 	for k := range recs { // columns with borders of their own
 		h := must(FromRecord(recs[k]))
 		for i := range h.cols {
 			cut := i % max(h.rows, 1)
-			h.cols[i].chunks = append(h.Columns()[i].col.slice(0, cut).chunks, h.Columns()[i].col.slice(cut, h.rows).chunks...)
+			h.cols[i].Chunks = append(h.Columns()[i].col.Slice(0, cut).Chunks, h.Columns()[i].col.Slice(cut, h.rows).Chunks...)
 		}
 		again := must(h.ToRecords())
 		if back := must(FromRecords(nil, again...)); !back.Equal(h) {
@@ -79,7 +80,7 @@ func TestRecordsWithoutRowsOrColumns(t *testing.T) {
 		t.Error("a schema alone is not a frame without rows")
 	}
 	empty := array.NewRecord(schema, []arrow.Array{arrowtest.Rand(1).Array(arrow.BinaryTypes.String, 0)}, 0)
-	if g := must(FromRecords(schema, empty, empty)); !g.Equal(f) || len(g.Columns()[0].col.chunks) != 0 {
+	if g := must(FromRecords(schema, empty, empty)); !g.Equal(f) || len(g.Columns()[0].col.Chunks) != 0 {
 		t.Error("empty records count")
 	}
 	rows := must(FromRecord(array.NewRecord(arrow.NewSchema(nil, nil), nil, 5)))
@@ -179,7 +180,7 @@ func TestReleaseHarmsNothing(t *testing.T) {
 	out := must(f.ToRecords())
 	rec.Release()
 	mem.AssertSize(t, 0)
-	if &f.Columns()[0].col.chunks[0].bufs[1][0] != &shared[0] {
+	if &f.Columns()[0].col.Chunks[0].Bufs[1][0] != &shared[0] {
 		t.Error("memory of Go's allocator was copied")
 	}
 	if diff := cmp.Diff(want, recordRows(out[0])); diff != "" {
@@ -207,7 +208,7 @@ func TestForeignMemoryIsCopied(t *testing.T) {
 		if got := must(Values[int64](lent)); !slices.Equal(got, []int64{1, 2, 3}) {
 			t.Errorf("%s: lent: %v", name, got)
 		}
-		if &lent.col.chunks[0].bufs[1][0] != &a.Data().Buffers()[1].Bytes()[0] {
+		if &lent.col.Chunks[0].Bufs[1][0] != &a.Data().Buffers()[1].Bytes()[0] {
 			t.Errorf("%s: lent memory was copied", name)
 		}
 		own := must(New(lent)).Clone().Columns()[0]
@@ -237,7 +238,7 @@ func TestUnalignedMemoryIsCopied(t *testing.T) {
 	bytes[1] = 7
 	a := array.NewInt64Data(array.NewData(arrow.PrimitiveTypes.Int64, 3, []*memory.Buffer{nil, memory.NewBufferBytes(bytes[1:])}, nil, 0, 0))
 	c := must(ColumnOf("x", a, Borrow()))
-	if !aligned(c.col.chunks[0].bufs[1]) || c.Value(0) != int64(7) {
+	if !chunk.Aligned(c.col.Chunks[0].Bufs[1]) || c.Value(0) != int64(7) {
 		t.Error("a buffer that does not start at a multiple of 8 stayed so")
 	}
 }

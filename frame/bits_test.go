@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // The obvious versions.
@@ -34,7 +36,7 @@ func TestCopyBits(t *testing.T) {
 		}
 		got := randomBytes(rng, (i+n+7)/8)
 		want := bytes.Clone(got)
-		copyBits(got, i, src, j, n)
+		chunk.CopyBits(got, i, src, j, n)
 		slowCopyBits(want, i, src, j, n)
 		if !bytes.Equal(got, want) {
 			t.Fatalf("%d bits from %d to %d: %x, expected %x", n, j, i, got, want)
@@ -49,15 +51,15 @@ func TestWord64(t *testing.T) {
 		b := randomBytes(rng, (off+n+7)/8+rng.IntN(3))
 		var want uint64
 		for k := range n {
-			if bit(b, off+k) {
+			if chunk.Bit(b, off+k) {
 				want |= 1 << k
 			}
 		}
-		if got := word64(b, off, n); got != want {
+		if got := chunk.Word(b, off, n); got != want {
 			t.Fatalf("%d bits from %d: %x, expected %x", n, off, got, want)
 		}
 	}
-	if got := word64(nil, 5, 3); got != 7 {
+	if got := chunk.Word(nil, 5, 3); got != 7 {
 		t.Errorf("no bitmap: %x, expected all ones", got)
 	}
 }
@@ -67,14 +69,14 @@ func TestEqualBits(t *testing.T) {
 	for range 2000 {
 		n, i, j := rng.IntN(200), rng.IntN(70), rng.IntN(70)
 		a, b := randomBytes(rng, (i+n+7)/8), randomBytes(rng, (j+n+7)/8)
-		copyBits(b, j, a, i, n)
-		if !equalBits(a, i, b, j, n) {
+		chunk.CopyBits(b, j, a, i, n)
+		if !chunk.EqualBits(a, i, b, j, n) {
 			t.Fatalf("%d bits at %d and %d are the same", n, i, j)
 		}
 		if n > 0 {
 			k := j + rng.IntN(n)
 			b[k/8] ^= 1 << (k % 8)
-			if equalBits(a, i, b, j, n) {
+			if chunk.EqualBits(a, i, b, j, n) {
 				t.Fatalf("%d bits at %d and %d differ in bit %d", n, i, j, k)
 			}
 		}
@@ -84,22 +86,22 @@ func TestEqualBits(t *testing.T) {
 func TestValidRuns(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 2000 {
-		c := &chunk{off: rng.IntN(70), n: rng.IntN(300), bufs: make([][]byte, 1)}
-		c.bufs[0] = make([]byte, (c.off+c.n+7)/8)
+		c := &chunk.Chunk{Off: rng.IntN(70), Len: rng.IntN(300), Bufs: make([][]byte, 1)}
+		c.Bufs[0] = make([]byte, (c.Off+c.Len+7)/8)
 		long := rng.IntN(2) == 0
 		on := false
-		for i := range c.n {
+		for i := range c.Len {
 			if !long || rng.IntN(50) == 0 {
 				on = rng.IntN(2) == 0
 			}
 			if on {
-				setBit(c.bufs[0], c.off+i)
+				chunk.SetBit(c.Bufs[0], c.Off+i)
 			}
 		}
-		i := rng.IntN(c.n + 1)
-		n := rng.IntN(c.n - i + 1)
-		got, end := make([]bool, c.n), -1
-		c.validRuns(i, n, func(lo, m int) bool {
+		i := rng.IntN(c.Len + 1)
+		n := rng.IntN(c.Len - i + 1)
+		got, end := make([]bool, c.Len), -1
+		c.ValidRuns(i, n, func(lo, m int) bool {
 			if m == 0 || lo == end {
 				t.Fatalf("a run of %d rows at %d after one that ended at %d", m, lo, end)
 			}
@@ -110,7 +112,7 @@ func TestValidRuns(t *testing.T) {
 			return true
 		})
 		for k := range got {
-			if want := k >= i && k < i+n && bit(c.bufs[0], c.off+k); got[k] != want {
+			if want := k >= i && k < i+n && chunk.Bit(c.Bufs[0], c.Off+k); got[k] != want {
 				t.Fatalf("row %d: %t, expected %t", k, got[k], want)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 var alloc = memory.NewGoAllocator()
@@ -24,24 +25,24 @@ func TestCompactAllTypes(t *testing.T) {
 		t.Fatal(f.Diff(got))
 	}
 	recs := must(got.ToRecords())
-	if len(recs) != len(got.Columns()[0].col.chunks) {
-		t.Fatalf("%d records of columns of %d chunks", len(recs), len(got.Columns()[0].col.chunks))
+	if len(recs) != len(got.Columns()[0].col.Chunks) {
+		t.Fatalf("%d records of columns of %d chunks", len(recs), len(got.Columns()[0].col.Chunks))
 	}
 	for i, c := range got.cols {
-		for k, ch := range c.chunks {
-			if ch.off != 0 || ch.n != int(recs[k].NumRows()) {
-				t.Fatalf("%s: chunk %d has %d rows from row %d", c.field.Type, k, ch.n, ch.off)
+		for k, ch := range c.Chunks {
+			if ch.Off != 0 || ch.Len != int(recs[k].NumRows()) {
+				t.Fatalf("%s: chunk %d has %d rows from row %d", c.Field.Type, k, ch.Len, ch.Off)
 			}
-			if d, ok := physical(c.field.Type).(*arrow.DictionaryType); ok && !d.Ordered && ch.dict != c.chunks[0].dict {
-				t.Errorf("%s: chunk %d has a dictionary of its own", c.field.Type, k)
+			if d, ok := chunk.Physical(c.Field.Type).(*arrow.DictionaryType); ok && !d.Ordered && ch.Dict != c.Chunks[0].Dict {
+				t.Errorf("%s: chunk %d has a dictionary of its own", c.Field.Type, k)
 			}
-			if knowsExact(c.field.Type) && !isExact(ch) {
-				t.Errorf("%s: chunk %d has more in its buffers", c.field.Type, k)
+			if knowsExact(c.Field.Type) && !chunk.IsExact(ch) {
+				t.Errorf("%s: chunk %d has more in its buffers", c.Field.Type, k)
 			}
 		}
 		again := compacted(got)
-		if knowsExact(c.field.Type) && again.cols[i].chunks[0] != c.chunks[0] {
-			t.Errorf("%s: copied although it was compact", c.field.Type)
+		if knowsExact(c.Field.Type) && again.cols[i].Chunks[0] != c.Chunks[0] {
+			t.Errorf("%s: copied although it was compact", c.Field.Type)
 		}
 	}
 }
@@ -56,11 +57,11 @@ func TestCompactOfNothing(t *testing.T) {
 
 // knowsExact says whether Compact can know that there is nothing to do.
 func knowsExact(t arrow.DataType) bool {
-	switch l, _ := layoutOf(t); l {
-	case layoutListView32, layoutListView64, layoutDense, layoutRuns, layoutDict:
+	switch l, _ := chunk.LayoutOf(t); l {
+	case chunk.LayoutListView32, chunk.LayoutListView64, chunk.LayoutDense, chunk.LayoutRuns, chunk.LayoutDict:
 		return false
 	}
-	for _, k := range childTypes(t) {
+	for _, k := range chunk.ChildTypes(t) {
 		if !knowsExact(k) {
 			return false
 		}
@@ -70,5 +71,5 @@ func knowsExact(t arrow.DataType) bool {
 
 // compacted is the frame of compact columns.
 func compacted(f *Frame) *Frame {
-	return &Frame{schema: f.Schema(), cols: compactColumns(f.cols, f.rows), rows: f.rows}
+	return &Frame{schema: f.Schema(), cols: chunk.Compact(f.cols, f.rows), rows: f.rows}
 }

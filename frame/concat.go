@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Concat returns the rows of the frames, one frame after the other.
@@ -64,7 +66,7 @@ func concat(ctx context.Context, frames []*Frame) (*Frame, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	cols := make([]column, len(names))
+	cols := make([]chunk.Column, len(names))
 	for i, name := range names {
 		c, err := concatColumn(ctx, name, frames, rows)
 		if ctx.Err() != nil {
@@ -95,9 +97,9 @@ func allNames(ctx context.Context, frames []*Frame) []string {
 			break
 		}
 		for _, c := range f.cols {
-			if !seen[c.field.Name] {
-				seen[c.field.Name] = true
-				names = append(names, c.field.Name)
+			if !seen[c.Field.Name] {
+				seen[c.Field.Name] = true
+				names = append(names, c.Field.Name)
 			}
 		}
 	}
@@ -106,13 +108,13 @@ func allNames(ctx context.Context, frames []*Frame) []string {
 
 // concatColumn joins the columns of the given name. If the context ends, the result
 // is incomplete and must be discarded.
-func concatColumn(ctx context.Context, name string, frames []*Frame, rows int) (column, error) {
-	parts := make([]*column, len(frames))
+func concatColumn(ctx context.Context, name string, frames []*Frame, rows int) (chunk.Column, error) {
+	parts := make([]*chunk.Column, len(frames))
 	field := arrow.Field{}
 	nullable, chunks, from := false, 0, 0
 	for i, f := range frames {
 		if endedAt(ctx, i) {
-			return column{}, nil
+			return chunk.Column{}, nil
 		}
 		at := f.Schema().FieldIndices(name)
 		if len(at) == 0 {
@@ -121,45 +123,45 @@ func concatColumn(ctx context.Context, name string, frames []*Frame, rows int) (
 		}
 		c := &f.cols[at[0]]
 		parts[i] = c
-		chunks += len(c.chunks)
-		nullable = nullable || c.field.Nullable
+		chunks += len(c.Chunks)
+		nullable = nullable || c.Field.Nullable
 		if field.Type == nil {
-			field, from = c.field, i
+			field, from = c.Field, i
 			continue
 		}
-		t := unify(field.Type, c.field.Type)
+		t := chunk.Unify(field.Type, c.Field.Type)
 		if t == nil {
-			return column{}, fmt.Errorf("partition %d, column %q: %w: %s does not go with %s (partition %d)",
-				i, name, ErrType, c.field.Type, field.Type, from)
+			return chunk.Column{}, fmt.Errorf("partition %d, column %q: %w: %s does not go with %s (partition %d)",
+				i, name, ErrType, c.Field.Type, field.Type, from)
 		}
-		nullable = nullable || field.Type.ID() == arrow.NULL || c.field.Type.ID() == arrow.NULL
-		if !sameType(t, field.Type) {
+		nullable = nullable || field.Type.ID() == arrow.NULL || c.Field.Type.ID() == arrow.NULL
+		if !chunk.SameType(t, field.Type) {
 			field.Type, from = t, i
 		}
 		field.Type = t
 	}
 	field.Nullable = nullable
-	col := column{field: field, chunks: make([]*chunk, 0, chunks), n: rows}
+	col := chunk.Column{Field: field, Chunks: make([]*chunk.Chunk, 0, chunks), Len: rows}
 	for i, c := range parts {
 		if endedAt(ctx, i) {
-			return column{}, nil
+			return chunk.Column{}, nil
 		}
 		if c == nil {
-			col.chunks = append(col.chunks, nullChunks(field.Type, frames[i].rows)...)
+			col.Chunks = append(col.Chunks, chunk.NullChunks(field.Type, frames[i].rows)...)
 			continue
 		}
 		row := 0
-		for _, k := range c.chunks {
-			if k.typ != field.Type && ctx.Err() != nil {
-				return column{}, nil
+		for _, k := range c.Chunks {
+			if k.Type != field.Type && ctx.Err() != nil {
+				return chunk.Column{}, nil
 			}
-			converted, err := convert(k, field.Type)
+			converted, err := chunk.Convert(k, field.Type)
 			if err != nil {
-				return column{}, fmt.Errorf("partition %d, column %q: %w: %s does not go with %s (partition %d): %w",
-					i, name, ErrType, c.field.Type, field.Type, from, atRow(err, row))
+				return chunk.Column{}, fmt.Errorf("partition %d, column %q: %w: %s does not go with %s (partition %d): %w",
+					i, name, ErrType, c.Field.Type, field.Type, from, chunk.MoveRow(err, row))
 			}
-			col.chunks = append(col.chunks, converted...)
-			row += k.n
+			col.Chunks = append(col.Chunks, converted...)
+			row += k.Len
 		}
 	}
 	return col, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Cutting anywhere and joining again is the whole; so is one chunk of it, a
@@ -46,12 +47,12 @@ func TestCutAndJoinAllTypes(t *testing.T) {
 				t.Fatalf("came back as %s: %s", back.Schema(), whole.Diff(&back))
 			}
 			checkColumn(t, back.Columns()[0], want)
-			if d, ok := physical(typ).(*arrow.DictionaryType); ok && d.Ordered {
+			if d, ok := chunk.Physical(typ).(*arrow.DictionaryType); ok && d.Ordered {
 				continue // these do not always fit one chunk
 			}
 			one := must(f.Rechunk())
 			checkColumn(t, one.Columns()[0], want)
-			if n := len(one.Columns()[0].col.chunks); n > 1 {
+			if n := len(one.Columns()[0].col.Chunks); n > 1 {
 				t.Fatalf("%d chunks", n)
 			}
 		}
@@ -61,7 +62,7 @@ func TestCutAndJoinAllTypes(t *testing.T) {
 func TestConcatSharesMemory(t *testing.T) {
 	a, b := must(NewColumn("x", []int64{1, 2})), must(NewColumn("x", []int64{3}))
 	f := must(Concat(must(New(a)), must(New(b))))
-	if f.Columns()[0].col.chunks[0] != a.col.chunks[0] || f.Columns()[0].col.chunks[1] != b.col.chunks[0] {
+	if f.Columns()[0].col.Chunks[0] != a.col.Chunks[0] || f.Columns()[0].col.Chunks[1] != b.col.Chunks[0] {
 		t.Error("frames that agree were copied")
 	}
 	g := must(New(a))
@@ -75,7 +76,7 @@ func TestConcatMissingAllTypes(t *testing.T) {
 	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		n := 1 + g.IntN(50)
 		x := randomColumn(t, g, "x", typ, n)
-		x.col.field.Nullable = false
+		x.col.Field.Nullable = false
 		left := must(New(must(NewColumn("a", make([]int, n))), x))
 		right := must(New(must(NewColumn("b", []string{"p", "q", "r"})), must(NewColumn("a", []int{7, 8, 9}))))
 		f := must(Concat(left, right, left.Head(0)))
@@ -85,12 +86,12 @@ func TestConcatMissingAllTypes(t *testing.T) {
 		if err := f.Validate(); err != nil {
 			t.Fatal(err)
 		}
-		if got := f.Columns()[1]; !got.col.field.Nullable || got.NullN() != x.NullN()+3 {
-			t.Fatalf("%d nulls, expected %d; nullable %t", got.NullN(), x.NullN()+3, got.col.field.Nullable)
+		if got := f.Columns()[1]; !got.col.Field.Nullable || got.NullN() != x.NullN()+3 {
+			t.Fatalf("%d nulls, expected %d; nullable %t", got.NullN(), x.NullN()+3, got.col.Field.Nullable)
 		}
 		want := rowsOf(x)
 		for range 3 {
-			want = append(want, rowsOf(Column{column{field: x.col.field, chunks: nullChunks(typ, 1), n: 1}})...)
+			want = append(want, rowsOf(Column{chunk.Column{Field: x.col.Field, Chunks: chunk.NullChunks(typ, 1), Len: 1}})...)
 		}
 		checkColumn(t, f.Columns()[1], want)
 		if got := f.Columns()[2].NullN(); got != n {
@@ -103,11 +104,11 @@ func TestConcatMissingAllTypes(t *testing.T) {
 func TestConcatNullAllTypes(t *testing.T) {
 	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		f := randomFrame(t, g, typ, 20)
-		null := must(New(Column{column{field: arrow.Field{Name: "x", Type: arrow.Null}, chunks: []*chunk{nullChunk(arrow.Null, 4)}, n: 4}}))
+		null := must(New(Column{chunk.Column{Field: arrow.Field{Name: "x", Type: arrow.Null}, Chunks: []*chunk.Chunk{chunk.Nulls(arrow.Null, 4)}, Len: 4}}))
 		for _, parts := range [][]*Frame{{f, null}, {null, f}} {
 			got := must(Concat(parts...))
-			if !sameType(got.Columns()[0].col.field.Type, typ) || !got.Columns()[0].col.field.Nullable {
-				t.Fatalf("null and %s make %s", typ, got.Columns()[0].col.field.Type)
+			if !chunk.SameType(got.Columns()[0].col.Field.Type, typ) || !got.Columns()[0].col.Field.Nullable {
+				t.Fatalf("null and %s make %s", typ, got.Columns()[0].col.Field.Type)
 			}
 			if n := f.Columns()[0].NullN(); got.Columns()[0].NullN() != n+4 {
 				t.Fatalf("%d nulls, expected %d", got.Columns()[0].NullN(), n+4)

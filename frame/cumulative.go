@@ -61,7 +61,7 @@ func (f *Frame) CumProd(ctx context.Context, col string, opts ...RowOption) (_ *
 			return fmt.Errorf("column %q: %w: the product, which is %v", col, ErrValue, typ)
 		}
 	}
-	switch id, _ := wideOf(j.col.field.Type); id {
+	switch id, _ := wideOf(j.col.Field.Type); id {
 	case arrow.UINT64:
 		return rollInto(ctx, j, &roller[uint64, uint64, product, foldProducts[uint64]]{
 			finish: func(a product, _ int) (uint64, bool) { return a.abs, !a.over },

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -33,13 +34,13 @@ func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame
 	if err != nil {
 		return nil, err
 	}
-	cols := []column{names.col}
+	cols := []chunk.Column{names.col}
 	for _, col := range f.cols {
 		stats, err := describe(c, col)
 		if err != nil {
 			return nil, err
 		}
-		d, err := NewColumn(col.field.Name, stats)
+		d, err := NewColumn(col.Field.Name, stats)
 		if err != nil {
 			return nil, err
 		}
@@ -48,16 +49,16 @@ func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame
 	return newOf(cols)
 }
 
-func describe(c *call, col column) ([]Null[float64], error) {
+func describe(c *call, col chunk.Column) ([]Null[float64], error) {
 	seen, err := observed(c.Context(), c, col)
 	if err != nil {
 		return nil, err
 	}
 	stats := make([]Null[float64], len(statistics))
-	n := seen.upTo(col.n)
+	n := seen.upTo(col.Len)
 	stats[0] = Some(float64(n))
 	stats[1] = Some(float64(col.NullN()))
-	if _, number := wideOf(col.field.Type); !number || n == 0 {
+	if _, number := wideOf(col.Field.Type); !number || n == 0 {
 		return stats, nil
 	}
 	sum, _, err := sumOf(c, col)
@@ -97,6 +98,6 @@ func fiveNumbers(ctx context.Context, v []float64) [5]float64 {
 	}
 	v = v[max(from-1, 0):]
 	out[4] = v[0]
-	_ = inBlocks(ctx, 0, len(v), func(lo, hi int) { out[4] = max(out[4], slices.Max(v[lo:hi])) })
+	_ = chunk.Blocks(ctx, 0, len(v), func(lo, hi int) { out[4] = max(out[4], slices.Max(v[lo:hi])) })
 	return out
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Diff says in words where g first differs from f, column by column and row by
@@ -24,15 +26,15 @@ func (f *Frame) Diff(g *Frame) string {
 	}
 	for i, c := range f.cols {
 		d := g.cols[i]
-		if !sameType(c.field.Type, d.field.Type) {
-			return fmt.Sprintf("column %q: %s, the other is %s", c.field.Name, c.field.Type, d.field.Type)
+		if !chunk.SameType(c.Field.Type, d.Field.Type) {
+			return fmt.Sprintf("column %q: %s, the other is %s", c.Field.Name, c.Field.Type, d.Field.Type)
 		}
-		if row := firstDiff(c, d); row < c.n {
+		if row := firstDiff(c, d); row < c.Len {
 			a, b := valueText(c.Value(row)), valueText(d.Value(row))
 			if a == b {
 				b += " that differs in its bits or its kind"
 			}
-			return fmt.Sprintf("column %q, row %d: %s, the other has %s", c.field.Name, row, a, b)
+			return fmt.Sprintf("column %q, row %d: %s, the other has %s", c.Field.Name, row, a, b)
 		}
 	}
 	return ""
@@ -41,15 +43,15 @@ func (f *Frame) Diff(g *Frame) string {
 func quoted(names []string) string { return fmt.Sprintf("%q", names) }
 
 // firstDiff returns the first row that differs, or the number of rows.
-func firstDiff(c, d column) int {
+func firstDiff(c, d chunk.Column) int {
 	row := 0
-	pairwise(c.chunks, d.chunks, func(a *chunk, i int, b *chunk, j, n int) bool {
-		if equalRows(a, i, b, j, n) {
+	chunk.Pairwise(c.Chunks, d.Chunks, func(a *chunk.Chunk, i int, b *chunk.Chunk, j, n int) bool {
+		if chunk.EqualRows(a, i, b, j, n) {
 			row += n
 			return true
 		}
 		for k := range n {
-			if !equalRows(a, i+k, b, j+k, 1) {
+			if !chunk.EqualRows(a, i+k, b, j+k, 1) {
 				row += k
 				break
 			}

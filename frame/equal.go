@@ -1,5 +1,7 @@
 package frame
 
+import "github.com/parframe/parframe/internal/chunk"
+
 // Equal says whether the frames hold the same: names and types of the columns
 // in order, the number of rows, where the nulls are, and the values. Floats
 // are compared bit by bit, so NaN equals the same NaN, and -0 does not equal 0
@@ -10,7 +12,7 @@ func (f *Frame) Equal(g *Frame) bool {
 	if f == nil || g == nil {
 		return f == g
 	}
-	return f.equal(g, exactly)
+	return f.equal(g, chunk.Exactly)
 }
 
 // EqualApprox is Equal but for floats, also inside of lists, structs and
@@ -21,16 +23,16 @@ func (f *Frame) EqualApprox(g *Frame, tol float64) bool {
 	if f == nil || g == nil {
 		return f == g
 	}
-	return f.equal(g, tolerance(max(tol, 0)))
+	return f.equal(g, chunk.Tolerance(max(tol, 0)))
 }
 
-func (f *Frame) equal(g *Frame, tol tolerance) bool {
+func (f *Frame) equal(g *Frame, tol chunk.Tolerance) bool {
 	if f.rows != g.rows || len(f.cols) != len(g.cols) {
 		return false
 	}
 	for i, c := range f.cols {
 		d := g.cols[i]
-		if c.field.Name != d.field.Name || !sameType(c.field.Type, d.field.Type) || !pairwise(c.chunks, d.chunks, tol.rows) {
+		if c.Field.Name != d.Field.Name || !chunk.SameType(c.Field.Type, d.Field.Type) || !chunk.Pairwise(c.Chunks, d.Chunks, tol.Rows) {
 			return false
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Two columns are equal if and only if the oracle finds the same in each row,
@@ -127,14 +128,14 @@ func TestEqualTypes(t *testing.T) {
 		{&arrow.Decimal128Type{Precision: 5, Scale: 2}, &arrow.Decimal128Type{Precision: 5, Scale: 3}, false},
 		{i64, nil, false},
 	} {
-		if got := sameType(c.a, c.b); got != c.want {
+		if got := chunk.SameType(c.a, c.b); got != c.want {
 			t.Errorf("%v and %v: %t", c.a, c.b, got)
 		}
 	}
-	if identicalType(arrow.StructOf(field("a", true)), arrow.StructOf(field("a", false))) {
+	if chunk.IdenticalType(arrow.StructOf(field("a", true)), arrow.StructOf(field("a", false))) {
 		t.Error("nullable and not are identical")
 	}
-	if !sameMemory(arrow.StructOf(field("a", true)), arrow.StructOf(field("b", true))) {
+	if !chunk.SameMemory(arrow.StructOf(field("a", true)), arrow.StructOf(field("b", true))) {
 		t.Error("a name has to do with memory")
 	}
 }
@@ -173,7 +174,7 @@ func TestEqualApproxNested(t *testing.T) {
 	} {
 		f := randomFrame(t, arrowtest.Rand(1), typ, 40)
 		g := f.Clone()
-		nudge(g.Columns()[0].col.chunks)
+		nudge(g.Columns()[0].col.Chunks)
 		if f.Equal(g) || !f.EqualApprox(g, 1e-2) || f.EqualApprox(g, 0) {
 			t.Errorf("%s: %s", typ, f.Diff(g))
 		}
@@ -181,19 +182,19 @@ func TestEqualApproxNested(t *testing.T) {
 }
 
 // nudge changes the last bit of every finite float.
-func nudge(chunks []*chunk) {
+func nudge(chunks []*chunk.Chunk) {
 	for _, c := range chunks {
-		if isFloat(c.typ) {
-			width := c.typ.(arrow.FixedWidthDataType).Bytes()
-			for i := range c.n {
-				if v := floatAt(c)(i); v-v == 0 && math.Abs(v) > 1e-3 && math.Abs(v) < 1e4 {
-					c.bufs[1][i*width] ^= 1
+		if chunk.IsFloat(c.Type) {
+			width := c.Type.(arrow.FixedWidthDataType).Bytes()
+			for i := range c.Len {
+				if v := chunk.FloatAt(c)(i); v-v == 0 && math.Abs(v) > 1e-3 && math.Abs(v) < 1e4 {
+					c.Bufs[1][i*width] ^= 1
 				}
 			}
 		}
-		nudge(c.kids)
-		if c.dict != nil {
-			nudge([]*chunk{c.dict})
+		nudge(c.Kids)
+		if c.Dict != nil {
+			nudge([]*chunk.Chunk{c.Dict})
 		}
 	}
 }

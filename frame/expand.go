@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // gridRows is the length of the cells in which columns are folded. It follows
@@ -41,7 +43,7 @@ func (a twoSum) value() float64 {
 // [parallel.Scan] does: the cells of the grid are folded, what lies before each
 // is found from left to right, and then every cell is folded once more, row by
 // row. own says that only rows with a value of their own have a result.
-func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (column, error) {
+func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (chunk.Column, error) {
 	n := r.bounds.n
 	size := gridRows(n)
 	before := make([]tally[A], cellsIn(n)+1)
@@ -52,13 +54,13 @@ func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (column, err
 		return nil
 	})
 	if err != nil {
-		return column{}, err
+		return chunk.Column{}, err
 	}
 	for k := 1; k < len(before); k++ {
 		before[k] = joinTallies(r.fold, before[k-1], before[k])
 	}
 	r.valid = make([]uint64, (n+63)/64)
-	r.data = newBytes(n * bitsOf(r.typ) / 8)
+	r.data = chunk.NewBytes(n * bitsOf(r.typ) / 8)
 	r.same = bitsOf(r.typ) == 64
 	err = c.ranges(n, size, func(ctx context.Context, lo, hi int) error {
 		s := r.mem()
@@ -68,7 +70,7 @@ func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (column, err
 		return err
 	})
 	if err != nil {
-		return column{}, err
+		return chunk.Column{}, err
 	}
 	return r.column(name), nil
 }
@@ -142,7 +144,7 @@ func (r *roller[T, R, A, F]) running(s *rollMem[T, R, A], t tally[A], lo, hi int
 	all := r.view.observed(lo, hi, words, x)
 	var dst []R
 	if r.same {
-		dst = values[R](r.data)[lo:hi]
+		dst = chunk.Values[R](r.data)[lo:hi]
 	} else {
 		dst = sized64(&s.res, hi-lo)
 		clear(dst)
@@ -189,11 +191,11 @@ func (r *roller[T, R, A, F]) running(s *rollMem[T, R, A], t tally[A], lo, hi int
 }
 
 // column is the finished column.
-func (r *roller[T, R, A, F]) column(name string) column {
+func (r *roller[T, R, A, F]) column(name string) chunk.Column {
 	n := r.bounds.n
-	col := column{field: arrow.Field{Name: name, Type: r.typ, Nullable: true}, n: n}
+	col := chunk.Column{Field: arrow.Field{Name: name, Type: r.typ, Nullable: true}, Len: n}
 	if n > 0 {
-		col.chunks = []*chunk{newChunk(r.typ, n, r.valid, r.data)}
+		col.Chunks = []*chunk.Chunk{chunk.New(r.typ, n, r.valid, r.data)}
 	}
 	return col
 }

@@ -1,5 +1,7 @@
 package frame
 
+import "github.com/parframe/parframe/internal/chunk"
+
 // runner is a folder that folds a run of values and keeps what each row has:
 // what values make one by one, without a call for each. The order is that of
 // joining one value after another, and so is every bit.
@@ -76,7 +78,7 @@ func (r *roller[T, R, A, F]) runningDense(b runner[T, A], s *rollMem[T, R, A], t
 		}
 		t.n += len(part)
 		first := min(max(least-1-n, 0), len(part)) // rows before it see too few values
-		to, word := dst[from:][:len(part)], lowBits(len(part))&^lowBits(first)
+		to, word := dst[from:][:len(part)], chunk.LowBits(len(part))&^chunk.LowBits(first)
 		for i := first; i < len(acc); i++ {
 			res, ok := finish(acc[i], n+i+1)
 			if ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 )
 
@@ -37,11 +38,11 @@ func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Conte
 	// A row that failed has no true.
 	keep := make([]bool, f.rows)
 	var kept atomic.Int64
-	for _, k := range cols[0].chunks {
+	for _, k := range cols[0].Chunks {
 		err := c.own(len(keep), func(_ context.Context, lo, hi int) error {
 			n := int64(0)
 			for i := lo; i < hi; i++ {
-				if bit(k.bufs[1], i) {
+				if chunk.Bit(k.Bufs[1], i) {
 					keep[i] = true
 					n++
 				}

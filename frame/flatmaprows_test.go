@@ -61,8 +61,8 @@ func TestFlatMapRowsOfOneRow(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkCells(t, g, "s", made(2*n, func(i int) any { return strings.Repeat("x", i/n) }))
-	if len(g.Columns()[0].col.chunks) != 1 {
-		t.Error(len(g.Columns()[0].col.chunks))
+	if len(g.Columns()[0].col.Chunks) != 1 {
+		t.Error(len(g.Columns()[0].col.Chunks))
 	}
 }
 

@@ -2,6 +2,8 @@ package frame
 
 import (
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Frame is an immutable table: a schema and columns of equal length. Frames
@@ -10,7 +12,7 @@ import (
 // functions that take a frame, say [ErrNilFrame].
 type Frame struct {
 	schema *arrow.Schema
-	cols   []column
+	cols   []chunk.Column
 	rows   int
 }
 
@@ -34,7 +36,7 @@ var noColumns = arrow.NewSchema(nil, nil)
 func (f *Frame) Names() []string {
 	names := make([]string, f.NumCols())
 	for i, c := range f.orZero().cols {
-		names[i] = c.field.Name
+		names[i] = c.Field.Name
 	}
 	return names
 }
@@ -58,10 +60,10 @@ func (f *Frame) orZero() *Frame {
 
 // newFrame makes a frame of columns that are known to have that many rows and
 // names of their own.
-func newFrame(cols []column, rows int) *Frame {
+func newFrame(cols []chunk.Column, rows int) *Frame {
 	fields := make([]arrow.Field, len(cols))
 	for i, c := range cols {
-		fields[i] = c.field
+		fields[i] = c.Field
 	}
 	return &Frame{schema: arrow.NewSchema(fields, nil), cols: cols, rows: rows}
 }

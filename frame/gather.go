@@ -8,6 +8,8 @@ import (
 	"sort"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // blockRows is the most rows that are copied at once: enough that the calls
@@ -23,7 +25,7 @@ const (
 // reader copies rows of a column into one field of consecutive structs.
 type reader struct {
 	field  *field
-	col    column
+	col    chunk.Column
 	starts []int // first row of each chunk, and the number of rows at the end
 	parts  []*source
 	read   readFunc
@@ -38,7 +40,7 @@ type reader struct {
 
 // source is an Arrow chunk as readers see it.
 type source struct {
-	*chunk
+	*chunk.Chunk
 	valid []byte          // validity bitmap; nil if there is no null
 	index func(i int) int // dictionary code of row i, in a chunk of codes
 	words *source         // the dictionary
@@ -67,26 +69,26 @@ func (m *readMem) reset() {
 }
 
 // newReader prepares reading the column into the field, or says what would fit.
-func newReader(f *field, c column) (*reader, error) {
+func newReader(f *field, c chunk.Column) (*reader, error) {
 	r, err := readerFor(f, c)
 	if err != nil {
 		return nil, err
 	}
-	r.starts = make([]int, 1, len(c.chunks)+1)
-	for _, ch := range c.chunks {
+	r.starts = make([]int, 1, len(c.Chunks)+1)
+	for _, ch := range c.Chunks {
 		r.parts = append(r.parts, newSource(ch))
-		r.starts = append(r.starts, r.starts[len(r.starts)-1]+ch.n)
+		r.starts = append(r.starts, r.starts[len(r.starts)-1]+ch.Len)
 	}
 	return r, nil
 }
 
 // readerFor is newReader without the rows.
-func readerFor(f *field, c column) (*reader, error) {
-	if !slices.Contains(fitting(c.field.Type), f.kind) {
+func readerFor(f *field, c chunk.Column) (*reader, error) {
+	if !slices.Contains(fitting(c.Field.Type), f.kind) {
 		return nil, f.misfit(c)
 	}
 	r := &reader{field: f, col: c, zero: zeroOf(f.kind), own: f.kind == kindBytes || f.kind == kindList || f.kind == kindStruct}
-	typ := physical(c.field.Type)
+	typ := chunk.Physical(c.Field.Type)
 	var err error
 	switch {
 	case typ.ID() == arrow.NULL:
@@ -100,7 +102,7 @@ func readerFor(f *field, c column) (*reader, error) {
 			return nil, err
 		}
 		if r.read, r.total, err = readerOf(typ, f.kind); err != nil {
-			err = fmt.Errorf("column %q: %w", c.field.Name, err)
+			err = fmt.Errorf("column %q: %w", c.Field.Name, err)
 		}
 	}
 	if f.kind == kindStruct {
@@ -111,20 +113,20 @@ func readerFor(f *field, c column) (*reader, error) {
 
 // newSource prepares a chunk. Its null count is kept in the chunk, so that
 // the bitmap is counted once for a column and not once for a call.
-func newSource(c *chunk) *source {
-	s := &source{chunk: c}
-	if c.nullN() == 0 {
+func newSource(c *chunk.Chunk) *source {
+	s := &source{Chunk: c}
+	if c.NullN() == 0 {
 		s.valid = nil
-	} else if s.valid = c.bufs[0]; s.valid == nil { // the null type
-		s.valid = make([]byte, (c.off+c.n+7)/8)
+	} else if s.valid = c.Bufs[0]; s.valid == nil { // the null type
+		s.valid = make([]byte, (c.Off+c.Len+7)/8)
 	}
-	if c.dict != nil {
-		s.index, s.words = indexes(c), newSource(c.dict)
+	if c.Dict != nil {
+		s.index, s.words = chunk.Codes(c), newSource(c.Dict)
 		s.hideNulls()
 	}
-	switch l, _ := layoutOf(c.typ); l {
-	case layoutList32, layoutList64, layoutListView32, layoutListView64, layoutFixedList, layoutStruct:
-		for _, kid := range c.kids {
+	switch l, _ := chunk.LayoutOf(c.Type); l {
+	case chunk.LayoutList32, chunk.LayoutList64, chunk.LayoutListView32, chunk.LayoutListView64, chunk.LayoutFixedList, chunk.LayoutStruct:
+		for _, kid := range c.Kids {
 			s.subs = append(s.subs, newSource(kid))
 		}
 	}
@@ -141,7 +143,7 @@ func (r *reader) gather(b *block, dst strided, lo, n int, mem *readMem) {
 	k := sort.SearchInts(r.starts, lo+1) - 1 // the chunk that has row lo
 	for done := 0; done < n; k++ {
 		i := lo + done - r.starts[k]
-		m := min(n-done, r.parts[k].n-i)
+		m := min(n-done, r.parts[k].Len-i)
 		r.piece(b, dst, done, r.parts[k], i, m, mem)
 		done += m
 	}
@@ -164,7 +166,7 @@ func (r *reader) piece(b *block, dst strided, done int, src *source, i, m int, m
 			b.misfit(done+k, r)
 		}
 	} else {
-		loadBits(words[:], src.valid, src.off+i, m)
+		chunk.LoadBits(words[:], src.valid, src.Off+i, m)
 		r.readValid(b, values, done, src, i, m, &words, mem)
 	}
 	switch r.field.form {
@@ -186,7 +188,7 @@ func (r *reader) readValid(b *block, values strided, done int, src *source, i, m
 			b.misfit(done+k, r)
 		}
 	} else {
-		for from, to := nextRun(words[:], 0, m); from < m; from, to = nextRun(words[:], to, m) {
+		for from, to := chunk.NextRun(words[:], 0, m); from < m; from, to = chunk.NextRun(words[:], to, m) {
 			if k := r.read(values.from(from), src, i+from, to-from, mem); k < to-from {
 				b.misfit(done+from+k, r)
 				break
@@ -197,7 +199,7 @@ func (r *reader) readValid(b *block, values strided, done int, src *source, i, m
 		return // nobody looks at the value of a null
 	}
 	for w := 0; w<<6 < m; w++ {
-		for nulls := ^words[w] & lowBits(m-w<<6); nulls != 0; nulls &= nulls - 1 {
+		for nulls := ^words[w] & chunk.LowBits(m-w<<6); nulls != 0; nulls &= nulls - 1 {
 			r.zero(values, w<<6+bits.TrailingZeros64(nulls))
 		}
 	}
@@ -212,7 +214,7 @@ func (r *reader) nulls() bool {
 func (r *reader) isNull(row int) bool {
 	k := sort.SearchInts(r.starts, row+1) - 1
 	src := r.parts[k]
-	return src.valid != nil && !bit(src.valid, src.off+row-r.starts[k])
+	return src.valid != nil && !chunk.Bit(src.valid, src.Off+row-r.starts[k])
 }
 
 // elements allocates what the pointers of n fields point to.
@@ -227,5 +229,5 @@ func (r *reader) elements(n int) strided {
 // value gives the row's value in words, for an error.
 func (r *reader) value(row int) string {
 	k := sort.SearchInts(r.starts, row+1) - 1
-	return r.parts[k].array().ValueStr(row - r.starts[k])
+	return r.parts[k].Array().ValueStr(row - r.starts[k])
 }

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 func randomBits(n int, r *rand.Rand) []bool {
@@ -40,7 +42,7 @@ func TestNextRun(t *testing.T) {
 		words := wordsOf(bits)
 		seen := make([]bool, n)
 		last := -1
-		for from, to := nextRun(words, 0, n); from < n; from, to = nextRun(words, to, n) {
+		for from, to := chunk.NextRun(words, 0, n); from < n; from, to = chunk.NextRun(words, to, n) {
 			if from <= last || to <= from || to > n || last >= 0 && from == last {
 				t.Fatalf("n=%d: run %d..%d after %d", n, from, to, last)
 			}

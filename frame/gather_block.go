@@ -3,6 +3,8 @@ package frame
 import (
 	"fmt"
 	"math/bits"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // block is what reading a block of rows met besides values.
@@ -43,7 +45,7 @@ func (b *block) misfit(row int, r *reader) {
 func (b *block) exclude(first int, words []uint64, m int) {
 	for i := 0; i < m; i += 64 {
 		k := min(64, m-i)
-		nulls := ^words[i>>6] & lowBits(k)
+		nulls := ^words[i>>6] & chunk.LowBits(k)
 		if nulls == 0 {
 			continue
 		}
@@ -72,11 +74,11 @@ func (b *block) cause(readers []*reader, lo, row int, skip bool) error {
 	for _, r := range readers {
 		if !skip && r.field.form == formPlain && r.isNull(lo+row) {
 			t := r.field.typ
-			return fmt.Errorf("column %q: %w: %s is %v, which cannot hold it: use *%v, sql.Null[%v] or frame.Null[%v]", r.col.field.Name, ErrNull, r.field.label(), t, t, t, t)
+			return fmt.Errorf("column %q: %w: %s is %v, which cannot hold it: use *%v, sql.Null[%v] or frame.Null[%v]", r.col.Field.Name, ErrNull, r.field.label(), t, t, t, t)
 		}
 	}
 	if len(b.in.field.kids) > 0 {
-		return fmt.Errorf("column %q: %w: %s into %s, which is %v: a null or a value within does not fit", b.in.col.field.Name, ErrValue, b.in.value(lo+row), b.in.field.label(), b.in.field.typ)
+		return fmt.Errorf("column %q: %w: %s into %s, which is %v: a null or a value within does not fit", b.in.col.Field.Name, ErrValue, b.in.value(lo+row), b.in.field.label(), b.in.field.typ)
 	}
-	return fmt.Errorf("column %q: %w: %s into %s, which is %v", b.in.col.field.Name, ErrValue, b.in.value(lo+row), b.in.field.label(), b.in.field.typ)
+	return fmt.Errorf("column %q: %w: %s into %s, which is %v", b.in.col.Field.Name, ErrValue, b.in.value(lo+row), b.in.field.label(), b.in.field.typ)
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // bytesReader reads strings and binary values. A string shares the bytes of
@@ -16,10 +18,10 @@ func bytesReader(t arrow.DataType, k kind) readFunc {
 	case *arrow.DictionaryType:
 		return dictReader(t, k)
 	case *arrow.StringViewType, *arrow.BinaryViewType:
-		of = (*source).viewBytes
+		of = (*source).ViewBytes
 	case *arrow.FixedSizeBinaryType:
 		width := t.ByteWidth
-		of = func(src *source, i int) []byte { return src.bufs[1][(src.off+i)*width:][:width] }
+		of = func(src *source, i int) []byte { return src.Bufs[1][(src.Off+i)*width:][:width] }
 	case *arrow.LargeStringType, *arrow.LargeBinaryType:
 		if k == kindString {
 			return readStrings[int64]
@@ -37,11 +39,11 @@ func bytesReader(t arrow.DataType, k kind) readFunc {
 // readStrings is the loop for the strings that are met most. Slicing checks
 // the offsets against the buffer: a bad one panics and reads nothing.
 func readStrings[O int32 | int64](dst strided, src *source, i, n int, _ *readMem) int {
-	offsets := values[O](src.bufs[1])[src.off+i:][:n+1]
-	bytes := slices.Clip(src.bufs[2])
+	offsets := chunk.Values[O](src.Bufs[1])[src.Off+i:][:n+1]
+	bytes := slices.Clip(src.Bufs[2])
 	from := offsets[0]
 	for k, to := range offsets[1:] {
-		*at[string](dst, k) = sharedText(bytes[from:to])
+		*at[string](dst, k) = chunk.Text(bytes[from:to])
 		from = to
 	}
 	return n
@@ -52,7 +54,7 @@ func readEach(of func(src *source, i int) []byte, k kind) readFunc {
 	if k == kindString {
 		return func(dst strided, src *source, i, n int, _ *readMem) int {
 			for k := range n {
-				*at[string](dst, k) = sharedText(of(src, i+k))
+				*at[string](dst, k) = chunk.Text(of(src, i+k))
 			}
 			return n
 		}
@@ -77,6 +79,6 @@ func readEach(of func(src *source, i int) []byte, k kind) readFunc {
 
 // bytesAt is the value of a row, for types with offsets.
 func bytesAt[O int32 | int64](src *source, i int) []byte {
-	offsets := values[O](src.bufs[1])[src.off+i:][:2]
-	return slices.Clip(src.bufs[2])[offsets[0]:offsets[1]]
+	offsets := chunk.Values[O](src.Bufs[1])[src.Off+i:][:2]
+	return slices.Clip(src.Bufs[2])[offsets[0]:offsets[1]]
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // dictReader reads the values that the codes of a dictionary column stand for. Nothing is decoded up front: the dictionary may be far longer than the
@@ -51,11 +53,11 @@ func dictStrings[O int32 | int64](index arrow.DataType) readFunc {
 // readDict checks every code against the dictionary by slicing.
 func readDict[I number, O int32 | int64](dst strided, src *source, i, n int, _ *readMem) int {
 	d := src.words
-	offsets := values[O](d.bufs[1])[d.off:][: d.n+1 : d.n+1]
-	bytes := slices.Clip(d.bufs[2])
-	for k, v := range values[I](src.bufs[1])[src.off+i:][:n] {
+	offsets := chunk.Values[O](d.Bufs[1])[d.Off:][: d.Len+1 : d.Len+1]
+	bytes := slices.Clip(d.Bufs[2])
+	for k, v := range chunk.Values[I](src.Bufs[1])[src.Off+i:][:n] {
 		word := offsets[int(v):][:2]
-		*at[string](dst, k) = sharedText(bytes[word[0]:word[1]])
+		*at[string](dst, k) = chunk.Text(bytes[word[0]:word[1]])
 	}
 	return n
 }
@@ -65,14 +67,14 @@ func (s *source) hideNulls() {
 	if s.words.valid == nil {
 		return
 	}
-	seen := make([]byte, (s.off+s.n+7)/8)
-	for i := range s.n {
-		if s.valid != nil && !bit(s.valid, s.off+i) {
+	seen := make([]byte, (s.Off+s.Len+7)/8)
+	for i := range s.Len {
+		if s.valid != nil && !chunk.Bit(s.valid, s.Off+i) {
 			continue
 		}
 		// A code that is not in the dictionary stays: reading it fails for its row.
-		if k := s.index(i); k < 0 || k >= s.words.n || bit(s.words.valid, s.words.off+k) {
-			setBit(seen, s.off+i)
+		if k := s.index(i); k < 0 || k >= s.words.Len || chunk.Bit(s.words.valid, s.words.Off+k) {
+			chunk.SetBit(seen, s.Off+i)
 		}
 	}
 	s.valid = seen

@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Lists become slices whose elements are read into memory of the block, and
@@ -65,12 +67,12 @@ func (m *kidMem) values(r *reader, dst strided, src *source, i, n int) int {
 
 // readLists makes r read lists of the type.
 func (r *reader) readLists(typ arrow.DataType) error {
-	l, width := layoutOf(typ)
-	kid, err := readerFor(&r.field.kids[0], column{field: typ.(arrow.NestedType).Fields()[0]})
+	l, width := chunk.LayoutOf(typ)
+	kid, err := readerFor(&r.field.kids[0], chunk.Column{Field: typ.(arrow.NestedType).Fields()[0]})
 	if err != nil {
 		return err
 	}
-	views := l == layoutListView32 || l == layoutListView64
+	views := l == chunk.LayoutListView32 || l == chunk.LayoutListView64
 	r.read = func(dst strided, src *source, i, n int, mem *readMem) int {
 		m := mem.kid(0, 1)
 		if !views {
@@ -87,12 +89,12 @@ func (r *reader) readLists(typ arrow.DataType) error {
 }
 
 // readLists reads n lists whose values lie one behind the other.
-func readLists(m *kidMem, kid *reader, dst strided, src *source, l layout, width, i, n int) int {
+func readLists(m *kidMem, kid *reader, dst strided, src *source, l chunk.Layout, width, i, n int) int {
 	if n == 0 {
 		return 0
 	}
-	first, _ := src.listRange(l, width, i)
-	_, end := src.listRange(l, width, i+n-1)
+	first, _ := src.ListRange(l, width, i)
+	_, end := src.ListRange(l, width, i+n-1)
 	base, at0 := strided{}, first
 	if first < end {
 		m.room(kid, end-first, true)
@@ -108,7 +110,7 @@ func readLists(m *kidMem, kid *reader, dst strided, src *source, l layout, width
 		}
 	}
 	for k := range n {
-		lo, hi := src.listRange(l, width, i+k)
+		lo, hi := src.ListRange(l, width, i+k)
 		if hi > at0 {
 			return k
 		}
@@ -130,10 +132,10 @@ func (r *reader) readStructs(typ *arrow.StructType) error {
 		f := &r.field.kids[i]
 		at, ok := typ.FieldIdx(f.name)
 		if !ok {
-			wrong = append(wrong, fmt.Errorf("%s (%v): %w: %q in column %q, which is %v", f.label(), f.typ, ErrColumn, f.name, r.col.field.Name, typ))
+			wrong = append(wrong, fmt.Errorf("%s (%v): %w: %q in column %q, which is %v", f.label(), f.typ, ErrColumn, f.name, r.col.Field.Name, typ))
 			continue
 		}
-		kid, err := readerFor(f, column{field: typ.Field(at)})
+		kid, err := readerFor(f, chunk.Column{Field: typ.Field(at)})
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
@@ -149,7 +151,7 @@ func (r *reader) readStructs(typ *arrow.StructType) error {
 			if kid.field.form == formPointer {
 				m.room(kid, n, false)
 			}
-			done := m.values(kid, dst, src.subs[places[j]], src.off+i, n)
+			done := m.values(kid, dst, src.subs[places[j]], src.Off+i, n)
 			m.n += n
 			n = done // what the others do not fit is behind
 		}
@@ -165,10 +167,10 @@ func zeroStruct(t reflect.Type) func(dst strided, i int) {
 
 // checkScale says that a decimal column has another scale than the field. A
 // scalar has no tag to say it, and takes any.
-func (f *field) checkScale(c column) error {
-	t, ok := physical(c.field.Type).(arrow.DecimalType)
+func (f *field) checkScale(c chunk.Column) error {
+	t, ok := chunk.Physical(c.Field.Type).(arrow.DecimalType)
 	if !ok || t.GetScale() == f.scale || f.path == "" {
 		return nil
 	}
-	return fmt.Errorf("%s: %w: %v of scale %d, but column %q is %v; tag it `frame:\"%s,scale=%d\"`", f.label(), ErrType, f.typ, f.scale, c.field.Name, c.field.Type, c.field.Name, t.GetScale())
+	return fmt.Errorf("%s: %w: %v of scale %d, but column %q is %v; tag it `frame:\"%s,scale=%d\"`", f.label(), ErrType, f.typ, f.scale, c.Field.Name, c.Field.Type, c.Field.Name, t.GetScale())
 }

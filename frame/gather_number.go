@@ -8,6 +8,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/decimal256"
 	"github.com/apache/arrow/go/v15/arrow/float16"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // readerOf returns the function that reads a column of the type into fields
@@ -92,7 +94,7 @@ func widenTo[S int8 | int16 | int32 | uint8 | uint16 | uint32 | float32](k kind)
 }
 
 func widen[S, D number](dst strided, src *source, i, n int, _ *readMem) int {
-	for k, v := range values[S](src.bufs[1])[src.off+i:][:n] {
+	for k, v := range chunk.Values[S](src.Bufs[1])[src.Off+i:][:n] {
 		*at[D](dst, k) = D(v)
 	}
 	return n
@@ -100,7 +102,7 @@ func widen[S, D number](dst strided, src *source, i, n int, _ *readMem) int {
 
 // readPlain copies values that are the same in Go and in Arrow.
 func readPlain[T any](dst strided, src *source, i, n int, _ *readMem) int {
-	for k, v := range values[T](src.bufs[1])[src.off+i:][:n] {
+	for k, v := range chunk.Values[T](src.Bufs[1])[src.Off+i:][:n] {
 		*at[T](dst, k) = v
 	}
 	return n
@@ -110,7 +112,7 @@ func readPlain[T any](dst strided, src *source, i, n int, _ *readMem) int {
 // float64 does not have: one with more than 53 digits between its highest
 // and its lowest set bit.
 func readExact[S int64 | uint64](dst strided, src *source, i, n int, _ *readMem) int {
-	for k, v := range values[S](src.bufs[1])[src.off+i:][:n] {
+	for k, v := range chunk.Values[S](src.Bufs[1])[src.Off+i:][:n] {
 		abs := uint64(v)
 		if v < 0 {
 			abs = -abs
@@ -124,7 +126,7 @@ func readExact[S int64 | uint64](dst strided, src *source, i, n int, _ *readMem)
 }
 
 func readHalves[D float32 | float64](dst strided, src *source, i, n int, _ *readMem) int {
-	for k, v := range values[uint16](src.bufs[1])[src.off+i:][:n] {
+	for k, v := range chunk.Values[uint16](src.Bufs[1])[src.Off+i:][:n] {
 		*at[D](dst, k) = D(float16.FromBits(v).Float32())
 	}
 	return n
@@ -134,7 +136,7 @@ func readBools(dst strided, src *source, i, n int, _ *readMem) int {
 	var words [blockWords]uint64
 	for from := 0; from < n; from += blockRows {
 		m := min(blockRows, n-from)
-		loadBits(words[:], src.bufs[1], src.off+i+from, m)
+		chunk.LoadBits(words[:], src.Bufs[1], src.Off+i+from, m)
 		flag(dst.from(from), words[:], m)
 	}
 	return n

@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/float16"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -271,7 +272,7 @@ func TestReadTimes(t *testing.T) {
 
 func TestReadUnknownZone(t *testing.T) {
 	c := build(t, "C", &arrow.TimestampType{Unit: arrow.Second}, []any{"2024-02-29 23:59:58"})
-	c.col.field.Type = &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Atlantis"}
+	c.col.Field.Type = &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Atlantis"}
 	_, err := ToStructs[struct{ C time.Time }](t.Context(), frameOf(t, c))
 	if err == nil || !strings.Contains(err.Error(), `column "C"`) || !strings.Contains(err.Error(), "Atlantis") {
 		t.Fatal(err)
@@ -295,8 +296,8 @@ func TestReadNullType(t *testing.T) {
 
 // A null in the dictionary is a null of every row that refers to it.
 func TestReadNullInDictionary(t *testing.T) {
-	words := build(t, "w", arrow.BinaryTypes.String, []any{"a", nil, "c"}).col.chunks[0].array()
-	codes := build(t, "k", arrow.PrimitiveTypes.Int8, []any{int8(0), int8(1), nil, int8(2), int8(1)}).col.chunks[0].array()
+	words := build(t, "w", arrow.BinaryTypes.String, []any{"a", nil, "c"}).col.Chunks[0].Array()
+	codes := build(t, "k", arrow.PrimitiveTypes.Int8, []any{int8(0), int8(1), nil, int8(2), int8(1)}).col.Chunks[0].Array()
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
 	c, err := ColumnOf("c", array.NewDictionaryArray(typ, codes, words))
 	if err != nil {
@@ -316,9 +317,9 @@ func TestReadNullInDictionary(t *testing.T) {
 func TestReadCorrupt(t *testing.T) {
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
 	c := build(t, "C", typ, []any{"a", "b"})
-	c.col.chunks[0].bufs[1] = []byte{0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9}
+	c.col.Chunks[0].Bufs[1] = []byte{0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9}
 	s := build(t, "C", arrow.BinaryTypes.String, []any{"a", "b"})
-	s.col.chunks[0].bufs[1] = rawBytes([]int32{0, 1, 1000, 1000, 1000, 1000, 1000, 1000, 1000})
+	s.col.Chunks[0].Bufs[1] = chunk.Bytes([]int32{0, 1, 1000, 1000, 1000, 1000, 1000, 1000, 1000})
 	for _, col := range []Column{c, s} {
 		_, err := ToStructs[struct{ C string }](t.Context(), frameOf(t, col))
 		if _, ok := errors.AsType[*parallel.PanicError](err); !ok {
@@ -367,7 +368,7 @@ func (l *label) Deserialize(arrow.DataType, string) (arrow.ExtensionType, error)
 
 // An extension type is read as what it is stored as.
 func TestReadExtension(t *testing.T) {
-	words := build(t, "c", arrow.BinaryTypes.String, []any{"a", nil, "c"}).col.chunks[0].array()
+	words := build(t, "c", arrow.BinaryTypes.String, []any{"a", nil, "c"}).col.Chunks[0].Array()
 	typ := &label{arrow.ExtensionBase{Storage: arrow.BinaryTypes.String}}
 	c, err := ColumnOf("c", array.NewExtensionArrayWithStorage(typ, words))
 	if err != nil {

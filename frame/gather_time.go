@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // timeReader reads dates and timestamps as time.Time. A timestamp with a
@@ -27,7 +29,7 @@ func timeReader(t arrow.DataType) (readFunc, error) {
 }
 
 func readDays(dst strided, src *source, i, n int, _ *readMem) int {
-	for k, v := range values[int32](src.bufs[1])[src.off+i:][:n] {
+	for k, v := range chunk.Values[int32](src.Bufs[1])[src.Off+i:][:n] {
 		*at[time.Time](dst, k) = time.Unix(int64(v)*86400, 0).UTC()
 	}
 	return n
@@ -36,7 +38,7 @@ func readDays(dst strided, src *source, i, n int, _ *readMem) int {
 // readTimes has a loop per unit, so that the divisions are by constants.
 func readTimes(unit arrow.TimeUnit, loc *time.Location) readFunc {
 	return func(dst strided, src *source, i, n int, _ *readMem) int {
-		values := values[int64](src.bufs[1])[src.off+i:][:n]
+		values := chunk.Values[int64](src.Bufs[1])[src.Off+i:][:n]
 		switch unit {
 		case arrow.Second:
 			for k, v := range values {
@@ -72,7 +74,7 @@ func durationReader(t arrow.DataType) readFunc {
 func readDurations[S int32 | int64](unit int64) readFunc {
 	most := math.MaxInt64 / unit
 	return func(dst strided, src *source, i, n int, _ *readMem) int {
-		for k, v := range values[S](src.bufs[1])[src.off+i:][:n] {
+		for k, v := range chunk.Values[S](src.Bufs[1])[src.Off+i:][:n] {
 			if int64(v) > most || int64(v) < -most {
 				return k
 			}

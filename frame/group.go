@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -19,7 +20,7 @@ import (
 type Groups struct {
 	f     *Frame
 	names []string
-	keys  []column
+	keys  []chunk.Column
 	given []engine.Setting // options of all calls
 	// found is what the first call that needs it finds out, for all others.
 	found *atomic.Pointer[grouping]
@@ -38,7 +39,7 @@ func (g *grouping) n() int { return len(g.firsts) }
 //
 //	GroupBy(Frame{K…, …}, K…) Groups{K…}
 //
-// Keys are exact: typed values, not text made of them. Null is a key; NaN
+// Keys are chunk.IsExactFloat: typed values, not text made of them. Null is a key; NaN
 // equals NaN, and -0.0 equals 0.0. A dictionary counts by what its codes stand
 // for. Numbers, bool, text, binary, dates, times, decimals, nulls, and
 // dictionaries and runs of these can be keys; another type is an [ErrType]. An
@@ -67,7 +68,7 @@ func (f *Frame) GroupBy(keys ...string) (*Groups, error) {
 			wrong = append(wrong, fmt.Errorf("%w: key %q", ErrName, key))
 			continue
 		}
-		if _, err := newKeySource(f.cols[i].slice(0, min(f.rows, 1))); err != nil {
+		if _, err := newKeySource(f.cols[i].Slice(0, min(f.rows, 1))); err != nil {
 			wrong = append(wrong, err)
 		}
 		g.keys = append(g.keys, f.cols[i])
@@ -136,7 +137,7 @@ func (g *Groups) Keys(ctx context.Context, opts ...parallel.Option) (out *Frame,
 }
 
 func (g *Groups) keyFrame(c *call, at *grouping) (*Frame, error) {
-	return c.pick(newFrame(g.keys, g.f.rows), pickTaken(at.firsts, len(at.firsts)))
+	return c.pick(newFrame(g.keys, g.f.rows), chunk.SelectRows(at.firsts, len(at.firsts)))
 }
 
 // ordered runs fn for each group, those with the most rows first. An error
@@ -197,7 +198,7 @@ func (g *Groups) keyText(row int) string {
 		case string, []byte:
 			v = fmt.Sprintf("%.60q", v)
 		}
-		parts[i] = fmt.Sprintf("%s=%v", c.field.Name, v)
+		parts[i] = fmt.Sprintf("%s=%v", c.Field.Name, v)
 	}
 	return strings.Join(parts, ", ")
 }
@@ -207,7 +208,7 @@ func (g *Groups) keyText(row int) string {
 func largestFirst(ctx context.Context, n int, size func(k int) int) ([]int, error) {
 	var next [65]int
 	class := func(k int) int { return 64 - log2(size(k)) }
-	err := inBlocks(ctx, 0, n, func(lo, hi int) {
+	err := chunk.Blocks(ctx, 0, n, func(lo, hi int) {
 		for k := lo; k < hi; k++ {
 			next[class(k)]++
 		}
@@ -220,7 +221,7 @@ func largestFirst(ctx context.Context, n int, size func(k int) int) ([]int, erro
 		next[i], at = at, at+count
 	}
 	order := make([]int, n)
-	return order, inBlocks(ctx, 0, n, func(lo, hi int) {
+	return order, chunk.Blocks(ctx, 0, n, func(lo, hi int) {
 		for k := lo; k < hi; k++ {
 			i := class(k)
 			order[next[i]] = k

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/unset"
 	"github.com/parframe/parframe/parallel"
@@ -66,11 +67,11 @@ func (f *Frame) joined(ctx context.Context, groups int) *Frame {
 	}
 	cols := slices.Clone(f.cols)
 	for i, c := range cols {
-		if len(c.chunks) < 2 {
+		if len(c.Chunks) < 2 {
 			continue
 		}
-		if one, err := c.rechunk(ctx); err == nil && one.typ == c.field.Type {
-			cols[i].chunks = []*chunk{one}
+		if one, err := c.Rechunk(ctx); err == nil && one.Type == c.Field.Type {
+			cols[i].Chunks = []*chunk.Chunk{one}
 		}
 	}
 	return &Frame{schema: f.Schema(), cols: cols, rows: f.rows}

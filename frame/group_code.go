@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/unset"
 )
@@ -73,7 +74,7 @@ func (c *call) number(s *keySource) (*numbered, error) {
 	numbers := make(map[*keyTable][]int32, len(tables))
 	for _, t := range tables[1:] {
 		codes := make([]int32, len(t.firsts))
-		err := inBlocks(ctx, 0, len(codes), func(lo, hi int) { all.merge(t, codes, lo, hi) })
+		err := chunk.Blocks(ctx, 0, len(codes), func(lo, hi int) { all.merge(t, codes, lo, hi) })
 		if err = cmp.Or(err, all.cut); err != nil {
 			return out, err
 		}
@@ -95,7 +96,7 @@ func (c *call) number(s *keySource) (*numbered, error) {
 			return out, err
 		}
 		for _, codes := range numbers {
-			err := inBlocks(ctx, 0, len(codes), func(lo, hi int) {
+			err := chunk.Blocks(ctx, 0, len(codes), func(lo, hi int) {
 				for i, code := range codes[lo:hi] {
 					codes[lo+i] = final[code]
 				}
@@ -141,7 +142,7 @@ func (c *call) numberDicts(s *keySource) error {
 		return err
 	}
 	s.splitDicts(n.codes, at)
-	return c.own(all.n, func(_ context.Context, lo, hi int) error {
+	return c.own(all.Len, func(_ context.Context, lo, hi int) error {
 		for row := lo; row < hi; row++ {
 			if all.IsNull(row) {
 				n.codes[row] = -1
@@ -153,23 +154,23 @@ func (c *call) numberDicts(s *keySource) error {
 
 // dictValues joins the different dictionaries of the chunks to one column; at
 // is where those of each chunk begin.
-func (s *keySource) dictValues() (all column, at []int) {
-	where := map[*chunk]int{}
+func (s *keySource) dictValues() (all chunk.Column, at []int) {
+	where := map[*chunk.Chunk]int{}
 	for _, k := range s.chunks {
-		begin, ok := where[k.dict]
+		begin, ok := where[k.Dict]
 		if !ok {
-			begin = all.n
-			where[k.dict] = begin
-			all.field.Type = k.dict.typ
-			all.n += k.dict.n
-			if k.dict.n > 0 {
-				all.chunks = append(all.chunks, k.dict)
+			begin = all.Len
+			where[k.Dict] = begin
+			all.Field.Type = k.Dict.Type
+			all.Len += k.Dict.Len
+			if k.Dict.Len > 0 {
+				all.Chunks = append(all.Chunks, k.Dict)
 			}
 		}
 		at = append(at, begin)
 	}
-	if all.field.Type == nil {
-		all.field.Type = typeOfValues(s.typ)
+	if all.Field.Type == nil {
+		all.Field.Type = typeOfValues(s.typ)
 	}
 	return all, at
 }
@@ -177,12 +178,12 @@ func (s *keySource) dictValues() (all column, at []int) {
 func (s *keySource) splitDicts(codes []int32, at []int) {
 	s.dicts = make([][]int32, len(s.chunks))
 	for k, c := range s.chunks {
-		s.dicts[k] = codes[at[k]:][:c.dict.n]
+		s.dicts[k] = codes[at[k]:][:c.Dict.Len]
 	}
 }
 
 // numberRows numbers the keys that several columns make together.
-func (c *call) numberRows(cols []column) (*numbered, error) {
+func (c *call) numberRows(cols []chunk.Column) (*numbered, error) {
 	var out *numbered
 	for _, col := range cols {
 		s, err := newKeySource(col)
@@ -208,7 +209,7 @@ func (c *call) numberRows(cols []column) (*numbered, error) {
 func (c *call) inParts(n, parts int, fn func(k, lo, hi int)) error {
 	return c.Each(min(parts, n), func(w *engine.Worker, k int) error {
 		lo, hi := engine.Split(n, parts, k)
-		return inBlocks(w, lo, hi, func(lo, hi int) { fn(k, lo, hi) })
+		return chunk.Blocks(w, lo, hi, func(lo, hi int) { fn(k, lo, hi) })
 	})
 }
 
@@ -236,7 +237,7 @@ func (c *call) sortRows(codes []int32, groups int) (rows []int32, starts []int, 
 		return nil, starts, err
 	}
 	at := int32(0)
-	err = inBlocks(ctx, 0, groups, func(lo, hi int) {
+	err = chunk.Blocks(ctx, 0, groups, func(lo, hi int) {
 		for g := lo; g < hi; g++ {
 			starts[g] = int(at)
 			for _, count := range counts {

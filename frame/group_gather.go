@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"slices"
 	"sync/atomic"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 func log2(n int) int { return bits.Len(uint(n)) }
@@ -16,53 +18,53 @@ const gatherRows = 1 << 16
 
 // gather returns the rows of the column in that order, and nulls for -1. It is
 // Take on all cores.
-func (c *call) gather(col column, rows []int32) (column, error) {
+func (c *call) gather(col chunk.Column, rows []int32) (chunk.Column, error) {
 	ctx := c.Context()
-	out := column{field: col.field, n: len(rows)}
-	if out.n == 0 {
+	out := chunk.Column{Field: col.Field, Len: len(rows)}
+	if out.Len == 0 {
 		return out, nil
 	}
 	missing, err := c.anyMissing(rows)
 	if err != nil {
 		return out, err
 	}
-	out.field.Nullable = out.field.Nullable || missing
-	l, width := layoutOf(col.field.Type)
-	if l == layoutFixed && (width == 1 || width == 2 || width == 4 || width == 8 || width == 16 || width == 32) {
-		var one *chunk
+	out.Field.Nullable = out.Field.Nullable || missing
+	l, width := chunk.LayoutOf(col.Field.Type)
+	if l == chunk.LayoutFixed && (width == 1 || width == 2 || width == 4 || width == 8 || width == 16 || width == 32) {
+		var one *chunk.Chunk
 		if one, err = c.gatherFixed(col, rows, width, missing); err == nil {
-			out.chunks = []*chunk{one}
+			out.Chunks = []*chunk.Chunk{one}
 		}
 		return out, err
 	}
-	col = col.oneDict(ctx)
-	starts, srcs := col.starts(), slices.Clone(col.chunks)
+	col = col.OneDict(ctx)
+	starts, srcs := col.Starts(), slices.Clone(col.Chunks)
 	if missing {
-		srcs = append(srcs, nullChunk(col.field.Type, 1))
-		if d := srcs[0]; l == layoutDict && len(srcs) > 1 {
-			srcs[len(srcs)-1].dict = d.dict
+		srcs = append(srcs, chunk.Nulls(col.Field.Type, 1))
+		if d := srcs[0]; l == chunk.LayoutDict && len(srcs) > 1 {
+			srcs[len(srcs)-1].Dict = d.Dict
 		}
 	}
-	pieces := make([][]*chunk, (len(rows)+gatherRows-1)/gatherRows)
+	pieces := make([][]*chunk.Chunk, (len(rows)+gatherRows-1)/gatherRows)
 	err = c.own(len(pieces), func(ctx context.Context, lo, hi int) error {
 		for k := lo; k < hi && ctx.Err() == nil; k++ {
 			part := rows[k*gatherRows : min((k+1)*gatherRows, len(rows))]
-			if l == layoutBytes32 {
-				if one := gatherText(ctx, col, starts, part, missing); one != nil {
-					pieces[k] = []*chunk{one}
+			if l == chunk.LayoutBytes32 {
+				if one := chunk.GatherText(ctx, col, starts, part, missing); one != nil {
+					pieces[k] = []*chunk.Chunk{one}
 					continue
 				}
-			} else if !missing && (l == layoutBits || l == layoutDict) {
-				if one := takeFlat(ctx, col, part); one != nil {
-					pieces[k] = []*chunk{one}
+			} else if !missing && (l == chunk.LayoutBits || l == chunk.LayoutDict) {
+				if one := chunk.TakeFlat(ctx, col, part); one != nil {
+					pieces[k] = []*chunk.Chunk{one}
 					continue
 				}
 			}
-			pieces[k] = pickAll(ctx, col.field.Type, srcs, rowSpans(starts, part))
+			pieces[k] = chunk.PickAll(ctx, col.Field.Type, srcs, chunk.RowSpans(starts, part))
 		}
 		return context.Cause(ctx)
 	})
-	out.chunks = slices.Concat(pieces...)
+	out.Chunks = slices.Concat(pieces...)
 	return out, err
 }
 
@@ -79,9 +81,9 @@ func (c *call) anyMissing(rows []int32) (bool, error) {
 }
 
 // gatherFixed writes all rows into one final buffer.
-func (c *call) gatherFixed(col column, rows []int32, width int, missing bool) (*chunk, error) {
+func (c *call) gatherFixed(col chunk.Column, rows []int32, width int, missing bool) (*chunk.Chunk, error) {
 	ctx := c.Context()
-	src, err := col.flat(ctx)
+	src, err := col.Flat(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -89,13 +91,13 @@ func (c *call) gatherFixed(col column, rows []int32, width int, missing bool) (*
 		return nil, context.Cause(ctx)
 	}
 	n := len(rows)
-	data := unsetBytes(n * width)
+	data := chunk.UnsetBytes(n * width)
 	var from []byte
-	if src.n > 0 {
-		from = src.bufs[1][src.off*width:]
+	if src.Len > 0 {
+		from = src.Bufs[1][src.Off*width:]
 	}
 	var valid []uint64
-	if missing || src.nullN() > 0 {
+	if missing || src.NullN() > 0 {
 		valid = make([]uint64, (n+63)/64)
 	}
 	// In words of 64 rows, so that no two workers share one of the bitmap.
@@ -105,18 +107,18 @@ func (c *call) gatherFixed(col column, rows []int32, width int, missing bool) (*
 		if missing {
 			clear(data[lo*width : hi*width])
 		}
-		gatherValues(data[lo*width:], from, part, width)
+		chunk.GatherValues(data[lo*width:], from, part, width)
 		if valid != nil {
-			copy(valid[lo/64:], gatherBits(ctx, src.bufs[0], src.off, part))
+			copy(valid[lo/64:], chunk.GatherBits(ctx, src.Bufs[0], src.Off, part))
 		}
 		return nil
 	})
-	return newChunk(col.field.Type, n, valid, data), err
+	return chunk.New(col.Field.Type, n, valid, data), err
 }
 
 // gatherFrame gathers all columns.
 func (c *call) gatherFrame(f *Frame, rows []int32) (*Frame, error) {
-	cols := make([]column, len(f.cols))
+	cols := make([]chunk.Column, len(f.cols))
 	for i, col := range f.cols {
 		var err error
 		if cols[i], err = c.gather(col, rows); err != nil {

@@ -1,13 +1,14 @@
 package frame
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // keyShape is how the values of a column become keys.
@@ -30,29 +31,29 @@ var keySeed = maphash.MakeSeed()
 
 // shapeOf returns the shape of keys of the type.
 func shapeOf(typ arrow.DataType) keyShape {
-	l, width := layoutOf(typ)
+	l, width := chunk.LayoutOf(typ)
 	switch l {
-	case layoutNull:
+	case chunk.LayoutNull:
 		return keyNull
-	case layoutBits:
+	case chunk.LayoutBits:
 		return keyWord
-	case layoutFixed:
+	case chunk.LayoutFixed:
 		if width == 1 || width == 2 || width == 4 || width == 8 {
 			return keyWord
 		}
 		return keyBytes
-	case layoutBytes32:
+	case chunk.LayoutBytes32:
 		return keyOffset32
-	case layoutBytes64:
+	case chunk.LayoutBytes64:
 		return keyOffset64
-	case layoutView:
+	case chunk.LayoutView:
 		return keyBytes
-	case layoutDict:
-		if shapeOf(physical(typ).(*arrow.DictionaryType).ValueType) != keyNone {
+	case chunk.LayoutDict:
+		if shapeOf(chunk.Physical(typ).(*arrow.DictionaryType).ValueType) != keyNone {
 			return keyDict
 		}
-	case layoutRuns:
-		return shapeOf(physical(typ).(*arrow.RunEndEncodedType).Encoded())
+	case chunk.LayoutRuns:
+		return shapeOf(chunk.Physical(typ).(*arrow.RunEndEncodedType).Encoded())
 	}
 	return keyNone
 }
@@ -66,7 +67,7 @@ type keySource struct {
 	typ    arrow.DataType
 	n      int
 	starts []int
-	chunks []*chunk
+	chunks []*chunk.Chunk
 	valid  [][]byte  // of each chunk, nil without a null
 	dicts  [][]int32 // of each chunk: the numbers of its dictionary's values
 	a, b   []int32   // of pairs: the numbers of each row, -1 for none
@@ -75,21 +76,21 @@ type keySource struct {
 
 // newKeySource prepares a column. Of dictionaries, the numbers of the values
 // are still to be filled in.
-func newKeySource(c column) (*keySource, error) {
-	s := &keySource{shape: shapeOf(c.field.Type), typ: physical(c.field.Type), n: c.n}
+func newKeySource(c chunk.Column) (*keySource, error) {
+	s := &keySource{shape: shapeOf(c.Field.Type), typ: chunk.Physical(c.Field.Type), n: c.Len}
 	if s.shape == keyNone {
-		return nil, fmt.Errorf("column %q: %w: %v cannot be a key: numbers, bool, text, binary, dates, times, decimals and dictionaries of these can", c.field.Name, ErrType, c.field.Type)
+		return nil, fmt.Errorf("column %q: %w: %v cannot be a key: numbers, bool, text, binary, dates, times, decimals and dictionaries of these can", c.Field.Name, ErrType, c.Field.Type)
 	}
-	if c.n > math.MaxInt32 {
-		return nil, fmt.Errorf("column %q: %w: %d rows, at most %d can be grouped, sorted or joined at once", c.field.Name, ErrLength, c.n, math.MaxInt32)
+	if c.Len > math.MaxInt32 {
+		return nil, fmt.Errorf("column %q: %w: %d rows, at most %d can be grouped, sorted or joined at once", c.Field.Name, ErrLength, c.Len, math.MaxInt32)
 	}
-	c = c.withoutRuns()
-	s.typ = physical(c.field.Type)
-	s.starts, s.chunks = c.starts(), c.chunks
-	for _, k := range c.chunks {
+	c = chunk.WithoutRuns(c)
+	s.typ = chunk.Physical(c.Field.Type)
+	s.starts, s.chunks = c.Starts(), c.Chunks
+	for _, k := range c.Chunks {
 		var valid []byte
-		if k.nullN() > 0 {
-			valid = k.bufs[0]
+		if k.NullN() > 0 {
+			valid = k.Bufs[0]
 		}
 		s.valid = append(s.valid, valid)
 	}
@@ -101,24 +102,6 @@ func pairSource(a, b []int32) *keySource {
 	return &keySource{shape: keyPair, n: len(a), a: a, b: b}
 }
 
-// withoutRuns returns a run-end encoded column as the plain column it stands for.
-func (c column) withoutRuns() column {
-	t, ok := physical(c.field.Type).(*arrow.RunEndEncodedType)
-	if !ok {
-		return c
-	}
-	plain := column{field: c.field, n: c.n}
-	plain.field.Type = t.Encoded()
-	for _, k := range c.chunks {
-		spans := make([]span, k.n)
-		for i := range spans {
-			spans[i] = span{0, 1, k.runAt(i)}
-		}
-		plain.chunks = append(plain.chunks, pickAll(context.Background(), t.Encoded(), []*chunk{k.kids[1]}, spans)...)
-	}
-	return plain.withoutRuns()
-}
-
 // code writes the numbers of rows lo..hi to dst, where put says whether keys
 // that the table does not have are added to it, or get -1.
 func (s *keySource) code(t *keyTable, dst []int32, lo, hi int, put bool) {
@@ -126,10 +109,10 @@ func (s *keySource) code(t *keyTable, dst []int32, lo, hi int, put bool) {
 		s.codePairs(t, dst, lo, hi, put)
 		return
 	}
-	k := findStart(s.starts, lo)
+	k := chunk.FindStart(s.starts, lo)
 	for row := lo; row < hi; k++ {
 		i := row - s.starts[k]
-		n := min(hi-row, s.chunks[k].n-i)
+		n := min(hi-row, s.chunks[k].Len-i)
 		part := dst[row-lo : row-lo+n]
 		switch s.shape {
 		case keyNull:
@@ -171,7 +154,7 @@ func (s *keySource) codeWords(t *keyTable, dst []int32, k, i, row int, put bool)
 		}
 		for j, word := range buf[:n] {
 			switch {
-			case valid != nil && !bit(valid, c.off+i+j) || s.shape == keyDict && int32(word) < 0:
+			case valid != nil && !chunk.Bit(valid, c.Off+i+j) || s.shape == keyDict && int32(word) < 0:
 				dst[j] = s.null(t, row+j, put)
 			default:
 				if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
@@ -188,7 +171,7 @@ func (s *keySource) codeWords(t *keyTable, dst []int32, k, i, row int, put bool)
 // dictWords gives the number of each row's value, -1 for a null in the
 // dictionary, and anything for a null row.
 func (s *keySource) dictWords(dst []uint64, k, i int) {
-	code, numbers := indexes(s.chunks[k]), s.dicts[k]
+	code, numbers := chunk.Codes(s.chunks[k]), s.dicts[k]
 	for j := range dst {
 		dst[j] = 0
 		if x := code(i + j); x >= 0 && x < len(numbers) {
@@ -199,13 +182,13 @@ func (s *keySource) dictWords(dst []uint64, k, i int) {
 
 func codeOffsets[O int32 | int64](s *keySource, t *keyTable, dst []int32, k, i, row int, put bool) {
 	c, valid := s.chunks[k], s.valid[k]
-	offs, data := values[O](c.bufs[1])[c.off+i:][:len(dst)+1], c.bufs[2]
+	offs, data := chunk.Values[O](c.Bufs[1])[c.Off+i:][:len(dst)+1], c.Bufs[2]
 	lo := offs[0]
 	for j, hi := range offs[1:] {
 		text := data[lo:hi:hi]
 		at := int(lo)
 		lo = hi
-		if valid != nil && !bit(valid, c.off+i+j) {
+		if valid != nil && !chunk.Bit(valid, c.Off+i+j) {
 			dst[j] = s.null(t, row+j, put)
 			continue
 		}
@@ -236,17 +219,17 @@ func codeOffsets[O int32 | int64](s *keySource, t *keyTable, dst []int32, k, i, 
 
 func (s *keySource) codeBytes(t *keyTable, dst []int32, k, i, row int, put bool) {
 	c, valid := s.chunks[k], s.valid[k]
-	l, width := layoutOf(s.typ)
+	l, width := chunk.LayoutOf(s.typ)
 	for j := range dst {
-		if valid != nil && !bit(valid, c.off+i+j) {
+		if valid != nil && !chunk.Bit(valid, c.Off+i+j) {
 			dst[j] = s.null(t, row+j, put)
 			continue
 		}
 		var text []byte
-		if l == layoutFixed {
-			text = c.bufs[1][(c.off+i+j)*width:][:width]
+		if l == chunk.LayoutFixed {
+			text = c.Bufs[1][(c.Off+i+j)*width:][:width]
 		} else {
-			text = c.rowBytes(l, i+j)
+			text = c.RowBytes(l, i+j)
 		}
 		word := textWord(text)
 		if put {

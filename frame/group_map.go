@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 )
 
@@ -125,7 +126,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 		cols = some.cols
 	}
 	for i := range cols {
-		cols[i].field.Nullable = cols[i].field.Nullable || c.missing
+		cols[i].Field.Nullable = cols[i].Field.Nullable || c.missing
 	}
 	out, err := keys.with(cols)
 	if err != nil {
@@ -166,7 +167,7 @@ func (p *plan) columns(g *Groups) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	cols := make([]column, len(readers))
+	cols := make([]chunk.Column, len(readers))
 	for i, r := range readers {
 		cols[i] = r.col
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/unset"
 )
 
@@ -130,13 +131,13 @@ func (t *keyTable) grow() {
 	old := t.slots
 	t.slots = unset.Make[keySlot](4 * len(old))
 	t.shift -= 2
-	err := inBlocks(t.ctx, 0, len(t.slots), func(lo, hi int) { clear(t.slots[lo:hi]) })
+	err := chunk.Blocks(t.ctx, 0, len(t.slots), func(lo, hi int) { clear(t.slots[lo:hi]) })
 	if err != nil {
 		t.cut = err
 		t.reset()
 		return
 	}
-	err = inBlocks(t.ctx, 0, len(old), func(lo, hi int) {
+	err = chunk.Blocks(t.ctx, 0, len(old), func(lo, hi int) {
 		for _, s := range old[lo:hi] {
 			if s.code == 0 {
 				continue

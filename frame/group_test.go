@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/calltest"
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -97,8 +98,8 @@ func TestGroupByTypes(t *testing.T) {
 func TestGroupByRuns(t *testing.T) {
 	typ := arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, arrow.BinaryTypes.String)
 	vals := build(t, "v", arrow.BinaryTypes.String, []any{"a", "b", nil, "a"})
-	c := Column{column{field: arrow.Field{Name: "k", Type: typ}, n: 7, chunks: []*chunk{{typ: typ, n: 7, bufs: [][]byte{nil},
-		kids: []*chunk{endsChunk(arrow.PrimitiveTypes.Int32, []int{2, 3, 5, 7}), vals.col.chunks[0]}}}}}
+	c := Column{chunk.Column{Field: arrow.Field{Name: "k", Type: typ}, Len: 7, Chunks: []*chunk.Chunk{{Type: typ, Len: 7, Bufs: [][]byte{nil},
+		Kids: []*chunk.Chunk{chunk.RunEndsOf(arrow.PrimitiveTypes.Int32, []int{2, 3, 5, 7}), vals.col.Chunks[0]}}}}}
 	f := frameOf(t, c)
 	checkGroups(t, groupBy(t, f, "k"), []any{"a", "a", "b", nil, nil, "a", "a"})
 	keys, err := groupBy(t, f, "k").Keys(t.Context())
@@ -123,8 +124,8 @@ func TestGroupByFloats(t *testing.T) {
 	// The same in a dictionary.
 	dict := build(t, "v", arrow.PrimitiveTypes.Float64, cells)
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.PrimitiveTypes.Float64}
-	c := Column{column{field: arrow.Field{Name: "k", Type: typ, Nullable: true}, n: len(cells), chunks: []*chunk{{typ: typ, n: len(cells),
-		bufs: [][]byte{{0x7f}, rawBytes([]int32{0, 1, 2, 3, 4, 5, 6, 7})}, dict: dict.col.chunks[0]}}}}
+	c := Column{chunk.Column{Field: arrow.Field{Name: "k", Type: typ, Nullable: true}, Len: len(cells), Chunks: []*chunk.Chunk{{Type: typ, Len: len(cells),
+		Bufs: [][]byte{{0x7f}, chunk.Bytes([]int32{0, 1, 2, 3, 4, 5, 6, 7})}, Dict: dict.col.Chunks[0]}}}}
 	cells[7] = nil // by the bitmap
 	checkGroups(t, groupBy(t, frameOf(t, c), "k"), cells)
 }

@@ -4,29 +4,31 @@ import (
 	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // loadWords gives the values of rows i.. of a chunk as words that are the same
 // if and only if the values are. Signed integers are extended to 64 bits, so
 // that integers of different width can be compared. -0.0 becomes 0.0, and all
 // NaN are one.
-func loadWords(dst []uint64, typ arrow.DataType, c *chunk, i int) {
-	x := c.off + i
+func loadWords(dst []uint64, typ arrow.DataType, c *chunk.Chunk, i int) {
+	x := c.Off + i
 	switch typ.ID() {
 	case arrow.BOOL:
 		for j := range dst {
-			dst[j] = word64(c.bufs[1], x+j, 1)
+			dst[j] = chunk.Word(c.Bufs[1], x+j, 1)
 		}
 	case arrow.FLOAT64:
-		for j, v := range values[float64](c.bufs[1])[x:][:len(dst)] {
+		for j, v := range chunk.Values[float64](c.Bufs[1])[x:][:len(dst)] {
 			dst[j] = floatWord(v)
 		}
 	case arrow.FLOAT32:
-		for j, v := range values[float32](c.bufs[1])[x:][:len(dst)] {
+		for j, v := range chunk.Values[float32](c.Bufs[1])[x:][:len(dst)] {
 			dst[j] = floatWord(float64(v))
 		}
 	case arrow.FLOAT16:
-		for j, v := range values[uint16](c.bufs[1])[x:][:len(dst)] {
+		for j, v := range chunk.Values[uint16](c.Bufs[1])[x:][:len(dst)] {
 			switch {
 			case v == 1<<15:
 				v = 0
@@ -42,7 +44,7 @@ func loadWords(dst []uint64, typ arrow.DataType, c *chunk, i int) {
 	case arrow.UINT32:
 		extend[uint32](dst, c, x)
 	default:
-		switch _, width := layoutOf(typ); width {
+		switch _, width := chunk.LayoutOf(typ); width {
 		case 1:
 			extend[int8](dst, c, x)
 		case 2:
@@ -50,13 +52,13 @@ func loadWords(dst []uint64, typ arrow.DataType, c *chunk, i int) {
 		case 4:
 			extend[int32](dst, c, x)
 		default:
-			copy(dst, values[uint64](c.bufs[1])[x:])
+			copy(dst, chunk.Values[uint64](c.Bufs[1])[x:])
 		}
 	}
 }
 
-func extend[T int8 | int16 | int32 | uint8 | uint16 | uint32](dst []uint64, c *chunk, x int) {
-	for j, v := range values[T](c.bufs[1])[x:][:len(dst)] {
+func extend[T int8 | int16 | int32 | uint8 | uint16 | uint32](dst []uint64, c *chunk.Chunk, x int) {
+	for j, v := range chunk.Values[T](c.Bufs[1])[x:][:len(dst)] {
 		dst[j] = uint64(int64(v))
 	}
 }

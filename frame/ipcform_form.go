@@ -6,6 +6,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // wireRecords returns columns as records that Arrow v15's IPC writer writes
@@ -14,52 +16,52 @@ import (
 // metadata from which a reader makes the extension type again. A dictionary
 // column of floats whose chunks have different dictionaries that cannot be merged
 // is an error: the writer would take near ones for equal.
-func wireRecords(schema *arrow.Schema, cols []column, rows int) (*arrow.Schema, []arrow.Record, error) {
-	cols = compactColumns(cols, rows)
+func wireRecords(schema *arrow.Schema, cols []chunk.Column, rows int) (*arrow.Schema, []arrow.Record, error) {
+	cols = chunk.Compact(cols, rows)
 	fields := make([]arrow.Field, len(cols))
 	for i, c := range cols {
 		if err := checkDicts(c); err != nil {
 			return nil, nil, err
 		}
 		cols[i] = wire(c)
-		fields[i] = cols[i].field
+		fields[i] = cols[i].Field
 	}
 	md := schema.Metadata()
 	schema = arrow.NewSchema(fields, &md)
-	return schema, records(schema, cols, rows), nil
+	return schema, chunk.Records(schema, cols, rows), nil
 }
 
 // checkDicts refuses chunks with different dictionaries of floats: Arrow v15's
 // writer takes them for the same when they are nearly so, and would write one.
 // Only ordered dictionaries are still different here.
-func checkDicts(c column) error {
-	t, ok := physical(c.field.Type).(*arrow.DictionaryType)
+func checkDicts(c chunk.Column) error {
+	t, ok := chunk.Physical(c.Field.Type).(*arrow.DictionaryType)
 	if !ok || !hasFloat(t.ValueType) {
 		return nil
 	}
-	for _, k := range c.chunks {
-		if k.dict != c.chunks[0].dict {
-			return fmt.Errorf("column %q: %w: %s with different dictionaries in its Arrow chunks", c.field.Name, ErrType, c.field.Type)
+	for _, k := range c.Chunks {
+		if k.Dict != c.Chunks[0].Dict {
+			return fmt.Errorf("column %q: %w: %s with different dictionaries in its Arrow chunks", c.Field.Name, ErrType, c.Field.Type)
 		}
 	}
 	return nil
 }
 
 func hasFloat(t arrow.DataType) bool {
-	return isFloat(t) || slices.ContainsFunc(childTypes(t), hasFloat)
+	return chunk.IsFloat(t) || slices.ContainsFunc(chunk.ChildTypes(t), hasFloat)
 }
 
 // wire returns the column as it can be written: Arrow v15's writer does not
 // know extension types over dictionaries, but its reader does, so they are
 // written as their storage with the metadata that says what they are.
-func wire(c column) column {
-	field := wireField(c.field)
-	if field.Type == c.field.Type {
+func wire(c chunk.Column) chunk.Column {
+	field := wireField(c.Field)
+	if field.Type == c.Field.Type {
 		return c
 	}
-	w := column{field: field, n: c.n}
-	for _, k := range c.chunks {
-		w.chunks = append(w.chunks, retyped(k, field.Type))
+	w := chunk.Column{Field: field, Len: c.Len}
+	for _, k := range c.Chunks {
+		w.Chunks = append(w.Chunks, chunk.Retype(k, field.Type))
 	}
 	return w
 }

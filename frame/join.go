@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/unset"
 	"github.com/parframe/parframe/parallel"
 )
@@ -54,7 +55,7 @@ type JoinOptions struct {
 // one row in that of the right frame. A right column that has the name of one
 // of the left gets a suffix.
 //
-// Keys are exact, as those of [Frame.GroupBy]: NaN equals NaN, dictionaries
+// Keys are chunk.IsExactFloat, as those of [Frame.GroupBy]: NaN equals NaN, dictionaries
 // count by value. Two key
 // columns fit if they are of one type, or both integers, text or binary; else
 // it is an [ErrType] that names both. Signed and uint64 do not fit.
@@ -138,8 +139,8 @@ func (j *join) bind() error {
 			wrong = append(wrong, err)
 			continue
 		}
-		if !keysFit(x.field.Type, y.field.Type) {
-			wrong = append(wrong, fmt.Errorf("%w: left column %q is %v, right column %q is %v: want one type, or both integers, text or binary", ErrType, x.field.Name, x.field.Type, y.field.Name, y.field.Type))
+		if !keysFit(x.Field.Type, y.Field.Type) {
+			wrong = append(wrong, fmt.Errorf("%w: left column %q is %v, right column %q is %v: want one type, or both integers, text or binary", ErrType, x.Field.Name, x.Field.Type, y.Field.Name, y.Field.Type))
 			continue
 		}
 		s.drop, t.drop = !j.NullsMatch, !j.NullsMatch
@@ -150,15 +151,15 @@ func (j *join) bind() error {
 
 // rest returns the columns of the right frame that the result has, under the
 // names that they have there.
-func (j *join) rest() ([]column, error) {
+func (j *join) rest() ([]chunk.Column, error) {
 	if j.Kind == SemiJoin || j.Kind == AntiJoin {
 		return nil, nil
 	}
 	suffix := cmp.Or(j.Suffix, "_right")
 	names := j.left.Names()
-	var cols []column
+	var cols []chunk.Column
 	for _, col := range j.right.cols {
-		name := col.field.Name
+		name := col.Field.Name
 		if slices.Contains(j.RightKeys, name) {
 			continue
 		}
@@ -169,7 +170,7 @@ func (j *join) rest() ([]column, error) {
 			return nil, fmt.Errorf("%w: %q, for a column of the right frame: use another JoinOptions.Suffix", ErrName, name)
 		}
 		names = append(names, name)
-		cols = append(cols, col.rename(name))
+		cols = append(cols, col.Renamed(name))
 	}
 	return cols, nil
 }
@@ -222,10 +223,10 @@ func (j *join) keyCodes(ctx context.Context, s *keySource, t *keyTable, put bool
 		}
 		s.splitDicts(dict, at)
 		for k, c := range s.chunks {
-			code, numbers := indexes(c), s.dicts[k]
-			err := inBlocks(ctx, 0, c.n, func(lo, hi int) {
+			code, numbers := chunk.Codes(c), s.dicts[k]
+			err := chunk.Blocks(ctx, 0, c.Len, func(lo, hi int) {
 				for i := lo; i < hi; i++ {
-					if row := s.starts[k] + i; c.isNull(i) {
+					if row := s.starts[k] + i; c.IsNull(i) {
 						codes[row] = s.null(t, row, put)
 					} else {
 						codes[row] = numbers[code(i)]
@@ -239,7 +240,7 @@ func (j *join) keyCodes(ctx context.Context, s *keySource, t *keyTable, put bool
 		return codes, nil
 	}
 	if put {
-		err := inBlocks(ctx, 0, s.n, func(lo, hi int) { s.code(t, codes[lo:hi], lo, hi, true) })
+		err := chunk.Blocks(ctx, 0, s.n, func(lo, hi int) { s.code(t, codes[lo:hi], lo, hi, true) })
 		return codes, cmp.Or(err, t.cut)
 	}
 	err := j.own(s.n, func(_ context.Context, lo, hi int) error {
@@ -258,7 +259,7 @@ func (j *join) matches(code int32) int {
 }
 
 // result gathers the rows.
-func (j *join) result(ctx context.Context, rest []column) (*Frame, error) {
+func (j *join) result(ctx context.Context, rest []chunk.Column) (*Frame, error) {
 	left, right, err := j.pairs(ctx)
 	if err != nil {
 		return nil, err
@@ -274,7 +275,7 @@ func (j *join) result(ctx context.Context, rest []column) (*Frame, error) {
 			return nil, err
 		}
 	}
-	cols := make([]column, len(rest))
+	cols := make([]chunk.Column, len(rest))
 	for k, col := range rest {
 		if cols[k], err = j.gather(col, right); err != nil {
 			return nil, err

@@ -1,11 +1,15 @@
 package frame
 
-import "github.com/apache/arrow/go/v15/arrow"
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
+)
 
 // keyValueType is the type of the values that a key stands for.
 func keyValueType(t arrow.DataType) arrow.DataType {
 	for {
-		switch u := physical(t).(type) {
+		switch u := chunk.Physical(t).(type) {
 		case *arrow.DictionaryType:
 			t = u.ValueType
 		case *arrow.RunEndEncodedType:
@@ -23,7 +27,7 @@ func textKeys(t arrow.DataType) bool { return shapeOf(keyValueType(t)).isText() 
 // are equal words, or equal bytes.
 func keysFit(a, b arrow.DataType) bool {
 	a, b = keyValueType(a), keyValueType(b)
-	if sameType(a, b) || a.ID() == arrow.NULL || b.ID() == arrow.NULL {
+	if chunk.SameType(a, b) || a.ID() == arrow.NULL || b.ID() == arrow.NULL {
 		return true
 	}
 	x, y := keyFamily(a), keyFamily(b)

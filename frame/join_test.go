@@ -160,7 +160,7 @@ func TestJoinGathersNulls(t *testing.T) {
 		t.Error(err)
 	}
 	// One row of the left for each: its columns are shared.
-	if got.Columns()[0].col.chunks[0] != left.Columns()[0].col.chunks[0] {
+	if got.Columns()[0].col.Chunks[0] != left.Columns()[0].col.Chunks[0] {
 		t.Error("the left column was copied")
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // benchFrame has the columns of a usual table: int64, float64 with nulls, text
@@ -20,12 +22,12 @@ func benchFrame(n int) *Frame {
 		}
 		texts[i] = "row " + strconv.Itoa(i%1000)
 	}
-	dict := dictColumn(arrow.PrimitiveTypes.Int16, false, []string{"a", "b", "c", "d"}).col.chunks[0]
+	dict := dictColumn(arrow.PrimitiveTypes.Int16, false, []string{"a", "b", "c", "d"}).col.Chunks[0]
 	codes := make([]int16, n)
 	for i := range codes {
 		codes[i] = int16(i % 4)
 	}
-	d := Column{column{field: arrow.Field{Name: "dict", Type: dict.typ}, n: n, chunks: []*chunk{{typ: dict.typ, n: n, bufs: [][]byte{nil, rawBytes(codes)}, dict: dict.dict}}}}
+	d := Column{chunk.Column{Field: arrow.Field{Name: "dict", Type: dict.Type}, Len: n, Chunks: []*chunk.Chunk{{Type: dict.Type, Len: n, Bufs: [][]byte{nil, chunk.Bytes(codes)}, Dict: dict.Dict}}}}
 	return must(New(must(NewColumn("int", ints)), must(NewColumn("float", floats)), must(NewColumn("text", texts)), d))
 }
 
@@ -62,7 +64,7 @@ func perRow(b *testing.B, fn func(f *Frame)) {
 	f := benchFrame(benchRows)
 	for _, c := range f.Columns() {
 		one := must(New(c))
-		b.Run(c.col.field.Name, func(b *testing.B) {
+		b.Run(c.col.Field.Name, func(b *testing.B) {
 			for b.Loop() {
 				fn(one)
 			}
@@ -97,11 +99,11 @@ func BenchmarkFilterRuns(b *testing.B) {
 				mask = append(mask, keep)
 			}
 		}
-		n, _ := countMask(mask)
+		n, _ := chunk.CountMask(mask)
 		for name, runs := range map[string]int{"flat": n, "spans": 0} {
 			b.Run(fmt.Sprintf("run=%d/%s", run, name), func(b *testing.B) {
 				for b.Loop() {
-					f.pick(b.Context(), pickMasked(b.Context(), mask, n, runs))
+					f.pick(b.Context(), chunk.SelectMask(b.Context(), mask, n, runs))
 				}
 			})
 		}
@@ -139,7 +141,7 @@ func BenchmarkEqual(b *testing.B) {
 	f := benchFrame(benchRows)
 	for i, c := range f.Clone().Columns() {
 		one, two := must(New(c)), must(New(f.Columns()[i]))
-		b.Run(c.col.field.Name, func(b *testing.B) {
+		b.Run(c.col.Field.Name, func(b *testing.B) {
 			for b.Loop() {
 				if !one.Equal(two) {
 					b.Fatal("not equal")

@@ -6,6 +6,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Keys are the same if and only if the values are, and say where they end: the
@@ -17,8 +18,8 @@ func TestKeyAllTypes(t *testing.T) {
 		keys, pairs := map[string]string{}, map[string]string{}
 		last := ""
 		for i := range rows {
-			k, at := c.col.find(i)
-			key := string(appendKey(nil, k, at))
+			k, at := c.col.Find(i)
+			key := string(chunk.AppendKey(nil, k, at))
 			if other, known := keys[key]; known && other != rows[i] {
 				t.Fatalf("%s and %s have one key", rows[i], other)
 			}
@@ -42,6 +43,6 @@ func TestKeyAllTypes(t *testing.T) {
 }
 
 func lastKey(c Column, i int) string {
-	k, at := c.col.find(i)
-	return string(appendKey(nil, k, at))
+	k, at := c.col.Find(i)
+	return string(chunk.AppendKey(nil, k, at))
 }

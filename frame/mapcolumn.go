@@ -99,7 +99,7 @@ func (m *mapping[In, Out]) skips(c *call) bool {
 		if c.skipNulls != nil {
 			r.skip = *c.skipNulls
 		}
-		skips = skips || r.skip && (r.col.field.Nullable || r.nulls())
+		skips = skips || r.skip && (r.col.Field.Nullable || r.nulls())
 	}
 	return skips
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -39,7 +40,7 @@ func TestMapColumnNulls(t *testing.T) {
 		}
 		checkCells(t, g, "x", want)
 		checkCells(t, g, "z", []any{int64(1), int64(2), int64(3), int64(4), int64(5)})
-		if g.Columns()[0].col.field.Nullable != nullable || strings.Join(g.Names(), " ") != "x y z" {
+		if g.Columns()[0].col.Field.Nullable != nullable || strings.Join(g.Names(), " ") != "x y z" {
 			t.Fatal(g.Schema())
 		}
 	}
@@ -67,7 +68,7 @@ func TestMapColumnNulls(t *testing.T) {
 	}
 	// No nulls, and none possible: the result has none either.
 	g, err = MapColumn(t.Context(), f, "z", func(_ context.Context, z int64) (string, error) { return "z", nil }, As("t"))
-	if err != nil || g.Columns()[3].col.field.Nullable || strings.Join(g.Names(), " ") != "x y z t" {
+	if err != nil || g.Columns()[3].col.Field.Nullable || strings.Join(g.Names(), " ") != "x y z t" {
 		t.Fatal(g, err)
 	}
 }
@@ -111,7 +112,7 @@ func TestMapColumnSkippedRowsAreZero(t *testing.T) {
 		checkCells(t, g, "B", made(n, text(true)))
 		checkCells(t, g, "S", made(n, text("text")))
 		for k := 1; k <= 3; k++ {
-			for i, v := range values[int64](g.Columns()[k].col.chunks[0].bufs[1])[:n] {
+			for i, v := range chunk.Values[int64](g.Columns()[k].col.Chunks[0].Bufs[1])[:n] {
 				if in(i) == nil && v != 0 {
 					t.Fatal(g.Columns()[k].Name(), i, v)
 				}

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 )
 
@@ -57,7 +58,7 @@ func newMapping[In, Out any](fn func(context.Context, In) (Out, error)) (*mappin
 }
 
 // run maps n rows to columns of those names.
-func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n int) ([]column, error) {
+func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n int) ([]chunk.Column, error) {
 	m.makeWriters(names, n)
 	if err := m.each(ctx, c, n); err != nil {
 		return nil, err

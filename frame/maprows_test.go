@@ -212,8 +212,8 @@ func TestMapRowsNoRows(t *testing.T) {
 		t.Fatalf("%d rows of %v", g.NumRows(), g.Schema())
 	}
 	for _, c := range g.cols {
-		for _, ch := range c.chunks {
-			if a := ch.array(); a.Len() != 0 {
+		for _, ch := range c.Chunks {
+			if a := ch.Array(); a.Len() != 0 {
 				t.Fatal(a)
 			}
 		}

@@ -231,9 +231,9 @@ func TestMapRowsBitmapOnlyWhereNulls(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := g.Columns()[0].col.chunks[0]
-		if (c.bufs[0] != nil) != (last == 999) || c.nullN() != int(1000-last) || !g.Columns()[0].col.field.Nullable {
-			t.Fatalf("last %d: bitmap %v, %d nulls", last, c.bufs[0] != nil, c.nullN())
+		c := g.Columns()[0].col.Chunks[0]
+		if (c.Bufs[0] != nil) != (last == 999) || c.NullN() != int(1000-last) || !g.Columns()[0].col.Field.Nullable {
+			t.Fatalf("last %d: bitmap %v, %d nulls", last, c.Bufs[0] != nil, c.NullN())
 		}
 	}
 }

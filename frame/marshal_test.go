@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // All types in one stream, with chunk borders of their own.
@@ -135,11 +136,11 @@ func TestUnmarshalBroken(t *testing.T) {
 func TestMarshalNearFloats(t *testing.T) {
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.PrimitiveTypes.Float64}
 	near := func(typ *arrow.DictionaryType) *Frame {
-		var chunks []*chunk
+		var chunks []*chunk.Chunk
 		for _, v := range []float64{1, 1 + 1e-12} {
-			chunks = append(chunks, &chunk{typ: typ, n: 1, bufs: [][]byte{nil, {0}}, dict: must(NewColumn("d", []float64{v})).col.chunks[0]})
+			chunks = append(chunks, &chunk.Chunk{Type: typ, Len: 1, Bufs: [][]byte{nil, {0}}, Dict: must(NewColumn("d", []float64{v})).col.Chunks[0]})
 		}
-		return must(New(Column{column{field: arrow.Field{Name: "x", Type: typ}, chunks: chunks, n: 2}}))
+		return must(New(Column{chunk.Column{Field: arrow.Field{Name: "x", Type: typ}, Chunks: chunks, Len: 2}}))
 	}
 	var back Frame
 	if err := back.UnmarshalBinary(must(near(typ).MarshalBinary())); err != nil || !back.Equal(near(typ)) {

@@ -2,6 +2,8 @@ package frame
 
 import (
 	"fmt"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // New returns a frame of the columns, in order.
@@ -12,7 +14,7 @@ import (
 // the same name an [ErrName]; both errors name the column. Without columns the
 // frame has no rows.
 func New(cols ...Column) (*Frame, error) {
-	own := make([]column, len(cols))
+	own := make([]chunk.Column, len(cols))
 	for i, c := range cols {
 		own[i] = c.col
 	}
@@ -20,23 +22,23 @@ func New(cols ...Column) (*Frame, error) {
 }
 
 // newOf is New for columns that it may keep.
-func newOf(cols []column) (*Frame, error) {
+func newOf(cols []chunk.Column) (*Frame, error) {
 	seen := make(map[string]bool, len(cols))
 	for _, c := range cols {
 		switch {
-		case c.field.Type == nil:
+		case c.Field.Type == nil:
 			return nil, fmt.Errorf("frame.New: %w: the zero Column", ErrType)
-		case seen[c.field.Name]:
-			return nil, fmt.Errorf("frame.New: %w: %q", ErrName, c.field.Name)
-		case c.n != cols[0].n:
+		case seen[c.Field.Name]:
+			return nil, fmt.Errorf("frame.New: %w: %q", ErrName, c.Field.Name)
+		case c.Len != cols[0].Len:
 			return nil, fmt.Errorf("frame.New: %w: column %q has %d rows, column %q has %d",
-				ErrLength, c.field.Name, c.n, cols[0].field.Name, cols[0].n)
+				ErrLength, c.Field.Name, c.Len, cols[0].Field.Name, cols[0].Len)
 		}
-		seen[c.field.Name] = true
+		seen[c.Field.Name] = true
 	}
 	rows := 0
 	if len(cols) > 0 {
-		rows = cols[0].n
+		rows = cols[0].Len
 	}
 	return newFrame(cols, rows), nil
 }

@@ -6,14 +6,15 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 func TestNullChunkAllTypes(t *testing.T) {
 	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		for _, n := range []int{0, 1, 7, 64, 100} {
-			c := Column{column{field: arrow.Field{Name: "x", Type: typ, Nullable: true}, chunks: nullChunks(typ, n), n: n}}
+			c := Column{chunk.Column{Field: arrow.Field{Name: "x", Type: typ, Nullable: true}, Chunks: chunk.NullChunks(typ, n), Len: n}}
 			if n == 0 {
-				c.col.chunks = []*chunk{nullChunk(typ, 0)}
+				c.col.Chunks = []*chunk.Chunk{chunk.Nulls(typ, 0)}
 			}
 			f := must(New(c))
 			if err := f.Validate(); err != nil {
@@ -34,11 +35,11 @@ func TestMaxRows(t *testing.T) {
 	}{
 		{short, 1<<15 - 1}, {arrow.StructOf(arrow.Field{Name: "a", Type: short}), 1<<15 - 1}, {arrow.PrimitiveTypes.Int64, 1<<31 - 1},
 	} {
-		if got := maxRows(c.typ); got != c.want {
+		if got := chunk.MaxRows(c.typ); got != c.want {
 			t.Errorf("%s: %d, expected %d", c.typ, got, c.want)
 		}
 	}
-	if n := len(nullChunks(short, 100_000)); n != 4 {
+	if n := len(chunk.NullChunks(short, 100_000)); n != 4 {
 		t.Errorf("%d chunks, expected 4", n)
 	}
 }

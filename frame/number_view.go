@@ -7,6 +7,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/float16"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // number64 is what columns of numbers are computed in.
@@ -15,21 +17,21 @@ type number64 interface{ int64 | uint64 | float64 }
 // view reads a column of numbers, or of times, as numbers of one type,
 // whatever Arrow chunks it has. Integers become float64 as Go converts them.
 type view[T number64] struct {
-	col    column
+	col    chunk.Column
 	starts []int // first row of each chunk, and the number of rows at the end
 	same   bool  // the column holds its values as T
 }
 
 // viewOf says what is wrong with the column if it has no numbers that T holds.
-func viewOf[T number64](c column) (*view[T], error) {
-	v := &view[T]{col: c, starts: c.starts()}
+func viewOf[T number64](c chunk.Column) (*view[T], error) {
+	v := &view[T]{col: c, starts: c.Starts()}
 	var ok bool
-	own, _ := wideOf(c.field.Type)
+	own, _ := wideOf(c.Field.Type)
 	switch any(*new(T)).(type) {
 	case float64:
-		ok, v.same = own != 0, physical(c.field.Type).ID() == arrow.FLOAT64
+		ok, v.same = own != 0, chunk.Physical(c.Field.Type).ID() == arrow.FLOAT64
 	case int64:
-		ok, v.same = own == arrow.INT64, bitsOf(c.field.Type) == 64
+		ok, v.same = own == arrow.INT64, bitsOf(c.Field.Type) == 64
 	case uint64:
 		ok, v.same = own == arrow.UINT64, true
 	}
@@ -39,15 +41,15 @@ func viewOf[T number64](c column) (*view[T], error) {
 	return v, nil
 }
 
-func notNumbers(c column) error {
-	return fmt.Errorf("column %q: %w: %v; want numbers", c.field.Name, ErrType, c.field.Type)
+func notNumbers(c chunk.Column) error {
+	return fmt.Errorf("column %q: %w: %v; want numbers", c.Field.Name, ErrType, c.Field.Type)
 }
 
 // wideOf returns the type in which a column is computed, INT64, UINT64 or
 // FLOAT64, and whether its values are numbers and not times; 0 for columns of
 // neither.
 func wideOf(t arrow.DataType) (id arrow.Type, number bool) {
-	switch physical(t).ID() {
+	switch chunk.Physical(t).ID() {
 	case arrow.INT8, arrow.INT16, arrow.INT32, arrow.INT64, arrow.UINT8, arrow.UINT16, arrow.UINT32:
 		return arrow.INT64, true
 	case arrow.UINT64:
@@ -62,7 +64,7 @@ func wideOf(t arrow.DataType) (id arrow.Type, number bool) {
 
 // bitsOf is the width of a fixed-width type.
 func bitsOf(t arrow.DataType) int {
-	if f, ok := physical(t).(arrow.FixedWidthDataType); ok {
+	if f, ok := chunk.Physical(t).(arrow.FixedWidthDataType); ok {
 		return f.BitWidth()
 	}
 	return 0
@@ -78,8 +80,8 @@ func (v *view[T]) rows(lo, hi int, buf *[]T) []T {
 		return nil
 	}
 	k := v.chunkAt(lo)
-	if c := v.col.chunks[k]; v.same && hi <= v.starts[k+1] {
-		return values[T](c.bufs[1])[c.off:][lo-v.starts[k] : hi-v.starts[k] : hi-v.starts[k]]
+	if c := v.col.Chunks[k]; v.same && hi <= v.starts[k+1] {
+		return chunk.Values[T](c.Bufs[1])[c.Off:][lo-v.starts[k] : hi-v.starts[k] : hi-v.starts[k]]
 	}
 	if cap(*buf) < hi-lo {
 		*buf = make([]T, hi-lo)
@@ -87,8 +89,8 @@ func (v *view[T]) rows(lo, hi int, buf *[]T) []T {
 	dst := (*buf)[:hi-lo]
 	for row := lo; row < hi; k++ {
 		i := row - v.starts[k]
-		m := min(hi-row, v.col.chunks[k].n-i)
-		loadWide(dst[row-lo:][:m], v.col.chunks[k], i)
+		m := min(hi-row, v.col.Chunks[k].Len-i)
+		loadWide(dst[row-lo:][:m], v.col.Chunks[k], i)
 		row += m
 	}
 	return dst
@@ -98,8 +100,8 @@ func (v *view[T]) rows(lo, hi int, buf *[]T) []T {
 // whether all of them have one; then words is not written.
 func (v *view[T]) present(lo, hi int, words []uint64) (all bool) {
 	all = true
-	for k := v.chunkAt(lo); k < len(v.col.chunks) && v.starts[k] < hi; k++ {
-		all = all && v.col.chunks[k].nullN() == 0
+	for k := v.chunkAt(lo); k < len(v.col.Chunks) && v.starts[k] < hi; k++ {
+		all = all && v.col.Chunks[k].NullN() == 0
 	}
 	if all {
 		return true
@@ -107,18 +109,18 @@ func (v *view[T]) present(lo, hi int, words []uint64) (all bool) {
 	all = true
 	clear(words[:(hi-lo+63)/64])
 	for k, row := v.chunkAt(lo), lo; row < hi; k++ {
-		c := v.col.chunks[k]
+		c := v.col.Chunks[k]
 		i := row - v.starts[k]
-		m := min(hi-row, c.n-i)
-		bitmap := c.bufs[0]
-		if c.nullN() == 0 {
+		m := min(hi-row, c.Len-i)
+		bitmap := c.Bufs[0]
+		if c.NullN() == 0 {
 			bitmap = nil
 		}
 		for done := 0; done < m; {
 			at := row - lo + done
 			n := min(64-at&63, m-done)
-			word := word64(bitmap, c.off+i+done, n)
-			all = all && word == lowBits(n)
+			word := chunk.Word(bitmap, c.Off+i+done, n)
+			all = all && word == chunk.LowBits(n)
 			words[at>>6] |= word << (at & 63)
 			done += n
 		}
@@ -128,8 +130,8 @@ func (v *view[T]) present(lo, hi int, words []uint64) (all bool) {
 }
 
 // loadWide copies rows of a chunk of numbers.
-func loadWide[T number64](dst []T, c *chunk, i int) {
-	switch physical(c.typ).ID() {
+func loadWide[T number64](dst []T, c *chunk.Chunk, i int) {
+	switch chunk.Physical(c.Type).ID() {
 	case arrow.INT8:
 		loadAs[int8](dst, c, i)
 	case arrow.INT16:
@@ -145,7 +147,7 @@ func loadWide[T number64](dst []T, c *chunk, i int) {
 	case arrow.UINT64:
 		loadAs[uint64](dst, c, i)
 	case arrow.FLOAT16:
-		for k, v := range values[float16.Num](c.bufs[1])[c.off+i:][:len(dst)] {
+		for k, v := range chunk.Values[float16.Num](c.Bufs[1])[c.Off+i:][:len(dst)] {
 			dst[k] = T(v.Float32())
 		}
 	case arrow.FLOAT32:
@@ -157,15 +159,15 @@ func loadWide[T number64](dst []T, c *chunk, i int) {
 	}
 }
 
-func loadAs[S number, T number64](dst []T, c *chunk, i int) {
-	for k, v := range values[S](c.bufs[1])[c.off+i:][:len(dst)] {
+func loadAs[S number, T number64](dst []T, c *chunk.Chunk, i int) {
+	for k, v := range chunk.Values[S](c.Bufs[1])[c.Off+i:][:len(dst)] {
 		dst[k] = T(v)
 	}
 }
 
 // storeWide writes values that fit as rows from i on of a buffer of the type.
 func storeWide[T number64](typ arrow.DataType, buf []byte, i int, src []T) {
-	switch physical(typ).ID() {
+	switch chunk.Physical(typ).ID() {
 	case arrow.INT8, arrow.UINT8:
 		storeAs[uint8](buf, i, src)
 	case arrow.INT16, arrow.UINT16:
@@ -173,21 +175,21 @@ func storeWide[T number64](typ arrow.DataType, buf []byte, i int, src []T) {
 	case arrow.INT32, arrow.UINT32, arrow.DATE32, arrow.TIME32:
 		storeAs[uint32](buf, i, src)
 	case arrow.FLOAT16:
-		dst := values[float16.Num](buf)[i:]
+		dst := chunk.Values[float16.Num](buf)[i:]
 		for k, v := range src {
 			dst[k] = float16.New(float32(v))
 		}
 	case arrow.FLOAT32:
 		storeAs[float32](buf, i, src)
 	default:
-		copy(values[T](buf)[i:], src)
+		copy(chunk.Values[T](buf)[i:], src)
 	}
 }
 
 // storeAs keeps the lowest bits of integers: signed ones are stored through
 // the unsigned type of their size.
 func storeAs[D number, T number64](buf []byte, i int, src []T) {
-	dst := values[D](buf)[i:][:len(src)]
+	dst := chunk.Values[D](buf)[i:][:len(src)]
 	for k, v := range src {
 		dst[k] = D(v)
 	}

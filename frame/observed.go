@@ -4,17 +4,19 @@ import (
 	"context"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // observed marks the rows that are neither null nor NaN; nil if all are.
-func observed(ctx context.Context, c *call, col column) (*ranks, error) {
-	if id, _ := wideOf(col.field.Type); id == 0 {
+func observed(ctx context.Context, c *call, col chunk.Column) (*ranks, error) {
+	if id, _ := wideOf(col.Field.Type); id == 0 {
 		if col.NullN() == 0 {
 			return nil, nil
 		}
 		return presentRanks(c.Context(), col)
 	}
-	words := make([]uint64, col.n/64+1)
+	words := make([]uint64, col.Len/64+1)
 	all, err := observedNumbers(c, col, words)
 	if all || err != nil {
 		return nil, err
@@ -23,8 +25,8 @@ func observed(ctx context.Context, c *call, col column) (*ranks, error) {
 }
 
 // observedNumbers is observed for columns of numbers, in parallel.
-func observedNumbers(c *call, col column, words []uint64) (bool, error) {
-	id, _ := wideOf(col.field.Type)
+func observedNumbers(c *call, col chunk.Column, words []uint64) (bool, error) {
+	id, _ := wideOf(col.Field.Type)
 	if id != arrow.FLOAT64 && col.NullN() == 0 {
 		return true, nil
 	}
@@ -33,24 +35,24 @@ func observedNumbers(c *call, col column, words []uint64) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		return v.present(0, col.n, words), nil
+		return v.present(0, col.Len, words), nil
 	}
 	if id == arrow.INT64 {
 		v, err := viewOf[int64](col)
 		if err != nil {
 			return false, err
 		}
-		return v.present(0, col.n, words), nil
+		return v.present(0, col.Len, words), nil
 	}
 	v, err := viewOf[float64](col)
 	if err != nil {
 		return false, err
 	}
 	const piece = 1 << 14
-	pieces := (col.n + piece - 1) / piece
+	pieces := (col.Len + piece - 1) / piece
 	whole := make([]bool, pieces)
 	var free list[*[]float64]
-	err = c.ranges(col.n, piece, func(_ context.Context, lo, hi int) error {
+	err = c.ranges(col.Len, piece, func(_ context.Context, lo, hi int) error {
 		buf, ok := free.take()
 		if !ok {
 			buf = new([]float64)
@@ -77,7 +79,7 @@ func (v *view[T]) observed(lo, hi int, words []uint64, x []T) (all bool) {
 	all = v.present(lo, hi, words)
 	if all {
 		for i := range words[:(hi-lo+63)/64] {
-			words[i] = lowBits(hi - lo - i<<6)
+			words[i] = chunk.LowBits(hi - lo - i<<6)
 		}
 		if !hasNaN(x) {
 			return true

@@ -364,17 +364,17 @@ func checkLeftOut(t *testing.T, name string, u userCall, got, whole *Frame, has 
 			switch {
 			case has(row):
 				want = append(want, v)
-			case slices.Contains(results, c.col.field.Name):
+			case slices.Contains(results, c.col.Field.Name):
 				want = append(want, nil)
 			case results != nil:
 				want = append(want, v)
 			}
 		}
-		checkCells(t, got, c.col.field.Name, want)
+		checkCells(t, got, c.col.Field.Name, want)
 	}
 	for _, c := range got.cols {
-		if nullable := slices.Contains(results, c.field.Name); c.field.Nullable != nullable {
-			t.Errorf("column %q: nullable is %v", c.field.Name, c.field.Nullable)
+		if nullable := slices.Contains(results, c.Field.Name); c.Field.Nullable != nullable {
+			t.Errorf("column %q: nullable is %v", c.Field.Name, c.Field.Nullable)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // bind finds the column of every field and how to read it. What does not fit
@@ -26,7 +28,7 @@ func (p *plan) bind(f *Frame) ([]*reader, error) {
 	}
 	where := make(map[string]int, len(f.cols))
 	for i, c := range f.cols {
-		where[c.field.Name] = i
+		where[c.Field.Name] = i
 	}
 	readers := make([]*reader, 0, len(p.fields))
 	var wrong []error
@@ -56,8 +58,8 @@ func (f *field) missing(in *Frame) error {
 	_, err := in.index(f.name)
 	err = fmt.Errorf("%s (%v): %w", f.label(), f.typ, err)
 	for _, c := range in.cols {
-		if alike(c.field.Name, f.name) {
-			return fmt.Errorf("%w; tag it `frame:%q`", err, c.field.Name)
+		if alike(c.Field.Name, f.name) {
+			return fmt.Errorf("%w; tag it `frame:%q`", err, c.Field.Name)
 		}
 	}
 	return err
@@ -148,14 +150,14 @@ func hasOffsets(t arrow.DataType) bool {
 }
 
 // misfit says that the column cannot be read into the field, and what would fit.
-func (f *field) misfit(c column) error {
-	fit := fitting(c.field.Type)
+func (f *field) misfit(c chunk.Column) error {
+	fit := fitting(c.Field.Type)
 	if len(fit) == 0 {
-		return fmt.Errorf("%s: %w: %v, but column %q is %v, which row functions cannot read yet", f.label(), ErrType, f.typ, c.field.Name, c.field.Type)
+		return fmt.Errorf("%s: %w: %v, but column %q is %v, which row functions cannot read yet", f.label(), ErrType, f.typ, c.Field.Name, c.Field.Type)
 	}
 	names := make([]string, len(fit))
 	for i, k := range fit {
 		names[i] = k.String()
 	}
-	return fmt.Errorf("%s: %w: %v, but column %q is %v; fitting: %s, and *T or Null[T] of these", f.label(), ErrType, f.typ, c.field.Name, c.field.Type, strings.Join(names, ", "))
+	return fmt.Errorf("%s: %w: %v, but column %q is %v; fitting: %s, and *T or Null[T] of these", f.label(), ErrType, f.typ, c.Field.Name, c.Field.Type, strings.Join(names, ", "))
 }

@@ -182,8 +182,8 @@ func TestKindsAreThoseOfNewColumn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := p.fields[0].arrow("c"); !got.Equal(col.col.field) {
-			t.Errorf("%v: %v, NewColumn makes %v", c.typ, got, col.col.field)
+		if got := p.fields[0].arrow("c"); !got.Equal(col.col.Field) {
+			t.Errorf("%v: %v, NewColumn makes %v", c.typ, got, col.col.Field)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -70,7 +71,7 @@ func (c *call) settle(ctx context.Context, f, g *Frame, aligned bool) (*Frame, e
 	if err != nil {
 		return nil, err
 	}
-	lost, err := c.pick(f, pickTaken(rows, len(rows)))
+	lost, err := c.pick(f, chunk.SelectRows(rows, len(rows)))
 	if err != nil {
 		return nil, err
 	}
@@ -107,13 +108,13 @@ func (c *call) filter(f *Frame, n int, keep []bool) (*Frame, error) {
 	if n == f.rows {
 		return f, nil
 	}
-	_, runs := countMask(keep)
-	return c.pick(f, pickMasked(ctx, keep, n, runs))
+	_, runs := chunk.CountMask(keep)
+	return c.pick(f, chunk.SelectMask(ctx, keep, n, runs))
 }
 
 // pick is [Frame.pick], with the columns in parallel.
-func (c *call) pick(f *Frame, p picking) (*Frame, error) {
-	cols := make([]column, len(f.cols))
+func (c *call) pick(f *Frame, p chunk.Selection) (*Frame, error) {
+	cols := make([]chunk.Column, len(f.cols))
 	err := c.each(len(cols), func(ctx context.Context, i int) error {
 		cols[i] = newFrame(f.cols[i:i+1], f.rows).pick(ctx, p).cols[0]
 		return context.Cause(ctx)
@@ -121,5 +122,5 @@ func (c *call) pick(f *Frame, p picking) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Frame{schema: f.Schema(), cols: cols, rows: p.n}, nil
+	return &Frame{schema: f.Schema(), cols: cols, rows: p.Len}, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -60,13 +61,13 @@ func atPlace(err error, places *ranks) error {
 }
 
 // presentRanks marks the rows that are not null.
-func presentRanks(ctx context.Context, col column) (*ranks, error) {
-	words := make([]uint64, col.n/64+1)
+func presentRanks(ctx context.Context, col chunk.Column) (*ranks, error) {
+	words := make([]uint64, col.Len/64+1)
 	row := 0
-	for _, k := range col.chunks {
-		err := inBlocks(ctx, 0, k.n, func(lo, hi int) {
+	for _, k := range col.Chunks {
+		err := chunk.Blocks(ctx, 0, k.Len, func(lo, hi int) {
 			for i := lo; i < hi; i++ {
-				if !k.missing(i) {
+				if !k.Missing(i) {
 					words[row>>6] |= 1 << (row & 63)
 				}
 				row++
@@ -82,8 +83,8 @@ func presentRanks(ctx context.Context, col column) (*ranks, error) {
 // presentValues reads a column as a slice, and says which rows have an element
 // in it: all, for nil, or those that are not null where T has no place for
 // nulls. The slice may be the column's own memory.
-func presentValues[T any](ctx context.Context, c *call, in *plan, col column) (vals []T, places *ranks, err error) {
-	f := newFrame([]column{col}, col.n)
+func presentValues[T any](ctx context.Context, c *call, in *plan, col chunk.Column) (vals []T, places *ranks, err error) {
+	f := newFrame([]chunk.Column{col}, col.Len)
 	if _, err := newReader(&in.fields[0], col); err != nil {
 		return nil, nil, c.wrap(err)
 	}
@@ -92,8 +93,8 @@ func presentValues[T any](ctx context.Context, c *call, in *plan, col column) (v
 			if places, err = presentRanks(c.Context(), col); err != nil {
 				return nil, nil, err
 			}
-			mask := make([]bool, col.n)
-			err = inBlocks(c.Context(), 0, col.n, func(lo, hi int) {
+			mask := make([]bool, col.Len)
+			err = chunk.Blocks(c.Context(), 0, col.Len, func(lo, hi int) {
 				for i := lo; i < hi; i++ {
 					mask[i] = places.has(i)
 				}
@@ -101,12 +102,12 @@ func presentValues[T any](ctx context.Context, c *call, in *plan, col column) (v
 			if err != nil {
 				return nil, nil, err
 			}
-			if f, err = c.filter(f, places.upTo(col.n), mask); err != nil {
+			if f, err = c.filter(f, places.upTo(col.Len), mask); err != nil {
 				return nil, nil, err
 			}
-		} else if len(col.chunks) == 1 && sameMemoryAs(col.field.Type, in.fields[0].kind) {
-			k := col.chunks[0]
-			return values[T](k.bufs[1])[k.off:][:k.n:k.n], nil, nil
+		} else if len(col.Chunks) == 1 && sameMemoryAs(col.Field.Type, in.fields[0].kind) {
+			k := col.Chunks[0]
+			return chunk.Values[T](k.Bufs[1])[k.Off:][:k.Len:k.Len], nil, nil
 		}
 	}
 	vals, err = readRows[T](c, in, f)
@@ -120,5 +121,5 @@ func sameMemoryAs(t arrow.DataType, k kind) bool {
 		return false
 	}
 	_, fixed := kinds[k].typ.(arrow.FixedWidthDataType)
-	return fixed && sameType(physical(t), kinds[k].typ)
+	return fixed && chunk.SameType(chunk.Physical(t), kinds[k].typ)
 }

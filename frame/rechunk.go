@@ -3,6 +3,8 @@ package frame
 import (
 	"context"
 	"fmt"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Rechunk returns the frame with one Arrow chunk per column. Columns that are
@@ -20,19 +22,19 @@ func (f *Frame) Rechunk() (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.Rechunk: %w", ErrNilFrame)
 	}
-	cols := make([]column, len(f.cols))
+	cols := make([]chunk.Column, len(f.cols))
 	same := true
 	for i, c := range f.cols {
-		if cols[i] = c; len(c.chunks) < 2 {
+		if cols[i] = c; len(c.Chunks) < 2 {
 			continue
 		}
-		one, err := c.rechunk(context.Background())
+		one, err := c.Rechunk(context.Background())
 		if err != nil {
-			return nil, fmt.Errorf("frame.Rechunk: column %q: %w: %s: %w", c.field.Name, ErrType, c.field.Type, err)
+			return nil, fmt.Errorf("frame.Rechunk: column %q: %w: %s: %w", c.Field.Name, ErrType, c.Field.Type, err)
 		}
-		same = same && one.typ == c.field.Type
-		cols[i].field.Type = one.typ
-		cols[i].chunks = []*chunk{one}
+		same = same && one.Type == c.Field.Type
+		cols[i].Field.Type = one.Type
+		cols[i].Chunks = []*chunk.Chunk{one}
 	}
 	if !same {
 		return f.like(cols), nil
@@ -46,11 +48,11 @@ func (f *Frame) Rechunk() (*Frame, error) {
 // views on the same values more than 2³¹ times.
 func (f *Frame) Clone() *Frame {
 	f = f.orZero()
-	cols := make([]column, len(f.cols))
+	cols := make([]chunk.Column, len(f.cols))
 	for i, c := range f.cols {
-		cols[i] = column{field: c.field, n: c.n}
-		for _, k := range c.chunks {
-			cols[i].chunks = append(cols[i].chunks, cloneChunk(k)...)
+		cols[i] = chunk.Column{Field: c.Field, Len: c.Len}
+		for _, k := range c.Chunks {
+			cols[i].Chunks = append(cols[i].Chunks, chunk.Clone(k)...)
 		}
 	}
 	return &Frame{schema: f.Schema(), cols: cols, rows: f.rows}

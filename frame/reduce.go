@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -17,21 +18,21 @@ import (
 // are what the doc says, not an error. One that is not of numbers is an [ErrType].
 
 // beginColumn begins a call on the column.
-func beginColumn(ctx context.Context, name string, c column, opts []parallel.Option) (*call, error) {
+func beginColumn(ctx context.Context, name string, c chunk.Column, opts []parallel.Option) (*call, error) {
 	k, err := prepare(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
 		return nil, err
 	}
-	if c.field.Type == nil {
+	if c.Field.Type == nil {
 		return nil, k.wrap(fmt.Errorf("%w: the zero Column", ErrType))
 	}
-	return k, k.Begin(ctx, c.n)
+	return k, k.Begin(ctx, c.Len)
 }
 
 // beginNumbers is beginColumn for a column that must be of numbers.
-func beginNumbers(ctx context.Context, name string, c column, opts []parallel.Option) (*call, error) {
-	if c.field.Type != nil {
-		if _, number := wideOf(c.field.Type); !number {
+func beginNumbers(ctx context.Context, name string, c chunk.Column, opts []parallel.Option) (*call, error) {
+	if c.Field.Type != nil {
+		if _, number := wideOf(c.Field.Type); !number {
 			return nil, fmt.Errorf("%s: %w", name, notNumbers(c))
 		}
 	}
@@ -53,8 +54,8 @@ func (c Column) Sum(ctx context.Context, opts ...parallel.Option) (_ float64, er
 }
 
 // sumOf returns sum and number of the values.
-func sumOf(k *call, c column) (float64, int, error) {
-	if id, _ := wideOf(c.field.Type); id != arrow.FLOAT64 {
+func sumOf(k *call, c chunk.Column) (float64, int, error) {
+	if id, _ := wideOf(c.Field.Type); id != arrow.FLOAT64 {
 		t, err := sumIntsOf(k, c)
 		return t.acc.float(), t.n, err
 	}
@@ -62,7 +63,7 @@ func sumOf(k *call, c column) (float64, int, error) {
 	return t.acc.value(), t.n, err
 }
 
-func sumIntsOf(k *call, c column) (tally[int128], error) {
+func sumIntsOf(k *call, c chunk.Column) (tally[int128], error) {
 	if isUnsigned(c) {
 		return reduceColumn(k, c, foldUints{})
 	}
@@ -80,8 +81,8 @@ func (c Column) SumInt(ctx context.Context, opts ...parallel.Option) (_ int64, e
 		return 0, err
 	}
 	defer k.End(&err)
-	if id, _ := wideOf(c.col.field.Type); id == arrow.FLOAT64 {
-		return 0, k.wrap(fmt.Errorf("column %q: %w: %v; want integers", c.col.field.Name, ErrType, c.col.field.Type))
+	if id, _ := wideOf(c.col.Field.Type); id == arrow.FLOAT64 {
+		return 0, k.wrap(fmt.Errorf("column %q: %w: %v; want integers", c.col.Field.Name, ErrType, c.col.Field.Type))
 	}
 	t, err := sumIntsOf(k, c.col)
 	if err != nil {
@@ -120,7 +121,7 @@ func (c Column) Var(ctx context.Context, opts ...parallel.Option) (_ float64, er
 	return varianceOf(k, c.col)
 }
 
-func varianceOf(k *call, c column) (float64, error) {
+func varianceOf(k *call, c chunk.Column) (float64, error) {
 	t, err := reduceColumn(k, c, foldMoments{})
 	if v, ok := t.acc.variance(); ok && err == nil {
 		return v, nil
@@ -179,14 +180,14 @@ func (c Column) Max(ctx context.Context, opts ...parallel.Option) (_ any, err er
 	return extremeOf(k, c.col, foldMax[float64]{})
 }
 
-func extremeOf[T number64, F folder[T, T]](k *call, c column, f F) (any, error) {
+func extremeOf[T number64, F folder[T, T]](k *call, c chunk.Column, f F) (any, error) {
 	t, err := reduceColumn(k, c, f)
 	if err != nil || t.n == 0 {
 		return nil, err
 	}
-	buf := newBytes(8)
-	storeWide(c.field.Type, buf, 0, []T{t.acc})
-	return newChunk(c.field.Type, 1, nil, buf).value(0), nil
+	buf := chunk.NewBytes(8)
+	storeWide(c.Field.Type, buf, 0, []T{t.acc})
+	return chunk.New(c.Field.Type, 1, nil, buf).Value(0), nil
 }
 
 // Count gives the number of values: rows that are neither null nor NaN, of a
@@ -206,7 +207,7 @@ func (c Column) Count(ctx context.Context, opts ...parallel.Option) (_ int, err 
 	if err != nil {
 		return 0, err
 	}
-	return seen.upTo(c.col.n), nil
+	return seen.upTo(c.col.Len), nil
 }
 
 // NUnique gives the number of different values, of a column of any type.
@@ -219,7 +220,7 @@ func (c Column) NUnique(ctx context.Context, opts ...parallel.Option) (n int, er
 		return 0, err
 	}
 	defer k.End(&err)
-	if id, _ := wideOf(c.col.field.Type); id == arrow.FLOAT64 {
+	if id, _ := wideOf(c.col.Field.Type); id == arrow.FLOAT64 {
 		x, err := numbersOf(k, c.col)
 		seen := make(map[float64]struct{})
 		for _, v := range x {
@@ -229,15 +230,15 @@ func (c Column) NUnique(ctx context.Context, opts ...parallel.Option) (n int, er
 	}
 	seen := make(map[string]struct{})
 	var key []byte
-	for _, ch := range c.col.chunks {
-		for i := range ch.n {
+	for _, ch := range c.col.Chunks {
+		for i := range ch.Len {
 			if i%4096 == 0 && ctx.Err() != nil {
 				return 0, context.Cause(ctx)
 			}
-			if ch.missing(i) {
+			if ch.Missing(i) {
 				continue
 			}
-			key = appendKey(key[:0], ch, i)
+			key = chunk.AppendKey(key[:0], ch, i)
 			if _, ok := seen[string(key)]; !ok {
 				seen[string(key)] = struct{}{}
 			}

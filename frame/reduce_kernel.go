@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // bulk is a folder that folds many values at once, faster than one by one.
@@ -65,15 +67,15 @@ func (foldMax[T]) many(x []T) T {
 }
 
 // reduceColumn folds the values of a column that are neither null nor NaN.
-func reduceColumn[T number64, A any, F folder[T, A]](c *call, col column, f F) (tally[A], error) {
+func reduceColumn[T number64, A any, F folder[T, A]](c *call, col chunk.Column, f F) (tally[A], error) {
 	v, err := viewOf[T](col)
 	if err != nil {
 		return tally[A]{}, c.wrap(err)
 	}
 	r := &roller[T, T, A, F]{view: v, fold: f}
-	size := gridRows(col.n)
-	cells := make([]tally[A], cellsIn(col.n))
-	err = c.ranges(col.n, size, func(_ context.Context, lo, hi int) error {
+	size := gridRows(col.Len)
+	cells := make([]tally[A], cellsIn(col.Len))
+	err = c.ranges(col.Len, size, func(_ context.Context, lo, hi int) error {
 		s := r.mem()
 		cells[lo/size] = r.total(s, lo, hi)
 		r.free.give(s)
@@ -91,9 +93,9 @@ func reduceColumn[T number64, A any, F folder[T, A]](c *call, col column, f F) (
 
 // numbersOf returns the column's values that are neither null nor NaN, in
 // memory of the caller's own.
-func numbersOf(c *call, col column) ([]float64, error) {
+func numbersOf(c *call, col chunk.Column) ([]float64, error) {
 	v, err := viewOf[float64](col)
-	if _, number := wideOf(col.field.Type); !number {
+	if _, number := wideOf(col.Field.Type); !number {
 		err = notNumbers(col)
 	}
 	if err != nil {
@@ -103,9 +105,9 @@ func numbersOf(c *call, col column) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]float64, seen.upTo(col.n))
+	out := make([]float64, seen.upTo(col.Len))
 	var free list[*[]float64]
-	err = c.ranges(col.n, rollCell, func(_ context.Context, lo, hi int) error {
+	err = c.ranges(col.Len, rollCell, func(_ context.Context, lo, hi int) error {
 		buf, ok := free.take()
 		if !ok {
 			buf = new([]float64)
@@ -130,13 +132,13 @@ func numbersOf(c *call, col column) ([]float64, error) {
 }
 
 // isUnsigned says whether the column is computed in uint64.
-func isUnsigned(c column) bool {
-	id, _ := wideOf(c.field.Type)
+func isUnsigned(c chunk.Column) bool {
+	id, _ := wideOf(c.Field.Type)
 	return id == arrow.UINT64
 }
 
 // isSigned says whether it is computed in int64.
-func isSigned(c column) bool {
-	id, _ := wideOf(c.field.Type)
+func isSigned(c chunk.Column) bool {
+	id, _ := wideOf(c.Field.Type)
 	return id == arrow.INT64
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 )
 
@@ -142,9 +143,9 @@ type rollJob struct {
 	c      *call
 	f      *Frame
 	groups *Groups
-	at     *grouping // nil without groups
-	rows   []int32   // in the order of the groups; nil if that is the frame's own
-	col    column    // with groups: their rows as neighbours
+	at     *grouping    // nil without groups
+	rows   []int32      // in the order of the groups; nil if that is the frame's own
+	col    chunk.Column // with groups: their rows as neighbours
 	bounds *bounds
 	own    bool // only rows with a value of their own have a result
 }

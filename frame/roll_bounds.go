@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -75,10 +76,10 @@ func (w Windows) bounds(c *call, starts []int) (*bounds, error) {
 }
 
 // timesOf returns the column's times in ticks, and how long a tick is.
-func timesOf(k *call, c column, starts []int) ([]int64, time.Duration, error) {
-	tick, ok := tickOf(c.field.Type)
+func timesOf(k *call, c chunk.Column, starts []int) ([]int64, time.Duration, error) {
+	tick, ok := tickOf(c.Field.Type)
 	if !ok {
-		return nil, 0, fmt.Errorf("column %q: %w: %v; RollingTime takes a timestamp, date, duration or time of day", c.field.Name, ErrType, c.field.Type)
+		return nil, 0, fmt.Errorf("column %q: %w: %v; RollingTime takes a timestamp, date, duration or time of day", c.Field.Name, ErrType, c.Field.Type)
 	}
 	v, err := viewOf[int64](c)
 	if err != nil {
@@ -89,15 +90,15 @@ func timesOf(k *call, c column, starts []int) ([]int64, time.Duration, error) {
 		for !c.IsNull(row) {
 			row++
 		}
-		return nil, 0, &parallel.RowError{Row: row, Partition: -1, Err: fmt.Errorf("column %q: %w: a row of RollingTime needs a time", c.field.Name, ErrNull)}
+		return nil, 0, &parallel.RowError{Row: row, Partition: -1, Err: fmt.Errorf("column %q: %w: a row of RollingTime needs a time", c.Field.Name, ErrNull)}
 	}
 	var own []int64
-	times := v.rows(0, c.n, &own)
-	err = k.own(c.n, func(ctx context.Context, lo, hi int) error {
+	times := v.rows(0, c.Len, &own)
+	err = k.own(c.Len, func(ctx context.Context, lo, hi int) error {
 		for i := max(lo, 1); i < hi; i++ {
 			if times[i] < times[i-1] && !isStart(starts, i) {
 				*rowCell(ctx) = i
-				return fmt.Errorf("column %q: %w: %v after %v: sort the frame first", c.field.Name, ErrOrder, c.Value(i), c.Value(i-1))
+				return fmt.Errorf("column %q: %w: %v after %v: sort the frame first", c.Field.Name, ErrOrder, c.Value(i), c.Value(i-1))
 			}
 		}
 		return nil
@@ -112,7 +113,7 @@ func isStart(starts []int, row int) bool {
 
 // tickOf returns what one step of a column of times is.
 func tickOf(t arrow.DataType) (time.Duration, bool) {
-	switch t := physical(t).(type) {
+	switch t := chunk.Physical(t).(type) {
 	case arrow.TemporalWithUnit:
 		return t.TimeUnit().Multiplier(), true
 	case *arrow.Date32Type:

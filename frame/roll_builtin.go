@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // The built-in functions over windows return the frame with the results in
@@ -33,8 +35,8 @@ func (w Windows) sum(ctx context.Context, name, col string, own bool, opts []Row
 	}
 	defer j.c.End(&err)
 	j.own = own
-	switch id, number := wideOf(j.col.field.Type); {
-	case !number && id != 0 && physical(j.col.field.Type).ID() != arrow.DURATION:
+	switch id, number := wideOf(j.col.Field.Type); {
+	case !number && id != 0 && chunk.Physical(j.col.Field.Type).ID() != arrow.DURATION:
 		return nil, j.c.wrap(notNumbers(j.col))
 	case id == arrow.UINT64:
 		return rollInto(ctx, j, &roller[uint64, uint64, int128, foldUints]{
@@ -45,7 +47,7 @@ func (w Windows) sum(ctx context.Context, name, col string, own bool, opts []Row
 	case id == arrow.INT64:
 		typ := arrow.DataType(arrow.PrimitiveTypes.Int64)
 		if !number {
-			typ = j.col.field.Type
+			typ = j.col.Field.Type
 		}
 		return rollInto(ctx, j, &roller[int64, int64, int128, foldInts]{
 			finish: func(a int128, _ int) (int64, bool) { return a.int64() },
@@ -139,7 +141,7 @@ func (w Windows) lowest(ctx context.Context, name, col string, own bool, opts []
 	}
 	defer j.c.End(&err)
 	j.own = own
-	switch id, _ := wideOf(j.col.field.Type); id {
+	switch id, _ := wideOf(j.col.Field.Type); id {
 	case arrow.UINT64:
 		return rollInto(ctx, j, extreme[uint64, foldMin[uint64]](j, slideMin))
 	case arrow.INT64:
@@ -162,7 +164,7 @@ func (w Windows) greatest(ctx context.Context, name, col string, own bool, opts 
 	}
 	defer j.c.End(&err)
 	j.own = own
-	switch id, _ := wideOf(j.col.field.Type); id {
+	switch id, _ := wideOf(j.col.Field.Type); id {
 	case arrow.UINT64:
 		return rollInto(ctx, j, extreme[uint64, foldMax[uint64]](j, slideMax))
 	case arrow.INT64:
@@ -177,7 +179,7 @@ func extreme[T number64, F folder[T, T]](j *rollJob, dense func(ctx context.Cont
 		dense: func(ctx context.Context, out, x []T, w int, s *rollMem[T, T, T]) bool {
 			return dense(ctx, out, x, w, &s.sums)
 		},
-		typ: j.col.field.Type,
+		typ: j.col.Field.Type,
 	}
 }
 
@@ -222,16 +224,16 @@ func (w Windows) Count(ctx context.Context, col string, opts ...RowOption) (_ *F
 	if err != nil {
 		return nil, err
 	}
-	out := column{field: arrow.Field{Name: name, Type: arrow.PrimitiveTypes.Int64, Nullable: true}, n: b.n}
+	out := chunk.Column{Field: arrow.Field{Name: name, Type: arrow.PrimitiveTypes.Int64, Nullable: true}, Len: b.n}
 	if b.n > 0 {
-		out.chunks = []*chunk{newChunk(out.field.Type, b.n, valid, rawBytes(data))}
+		out.Chunks = []*chunk.Chunk{chunk.New(out.Field.Type, b.n, valid, chunk.Bytes(data))}
 	}
 	return j.place(ctx, out)
 }
 
 // name is that of a scalar result.
 func (j *rollJob) name() (string, error) {
-	names, err := j.c.names(&plan{fields: make([]field, 1), scalar: true}, j.col.field.Name)
+	names, err := j.c.names(&plan{fields: make([]field, 1), scalar: true}, j.col.Field.Name)
 	if err != nil {
 		return "", err
 	}
@@ -240,7 +242,7 @@ func (j *rollJob) name() (string, error) {
 
 // numbers says that times are no numbers.
 func (j *rollJob) numbers() error {
-	if _, number := wideOf(j.col.field.Type); !number {
+	if _, number := wideOf(j.col.Field.Type); !number {
 		return j.c.wrap(notNumbers(j.col))
 	}
 	return nil
@@ -256,7 +258,7 @@ func rollInto[T, R number64, A any, F folder[T, A]](ctx context.Context, j *roll
 		return nil, j.c.wrap(err)
 	}
 	r.bounds = j.bounds
-	var col column
+	var col chunk.Column
 	if j.bounds.kind == windowAll && j.at == nil {
 		col, err = r.prefix(j.c, name, j.own)
 	} else {

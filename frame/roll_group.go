@@ -6,6 +6,7 @@ import (
 	"sort"
 	"time"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -77,7 +78,7 @@ func (w Windows) together(c *call, col string) (_ Windows, at *grouping, moved [
 func (j *rollJob) moved() []int32 { return j.rows }
 
 // place adds the results to the frame: of groups, where their rows were.
-func (j *rollJob) place(ctx context.Context, cols ...column) (*Frame, error) {
+func (j *rollJob) place(ctx context.Context, cols ...chunk.Column) (*Frame, error) {
 	rows := j.moved()
 	if rows == nil {
 		return j.f.with(cols)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/unset"
 )
 
@@ -60,11 +61,11 @@ func stops(ctx context.Context, n int) bool { return n > rollCell && ctx.Err() !
 func (b *bounds) cell() int { return (max(b.longest(), rollCell) + 63) &^ 63 }
 
 // run returns the results as a column.
-func (r *roller[T, R, A, F]) run(c *call, name string) (column, error) {
+func (r *roller[T, R, A, F]) run(c *call, name string) (chunk.Column, error) {
 	n := r.bounds.n
 	r.valid = make([]uint64, (n+63)/64)
 	width := bitsOf(r.typ) / 8
-	r.data = newBytes(n * width)
+	r.data = chunk.NewBytes(n * width)
 	r.same = width == 8
 	err := c.ranges(n, r.bounds.cell(), func(ctx context.Context, lo, hi int) error {
 		s := r.mem()
@@ -74,7 +75,7 @@ func (r *roller[T, R, A, F]) run(c *call, name string) (column, error) {
 		return err
 	})
 	if err != nil {
-		return column{}, err
+		return chunk.Column{}, err
 	}
 	return r.column(name), nil
 }
@@ -86,7 +87,7 @@ func (r *roller[T, R, A, F]) cell(ctx context.Context, s *rollMem[T, R, A], lo, 
 	n := hi - lo
 	var dst []R
 	if r.same {
-		dst = values[R](r.data)[lo:hi]
+		dst = chunk.Values[R](r.data)[lo:hi]
 	} else {
 		dst = sized64(&s.res, n)
 	}
@@ -151,7 +152,7 @@ func (r *roller[T, R, A, F]) some(ctx context.Context, s *rollMem[T, R, A], dst 
 
 // windows stores the bounds of rows from and following, less off.
 func (r *roller[T, R, A, F]) windows(ctx context.Context, lo, hi []int, from, off int) error {
-	return inBlocks(ctx, 0, len(lo), func(i, j int) { r.bounds.fill(lo[i:j], hi[i:j], from+i, off) })
+	return chunk.Blocks(ctx, 0, len(lo), func(i, j int) { r.bounds.fill(lo[i:j], hi[i:j], from+i, off) })
 }
 
 // gaps is a cell with missing values: those that there are move together, and
@@ -224,14 +225,14 @@ func sized64[T any](buf *[]T, n int) []T {
 func setRun(words []uint64, from, to int) {
 	for from < to {
 		n := min(64-from&63, to-from)
-		words[from>>6] |= lowBits(n) << (from & 63)
+		words[from>>6] |= chunk.LowBits(n) << (from & 63)
 		from += n
 	}
 }
 
 // overflow is the error of a sum of integers that its column cannot hold.
-func overflow(col column, typ arrow.DataType) func(int128) error {
+func overflow(col chunk.Column, typ arrow.DataType) func(int128) error {
 	return func(a int128) error {
-		return fmt.Errorf("column %q: %w: the sum is about %.6g, and the result is %v", col.field.Name, ErrValue, a.float(), typ)
+		return fmt.Errorf("column %q: %w: the sum is about %.6g, and the result is %v", col.Field.Name, ErrValue, a.float(), typ)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 )
 
@@ -106,7 +107,7 @@ type rollScratch[R any] struct {
 }
 
 // read makes the column a slice, and counts what is missing in it.
-func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col column) error {
+func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col chunk.Column) error {
 	var err error
 	if r.values, r.places, err = presentValues[T](ctx, c, in, col); err != nil {
 		return err
@@ -123,7 +124,7 @@ func (r *rolling[T, R]) writeDirectly() {
 	}
 	w := r.writers[0]
 	if w.size <= 8 && w.field.form == formPlain && sameMemoryAs(w.out.Type, w.field.kind) && w.size == int(unsafe.Sizeof(*new(R))) {
-		r.direct = values[R](w.data)
+		r.direct = chunk.Values[R](w.data)
 	}
 }
 

@@ -116,7 +116,7 @@ func TestRollingTimesAndTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkCells(t, g, "x", []any{int8(1), int8(1), int8(3), int8(-4)})
-	if g, err = f.Rolling(2).Max(t.Context(), "d"); err != nil || g.Columns()[0].col.field.Type.ID() != arrow.DATE32 {
+	if g, err = f.Rolling(2).Max(t.Context(), "d"); err != nil || g.Columns()[0].col.Field.Type.ID() != arrow.DATE32 {
 		t.Fatal(g, err)
 	}
 	if g, err = f.Rolling(2).MinPeriods(1).Count(t.Context(), "s"); err != nil {

@@ -5,6 +5,8 @@ import (
 	"sort"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Row is a row of a frame whose columns are known only at run time. Given as
@@ -27,7 +29,7 @@ type Row struct {
 
 // rowTable is a frame as its rows see it.
 type rowTable struct {
-	cols   []column
+	cols   []chunk.Column
 	starts [][]int
 }
 
@@ -36,19 +38,19 @@ var rowType = reflect.TypeFor[Row]()
 func newRowTable(f *Frame) *rowTable {
 	t := &rowTable{cols: f.cols}
 	for _, c := range f.cols {
-		t.starts = append(t.starts, c.starts())
+		t.starts = append(t.starts, c.Starts())
 	}
 	return t
 }
 
 // find returns the chunk that has the row's value, and where.
-func (r Row) find(col int) (*chunk, int) {
+func (r Row) find(col int) (*chunk.Chunk, int) {
 	c, starts := r.table.cols[col], r.table.starts[col]
-	if len(c.chunks) == 1 {
-		return c.chunks[0], r.row
+	if len(c.Chunks) == 1 {
+		return c.Chunks[0], r.row
 	}
 	k := sort.SearchInts(starts, r.row+1) - 1
-	return c.chunks[k], r.row - starts[k]
+	return c.Chunks[k], r.row - starts[k]
 }
 
 // Index returns the row's number in the frame.
@@ -57,41 +59,41 @@ func (r Row) Index() int { return r.row }
 // IsNull says whether the value in a column is null.
 func (r Row) IsNull(col int) bool {
 	c, i := r.find(col)
-	return c.missing(i)
+	return c.Missing(i)
 }
 
 // Value returns the value in a column as [Column.Value] does. It allocates.
 func (r Row) Value(col int) any {
 	c, i := r.find(col)
-	return c.value(i)
+	return c.Value(i)
 }
 
 // Int64 returns an integer of any size, and false for a null, for another type
 // and for a uint64 that int64 does not hold.
 func (r Row) Int64(col int) (v int64, ok bool) {
 	c, i := r.find(col)
-	if c.isNull(i) {
+	if c.IsNull(i) {
 		return 0, false
 	}
-	return c.int(i)
+	return c.Int(i)
 }
 
 // Float64 returns a number of any type, and false for a null, for another type
 // and for an integer that float64 does not hold exactly.
 func (r Row) Float64(col int) (v float64, ok bool) {
 	c, i := r.find(col)
-	if c.isNull(i) {
+	if c.IsNull(i) {
 		return 0, false
 	}
-	x := c.off + i
-	switch physical(c.typ).ID() {
+	x := c.Off + i
+	switch chunk.Physical(c.Type).ID() {
 	case arrow.FLOAT32:
-		return float64(values[float32](c.bufs[1])[x]), true
+		return float64(chunk.Values[float32](c.Bufs[1])[x]), true
 	case arrow.FLOAT64:
-		return values[float64](c.bufs[1])[x], true
+		return chunk.Values[float64](c.Bufs[1])[x], true
 	}
-	n, ok := c.int(i)
-	if !ok || !exact(uint64(max(n, -n))) {
+	n, ok := c.Int(i)
+	if !ok || !chunk.IsExactFloat(uint64(max(n, -n))) {
 		return 0, false
 	}
 	return float64(n), true
@@ -100,25 +102,25 @@ func (r Row) Float64(col int) (v float64, ok bool) {
 // Bool returns a bool, and false for a null and for another type.
 func (r Row) Bool(col int) (v, ok bool) {
 	c, i := r.find(col)
-	if c.isNull(i) || physical(c.typ).ID() != arrow.BOOL {
+	if c.IsNull(i) || chunk.Physical(c.Type).ID() != arrow.BOOL {
 		return false, false
 	}
-	return bit(c.bufs[1], c.off+i), true
+	return chunk.Bit(c.Bufs[1], c.Off+i), true
 }
 
 // Text returns a string or binary value, also of a dictionary, in the memory
 // of the frame, and false for a null and for another type.
 func (r Row) Text(col int) (v string, ok bool) {
 	c, i := r.find(col)
-	if c.missing(i) {
+	if c.Missing(i) {
 		return "", false
 	}
-	if c.dict != nil {
-		c, i = c.dict, indexes(c)(i)
+	if c.Dict != nil {
+		c, i = c.Dict, chunk.Codes(c)(i)
 	}
-	switch l, _ := layoutOf(c.typ); l {
-	case layoutBytes32, layoutBytes64, layoutView:
-		return sharedText(c.rowBytes(l, i)), true
+	switch l, _ := chunk.LayoutOf(c.Type); l {
+	case chunk.LayoutBytes32, chunk.LayoutBytes64, chunk.LayoutView:
+		return chunk.Text(c.RowBytes(l, i)), true
 	}
 	return "", false
 }

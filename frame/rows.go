@@ -60,7 +60,7 @@ func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
 func readable[T any](c *call, readers []*reader, n int) error {
 	var doubtful []*reader
 	for _, r := range readers {
-		if r.field.form == formPlain && r.nulls() || mayMisfit(r.col.field.Type, r.field.kind) {
+		if r.field.form == formPlain && r.nulls() || mayMisfit(r.col.Field.Type, r.field.kind) {
 			doubtful = append(doubtful, r)
 		}
 	}

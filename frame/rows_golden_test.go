@@ -103,8 +103,8 @@ func TestSameAsPandas(t *testing.T) {
 							t.Errorf("%s column %q row %d of %d: %v, pandas has %v", name, c.Name(), i, n, x, y)
 						}
 					}
-					if c.col.n != len(want[c.Name()]) {
-						t.Errorf("%s column %q: %d rows, pandas has %d", name, c.Name(), c.col.n, len(want[c.Name()]))
+					if c.col.Len != len(want[c.Name()]) {
+						t.Errorf("%s column %q: %d rows, pandas has %d", name, c.Name(), c.col.Len, len(want[c.Name()]))
 					}
 				}
 			}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/parframe/parframe/internal/calltest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // What the tests of row functions share: columns built cell by cell, read
@@ -37,10 +38,10 @@ func sizesToTry() []int {
 // chunks that end at the given rows.
 func build(t testing.TB, name string, typ arrow.DataType, cells []any, ends ...int) Column {
 	t.Helper()
-	col := Column{column{field: arrow.Field{Name: name, Type: typ}, n: len(cells)}}
+	col := Column{chunk.Column{Field: arrow.Field{Name: name, Type: typ}, Len: len(cells)}}
 	lo := 0
 	for k, hi := range append(ends, len(cells)) {
-		if lo == hi && !(k == len(ends) && len(col.col.chunks) == 0) {
+		if lo == hi && !(k == len(ends) && len(col.col.Chunks) == 0) {
 			continue
 		}
 		slack := (k*5 + 3) % 11
@@ -50,7 +51,7 @@ func build(t testing.TB, name string, typ arrow.DataType, cells []any, ends ...i
 		}
 		for _, c := range cells[lo:hi] {
 			appendCell(t, b, c)
-			col.col.field.Nullable = col.col.field.Nullable || c == nil
+			col.col.Field.Nullable = col.col.Field.Nullable || c == nil
 		}
 		b.AppendEmptyValue()
 		a := b.NewArray()
@@ -58,7 +59,7 @@ func build(t testing.TB, name string, typ arrow.DataType, cells []any, ends ...i
 		if err != nil {
 			t.Fatal(err)
 		}
-		col.col.chunks = append(col.col.chunks, c.col.chunks...)
+		col.col.Chunks = append(col.col.Chunks, c.col.Chunks...)
 		lo = hi
 	}
 	return col
@@ -132,9 +133,9 @@ func appendCell(t testing.TB, b array.Builder, c any) {
 
 // cells reads a column cell by cell, nil for a null.
 func cells(c Column) []any {
-	out := make([]any, 0, c.col.n)
-	for _, ch := range c.col.chunks {
-		a := ch.array()
+	out := make([]any, 0, c.col.Len)
+	for _, ch := range c.col.Chunks {
+		a := ch.Array()
 		for i := range a.Len() {
 			out = append(out, cellAt(a, i))
 		}
@@ -188,8 +189,8 @@ func checkCells(t testing.TB, f *Frame, name string, want []any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.NumRows() != len(want) || c.col.n != len(want) {
-		t.Fatalf("column %q: frame of %d rows, column of %d, want %d", name, f.NumRows(), c.col.n, len(want))
+	if f.NumRows() != len(want) || c.col.Len != len(want) {
+		t.Fatalf("column %q: frame of %d rows, column of %d, want %d", name, f.NumRows(), c.col.Len, len(want))
 	}
 	got := cells(c)
 	for i := range want {
@@ -223,28 +224,28 @@ func checkLayout(t testing.TB, got, want *Frame) {
 	}
 	for i, c := range got.cols {
 		w := want.Columns()[i]
-		if len(c.chunks) != len(w.col.chunks) {
-			t.Fatalf("column %q: %d Arrow chunks, want %d", c.field.Name, len(c.chunks), len(w.col.chunks))
+		if len(c.Chunks) != len(w.col.Chunks) {
+			t.Fatalf("column %q: %d Arrow chunks, want %d", c.Field.Name, len(c.Chunks), len(w.col.Chunks))
 		}
-		for k, ch := range c.chunks {
-			if d := layoutDiff(ch, w.col.chunks[k]); d != "" {
-				t.Fatalf("column %q Arrow chunk %d: %s", c.field.Name, k, d)
+		for k, ch := range c.Chunks {
+			if d := layoutDiff(ch, w.col.Chunks[k]); d != "" {
+				t.Fatalf("column %q Arrow chunk %d: %s", c.Field.Name, k, d)
 			}
 		}
 	}
 }
 
-func layoutDiff(a, b *chunk) string {
-	if a.n != b.n || a.off != b.off || len(a.bufs) != len(b.bufs) || len(a.kids) != len(b.kids) {
+func layoutDiff(a, b *chunk.Chunk) string {
+	if a.Len != b.Len || a.Off != b.Off || len(a.Bufs) != len(b.Bufs) || len(a.Kids) != len(b.Kids) {
 		return "shape differs"
 	}
-	for j, buf := range a.bufs {
-		if !bytes.Equal(buf, b.bufs[j]) || (buf == nil) != (b.bufs[j] == nil) {
+	for j, buf := range a.Bufs {
+		if !bytes.Equal(buf, b.Bufs[j]) || (buf == nil) != (b.Bufs[j] == nil) {
 			return fmt.Sprintf("bytes of buffer %d differ", j)
 		}
 	}
-	for j, kid := range a.kids {
-		if d := layoutDiff(kid, b.kids[j]); d != "" {
+	for j, kid := range a.Kids {
+		if d := layoutDiff(kid, b.Kids[j]); d != "" {
 			return fmt.Sprintf("child %d: %s", j, d)
 		}
 	}

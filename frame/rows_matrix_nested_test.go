@@ -77,8 +77,8 @@ func checkValues(t testing.TB, f *Frame, name string, want []any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.col.n != len(want) {
-		t.Fatalf("column %q: %d rows, want %d", name, c.col.n, len(want))
+	if c.col.Len != len(want) {
+		t.Fatalf("column %q: %d rows, want %d", name, c.col.Len, len(want))
 	}
 	for i, w := range want {
 		if got := c.Value(i); !reflect.DeepEqual(got, w) {

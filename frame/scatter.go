@@ -9,6 +9,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/decimal256"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // writer is an output column in the making: buffers for all rows, of which
@@ -40,9 +42,9 @@ func newWriter(f *field, name string, n int, missing bool) *writer {
 	w := &writer{field: f, out: f.arrow(name), n: n}
 	w.out.Nullable = w.out.Nullable || missing
 	if w.out.Nullable {
-		return w.init(newBytes)
+		return w.init(chunk.NewBytes)
 	}
-	return w.init(unsetBytes) // every row is written
+	return w.init(chunk.UnsetBytes) // every row is written
 }
 
 // init allocates the buffers. It calls alloc for values of fixed width.
@@ -68,7 +70,7 @@ func (w *writer) init(alloc func(n int) []byte) *writer {
 		for i := range f.kids {
 			kid := &f.kids[i]
 			kw := &writer{field: kid, out: kid.arrow(w.out.Name + "." + kid.name), n: n}
-			w.kids = append(w.kids, kw.init(newBytes)) // below a null, nothing is written
+			w.kids = append(w.kids, kw.init(chunk.NewBytes)) // below a null, nothing is written
 		}
 	default:
 		w.size = int(f.elem.Size())
@@ -138,7 +140,7 @@ func fixedWriter(size int) writeFunc {
 }
 
 func writeFixed[T number](w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
-	dst := values[T](w.data)[lo:][:n]
+	dst := chunk.Values[T](w.data)[lo:][:n]
 	if valid == nil {
 		for k := range dst {
 			dst[k] = *at[T](src, k)
@@ -175,7 +177,7 @@ var (
 )
 
 func writeTimes(w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
-	dst := values[int64](w.data)[lo:][:n]
+	dst := chunk.Values[int64](w.data)[lo:][:n]
 	for k := range dst {
 		p := present[time.Time](src, k, w.field.form, valid)
 		if p == nil {
@@ -253,9 +255,9 @@ func (w *writer) check(src strided, k int) error {
 }
 
 // chunk returns the finished column, where nothing is left to join.
-func (w *writer) chunk() *chunk {
+func (w *writer) chunk() *chunk.Chunk {
 	if w.bits != nil {
-		return newChunk(w.out.Type, w.n, w.valid, bitmapBytes(w.bits, w.n))
+		return chunk.New(w.out.Type, w.n, w.valid, chunk.BitmapBytes(w.bits, w.n))
 	}
-	return newChunk(w.out.Type, w.n, w.valid, w.data)
+	return chunk.New(w.out.Type, w.n, w.valid, w.data)
 }

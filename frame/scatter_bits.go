@@ -1,6 +1,10 @@
 package frame
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"github.com/parframe/parframe/internal/chunk"
+)
 
 // putBits sets the bits lo..lo+n of dst to the lowest n of src; they were 0.
 //
@@ -20,7 +24,7 @@ func putBits(dst []uint64, lo int, src []uint64, n int) {
 		if m == 64 {
 			dst[row>>6] = word
 		} else {
-			atomic.OrUint64(&dst[row>>6], word&lowBits(m)<<s)
+			atomic.OrUint64(&dst[row>>6], word&chunk.LowBits(m)<<s)
 		}
 		i += m
 	}

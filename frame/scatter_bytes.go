@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // chunkBytes is the most bytes of strings in one Arrow chunk, unless a single
@@ -76,10 +78,10 @@ func writeBytes[T string | []byte](w *writer, src strided, lo, n int, valid []ui
 
 // finish returns the columns of what the writers wrote; mems holds the text of
 // each worker, a piece list per writer.
-func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) ([]column, error) {
-	cols := make([]column, len(writers))
+func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) ([]chunk.Column, error) {
+	cols := make([]chunk.Column, len(writers))
 	for i, w := range writers {
-		cols[i] = column{field: w.out, n: w.n}
+		cols[i] = chunk.Column{Field: w.out, Len: w.n}
 		if w.n == 0 {
 			continue
 		}
@@ -88,7 +90,7 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 			own[k] = &mems[k][i]
 		}
 		var err error
-		cols[i].chunks, err = w.finish(c.Context(), own, func(n int, fn func(i int)) error {
+		cols[i].Chunks, err = w.finish(c.Context(), own, func(n int, fn func(i int)) error {
 			return c.each(n, func(_ context.Context, i int) error { fn(i); return nil })
 		})
 		if err != nil {
@@ -100,7 +102,7 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 
 // finish returns the column of what the writer wrote; mems are those of all
 // workers. run calls a function for each of n things.
-func (w *writer) finish(ctx context.Context, mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk, error) {
+func (w *writer) finish(ctx context.Context, mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk.Chunk, error) {
 	if w.n == 0 {
 		return nil, nil
 	}
@@ -108,7 +110,7 @@ func (w *writer) finish(ctx context.Context, mems []*writeMem, run func(n int, f
 		return w.joinStructs(ctx, mems, run)
 	}
 	if w.lengths == nil {
-		return []*chunk{w.chunk()}, nil
+		return []*chunk.Chunk{w.chunk()}, nil
 	}
 	var pieces []piece
 	for _, mem := range mems {
@@ -174,7 +176,7 @@ func (w *writer) plan(pieces []piece, limit int) (chunks []*textChunk, joints []
 
 // join makes the column's Arrow chunks of what the workers wrote. run calls
 // a function for each of n things in parallel.
-func (w *writer) join(pieces []piece, limit int, run func(n int, fn func(i int)) error) ([]*chunk, error) {
+func (w *writer) join(pieces []piece, limit int, run func(n int, fn func(i int)) error) ([]*chunk.Chunk, error) {
 	chunks, joints := w.plan(pieces, limit)
 	for _, c := range chunks {
 		c.text = make([]byte, c.size)
@@ -196,13 +198,13 @@ func (w *writer) join(pieces []piece, limit int, run func(n int, fn func(i int))
 	if err != nil {
 		return nil, err
 	}
-	made := make([]*chunk, len(chunks))
+	made := make([]*chunk.Chunk, len(chunks))
 	for i, c := range chunks {
 		valid := w.valid
 		if len(chunks) > 1 && valid != nil {
 			valid = sliceBits(valid, c.lo, c.hi)
 		}
-		made[i] = newChunk(w.out.Type, c.hi-c.lo, valid, rawBytes(c.offsets), c.text)
+		made[i] = chunk.New(w.out.Type, c.hi-c.lo, valid, chunk.Bytes(c.offsets), c.text)
 	}
 	return made, nil
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // writeText writes words through random ranges as the workers of a call
@@ -40,7 +42,7 @@ func writeText(t *testing.T, words []*string, workers, limit int, r *rand.Rand) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Column{column{field: w.out, chunks: chunks, n: len(words)}}
+	return Column{chunk.Column{Field: w.out, Chunks: chunks, Len: len(words)}}
 }
 
 // The Arrow chunks of strings hold as many rows as fit below the limit, and
@@ -78,10 +80,10 @@ func TestJoinText(t *testing.T) {
 		col := writeText(t, words, 1+r.IntN(4), limit, r)
 		var got []int
 		at := 0
-		for _, c := range col.col.chunks {
-			at += c.n
+		for _, c := range col.col.Chunks {
+			at += c.Len
 			got = append(got, at)
-			if err := checkShape(c); err != nil {
+			if err := chunk.CheckShape(c); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -3,6 +3,8 @@ package frame
 import (
 	"context"
 	"slices"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Where nobody knows how many rows there will be, each chunk of the engine has
@@ -23,7 +25,7 @@ func (w *writer) grow(n int) {
 		case w.lengths != nil:
 			w.lengths = extended(w.lengths, w.most+1)
 		case w.size > 0:
-			data := newBytes(w.size * w.most)
+			data := chunk.NewBytes(w.size * w.most)
 			copy(data, w.data)
 			w.data = data
 		}
@@ -77,7 +79,7 @@ func (p *part) add(src strided, n int) (*writer, int) {
 }
 
 // chunks returns the i-th column of the part.
-func (p *part) chunks(ctx context.Context, i int) ([]*chunk, error) {
+func (p *part) chunks(ctx context.Context, i int) ([]*chunk.Chunk, error) {
 	return p.writers[i].finish(ctx, []*writeMem{&p.mem[i]}, func(n int, fn func(i int)) error {
 		for i := range n {
 			fn(i)
@@ -88,16 +90,16 @@ func (p *part) chunks(ctx context.Context, i int) ([]*chunk, error) {
 
 // joinParts returns the rows of the parts as columns like the writers', and
 // how many rows there are.
-func joinParts(ctx context.Context, c *call, like []*writer, parts []*part) ([]column, int, error) {
+func joinParts(ctx context.Context, c *call, like []*writer, parts []*part) ([]chunk.Column, int, error) {
 	slices.SortFunc(parts, func(a, b *part) int { return a.lo - b.lo })
 	n := 0
 	for _, p := range parts {
 		n += p.n
 	}
-	cols := make([]column, len(like))
+	cols := make([]chunk.Column, len(like))
 	errs := make([]error, len(like))
 	err := c.each(len(like), func(ctx context.Context, i int) error {
-		var all []*chunk
+		var all []*chunk.Chunk
 		for _, p := range parts {
 			chunks, err := p.chunks(ctx, i)
 			if err != nil {
@@ -106,7 +108,7 @@ func joinParts(ctx context.Context, c *call, like []*writer, parts []*part) ([]c
 			}
 			all = append(all, chunks...)
 		}
-		cols[i] = column{field: like[i].out, n: n, chunks: pickAll(ctx, like[i].out.Type, all, wholeSpans(all))}
+		cols[i] = chunk.Column{Field: like[i].out, Len: n, Chunks: chunk.PickAll(ctx, like[i].out.Type, all, chunk.WholeSpans(all))}
 		return context.Cause(ctx)
 	})
 	for _, e := range errs {

@@ -8,6 +8,8 @@ import (
 	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // writable says that values of the type make no column.
@@ -20,7 +22,7 @@ func (p *plan) writable() error {
 
 // writeDecimals copies numbers that have no more digits than their type.
 func writeDecimals[T interface{ FitsInPrecision(prec int32) bool }](w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
-	dst := values[T](w.data)[lo:][:n]
+	dst := chunk.Values[T](w.data)[lo:][:n]
 	precision := w.out.Type.(arrow.DecimalType).GetPrecision()
 	for k := range dst {
 		p := present[T](src, k, w.field.form, valid)
@@ -139,9 +141,9 @@ func writeLists(w *writer, src strided, lo, n int, valid []uint64, mem *writeMem
 }
 
 // joinLists makes the one Arrow chunk of the column.
-func (w *writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk, error) {
+func (w *writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk.Chunk, error) {
 	slices.SortFunc(pieces, func(a, b piece) int { return a.lo - b.lo })
-	var all []*chunk
+	var all []*chunk.Chunk
 	for _, p := range pieces {
 		chunks, err := p.part.chunks(ctx, 0)
 		if err != nil {
@@ -154,7 +156,7 @@ func (w *writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk, error
 		return nil, err
 	}
 	end := int32(0)
-	err = inBlocks(ctx, 0, w.n+1, func(lo, hi int) {
+	err = chunk.Blocks(ctx, 0, w.n+1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			end += w.lengths[i]
 			w.lengths[i] = end
@@ -163,14 +165,14 @@ func (w *writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk, error
 	if err != nil {
 		return nil, err
 	}
-	c := newChunk(w.out.Type, w.n, w.valid, rawBytes(w.lengths[:w.n+1]))
-	c.kids = []*chunk{elems}
-	return []*chunk{c}, nil
+	c := chunk.New(w.out.Type, w.n, w.valid, chunk.Bytes(w.lengths[:w.n+1]))
+	c.Kids = []*chunk.Chunk{elems}
+	return []*chunk.Chunk{c}, nil
 }
 
 // joinStructs makes the one Arrow chunk of the column.
-func (w *writer) joinStructs(ctx context.Context, mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk, error) {
-	c := newChunk(w.out.Type, w.n, w.valid)
+func (w *writer) joinStructs(ctx context.Context, mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk.Chunk, error) {
+	c := chunk.New(w.out.Type, w.n, w.valid)
 	for i, kid := range w.kids {
 		var own []*writeMem
 		for _, mem := range mems {
@@ -186,24 +188,24 @@ func (w *writer) joinStructs(ctx context.Context, mems []*writeMem, run func(n i
 		if err != nil {
 			return nil, err
 		}
-		c.kids = append(c.kids, k)
+		c.Kids = append(c.Kids, k)
 	}
-	return []*chunk{c}, nil
+	return []*chunk.Chunk{c}, nil
 }
 
 // one joins the values within a column, which cannot be cut as columns are.
-func (w *writer) one(ctx context.Context, typ arrow.DataType, all []*chunk) (*chunk, error) {
+func (w *writer) one(ctx context.Context, typ arrow.DataType, all []*chunk.Chunk) (*chunk.Chunk, error) {
 	n := 0
 	for _, k := range all {
-		n += k.n
+		n += k.Len
 	}
 	switch {
 	case n == 0:
-		return nullChunk(typ, 0), nil
-	case len(all) == 1 && all[0].off == 0 && w.field.kind == kindStruct:
+		return chunk.Nulls(typ, 0), nil
+	case len(all) == 1 && all[0].Off == 0 && w.field.kind == kindStruct:
 		return all[0], nil
 	case n <= math.MaxInt32:
-		if k, err := pick(ctx, typ, all, wholeSpans(all)); err == nil {
+		if k, err := chunk.Pick(ctx, typ, all, chunk.WholeSpans(all)); err == nil {
 			return k, nil
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Column returns the column of that name. An unknown name is an [ErrColumn]
@@ -26,7 +28,7 @@ func (f *Frame) Select(names ...string) (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.Select: %w", ErrNilFrame)
 	}
-	cols := make([]column, len(names))
+	cols := make([]chunk.Column, len(names))
 	for k, name := range names {
 		i, err := f.index(name)
 		if err != nil {
@@ -55,7 +57,7 @@ func (f *Frame) Drop(names ...string) (*Frame, error) {
 		}
 		out[i] = true
 	}
-	cols := make([]column, 0, len(f.cols))
+	cols := make([]chunk.Column, 0, len(f.cols))
 	for i, c := range f.cols {
 		if !out[i] {
 			cols = append(cols, c)
@@ -77,7 +79,7 @@ func (f *Frame) Rename(old, new string) (*Frame, error) {
 		return nil, fmt.Errorf("frame.Rename: %w: there is a column %q already", ErrName, new)
 	}
 	cols := slices.Clone(f.cols)
-	cols[i] = cols[i].rename(new)
+	cols[i] = cols[i].Renamed(new)
 	return f.like(cols), nil
 }
 
@@ -89,7 +91,7 @@ func (f *Frame) With(cols ...Column) (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.With: %w", ErrNilFrame)
 	}
-	own := make([]column, len(cols))
+	own := make([]chunk.Column, len(cols))
 	for i, c := range cols {
 		own[i] = c.col
 	}
@@ -97,20 +99,20 @@ func (f *Frame) With(cols ...Column) (*Frame, error) {
 }
 
 // with is With of columns of this package.
-func (f *Frame) with(cols []column) (*Frame, error) {
+func (f *Frame) with(cols []chunk.Column) (*Frame, error) {
 	rows := f.rows
 	if len(f.cols) == 0 && rows == 0 && len(cols) > 0 {
-		rows = cols[0].n
+		rows = cols[0].Len
 	}
 	out := slices.Clone(f.cols)
 	for k, c := range cols {
-		name := c.field.Name
-		same := func(o column) bool { return o.field.Name == name }
+		name := c.Field.Name
+		same := func(o chunk.Column) bool { return o.Field.Name == name }
 		switch {
-		case c.field.Type == nil:
+		case c.Field.Type == nil:
 			return nil, fmt.Errorf("frame.With: %w: the zero Column", ErrType)
-		case c.n != rows:
-			return nil, fmt.Errorf("frame.With: %w: column %q has %d rows, the frame has %d", ErrLength, name, c.n, rows)
+		case c.Len != rows:
+			return nil, fmt.Errorf("frame.With: %w: column %q has %d rows, the frame has %d", ErrLength, name, c.Len, rows)
 		case slices.ContainsFunc(cols[:k], same):
 			return nil, fmt.Errorf("frame.With: %w: %q", ErrName, name)
 		}
@@ -126,7 +128,7 @@ func (f *Frame) with(cols []column) (*Frame, error) {
 }
 
 // like returns a frame of the columns with f's rows and metadata.
-func (f *Frame) like(cols []column) *Frame {
+func (f *Frame) like(cols []chunk.Column) *Frame {
 	return newFrame(cols, f.rows).withMetadata(f.Schema().Metadata())
 }
 

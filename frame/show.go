@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"golang.org/x/term"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -36,10 +37,10 @@ func (f *Frame) String() string {
 
 // String returns c as the frame of this one column is shown.
 func (c Column) String() string {
-	if c.col.field.Type == nil {
+	if c.col.Field.Type == nil {
 		return "the zero Column"
 	}
-	return (&Frame{cols: []column{c.col}, rows: c.col.n}).String()
+	return (&Frame{cols: []chunk.Column{c.col}, rows: c.col.Len}).String()
 }
 
 // PrintOption changes how much of a frame Print shows.
@@ -121,12 +122,12 @@ type frameGrid struct{ *Frame }
 func (g frameGrid) size() (rows, cols int) { return g.rows, len(g.cols) }
 
 func (g frameGrid) head(col int) (name, typ string) {
-	field := g.cols[col].field
+	field := g.cols[col].Field
 	return field.Name, field.Type.String()
 }
 
 func (g frameGrid) kind(col int) cellKind {
-	typ := g.cols[col].field.Type
+	typ := g.cols[col].Field.Type
 	switch id := typ.ID(); {
 	case arrow.IsInteger(id), arrow.IsFloating(id), arrow.IsDecimal(id):
 		return numberCells
@@ -140,6 +141,6 @@ func (g frameGrid) kind(col int) cellKind {
 }
 
 func (g frameGrid) cell(row, col, max int) string {
-	k, i := g.cols[col].find(row)
-	return cellText(k.slice(i, i+1).array(), 0, max)
+	k, i := g.cols[col].Find(row)
+	return cellText(k.Slice(i, i+1).Array(), 0, max)
 }

@@ -1,6 +1,10 @@
 package frame
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/parframe/parframe/internal/chunk"
+)
 
 // Slice returns rows i to j, j not included, and copies nothing: it costs well
 // under a microsecond per column, whatever the number of rows. Rows that are
@@ -28,9 +32,9 @@ func (f *Frame) slice(i, j int) *Frame {
 	if i == 0 && j == f.rows {
 		return f
 	}
-	cols := make([]column, len(f.cols))
+	cols := make([]chunk.Column, len(f.cols))
 	for k, c := range f.cols {
-		cols[k] = c.slice(i, j)
+		cols[k] = c.Slice(i, j)
 	}
 	return &Frame{schema: f.Schema(), cols: cols, rows: j - i}
 }

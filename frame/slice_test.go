@@ -59,7 +59,7 @@ func TestSliceOfSlice(t *testing.T) {
 func TestSliceSharesMemory(t *testing.T) {
 	f := must(New(must(NewColumn("x", make([]int64, 1000)))))
 	s := must(f.Slice(100, 900))
-	if &s.Columns()[0].col.chunks[0].bufs[1][0] != &f.Columns()[0].col.chunks[0].bufs[1][0] {
+	if &s.Columns()[0].col.Chunks[0].Bufs[1][0] != &f.Columns()[0].col.Chunks[0].Bufs[1][0] {
 		t.Error("the values were copied")
 	}
 	if f.Head(f.rows) != f {

@@ -12,6 +12,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/decimal256"
 	"github.com/apache/arrow/go/v15/arrow/float16"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // orderKeys are the rows of a column as words that are ordered as the values
@@ -45,40 +47,40 @@ const nanWord = ^uint64(0)
 
 // order makes the keys of a column. All NaN are one, behind all other
 // numbers; -0.0 is 0.0.
-func (c *call) order(col column) (*orderKeys, error) {
-	col = col.withoutRuns()
-	if shape := shapeOf(col.field.Type); shape == keyNone || !ordered(col.field.Type) {
-		return nil, fmt.Errorf("column %q: %w: %v has no order: numbers, bool, text, binary, dates, times, decimals and dictionaries of these have", col.field.Name, ErrType, col.field.Type)
+func (c *call) order(col chunk.Column) (*orderKeys, error) {
+	col = chunk.WithoutRuns(col)
+	if shape := shapeOf(col.Field.Type); shape == keyNone || !ordered(col.Field.Type) {
+		return nil, fmt.Errorf("column %q: %w: %v has no order: numbers, bool, text, binary, dates, times, decimals and dictionaries of these have", col.Field.Name, ErrType, col.Field.Type)
 	}
-	if physical(col.field.Type).ID() == arrow.DICTIONARY {
+	if chunk.Physical(col.Field.Type).ID() == arrow.DICTIONARY {
 		return c.orderDict(col)
 	}
-	o := &orderKeys{words: make([]uint64, col.n)}
-	for _, k := range col.chunks {
-		if k.nullN() > 0 {
-			o.null = make([]uint64, (col.n+63)/64)
+	o := &orderKeys{words: make([]uint64, col.Len)}
+	for _, k := range col.Chunks {
+		if k.NullN() > 0 {
+			o.null = make([]uint64, (col.Len+63)/64)
 		}
 	}
-	starts := col.starts()
+	starts := col.Starts()
 	short, err := c.shortTexts(col)
 	if err != nil {
 		return nil, err
 	}
-	err = c.own((col.n+63)/64, func(_ context.Context, lo, hi int) error {
-		lo, hi = lo*64, min(hi*64, col.n)
-		k := findStart(starts, lo)
+	err = c.own((col.Len+63)/64, func(_ context.Context, lo, hi int) error {
+		lo, hi = lo*64, min(hi*64, col.Len)
+		k := chunk.FindStart(starts, lo)
 		for row := lo; row < hi; k++ {
 			i := row - starts[k]
-			ch := col.chunks[k]
-			n := min(hi-row, ch.n-i)
+			ch := col.Chunks[k]
+			n := min(hi-row, ch.Len-i)
 			if short {
 				shortWords(o.words[row:row+n], ch, i)
 			} else {
 				orderWords(o.words[row:row+n], ch, i)
 			}
-			if o.null != nil && ch.nullN() > 0 {
+			if o.null != nil && ch.NullN() > 0 {
 				for j := range n {
-					if ch.isNull(i + j) {
+					if ch.IsNull(i + j) {
 						o.null[(row+j)>>6] |= 1 << ((row + j) & 63)
 					}
 				}
@@ -94,7 +96,7 @@ func (c *call) order(col column) (*orderKeys, error) {
 }
 
 func ordered(t arrow.DataType) bool {
-	switch t := physical(t).(type) {
+	switch t := chunk.Physical(t).(type) {
 	case *arrow.DictionaryType:
 		return ordered(t.ValueType)
 	case *arrow.DayTimeIntervalType, *arrow.MonthDayNanoIntervalType:
@@ -104,36 +106,36 @@ func ordered(t arrow.DataType) bool {
 }
 
 // orderWords writes the words of rows i.. of the chunk.
-func orderWords(dst []uint64, c *chunk, i int) {
+func orderWords(dst []uint64, c *chunk.Chunk, i int) {
 	const flip = 1 << 63
-	x := c.off + i
-	t := physical(c.typ)
-	l, width := layoutOf(t)
+	x := c.Off + i
+	t := chunk.Physical(c.Type)
+	l, width := chunk.LayoutOf(t)
 	switch {
-	case l == layoutNull:
+	case l == chunk.LayoutNull:
 	case t.ID() == arrow.FLOAT64:
-		for j, v := range values[float64](c.bufs[1])[x:][:len(dst)] {
+		for j, v := range chunk.Values[float64](c.Bufs[1])[x:][:len(dst)] {
 			dst[j] = floatOrder(v)
 		}
 	case t.ID() == arrow.FLOAT32:
-		for j, v := range values[float32](c.bufs[1])[x:][:len(dst)] {
+		for j, v := range chunk.Values[float32](c.Bufs[1])[x:][:len(dst)] {
 			dst[j] = floatOrder(float64(v))
 		}
 	case t.ID() == arrow.FLOAT16:
-		for j, v := range values[float16.Num](c.bufs[1])[x:][:len(dst)] {
+		for j, v := range chunk.Values[float16.Num](c.Bufs[1])[x:][:len(dst)] {
 			dst[j] = floatOrder(float64(v.Float32()))
 		}
 	case t.ID() == arrow.DECIMAL128:
-		for j, v := range values[decimal128.Num](c.bufs[1])[x:][:len(dst)] {
+		for j, v := range chunk.Values[decimal128.Num](c.Bufs[1])[x:][:len(dst)] {
 			dst[j] = uint64(v.HighBits()) ^ flip
 		}
 	case t.ID() == arrow.DECIMAL256:
-		for j, v := range values[decimal256.Num](c.bufs[1])[x:][:len(dst)] {
+		for j, v := range chunk.Values[decimal256.Num](c.Bufs[1])[x:][:len(dst)] {
 			dst[j] = v.Array()[3] ^ flip
 		}
-	case l == layoutBits:
+	case l == chunk.LayoutBits:
 		loadWords(dst, t, c, i)
-	case l == layoutFixed && shapeOf(t) == keyWord:
+	case l == chunk.LayoutFixed && shapeOf(t) == keyWord:
 		loadWords(dst, t, c, i)
 		if t.ID() != arrow.UINT64 {
 			for j := range dst {
@@ -156,14 +158,14 @@ func floatOrder(v float64) uint64 {
 
 // sortText returns the bytes of a row of text, binary or values of fixed width. A
 // null may have any.
-func sortText(c *chunk, l layout, width, i int) []byte {
-	if l == layoutFixed {
-		return c.bufs[1][(c.off+i)*width:][:width]
+func sortText(c *chunk.Chunk, l chunk.Layout, width, i int) []byte {
+	if l == chunk.LayoutFixed {
+		return c.Bufs[1][(c.Off+i)*width:][:width]
 	}
-	if l == layoutView && c.isNull(i) {
+	if l == chunk.LayoutView && c.IsNull(i) {
 		return nil
 	}
-	return c.rowBytes(l, i)
+	return c.RowBytes(l, i)
 }
 
 // prefix is the first eight bytes, as a word that is ordered as they are.
@@ -179,14 +181,14 @@ func prefix(b []byte) uint64 {
 }
 
 // shortTexts reports whether no text of the column is longer than seven bytes.
-func (c *call) shortTexts(col column) (bool, error) {
-	if shapeOf(col.field.Type) != keyOffset32 {
+func (c *call) shortTexts(col chunk.Column) (bool, error) {
+	if shapeOf(col.Field.Type) != keyOffset32 {
 		return false, nil
 	}
 	var long atomic.Bool
-	for _, k := range col.chunks {
-		offs := values[int32](k.bufs[1])[k.off:][:k.n+1]
-		err := c.own(k.n, func(_ context.Context, lo, hi int) error {
+	for _, k := range col.Chunks {
+		offs := chunk.Values[int32](k.Bufs[1])[k.Off:][:k.Len+1]
+		err := c.own(k.Len, func(_ context.Context, lo, hi int) error {
 			if long.Load() {
 				return nil
 			}
@@ -207,37 +209,37 @@ func (c *call) shortTexts(col column) (bool, error) {
 
 // shortWords writes the words of texts of up to seven bytes: these, and then
 // the length, so that no two texts have the same.
-func shortWords(dst []uint64, c *chunk, i int) {
+func shortWords(dst []uint64, c *chunk.Chunk, i int) {
 	for j := range dst {
-		b := c.rowBytes(layoutBytes32, i+j)
+		b := c.RowBytes(chunk.LayoutBytes32, i+j)
 		dst[j] = prefix(b)&^0xff | uint64(len(b))
 	}
 }
 
 // tieOf compares what words have no room for; nil if they have for all.
-func tieOf(col column, starts []int) func(i, j int) int {
-	t := physical(col.field.Type)
-	l, width := layoutOf(t)
-	at := func(i int) (*chunk, int) {
-		k := findStart(starts, i)
-		return col.chunks[k], i - starts[k]
+func tieOf(col chunk.Column, starts []int) func(i, j int) int {
+	t := chunk.Physical(col.Field.Type)
+	l, width := chunk.LayoutOf(t)
+	at := func(i int) (*chunk.Chunk, int) {
+		k := chunk.FindStart(starts, i)
+		return col.Chunks[k], i - starts[k]
 	}
-	if len(col.chunks) == 1 {
-		only := col.chunks[0]
-		at = func(i int) (*chunk, int) { return only, i }
+	if len(col.Chunks) == 1 {
+		only := col.Chunks[0]
+		at = func(i int) (*chunk.Chunk, int) { return only, i }
 	}
 	switch {
 	case t.ID() == arrow.DECIMAL128:
 		return func(i, j int) int {
 			a, i := at(i)
 			b, j := at(j)
-			return values[decimal128.Num](a.bufs[1])[a.off+i].Cmp(values[decimal128.Num](b.bufs[1])[b.off+j])
+			return chunk.Values[decimal128.Num](a.Bufs[1])[a.Off+i].Cmp(chunk.Values[decimal128.Num](b.Bufs[1])[b.Off+j])
 		}
 	case t.ID() == arrow.DECIMAL256:
 		return func(i, j int) int {
 			a, i := at(i)
 			b, j := at(j)
-			return values[decimal256.Num](a.bufs[1])[a.off+i].Cmp(values[decimal256.Num](b.bufs[1])[b.off+j])
+			return chunk.Values[decimal256.Num](a.Bufs[1])[a.Off+i].Cmp(chunk.Values[decimal256.Num](b.Bufs[1])[b.Off+j])
 		}
 	case shapeOf(t).isText():
 		return func(i, j int) int {
@@ -251,23 +253,23 @@ func tieOf(col column, starts []int) func(i, j int) int {
 
 // orderDict orders the values of the dictionaries, once each, and gives rows
 // the place of their value.
-func (c *call) orderDict(col column) (*orderKeys, error) {
+func (c *call) orderDict(col chunk.Column) (*orderKeys, error) {
 	ctx := c.Context()
 	s, err := newKeySource(col)
 	if err != nil {
 		return nil, err
 	}
-	starts := col.starts()
+	starts := col.Starts()
 	all, at := s.dictValues()
 	inner, err := c.order(all)
 	if err != nil {
 		return nil, err
 	}
-	places := make([]int, all.n)
+	places := make([]int, all.Len)
 	for i := range places {
 		places[i] = i
 	}
-	err = sortBy(ctx, places, make([]int, all.n), func(i, j int) int {
+	err = sortBy(ctx, places, make([]int, all.Len), func(i, j int) int {
 		if a, b := inner.isNull(i), inner.isNull(j); a || b {
 			return cmp.Or(boolInt(a)-boolInt(b), i-j)
 		}
@@ -276,9 +278,9 @@ func (c *call) orderDict(col column) (*orderKeys, error) {
 	if err != nil {
 		return nil, err
 	}
-	ranks := make([]uint64, all.n)
-	isNaN := isFloat(all.field.Type)
-	err = inBlocks(ctx, 0, all.n, func(lo, hi int) {
+	ranks := make([]uint64, all.Len)
+	isNaN := chunk.IsFloat(all.Field.Type)
+	err = chunk.Blocks(ctx, 0, all.Len, func(lo, hi int) {
 		for k := lo; k < hi; k++ {
 			switch i := places[k]; {
 			case isNaN && inner.words[i] == nanWord:
@@ -293,12 +295,12 @@ func (c *call) orderDict(col column) (*orderKeys, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &orderKeys{words: make([]uint64, col.n), null: make([]uint64, (col.n+63)/64)}
-	for k, ch := range col.chunks {
-		code, first := indexes(ch), starts[k]
-		err := inBlocks(ctx, 0, ch.n, func(lo, hi int) {
+	o := &orderKeys{words: make([]uint64, col.Len), null: make([]uint64, (col.Len+63)/64)}
+	for k, ch := range col.Chunks {
+		code, first := chunk.Codes(ch), starts[k]
+		err := chunk.Blocks(ctx, 0, ch.Len, func(lo, hi int) {
 			for i := lo; i < hi; i++ {
-				if row := first + i; ch.isNull(i) || inner.isNull(at[k]+code(i)) {
+				if row := first + i; ch.IsNull(i) || inner.isNull(at[k]+code(i)) {
 					o.null[row>>6] |= 1 << (row & 63)
 				} else {
 					o.words[row] = ranks[at[k]+code(i)]

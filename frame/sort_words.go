@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // sorter sorts items key by key: all of them by the words of the first key,
@@ -115,7 +117,7 @@ func sortTie(ctx context.Context, items, spare []sortItem, by []sortKey) error {
 // context ends.
 func eachTie(ctx context.Context, items []sortItem, fn func(lo, hi int)) error {
 	from := 0
-	return inBlocks(ctx, 1, len(items)+1, func(lo, hi int) {
+	return chunk.Blocks(ctx, 1, len(items)+1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			if i < len(items) {
 				if a, b := &items[i-1], &items[i]; a.word == b.word && a.null == b.null {
@@ -154,7 +156,7 @@ func sortBy[E any](ctx context.Context, items, spare []E, compare func(a, b E) i
 		from, to = to, from
 	}
 	if n > 0 && &from[0] != &items[0] {
-		return inBlocks(ctx, 0, n, func(lo, hi int) { copy(items[lo:hi], from[lo:hi]) })
+		return chunk.Blocks(ctx, 0, n, func(lo, hi int) { copy(items[lo:hi], from[lo:hi]) })
 	}
 	return nil
 }

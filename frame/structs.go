@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -41,7 +42,7 @@ func FromStructs[T any](ctx context.Context, rows []T, opts ...parallel.Option) 
 }
 
 // writeRows makes columns of all fields of the rows.
-func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, rows []T) ([]column, error) {
+func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, rows []T) ([]chunk.Column, error) {
 	writers := make([]*writer, len(p.fields))
 	for i := range writers {
 		writers[i] = newWriter(&p.fields[i], names[i], len(rows), false)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // all has a field of every kind and form.
@@ -94,8 +96,8 @@ func TestStructsRoundTrip(t *testing.T) {
 			}
 		}
 		for _, c := range f.Columns() {
-			for _, ch := range c.col.chunks {
-				if err := checkShape(ch); err != nil {
+			for _, ch := range c.col.Chunks {
+				if err := chunk.CheckShape(ch); err != nil {
 					t.Fatal(c.Name(), err)
 				}
 			}

@@ -3,6 +3,8 @@ package frame
 import (
 	"context"
 	"fmt"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Take returns the rows of those numbers, in their order; a row may come more
@@ -28,7 +30,7 @@ func (f *Frame) Take(rows []int) (*Frame, error) {
 		}
 		next = row + 1
 	}
-	return f.pick(context.Background(), pickTaken(rows, runs)), nil
+	return f.pick(context.Background(), chunk.SelectRows(rows, runs)), nil
 }
 
 // Filter returns the rows for which mask is true, in their order, under the
@@ -44,14 +46,14 @@ func (f *Frame) Filter(mask []bool) (*Frame, error) {
 	if len(mask) != f.rows {
 		return nil, fmt.Errorf("frame.Filter: %w: a mask of %d rows for a frame of %d", ErrLength, len(mask), f.rows)
 	}
-	n, runs := countMask(mask)
+	n, runs := chunk.CountMask(mask)
 	if n == f.rows {
 		return f, nil
 	}
-	return f.pick(context.Background(), pickMasked(context.Background(), mask, n, runs)), nil
+	return f.pick(context.Background(), chunk.SelectMask(context.Background(), mask, n, runs)), nil
 }
 
 // pick returns the rows of the selection.
-func (f *Frame) pick(ctx context.Context, s picking) *Frame {
-	return &Frame{schema: f.Schema(), cols: s.of(ctx, f.cols), rows: s.n}
+func (f *Frame) pick(ctx context.Context, s chunk.Selection) *Frame {
+	return &Frame{schema: f.Schema(), cols: s.Of(ctx, f.cols), rows: s.Len}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Texts around the 16 bytes that are copied at once, up to the very ends of
@@ -32,7 +34,7 @@ func TestTakeFlatTexts(t *testing.T) {
 						want[k] = *s
 					}
 				}
-				for name, got := range map[string]*chunk{"int": takeFlat(t.Context(), col.col, rows), "int32": takeFlat(t.Context(), col.col, numbers)} {
+				for name, got := range map[string]*chunk.Chunk{"int": chunk.TakeFlat(t.Context(), col.col, rows), "int32": chunk.TakeFlat(t.Context(), col.col, numbers)} {
 					if got == nil {
 						if n > 0 {
 							t.Fatalf("%s: no chunk of %d rows", name, n)
@@ -41,7 +43,7 @@ func TestTakeFlatTexts(t *testing.T) {
 					}
 					have := make([]any, n)
 					for k := range have {
-						have[k] = got.value(k)
+						have[k] = got.Value(k)
 					}
 					if !slices.Equal(have, want) {
 						t.Fatalf("longest %d, from %d, %d rows of %s: %v, want %v", longest, lo, n, name, have, want)
@@ -65,9 +67,9 @@ func TestGatherBits(t *testing.T) {
 			for k := range rows {
 				rows[k] = rng.Int32N(301) - 1
 			}
-			words := gatherBits(t.Context(), bitmap, 7, rows)
+			words := chunk.GatherBits(t.Context(), bitmap, 7, rows)
 			for k, row := range rows {
-				want := row >= 0 && (bitmap == nil || bit(bitmap, 7+int(row)))
+				want := row >= 0 && (bitmap == nil || chunk.Bit(bitmap, 7+int(row)))
 				if got := words[k/64]>>(k%64)&1 == 1; got != want {
 					t.Fatalf("%d rows: bit %d of row %d is %v", n, k, row, got)
 				}
@@ -90,10 +92,10 @@ func TestPickFlatAndSpans(t *testing.T) {
 				}
 			}
 		}
-		n, runs := countMask(mask)
-		want := f.pick(t.Context(), pickMasked(t.Context(), mask, n, 0))
+		n, runs := chunk.CountMask(mask)
+		want := f.pick(t.Context(), chunk.SelectMask(t.Context(), mask, n, 0))
 		for name, got := range map[string]*Frame{
-			"mask": f.pick(t.Context(), pickMasked(t.Context(), mask, n, n)), "rows": f.pick(t.Context(), pickTaken(rows, n)), "spans of rows": f.pick(t.Context(), pickTaken(rows, 0)),
+			"mask": f.pick(t.Context(), chunk.SelectMask(t.Context(), mask, n, n)), "rows": f.pick(t.Context(), chunk.SelectRows(rows, n)), "spans of rows": f.pick(t.Context(), chunk.SelectRows(rows, 0)),
 			"Filter": must(f.Filter(mask)), "Take": must(f.Take(rows)),
 		} {
 			if !got.Equal(want) {

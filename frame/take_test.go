@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 func TestTakeAllTypes(t *testing.T) {
@@ -94,7 +95,7 @@ func TestFilterKeepsAll(t *testing.T) {
 	if got := must(f.Filter([]bool{true, true, true})); got != f {
 		t.Error("a mask that keeps all rows copied them")
 	}
-	if got := must(f.Filter(make([]bool, 3))); got.NumRows() != 0 || got.NumCols() != 3 || len(got.Columns()[0].col.chunks) != 0 {
+	if got := must(f.Filter(make([]bool, 3))); got.NumRows() != 0 || got.NumCols() != 3 || len(got.Columns()[0].col.Chunks) != 0 {
 		t.Errorf("%d rows, %d columns", got.NumRows(), got.NumCols())
 	}
 }
@@ -102,13 +103,13 @@ func TestFilterKeepsAll(t *testing.T) {
 // What is taken does not keep the buffers of all rows alive.
 func TestTakeOwnsItsMemory(t *testing.T) {
 	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
-		if hasDict(typ) {
+		if chunk.HasDict(typ) {
 			t.Skip("dictionaries are shared")
 		}
 		f := randomFrame(t, g, typ, 40)
 		got := must(f.Take(upTo(40)))
 		want := rowsOf(f.Columns()[0])
-		for _, k := range f.Columns()[0].col.chunks {
+		for _, k := range f.Columns()[0].col.Chunks {
 			scribble(k)
 		}
 		checkColumn(t, got.Columns()[0], want)

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // eachType runs fn as a subtest for every Arrow type, with a generator whose
@@ -24,15 +25,15 @@ func eachType(t *testing.T, fn func(t *testing.T, typ arrow.DataType, g *arrowte
 // randomColumn returns a column of n rows in Arrow chunks of random lengths.
 func randomColumn(t *testing.T, g *arrowtest.Gen, name string, typ arrow.DataType, n int) Column {
 	t.Helper()
-	c := Column{column{field: arrow.Field{Name: name, Type: typ, Nullable: true}}}
-	for c.col.n < n {
-		m := 1 + g.IntN(n-c.col.n)
-		k, err := importColumn(c.col.field, []arrow.Array{g.Array(typ, m)}, nil)
+	c := Column{chunk.Column{Field: arrow.Field{Name: name, Type: typ, Nullable: true}}}
+	for c.col.Len < n {
+		m := 1 + g.IntN(n-c.col.Len)
+		k, err := importColumn(c.col.Field, []arrow.Array{g.Array(typ, m)}, nil)
 		if err != nil {
 			t.Fatalf("column %q: %v", name, err)
 		}
-		c.col.chunks = append(c.col.chunks, k.chunks...)
-		c.col.n += m
+		c.col.Chunks = append(c.col.Chunks, k.Chunks...)
+		c.col.Len += m
 	}
 	return c
 }
@@ -62,8 +63,8 @@ func checkColumn(t *testing.T, c Column, want []string) {
 	if c.Len() != len(want) {
 		t.Fatalf("%d rows, expected %d", c.Len(), len(want))
 	}
-	for _, k := range c.col.chunks {
-		if err := checkShape(k); err != nil {
+	for _, k := range c.col.Chunks {
+		if err := chunk.CheckShape(k); err != nil {
 			t.Fatal(err)
 		}
 	}

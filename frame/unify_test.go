@@ -11,6 +11,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 func TestUnify(t *testing.T) {
@@ -67,8 +69,8 @@ func TestUnify(t *testing.T) {
 		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(arrow.Field{Name: "b", Type: p.Int8}), nil},
 		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(), nil},
 	} {
-		for _, got := range []arrow.DataType{unify(c.a, c.b), unify(c.b, c.a)} {
-			if (got == nil) != (c.want == nil) || got != nil && !identicalType(got, c.want) {
+		for _, got := range []arrow.DataType{chunk.Unify(c.a, c.b), chunk.Unify(c.b, c.a)} {
+			if (got == nil) != (c.want == nil) || got != nil && !chunk.IdenticalType(got, c.want) {
 				t.Errorf("%s and %s make %v, expected %v", c.a, c.b, got, c.want)
 			}
 		}
@@ -87,19 +89,19 @@ func TestConcatConverts(t *testing.T) {
 	for _, a := range cols {
 		for _, b := range cols {
 			f, err := Concat(must(New(a)), must(New(b)))
-			if unify(a.col.field.Type, b.col.field.Type) == nil {
+			if chunk.Unify(a.col.Field.Type, b.col.Field.Type) == nil {
 				if err == nil {
-					t.Errorf("%s and %s make %s", a.col.field.Type, b.col.field.Type, f.Columns()[0].col.field.Type)
+					t.Errorf("%s and %s make %s", a.col.Field.Type, b.col.Field.Type, f.Columns()[0].col.Field.Type)
 				}
 				continue
 			}
 			if err != nil {
-				t.Errorf("%s and %s: %v", a.col.field.Type, b.col.field.Type, err)
+				t.Errorf("%s and %s: %v", a.col.Field.Type, b.col.Field.Type, err)
 				continue
 			}
 			want := append(floatFrame(t, a), floatFrame(t, b)...)
 			if diff := cmp.Diff(want, floatFrame(t, f.Columns()[0])); diff != "" {
-				t.Errorf("%s and %s: %s", a.col.field.Type, b.col.field.Type, diff)
+				t.Errorf("%s and %s: %s", a.col.Field.Type, b.col.Field.Type, diff)
 			}
 		}
 	}
@@ -133,7 +135,7 @@ func TestConcatLikePandas(t *testing.T) {
 		"float64": must(NewColumn("x", []float64{1.5, 2.5})), "float32": must(NewColumn("x", []float32{1.5, 2.5})), "bool": must(NewColumn("x", []bool{true, false})),
 		"str": must(NewColumn("x", []string{"x", "y"})), "ts_tz": must(NewColumn("x", []time.Time{day})), "td": must(NewColumn("x", []time.Duration{time.Second})),
 		"Int64": must(NewColumn("x", []*int64{new(int64(1)), nil})), "allnan": must(NewColumn("x", []float64{math.NaN(), math.NaN()})),
-		"allnull": {column{field: arrow.Field{Name: "x", Type: arrow.Null}, chunks: []*chunk{nullChunk(arrow.Null, 2)}, n: 2}},
+		"allnull": {chunk.Column{Field: arrow.Field{Name: "x", Type: arrow.Null}, Chunks: []*chunk.Chunk{chunk.Nulls(arrow.Null, 2)}, Len: 2}},
 	}
 	checked := 0
 	for lines := bufio.NewScanner(file); lines.Scan(); {
@@ -146,14 +148,14 @@ func TestConcatLikePandas(t *testing.T) {
 		f, err := Concat(must(New(a)), must(New(b)))
 		got := "an error"
 		if err == nil {
-			got = f.Columns()[0].col.field.Type.String()
+			got = f.Columns()[0].col.Field.Type.String()
 		}
 		want := ""
 		switch pandas := strings.ToLower(row[2]); {
 		case row[0] == row[1] || row[1] == "allnull":
-			want = a.col.field.Type.String()
+			want = a.col.Field.Type.String()
 		case row[0] == "allnull": // pandas: object
-			want = b.col.field.Type.String()
+			want = b.col.Field.Type.String()
 		case row[0] == "bool" || row[1] == "bool": // pandas counts bool as 0 and 1
 			want = "an error"
 		case pandas == "float64" && isInt(a) && isInt(b): // uint64 and a signed type
@@ -174,6 +176,6 @@ func TestConcatLikePandas(t *testing.T) {
 }
 
 func isInt(c Column) bool {
-	bits, _, float := numberBits(c.col.field.Type)
+	bits, _, float := chunk.NumberBits(c.col.Field.Type)
 	return bits > 0 && !float
 }

@@ -2,6 +2,8 @@ package frame
 
 import (
 	"fmt"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Validate looks at every value and says what breaks Arrow's rules: offsets
@@ -20,18 +22,18 @@ func (f *Frame) Validate() error {
 	}
 	for _, c := range f.cols {
 		row := 0
-		for _, k := range c.chunks {
-			err := validateChunk(k)
-			if err == nil && !c.field.Nullable {
-				err = noNulls(k, 0, k.n)
+		for _, k := range c.Chunks {
+			err := chunk.Validate(k)
+			if err == nil && !c.Field.Nullable {
+				err = chunk.NoNulls(k, 0, k.Len)
 			}
-			if bad, ok := err.(*badRow); ok {
-				err = &badRow{bad.row + row, bad.err}
+			if bad, ok := err.(*chunk.RowError); ok {
+				err = &chunk.RowError{Row: bad.Row + row, Err: bad.Err}
 			}
 			if err != nil {
-				return fmt.Errorf("frame.Validate: %w: column %q (%s): %w", ErrInvalid, c.field.Name, c.field.Type, err)
+				return fmt.Errorf("frame.Validate: %w: column %q (%s): %w", ErrInvalid, c.Field.Name, c.Field.Type, err)
 			}
-			row += k.n
+			row += k.Len
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 func TestValidateAllTypes(t *testing.T) {
@@ -32,7 +33,7 @@ func TestValidateFindsWhatBreaks(t *testing.T) {
 		for range 200 {
 			f := randomFrame(t, g, typ, 1+g.IntN(20))
 			for range 1 + g.IntN(3) {
-				spoil(g, f.Columns()[0].col.chunks[g.IntN(len(f.Columns()[0].col.chunks))])
+				spoil(g, f.Columns()[0].col.Chunks[g.IntN(len(f.Columns()[0].col.Chunks))])
 			}
 			if err := f.Validate(); err != nil {
 				if !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), `column "x" (`+typ.String()) {
@@ -50,49 +51,49 @@ func TestValidateFindsWhatBreaks(t *testing.T) {
 			}
 			compacted(f.Clone())
 		}
-		if l, _ := layoutOf(typ); found == 0 && l != layoutNull && l != layoutBits && l != layoutFixed && l != layoutFixedList && l != layoutStruct {
+		if l, _ := chunk.LayoutOf(typ); found == 0 && l != chunk.LayoutNull && l != chunk.LayoutBits && l != chunk.LayoutFixed && l != chunk.LayoutFixedList && l != chunk.LayoutStruct {
 			t.Error("200 spoiled frames were all valid")
 		}
 	})
 }
 
 // spoil overwrites a byte of a buffer that is not a validity bitmap.
-func spoil(g *arrowtest.Gen, c *chunk) {
+func spoil(g *arrowtest.Gen, c *chunk.Chunk) {
 	switch k := g.IntN(4); {
-	case k == 0 && len(c.kids) > 0:
-		spoil(g, c.kids[g.IntN(len(c.kids))])
+	case k == 0 && len(c.Kids) > 0:
+		spoil(g, c.Kids[g.IntN(len(c.Kids))])
 		return
-	case k == 1 && c.dict != nil:
-		spoil(g, c.dict)
+	case k == 1 && c.Dict != nil:
+		spoil(g, c.Dict)
 		return
 	}
-	if b := c.bufs[min(len(c.bufs)-1, 1+g.IntN(len(c.bufs)))]; len(b) > 0 && len(c.bufs) > 1 {
+	if b := c.Bufs[min(len(c.Bufs)-1, 1+g.IntN(len(c.Bufs)))]; len(b) > 0 && len(c.Bufs) > 1 {
 		b[g.IntN(len(b))] = byte(g.Uint32())
 	}
 }
 
 func TestValidateSays(t *testing.T) {
 	str, i32 := arrow.BinaryTypes.String, arrow.PrimitiveTypes.Int32
-	offsets := func(o ...int32) []byte { return rawBytes(o) }
-	text := func(s string, o ...int32) *chunk {
-		return &chunk{typ: str, n: len(o) - 1, bufs: [][]byte{nil, offsets(o...), []byte(s)}}
+	offsets := func(o ...int32) []byte { return chunk.Bytes(o) }
+	text := func(s string, o ...int32) *chunk.Chunk {
+		return &chunk.Chunk{Type: str, Len: len(o) - 1, Bufs: [][]byte{nil, offsets(o...), []byte(s)}}
 	}
-	dict := &chunk{typ: &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: str}, n: 2, bufs: [][]byte{nil, {0, 3}}, dict: text("ab", 0, 1, 2)}
-	view := nullChunk(arrow.BinaryTypes.StringView, 1)
-	view.bufs[0] = nil
-	values[int32](view.bufs[1])[0] = 20
-	runs := nullChunk(arrow.RunEndEncodedOf(i32, str), 9)
-	runs.kids[0], runs.kids[1] = endsChunk(i32, []int{5, 5, 9}), nullChunk(str, 3)
-	dense := nullChunk(arrow.DenseUnionOf([]arrow.Field{{Name: "a", Type: i32, Nullable: true}}, []arrow.UnionTypeCode{4}), 2)
-	values[int32](dense.bufs[2])[1] = 1
-	sparse := nullChunk(arrow.SparseUnionOf([]arrow.Field{{Name: "a", Type: i32, Nullable: true}}, []arrow.UnionTypeCode{4}), 2)
-	sparse.bufs[1][1] = 3
-	listView := nullChunk(arrow.ListViewOf(i32), 1)
-	values[int32](listView.bufs[2])[0] = 1
-	inner := &chunk{typ: arrow.ListOf(str), n: 1, bufs: [][]byte{nil, offsets(0, 2)}, kids: []*chunk{text("abc", 0, 2, 1)}}
-	inner.kids[0].bufs[1] = offsets(0, 2, 1)
+	dict := &chunk.Chunk{Type: &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: str}, Len: 2, Bufs: [][]byte{nil, {0, 3}}, Dict: text("ab", 0, 1, 2)}
+	view := chunk.Nulls(arrow.BinaryTypes.StringView, 1)
+	view.Bufs[0] = nil
+	chunk.Values[int32](view.Bufs[1])[0] = 20
+	runs := chunk.Nulls(arrow.RunEndEncodedOf(i32, str), 9)
+	runs.Kids[0], runs.Kids[1] = chunk.RunEndsOf(i32, []int{5, 5, 9}), chunk.Nulls(str, 3)
+	dense := chunk.Nulls(arrow.DenseUnionOf([]arrow.Field{{Name: "a", Type: i32, Nullable: true}}, []arrow.UnionTypeCode{4}), 2)
+	chunk.Values[int32](dense.Bufs[2])[1] = 1
+	sparse := chunk.Nulls(arrow.SparseUnionOf([]arrow.Field{{Name: "a", Type: i32, Nullable: true}}, []arrow.UnionTypeCode{4}), 2)
+	sparse.Bufs[1][1] = 3
+	listView := chunk.Nulls(arrow.ListViewOf(i32), 1)
+	chunk.Values[int32](listView.Bufs[2])[0] = 1
+	inner := &chunk.Chunk{Type: arrow.ListOf(str), Len: 1, Bufs: [][]byte{nil, offsets(0, 2)}, Kids: []*chunk.Chunk{text("abc", 0, 2, 1)}}
+	inner.Kids[0].Bufs[1] = offsets(0, 2, 1)
 	for name, c := range map[string]struct {
-		chunk *chunk
+		chunk *chunk.Chunk
 		text  string
 	}{
 		"offsets":    {text("abc", 0, 2, 1, 3), `column "x" (utf8): row 4: ends at offset 1 and starts at 2`},
@@ -105,15 +106,15 @@ func TestValidateSays(t *testing.T) {
 		"sparse":     {sparse, "row 4: type code 3, which the union does not have"},
 		"list view":  {listView, "row 3: a view of 1 values from 0 of 0"},
 		"inside":     {inner, `in the child "item": row 1: ends at offset 1 and starts at 2`},
-		"short":      {&chunk{typ: i32, n: 3, bufs: [][]byte{nil, make([]byte, 8)}}, "buffer 1 has 8 bytes, expected at least 12"},
+		"short":      {&chunk.Chunk{Type: i32, Len: 3, Bufs: [][]byte{nil, make([]byte, 8)}}, "buffer 1 has 8 bytes, expected at least 12"},
 		"short text": {text("ab", 0, 1, 9), "offsets run from 0 to 9 over 2 values"},
 	} {
-		good := nullChunk(c.chunk.typ, 3)
-		f := must(New(Column{column{field: arrow.Field{Name: "x", Type: c.chunk.typ, Nullable: true}, chunks: []*chunk{good, c.chunk}, n: 3 + c.chunk.n}}))
+		good := chunk.Nulls(c.chunk.Type, 3)
+		f := must(New(Column{chunk.Column{Field: arrow.Field{Name: "x", Type: c.chunk.Type, Nullable: true}, Chunks: []*chunk.Chunk{good, c.chunk}, Len: 3 + c.chunk.Len}}))
 		if err := f.Validate(); err == nil || !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("%s: %v, expected %q", name, err, c.text)
 		}
-		f.cols[0].field.Nullable = false
+		f.cols[0].Field.Nullable = false
 		if err := f.Validate(); err == nil || !strings.Contains(err.Error(), "row 0: null, but declared not nullable") {
 			t.Errorf("%s: not nullable: %v", name, err)
 		}
@@ -123,35 +124,35 @@ func TestValidateSays(t *testing.T) {
 // Lengths that cannot be are found before anything is read.
 func TestCheckShape(t *testing.T) {
 	i32, str := arrow.PrimitiveTypes.Int32, arrow.BinaryTypes.String
-	kid := nullChunk(i32, 2)
+	kid := chunk.Nulls(i32, 2)
 	one := make([]byte, 1)
-	for name, c := range map[string]*chunk{
-		"negative rows":   {typ: i32, n: -1, bufs: make([][]byte, 2)},
-		"negative offset": {typ: i32, off: -1, n: 1, bufs: make([][]byte, 2)},
-		"overflow":        {typ: i32, off: 1 << 62, n: 1 << 62, bufs: make([][]byte, 2)},
-		"huge":            {typ: i32, off: 1 << 61, n: 1, bufs: make([][]byte, 2)},
-		"bitmap":          {typ: i32, n: 9, bufs: [][]byte{one, make([]byte, 36)}},
-		"bits":            {typ: arrow.FixedWidthTypes.Boolean, n: 9, bufs: [][]byte{nil, one}},
-		"no offsets":      {typ: str, n: 1, bufs: [][]byte{nil, make([]byte, 4), nil}},
-		"backwards":       {typ: str, n: 1, bufs: [][]byte{nil, rawBytes([]int32{1, 0}), one}},
-		"negative":        {typ: str, n: 1, bufs: [][]byte{nil, rawBytes([]int32{-1, 0}), one}},
-		"headers":         {typ: arrow.BinaryTypes.StringView, n: 1, bufs: [][]byte{nil, make([]byte, 15)}},
-		"list":            {typ: arrow.LargeListOf(i32), n: 1, bufs: [][]byte{nil, rawBytes([]int64{0, 3})}, kids: []*chunk{kid}},
-		"list view":       {typ: arrow.ListViewOf(i32), n: 1, bufs: [][]byte{nil, make([]byte, 4), nil}, kids: []*chunk{kid}},
-		"large list view": {typ: arrow.LargeListViewOf(i32), n: 1, bufs: [][]byte{nil, make([]byte, 4), make([]byte, 8)}, kids: []*chunk{kid}},
-		"fixed list":      {typ: arrow.FixedSizeListOf(2, i32), n: 2, bufs: make([][]byte, 1), kids: []*chunk{kid}},
-		"struct":          {typ: arrow.StructOf(arrow.Field{Name: "a", Type: i32}), n: 3, bufs: make([][]byte, 1), kids: []*chunk{kid}},
-		"sparse":          {typ: arrow.SparseUnionOf([]arrow.Field{{Name: "a", Type: i32}}, []arrow.UnionTypeCode{0}), n: 3, bufs: [][]byte{nil, make([]byte, 3)}, kids: []*chunk{kid}},
-		"codes":           {typ: arrow.SparseUnionOf([]arrow.Field{{Name: "a", Type: i32}}, []arrow.UnionTypeCode{0}), n: 2, bufs: [][]byte{nil, one}, kids: []*chunk{kid}},
-		"dense codes":     {typ: arrow.DenseUnionOf([]arrow.Field{{Name: "a", Type: i32}}, []arrow.UnionTypeCode{0}), n: 2, bufs: [][]byte{nil, one, make([]byte, 8)}, kids: []*chunk{kid}},
-		"dense":           {typ: arrow.DenseUnionOf([]arrow.Field{{Name: "a", Type: i32}}, []arrow.UnionTypeCode{0}), n: 1, bufs: [][]byte{nil, one, nil}, kids: []*chunk{kid}},
-		"dictionary":      {typ: &arrow.DictionaryType{IndexType: i32, ValueType: str}, n: 1, bufs: [][]byte{nil, make([]byte, 4)}},
-		"dict codes":      {typ: &arrow.DictionaryType{IndexType: i32, ValueType: str}, n: 1, bufs: [][]byte{nil, one}, dict: kid},
-		"runs":            {typ: arrow.RunEndEncodedOf(i32, i32), n: 3, bufs: make([][]byte, 1), kids: []*chunk{endsChunk(i32, []int{1, 2}), kid}},
-		"run values":      {typ: arrow.RunEndEncodedOf(i32, i32), n: 1, bufs: make([][]byte, 1), kids: []*chunk{endsChunk(i32, []int{1}), kid}},
-		"null run":        {typ: arrow.RunEndEncodedOf(i32, i32), n: 1, bufs: make([][]byte, 1), kids: []*chunk{nullChunk(i32, 2), kid}},
+	for name, c := range map[string]*chunk.Chunk{
+		"negative rows":   {Type: i32, Len: -1, Bufs: make([][]byte, 2)},
+		"negative offset": {Type: i32, Off: -1, Len: 1, Bufs: make([][]byte, 2)},
+		"overflow":        {Type: i32, Off: 1 << 62, Len: 1 << 62, Bufs: make([][]byte, 2)},
+		"huge":            {Type: i32, Off: 1 << 61, Len: 1, Bufs: make([][]byte, 2)},
+		"bitmap":          {Type: i32, Len: 9, Bufs: [][]byte{one, make([]byte, 36)}},
+		"bits":            {Type: arrow.FixedWidthTypes.Boolean, Len: 9, Bufs: [][]byte{nil, one}},
+		"no offsets":      {Type: str, Len: 1, Bufs: [][]byte{nil, make([]byte, 4), nil}},
+		"backwards":       {Type: str, Len: 1, Bufs: [][]byte{nil, chunk.Bytes([]int32{1, 0}), one}},
+		"negative":        {Type: str, Len: 1, Bufs: [][]byte{nil, chunk.Bytes([]int32{-1, 0}), one}},
+		"headers":         {Type: arrow.BinaryTypes.StringView, Len: 1, Bufs: [][]byte{nil, make([]byte, 15)}},
+		"list":            {Type: arrow.LargeListOf(i32), Len: 1, Bufs: [][]byte{nil, chunk.Bytes([]int64{0, 3})}, Kids: []*chunk.Chunk{kid}},
+		"list view":       {Type: arrow.ListViewOf(i32), Len: 1, Bufs: [][]byte{nil, make([]byte, 4), nil}, Kids: []*chunk.Chunk{kid}},
+		"large list view": {Type: arrow.LargeListViewOf(i32), Len: 1, Bufs: [][]byte{nil, make([]byte, 4), make([]byte, 8)}, Kids: []*chunk.Chunk{kid}},
+		"fixed list":      {Type: arrow.FixedSizeListOf(2, i32), Len: 2, Bufs: make([][]byte, 1), Kids: []*chunk.Chunk{kid}},
+		"struct":          {Type: arrow.StructOf(arrow.Field{Name: "a", Type: i32}), Len: 3, Bufs: make([][]byte, 1), Kids: []*chunk.Chunk{kid}},
+		"sparse":          {Type: arrow.SparseUnionOf([]arrow.Field{{Name: "a", Type: i32}}, []arrow.UnionTypeCode{0}), Len: 3, Bufs: [][]byte{nil, make([]byte, 3)}, Kids: []*chunk.Chunk{kid}},
+		"codes":           {Type: arrow.SparseUnionOf([]arrow.Field{{Name: "a", Type: i32}}, []arrow.UnionTypeCode{0}), Len: 2, Bufs: [][]byte{nil, one}, Kids: []*chunk.Chunk{kid}},
+		"dense codes":     {Type: arrow.DenseUnionOf([]arrow.Field{{Name: "a", Type: i32}}, []arrow.UnionTypeCode{0}), Len: 2, Bufs: [][]byte{nil, one, make([]byte, 8)}, Kids: []*chunk.Chunk{kid}},
+		"dense":           {Type: arrow.DenseUnionOf([]arrow.Field{{Name: "a", Type: i32}}, []arrow.UnionTypeCode{0}), Len: 1, Bufs: [][]byte{nil, one, nil}, Kids: []*chunk.Chunk{kid}},
+		"dictionary":      {Type: &arrow.DictionaryType{IndexType: i32, ValueType: str}, Len: 1, Bufs: [][]byte{nil, make([]byte, 4)}},
+		"dict codes":      {Type: &arrow.DictionaryType{IndexType: i32, ValueType: str}, Len: 1, Bufs: [][]byte{nil, one}, Dict: kid},
+		"runs":            {Type: arrow.RunEndEncodedOf(i32, i32), Len: 3, Bufs: make([][]byte, 1), Kids: []*chunk.Chunk{chunk.RunEndsOf(i32, []int{1, 2}), kid}},
+		"run values":      {Type: arrow.RunEndEncodedOf(i32, i32), Len: 1, Bufs: make([][]byte, 1), Kids: []*chunk.Chunk{chunk.RunEndsOf(i32, []int{1}), kid}},
+		"null run":        {Type: arrow.RunEndEncodedOf(i32, i32), Len: 1, Bufs: make([][]byte, 1), Kids: []*chunk.Chunk{chunk.Nulls(i32, 2), kid}},
 	} {
-		if err := checkShape(c); err == nil {
+		if err := chunk.CheckShape(c); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

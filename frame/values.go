@@ -5,6 +5,8 @@ import (
 	"iter"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Values returns the column's values as a slice of the caller's own.
@@ -40,11 +42,11 @@ func Nulls[T any](c Column) ([]Null[T], error) {
 	return valuesOf[Null[T]](call, p, c.col)
 }
 
-func valuesOf[T any](call *call, p *plan, c column) ([]T, error) {
-	if c.field.Type == nil {
+func valuesOf[T any](call *call, p *plan, c chunk.Column) ([]T, error) {
+	if c.Field.Type == nil {
 		return nil, call.wrap(fmt.Errorf("%w: the zero Column", ErrType))
 	}
-	return readRows[T](call, p, newFrame([]column{c}, c.n))
+	return readRows[T](call, p, newFrame([]chunk.Column{c}, c.Len))
 }
 
 // All iterates over the rows and values of the column. It copies a block at a
@@ -61,10 +63,10 @@ func All[T any](c Column) (iter.Seq2[int, Null[T]], error) {
 		return nil, err
 	}
 	block := 1024
-	if c.col.field.Type == nil || mayMisfit(c.col.field.Type, p.fields[0].kind) {
-		block = c.col.n
+	if c.col.Field.Type == nil || mayMisfit(c.col.Field.Type, p.fields[0].kind) {
+		block = c.col.Len
 	}
-	first, err := Nulls[T](Column{c.col.slice(0, min(block, c.col.n))})
+	first, err := Nulls[T](Column{c.col.Slice(0, min(block, c.col.Len))})
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +78,7 @@ func All[T any](c Column) (iter.Seq2[int, Null[T]], error) {
 				}
 			}
 			lo += len(values)
-			next, err := Nulls[T](Column{c.col.slice(lo, min(lo+block, c.col.n))})
+			next, err := Nulls[T](Column{c.col.Slice(lo, min(lo+block, c.col.Len))})
 			if values = next; err != nil {
 				panic(err) // of types, which the first block had too
 			}
@@ -86,7 +88,7 @@ func All[T any](c Column) (iter.Seq2[int, Null[T]], error) {
 
 // mayMisfit says whether a fitting Go type may fail to hold a value.
 func mayMisfit(t arrow.DataType, k kind) bool {
-	switch physical(t).ID() {
+	switch chunk.Physical(t).ID() {
 	case arrow.INT64, arrow.UINT64:
 		return k == kindFloat64
 	case arrow.DURATION, arrow.TIME32, arrow.TIME64:

@@ -97,7 +97,7 @@ func TestVerifyFinds(t *testing.T) {
 		}, ErrDiffers, []string{`column "result"`, "order of its calls"}},
 		"chunks": {func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 			return Apply(ctx, f, func(_ context.Context, f *Frame) (*Frame, error) {
-				c, err := NewColumn("chunks", []int{len(f.Columns()[0].col.chunks)})
+				c, err := NewColumn("chunks", []int{len(f.Columns()[0].col.Chunks)})
 				if err != nil {
 					return nil, err
 				}

@@ -1,10 +1,10 @@
-package frame
+package chunk
 
 import "context"
 
-// inBlocks calls fn for blocks of lo..hi, each of which is well below a millisecond
+// Blocks calls fn for blocks of lo..hi, each of which is well below a millisecond
 // of cheap work, until the context ends.
-func inBlocks(ctx context.Context, lo, hi int, fn func(lo, hi int)) error {
+func Blocks(ctx context.Context, lo, hi int, fn func(lo, hi int)) error {
 	const block = 1 << 14
 	for ; lo < hi; lo += block {
 		if ctx.Err() != nil {

@@ -1,13 +1,13 @@
-package frame
+package chunk
 
 import (
 	"encoding/binary"
 	"math/bits"
 )
 
-// word64 returns n bits of the bitmap from bit off on, n at most 64; the first
+// Word returns n bits of the bitmap from bit off on, n at most 64; the first
 // is the lowest. A nil bitmap is all ones, as it is for validity.
-func word64(bitmap []byte, off, n int) uint64 {
+func Word(bitmap []byte, off, n int) uint64 {
 	if bitmap == nil {
 		return ^uint64(0) >> (64 - n)
 	}
@@ -27,11 +27,11 @@ func word64(bitmap []byte, off, n int) uint64 {
 	return w & (^uint64(0) >> (64 - n))
 }
 
-// equalBits says whether n bits are the same.
-func equalBits(a []byte, i int, b []byte, j, n int) bool {
+// EqualBits says whether n bits are the same.
+func EqualBits(a []byte, i int, b []byte, j, n int) bool {
 	for ; n > 0; n -= 64 {
 		m := min(n, 64)
-		if word64(a, i, m) != word64(b, j, m) {
+		if Word(a, i, m) != Word(b, j, m) {
 			return false
 		}
 		i, j = i+m, j+m
@@ -39,32 +39,32 @@ func equalBits(a []byte, i int, b []byte, j, n int) bool {
 	return true
 }
 
-// copyBits copies n bits of src from bit j on to dst from bit i on. All other
+// CopyBits copies n bits of src from bit j on to dst from bit i on. All other
 // bits of dst stay as they are, and so do its bytes without such a bit. A nil
 // src is all ones.
-func copyBits(dst []byte, i int, src []byte, j, n int) {
+func CopyBits(dst []byte, i int, src []byte, j, n int) {
 	for n > 0 {
 		if i&7 == 0 && n >= 64 {
-			binary.LittleEndian.PutUint64(dst[i>>3:], word64(src, j, 64))
+			binary.LittleEndian.PutUint64(dst[i>>3:], Word(src, j, 64))
 			i, j, n = i+64, j+64, n-64
 			continue
 		}
 		m := min(n, 8-i&7)
 		mask := byte(1<<m-1) << (i & 7)
-		dst[i>>3] = dst[i>>3]&^mask | byte(word64(src, j, m))<<(i&7)
+		dst[i>>3] = dst[i>>3]&^mask | byte(Word(src, j, m))<<(i&7)
 		i, j, n = i+m, j+m, n-m
 	}
 }
 
-// setBit sets bit i.
-func setBit(b []byte, i int) { b[i>>3] |= 1 << (i & 7) }
+// SetBit sets bit i.
+func SetBit(b []byte, i int) { b[i>>3] |= 1 << (i & 7) }
 
-// bit says whether bit i is set.
-func bit(b []byte, i int) bool { return b[i>>3]>>(i&7)&1 == 1 }
+// Bit says whether bit i is set.
+func Bit(b []byte, i int) bool { return b[i>>3]>>(i&7)&1 == 1 }
 
-// validRuns calls fn for each longest run of rows from i to i+n that are not
+// ValidRuns calls fn for each longest run of rows from i to i+n that are not
 // null, with its first row and its length, until fn says false.
-func (c *chunk) validRuns(i, n int, fn func(lo, n int) bool) bool {
+func (c *Chunk) ValidRuns(i, n int, fn func(lo, n int) bool) bool {
 	for end := i + n; i < end; {
 		i += c.countBits(i, end-i, 0)
 		run := c.countBits(i, end-i, ^uint64(0))
@@ -78,11 +78,11 @@ func (c *chunk) validRuns(i, n int, fn func(lo, n int) bool) bool {
 
 // countBits counts how many of n validity bits from row i on are as in flip,
 // up to the first that is not.
-func (c *chunk) countBits(i, n int, flip uint64) int {
+func (c *Chunk) countBits(i, n int, flip uint64) int {
 	k := 0
 	for k < n {
 		m := min(n-k, 64)
-		m2 := bits.TrailingZeros64(word64(c.bufs[0], c.off+i+k, m) ^ flip)
+		m2 := bits.TrailingZeros64(Word(c.Bufs[0], c.Off+i+k, m) ^ flip)
 		if k += min(m, m2); m2 < m {
 			break
 		}
@@ -90,24 +90,24 @@ func (c *chunk) countBits(i, n int, flip uint64) int {
 	return k
 }
 
-// lowBits has the lowest n bits set, all of them for n >= 64.
-func lowBits(n int) uint64 {
+// LowBits has the lowest n bits set, all of them for n >= 64.
+func LowBits(n int) uint64 {
 	if n >= 64 {
 		return ^uint64(0)
 	}
 	return 1<<n - 1
 }
 
-// loadBits copies n bits of a bitmap to words.
-func loadBits(words []uint64, bitmap []byte, off, n int) {
+// LoadBits copies n bits of a bitmap to words.
+func LoadBits(words []uint64, bitmap []byte, off, n int) {
 	for i := 0; i < n; i += 64 {
-		words[i>>6] = word64(bitmap, off+i, min(64, n-i))
+		words[i>>6] = Word(bitmap, off+i, min(64, n-i))
 	}
 }
 
-// nextRun returns the next run of set bits among n, from bit i on: from..to.
+// NextRun returns the next run of set bits among n, from bit i on: from..to.
 // from is n if there is none.
-func nextRun(words []uint64, i, n int) (from, to int) {
+func NextRun(words []uint64, i, n int) (from, to int) {
 	from = nextBit(words, i, n, 0)
 	return from, nextBit(words, from, n, ^uint64(0))
 }

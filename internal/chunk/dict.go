@@ -1,4 +1,4 @@
-package frame
+package chunk
 
 import (
 	"context"
@@ -11,9 +11,9 @@ type indexType interface {
 	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64
 }
 
-// indexes returns the reader of a dictionary chunk's codes.
-func indexes(c *chunk) func(i int) int {
-	switch physical(c.typ).(*arrow.DictionaryType).IndexType.ID() {
+// Codes returns the reader of a dictionary chunk's codes.
+func Codes(c *Chunk) func(i int) int {
+	switch Physical(c.Type).(*arrow.DictionaryType).IndexType.ID() {
 	case arrow.INT8:
 		return indexReader[int8](c)
 	case arrow.INT16:
@@ -32,9 +32,9 @@ func indexes(c *chunk) func(i int) int {
 	return indexReader[int64](c)
 }
 
-func indexReader[T indexType](c *chunk) func(i int) int {
-	v := values[T](c.bufs[1])
-	return func(i int) int { return int(v[c.off+i]) }
+func indexReader[T indexType](c *Chunk) func(i int) int {
+	v := Values[T](c.Bufs[1])
+	return func(i int) int { return int(v[c.Off+i]) }
 }
 
 // mostCodes returns how many codes the index type has.
@@ -56,37 +56,37 @@ func mostCodes(t arrow.DataType) int {
 // each value comes once, in the order of the sources; if that has too many
 // values, one of those that the rows use. Dictionaries whose order means
 // something are not merged: their rows go into chunks of their own.
-func pickDict(c *chunk, ctx context.Context, srcs []*chunk, spans []span) error {
-	t := physical(c.typ).(*arrow.DictionaryType)
+func pickDict(c *Chunk, ctx context.Context, srcs []*Chunk, spans []Span) error {
+	t := Physical(c.Type).(*arrow.DictionaryType)
 	used := make([]bool, len(srcs))
 	for part := range spanBlocks(ctx, spans) {
 		for _, s := range part {
-			used[s.src] = true
+			used[s.Src] = true
 		}
 	}
-	dicts, same := make([]*chunk, len(srcs)), true
+	dicts, same := make([]*Chunk, len(srcs)), true
 	for i, src := range srcs {
 		if !used[i] {
 			continue
 		}
-		dicts[i] = src.dict
-		if c.dict == nil {
-			c.dict = src.dict
-		} else if d := c.dict; d != src.dict {
-			same = same && d.n == src.dict.n && equalRows(d, 0, src.dict, 0, d.n)
+		dicts[i] = src.Dict
+		if c.Dict == nil {
+			c.Dict = src.Dict
+		} else if d := c.Dict; d != src.Dict {
+			same = same && d.Len == src.Dict.Len && EqualRows(d, 0, src.Dict, 0, d.Len)
 		}
 	}
 	switch {
-	case c.dict != nil:
+	case c.Dict != nil:
 	case len(srcs) > 0:
 		// No rows: still the dictionary of the others, or an IPC file could not
 		// hold this chunk beside them.
-		c.dict = srcs[0].dict
+		c.Dict = srcs[0].Dict
 	default:
-		c.dict = nullChunk(t.ValueType, 0)
+		c.Dict = Nulls(t.ValueType, 0)
 	}
 	if same {
-		c.bufs[1] = pickFixed(ctx, srcs, spans, c.n, t.IndexType.(arrow.FixedWidthDataType).BitWidth()/8)
+		c.Bufs[1] = pickFixed(ctx, srcs, spans, c.Len, t.IndexType.(arrow.FixedWidthDataType).BitWidth()/8)
 		return nil
 	}
 	if t.Ordered {
@@ -104,19 +104,19 @@ func pickDict(c *chunk, ctx context.Context, srcs []*chunk, spans []span) error 
 	present := dicts[:0:0]
 	for _, d := range dicts { // pick wants all sources to be there
 		if d == nil {
-			d = c.dict
+			d = c.Dict
 		}
 		present = append(present, d)
 	}
 	var err error
-	c.dict, err = pick(ctx, t.ValueType, present, firsts)
+	c.Dict, err = Pick(ctx, t.ValueType, present, firsts)
 	return err
 }
 
 // mergeDicts numbers the distinct values of the dictionaries. codes[d][i] is
 // the number of value i of dictionary d, firsts is where they come from. A
 // value that is not among used keeps 0.
-func mergeDicts(ctx context.Context, dicts []*chunk, used [][]bool) (codes [][]int, firsts []span) {
+func mergeDicts(ctx context.Context, dicts []*Chunk, used [][]bool) (codes [][]int, firsts []Span) {
 	codes = make([][]int, len(dicts))
 	numbers := map[string]int{}
 	var key []byte
@@ -124,20 +124,20 @@ func mergeDicts(ctx context.Context, dicts []*chunk, used [][]bool) (codes [][]i
 		if dict == nil {
 			continue
 		}
-		codes[d] = make([]int, dict.n)
-		for i := range dict.n {
+		codes[d] = make([]int, dict.Len)
+		for i := range dict.Len {
 			if i%1024 == 0 && ctx.Err() != nil {
 				return codes, firsts
 			}
 			if used != nil && !used[d][i] {
 				continue
 			}
-			key = appendKey(key[:0], dict, i)
+			key = AppendKey(key[:0], dict, i)
 			n, known := numbers[string(key)]
 			if !known {
 				n = len(numbers)
 				numbers[string(key)] = n
-				firsts = append(firsts, span{int32(d), 1, i})
+				firsts = append(firsts, Span{int32(d), 1, i})
 			}
 			codes[d][i] = n
 		}
@@ -146,18 +146,18 @@ func mergeDicts(ctx context.Context, dicts []*chunk, used [][]bool) (codes [][]i
 }
 
 // usedCodes says which values of each source's dictionary the rows have.
-func usedCodes(ctx context.Context, srcs []*chunk, spans []span) [][]bool {
+func usedCodes(ctx context.Context, srcs []*Chunk, spans []Span) [][]bool {
 	used := make([][]bool, len(srcs))
 	for i, src := range srcs {
-		used[i] = make([]bool, src.dict.n)
+		used[i] = make([]bool, src.Dict.Len)
 	}
 	for part := range spanBlocks(ctx, spans) {
 		for _, s := range part {
-			src := srcs[s.src]
-			code := indexes(src)
-			src.validRuns(s.lo, int(s.n), func(lo, n int) bool {
+			src := srcs[s.Src]
+			code := Codes(src)
+			src.ValidRuns(s.Lo, int(s.N), func(lo, n int) bool {
 				for i := lo; i < lo+n; i++ {
-					used[s.src][code(i)] = true
+					used[s.Src][code(i)] = true
 				}
 				return true
 			})
@@ -168,25 +168,25 @@ func usedCodes(ctx context.Context, srcs []*chunk, spans []span) [][]bool {
 
 // pickCodes writes new codes for old ones. Below a null it writes 0, since an
 // old code may be anything there.
-func pickCodes(c *chunk, ctx context.Context, index arrow.DataType, srcs []*chunk, spans []span, codes [][]int) {
+func pickCodes(c *Chunk, ctx context.Context, index arrow.DataType, srcs []*Chunk, spans []Span, codes [][]int) {
 	width := index.(arrow.FixedWidthDataType).BitWidth() / 8
-	out := newBytes(c.n * width)
+	out := NewBytes(c.Len * width)
 	put := codeWriter(out, width)
 	k := 0
 	for part := range spanBlocks(ctx, spans) {
 		for _, s := range part {
-			src := srcs[s.src]
-			code, to := indexes(src), codes[s.src]
-			src.validRuns(s.lo, int(s.n), func(lo, n int) bool {
+			src := srcs[s.Src]
+			code, to := Codes(src), codes[s.Src]
+			src.ValidRuns(s.Lo, int(s.N), func(lo, n int) bool {
 				for i := lo; i < lo+n; i++ {
-					put(k+i-s.lo, to[code(i)])
+					put(k+i-s.Lo, to[code(i)])
 				}
 				return true
 			})
-			k += int(s.n)
+			k += int(s.N)
 		}
 	}
-	c.bufs[1] = out
+	c.Bufs[1] = out
 }
 
 func codeWriter(out []byte, width int) func(i, code int) {
@@ -194,12 +194,12 @@ func codeWriter(out []byte, width int) func(i, code int) {
 	case 1:
 		return func(i, code int) { out[i] = byte(code) }
 	case 2:
-		v := values[uint16](out)
+		v := Values[uint16](out)
 		return func(i, code int) { v[i] = uint16(code) }
 	case 4:
-		v := values[uint32](out)
+		v := Values[uint32](out)
 		return func(i, code int) { v[i] = uint32(code) }
 	}
-	v := values[uint64](out)
+	v := Values[uint64](out)
 	return func(i, code int) { v[i] = uint64(code) }
 }

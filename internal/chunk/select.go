@@ -1,4 +1,4 @@
-package frame
+package chunk
 
 import (
 	"context"
@@ -8,39 +8,39 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// picking says which rows are picked.
-type picking struct {
-	n int
+// Selection says which rows are picked.
+type Selection struct {
+	Len int
 	// flat picks them from a column in one chunk, or gives nil; nil itself
 	// where they lie in long runs.
-	flat func(ctx context.Context, col column) *chunk
+	flat func(ctx context.Context, col Column) *Chunk
 	// spansOf lists them for chunks that start at those rows.
-	spansOf func(ctx context.Context, starts []int) []span
+	spansOf func(ctx context.Context, starts []int) []Span
 }
 
-// pickTaken picks the rows of those numbers, which come in so many runs of
+// SelectRows picks the rows of those numbers, which come in so many runs of
 // consecutive ones.
-func pickTaken(rows []int, runs int) picking {
-	p := picking{n: len(rows), spansOf: func(ctx context.Context, starts []int) []span { return takeSpans(ctx, starts, rows) }}
+func SelectRows(rows []int, runs int) Selection {
+	p := Selection{Len: len(rows), spansOf: func(ctx context.Context, starts []int) []Span { return takeSpans(ctx, starts, rows) }}
 	if runs > len(rows)/flatRun {
-		p.flat = func(ctx context.Context, col column) *chunk { return takeFlat(ctx, col, rows) }
+		p.flat = func(ctx context.Context, col Column) *Chunk { return TakeFlat(ctx, col, rows) }
 	}
 	return p
 }
 
-// pickMasked picks the n rows for which mask is true, in so many runs.
-func pickMasked(ctx context.Context, mask []bool, n, runs int) picking {
-	p := picking{n: n, spansOf: func(ctx context.Context, starts []int) []span { return maskSpans(ctx, starts, mask) }}
+// SelectMask picks the n rows for which mask is true, in so many runs.
+func SelectMask(ctx context.Context, mask []bool, n, runs int) Selection {
+	p := Selection{Len: n, spansOf: func(ctx context.Context, starts []int) []Span { return maskSpans(ctx, starts, mask) }}
 	if runs > n/flatRun && len(mask) <= math.MaxInt32 {
 		rows := maskRows(ctx, mask, n)
-		p.flat = func(ctx context.Context, col column) *chunk { return takeFlat(ctx, col, rows) }
+		p.flat = func(ctx context.Context, col Column) *Chunk { return TakeFlat(ctx, col, rows) }
 	}
 	return p
 }
 
-// countMask counts the rows for which mask is true, and their runs. It has no
+// CountMask counts the rows for which mask is true, and their runs. It has no
 // branch that a random mask would mislead.
-func countMask(mask []bool) (n, runs int) {
+func CountMask(mask []bool) (n, runs int) {
 	before := 0
 	for _, keep := range mask {
 		one := 0
@@ -54,10 +54,10 @@ func countMask(mask []bool) (n, runs int) {
 	return n, runs
 }
 
-func takeSpans(ctx context.Context, starts, rows []int) []span {
-	spans := make([]span, 0, len(rows))
+func takeSpans(ctx context.Context, starts, rows []int) []Span {
+	spans := make([]Span, 0, len(rows))
 	k, lo, hi := 0, 0, 0 // chunk k has rows lo to hi
-	_ = inBlocks(ctx, 0, len(rows), func(from, to int) {
+	_ = Blocks(ctx, 0, len(rows), func(from, to int) {
 		for _, row := range rows[from:to] {
 			if row < lo || row >= hi {
 				k, _ = slices.BinarySearch(starts, row+1)
@@ -70,11 +70,11 @@ func takeSpans(ctx context.Context, starts, rows []int) []span {
 	return spans
 }
 
-func maskSpans(ctx context.Context, starts []int, mask []bool) []span {
-	var spans []span
+func maskSpans(ctx context.Context, starts []int, mask []bool) []Span {
+	var spans []Span
 	for k := range len(starts) - 1 {
 		part := mask[starts[k]:starts[k+1]]
-		_ = inBlocks(ctx, 0, len(part), func(from, to int) {
+		_ = Blocks(ctx, 0, len(part), func(from, to int) {
 			for i := from; i < to; {
 				if !part[i] {
 					i++
@@ -95,7 +95,7 @@ func maskSpans(ctx context.Context, starts []int, mask []bool) []span {
 func maskRows(ctx context.Context, mask []bool, n int) []int32 {
 	rows := unset.Make[int32](n)
 	k := 0
-	_ = inBlocks(ctx, 0, len(mask), func(lo, hi int) {
+	_ = Blocks(ctx, 0, len(mask), func(lo, hi int) {
 		at := k // in a register, and no branch that a random mask would mislead
 		for i := lo; at < n && i < hi; i++ {
 			rows[at] = int32(i)
@@ -108,25 +108,25 @@ func maskRows(ctx context.Context, mask []bool, n int) []int32 {
 	return rows
 }
 
-// of picks the rows from columns. Columns usually have the same chunk borders, so
+// Of picks the rows from columns. Columns usually have the same chunk borders, so
 // the spans are listed once for each set of borders. The result must not be used
 // once the context has ended.
-func (p picking) of(ctx context.Context, cols []column) []column {
-	out := make([]column, len(cols))
+func (p Selection) Of(ctx context.Context, cols []Column) []Column {
+	out := make([]Column, len(cols))
 	var starts []int
-	var spans []span
+	var spans []Span
 	for i, c := range cols {
-		out[i] = column{field: c.field, n: p.n}
+		out[i] = Column{Field: c.Field, Len: p.Len}
 		if p.flat != nil {
 			if one := p.flat(ctx, c); one != nil {
-				out[i].chunks = []*chunk{one}
+				out[i].Chunks = []*Chunk{one}
 				continue
 			}
 		}
-		if s := c.starts(); starts == nil || !slices.Equal(s, starts) {
+		if s := c.Starts(); starts == nil || !slices.Equal(s, starts) {
 			starts, spans = s, p.spansOf(ctx, s)
 		}
-		out[i].chunks = pickAll(ctx, c.field.Type, c.chunks, spans)
+		out[i].Chunks = PickAll(ctx, c.Field.Type, c.Chunks, spans)
 	}
 	return out
 }

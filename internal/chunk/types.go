@@ -1,4 +1,4 @@
-package frame
+package chunk
 
 import (
 	"slices"
@@ -6,19 +6,19 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// sameType says whether two types are the same for all that their values are
+// SameType says whether two types are the same for all that their values are
 // concerned: what lists call their elements, metadata, and what is declared
 // nullable inside do not count. It is what arrow.TypeEqual is meant to be: that
 // one compares large lists, list views and dictionaries with
 // reflect.DeepEqual, which sees even a time zone that somebody has looked up.
-func sameType(a, b arrow.DataType) bool { return equalTypes(a, b, true, false) }
+func SameType(a, b arrow.DataType) bool { return equalTypes(a, b, true, false) }
 
-// identicalType is sameType, and the same fields inside are declared nullable.
-func identicalType(a, b arrow.DataType) bool { return equalTypes(a, b, true, true) }
+// IdenticalType is SameType, and the same fields inside are declared nullable.
+func IdenticalType(a, b arrow.DataType) bool { return equalTypes(a, b, true, true) }
 
-// sameMemory is sameType for any names of fields inside: Arrow Go is careless
+// SameMemory is SameType for any names of fields inside: Arrow Go is careless
 // with them in the children of arrays.
-func sameMemory(a, b arrow.DataType) bool { return equalTypes(a, b, false, false) }
+func SameMemory(a, b arrow.DataType) bool { return equalTypes(a, b, false, false) }
 
 func equalTypes(a, b arrow.DataType, names, nullable bool) bool {
 	if a == b {
@@ -57,8 +57,8 @@ func equalTypes(a, b arrow.DataType, names, nullable bool) bool {
 	return arrow.TypeEqual(a, b)
 }
 
-func isFloat(t arrow.DataType) bool {
-	switch physical(t).ID() {
+func IsFloat(t arrow.DataType) bool {
+	switch Physical(t).ID() {
 	case arrow.FLOAT16, arrow.FLOAT32, arrow.FLOAT64:
 		return true
 	}

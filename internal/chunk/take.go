@@ -1,4 +1,4 @@
-package frame
+package chunk
 
 import (
 	"context"
@@ -19,23 +19,23 @@ const flatRun = 16
 // for it to be joined first, which is cheaper than to find each row's chunk.
 const flatShare = 8
 
-// takeFlat returns rows of the column without a list of spans, in one loop per
+// TakeFlat returns rows of the column without a list of spans, in one loop per
 // buffer; nil where the type or the chunks need the spans. -1 is no row: all
 // must exist.
-func takeFlat[R rowNumber](ctx context.Context, col column, rows []R) *chunk {
+func TakeFlat[R rowNumber](ctx context.Context, col Column, rows []R) *Chunk {
 	if len(rows) == 0 {
 		return nil
 	}
-	l, width := layoutOf(col.field.Type)
-	var src *chunk
+	l, width := LayoutOf(col.Field.Type)
+	var src *Chunk
 	switch {
-	case l == layoutBytes32:
-		return gatherText(ctx, col, col.starts(), rows, false)
-	case len(col.chunks) == 1:
-		src = col.chunks[0]
-	case l == layoutFixed && width&(width-1) == 0 && len(rows) >= col.n/flatShare:
+	case l == LayoutBytes32:
+		return GatherText(ctx, col, col.Starts(), rows, false)
+	case len(col.Chunks) == 1:
+		src = col.Chunks[0]
+	case l == LayoutFixed && width&(width-1) == 0 && len(rows) >= col.Len/flatShare:
 		var err error
-		if src, err = col.flat(ctx); err != nil {
+		if src, err = col.Flat(ctx); err != nil {
 			return nil
 		}
 	default:
@@ -44,13 +44,13 @@ func takeFlat[R rowNumber](ctx context.Context, col column, rows []R) *chunk {
 	n := len(rows)
 	var data []byte
 	switch l {
-	case layoutBits:
-		data = bitmapBytes(gatherBits(ctx, src.bufs[1], src.off, rows), n)
-	case layoutFixed, layoutDict:
-		data = unsetBytes(n * width)
+	case LayoutBits:
+		data = BitmapBytes(GatherBits(ctx, src.Bufs[1], src.Off, rows), n)
+	case LayoutFixed, LayoutDict:
+		data = UnsetBytes(n * width)
 		known := true
-		_ = inBlocks(ctx, 0, n, func(lo, hi int) {
-			known = known && gatherValues(data[lo*width:], src.bufs[1][src.off*width:], rows[lo:hi], width)
+		_ = Blocks(ctx, 0, n, func(lo, hi int) {
+			known = known && GatherValues(data[lo*width:], src.Bufs[1][src.Off*width:], rows[lo:hi], width)
 		})
 		if !known {
 			return nil
@@ -59,30 +59,30 @@ func takeFlat[R rowNumber](ctx context.Context, col column, rows []R) *chunk {
 		return nil
 	}
 	var valid []uint64
-	if src.nullN() > 0 {
-		valid = gatherBits(ctx, src.bufs[0], src.off, rows)
+	if src.NullN() > 0 {
+		valid = GatherBits(ctx, src.Bufs[0], src.Off, rows)
 	}
-	c := newChunk(col.field.Type, n, valid, data)
-	c.dict = src.dict
+	c := New(col.Field.Type, n, valid, data)
+	c.Dict = src.Dict
 	return c
 }
 
-// gatherValues copies values of a width by row, and says whether it knows the
+// GatherValues copies values of a width by row, and says whether it knows the
 // width.
-func gatherValues[R rowNumber](dst, src []byte, rows []R, width int) bool {
+func GatherValues[R rowNumber](dst, src []byte, rows []R, width int) bool {
 	switch width {
 	case 1:
 		gatherWords(dst, src, rows)
 	case 2:
-		gatherWords(values[uint16](dst), values[uint16](src), rows)
+		gatherWords(Values[uint16](dst), Values[uint16](src), rows)
 	case 4:
-		gatherWords(values[uint32](dst), values[uint32](src), rows)
+		gatherWords(Values[uint32](dst), Values[uint32](src), rows)
 	case 8:
-		gatherWords(values[uint64](dst), values[uint64](src), rows)
+		gatherWords(Values[uint64](dst), Values[uint64](src), rows)
 	case 16:
-		gatherWords(values[[2]uint64](dst), values[[2]uint64](src), rows)
+		gatherWords(Values[[2]uint64](dst), Values[[2]uint64](src), rows)
 	case 32:
-		gatherWords(values[[4]uint64](dst), values[[4]uint64](src), rows)
+		gatherWords(Values[[4]uint64](dst), Values[[4]uint64](src), rows)
 	default:
 		return false
 	}
@@ -100,9 +100,9 @@ func gatherWords[T any, R rowNumber](dst, src []T, rows []R) {
 	}
 }
 
-// gatherBits collects bits by row: 0 for a row below 0, and 1 for all others
+// GatherBits collects bits by row: 0 for a row below 0, and 1 for all others
 // where there is no bitmap.
-func gatherBits[R rowNumber](ctx context.Context, bitmap []byte, off int, rows []R) []uint64 {
+func GatherBits[R rowNumber](ctx context.Context, bitmap []byte, off int, rows []R) []uint64 {
 	words := make([]uint64, (len(rows)+63)/64)
 	for w := range words {
 		if w%256 == 0 && ctx.Err() != nil {
@@ -126,17 +126,17 @@ func gatherBits[R rowNumber](ctx context.Context, bitmap []byte, off int, rows [
 	return words
 }
 
-// takeText is gatherText for one chunk all of whose rows exist.
-func takeText[R rowNumber](ctx context.Context, src *chunk, rows []R) *chunk {
+// takeText is GatherText for one chunk all of whose rows exist.
+func takeText[R rowNumber](ctx context.Context, src *Chunk, rows []R) *Chunk {
 	n := len(rows)
-	from := values[int32](src.bufs[1])[src.off:][:src.n+1]
+	from := Values[int32](src.Bufs[1])[src.Off:][:src.Len+1]
 	offs, begins, total := make([]int32, n+1), make([]int32, n), int64(0)
 	var valid []uint64
-	nulls := src.nullN() > 0
+	nulls := src.NullN() > 0
 	if nulls {
-		valid = gatherBits(ctx, src.bufs[0], src.off, rows)
+		valid = GatherBits(ctx, src.Bufs[0], src.Off, rows)
 	}
-	_ = inBlocks(ctx, 0, n, func(lo, hi int) {
+	_ = Blocks(ctx, 0, n, func(lo, hi int) {
 		begins, ends := begins[lo:hi], offs[lo+1:hi+1]
 		for k, row := range rows[lo:hi] {
 			begin := from[row]
@@ -152,10 +152,10 @@ func takeText[R rowNumber](ctx context.Context, src *chunk, rows []R) *chunk {
 		return nil
 	}
 	data := make([]byte, total)
-	_ = inBlocks(ctx, 0, n, func(lo, hi int) {
-		copyTexts(data[offs[lo]:offs[hi]], src.bufs[2], offs[lo:hi+1], begins[lo:hi])
+	_ = Blocks(ctx, 0, n, func(lo, hi int) {
+		copyTexts(data[offs[lo]:offs[hi]], src.Bufs[2], offs[lo:hi+1], begins[lo:hi])
 	})
-	return newChunk(src.typ, n, valid, rawBytes(offs), data)
+	return New(src.Type, n, valid, Bytes(offs), data)
 }
 
 // copyTexts copies texts that begin at those places of src to dst, where the
@@ -180,24 +180,24 @@ func copyTexts(dst, src []byte, offs, begins []int32) {
 // textLooks is how many texts are gathered between two looks at the context.
 const textLooks = 1 << 12
 
-// gatherText gathers rows of text without a list of spans, which would be
+// GatherText gathers rows of text without a list of spans, which would be
 // longer than most text. It gives nil where the bytes do not fit one chunk, and
 // once the context has ended.
-func gatherText[R rowNumber](ctx context.Context, col column, starts []int, rows []R, missing bool) *chunk {
-	if len(col.chunks) == 1 && !missing {
-		return takeText(ctx, col.chunks[0], rows)
+func GatherText[R rowNumber](ctx context.Context, col Column, starts []int, rows []R, missing bool) *Chunk {
+	if len(col.Chunks) == 1 && !missing {
+		return takeText(ctx, col.Chunks[0], rows)
 	}
 	var valid []uint64
 	if missing || col.NullN() > 0 {
 		valid = make([]uint64, (len(rows)+63)/64)
 	}
-	var c *chunk
+	var c *Chunk
 	var from []int32
 	lo, hi := 0, 0
 	find := func(row int) int {
-		k := findStart(starts, row)
-		c, lo, hi = col.chunks[k], starts[k], starts[k+1]
-		from = values[int32](c.bufs[1])[c.off:]
+		k := FindStart(starts, row)
+		c, lo, hi = col.Chunks[k], starts[k], starts[k+1]
+		from = Values[int32](c.Bufs[1])[c.Off:]
 		return row - lo
 	}
 	offs, total := make([]int32, len(rows)+1), int64(0)
@@ -212,7 +212,7 @@ func gatherText[R rowNumber](ctx context.Context, col column, starts []int, rows
 			}
 			if valid == nil {
 				total += int64(from[i+1] - from[i])
-			} else if c.bufs[0] == nil || bit(c.bufs[0], c.off+i) {
+			} else if c.Bufs[0] == nil || Bit(c.Bufs[0], c.Off+i) {
 				total += int64(from[i+1] - from[i])
 				valid[j>>6] |= 1 << (j & 63)
 			}
@@ -234,28 +234,28 @@ func gatherText[R rowNumber](ctx context.Context, col column, starts []int, rows
 		if int(row) < lo || int(row) >= hi {
 			i = find(int(row))
 		}
-		copy(data[offs[j]:offs[j+1]], c.bufs[2][from[i]:])
+		copy(data[offs[j]:offs[j+1]], c.Bufs[2][from[i]:])
 	}
-	return newChunk(col.field.Type, len(rows), valid, rawBytes(offs), data)
+	return New(col.Field.Type, len(rows), valid, Bytes(offs), data)
 }
 
-// rowSpans is takeSpans for rows of which -1 is the row behind all others.
-func rowSpans(starts []int, rows []int32) []span {
-	spans := make([]span, 0, len(rows))
+// RowSpans is takeSpans for rows of which -1 is the row behind all others.
+func RowSpans(starts []int, rows []int32) []Span {
+	spans := make([]Span, 0, len(rows))
 	last := len(starts) - 1
 	for _, row := range rows {
 		if row < 0 {
-			spans = append(spans, span{int32(last), 1, 0})
+			spans = append(spans, Span{int32(last), 1, 0})
 			continue
 		}
-		k := findStart(starts, int(row))
+		k := FindStart(starts, int(row))
 		spans = addSpan(spans, int32(k), int(row)-starts[k], 1)
 	}
 	return spans
 }
 
-// findStart returns which of the ranges that begin at starts has the row.
-func findStart(starts []int, row int) int {
+// FindStart returns which of the ranges that begin at starts has the row.
+func FindStart(starts []int, row int) int {
 	lo, hi := 0, len(starts)-1
 	for lo+1 < hi {
 		if m := (lo + hi) / 2; starts[m] <= row {

@@ -1,4 +1,4 @@
-package frame
+package chunk
 
 import (
 	"context"
@@ -8,11 +8,11 @@ import (
 
 // pickOffsets returns the offsets of the picked rows and, for each source, its
 // own.
-func pickOffsets[O int32 | int64](ctx context.Context, srcs []*chunk, spans []span, n int) (offs []O, from [][]O, err error) {
+func pickOffsets[O int32 | int64](ctx context.Context, srcs []*Chunk, spans []Span, n int) (offs []O, from [][]O, err error) {
 	from = make([][]O, len(srcs))
 	for i, src := range srcs {
-		if src.n > 0 {
-			from[i] = values[O](src.bufs[1])[src.off : src.off+src.n+1]
+		if src.Len > 0 {
+			from[i] = Values[O](src.Bufs[1])[src.Off : src.Off+src.Len+1]
 		}
 	}
 	most := int64(math.MaxInt64)
@@ -23,8 +23,8 @@ func pickOffsets[O int32 | int64](ctx context.Context, srcs []*chunk, spans []sp
 	k, total := 1, int64(0)
 	for part := range spanBlocks(ctx, spans) {
 		for _, s := range part {
-			o := from[s.src][s.lo : s.lo+int(s.n)+1]
-			size := int64(o[s.n] - o[0])
+			o := from[s.Src][s.Lo : s.Lo+int(s.N)+1]
+			size := int64(o[s.N] - o[0])
 			if size > most-total {
 				return nil, nil, errSplit
 			}
@@ -39,20 +39,20 @@ func pickOffsets[O int32 | int64](ctx context.Context, srcs []*chunk, spans []sp
 	return offs, from, nil
 }
 
-func pickBytes[O int32 | int64](ctx context.Context, c *chunk, srcs []*chunk, spans []span) error {
-	offs, from, err := pickOffsets[O](ctx, srcs, spans, c.n)
+func pickBytes[O int32 | int64](ctx context.Context, c *Chunk, srcs []*Chunk, spans []Span) error {
+	offs, from, err := pickOffsets[O](ctx, srcs, spans, c.Len)
 	if err != nil {
 		return err
 	}
-	data := make([]byte, offs[c.n])
+	data := make([]byte, offs[c.Len])
 	k := 0
 	for part := range spanBlocks(ctx, spans) {
 		for _, s := range part {
-			o := from[s.src]
-			k += copy(data[k:], srcs[s.src].bufs[2][o[s.lo]:o[s.lo+int(s.n)]])
+			o := from[s.Src]
+			k += copy(data[k:], srcs[s.Src].Bufs[2][o[s.Lo]:o[s.Lo+int(s.N)]])
 		}
 	}
-	c.bufs[1], c.bufs[2] = rawBytes(offs), data
+	c.Bufs[1], c.Bufs[2] = Bytes(offs), data
 	return nil
 }
 
@@ -62,14 +62,14 @@ const viewBufferBytes = 1 << 30
 
 // pickViews copies the bytes too, so that a few rows do not keep the buffers
 // of all rows alive.
-func pickViews(c *chunk, ctx context.Context, srcs []*chunk, spans []span) {
+func pickViews(c *Chunk, ctx context.Context, srcs []*Chunk, spans []Span) {
 	total := 0
 	eachView(ctx, srcs, spans, func(_ int, value []byte) {
 		if len(value) > viewInline {
 			total += len(value)
 		}
 	})
-	headers := newBytes(c.n * viewSize)
+	headers := NewBytes(c.Len * viewSize)
 	var data []byte
 	eachView(ctx, srcs, spans, func(k int, value []byte) {
 		h := headers[k*viewSize:][:viewSize]
@@ -80,30 +80,30 @@ func pickViews(c *chunk, ctx context.Context, srcs []*chunk, spans []span) {
 		}
 		if len(value) > cap(data)-len(data) {
 			if data != nil {
-				c.bufs = append(c.bufs, data)
+				c.Bufs = append(c.Bufs, data)
 			}
 			data = make([]byte, 0, max(len(value), min(total, viewBufferBytes)))
 		}
-		binary.NativeEndian.PutUint32(h[8:], uint32(len(c.bufs)-2))
+		binary.NativeEndian.PutUint32(h[8:], uint32(len(c.Bufs)-2))
 		binary.NativeEndian.PutUint32(h[12:], uint32(len(data)))
 		data = append(data, value...)
 		total -= len(value)
 	})
-	c.bufs[1] = headers
+	c.Bufs[1] = headers
 	if data != nil {
-		c.bufs = append(c.bufs, data)
+		c.Bufs = append(c.Bufs, data)
 	}
 }
 
 // eachView calls fn for each row that is not null.
-func eachView(ctx context.Context, srcs []*chunk, spans []span, fn func(k int, value []byte)) {
+func eachView(ctx context.Context, srcs []*Chunk, spans []Span, fn func(k int, value []byte)) {
 	k := 0
 	for part := range spanBlocks(ctx, spans) {
 		for _, s := range part {
-			src := srcs[s.src]
-			for i := s.lo; i < s.lo+int(s.n); i++ {
-				if src.bufs[0] == nil || bit(src.bufs[0], src.off+i) {
-					fn(k, src.viewBytes(i))
+			src := srcs[s.Src]
+			for i := s.Lo; i < s.Lo+int(s.N); i++ {
+				if src.Bufs[0] == nil || Bit(src.Bufs[0], src.Off+i) {
+					fn(k, src.ViewBytes(i))
 				}
 				k++
 			}

@@ -1,14 +1,14 @@
-package frame
+package chunk
 
 import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// unify returns the type that holds the values of both, by the rules in the
+// Unify returns the type that holds the values of both, by the rules in the
 // doc of Concat, or nil.
-func unify(a, b arrow.DataType) arrow.DataType {
+func Unify(a, b arrow.DataType) arrow.DataType {
 	switch {
-	case identicalType(a, b), b.ID() == arrow.NULL:
+	case IdenticalType(a, b), b.ID() == arrow.NULL:
 		return a
 	case a.ID() == arrow.NULL:
 		return b
@@ -21,7 +21,7 @@ func unify(a, b arrow.DataType) arrow.DataType {
 	}
 	if a, ok := a.(*arrow.DictionaryType); ok {
 		b, ok := b.(*arrow.DictionaryType)
-		if !ok || a.Ordered != b.Ordered || !sameType(a.ValueType, b.ValueType) {
+		if !ok || a.Ordered != b.Ordered || !SameType(a.ValueType, b.ValueType) {
 			return nil
 		}
 		if index := unifyNumbers(a.IndexType, b.IndexType); index != nil {
@@ -30,7 +30,7 @@ func unify(a, b arrow.DataType) arrow.DataType {
 		return a
 	}
 	switch {
-	case sameType(a, b):
+	case SameType(a, b):
 		return a
 	case isText(a) && isText(b):
 		return arrow.BinaryTypes.LargeString
@@ -48,9 +48,9 @@ func isBinary(t arrow.DataType) bool {
 	return t.ID() == arrow.BINARY || t.ID() == arrow.LARGE_BINARY
 }
 
-// numberBits says which numbers a type holds: ints of so many bits, with or
+// NumberBits says which numbers a type holds: ints of so many bits, with or
 // without a sign, or floats of that width. bits is 0 for other types.
-func numberBits(t arrow.DataType) (bits int, signed, float bool) {
+func NumberBits(t arrow.DataType) (bits int, signed, float bool) {
 	switch t.ID() {
 	case arrow.INT8, arrow.INT16, arrow.INT32, arrow.INT64:
 		return t.(arrow.FixedWidthDataType).BitWidth(), true, false
@@ -63,8 +63,8 @@ func numberBits(t arrow.DataType) (bits int, signed, float bool) {
 }
 
 func unifyNumbers(a, b arrow.DataType) arrow.DataType {
-	m, signed, float := numberBits(a)
-	n, signed2, float2 := numberBits(b)
+	m, signed, float := NumberBits(a)
+	n, signed2, float2 := NumberBits(b)
 	switch {
 	case m == 0 || n == 0 || m == n && signed == signed2 && float == float2:
 		return nil
@@ -157,7 +157,7 @@ func relist(a, b arrow.DataType, of func(arrow.Field) arrow.DataType) arrow.Data
 // unifyField returns a with the type of both, or with none.
 func unifyField(a, b arrow.Field) arrow.Field {
 	null := a.Type.ID() == arrow.NULL || b.Type.ID() == arrow.NULL
-	a.Type = unify(a.Type, b.Type)
+	a.Type = Unify(a.Type, b.Type)
 	a.Nullable = a.Nullable || b.Nullable || null
 	return a
 }

@@ -1,4 +1,4 @@
-package frame
+package chunk
 
 import (
 	"fmt"
@@ -10,51 +10,51 @@ import (
 	"github.com/parframe/parframe/internal/bufowner"
 )
 
-// importData takes over the buffers of an array, children and dictionary too.
+// Import takes over the buffers of an array, children and dictionary too.
 // The type is the one that the field declares, which goes all the way down.
-func importData(d arrow.ArrayData, typ arrow.DataType, borrow bool) (*chunk, error) {
-	l, _ := layoutOf(typ)
-	if l == layoutUnknown || !sameMemory(d.DataType(), typ) {
+func Import(d arrow.ArrayData, typ arrow.DataType, borrow bool) (*Chunk, error) {
+	l, _ := LayoutOf(typ)
+	if l == layoutUnknown || !SameMemory(d.DataType(), typ) {
 		return nil, fmt.Errorf("an array of %s where %s is expected", d.DataType(), typ)
 	}
 	bufs := d.Buffers()
-	c := &chunk{typ: typ, off: d.Offset(), n: d.Len(), bufs: make([][]byte, max(l.buffers(), viewBuffers(l, bufs)))}
+	c := &Chunk{Type: typ, Off: d.Offset(), Len: d.Len(), Bufs: make([][]byte, max(l.buffers(), viewBuffers(l, bufs)))}
 	for i, b := range bufs {
 		// A bitmap of no bytes is Arrow Go's other way to say "no nulls".
-		if i < len(c.bufs) && b != nil && !(i == 0 && (!l.hasBitmap() || b.Len() == 0)) {
-			c.bufs[i] = importBuffer(b, borrow)
+		if i < len(c.Bufs) && b != nil && !(i == 0 && (!l.hasBitmap() || b.Len() == 0)) {
+			c.Bufs[i] = importBuffer(b, borrow)
 		}
 	}
-	types := childTypes(typ)
+	types := ChildTypes(typ)
 	if len(types) != len(d.Children()) {
 		return nil, fmt.Errorf("%s with %d children, expected %d", typ, len(d.Children()), len(types))
 	}
 	if len(types) > 0 {
-		c.kids = make([]*chunk, len(types))
+		c.Kids = make([]*Chunk, len(types))
 	}
 	for i, kid := range d.Children() {
 		var err error
-		if c.kids[i], err = importData(kid, types[i], borrow); err != nil {
+		if c.Kids[i], err = Import(kid, types[i], borrow); err != nil {
 			return nil, err
 		}
 	}
-	if l == layoutDict {
+	if l == LayoutDict {
 		var err error
-		valueType := physical(typ).(*arrow.DictionaryType).ValueType
+		valueType := Physical(typ).(*arrow.DictionaryType).ValueType
 		if dict := d.Dictionary(); !reflect.ValueOf(dict).IsNil() { // a nil *array.Data in an interface
-			c.dict, err = importData(dict, valueType, borrow)
+			c.Dict, err = Import(dict, valueType, borrow)
 		} else {
-			c.dict = nullChunk(valueType, 0)
+			c.Dict = Nulls(valueType, 0)
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	return c, checkShape(c)
+	return c, CheckShape(c)
 }
 
-func viewBuffers(l layout, bufs []*memory.Buffer) int {
-	if l == layoutView {
+func viewBuffers(l Layout, bufs []*memory.Buffer) int {
+	if l == LayoutView {
 		return len(bufs)
 	}
 	return 0
@@ -68,10 +68,10 @@ func importBuffer(b *memory.Buffer, borrow bool) []byte {
 		bytes = []byte{}
 	}
 	bytes = bytes[:len(bytes):len(bytes)]
-	if aligned(bytes) && (borrow || owners.Collected(b)) {
+	if Aligned(bytes) && (borrow || owners.Collected(b)) {
 		return bytes
 	}
-	return append(newBytes(len(bytes))[:0], bytes...)
+	return append(NewBytes(len(bytes))[:0], bytes...)
 }
 
 // owners says which buffers the garbage collector owns.
