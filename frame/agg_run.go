@@ -9,6 +9,7 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/freelist"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -221,7 +222,7 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 		}
 		m.begin(at.n(), u.cellN)
 	}
-	var free list[*aggScratch]
+	var free freelist.List[*aggScratch]
 	size := func(k int) int { lo, hi := u.rows(k); return hi - lo }
 	order, err := largestFirst(ctx, u.n(), size)
 	if err != nil {
@@ -229,7 +230,7 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 	}
 	place := func(k int) (row, group int) { g := u.group(k); return at.firsts[g], g }
 	err = r.c.Ordered(order, place, size, func(ctx *engine.Worker, k int) error {
-		w, ok := free.take()
+		w, ok := free.Take()
 		if !ok {
 			w = &aggScratch{stamps: map[*uniqueMeasure][]int32{}}
 		}
@@ -245,7 +246,7 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 				return err
 			}
 		}
-		free.give(w)
+		free.Give(w)
 		return nil
 	})
 	failed := math.MaxInt

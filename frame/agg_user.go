@@ -8,6 +8,7 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/freelist"
 )
 
 // userMeasure is a measure of a user's functions, of types that only it knows.
@@ -34,7 +35,7 @@ type userAgg[T, A, R any] struct {
 	rows    []int32 // of the frame, whose values the reader reads
 	results []R
 	cells   []A
-	free    list[*userScratch[T]]
+	free    freelist.List[*userScratch[T]]
 }
 
 type userScratch[T any] struct {
@@ -55,7 +56,7 @@ func newUserMeasure[T, A, R any](c *call, name string, col chunk.Column, fns use
 		}
 	}
 	if err := u.bind(col, nil); err != nil {
-		return nil, fmt.Errorf("NewAgg %q of %v: %w", name, reflect.TypeFor[T](), err)
+		return nil, fmt.Errorf("NewAgg %q of %v: %w", name, typeName(reflect.TypeFor[T]()), err)
 	}
 	return u, nil
 }
@@ -76,7 +77,7 @@ func (u *userAgg[T, A, R]) begin(groups, cells int) {
 // fold adds rows lo..hi to an accumulator.
 func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 	w := ctx.(*engine.Worker)
-	s, ok := u.free.take()
+	s, ok := u.free.Take()
 	if !ok {
 		s = &userScratch[T]{rows: make([]T, blockRows), mem: readMem{elems: u.reader.elements(blockRows)}}
 	}
@@ -124,7 +125,7 @@ func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 			}
 		}
 	}
-	u.free.give(s)
+	u.free.Give(s)
 	return acc, nil
 }
 

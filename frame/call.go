@@ -180,7 +180,7 @@ func (c *call) names(out *plan, scalar string) ([]string, error) {
 	if len(c.as) != len(names) {
 		of := ""
 		if out.typ != nil {
-			of = fmt.Sprintf(" of %v", out.typ)
+			of = " of " + typeName(out.typ)
 		}
 		return nil, c.wrap(fmt.Errorf("%w: As%q: %d names for %d columns%s", parallel.ErrOption, c.as, len(c.as), len(names), of))
 	}
@@ -192,4 +192,9 @@ func (c *call) names(out *plan, scalar string) ([]string, error) {
 		seen[name] = true
 	}
 	return c.as, nil
+}
+
+// inParallel is each for steps that cannot fail.
+func (c *call) inParallel(n int, fn func(i int)) error {
+	return c.each(n, func(_ context.Context, i int) error { fn(i); return nil })
 }

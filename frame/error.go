@@ -1,30 +1,34 @@
 package frame
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/parframe/parframe/internal/errkind"
+)
 
 // The kinds of error that this package reports. Test for them with errors.Is;
 // the text of the error says which column, row or frame it is about and what
 // would have been accepted.
 var (
 	// ErrColumn marks the name of a column that the frame does not have.
-	ErrColumn = errors.New("no such column")
+	ErrColumn = errkind.ErrColumn
 	// ErrName marks a column name that is given twice.
-	ErrName = errors.New("duplicate column name")
+	ErrName = errkind.ErrName
 	// ErrLength marks columns, masks or buffers of a length that does not fit.
-	ErrLength = errors.New("wrong length")
+	ErrLength = errkind.ErrLength
 	// ErrRange marks a row number outside the frame.
 	ErrRange = errors.New("row out of range")
 	// ErrType marks an Arrow or Go type where another one is needed.
-	ErrType = errors.New("wrong type")
+	ErrType = errkind.ErrType
 	// ErrNull marks a null where the Go type has no place for one.
-	ErrNull = errors.New("null value")
+	ErrNull = errkind.ErrNull
 	// ErrInvalid marks Arrow data that breaks Arrow's own rules.
-	ErrInvalid = errors.New("invalid Arrow data")
+	ErrInvalid = errkind.ErrInvalid
 	// ErrNilFrame marks a nil *Frame where a frame was expected.
 	ErrNilFrame = errors.New("nil frame")
 	// ErrValue marks a value that its Go type, or its column, cannot hold
 	// exactly.
-	ErrValue = errors.New("value does not fit")
+	ErrValue = errkind.ErrValue
 	// ErrDiffers is what [Verify] says of a call whose results are not always
 	// the same.
 	ErrDiffers = errors.New("results differ")

@@ -50,7 +50,7 @@ func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (chunk.Colum
 	err := c.ranges(n, size, func(_ context.Context, lo, hi int) error {
 		s := r.mem()
 		before[lo/size+1] = r.total(s, lo, hi)
-		r.free.give(s)
+		r.free.Give(s)
 		return nil
 	})
 	if err != nil {
@@ -66,7 +66,7 @@ func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (chunk.Colum
 		s := r.mem()
 		row, err := r.running(s, before[lo/size], lo, hi, own)
 		*rowCell(ctx) = row
-		r.free.give(s)
+		r.free.Give(s)
 		return err
 	})
 	if err != nil {
@@ -93,7 +93,7 @@ func joinTallies[T number64, A any, F folder[T, A]](f F, a, b tally[A]) tally[A]
 
 // mem is scratch memory from the free list.
 func (r *roller[T, R, A, F]) mem() *rollMem[T, R, A] {
-	if s, ok := r.free.take(); ok {
+	if s, ok := r.free.Take(); ok {
 		return s
 	}
 	return &rollMem[T, R, A]{}

@@ -57,10 +57,10 @@ func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context
 		return nil, err
 	}
 	var parts []*part
-	for _, s := range m.free.all {
+	for _, s := range m.free.All {
 		parts = append(parts, s.yields.parts...)
 	}
-	cols, n, err := joinParts(ctx, c, m.writers, parts)
+	cols, n, err := joinParts(c.Context(), m.writers, parts, c.inParallel)
 	if err != nil {
 		return nil, c.wrap(err)
 	}

@@ -94,9 +94,9 @@ func readerFor(f *field, c chunk.Column) (*reader, error) {
 	case typ.ID() == arrow.NULL:
 		r.read = readNothing
 	case f.kind == kindList:
-		err = r.readLists(typ)
+		err = bindLists(r, typ)
 	case f.kind == kindStruct:
-		err = r.readStructs(typ.(*arrow.StructType))
+		err = bindStructs(r, typ.(*arrow.StructType))
 	default:
 		if err = f.checkScale(c); err != nil {
 			return nil, err

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // block is what reading a block of rows met besides values.
@@ -73,12 +74,29 @@ func (b *block) firstNull() int {
 func (b *block) cause(readers []*reader, lo, row int, skip bool) error {
 	for _, r := range readers {
 		if !skip && r.field.form == formPlain && r.isNull(lo+row) {
-			t := r.field.typ
-			return fmt.Errorf("column %q: %w: %s is %v, which cannot hold it: use *%v, sql.Null[%v] or frame.Null[%v]", r.col.Field.Name, ErrNull, r.field.label(), t, t, t, t)
+			t := typeName(r.field.typ)
+			return fmt.Errorf("column %q: %w: %s is %v, which cannot hold it: use *%v, sql.Null[%v] or frame.Null[%v]", r.col.Field.Name, errkind.ErrNull, r.field.label(), t, t, t, t)
 		}
 	}
 	if len(b.in.field.kids) > 0 {
-		return fmt.Errorf("column %q: %w: %s into %s, which is %v: a null or a value within does not fit", b.in.col.Field.Name, ErrValue, b.in.value(lo+row), b.in.field.label(), b.in.field.typ)
+		return fmt.Errorf("column %q: %w: %s into %s, which is %v: a null or a value within does not fit", b.in.col.Field.Name, errkind.ErrValue, b.in.value(lo+row), b.in.field.label(), typeName(b.in.field.typ))
 	}
-	return fmt.Errorf("column %q: %w: %s into %s, which is %v", b.in.col.Field.Name, ErrValue, b.in.value(lo+row), b.in.field.label(), b.in.field.typ)
+	return fmt.Errorf("column %q: %w: %s into %s, which is %v", b.in.col.Field.Name, errkind.ErrValue, b.in.value(lo+row), b.in.field.label(), typeName(b.in.field.typ))
+}
+
+// readBlock reads rows lo and following of the columns into rows.
+func readBlock[T any](readers []*reader, rows []T, lo int, cursor *int) error {
+	var b block
+	b.reset(len(rows))
+	*cursor = lo
+	for _, r := range readers {
+		mem := readMem{elems: r.elements(len(rows))}
+		r.gather(&b, stridedOf(rows), lo, len(rows), &mem)
+	}
+	stop := min(b.bad, b.firstNull())
+	if stop == len(rows) {
+		return nil
+	}
+	*cursor = lo + stop
+	return b.cause(readers, lo, stop, false)
 }

@@ -18,7 +18,7 @@ func bound[F any](t *testing.T, c Column) *reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rs, err := p.bind(frameOf(t, c.Rename("c")))
+	rs, err := p.bind(frameOf(t, c.Rename("c")).cols)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // Lists become slices whose elements are read into memory of the block, and
@@ -40,9 +41,9 @@ func (m *readMem) kid(i, n int) *kidMem {
 	return &m.kids[i]
 }
 
-// room sees to it that n more values have room. What is in use stays where it
+// roomFor sees to it that n more values have room. What is in use stays where it
 // is, since rows of this block point to it.
-func (m *kidMem) room(r *reader, n int, slices bool) {
+func roomFor(m *kidMem, r *reader, n int, slices bool) {
 	if m.most-m.n < n {
 		m.most = max(n, 2*m.most)
 		m.n = 0
@@ -54,8 +55,8 @@ func (m *kidMem) room(r *reader, n int, slices bool) {
 	}
 }
 
-// values reads m values, from i on, behind those in use: as many as fit.
-func (m *kidMem) values(r *reader, dst strided, src *source, i, n int) int {
+// readKids reads m values, from i on, behind those in use: as many as fit.
+func readKids(m *kidMem, r *reader, dst strided, src *source, i, n int) int {
 	var b block
 	b.reset(n)
 	if r.field.form == formPointer {
@@ -65,8 +66,8 @@ func (m *kidMem) values(r *reader, dst strided, src *source, i, n int) int {
 	return min(b.bad, b.firstNull())
 }
 
-// readLists makes r read lists of the type.
-func (r *reader) readLists(typ arrow.DataType) error {
+// bindLists makes r read lists of the type.
+func bindLists(r *reader, typ arrow.DataType) error {
 	l, width := chunk.LayoutOf(typ)
 	kid, err := readerFor(&r.field.kids[0], chunk.Column{Field: typ.(arrow.NestedType).Fields()[0]})
 	if err != nil {
@@ -97,12 +98,12 @@ func readLists(m *kidMem, kid *reader, dst strided, src *source, l chunk.Layout,
 	_, end := src.ListRange(l, width, i+n-1)
 	base, at0 := strided{}, first
 	if first < end {
-		m.room(kid, end-first, true)
+		roomFor(m, kid, end-first, true)
 		base = m.store.from(m.n)
 	}
 	for at0 < end {
 		k := min(end-at0, blockRows)
-		done := m.values(kid, base.from(at0-first), src.subs[0], at0, k)
+		done := readKids(m, kid, base.from(at0-first), src.subs[0], at0, k)
 		at0 += done
 		m.n += done
 		if done < k {
@@ -123,8 +124,8 @@ func readLists(m *kidMem, kid *reader, dst strided, src *source, l chunk.Layout,
 	return n
 }
 
-// readStructs makes r read structs of the type.
-func (r *reader) readStructs(typ *arrow.StructType) error {
+// bindStructs makes r read structs of the type.
+func bindStructs(r *reader, typ *arrow.StructType) error {
 	var kids []*reader
 	var places []int
 	var wrong []error
@@ -132,7 +133,7 @@ func (r *reader) readStructs(typ *arrow.StructType) error {
 		f := &r.field.kids[i]
 		at, ok := typ.FieldIdx(f.name)
 		if !ok {
-			wrong = append(wrong, fmt.Errorf("%s (%v): %w: %q in column %q, which is %v", f.label(), f.typ, ErrColumn, f.name, r.col.Field.Name, typ))
+			wrong = append(wrong, fmt.Errorf("%s (%v): %w: %q in column %q, which is %v", f.label(), typeName(f.typ), errkind.ErrColumn, f.name, r.col.Field.Name, typ))
 			continue
 		}
 		kid, err := readerFor(f, chunk.Column{Field: typ.Field(at)})
@@ -149,9 +150,9 @@ func (r *reader) readStructs(typ *arrow.StructType) error {
 		for j, kid := range kids {
 			m := mem.kid(j, len(kids))
 			if kid.field.form == formPointer {
-				m.room(kid, n, false)
+				roomFor(m, kid, n, false)
 			}
-			done := m.values(kid, dst, src.subs[places[j]], src.Off+i, n)
+			done := readKids(m, kid, dst, src.subs[places[j]], src.Off+i, n)
 			m.n += n
 			n = done // what the others do not fit is behind
 		}
@@ -172,5 +173,5 @@ func (f *field) checkScale(c chunk.Column) error {
 	if !ok || t.GetScale() == f.scale || f.path == "" {
 		return nil
 	}
-	return fmt.Errorf("%s: %w: %v of scale %d, but column %q is %v; tag it `frame:\"%s,scale=%d\"`", f.label(), ErrType, f.typ, f.scale, c.Field.Name, c.Field.Type, c.Field.Name, t.GetScale())
+	return fmt.Errorf("%s: %w: %v of scale %d, but column %q is %v; tag it `frame:\"%s,scale=%d\"`", f.label(), errkind.ErrType, typeName(f.typ), f.scale, c.Field.Name, c.Field.Type, c.Field.Name, t.GetScale())
 }

@@ -93,7 +93,7 @@ func widenTo[S int8 | int16 | int32 | uint8 | uint16 | uint32 | float32](k kind)
 	return widen[S, float64]
 }
 
-func widen[S, D number](dst strided, src *source, i, n int, _ *readMem) int {
+func widen[S, D chunk.Number](dst strided, src *source, i, n int, _ *readMem) int {
 	for k, v := range chunk.Values[S](src.Bufs[1])[src.Off+i:][:n] {
 		*at[D](dst, k) = D(v)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/freelist"
 	"github.com/parframe/parframe/internal/unset"
 )
 
@@ -36,16 +37,16 @@ func (c *call) number(s *keySource) (*numbered, error) {
 		*keyTable
 		end int
 	}
-	var free list[*table]
+	var free freelist.List[*table]
 	var mu sync.Mutex
 	var tables []*keyTable
 	var segments []segment
 	err := c.own(s.n, func(_ context.Context, lo, hi int) error {
-		t, ok := free.take()
+		t, ok := free.Take()
 		// Rows must ascend in a table, for its first rows to be the first.
 		if !ok || t.end > lo {
 			if ok {
-				free.give(t)
+				free.Give(t)
 			}
 			t = &table{keyTable: newKeyTable(c.Context(), s.shape.isText())}
 			mu.Lock()
@@ -60,7 +61,7 @@ func (c *call) number(s *keySource) (*numbered, error) {
 		mu.Lock()
 		segments = append(segments, segment{lo, hi, t.keyTable})
 		mu.Unlock()
-		free.give(t)
+		free.Give(t)
 		return nil
 	})
 	if err != nil || len(tables) == 0 {

@@ -1,14 +1,13 @@
 package frame
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"reflect"
 	"slices"
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/freelist"
 )
 
 // MapGroups calls fn once for each group, with its key and its rows, and
@@ -54,11 +53,11 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 		}
 	}
 	// Checked before anything is gathered.
-	used, err := inPlan.columns(g)
+	used, err := columnsFor(inPlan, g)
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	if _, err := keyPlan.bind(newFrame(g.keys, g.f.rows)); err != nil {
+	if _, err := keyPlan.bind(g.keys); err != nil {
 		return nil, c.wrap(fmt.Errorf("key: %w", err))
 	}
 	at, err := g.find(c)
@@ -73,7 +72,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	readers, err := inPlan.bind(all)
+	readers, err := inPlan.bind(all.cols)
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -89,9 +88,9 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 		rows []In
 	}
 	policed := contained(c, engine.Policed(c.Call, func(ctx context.Context, x group) (Out, error) { return fn(ctx, x.key, x.rows) }))
-	var free list[*groupBlock[In]]
+	var free freelist.List[*groupBlock[In]]
 	err = g.ordered(c, at, func(w *engine.Worker, k int) error {
-		b, ok := free.take()
+		b, ok := free.Take()
 		if !ok {
 			b = &groupBlock[In]{readers: readers}
 		}
@@ -104,11 +103,11 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 			return err
 		}
 		results[k] = out
-		outPlan.detach(stridedOf(results[k : k+1]))
+		detach(outPlan, stridedOf(results[k:k+1]))
 		if made != nil {
 			made[k] = int32(k)
 		}
-		free.give(b)
+		free.Give(b)
 		return nil
 	})
 	if err != nil {
@@ -151,8 +150,8 @@ func missingRows(c *call, n int) []int32 {
 	return rows
 }
 
-// columns returns the columns of the groups that the type reads.
-func (p *plan) columns(g *Groups) (*Frame, error) {
+// columnsFor returns the columns of the groups that the type reads.
+func columnsFor(p *plan, g *Groups) (*Frame, error) {
 	f := g.f
 	if p.scalar {
 		rest, err := f.Drop(g.names...)
@@ -160,10 +159,10 @@ func (p *plan) columns(g *Groups) (*Frame, error) {
 			return nil, err
 		}
 		if f = rest; len(f.cols) != 1 {
-			return nil, fmt.Errorf("%w: []%v takes a frame of one column besides the keys, and this one has %d: Select it, or use a struct", ErrType, p.typ, len(f.cols))
+			return nil, fmt.Errorf("%w: []%v takes a frame of one column besides the keys, and this one has %d: Select it, or use a struct", ErrType, typeName(p.typ), len(f.cols))
 		}
 	}
-	readers, err := p.bind(f)
+	readers, err := p.bind(f.cols)
 	if err != nil {
 		return nil, err
 	}
@@ -172,33 +171,6 @@ func (p *plan) columns(g *Groups) (*Frame, error) {
 		cols[i] = r.col
 	}
 	return newFrame(cols, f.rows), nil
-}
-
-// detach copies what pointers and bytes in a result refer to: it may be memory
-// that the next group's rows are read into.
-func (p *plan) detach(row strided) {
-	for i := range p.fields {
-		f := &p.fields[i]
-		if f.form != formPointer && f.kind != kindBytes {
-			continue
-		}
-		v := reflect.NewAt(f.typ, row.field(f.offset).base).Elem()
-		switch f.form {
-		case formPointer:
-			if v.IsNil() {
-				continue
-			}
-			own := reflect.New(f.elem)
-			own.Elem().Set(v.Elem())
-			v.Set(own)
-			v = own.Elem()
-		case formPair:
-			v = v.Field(0)
-		}
-		if f.kind == kindBytes {
-			v.SetBytes(bytes.Clone(v.Bytes()))
-		}
-	}
 }
 
 // groupBlock is a worker's memory for the rows of one group after the other.

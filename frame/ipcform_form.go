@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // wireRecords returns columns as records that Arrow v15's IPC writer writes
@@ -41,7 +42,7 @@ func checkDicts(c chunk.Column) error {
 	}
 	for _, k := range c.Chunks {
 		if k.Dict != c.Chunks[0].Dict {
-			return fmt.Errorf("column %q: %w: %s with different dictionaries in its Arrow chunks", c.Field.Name, ErrType, c.Field.Type)
+			return fmt.Errorf("column %q: %w: %s with different dictionaries in its Arrow chunks", c.Field.Name, errkind.ErrType, c.Field.Type)
 		}
 	}
 	return nil

@@ -49,7 +49,7 @@ func notScalar(t reflect.Type, err error) error {
 	if err == nil {
 		err = fmt.Errorf("%w: a struct; MapRows takes those", ErrType)
 	}
-	return fmt.Errorf("argument %v: %w", t, err)
+	return fmt.Errorf("argument %s: %w", typeName(t), err)
 }
 
 // mapColumns runs the mapping over the columns and adds the results to f.

@@ -113,7 +113,7 @@ func (m *mapping[In, Out]) bind(c *call, f *Frame) (err error) {
 		m.table = newRowTable(f)
 		return nil
 	}
-	if m.readers, err = m.in.bind(f); err != nil {
+	if m.readers, err = m.in.bind(f.cols); err != nil {
 		return c.wrap(err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/freelist"
 )
 
 // mapping is a row function at work: rows are copied column by column into a
@@ -25,7 +26,7 @@ type mapping[In, Out any] struct {
 	leniency
 	size int // rows in a block
 
-	free list[*scratch[In, Out]]
+	free freelist.List[*scratch[In, Out]]
 }
 
 // scratch is what a worker needs for a block, kept for the whole call. There
@@ -68,11 +69,11 @@ func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n i
 			return nil, err
 		}
 	}
-	mems := make([][]writeMem, len(m.free.all))
-	for i, s := range m.free.all {
+	mems := make([][]writeMem, len(m.free.All))
+	for i, s := range m.free.All {
 		mems[i] = s.to
 	}
-	return finish(ctx, c, m.writers, mems)
+	return finish(c.Context(), m.writers, mems, c.inParallel)
 }
 
 func (m *mapping[In, Out]) makeWriters(names []string, n int) {
@@ -95,7 +96,7 @@ func (m *mapping[In, Out]) each(ctx context.Context, c *call, n int) error {
 }
 
 func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
-	if s, ok := m.free.take(); ok {
+	if s, ok := m.free.Take(); ok {
 		return s
 	}
 	s := &scratch[In, Out]{
@@ -133,7 +134,7 @@ func (m *mapping[In, Out]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 				if m.flat != nil {
 					s.yields.end()
 				}
-				m.free.give(s)
+				m.free.Give(s)
 			}
 			return lo, err
 		}
@@ -146,7 +147,7 @@ func (m *mapping[In, Out]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 	if m.flat != nil {
 		s.yields.end()
 	}
-	m.free.give(s)
+	m.free.Give(s)
 	return lo, nil
 }
 
@@ -157,8 +158,8 @@ func (m *mapping[In, Out]) read(s *scratch[In, Out], lo, n int) {
 		r.gather(&s.block, stridedOf(s.ins), lo, n, &s.from[i])
 	}
 	if m.table != nil {
-		for k := range n {
-			*at[Row](stridedOf(s.ins), k) = Row{m.table, lo + k}
+		for k, ins := 0, any(s.ins).([]Row); k < n; k++ {
+			ins[k] = Row{m.table, lo + k}
 		}
 	}
 }

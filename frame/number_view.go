@@ -159,7 +159,7 @@ func loadWide[T number64](dst []T, c *chunk.Chunk, i int) {
 	}
 }
 
-func loadAs[S number, T number64](dst []T, c *chunk.Chunk, i int) {
+func loadAs[S chunk.Number, T number64](dst []T, c *chunk.Chunk, i int) {
 	for k, v := range chunk.Values[S](c.Bufs[1])[c.Off+i:][:len(dst)] {
 		dst[k] = T(v)
 	}
@@ -188,7 +188,7 @@ func storeWide[T number64](typ arrow.DataType, buf []byte, i int, src []T) {
 
 // storeAs keeps the lowest bits of integers: signed ones are stored through
 // the unsigned type of their size.
-func storeAs[D number, T number64](buf []byte, i int, src []T) {
+func storeAs[D chunk.Number, T number64](buf []byte, i int, src []T) {
 	dst := chunk.Values[D](buf)[i:][:len(src)]
 	for k, v := range src {
 		dst[k] = D(v)

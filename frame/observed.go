@@ -6,6 +6,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/freelist"
 )
 
 // observed marks the rows that are neither null nor NaN; nil if all are.
@@ -51,15 +52,15 @@ func observedNumbers(c *call, col chunk.Column, words []uint64) (bool, error) {
 	const piece = 1 << 14
 	pieces := (col.Len + piece - 1) / piece
 	whole := make([]bool, pieces)
-	var free list[*[]float64]
+	var free freelist.List[*[]float64]
 	err = c.ranges(col.Len, piece, func(_ context.Context, lo, hi int) error {
-		buf, ok := free.take()
+		buf, ok := free.Take()
 		if !ok {
 			buf = new([]float64)
 		}
 		mine := words[lo>>6:][:(hi-lo+63)/64]
 		whole[lo/piece] = v.observed(lo, hi, mine, v.rows(lo, hi, buf))
-		free.give(buf)
+		free.Give(buf)
 		return nil
 	})
 	if err != nil {

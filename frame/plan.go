@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // plan says which field of a Go type is which column. It is made once per
@@ -45,7 +47,7 @@ func planOf(t reflect.Type) (*plan, error) {
 			return nil, err
 		}
 		if f.kind == kindStruct {
-			return nil, fmt.Errorf("%w: %v: a row is a struct, which cannot be missing", ErrType, t)
+			return nil, fmt.Errorf("%w: %v: a row is a struct, which cannot be missing", errkind.ErrType, typeName(t))
 		}
 		p.fields = []field{f}
 		return p, nil
@@ -53,7 +55,7 @@ func planOf(t reflect.Type) (*plan, error) {
 	wrong := p.flatten(t, field{})
 	wrong = append(wrong, p.resolve()...)
 	if len(wrong) == 0 && len(p.fields) == 0 && t.NumField() > 0 {
-		wrong = append(wrong, fmt.Errorf("%w: no exported field is a column", ErrType))
+		wrong = append(wrong, fmt.Errorf("%w: no exported field is a column", errkind.ErrType))
 	}
 	if len(wrong) > 0 {
 		return nil, &problems{t, wrong}
@@ -74,7 +76,7 @@ func (f *field) classify() error {
 	var why string
 	switch f.kind, why = kindOf(f.elem); f.kind {
 	case kindNone:
-		return fmt.Errorf("%w: %v: %s", ErrType, f.typ, why)
+		return fmt.Errorf("%w: %v: %s", errkind.ErrType, typeName(f.typ), why)
 	case kindList, kindStruct:
 		return f.nest()
 	}
@@ -84,7 +86,7 @@ func (f *field) classify() error {
 // nest plans the elements of a slice, or the fields of a struct.
 func (f *field) nest() error {
 	if slices.Contains(f.outer, f.elem) {
-		return fmt.Errorf("%w: %v: contains itself", ErrType, f.elem)
+		return fmt.Errorf("%w: %v: contains itself", errkind.ErrType, typeName(f.elem))
 	}
 	outer := append(slices.Clip(f.outer), f.elem)
 	if f.kind == kindList {
@@ -101,7 +103,7 @@ func (f *field) nest() error {
 		return &problems{f.elem, wrong}
 	}
 	if len(p.fields) == 0 {
-		return fmt.Errorf("%w: %v: no exported field is a column", ErrType, f.elem)
+		return fmt.Errorf("%w: %v: no exported field is a column", errkind.ErrType, typeName(f.elem))
 	}
 	f.kids = p.fields
 	return nil
@@ -130,15 +132,15 @@ func (p *plan) flatten(t reflect.Type, outer field) (wrong []error) {
 			f.depth++
 			wrong = append(wrong, p.flatten(sf.Type, f)...)
 		case sf.Anonymous && !tagged && sf.Type.Kind() == reflect.Pointer && sf.Type.Elem().Kind() == reflect.Struct && sf.Type.Elem() != timeType:
-			wrong = append(wrong, fmt.Errorf("field %s: %w: embedded pointer: embed the struct itself", f.path, ErrType))
+			wrong = append(wrong, fmt.Errorf("field %s: %w: embedded pointer: embed the struct itself", f.path, errkind.ErrType))
 		case !sf.IsExported():
 			if tagged && sf.Tag.Get("frame") != "" {
-				wrong = append(wrong, fmt.Errorf("field %s: %w: has a frame tag, but is not exported", f.path, ErrType))
+				wrong = append(wrong, fmt.Errorf("field %s: %w: has a frame tag, but is not exported", f.path, errkind.ErrType))
 			}
 		default:
 			f.name, f.tagged = name, tagged
 			if f.scaled && !isDecimal(sf.Type) {
-				wrong = append(wrong, fmt.Errorf("field %s: %w: %v has no scale", f.path, ErrType, sf.Type))
+				wrong = append(wrong, fmt.Errorf("field %s: %w: %v has no scale", f.path, errkind.ErrType, typeName(sf.Type)))
 				continue
 			}
 			if err := f.classify(); err != nil {
@@ -164,7 +166,7 @@ func (p *plan) resolve() (wrong []error) {
 	first := make(map[string]string, len(p.fields))
 	for _, f := range p.fields {
 		if other, ok := first[f.name]; ok {
-			wrong = append(wrong, fmt.Errorf("fields %s and %s: %w: %q", other, f.path, ErrName, f.name))
+			wrong = append(wrong, fmt.Errorf("fields %s and %s: %w: %q", other, f.path, errkind.ErrName, f.name))
 		}
 		first[f.name] = f.path
 	}

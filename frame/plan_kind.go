@@ -7,6 +7,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/decimal256"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // kind is what a Go value is to a column. int and uint are the kind of their
@@ -149,4 +151,25 @@ func isPair(t reflect.Type) bool {
 	}
 	valid := t.Field(1)
 	return valid.Name == "Valid" && valid.Type.Kind() == reflect.Bool
+}
+
+// mayMisfit says whether a fitting Go type may fail to hold a value.
+func mayMisfit(t arrow.DataType, k kind) bool {
+	switch chunk.Physical(t).ID() {
+	case arrow.INT64, arrow.UINT64:
+		return k == kindFloat64
+	case arrow.DURATION, arrow.TIME32, arrow.TIME64:
+		return true
+	}
+	return k == kindList || k == kindStruct
+}
+
+// sameMemoryAs says whether a column of the type holds values as a slice of
+// the kind does.
+func sameMemoryAs(t arrow.DataType, k kind) bool {
+	if k == kindBool || k == kindTime {
+		return false
+	}
+	_, fixed := kinds[k].typ.(arrow.FixedWidthDataType)
+	return fixed && chunk.SameType(chunk.Physical(t), kinds[k].typ)
 }

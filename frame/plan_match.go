@@ -2,32 +2,31 @@ package frame
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // bind finds the column of every field and how to read it. What does not fit
 // comes as one error that lists every such field, with the column's type, the
 // field's and the types that would fit.
-func (p *plan) bind(f *Frame) ([]*reader, error) {
-	if p.typ == rowType {
-		return nil, fmt.Errorf("%w: %v is for MapRows, WithRows, FilterRows, FlatMapRows and Fold; use a struct here", ErrType, p.typ)
-	}
+func (p *plan) bind(cols []chunk.Column) ([]*reader, error) {
 	if p.scalar {
-		if len(f.cols) != 1 {
-			return nil, fmt.Errorf("%w: %v takes a frame of one column, and this one has %d: Select one, or use a struct", ErrType, p.typ, len(f.cols))
+		if len(cols) != 1 {
+			return nil, fmt.Errorf("%w: %v takes a frame of one column, and this one has %d: Select one, or use a struct", errkind.ErrType, typeName(p.typ), len(cols))
 		}
-		r, err := newReader(&p.fields[0], f.cols[0])
+		r, err := newReader(&p.fields[0], cols[0])
 		if err != nil {
 			return nil, err
 		}
 		return []*reader{r}, nil
 	}
-	where := make(map[string]int, len(f.cols))
-	for i, c := range f.cols {
+	where := make(map[string]int, len(cols))
+	for i, c := range cols {
 		where[c.Field.Name] = i
 	}
 	readers := make([]*reader, 0, len(p.fields))
@@ -36,10 +35,10 @@ func (p *plan) bind(f *Frame) ([]*reader, error) {
 		fl := &p.fields[i]
 		k, ok := where[fl.name]
 		if !ok {
-			wrong = append(wrong, fl.missing(f))
+			wrong = append(wrong, fl.missing(cols))
 			continue
 		}
-		r, err := newReader(fl, f.cols[k])
+		r, err := newReader(fl, cols[k])
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
@@ -54,12 +53,15 @@ func (p *plan) bind(f *Frame) ([]*reader, error) {
 
 // missing says that the field has no column, which there are, and how to name
 // the one that is probably meant.
-func (f *field) missing(in *Frame) error {
-	_, err := in.index(f.name)
-	err = fmt.Errorf("%s (%v): %w", f.label(), f.typ, err)
-	for _, c := range in.cols {
-		if alike(c.Field.Name, f.name) {
-			return fmt.Errorf("%w; tag it `frame:%q`", err, c.Field.Name)
+func (f *field) missing(cols []chunk.Column) error {
+	names := make([]string, len(cols))
+	for i, c := range cols {
+		names[i] = c.Field.Name
+	}
+	err := fmt.Errorf("%s (%v): %w", f.label(), typeName(f.typ), chunk.NoColumn(f.name, slices.Clone(names)))
+	for _, name := range names {
+		if alike(name, f.name) {
+			return fmt.Errorf("%w; tag it `frame:%q`", err, name)
 		}
 	}
 	return err
@@ -153,11 +155,11 @@ func hasOffsets(t arrow.DataType) bool {
 func (f *field) misfit(c chunk.Column) error {
 	fit := fitting(c.Field.Type)
 	if len(fit) == 0 {
-		return fmt.Errorf("%s: %w: %v, but column %q is %v, which row functions cannot read yet", f.label(), ErrType, f.typ, c.Field.Name, c.Field.Type)
+		return fmt.Errorf("%s: %w: %v, but column %q is %v, which row functions cannot read yet", f.label(), errkind.ErrType, typeName(f.typ), c.Field.Name, c.Field.Type)
 	}
 	names := make([]string, len(fit))
 	for i, k := range fit {
 		names[i] = k.String()
 	}
-	return fmt.Errorf("%s: %w: %v, but column %q is %v; fitting: %s, and *T or Null[T] of these", f.label(), ErrType, f.typ, c.Field.Name, c.Field.Type, strings.Join(names, ", "))
+	return fmt.Errorf("%s: %w: %v, but column %q is %v; fitting: %s, and *T or Null[T] of these", f.label(), errkind.ErrType, typeName(f.typ), c.Field.Name, c.Field.Type, strings.Join(names, ", "))
 }

@@ -15,7 +15,7 @@ type problems struct {
 }
 
 func (p *problems) Error() string {
-	name := p.typ.String()
+	name := typeName(p.typ)
 	if p.typ.Name() == "" {
 		name = "struct" // and not all of its fields
 	}
@@ -27,3 +27,8 @@ func (p *problems) Error() string {
 
 // Unwrap gives the kinds of the problems to errors.Is.
 func (p *problems) Unwrap() []error { return p.list }
+
+// typeName returns the name of a type as the user writes it: Null is frame's.
+func typeName(t reflect.Type) string {
+	return strings.ReplaceAll(strings.ReplaceAll(t.String(), "internal/rowcodec.Null[", "frame.Null["), "rowcodec.Null[", "frame.Null[")
+}

@@ -58,11 +58,6 @@ func pointee[T any](fields strided, i int) *T {
 	return (*T)(*at[unsafe.Pointer](fields, i))
 }
 
-// number is every type of which Arrow stores plain values.
-type number interface {
-	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | float32 | float64
-}
-
 // flag stores n bits as bools.
 func flag(dst strided, words []uint64, n int) {
 	for i := range n {

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // tagKeys are the struct tags that name a column, the first one found wins:
@@ -30,7 +32,7 @@ func tagName(f reflect.StructField) (name string, tagged, skip bool, err error) 
 		name = strings.TrimSpace(name)
 		switch {
 		case key == "frame" && opts != "" && !strings.HasPrefix(opts, "scale="):
-			return "", true, false, fmt.Errorf("%w: tag frame:%q: unknown option %q; there is scale=2, for decimals", ErrType, tag, opts)
+			return "", true, false, fmt.Errorf("%w: tag frame:%q: unknown option %q; there is scale=2, for decimals", errkind.ErrType, tag, opts)
 		case key == "parquet" && strings.Contains(name, "="):
 			name = pairValue(tag, "name")
 		}
@@ -52,7 +54,7 @@ func tagScale(f reflect.StructField) (scale int32, ok bool, err error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || n > 38 {
-		return 0, false, fmt.Errorf("%w: tag frame:%q: want a scale of 0 to 38", ErrType, tag)
+		return 0, false, fmt.Errorf("%w: tag frame:%q: want a scale of 0 to 38", errkind.ErrType, tag)
 	}
 	return int32(n), true, nil
 }

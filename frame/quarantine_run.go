@@ -87,7 +87,7 @@ func (m *mapping[In, Out]) blank(c *call) error {
 			}
 			lo = to
 		}
-		m.free.give(s)
+		m.free.Give(s)
 		return nil
 	})
 }

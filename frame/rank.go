@@ -4,8 +4,6 @@ import (
 	"context"
 	"math/bits"
 
-	"github.com/apache/arrow/go/v15/arrow"
-
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -112,14 +110,4 @@ func presentValues[T any](ctx context.Context, c *call, in *plan, col chunk.Colu
 	}
 	vals, err = readRows[T](c, in, f)
 	return vals, places, atPlace(err, places)
-}
-
-// sameMemoryAs says whether a column of the type holds values as a slice of
-// the kind does.
-func sameMemoryAs(t arrow.DataType, k kind) bool {
-	if k == kindBool || k == kindTime {
-		return false
-	}
-	_, fixed := kinds[k].typ.(arrow.FixedWidthDataType)
-	return fixed && chunk.SameType(chunk.Physical(t), kinds[k].typ)
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/freelist"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -108,7 +109,7 @@ func ReduceColumn[T any](ctx context.Context, f *Frame, col string, identity T, 
 type folding[In, A any] struct {
 	m    *mapping[In, bool] // for its readers; it has no function
 	add  func(context.Context, A, In) (A, error)
-	free list[*ahead[In]]
+	free freelist.List[*ahead[In]]
 }
 
 // ahead is a block of rows that has been read: those of a chunk may be of several cells.
@@ -188,7 +189,7 @@ func reduced[T any](d *folding[T, partial[T]], c *call, n int, identity T, op fu
 
 // rows folds rows lo..hi and returns up to where it came.
 func (d *folding[In, A]) rows(w *engine.Worker, acc A, lo, hi int) (A, int, error) {
-	s, ok := d.free.take()
+	s, ok := d.free.Take()
 	if !ok {
 		s = &ahead[In]{scratch: d.m.scratch()}
 	}
@@ -206,7 +207,7 @@ func (d *folding[In, A]) rows(w *engine.Worker, acc A, lo, hi int) (A, int, erro
 			break
 		}
 	}
-	d.free.give(s)
+	d.free.Give(s)
 	return acc, lo, nil
 }
 

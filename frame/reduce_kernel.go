@@ -6,6 +6,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/freelist"
 )
 
 // bulk is a folder that folds many values at once, faster than one by one.
@@ -78,7 +79,7 @@ func reduceColumn[T number64, A any, F folder[T, A]](c *call, col chunk.Column, 
 	err = c.ranges(col.Len, size, func(_ context.Context, lo, hi int) error {
 		s := r.mem()
 		cells[lo/size] = r.total(s, lo, hi)
-		r.free.give(s)
+		r.free.Give(s)
 		return nil
 	})
 	if err != nil {
@@ -106,9 +107,9 @@ func numbersOf(c *call, col chunk.Column) ([]float64, error) {
 		return nil, err
 	}
 	out := make([]float64, seen.upTo(col.Len))
-	var free list[*[]float64]
+	var free freelist.List[*[]float64]
 	err = c.ranges(col.Len, rollCell, func(_ context.Context, lo, hi int) error {
-		buf, ok := free.take()
+		buf, ok := free.Take()
 		if !ok {
 			buf = new([]float64)
 		}
@@ -125,7 +126,7 @@ func numbersOf(c *call, col chunk.Column) ([]float64, error) {
 				}
 			}
 		}
-		free.give(buf)
+		free.Give(buf)
 		return nil
 	})
 	return out, err

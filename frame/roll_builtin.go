@@ -6,6 +6,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/freelist"
 )
 
 // The built-in functions over windows return the frame with the results in
@@ -204,9 +205,9 @@ func (w Windows) Count(ctx context.Context, col string, opts ...RowOption) (_ *F
 	}
 	b := j.bounds
 	valid, data := make([]uint64, (b.n+63)/64), make([]int64, b.n)
-	var free list[*[2][]int]
+	var free freelist.List[*[2][]int]
 	err = j.c.ranges(b.n, rollCell, func(_ context.Context, lo, hi int) error {
-		s, ok := free.take()
+		s, ok := free.Take()
 		if !ok {
 			s = new([2][]int)
 		}
@@ -218,7 +219,7 @@ func (w Windows) Count(ctx context.Context, col string, opts ...RowOption) (_ *F
 				valid[(lo+i)>>6] |= 1 << ((lo + i) & 63)
 			}
 		}
-		free.give(s)
+		free.Give(s)
 		return nil
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/freelist"
 	"github.com/parframe/parframe/internal/unset"
 )
 
@@ -35,7 +36,7 @@ type roller[T, R number64, A any, F folder[T, A]] struct {
 	same  bool // the column is made of R
 	data  []byte
 	valid []uint64
-	free  list[*rollMem[T, R, A]]
+	free  freelist.List[*rollMem[T, R, A]]
 }
 
 // rollMem is what a worker needs for a cell.
@@ -71,7 +72,7 @@ func (r *roller[T, R, A, F]) run(c *call, name string) (chunk.Column, error) {
 		s := r.mem()
 		row, err := r.cell(ctx, s, lo, hi)
 		*rowCell(ctx) = row
-		r.free.give(s)
+		r.free.Give(s)
 		return err
 	})
 	if err != nil {

@@ -3,10 +3,10 @@ package frame
 import (
 	"context"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/freelist"
 )
 
 // RollRows calls fn with the values of a column in each row's window and
@@ -55,7 +55,7 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 	for i := range out.fields {
 		wr := newWriter(&out.fields[i], names[i], w.f.rows, true)
 		r.writers = append(r.writers, wr)
-		if wr.field.kind == kindTime {
+		if wr.doubtful(false) {
 			r.checked = append(r.checked, wr)
 		}
 	}
@@ -68,11 +68,11 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 			return nil, err
 		}
 	}
-	mems := make([][]writeMem, len(r.free.all))
-	for i, s := range r.free.all {
+	mems := make([][]writeMem, len(r.free.All))
+	for i, s := range r.free.All {
 		mems[i] = s.to
 	}
-	cols, err := finish(ctx, c, r.writers, mems)
+	cols, err := finish(c.Context(), r.writers, mems, c.inParallel)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ type rolling[T, R any] struct {
 	writers []*writer
 	checked []*writer // those whose column does not hold every value
 	direct  []R       // the result's own buffer, where it holds R as it is
-	free    list[*rollScratch[R]]
+	free    freelist.List[*rollScratch[R]]
 }
 
 type rollScratch[R any] struct {
@@ -119,12 +119,8 @@ func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col chunk.C
 // writeDirectly has results written where they stay, if they are numbers that
 // the column holds as Go does.
 func (r *rolling[T, R]) writeDirectly() {
-	if len(r.writers) != 1 {
-		return
-	}
-	w := r.writers[0]
-	if w.size <= 8 && w.field.form == formPlain && sameMemoryAs(w.out.Type, w.field.kind) && w.size == int(unsafe.Sizeof(*new(R))) {
-		r.direct = chunk.Values[R](w.data)
+	if len(r.writers) == 1 {
+		r.direct = direct[R](r.writers[0])
 	}
 }
 
@@ -146,13 +142,13 @@ func (r *rolling[T, R]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 		n, err := r.block(w, s, cursor, lo, to-lo)
 		if err != nil {
 			if r.marks != nil { // what was done counts
-				r.free.give(s)
+				r.free.Give(s)
 			}
 			return lo, err
 		}
 		lo += n
 	}
-	r.free.give(s)
+	r.free.Give(s)
 	return lo, nil
 }
 
@@ -169,7 +165,7 @@ func (r *rolling[T, R]) block(w *engine.Worker, s *rollScratch[R], cursor *int, 
 			return 0, err
 		}
 		if r.direct != nil {
-			putBits(r.writers[0].valid, lo, allSet[:], n)
+			r.writers[0].wrote(lo, n)
 			return n, nil
 		}
 	} else {
@@ -243,13 +239,13 @@ func (r *rolling[T, R]) blank(c *call) error {
 				return err
 			}
 		}
-		r.free.give(s)
+		r.free.Give(s)
 		return nil
 	})
 }
 
 func (r *rolling[T, R]) scratch() *rollScratch[R] {
-	if s, ok := r.free.take(); ok {
+	if s, ok := r.free.Take(); ok {
 		return s
 	}
 	return &rollScratch[R]{to: make([]writeMem, len(r.writers))}

@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/freelist"
 )
 
 // Rows iterates over the rows of a frame as structs, or as scalars where it has
@@ -30,7 +31,7 @@ func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
 	if f == nil {
 		return nil, c.wrap(ErrNilFrame)
 	}
-	readers, err := p.bind(f)
+	readers, err := p.bind(f.cols)
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -67,9 +68,9 @@ func readable[T any](c *call, readers []*reader, n int) error {
 	if len(doubtful) == 0 {
 		return nil
 	}
-	var free list[[]T]
+	var free freelist.List[[]T]
 	return c.own(n, func(ctx context.Context, lo, hi int) error {
-		rows, ok := free.take()
+		rows, ok := free.Take()
 		if !ok {
 			rows = make([]T, blockRows)
 		}
@@ -78,7 +79,7 @@ func readable[T any](c *call, readers []*reader, n int) error {
 				return err
 			}
 		}
-		free.give(rows)
+		free.Give(rows)
 		return nil
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/decimal256"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // writer is an output column in the making: buffers for all rows, of which
@@ -42,13 +43,13 @@ func newWriter(f *field, name string, n int, missing bool) *writer {
 	w := &writer{field: f, out: f.arrow(name), n: n}
 	w.out.Nullable = w.out.Nullable || missing
 	if w.out.Nullable {
-		return w.init(chunk.NewBytes)
+		return initWriter(w, chunk.NewBytes)
 	}
-	return w.init(chunk.UnsetBytes) // every row is written
+	return initWriter(w, chunk.UnsetBytes) // every row is written
 }
 
-// init allocates the buffers. It calls alloc for values of fixed width.
-func (w *writer) init(alloc func(n int) []byte) *writer {
+// initWriter allocates the buffers. It calls alloc for values of fixed width.
+func initWriter(w *writer, alloc func(n int) []byte) *writer {
 	f, n := w.field, w.n
 	if w.out.Nullable {
 		w.valid = make([]uint64, (n+63)/64)
@@ -70,7 +71,7 @@ func (w *writer) init(alloc func(n int) []byte) *writer {
 		for i := range f.kids {
 			kid := &f.kids[i]
 			kw := &writer{field: kid, out: kid.arrow(w.out.Name + "." + kid.name), n: n}
-			w.kids = append(w.kids, kw.init(chunk.NewBytes)) // below a null, nothing is written
+			w.kids = append(w.kids, initWriter(kw, chunk.NewBytes)) // below a null, nothing is written
 		}
 	default:
 		w.size = int(f.elem.Size())
@@ -139,7 +140,7 @@ func fixedWriter(size int) writeFunc {
 	return writeFixed[uint64]
 }
 
-func writeFixed[T number](w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
+func writeFixed[T chunk.Number](w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
 	dst := chunk.Values[T](w.data)[lo:][:n]
 	if valid == nil {
 		for k := range dst {
@@ -240,18 +241,18 @@ func (w *writer) check(src strided, k int) error {
 		if kid, src, k := w.misfit(src, k); kid != w {
 			return kid.check(src, k)
 		}
-		return fmt.Errorf("%w: %s: 2³¹ elements or more: too long for a column of %v", ErrValue, w.field.label(), w.out.Type)
+		return fmt.Errorf("%w: %s: 2³¹ elements or more: too long for a column of %v", errkind.ErrValue, w.field.label(), w.out.Type)
 	case kindDecimal128, kindDecimal256:
-		return fmt.Errorf("%w: %s: more digits than column %q holds, which is %v", ErrValue, w.field.label(), w.out.Name, w.out.Type)
+		return fmt.Errorf("%w: %s: more digits than column %q holds, which is %v", errkind.ErrValue, w.field.label(), w.out.Name, w.out.Type)
 	case kindString, kindBytes:
-		return fmt.Errorf("%w: %s: 2 GiB or more: too long for a column of %v", ErrValue, w.field.label(), w.out.Type)
+		return fmt.Errorf("%w: %s: 2 GiB or more: too long for a column of %v", errkind.ErrValue, w.field.label(), w.out.Type)
 	}
 	at := *single[time.Time](w.field, src, k)
 	msg := fmt.Sprintf("%s: %v: column %q is %v, which holds the years 1678 to 2261", w.field.label(), at, w.out.Name, w.out.Type)
 	if at.IsZero() && w.field.form == formPlain {
 		msg += "; for a missing time use *time.Time, sql.Null[time.Time] or frame.Null[time.Time]"
 	}
-	return fmt.Errorf("%w: %s", ErrValue, msg)
+	return fmt.Errorf("%w: %s", errkind.ErrValue, msg)
 }
 
 // chunk returns the finished column, where nothing is left to join.

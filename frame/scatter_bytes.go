@@ -77,8 +77,9 @@ func writeBytes[T string | []byte](w *writer, src strided, lo, n int, valid []ui
 }
 
 // finish returns the columns of what the writers wrote; mems holds the text of
-// each worker, a piece list per writer.
-func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) ([]chunk.Column, error) {
+// each worker, a piece list per writer. each runs a function for each of n things,
+// until the context ends.
+func finish(ctx context.Context, writers []*writer, mems [][]writeMem, each eachFunc) ([]chunk.Column, error) {
 	cols := make([]chunk.Column, len(writers))
 	for i, w := range writers {
 		cols[i] = chunk.Column{Field: w.out, Len: w.n}
@@ -90,19 +91,20 @@ func finish(ctx context.Context, c *call, writers []*writer, mems [][]writeMem) 
 			own[k] = &mems[k][i]
 		}
 		var err error
-		cols[i].Chunks, err = w.finish(c.Context(), own, func(n int, fn func(i int)) error {
-			return c.each(n, func(_ context.Context, i int) error { fn(i); return nil })
-		})
-		if err != nil {
+		if cols[i].Chunks, err = w.finish(ctx, own, each); err != nil {
 			return nil, err
 		}
 	}
 	return cols, nil
 }
 
+// eachFunc runs a function for each of n things, on as many goroutines as it
+// likes. Its error is why not all were run.
+type eachFunc func(n int, fn func(i int)) error
+
 // finish returns the column of what the writer wrote; mems are those of all
 // workers. run calls a function for each of n things.
-func (w *writer) finish(ctx context.Context, mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk.Chunk, error) {
+func (w *writer) finish(ctx context.Context, mems []*writeMem, run eachFunc) ([]*chunk.Chunk, error) {
 	if w.n == 0 {
 		return nil, nil
 	}
@@ -176,7 +178,7 @@ func (w *writer) plan(pieces []piece, limit int) (chunks []*textChunk, joints []
 
 // join makes the column's Arrow chunks of what the workers wrote. run calls
 // a function for each of n things in parallel.
-func (w *writer) join(pieces []piece, limit int, run func(n int, fn func(i int)) error) ([]*chunk.Chunk, error) {
+func (w *writer) join(pieces []piece, limit int, run eachFunc) ([]*chunk.Chunk, error) {
 	chunks, joints := w.plan(pieces, limit)
 	for _, c := range chunks {
 		c.text = make([]byte, c.size)

@@ -90,7 +90,7 @@ func (p *part) chunks(ctx context.Context, i int) ([]*chunk.Chunk, error) {
 
 // joinParts returns the rows of the parts as columns like the writers', and
 // how many rows there are.
-func joinParts(ctx context.Context, c *call, like []*writer, parts []*part) ([]chunk.Column, int, error) {
+func joinParts(ctx context.Context, like []*writer, parts []*part, each eachFunc) ([]chunk.Column, int, error) {
 	slices.SortFunc(parts, func(a, b *part) int { return a.lo - b.lo })
 	n := 0
 	for _, p := range parts {
@@ -98,18 +98,18 @@ func joinParts(ctx context.Context, c *call, like []*writer, parts []*part) ([]c
 	}
 	cols := make([]chunk.Column, len(like))
 	errs := make([]error, len(like))
-	err := c.each(len(like), func(ctx context.Context, i int) error {
+	err := each(len(like), func(i int) {
 		var all []*chunk.Chunk
 		for _, p := range parts {
 			chunks, err := p.chunks(ctx, i)
 			if err != nil {
 				errs[i] = err
-				return nil
+				return
 			}
 			all = append(all, chunks...)
 		}
 		cols[i] = chunk.Column{Field: like[i].out, Len: n, Chunks: chunk.PickAll(ctx, like[i].out.Type, all, chunk.WholeSpans(all))}
-		return context.Cause(ctx)
+		errs[i] = context.Cause(ctx)
 	})
 	for _, e := range errs {
 		if err == nil {

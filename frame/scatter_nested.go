@@ -10,12 +10,13 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // writable says that values of the type make no column.
 func (p *plan) writable() error {
 	if p.scalar && isDecimal(p.typ) {
-		return fmt.Errorf("%w: %v has no scale: use a struct with a field `frame:\"name,scale=2\"`", ErrType, p.typ)
+		return fmt.Errorf("%w: %v has no scale: use a struct with a field `frame:\"name,scale=2\"`", errkind.ErrType, typeName(p.typ))
 	}
 	return nil
 }
@@ -171,7 +172,7 @@ func (w *writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk.Chunk,
 }
 
 // joinStructs makes the one Arrow chunk of the column.
-func (w *writer) joinStructs(ctx context.Context, mems []*writeMem, run func(n int, fn func(i int)) error) ([]*chunk.Chunk, error) {
+func (w *writer) joinStructs(ctx context.Context, mems []*writeMem, run eachFunc) ([]*chunk.Chunk, error) {
 	c := chunk.New(w.out.Type, w.n, w.valid)
 	for i, kid := range w.kids {
 		var own []*writeMem
@@ -209,5 +210,5 @@ func (w *writer) one(ctx context.Context, typ arrow.DataType, all []*chunk.Chunk
 			return k, nil
 		}
 	}
-	return nil, fmt.Errorf("column %q: %w: more than 2³¹ elements, or 2 GiB of text within them: Apply the function to parts of the frame", w.out.Name, ErrValue)
+	return nil, fmt.Errorf("column %q: %w: more than 2³¹ elements, or 2 GiB of text within them: Apply the function to parts of the frame", w.out.Name, errkind.ErrValue)
 }

@@ -3,8 +3,6 @@ package frame
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/parframe/parframe/internal/chunk"
 )
@@ -137,41 +135,5 @@ func (f *Frame) index(name string) (int, error) {
 	if at := f.Schema().FieldIndices(name); len(at) > 0 {
 		return at[0], nil
 	}
-	names := f.Names()
-	if len(names) == 0 {
-		return 0, fmt.Errorf("%w: %q; the frame has no columns", ErrColumn, name)
-	}
-	slices.SortStableFunc(names, func(a, b string) int { return distance(name, a) - distance(name, b) })
-	more := ""
-	if most := 8; len(names) > most {
-		more = " and " + strconv.Itoa(len(names)-most) + " more"
-		names = names[:most]
-	}
-	for i, s := range names {
-		names[i] = strconv.Quote(s)
-	}
-	return 0, fmt.Errorf("%w: %q; there are %s%s", ErrColumn, name, strings.Join(names, ", "), more)
-}
-
-// distance is how many letters must be put in, taken out or changed to get
-// from a to b, where changing the case counts for nothing.
-func distance(a, b string) int {
-	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range y {
-			cost := corner
-			if x[i] != y[j] {
-				cost++
-			}
-			corner = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
+	return 0, chunk.NoColumn(name, f.Names())
 }

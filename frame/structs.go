@@ -7,6 +7,7 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/freelist"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -47,10 +48,10 @@ func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, row
 	for i := range writers {
 		writers[i] = newWriter(&p.fields[i], names[i], len(rows), false)
 	}
-	var free list[[]writeMem]
+	var free freelist.List[[]writeMem]
 	err := c.own(len(rows), func(ctx context.Context, lo, hi int) error {
 		cursor := rowCell(ctx)
-		mem, ok := free.take()
+		mem, ok := free.Take()
 		if !ok {
 			mem = make([]writeMem, len(writers))
 		}
@@ -61,27 +62,13 @@ func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, row
 			}
 			lo = to
 		}
-		free.give(mem)
+		free.Give(mem)
 		return nil
 	})
 	if err != nil {
 		return nil, c.wrapRow(err)
 	}
-	return finish(ctx, c, writers, free.all)
-}
-
-// writeBlock writes rows as rows lo and following of the columns.
-func writeBlock[T any](writers []*writer, rows []T, lo int, mem []writeMem, cursor *int) error {
-	n := len(rows) // up to the first row with a value that no column can hold
-	var cause error
-	for i, w := range writers {
-		*cursor = lo
-		if done := w.scatter(stridedOf(rows), lo, n, nil, &mem[i]); done < n {
-			n, cause = done, w.check(stridedOf(rows), done)
-		}
-	}
-	*cursor = lo + n
-	return cause
+	return finish(c.Context(), writers, free.All, c.inParallel)
 }
 
 // ToStructs returns the rows of a frame as structs: a field per column that
@@ -112,7 +99,7 @@ func ToStructs[T any](ctx context.Context, f *Frame, opts ...parallel.Option) (_
 
 // readRows reads all rows of the columns that the plan names.
 func readRows[T any](c *call, p *plan, f *Frame) ([]T, error) {
-	readers, err := p.bind(f)
+	readers, err := p.bind(f.cols)
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -134,28 +121,11 @@ func readRows[T any](c *call, p *plan, f *Frame) ([]T, error) {
 	return rows, nil
 }
 
-// readBlock reads rows lo and following of the columns into rows.
-func readBlock[T any](readers []*reader, rows []T, lo int, cursor *int) error {
-	var b block
-	b.reset(len(rows))
-	*cursor = lo
-	for _, r := range readers {
-		mem := readMem{elems: r.elements(len(rows))}
-		r.gather(&b, stridedOf(rows), lo, len(rows), &mem)
-	}
-	stop := min(b.bad, b.firstNull())
-	if stop == len(rows) {
-		return nil
-	}
-	*cursor = lo + stop
-	return b.cause(readers, lo, stop, false)
-}
-
 // structCall plans T, which must be a struct; instead says what takes others.
 func structCall[T any](name, instead string, opts []parallel.Option) (*call, *plan, error) {
 	c, p, err := planCall[T](name, engine.Collect(opts, parallel.Option.ForAny))
 	if err == nil && p.scalar {
-		err = c.wrap(fmt.Errorf("%w: %v is not a struct; %s", ErrType, p.typ, instead))
+		err = c.wrap(fmt.Errorf("%w: %v is not a struct; %s", ErrType, typeName(p.typ), instead))
 	}
 	return c, p, err
 }

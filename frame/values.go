@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/apache/arrow/go/v15/arrow"
-
 	"github.com/parframe/parframe/internal/chunk"
 )
 
@@ -84,15 +82,4 @@ func All[T any](c Column) (iter.Seq2[int, Null[T]], error) {
 			}
 		}
 	}, nil
-}
-
-// mayMisfit says whether a fitting Go type may fail to hold a value.
-func mayMisfit(t arrow.DataType, k kind) bool {
-	switch chunk.Physical(t).ID() {
-	case arrow.INT64, arrow.UINT64:
-		return k == kindFloat64
-	case arrow.DURATION, arrow.TIME32, arrow.TIME64:
-		return true
-	}
-	return k == kindList || k == kindStruct
 }

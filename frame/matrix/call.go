@@ -2,10 +2,10 @@ package matrix
 
 import (
 	"context"
-	"sync"
 	"unsafe"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/freelist"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -114,9 +114,7 @@ const blockBytes = 8 << 10
 type reader[T Number] struct {
 	m    *Dense[T]
 	step int // rows in a block
-
-	mu   sync.Mutex
-	free [][]T // buffers that no worker has
+	free freelist.List[[]T]
 }
 
 func newReader[T Number](m *Dense[T]) *reader[T] {
@@ -124,23 +122,12 @@ func newReader[T Number](m *Dense[T]) *reader[T] {
 	return &reader[T]{m: m, step: max(min(blockBytes/width, m.rows), 1)}
 }
 
-// take returns a buffer for a block. It is asked once per chunk.
+// take returns a buffer for a block.
 func (r *reader[T]) take() []T {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	k := len(r.free)
-	if k == 0 {
-		return make([]T, r.step*r.m.cols)
+	if buf, ok := r.free.Take(); ok {
+		return buf
 	}
-	buf := r.free[k-1]
-	r.free = r.free[:k-1]
-	return buf
-}
-
-func (r *reader[T]) give(buf []T) {
-	r.mu.Lock()
-	r.free = append(r.free, buf)
-	r.mu.Unlock()
+	return make([]T, r.step*r.m.cols)
 }
 
 // run calls body for rows lo to hi, in parallel and within a chunk in order, as
@@ -148,7 +135,7 @@ func (r *reader[T]) give(buf []T) {
 func (r *reader[T]) run(c *engine.Call, body blockBody[T]) error {
 	return c.Items(r.m.rows, func(w *engine.Worker, lo, hi int) (int, error) {
 		buf := r.take()
-		defer r.give(buf)
+		defer r.free.Give(buf)
 		from, end := lo, lo // the rows in buf
 		for {
 			to := w.UptoBlock(lo, hi)

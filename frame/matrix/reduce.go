@@ -73,7 +73,7 @@ func (f *folding[T, A]) add(w *engine.Worker, acc A, lo, hi int) (A, int, error)
 	}
 	r, cols := f.rows, f.rows.m.cols
 	buf := r.take()
-	defer r.give(buf)
+	defer r.free.Give(buf)
 	at, end := 0, lo // the next row is at buf[at:], and those up to end are in buf
 	for {
 		to := w.Upto(lo, hi)

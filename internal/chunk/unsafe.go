@@ -46,3 +46,8 @@ func Aligned(b []byte) bool {
 // Text gives the bytes as a string of the same memory, which nobody
 // writes to.
 func Text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// Number is every type of which Arrow stores plain values.
+type Number interface {
+	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | float32 | float64
+}

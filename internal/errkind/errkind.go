@@ -16,4 +16,18 @@ var (
 	// ErrNil marks a nil argument where a thing of another library or of the
 	// package's own is needed.
 	ErrNil = errors.New("nil")
+	// ErrColumn marks the name of a column that a frame does not have.
+	ErrColumn = errors.New("no such column")
+	// ErrName marks a column name that is given twice.
+	ErrName = errors.New("duplicate column name")
+	// ErrLength marks columns, masks or buffers of a length that does not fit.
+	ErrLength = errors.New("wrong length")
+	// ErrType marks an Arrow or Go type where another one is needed.
+	ErrType = errors.New("wrong type")
+	// ErrNull marks a null where the Go type has no place for one.
+	ErrNull = errors.New("null value")
+	// ErrInvalid marks Arrow data that breaks Arrow's own rules.
+	ErrInvalid = errors.New("invalid Arrow data")
+	// ErrValue marks a value that its Go type, or its column, cannot hold exactly.
+	ErrValue = errors.New("value does not fit")
 )
