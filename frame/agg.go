@@ -161,7 +161,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 
 // NewAgg makes an aggregation of functions: zero makes an empty accumulator,
 // add takes in a value and returns the accumulator, merge joins those of two
-// neighbouring parts of the group, the left one first, and finish makes the
+// neighbouring parts of the group, the left one first, and rowcodec.Finish makes the
 // result of it.
 //
 //	NewAgg(name, col, func() A, func(A, T) A, func(A, A) A, func(A) R) Agg
@@ -172,7 +172,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 // called for larger ones only, at borders that follow from their length.
 //
 // In add, [parallel.Index] gives the row of the frame that the value comes from,
-// and in finish the number of the group.
+// and in rowcodec.Finish the number of the group.
 //
 // T is a scalar that [MapRows] could read from the column. A null is left out
 // where T cannot be null; *T, sql.Null[T] and Null[T] get it. NaN is a value.

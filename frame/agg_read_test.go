@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/chunk"
 )
 
@@ -25,7 +26,7 @@ func TestNumberReader(t *testing.T) {
 		arrow.Null:                    func(int) any { return nil },
 	}
 	for typ, cell := range types {
-		for _, cells := range [][]any{made(n, cell), made(n, every(3, cell))} {
+		for _, cells := range [][]any{arrowtest.Made(n, cell), arrowtest.Made(n, arrowtest.Every(3, cell))} {
 			whole := build(t, "x", typ, cells).col.Chunks[0]
 			for _, lo := range []int{0, 1, 63, 64, 70} {
 				r := readNumbers(whole.Slice(lo, n))

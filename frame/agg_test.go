@@ -12,6 +12,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -63,8 +64,8 @@ func TestAggIsTheLoop(t *testing.T) {
 func checkAggs(t *testing.T, got *Frame, cols map[string][]any, aggs []Agg) {
 	t.Helper()
 	groups := groupCells(cols["k"], cols["d"])
-	checkCells(t, got, "k", made(len(groups), func(g int) any { return cols["k"][groups[g].first] }))
-	checkCells(t, got, "d", made(len(groups), func(g int) any { return cols["d"][groups[g].first] }))
+	checkCells(t, got, "k", arrowtest.Made(len(groups), func(g int) any { return cols["k"][groups[g].first] }))
+	checkCells(t, got, "d", arrowtest.Made(len(groups), func(g int) any { return cols["d"][groups[g].first] }))
 	for _, a := range aggs {
 		c, err := got.Column(a.name)
 		if err != nil {
@@ -144,9 +145,9 @@ func textOracle(kind aggKind, g *oracleGroup, in []any) any {
 func TestAggOfGiantGroup(t *testing.T) {
 	n := 3*cellRows + 17
 	cells := map[string][]any{
-		"k": made(n, func(i int) any { return int64(i % 50 / 49) }),
-		"f": made(n, every(5, func(i int) any { return math.Cos(float64(i)) * float64(i%1000) })),
-		"i": made(n, func(i int) any { return int64(i*7919) % 1003 }),
+		"k": arrowtest.Made(n, func(i int) any { return int64(i % 50 / 49) }),
+		"f": arrowtest.Made(n, arrowtest.Every(5, func(i int) any { return math.Cos(float64(i)) * float64(i%1000) })),
+		"i": arrowtest.Made(n, func(i int) any { return int64(i*7919) % 1003 }),
 	}
 	aggs := append(append(numberAggs("f"), numberAggs("i")...), Size(),
 		NewAgg("list", "i", func() int64 { return 0 }, func(_ context.Context, a, x int64) (int64, error) { return a + x*x, nil },
@@ -155,7 +156,7 @@ func TestAggOfGiantGroup(t *testing.T) {
 	for seed := range calltest.UnlessRaced(2, 1) {
 		ends := []int{}
 		if seed > 0 {
-			ends = chunkEnds(n, seed)
+			ends = arrowtest.Ends(n, seed)
 		}
 		f := frameOf(t, build(t, "k", arrow.PrimitiveTypes.Int64, cells["k"]), build(t, "f", arrow.PrimitiveTypes.Float64, cells["f"], ends...),
 			build(t, "i", arrow.PrimitiveTypes.Int64, cells["i"], ends...))
@@ -312,7 +313,7 @@ func TestNewAggErrors(t *testing.T) {
 				if where != "finish" {
 					want = 4
 				}
-				// The giant group's last value decides what finish gets.
+				// The giant group's last value decides what rowcodec.Finish gets.
 				if where == "finish" && (n-1)%10 == 9 {
 					want = 4
 				}
@@ -333,7 +334,7 @@ func TestNewAggErrors(t *testing.T) {
 
 // A value that T cannot hold, and nulls.
 func TestNewAggNulls(t *testing.T) {
-	f := frameOf(t, col(t, "k", []int{1, 1, 2}), col(t, "x", []Null[int64]{{1, true}, {}, {}}))
+	f := frameOf(t, col(t, "k", []int{1, 1, 2}), col(t, "x", []Null[int64]{{V: 1, Valid: true}, {}, {}}))
 	count := func(_ context.Context, a int, _ int64) (int, error) { return a + 1, nil }
 	merge := func(a, b int) int { return a + b }
 	finish := func(_ context.Context, a int) (int, error) { return a, nil }

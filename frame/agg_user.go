@@ -9,6 +9,7 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/freelist"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // userMeasure is a measure of a user's functions, of types that only it knows.
@@ -30,8 +31,8 @@ type userAgg[T, A, R any] struct {
 	userFuncs[T, A, R]
 	c       *call
 	name    string
-	in, out *plan
-	reader  *reader
+	in, out *rowcodec.Plan
+	reader  *rowcodec.Reader
 	rows    []int32 // of the frame, whose values the reader reads
 	results []R
 	cells   []A
@@ -39,9 +40,9 @@ type userAgg[T, A, R any] struct {
 }
 
 type userScratch[T any] struct {
-	block
+	rowcodec.Block
 	rows []T
-	mem  readMem
+	mem  rowcodec.ReadMem
 }
 
 func newUserMeasure[T, A, R any](c *call, name string, col chunk.Column, fns userFuncs[T, A, R]) (userMeasure, error) {
@@ -50,22 +51,22 @@ func newUserMeasure[T, A, R any](c *call, name string, col chunk.Column, fns use
 		return nil, fmt.Errorf("NewAgg %q: %w", name, err)
 	}
 	u := &userAgg[T, A, R]{userFuncs: fns, c: c, name: name, in: in, out: out}
-	for _, p := range []*plan{in, out} {
-		if !p.scalar {
-			return nil, fmt.Errorf("NewAgg %q: %w", name, notScalar(p.typ, nil))
+	for _, p := range []*rowcodec.Plan{in, out} {
+		if !p.Scalar {
+			return nil, fmt.Errorf("NewAgg %q: %w", name, notScalar(p.Type, nil))
 		}
 	}
 	if err := u.bind(col, nil); err != nil {
-		return nil, fmt.Errorf("NewAgg %q of %v: %w", name, typeName(reflect.TypeFor[T]()), err)
+		return nil, fmt.Errorf("NewAgg %q of %v: %w", name, rowcodec.TypeName(reflect.TypeFor[T]()), err)
 	}
 	return u, nil
 }
 
 func (u *userAgg[T, A, R]) bind(col chunk.Column, rows []int32) (err error) {
 	u.rows = rows
-	u.reader, err = newReader(&u.in.fields[0], col)
+	u.reader, err = rowcodec.NewReader(&u.in.Fields[0], col)
 	if err == nil {
-		u.reader.skip = u.in.fields[0].form == formPlain
+		u.reader.SkipNulls = u.in.Fields[0].Form == rowcodec.FormPlain
 	}
 	return err
 }
@@ -79,16 +80,16 @@ func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 	w := ctx.(*engine.Worker)
 	s, ok := u.free.Take()
 	if !ok {
-		s = &userScratch[T]{rows: make([]T, blockRows), mem: readMem{elems: u.reader.elements(blockRows)}}
+		s = &userScratch[T]{rows: make([]T, rowcodec.BlockRows), mem: rowcodec.ReadMem{Elems: u.reader.Elements(rowcodec.BlockRows)}}
 	}
 	acc := u.zero()
 	for lo < hi {
-		n := min(hi-lo, blockRows)
-		s.reset(n)
-		u.reader.gather(&s.block, stridedOf(s.rows), lo, n, &s.mem)
-		stop, rows := s.bad, u.rows[lo:lo+n]
+		n := min(hi-lo, rowcodec.BlockRows)
+		s.Reset(n)
+		u.reader.Gather(&s.Block, rowcodec.ViewOf(s.rows), lo, n, &s.mem)
+		stop, rows := s.Bad, u.rows[lo:lo+n]
 		var err error
-		if !s.nulls {
+		if !s.Nulls {
 			for i, x := range s.rows[:stop] {
 				w.Row = int(rows[i])
 				if acc, err = u.add(w, acc, x); err != nil {
@@ -102,7 +103,7 @@ func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 			}
 		} else {
 			for i, x := range s.rows[:stop] {
-				if s.valid[i>>6]>>(i&63)&1 == 0 {
+				if s.Valid[i>>6]>>(i&63)&1 == 0 {
 					continue
 				}
 				w.Row = int(rows[i])
@@ -117,7 +118,7 @@ func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 			}
 		}
 		if stop < n {
-			return acc, s.cause([]*reader{u.reader}, lo, stop, true)
+			return acc, s.Cause([]*rowcodec.Reader{u.reader}, lo, stop, true)
 		}
 		if lo += n; lo < hi {
 			if err = w.Stopped(); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -281,7 +282,7 @@ func TestApplyNested(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkCells(t, got, "result", made(1000, func(i int) any { return int64(i + 1) }))
+	checkCells(t, got, "result", arrowtest.Made(1000, func(i int) any { return int64(i + 1) }))
 }
 
 // OutSchema widens what a partition returns, and fills in what it lacks.

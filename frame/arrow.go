@@ -32,7 +32,7 @@ func FromRecord(rec arrow.Record, opts ...ImportOption) (*Frame, error) {
 	cols := make([]chunk.Column, rec.NumCols())
 	fields := readableNames(rec.Schema().Fields())
 	for i, a := range rec.Columns() {
-		c, err := importColumn(fields[i], []arrow.Array{a}, opts)
+		c, err := chunk.ImportColumn(fields[i], []arrow.Array{a}, borrows(opts))
 		if err != nil {
 			return nil, fmt.Errorf("frame.FromRecord: %w", err)
 		}
@@ -76,7 +76,7 @@ func fromRecords(schema *arrow.Schema, recs []arrow.Record, opts ...ImportOption
 		for k, rec := range recs {
 			arrays[k] = rec.Column(i)
 		}
-		c, err := importColumn(f, arrays, opts)
+		c, err := chunk.ImportColumn(f, arrays, borrows(opts))
 		if err != nil {
 			return nil, fmt.Errorf("frame.FromRecords: %w", err)
 		}
@@ -94,7 +94,7 @@ func FromTable(t arrow.Table, opts ...ImportOption) (*Frame, error) {
 	fields := readableNames(t.Schema().Fields())
 	cols := make([]chunk.Column, len(fields))
 	for i, f := range fields {
-		c, err := importColumn(f, t.Column(i).Data().Chunks(), opts)
+		c, err := chunk.ImportColumn(f, t.Column(i).Data().Chunks(), borrows(opts))
 		if err != nil {
 			return nil, fmt.Errorf("frame.FromTable: %w", err)
 		}
@@ -109,7 +109,7 @@ func ColumnOf(name string, a arrow.Array, opts ...ImportOption) (Column, error) 
 	if a == nil {
 		return Column{}, fmt.Errorf("frame.ColumnOf: %w: column %q: the array is nil", ErrInvalid, name)
 	}
-	c, err := importColumn(arrow.Field{Name: name, Type: a.DataType()}, []arrow.Array{a}, opts)
+	c, err := chunk.ImportColumn(arrow.Field{Name: name, Type: a.DataType()}, []arrow.Array{a}, borrows(opts))
 	if err != nil {
 		return Column{}, fmt.Errorf("frame.ColumnOf: %w", err)
 	}

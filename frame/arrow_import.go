@@ -2,6 +2,7 @@ package frame
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -21,29 +22,6 @@ type ImportOption struct{ borrow bool }
 // as the frame, anything made from it, and strings read from it are used;
 // [Frame.Clone] ends the loan for a copy.
 func Borrow() ImportOption { return ImportOption{borrow: true} }
-
-// importColumn makes a column of arrays of one type.
-func importColumn(field arrow.Field, arrays []arrow.Array, opts []ImportOption) (chunk.Column, error) {
-	borrow := false
-	for _, o := range opts {
-		borrow = borrow || o.borrow
-	}
-	c := chunk.Column{Field: field}
-	for _, a := range arrays {
-		if !chunk.SameMemory(a.DataType(), field.Type) {
-			return c, fmt.Errorf("%w: column %q: an array of %s in a column of %s", ErrType, field.Name, a.DataType(), field.Type)
-		}
-		k, err := chunk.Import(a.Data(), field.Type, borrow)
-		if err != nil {
-			return c, fmt.Errorf("%w: column %q: %w", ErrInvalid, field.Name, err)
-		}
-		c.Len += k.Len
-		if k.Len > 0 {
-			c.Chunks = append(c.Chunks, k)
-		}
-	}
-	return c, nil
-}
 
 // imported makes the frame once all columns are in, with the schema's metadata.
 func imported(call string, schema *arrow.Schema, cols []chunk.Column, rows int) (*Frame, error) {
@@ -122,4 +100,9 @@ func distinct(fields []arrow.Field) bool {
 		}
 	}
 	return true
+}
+
+// borrows reports whether one of the options is [Borrow].
+func borrows(opts []ImportOption) bool {
+	return slices.ContainsFunc(opts, func(o ImportOption) bool { return o.borrow })
 }

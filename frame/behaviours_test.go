@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -298,11 +299,11 @@ func TestQuarantineOfEveryRowFunction(t *testing.T) {
 			if err != nil {
 				t.Fatal(name, opts, err)
 			}
-			rows := made(n/5, func(i int) any { return int64(5*i + 1) })
+			rows := arrowtest.Made(n/5, func(i int) any { return int64(5*i + 1) })
 			checkCells(t, bad, "_row", rows)
 			checkCells(t, bad, "i", rows)
-			checkCells(t, bad, "k", made(n/5, func(i int) any { return fmt.Sprint((5*i + 1) % 3) }))
-			checkCells(t, bad, "_error", made(n/5, func(int) any { return errOdd.Error() }))
+			checkCells(t, bad, "k", arrowtest.Made(n/5, func(i int) any { return fmt.Sprint((5*i + 1) % 3) }))
+			checkCells(t, bad, "_error", arrowtest.Made(n/5, func(int) any { return errOdd.Error() }))
 		}
 	}
 }

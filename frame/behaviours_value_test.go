@@ -156,7 +156,7 @@ func TestKeysOfFloats(t *testing.T) {
 	nan, other := math.NaN(), math.Float64frombits(0x7ff8000000000abc)
 	keys := []any{nil, nan, 0.0, 1.5, minus, other, nil, -nan}
 	f := frameOf(t, build(t, "k", arrow.PrimitiveTypes.Float64, keys, 3), col(t, "row", made2(8)))
-	rows := func(v ...int64) []any { return made(len(v), func(i int) any { return v[i] }) }
+	rows := func(v ...int64) []any { return arrowtest.Made(len(v), func(i int) any { return v[i] }) }
 	for name, c := range map[string]struct {
 		got  *Frame
 		want []any

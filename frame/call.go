@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/rowcodec"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -166,11 +167,11 @@ func (c *call) each(n int, fn func(ctx context.Context, i int) error) error {
 func rowCell(ctx context.Context) *int { return &ctx.(*engine.Worker).Row }
 
 // names returns the names of the result's columns.
-func (c *call) names(out *plan, scalar string) ([]string, error) {
-	names := make([]string, len(out.fields))
+func (c *call) names(out *rowcodec.Plan, scalar string) ([]string, error) {
+	names := make([]string, len(out.Fields))
 	for i := range names {
-		names[i] = out.fields[i].name
-		if out.scalar {
+		names[i] = out.Fields[i].Name
+		if out.Scalar {
 			names[i] = scalar
 		}
 	}
@@ -179,8 +180,8 @@ func (c *call) names(out *plan, scalar string) ([]string, error) {
 	}
 	if len(c.as) != len(names) {
 		of := ""
-		if out.typ != nil {
-			of = " of " + typeName(out.typ)
+		if out.Type != nil {
+			of = " of " + rowcodec.TypeName(out.Type)
 		}
 		return nil, c.wrap(fmt.Errorf("%w: As%q: %d names for %d columns%s", parallel.ErrOption, c.as, len(c.as), len(names), of))
 	}

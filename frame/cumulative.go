@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // The cumulative functions return the frame with, in the column's place or
@@ -130,8 +131,8 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 		return nil, err
 	}
 	defer c.End(&err)
-	p, err := planOf(reflect.TypeFor[T]())
-	if err != nil || !p.scalar {
+	p, err := rowcodec.PlanOf(reflect.TypeFor[T]())
+	if err != nil || !p.Scalar {
 		return nil, c.wrap(notScalar(reflect.TypeFor[T](), err))
 	}
 	names, err := c.names(p, col)
@@ -169,7 +170,7 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 	if err != nil {
 		return nil, err
 	}
-	if p, err = planOf(reflect.TypeFor[Null[T]]()); err != nil {
+	if p, err = rowcodec.PlanOf(reflect.TypeFor[Null[T]]()); err != nil {
 		return nil, c.wrap(err)
 	}
 	cols, err := writeRows(ctx, c, p, names, rows)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -134,7 +135,7 @@ func TestCumSumCompensates(t *testing.T) {
 }
 
 func TestScanFails(t *testing.T) {
-	cells := made(100, every(3, func(i int) any { return int64(i) }))
+	cells := arrowtest.Made(100, arrowtest.Every(3, func(i int) any { return int64(i) }))
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, cells, 10, 50))
 	_, err := Scan(t.Context(), f, "x", 0, func(a, b int64) int64 {
 		if b == 50 {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
+
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 func TestDecimals(t *testing.T) {
@@ -55,7 +57,7 @@ func TestDecimals(t *testing.T) {
 	}{}, struct {
 		P decimal128.Num `frame:"p,scale=39"`
 	}{}} {
-		if _, err := planOf(reflect.TypeOf(bad)); !errors.Is(err, ErrType) {
+		if _, err := rowcodec.PlanOf(reflect.TypeOf(bad)); !errors.Is(err, ErrType) {
 			t.Error(err)
 		}
 	}

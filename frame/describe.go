@@ -74,7 +74,7 @@ func describe(c *call, col chunk.Column) ([]Null[float64], error) {
 		return nil, err
 	}
 	stats[2] = Some(sum / float64(n))
-	stats[3] = Null[float64]{math.Sqrt(v), n > 1}
+	stats[3] = Null[float64]{V: math.Sqrt(v), Valid: n > 1}
 	for k, v := range fiveNumbers(c.Context(), x) {
 		stats[4+k] = Some(v)
 	}

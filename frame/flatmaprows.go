@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // FlatMapRows calls fn once for every row and returns the rows that it gives
@@ -56,11 +57,11 @@ func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context
 	if err := m.each(ctx, c, f.rows); err != nil {
 		return nil, err
 	}
-	var parts []*part
+	var parts []*rowcodec.Part
 	for _, s := range m.free.All {
 		parts = append(parts, s.yields.parts...)
 	}
-	cols, n, err := joinParts(c.Context(), m.writers, parts, c.inParallel)
+	cols, n, err := rowcodec.JoinParts(c.Context(), m.writers, parts, c.inParallel)
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -74,8 +75,8 @@ type yields[Out any] struct {
 	open  bool
 	wrong error // why one of the row's has no place in a column
 	fn    func(Out)
-	part  *part
-	parts []*part
+	part  *rowcodec.Part
+	parts []*rowcodec.Part
 }
 
 // makeYield makes the function that fn is given, one for all rows.
@@ -88,7 +89,7 @@ func (m *mapping[In, Out]) makeYield(s *scratch[In, Out]) {
 		y.all = append(y.all, out)
 		for _, w := range m.checked {
 			if y.wrong == nil {
-				y.wrong = w.check(stridedOf(y.all), len(y.all)-1)
+				y.wrong = w.Check(rowcodec.ViewOf(y.all), len(y.all)-1)
 			}
 		}
 	}
@@ -112,7 +113,7 @@ func (m *mapping[In, Out]) callFlat(w *engine.Worker, s *scratch[In, Out], lo, f
 			return i, err
 		}
 		y.mark = len(y.all)
-		if len(y.all) >= blockRows {
+		if len(y.all) >= rowcodec.BlockRows {
 			if err := y.flush(m.writers); err != nil {
 				return i, err
 			}
@@ -125,10 +126,10 @@ func (m *mapping[In, Out]) callFlat(w *engine.Worker, s *scratch[In, Out], lo, f
 }
 
 // begin starts a chunk at a row of the input, and end ends it.
-func (y *yields[Out]) begin(lo int) { y.part = &part{lo: lo} }
+func (y *yields[Out]) begin(lo int) { y.part = &rowcodec.Part{Lo: lo} }
 
 func (y *yields[Out]) end() {
-	if y.part.n > 0 {
+	if y.part.Len > 0 {
 		y.parts = append(y.parts, y.part)
 	}
 	y.part = nil
@@ -147,16 +148,16 @@ func (y *yields[Out]) drop() {
 }
 
 // flush writes what was yielded to the columns of the chunk.
-func (y *yields[Out]) flush(like []*writer) error {
+func (y *yields[Out]) flush(like []*rowcodec.Writer) error {
 	if len(y.all) == 0 {
 		return nil
 	}
-	if y.part.writers == nil {
-		y.part = newPart(like, y.part.lo)
+	if y.part.Writers == nil {
+		y.part = rowcodec.NewPart(like, y.part.Lo)
 	}
-	w, k := y.part.add(stridedOf(y.all), len(y.all))
+	w, k := y.part.Add(rowcodec.ViewOf(y.all), len(y.all))
 	if w != nil {
-		return w.check(stridedOf(y.all), k)
+		return w.Check(rowcodec.ViewOf(y.all), k)
 	}
 	y.all, y.mark = y.all[:0], 0
 	return nil

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -60,7 +61,7 @@ func TestFlatMapRowsOfOneRow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkCells(t, g, "s", made(2*n, func(i int) any { return strings.Repeat("x", i/n) }))
+	checkCells(t, g, "s", arrowtest.Made(2*n, func(i int) any { return strings.Repeat("x", i/n) }))
 	if len(g.Columns()[0].col.Chunks) != 1 {
 		t.Error(len(g.Columns()[0].col.Chunks))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -29,7 +30,7 @@ func center(f *Frame) (*Frame, error) {
 	out := make([]Null[int64], len(v))
 	for i, x := range v {
 		if x.Valid {
-			out[i] = Null[int64]{x.V*n - sum, true}
+			out[i] = Null[int64]{V: x.V*n - sum, Valid: true}
 		}
 	}
 	c, err := NewColumn("c", out)
@@ -249,7 +250,7 @@ func TestMapGroupsIsTheLoop(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				checkCells(t, got, "k", made(len(groups), func(g int) any { return cells["k"][groups[g].first] }))
+				checkCells(t, got, "k", arrowtest.Made(len(groups), func(g int) any { return cells["k"][groups[g].first] }))
 				count, text, last := []any{}, []any{}, []any{}
 				for _, g := range groups {
 					n, s, l := int64(len(g.rows)), "", any(nil)

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // keyShape is how the values of a column become keys.
@@ -143,10 +144,10 @@ func (s *keySource) null(t *keyTable, row int, put bool) int32 {
 }
 
 func (s *keySource) codeWords(t *keyTable, dst []int32, k, i, row int, put bool) {
-	var buf [blockRows]uint64
+	var buf [rowcodec.BlockRows]uint64
 	c, valid := s.chunks[k], s.valid[k]
 	for len(dst) > 0 {
-		n := min(len(dst), blockRows)
+		n := min(len(dst), rowcodec.BlockRows)
 		if s.shape == keyDict {
 			s.dictWords(buf[:n], k, i)
 		} else {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -188,8 +189,8 @@ var groupWidths = []parallel.Option{parallel.Serial(), parallel.Workers(3), para
 // chunks by the seed; its cells are the same for all seeds.
 func groupFrame(t testing.TB, n, keys, seed int) (*Frame, map[string][]any) {
 	cells := map[string][]any{
-		"k": made(n, every(11, func(i int) any { return fmt.Sprint("key", i*i*7919%keys) })),
-		"d": made(n, func(i int) any {
+		"k": arrowtest.Made(n, arrowtest.Every(11, func(i int) any { return fmt.Sprint("key", i*i*7919%keys) })),
+		"d": arrowtest.Made(n, func(i int) any {
 			switch x := i * 31 % (keys + 3); x {
 			case 0:
 				return math.NaN()
@@ -201,15 +202,15 @@ func groupFrame(t testing.TB, n, keys, seed int) (*Frame, map[string][]any) {
 				return float64(x)
 			}
 		}),
-		"i": made(n, every(7, func(i int) any { return int64(i*7919)%1000 - 500 })),
-		"f": made(n, every(5, func(i int) any {
+		"i": arrowtest.Made(n, arrowtest.Every(7, func(i int) any { return int64(i*7919)%1000 - 500 })),
+		"f": arrowtest.Made(n, arrowtest.Every(5, func(i int) any {
 			if i%13 == 0 {
 				return math.NaN()
 			}
 			return math.Sin(float64(i)) * math.Pow(10, float64(i%9))
 		})),
-		"b": made(n, func(i int) any { return i*i%7 < 3 }),
-		"s": made(n, every(3, func(i int) any { return fmt.Sprint("v", i%23) })),
+		"b": arrowtest.Made(n, func(i int) any { return i*i%7 < 3 }),
+		"s": arrowtest.Made(n, arrowtest.Every(3, func(i int) any { return fmt.Sprint("v", i%23) })),
 	}
 	types := map[string]arrow.DataType{
 		"k": arrow.BinaryTypes.String, "d": arrow.PrimitiveTypes.Float64, "i": arrow.PrimitiveTypes.Int64,
@@ -219,7 +220,7 @@ func groupFrame(t testing.TB, n, keys, seed int) (*Frame, map[string][]any) {
 	for j, name := range []string{"k", "d", "i", "f", "b", "s"} {
 		var ends []int
 		if seed > 0 {
-			ends = chunkEnds(n, seed+j)
+			ends = arrowtest.Ends(n, seed+j)
 		}
 		cols = append(cols, build(t, name, types[name], cells[name], ends...))
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/freelist"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // MapGroups calls fn once for each group, with its key and its rows, and
@@ -57,7 +58,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	if _, err := keyPlan.bind(g.keys); err != nil {
+	if _, err := keyPlan.Bind(g.keys); err != nil {
 		return nil, c.wrap(fmt.Errorf("key: %w", err))
 	}
 	at, err := g.find(c)
@@ -72,7 +73,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	readers, err := inPlan.bind(all.cols)
+	readers, err := inPlan.Bind(all.cols)
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -103,7 +104,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 			return err
 		}
 		results[k] = out
-		detach(outPlan, stridedOf(results[k:k+1]))
+		rowcodec.Detach(outPlan, rowcodec.ViewOf(results[k:k+1]))
 		if made != nil {
 			made[k] = int32(k)
 		}
@@ -151,24 +152,24 @@ func missingRows(c *call, n int) []int32 {
 }
 
 // columnsFor returns the columns of the groups that the type reads.
-func columnsFor(p *plan, g *Groups) (*Frame, error) {
+func columnsFor(p *rowcodec.Plan, g *Groups) (*Frame, error) {
 	f := g.f
-	if p.scalar {
+	if p.Scalar {
 		rest, err := f.Drop(g.names...)
 		if err != nil {
 			return nil, err
 		}
 		if f = rest; len(f.cols) != 1 {
-			return nil, fmt.Errorf("%w: []%v takes a frame of one column besides the keys, and this one has %d: Select it, or use a struct", ErrType, typeName(p.typ), len(f.cols))
+			return nil, fmt.Errorf("%w: []%v takes a frame of one column besides the keys, and this one has %d: Select it, or use a struct", ErrType, rowcodec.TypeName(p.Type), len(f.cols))
 		}
 	}
-	readers, err := p.bind(f.cols)
+	readers, err := p.Bind(f.cols)
 	if err != nil {
 		return nil, err
 	}
 	cols := make([]chunk.Column, len(readers))
 	for i, r := range readers {
-		cols[i] = r.col
+		cols[i] = r.Col
 	}
 	return newFrame(cols, f.rows), nil
 }
@@ -177,9 +178,9 @@ func columnsFor(p *plan, g *Groups) (*Frame, error) {
 // A group is read in blocks, each of which has its own memory behind pointers
 // and bytes, since fn sees all of them at once.
 type groupBlock[In any] struct {
-	readers []*reader
+	readers []*rowcodec.Reader
 	rows    []In
-	mems    [][]readMem // of each block, of each reader
+	mems    [][]rowcodec.ReadMem // of each block, of each reader
 }
 
 // read returns rows lo..hi of the gathered columns.
@@ -189,25 +190,25 @@ func (b *groupBlock[In]) read(ctx context.Context, lo, hi int) ([]In, error) {
 		b.rows = make([]In, max(n, min(2*cap(b.rows), 1<<20)))
 	}
 	rows := b.rows[:n]
-	var s block
-	for k, from := 0, 0; from < n; k, from = k+1, from+blockRows {
+	var s rowcodec.Block
+	for k, from := 0, 0; from < n; k, from = k+1, from+rowcodec.BlockRows {
 		if k == len(b.mems) {
-			mem := make([]readMem, len(b.readers))
+			mem := make([]rowcodec.ReadMem, len(b.readers))
 			for i, r := range b.readers {
-				mem[i].elems = r.elements(blockRows)
+				mem[i].Elems = r.Elements(rowcodec.BlockRows)
 			}
 			b.mems = append(b.mems, mem)
 		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		part := rows[from:min(from+blockRows, n)]
-		s.reset(len(part))
+		part := rows[from:min(from+rowcodec.BlockRows, n)]
+		s.Reset(len(part))
 		for i, r := range b.readers {
-			r.gather(&s, stridedOf(part), lo+from, len(part), &b.mems[k][i])
+			r.Gather(&s, rowcodec.ViewOf(part), lo+from, len(part), &b.mems[k][i])
 		}
-		if stop := min(s.bad, s.firstNull()); stop < len(part) {
-			return nil, fmt.Errorf("row %d of the group: %w", from+stop, s.cause(b.readers, lo+from, stop, false))
+		if stop := min(s.Bad, s.FirstNull()); stop < len(part) {
+			return nil, fmt.Errorf("row %d of the group: %w", from+stop, s.Cause(b.readers, lo+from, stop, false))
 		}
 	}
 	return rows, nil

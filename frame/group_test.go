@@ -14,6 +14,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/parallel"
@@ -80,11 +81,11 @@ func TestGroupByTypes(t *testing.T) {
 	}
 	for name, typ := range types {
 		t.Run(name, func(t *testing.T) {
-			cells := made(n, every(13, typ.cell))
+			cells := arrowtest.Made(n, arrowtest.Every(13, typ.cell))
 			for seed := range 2 {
 				ends := []int{}
 				if seed > 0 {
-					ends = chunkEnds(n, seed)
+					ends = arrowtest.Ends(n, seed)
 				}
 				f := frameOf(t, build(t, "k", typ.typ, cells, ends...), col(t, "x", make([]int8, n)))
 				for _, o := range groupWidths {

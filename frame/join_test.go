@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -63,10 +64,10 @@ func TestJoinIsTheLoop(t *testing.T) {
 								}
 								first = got
 								for _, name := range []string{"k", "d", "i", "f", "b", "s"} {
-									checkCells(t, got, name, made(len(pairs), func(p int) any { return lc[name][pairs[p][0]] }))
+									checkCells(t, got, name, arrowtest.Made(len(pairs), func(p int) any { return lc[name][pairs[p][0]] }))
 								}
 								if kind == InnerJoin || kind == LeftJoin {
-									checkCells(t, got, "i_right", made(len(pairs), func(p int) any {
+									checkCells(t, got, "i_right", arrowtest.Made(len(pairs), func(p int) any {
 										if pairs[p][1] < 0 {
 											return nil
 										}
@@ -88,7 +89,7 @@ func TestJoinIsTheLoop(t *testing.T) {
 func TestJoinTypes(t *testing.T) {
 	dict := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
 	text := []any{"a", "b", nil, "c", "a"}
-	ints := func(conv func(i int) any) []any { return made(5, func(i int) any { return conv(i) }) }
+	ints := func(conv func(i int) any) []any { return arrowtest.Made(5, func(i int) any { return conv(i) }) }
 	for _, c := range []struct {
 		name     string
 		a, b     arrow.DataType
@@ -118,7 +119,7 @@ func TestJoinTypes(t *testing.T) {
 				t.Fatal(c.name, err)
 			}
 			same := func(v []any) []any {
-				return made(len(v), func(i int) any {
+				return arrowtest.Made(len(v), func(i int) any {
 					if v[i] == nil {
 						return nil
 					}
@@ -126,7 +127,7 @@ func TestJoinTypes(t *testing.T) {
 				})
 			}
 			pairs := joinOracle(LeftJoin, nulls, [][]any{same(c.ca)}, [][]any{same(c.cb)})
-			checkCells(t, got, "at", made(len(pairs), func(p int) any {
+			checkCells(t, got, "at", arrowtest.Made(len(pairs), func(p int) any {
 				if pairs[p][1] < 0 {
 					return nil
 				}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // SkipNulls says what MapColumn, MapColumn2 and MapColumn3 do with a row in which a value
@@ -49,14 +50,14 @@ func notScalar(t reflect.Type, err error) error {
 	if err == nil {
 		err = fmt.Errorf("%w: a struct; MapRows takes those", ErrType)
 	}
-	return fmt.Errorf("argument %s: %w", typeName(t), err)
+	return fmt.Errorf("argument %s: %w", rowcodec.TypeName(t), err)
 }
 
 // mapColumns runs the mapping over the columns and adds the results to f.
 // name is that of a scalar result; empty for one that must be new.
 func mapColumns[In, Out any](ctx context.Context, c *call, m *mapping[In, Out], f *Frame, from []string, name string) (*Frame, error) {
-	if len(from) == 1 && !m.in.scalar {
-		return nil, c.wrap(notScalar(m.in.typ, nil))
+	if len(from) == 1 && !m.in.Scalar {
+		return nil, c.wrap(notScalar(m.in.Type, nil))
 	}
 	if err := m.tolerate(c, f); err != nil {
 		return nil, err
@@ -77,9 +78,9 @@ func (m *mapping[In, Out]) bindColumns(f *Frame, from []string) error {
 			problems = append(problems, err)
 			continue
 		}
-		fl := &m.in.fields[i]
-		fl.path = "" // the argument has a type, but no name
-		r, err := newReader(fl, col.col)
+		fl := &m.in.Fields[i]
+		fl.Path = "" // the argument has a type, but no name
+		r, err := rowcodec.NewReader(fl, col.col)
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -95,11 +96,11 @@ func (m *mapping[In, Out]) bindColumns(f *Frame, from []string) error {
 func (m *mapping[In, Out]) skips(c *call) bool {
 	skips := false
 	for _, r := range m.readers {
-		r.skip = r.field.form == formPlain
+		r.SkipNulls = r.Field.Form == rowcodec.FormPlain
 		if c.skipNulls != nil {
-			r.skip = *c.skipNulls
+			r.SkipNulls = *c.skipNulls
 		}
-		skips = skips || r.skip && (r.col.Field.Nullable || r.nulls())
+		skips = skips || r.SkipNulls && (r.Col.Field.Nullable || r.HasNulls())
 	}
 	return skips
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/parallel"
 )
@@ -83,7 +84,7 @@ func TestMapColumnSkippedRowsAreZero(t *testing.T) {
 		}
 		return int64(i)
 	}
-	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, made(n, in)))
+	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, in)))
 	type out struct {
 		V int64
 		P *int64
@@ -93,7 +94,7 @@ func TestMapColumnSkippedRowsAreZero(t *testing.T) {
 	}
 	for _, opts := range configs() {
 		g, err := MapColumn(t.Context(), f, "x", func(_ context.Context, x int64) (out, error) {
-			return out{x, &x, Null[int64]{x, true}, true, "text"}, nil
+			return out{x, &x, Null[int64]{V: x, Valid: true}, true, "text"}, nil
 		}, opts...)
 		if err != nil {
 			t.Fatal(err)
@@ -106,11 +107,11 @@ func TestMapColumnSkippedRowsAreZero(t *testing.T) {
 				return v
 			}
 		}
-		checkCells(t, g, "V", made(n, in))
-		checkCells(t, g, "P", made(n, in))
-		checkCells(t, g, "N", made(n, in))
-		checkCells(t, g, "B", made(n, text(true)))
-		checkCells(t, g, "S", made(n, text("text")))
+		checkCells(t, g, "V", arrowtest.Made(n, in))
+		checkCells(t, g, "P", arrowtest.Made(n, in))
+		checkCells(t, g, "N", arrowtest.Made(n, in))
+		checkCells(t, g, "B", arrowtest.Made(n, text(true)))
+		checkCells(t, g, "S", arrowtest.Made(n, text("text")))
 		for k := 1; k <= 3; k++ {
 			for i, v := range chunk.Values[int64](g.Columns()[k].col.Chunks[0].Bufs[1])[:n] {
 				if in(i) == nil && v != 0 {
@@ -171,7 +172,7 @@ func TestMapColumnToStruct(t *testing.T) {
 
 func TestMapColumnFailsAtLowestRow(t *testing.T) {
 	n := 200
-	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, made(n, every(3, func(i int) any { return int64(i) }))))
+	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, arrowtest.Every(3, func(i int) any { return int64(i) }))))
 	for _, way := range failures {
 		for _, opts := range configs() {
 			for _, bad := range []int{1, 64, 65, 128, 199} {

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // MapColumn2 calls fn once for every pair of values of two columns and
@@ -65,7 +66,7 @@ func MapColumn3[A, B, C, R any](ctx context.Context, f *Frame, a, b, c string, f
 // scalars says which of the arguments' types is no scalar.
 func (c *call) scalars(types ...reflect.Type) error {
 	for _, t := range types {
-		if p, err := planOf(t); err != nil || !p.scalar {
+		if p, err := rowcodec.PlanOf(t); err != nil || !p.Scalar {
 			return c.wrap(notScalar(t, err))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // As names the columns of a result whose Go type has no names: MapRows and
@@ -109,11 +110,11 @@ func (m *mapping[In, Out]) bind(c *call, f *Frame) (err error) {
 	if err = m.tolerate(c, f); err != nil {
 		return err
 	}
-	if m.in.typ == rowType {
+	if m.in.Type == rowType {
 		m.table = newRowTable(f)
 		return nil
 	}
-	if m.readers, err = m.in.bind(f.cols); err != nil {
+	if m.readers, err = m.in.Bind(f.cols); err != nil {
 		return c.wrap(err)
 	}
 	return nil
@@ -130,8 +131,8 @@ func (m *mapping[In, Out]) tolerate(c *call, f *Frame) error {
 }
 
 // typesOf plans the types of a row function.
-func typesOf[In, Out any]() (in, out *plan, err error) {
-	if in, err = planOf(reflect.TypeFor[In]()); err != nil {
+func typesOf[In, Out any]() (in, out *rowcodec.Plan, err error) {
+	if in, err = rowcodec.PlanOf(reflect.TypeFor[In]()); err != nil {
 		return nil, nil, err
 	}
 	out, err = resultOf[Out]()
@@ -139,10 +140,10 @@ func typesOf[In, Out any]() (in, out *plan, err error) {
 }
 
 // resultOf plans the type of a result.
-func resultOf[Out any]() (*plan, error) {
-	p, err := planOf(reflect.TypeFor[Out]())
+func resultOf[Out any]() (*rowcodec.Plan, error) {
+	p, err := rowcodec.PlanOf(reflect.TypeFor[Out]())
 	if err == nil {
-		err = p.writable()
+		err = p.Writable()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("result: %w", err)

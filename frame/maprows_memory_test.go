@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -43,7 +44,7 @@ func TestMapRowsMemory(t *testing.T) {
 // Bytes that rows point to are the block's, and their memory is used again.
 func TestMapRowsMemoryOfBytes(t *testing.T) {
 	const n = 400_000
-	f := frameOf(t, build(t, "s", arrow.BinaryTypes.String, made(n, every(5, func(int) any { return "some text" }))))
+	f := frameOf(t, build(t, "s", arrow.BinaryTypes.String, arrowtest.Made(n, arrowtest.Every(5, func(int) any { return "some text" }))))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	_, err := MapRows(t.Context(), f, func(_ context.Context, b *[]byte) (bool, error) { return b == nil, nil }, parallel.Workers(2))

@@ -9,6 +9,7 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/freelist"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // mapping is a row function at work: rows are copied column by column into a
@@ -17,12 +18,12 @@ import (
 type mapping[In, Out any] struct {
 	fn      func(context.Context, In) (Out, error)
 	flat    func(context.Context, In, *yields[Out]) error // of FlatMapRows, in the place of fn
-	in, out *plan
-	readers []*reader
+	in, out *rowcodec.Plan
+	readers []*rowcodec.Reader
 	table   *rowTable // where In is Row
-	writers []*writer
-	checked []*writer // those whose column does not hold every value
-	skip    bool      // rows with a null that In cannot hold are left out
+	writers []*rowcodec.Writer
+	checked []*rowcodec.Writer // those whose column does not hold every value
+	skip    bool               // rows with a null that In cannot hold are left out
 	leniency
 	size int // rows in a block
 
@@ -32,24 +33,24 @@ type mapping[In, Out any] struct {
 // scratch is what a worker needs for a block, kept for the whole call. There
 // are as many as workers, so that a row costs no allocation.
 type scratch[In, Out any] struct {
-	block
+	rowcodec.Block
 	ins    []In
 	outs   []Out
-	from   []readMem
-	to     []writeMem
+	from   []rowcodec.ReadMem
+	to     []rowcodec.WriteMem
 	yields yields[Out]
 }
 
 func newMapping[In, Out any](fn func(context.Context, In) (Out, error)) (*mapping[In, Out], error) {
-	in := &plan{typ: reflect.TypeFor[In]()}
+	in := &rowcodec.Plan{Type: reflect.TypeFor[In]()}
 	out, err := resultOf[Out]()
-	if in.typ != rowType {
+	if in.Type != rowType {
 		in, out, err = typesOf[In, Out]()
 	}
 	if err != nil {
 		return nil, err
 	}
-	m := &mapping[In, Out]{fn: fn, in: in, out: out, size: blockRows}
+	m := &mapping[In, Out]{fn: fn, in: in, out: out, size: rowcodec.BlockRows}
 	// Very wide structs get shorter blocks, in whole words of the bitmaps.
 	const most = 128 << 10
 	for m.size > 64 && m.size*int(unsafe.Sizeof(*new(In))+unsafe.Sizeof(*new(Out))) > most {
@@ -69,21 +70,21 @@ func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n i
 			return nil, err
 		}
 	}
-	mems := make([][]writeMem, len(m.free.All))
+	mems := make([][]rowcodec.WriteMem, len(m.free.All))
 	for i, s := range m.free.All {
 		mems[i] = s.to
 	}
-	return finish(c.Context(), m.writers, mems, c.inParallel)
+	return rowcodec.Finish(c.Context(), m.writers, mems, c.inParallel)
 }
 
 func (m *mapping[In, Out]) makeWriters(names []string, n int) {
-	for i := range m.out.fields {
-		w := newWriter(&m.out.fields[i], names[i], n, m.skip || m.missing && m.flat == nil)
+	for i := range m.out.Fields {
+		w := rowcodec.NewWriter(&m.out.Fields[i], names[i], n, m.skip || m.missing && m.flat == nil)
 		m.writers = append(m.writers, w)
 		// Values are checked when they are returned and not when the block is
 		// written, since a later row of the block may fail, and the lowest
 		// counts. A text that is too long is met in no other way.
-		if w.doubtful(m.lenient || m.flat != nil) {
+		if w.MayMisfit(m.lenient || m.flat != nil) {
 			m.checked = append(m.checked, w)
 		}
 	}
@@ -101,8 +102,8 @@ func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
 	}
 	s := &scratch[In, Out]{
 		ins:  make([]In, m.size),
-		from: make([]readMem, len(m.readers)),
-		to:   make([]writeMem, len(m.writers)),
+		from: make([]rowcodec.ReadMem, len(m.readers)),
+		to:   make([]rowcodec.WriteMem, len(m.writers)),
 	}
 	if m.flat != nil {
 		m.makeYield(s)
@@ -110,7 +111,7 @@ func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
 		s.outs = make([]Out, m.size)
 	}
 	for i, r := range m.readers {
-		s.from[i].elems = r.elements(m.size)
+		s.from[i].Elems = r.Elements(m.size)
 	}
 	return s
 }
@@ -153,9 +154,9 @@ func (m *mapping[In, Out]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 
 // read copies n rows from lo on into the block.
 func (m *mapping[In, Out]) read(s *scratch[In, Out], lo, n int) {
-	s.reset(n)
+	s.Reset(n)
 	for i, r := range m.readers {
-		r.gather(&s.block, stridedOf(s.ins), lo, n, &s.from[i])
+		r.Gather(&s.Block, rowcodec.ViewOf(s.ins), lo, n, &s.from[i])
 	}
 	if m.table != nil {
 		for k, ins := 0, any(s.ins).([]Row); k < n; k++ {
@@ -169,21 +170,21 @@ func (m *mapping[In, Out]) read(s *scratch[In, Out], lo, n int) {
 func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int) (int, error) {
 	w.Row = lo
 	m.read(s, lo, n)
-	stop := s.bad
+	stop := s.Bad
 	if m.lenient {
 		var err error
 		if n, err = m.attempt(w, s, lo, n); err != nil {
 			return 0, err
 		}
-		return n, m.write(w, s, lo, n, s.ran())
+		return n, m.write(w, s, lo, n, s.Ran())
 	}
 	var ran []uint64
 	switch {
-	case !s.nulls:
+	case !s.Nulls:
 	case m.skip:
-		ran = s.valid[:]
+		ran = s.Valid[:]
 	default:
-		stop = min(stop, s.firstNull())
+		stop = min(stop, s.FirstNull())
 	}
 	var done int
 	var err error
@@ -207,7 +208,7 @@ func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int
 		n = done
 	case stop < n:
 		w.Row = lo + stop
-		return 0, s.cause(m.readers, lo, stop, m.skip)
+		return 0, s.Cause(m.readers, lo, stop, m.skip)
 	}
 	err = m.write(w, s, lo, n, ran)
 	m.mark(lo, lo+n)
@@ -220,9 +221,9 @@ func (m *mapping[In, Out]) write(w *engine.Worker, s *scratch[In, Out], lo, n in
 		return s.yields.flush(m.writers)
 	}
 	for i, to := range m.writers {
-		if done := to.scatter(stridedOf(s.outs), lo, n, ran, &s.to[i]); done < n {
+		if done := to.Scatter(rowcodec.ViewOf(s.outs), lo, n, ran, &s.to[i]); done < n {
 			w.Row = lo + done
-			return to.check(stridedOf(s.outs), done)
+			return to.Check(rowcodec.ViewOf(s.outs), done)
 		}
 	}
 	return nil
@@ -277,7 +278,7 @@ func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first
 		}
 		outs[i] = out
 		for _, to := range m.checked {
-			if err := to.check(stridedOf(outs), i); err != nil {
+			if err := to.Check(rowcodec.ViewOf(outs), i); err != nil {
 				return i, err
 			}
 		}

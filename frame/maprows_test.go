@@ -12,12 +12,13 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
 // countTo is a frame of one int64 column "i": 0, 1, 2 …
 func countTo(t testing.TB, n int) *Frame {
-	return frameOf(t, build(t, "i", arrow.PrimitiveTypes.Int64, made(n, func(i int) any { return int64(i) }), chunkEnds(n, 1)...))
+	return frameOf(t, build(t, "i", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, func(i int) any { return int64(i) }), arrowtest.Ends(n, 1)...))
 }
 
 var errOdd = errors.New("odd")
@@ -98,13 +99,13 @@ func TestMapRowsNullForPlainField(t *testing.T) {
 	const n = 300
 	for _, bad := range []int{0, 1, 63, 64, 65, 200, 255, 256, 299} {
 		f := frameOf(t,
-			build(t, "x", arrow.PrimitiveTypes.Float64, made(n, func(i int) any {
+			build(t, "x", arrow.PrimitiveTypes.Float64, arrowtest.Made(n, func(i int) any {
 				if i >= bad {
 					return nil
 				}
 				return float64(i)
 			}), 40, 70, 250),
-			build(t, "y", arrow.PrimitiveTypes.Int64, made(n, func(i int) any { return int64(i) }), 100))
+			build(t, "y", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, func(i int) any { return int64(i) }), 100))
 		type row struct {
 			X float64 `frame:"x"`
 			Y int64   `frame:"y"`
@@ -183,7 +184,7 @@ func TestMapRowsTimeOutOfRange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkCells(t, g, "result", made(100, func(i int) any { return []any{nil, first.UTC(), last.UTC()}[i%3] }))
+	checkCells(t, g, "result", arrowtest.Made(100, func(i int) any { return []any{nil, first.UTC(), last.UTC()}[i%3] }))
 }
 
 func TestMapRowsNoRows(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -22,8 +23,8 @@ func TestMapRowsAtOnce(t *testing.T) {
 	words := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int16, ValueType: arrow.BinaryTypes.String}
 	n := 2000
 	f := frameOf(t,
-		build(t, "w", words, made(n, every(3, func(i int) any { return fmt.Sprint(i % 10) })), 700),
-		build(t, "x", arrow.PrimitiveTypes.Float64, made(n, every(4, func(i int) any { return float64(i) })), 100, 1500))
+		build(t, "w", words, arrowtest.Made(n, arrowtest.Every(3, func(i int) any { return fmt.Sprint(i % 10) })), 700),
+		build(t, "x", arrow.PrimitiveTypes.Float64, arrowtest.Made(n, arrowtest.Every(4, func(i int) any { return float64(i) })), 100, 1500))
 	type row struct {
 		W *string  `frame:"w"`
 		X *float64 `frame:"x"`
@@ -35,7 +36,7 @@ func TestMapRowsAtOnce(t *testing.T) {
 				if r.W == nil || r.X == nil {
 					return Null[string]{}, nil
 				}
-				return Null[string]{fmt.Sprint(*r.W, *r.X), true}, nil
+				return Null[string]{V: fmt.Sprint(*r.W, *r.X), Valid: true}, nil
 			})
 			if err != nil {
 				t.Error(err)
@@ -150,7 +151,7 @@ func TestMapRowsLowestOfSeveralMisfits(t *testing.T) {
 		{50, 60, 70, 50}, {60, 50, 70, 50}, {70, 60, 50, 50}, {300, 299, 399, 299}, {5, 5, 5, 5}, {399, 1, 2, 1},
 	} {
 		at := func(bad int, broken, good any) []any {
-			return made(n, func(i int) any {
+			return arrowtest.Made(n, func(i int) any {
 				if i == bad {
 					return broken
 				}
@@ -161,7 +162,7 @@ func TestMapRowsLowestOfSeveralMisfits(t *testing.T) {
 			build(t, "x", arrow.PrimitiveTypes.Int64, at(c.x, int64(1<<62+1), int64(3)), 55, 290),
 			build(t, "y", arrow.PrimitiveTypes.Float64, at(c.y, nil, 1.5), 65),
 			build(t, "z", arrow.BinaryTypes.String, at(c.z, nil, "z"), 70, 71),
-			build(t, "i", arrow.PrimitiveTypes.Int64, made(n, func(i int) any { return int64(i) })))
+			build(t, "i", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, func(i int) any { return int64(i) })))
 		for _, opts := range configs() {
 			calls := make([]atomic.Int32, n)
 			_, err := MapRows(t.Context(), f, func(_ context.Context, r row) (int, error) { calls[r.I].Add(1); return 0, nil }, opts...)
@@ -179,7 +180,7 @@ func TestMapRowsLowestOfSeveralMisfits(t *testing.T) {
 // since results are copied before the next block is read.
 func TestMapRowsResultPointsIntoInput(t *testing.T) {
 	n := 1000
-	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, made(n, every(3, func(i int) any { return int64(i) })), 10, 600))
+	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, arrowtest.Every(3, func(i int) any { return int64(i) })), 10, 600))
 	type row struct {
 		X *int64 `frame:"x"`
 	}
@@ -194,8 +195,8 @@ func TestMapRowsResultPointsIntoInput(t *testing.T) {
 // Slices of a frame and nulls at all offsets give what their rows give.
 func TestMapRowsOfSlices(t *testing.T) {
 	n := 200
-	cell := every(7, func(i int) any { return i%3 == 0 })
-	f := frameOf(t, build(t, "b", arrow.FixedWidthTypes.Boolean, made(n, cell), 64, 100))
+	cell := arrowtest.Every(7, func(i int) any { return i%3 == 0 })
+	f := frameOf(t, build(t, "b", arrow.FixedWidthTypes.Boolean, arrowtest.Made(n, cell), 64, 100))
 	for lo := range 70 {
 		for _, hi := range []int{lo, lo + 1, lo + 8, lo + 64, lo + 65, n} {
 			g, err := MapRows(t.Context(), f.slice(lo, hi), func(_ context.Context, b sql.NullBool) (*bool, error) {
@@ -208,7 +209,7 @@ func TestMapRowsOfSlices(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkCells(t, g, "result", made(hi-lo, func(i int) any {
+			checkCells(t, g, "result", arrowtest.Made(hi-lo, func(i int) any {
 				if v, ok := cell(lo + i).(bool); ok {
 					return !v
 				}

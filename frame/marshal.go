@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/apache/arrow/go/v15/arrow/ipc"
+
+	"github.com/parframe/parframe/internal/ipcform"
 )
 
 // MarshalBinary returns the frame as an Arrow IPC stream, which other Arrow
@@ -29,7 +31,7 @@ func (f *Frame) MarshalBinary() ([]byte, error) {
 }
 
 func (f *Frame) writeStream(w io.Writer) (err error) {
-	schema, recs, err := wireRecords(f.Schema(), f.cols, f.rows)
+	schema, recs, err := ipcform.Records(f.Schema(), f.cols, f.rows)
 	if err != nil {
 		return err
 	}

@@ -53,14 +53,14 @@ func trips(n int, r *rand.Rand) []trip {
 		}
 		for range r.IntN(4) {
 			l.Tags = append(l.Tags, text())
-			l.More = append(l.More, Null[bool]{true, r.IntN(2) == 0})
+			l.More = append(l.More, Null[bool]{V: true, Valid: r.IntN(2) == 0})
 			l.Costs = append(l.Costs, decimal256.FromI64(r.Int64()))
 		}
 		for i, m := range l.More {
 			l.More[i].V = m.Valid
 		}
 		if r.IntN(2) == 0 {
-			l.Seats = Null[[]int16]{[]int16{int16(r.IntN(9))}, true}
+			l.Seats = Null[[]int16]{V: []int16{int16(r.IntN(9))}, Valid: true}
 		}
 		return l
 	}
@@ -81,7 +81,7 @@ func trips(n int, r *rand.Rand) []trip {
 			t.First = &l
 		}
 		if r.IntN(2) == 0 {
-			t.Last = Null[leg]{makeLeg(), true}
+			t.Last = Null[leg]{V: makeLeg(), Valid: true}
 		}
 		if r.IntN(2) == 0 {
 			s := []*string{}
@@ -125,7 +125,7 @@ func plainValue(v reflect.Value) any {
 			return nil
 		}
 		return plainValue(v.Elem())
-	case isPair(v.Type()):
+	case v.Kind() == reflect.Struct && v.NumField() == 2 && v.Type().Field(1).Name == "Valid":
 		if !v.Field(1).Bool() {
 			return nil
 		}
@@ -139,7 +139,10 @@ func plainValue(v reflect.Value) any {
 	case v.Kind() == reflect.Struct:
 		fields := map[string]any{}
 		for i := range v.NumField() {
-			name, _, _, _ := tagName(v.Type().Field(i))
+			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("frame"), ",")
+			if name == "" {
+				name = v.Type().Field(i).Name
+			}
 			fields[name] = plainValue(v.Field(i))
 		}
 		return fields

@@ -9,6 +9,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/parframe/parframe/internal/arrowtest"
 )
 
 // Every layout of lists, as Arrow's own builders make them.
@@ -16,7 +18,7 @@ func TestListLayouts(t *testing.T) {
 	i16 := arrow.PrimitiveTypes.Int16
 	const n = 600
 	for _, typ := range []arrow.DataType{arrow.ListOf(i16), arrow.LargeListOf(i16), arrow.FixedSizeListOf(2, i16), arrow.ListViewOf(i16), arrow.LargeListViewOf(i16)} {
-		texts := made(n, every(4, func(i int) any {
+		texts := arrowtest.Made(n, arrowtest.Every(4, func(i int) any {
 			if typ.ID() == arrow.FIXED_SIZE_LIST || i%3 == 0 {
 				return fmt.Sprintf("[%d,%d]", i, i+1)
 			}
@@ -36,7 +38,7 @@ func TestListLayouts(t *testing.T) {
 		if err != nil {
 			t.Fatal(typ, err)
 		}
-		checkCells(t, g, "result", made(n, func(i int) any {
+		checkCells(t, g, "result", arrowtest.Made(n, func(i int) any {
 			if texts[i] == nil {
 				return "null"
 			}

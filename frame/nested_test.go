@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -119,13 +120,13 @@ func TestNestedQuarantine(t *testing.T) {
 
 func TestNestedMisfits(t *testing.T) {
 	f := frameOf(t,
-		build(t, "l", arrow.ListOf(arrow.PrimitiveTypes.Int64), made(300, func(i int) any {
+		build(t, "l", arrow.ListOf(arrow.PrimitiveTypes.Int64), arrowtest.Made(300, func(i int) any {
 			if i == 290 {
 				return "[1,null]"
 			}
 			return fmt.Sprintf("[%d]", i)
 		}), 10),
-		build(t, "s", arrow.StructOf(arrow.Field{Name: "x", Type: arrow.PrimitiveTypes.Int64, Nullable: true}), made(300, func(i int) any {
+		build(t, "s", arrow.StructOf(arrow.Field{Name: "x", Type: arrow.PrimitiveTypes.Int64, Nullable: true}), arrowtest.Made(300, func(i int) any {
 			if i == 270 {
 				return `{"x":null}`
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // NewColumn returns a column with a copy of the values.
@@ -23,7 +25,7 @@ func NewColumn[T any](name string, values []T) (Column, error) {
 	if err != nil {
 		return Column{}, err
 	}
-	if err := p.writable(); err != nil {
+	if err := p.Writable(); err != nil {
 		return Column{}, c.wrap(err)
 	}
 	cols, err := writeRows(context.Background(), c, p, []string{name}, values)
@@ -35,14 +37,14 @@ func NewColumn[T any](name string, values []T) (Column, error) {
 
 // scalarCall plans T, which must not be a struct, for a call that takes no
 // context, and so works on the caller's goroutine alone.
-func scalarCall[T any](name string) (*call, *plan, error) {
+func scalarCall[T any](name string) (*call, *rowcodec.Plan, error) {
 	c, err := serialCall(name, 0)
 	if err != nil {
 		return nil, nil, err
 	}
 	t := reflect.TypeFor[T]()
-	p, err := planOf(t)
-	if err != nil || !p.scalar {
+	p, err := rowcodec.PlanOf(t)
+	if err != nil || !p.Scalar {
 		return nil, nil, c.wrap(notScalar(t, err))
 	}
 	return c, p, nil

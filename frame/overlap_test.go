@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -102,7 +103,7 @@ func TestApplyOverlapLengths(t *testing.T) {
 func TestApply2(t *testing.T) {
 	n := 100
 	f := countTo(t, n)
-	g := frameOf(t, build(t, "j", arrow.PrimitiveTypes.Int64, made(n, func(i int) any { return int64(-i) }), 1, 50, 51))
+	g := frameOf(t, build(t, "j", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, func(i int) any { return int64(-i) }), 1, 50, 51))
 	both := func(_ context.Context, a, b *Frame) (*Frame, error) {
 		if a.rows != b.rows {
 			return nil, fmt.Errorf("%d and %d rows", a.rows, b.rows)

@@ -13,8 +13,8 @@ import (
 // are done with; fewer than n if a value did not fit, since the rows behind it
 // have not been read, or if the worker was asked to end early.
 func (m *mapping[In, Out]) attempt(w *engine.Worker, s *scratch[In, Out], lo, n int) (int, error) {
-	stop := s.bad
-	nulls, present := s.nulls && !m.skip, s.valid
+	stop := s.Bad
+	nulls, present := s.Nulls && !m.skip, s.Valid
 	end := stop
 	for i := 0; i < stop; i++ {
 		var err error
@@ -32,13 +32,13 @@ func (m *mapping[In, Out]) attempt(w *engine.Worker, s *scratch[In, Out], lo, n 
 	}
 	for i := range end {
 		if nulls && present[i>>6]>>(i&63)&1 == 0 {
-			w.Failed(rowError(lo+i, s.cause(m.readers, lo, i, false)))
+			w.Failed(rowError(lo+i, s.Cause(m.readers, lo, i, false)))
 		}
 	}
 	if end < stop || stop == n {
 		return end, nil
 	}
-	s.reject(w, lo, stop, s.cause(m.readers, lo, stop, m.skip))
+	s.reject(w, lo, stop, s.Cause(m.readers, lo, stop, m.skip))
 	return stop + 1, nil
 }
 
@@ -51,8 +51,8 @@ func (s *scratch[In, Out]) reject(w *engine.Worker, lo, i int, err error) bool {
 	if !w.Failed(rowError(lo+i, err)) {
 		return false
 	}
-	s.valid[i>>6] &^= 1 << (i & 63)
-	s.nulls = true
+	s.Valid[i>>6] &^= 1 << (i & 63)
+	s.Nulls = true
 	s.yields.drop()
 	return true
 }
@@ -65,14 +65,14 @@ func (m *mapping[In, Out]) try(w *engine.Worker, s *scratch[In, Out], lo, first,
 			row, err = w.Row-lo, &parallel.PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
-	return m.call(w, s, lo, first, n, s.ran())
+	return m.call(w, s, lo, first, n, s.Ran())
 }
 
 // blank writes nothing as the results of the rows that are not done.
 func (m *mapping[In, Out]) blank(c *call) error {
 	return c.Own(len(c.marks), 0, func(w *engine.Worker, lo, hi int) error {
 		s := m.scratch()
-		clear(s.valid[:])
+		clear(s.Valid[:])
 		for lo < hi {
 			to := lo
 			for to < min(hi, lo+m.size) && !c.marks[to] {
@@ -82,7 +82,7 @@ func (m *mapping[In, Out]) blank(c *call) error {
 				lo++
 				continue
 			}
-			if err := m.write(w, s, lo, to-lo, s.valid[:]); err != nil {
+			if err := m.write(w, s, lo, to-lo, s.Valid[:]); err != nil {
 				return err
 			}
 			lo = to

@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -27,14 +28,14 @@ func TestQuarantineOfValuesThatDoNotFit(t *testing.T) {
 		"first": func(i int) bool { return i == 0 },
 		"twos":  func(i int) bool { return i/2%2 == 0 },
 	} {
-		values := made(n, func(i int) any {
+		values := arrowtest.Made(n, func(i int) any {
 			if inexact(i) {
 				return int64(1<<53 + 1)
 			}
 			return int64(i)
 		})
 		f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, values, 40, 70, 250),
-			build(t, "s", arrow.BinaryTypes.String, made(n, every(10, func(i int) any { return fmt.Sprint(i) })), 300))
+			build(t, "s", arrow.BinaryTypes.String, arrowtest.Made(n, arrowtest.Every(10, func(i int) any { return fmt.Sprint(i) })), 300))
 		type row struct {
 			X float64 `frame:"x"`
 			S *string `frame:"s"`

@@ -6,6 +6,7 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/rowcodec"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -81,12 +82,12 @@ func presentRanks(ctx context.Context, col chunk.Column) (*ranks, error) {
 // presentValues reads a column as a slice, and says which rows have an element
 // in it: all, for nil, or those that are not null where T has no place for
 // nulls. The slice may be the column's own memory.
-func presentValues[T any](ctx context.Context, c *call, in *plan, col chunk.Column) (vals []T, places *ranks, err error) {
+func presentValues[T any](ctx context.Context, c *call, in *rowcodec.Plan, col chunk.Column) (vals []T, places *ranks, err error) {
 	f := newFrame([]chunk.Column{col}, col.Len)
-	if _, err := newReader(&in.fields[0], col); err != nil {
+	if _, err := rowcodec.NewReader(&in.Fields[0], col); err != nil {
 		return nil, nil, c.wrap(err)
 	}
-	if in.fields[0].form == formPlain {
+	if in.Fields[0].Form == rowcodec.FormPlain {
 		if col.NullN() > 0 {
 			if places, err = presentRanks(c.Context(), col); err != nil {
 				return nil, nil, err
@@ -103,7 +104,7 @@ func presentValues[T any](ctx context.Context, c *call, in *plan, col chunk.Colu
 			if f, err = c.filter(f, places.upTo(col.Len), mask); err != nil {
 				return nil, nil, err
 			}
-		} else if len(col.Chunks) == 1 && sameMemoryAs(col.Field.Type, in.fields[0].kind) {
+		} else if len(col.Chunks) == 1 && rowcodec.SameMemoryAs(col.Field.Type, in.Fields[0].Kind) {
 			k := col.Chunks[0]
 			return chunk.Values[T](k.Bufs[1])[k.Off:][:k.Len:k.Len], nil, nil
 		}

@@ -126,7 +126,7 @@ func newFolding[In, A any](add func(context.Context, A, In) (A, error)) (*foldin
 
 // column makes d fold one column.
 func (d *folding[In, A]) column(c *call, f *Frame, col string) error {
-	if !d.m.in.scalar {
+	if !d.m.in.Scalar {
 		return c.wrap(notScalar(reflect.TypeFor[In](), nil))
 	}
 	if err := d.m.bindColumns(f, []string{col}); err != nil {
@@ -214,22 +214,22 @@ func (d *folding[In, A]) rows(w *engine.Worker, acc A, lo, hi int) (A, int, erro
 // read reads the block of rows lo..hi.
 func (d *folding[In, A]) read(s *ahead[In], lo, hi int) {
 	d.m.read(s.scratch, lo, hi-lo)
-	s.lo, s.hi, s.stop = lo, hi, lo+s.bad
-	if s.nulls && !d.m.skip {
-		s.stop = min(s.stop, lo+s.firstNull())
+	s.lo, s.hi, s.stop = lo, hi, lo+s.Bad
+	if s.Nulls && !d.m.skip {
+		s.stop = min(s.stop, lo+s.FirstNull())
 	}
 }
 
 // block folds rows lo..hi, which have been read, and returns up to where it came.
 func (d *folding[In, A]) block(w *engine.Worker, s *ahead[In], acc A, lo, hi int) (A, int, error) {
-	add, nulls, stop := d.add, s.nulls, min(hi, s.stop)
+	add, nulls, stop := d.add, s.Nulls, min(hi, s.stop)
 	for lo < stop {
 		to := w.Upto(lo, stop)
 		if to == lo {
 			return acc, lo, nil
 		}
 		for i, x := range s.ins[lo-s.lo : to-s.lo] {
-			if k := lo - s.lo + i; nulls && s.valid[k>>6]>>(k&63)&1 == 0 {
+			if k := lo - s.lo + i; nulls && s.Valid[k>>6]>>(k&63)&1 == 0 {
 				continue
 			}
 			w.Row = lo + i
@@ -245,7 +245,7 @@ func (d *folding[In, A]) block(w *engine.Worker, s *ahead[In], acc A, lo, hi int
 	}
 	if stop < hi {
 		w.Row = stop
-		return acc, lo, s.cause(d.m.readers, s.lo, stop-s.lo, d.m.skip)
+		return acc, lo, s.Cause(d.m.readers, s.lo, stop-s.lo, d.m.skip)
 	}
 	return acc, hi, nil
 }

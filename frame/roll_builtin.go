@@ -7,6 +7,7 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/freelist"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // The built-in functions over windows return the frame with the results in
@@ -234,7 +235,7 @@ func (w Windows) Count(ctx context.Context, col string, opts ...RowOption) (_ *F
 
 // name is that of a scalar result.
 func (j *rollJob) name() (string, error) {
-	names, err := j.c.names(&plan{fields: make([]field, 1), scalar: true}, j.col.Field.Name)
+	names, err := j.c.names(&rowcodec.Plan{Fields: make([]rowcodec.Field, 1), Scalar: true}, j.col.Field.Name)
 	if err != nil {
 		return "", err
 	}

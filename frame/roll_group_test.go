@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -18,9 +19,9 @@ import (
 func TestRollingWithinGroups(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 9, 300, calltest.UnlessRaced(20_003, 3_003)} {
 		f, _, _ := rollInput(t, n, 1)
-		key := build(t, "k", arrow.BinaryTypes.String, made(n, func(i int) any {
+		key := build(t, "k", arrow.BinaryTypes.String, arrowtest.Made(n, func(i int) any {
 			return []any{"a", "b", nil, "a", fmt.Sprint(i / 50)}[i*i%5]
-		}), chunkEnds(n, 3)...)
+		}), arrowtest.Ends(n, 3)...)
 		f, err := f.With(key)
 		if err != nil {
 			t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/arrowtest"
 )
 
 // windowOf is the slow obvious version of the bounds: the rows of row i's
@@ -135,17 +137,17 @@ func rollInput(t testing.TB, n, seed int) (*Frame, map[string][]any, []int64) {
 		times[i] = now
 	}
 	cols := map[string][]any{
-		"f": made(n, func(int) any { return r.NormFloat64() * 100 }),
-		"g": made(n, func(int) any {
+		"f": arrowtest.Made(n, func(int) any { return r.NormFloat64() * 100 }),
+		"g": arrowtest.Made(n, func(int) any {
 			return []any{nil, math.NaN(), r.NormFloat64(), r.NormFloat64(), 5.5}[r.IntN(5)]
 		}),
-		"i": made(n, func(int) any { return []any{nil, int32(r.IntN(2000) - 1000), int32(7)}[r.IntN(3)] }),
+		"i": arrowtest.Made(n, func(int) any { return []any{nil, int32(r.IntN(2000) - 1000), int32(7)}[r.IntN(3)] }),
 	}
 	f := frameOf(t,
-		build(t, "f", arrow.PrimitiveTypes.Float64, cols["f"], chunkEnds(n, seed)...),
-		build(t, "g", arrow.PrimitiveTypes.Float64, cols["g"], chunkEnds(n, seed+1)...),
-		build(t, "i", arrow.PrimitiveTypes.Int32, cols["i"], chunkEnds(n, seed+2)...),
-		build(t, "t", arrow.FixedWidthTypes.Duration_ns, made(n, func(i int) any { return fmt.Sprint(times[i], "ns") }), chunkEnds(n, seed+3)...),
+		build(t, "f", arrow.PrimitiveTypes.Float64, cols["f"], arrowtest.Ends(n, seed)...),
+		build(t, "g", arrow.PrimitiveTypes.Float64, cols["g"], arrowtest.Ends(n, seed+1)...),
+		build(t, "i", arrow.PrimitiveTypes.Int32, cols["i"], arrowtest.Ends(n, seed+2)...),
+		build(t, "t", arrow.FixedWidthTypes.Duration_ns, arrowtest.Made(n, func(i int) any { return fmt.Sprint(times[i], "ns") }), arrowtest.Ends(n, seed+3)...),
 	)
 	return f, cols, times
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -73,7 +74,7 @@ func windowsNamed(t *testing.T, f *Frame, name string) Windows {
 func pandasWindows(t *testing.T) *Frame {
 	lines := readTable(t, "testdata/pandas/windows.input.csv")[1:]
 	column := func(name string, typ arrow.DataType, k int, cell func(i int, text string) any) Column {
-		return build(t, name, typ, made(len(lines), func(i int) any { return cell(i, lines[i][k]) }), 40, 41)
+		return build(t, name, typ, arrowtest.Made(len(lines), func(i int) any { return cell(i, lines[i][k]) }), 40, 41)
 	}
 	seconds := func(_ int, text string) any { return text + "s" }
 	return frameOf(t,

@@ -7,6 +7,7 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/freelist"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // RollRows calls fn with the values of a column in each row's window and
@@ -37,8 +38,8 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 	defer j.c.End(&err)
 	c := j.c
 	in, out, err := typesOf[T, R]()
-	if err == nil && !in.scalar {
-		err = notScalar(in.typ, nil)
+	if err == nil && !in.Scalar {
+		err = notScalar(in.Type, nil)
 	}
 	if err != nil {
 		return nil, c.wrap(err)
@@ -52,10 +53,10 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 	if err := r.read(ctx, c, in, j.col); err != nil {
 		return nil, j.explain(err)
 	}
-	for i := range out.fields {
-		wr := newWriter(&out.fields[i], names[i], w.f.rows, true)
+	for i := range out.Fields {
+		wr := rowcodec.NewWriter(&out.Fields[i], names[i], w.f.rows, true)
 		r.writers = append(r.writers, wr)
-		if wr.doubtful(false) {
+		if wr.MayMisfit(false) {
 			r.checked = append(r.checked, wr)
 		}
 	}
@@ -68,11 +69,11 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 			return nil, err
 		}
 	}
-	mems := make([][]writeMem, len(r.free.All))
+	mems := make([][]rowcodec.WriteMem, len(r.free.All))
 	for i, s := range r.free.All {
 		mems[i] = s.to
 	}
-	cols, err := finish(c.Context(), r.writers, mems, c.inParallel)
+	cols, err := rowcodec.Finish(c.Context(), r.writers, mems, c.inParallel)
 	if err != nil {
 		return nil, err
 	}
@@ -92,22 +93,22 @@ type rolling[T, R any] struct {
 	values  []T
 	places  *ranks // rows that have an element in values
 	seen    *ranks // rows that are observations
-	writers []*writer
-	checked []*writer // those whose column does not hold every value
-	direct  []R       // the result's own buffer, where it holds R as it is
+	writers []*rowcodec.Writer
+	checked []*rowcodec.Writer // those whose column does not hold every value
+	direct  []R                // the result's own buffer, where it holds R as it is
 	free    freelist.List[*rollScratch[R]]
 }
 
 type rollScratch[R any] struct {
 	index  *int // what parallel.Index tells the function, where rows moved
-	lo, hi [blockRows]int
-	ran    [blockWords]uint64
-	outs   [blockRows]R
-	to     []writeMem
+	lo, hi [rowcodec.BlockRows]int
+	ran    [rowcodec.BlockWords]uint64
+	outs   [rowcodec.BlockRows]R
+	to     []rowcodec.WriteMem
 }
 
 // read makes the column a slice, and counts what is missing in it.
-func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col chunk.Column) error {
+func (r *rolling[T, R]) read(ctx context.Context, c *call, in *rowcodec.Plan, col chunk.Column) error {
 	var err error
 	if r.values, r.places, err = presentValues[T](ctx, c, in, col); err != nil {
 		return err
@@ -120,7 +121,7 @@ func (r *rolling[T, R]) read(ctx context.Context, c *call, in *plan, col chunk.C
 // the column holds as Go does.
 func (r *rolling[T, R]) writeDirectly() {
 	if len(r.writers) == 1 {
-		r.direct = direct[R](r.writers[0])
+		r.direct = rowcodec.Direct[R](r.writers[0])
 	}
 }
 
@@ -135,7 +136,7 @@ func (r *rolling[T, R]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 		defer func() { *index = *at }()
 	}
 	for lo < hi {
-		to := min(w.UptoBlock(lo, hi), lo-lo%blockRows+blockRows)
+		to := min(w.UptoBlock(lo, hi), lo-lo%rowcodec.BlockRows+rowcodec.BlockRows)
 		if to == lo {
 			break
 		}
@@ -165,7 +166,7 @@ func (r *rolling[T, R]) block(w *engine.Worker, s *rollScratch[R], cursor *int, 
 			return 0, err
 		}
 		if r.direct != nil {
-			r.writers[0].wrote(lo, n)
+			r.writers[0].Wrote(lo, n)
 			return n, nil
 		}
 	} else {
@@ -201,9 +202,9 @@ func (r *rolling[T, R]) block(w *engine.Worker, s *rollScratch[R], cursor *int, 
 func (r *rolling[T, R]) write(s *rollScratch[R], cursor *int, lo, n int, ran []uint64) error {
 	for i, to := range r.writers {
 		*cursor = lo
-		if done := to.scatter(stridedOf(s.outs[:]), lo, n, ran, &s.to[i]); done < n {
+		if done := to.Scatter(rowcodec.ViewOf(s.outs[:]), lo, n, ran, &s.to[i]); done < n {
 			*cursor = lo + done
-			return to.check(stridedOf(s.outs[:]), done)
+			return to.Check(rowcodec.ViewOf(s.outs[:]), done)
 		}
 	}
 	return nil
@@ -248,13 +249,13 @@ func (r *rolling[T, R]) scratch() *rollScratch[R] {
 	if s, ok := r.free.Take(); ok {
 		return s
 	}
-	return &rollScratch[R]{to: make([]writeMem, len(r.writers))}
+	return &rollScratch[R]{to: make([]rowcodec.WriteMem, len(r.writers))}
 }
 
 // check says what keeps the i-th result of the block from having a place in a column.
 func (r *rolling[T, R]) check(s *rollScratch[R], i int) error {
 	for _, to := range r.checked {
-		if err := to.check(stridedOf(s.outs[:]), i); err != nil {
+		if err := to.Check(rowcodec.ViewOf(s.outs[:]), i); err != nil {
 			return err
 		}
 	}

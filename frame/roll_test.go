@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -25,7 +26,7 @@ func TestRollingSameAsLoop(t *testing.T) {
 			}
 			for col, cells := range cols {
 				for name, call := range rollCalls {
-					want := made(n, func(i int) any { return wantRoll(w, name, col, cells, rows[i]) })
+					want := arrowtest.Made(n, func(i int) any { return wantRoll(w, name, col, cells, rows[i]) })
 					g, err := call(w, t.Context(), col, As("r"))
 					if err != nil {
 						t.Fatal(label, name, err)
@@ -75,7 +76,7 @@ func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, 
 	if err != nil {
 		t.Fatal(label, err)
 	}
-	checkCells(t, g, "r", made(len(rows), func(i int) any { return show(i, false) }))
+	checkCells(t, g, "r", arrowtest.Made(len(rows), func(i int) any { return show(i, false) }))
 	g, err = RollRows(t.Context(), w, col, func(_ context.Context, x []*float64) (string, error) {
 		var b strings.Builder
 		for _, v := range x {
@@ -90,7 +91,7 @@ func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, 
 	if err != nil {
 		t.Fatal(label, err)
 	}
-	checkCells(t, g, "r", made(len(rows), func(i int) any { return show(i, true) }))
+	checkCells(t, g, "r", arrowtest.Made(len(rows), func(i int) any { return show(i, true) }))
 }
 
 // The bytes of results depend neither on workers nor on chunk sizes nor on
@@ -226,7 +227,7 @@ func TestRollingLongWindows(t *testing.T) {
 func TestRollingForgets(t *testing.T) {
 	for _, big := range []float64{1e300, math.Inf(1), math.Inf(-1), math.NaN()} {
 		n := 3000
-		x := made(n, func(i int) any {
+		x := arrowtest.Made(n, func(i int) any {
 			if i == 100 {
 				return big
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -16,8 +17,8 @@ func TestRowIsColumnValue(t *testing.T) {
 	const n = 700
 	f := newMatrixInput(t, n).frame
 	dict := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
-	f, err := f.With(build(t, "d", dict, made(n, every(6, func(i int) any { return string(rune('a' + i%5)) })), 100, 300),
-		build(t, "u", arrow.PrimitiveTypes.Uint64, made(n, func(i int) any { return uint64(1<<63-3) + uint64(i) }), 9))
+	f, err := f.With(build(t, "d", dict, arrowtest.Made(n, arrowtest.Every(6, func(i int) any { return string(rune('a' + i%5)) })), 100, 300),
+		build(t, "u", arrow.PrimitiveTypes.Uint64, arrowtest.Made(n, func(i int) any { return uint64(1<<63-3) + uint64(i) }), 9))
 	if err != nil {
 		t.Fatal(err)
 	}

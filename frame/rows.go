@@ -6,6 +6,7 @@ import (
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/freelist"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // Rows iterates over the rows of a frame as structs, or as scalars where it has
@@ -31,7 +32,7 @@ func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
 	if f == nil {
 		return nil, c.wrap(ErrNilFrame)
 	}
-	readers, err := p.bind(f.cols)
+	readers, err := p.Bind(f.cols)
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -42,10 +43,10 @@ func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
 		return nil, c.wrap(err)
 	}
 	return func(yield func(int, T) bool) {
-		rows := make([]T, min(blockRows, f.rows))
+		rows := make([]T, min(rowcodec.BlockRows, f.rows))
 		for lo := 0; lo < f.rows; lo += len(rows) {
 			rows = rows[:min(len(rows), f.rows-lo)]
-			if err := readBlock(readers, rows, lo, new(int)); err != nil {
+			if err := rowcodec.ReadRows(readers, rows, lo, new(int)); err != nil {
 				panic(err) // readable has seen every value
 			}
 			for i, row := range rows {
@@ -58,10 +59,10 @@ func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
 }
 
 // readable finds the lowest row that T cannot hold, if there may be one.
-func readable[T any](c *call, readers []*reader, n int) error {
-	var doubtful []*reader
+func readable[T any](c *call, readers []*rowcodec.Reader, n int) error {
+	var doubtful []*rowcodec.Reader
 	for _, r := range readers {
-		if r.field.form == formPlain && r.nulls() || mayMisfit(r.col.Field.Type, r.field.kind) {
+		if r.Field.Form == rowcodec.FormPlain && r.HasNulls() || rowcodec.MayMisfit(r.Col.Field.Type, r.Field.Kind) {
 			doubtful = append(doubtful, r)
 		}
 	}
@@ -72,10 +73,10 @@ func readable[T any](c *call, readers []*reader, n int) error {
 	return c.own(n, func(ctx context.Context, lo, hi int) error {
 		rows, ok := free.Take()
 		if !ok {
-			rows = make([]T, blockRows)
+			rows = make([]T, rowcodec.BlockRows)
 		}
-		for cursor := rowCell(ctx); lo < hi; lo += blockRows {
-			if err := readBlock(doubtful, rows[:min(blockRows, hi-lo)], lo, cursor); err != nil {
+		for cursor := rowCell(ctx); lo < hi; lo += rowcodec.BlockRows {
+			if err := rowcodec.ReadRows(doubtful, rows[:min(rowcodec.BlockRows, hi-lo)], lo, cursor); err != nil {
 				return err
 			}
 		}

@@ -25,7 +25,7 @@ func TestRowsAllocateNothing(t *testing.T) {
 		N Null[float64]
 	}
 	f := countTo(t, n)
-	odd := func(i int64) (out, error) { return out{i, "text", i%2 == 0, Null[float64]{1, i%3 == 0}}, nil }
+	odd := func(i int64) (out, error) { return out{i, "text", i%2 == 0, Null[float64]{V: 1, Valid: i%3 == 0}}, nil }
 	var bad *Frame
 	ctx := t.Context()
 	for name, run := range map[string]func() error{
@@ -55,7 +55,7 @@ func TestRowsAllocateNothing(t *testing.T) {
 				i, _ := r.Int64(0)
 				_, isText := r.Text(0)
 				x, _ := r.Float64(0)
-				return out{i, "text", isText, Null[float64]{x, !r.IsNull(0)}}, nil
+				return out{i, "text", isText, Null[float64]{V: x, Valid: !r.IsNull(0)}}, nil
 			})
 			return err
 		},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"testing"
+
+	"github.com/parframe/parframe/internal/arrowtest"
 )
 
 // Rows of the matrix for functions that read rows by cursor.
@@ -43,7 +45,7 @@ var cursorOps = []rowOp{
 			return o, nil
 		}, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
-		checkCells(t, got, "At", made(in.n, func(i int) any { return int64(i) }))
+		checkCells(t, got, "At", arrowtest.Made(in.n, func(i int) any { return int64(i) }))
 		checkCells(t, got, "Half", in.cols["nf"])
 		checkCells(t, got, "Flag", in.cols["nb"])
 		checkCells(t, got, "Text", in.cols["ns"])

@@ -77,7 +77,7 @@ var keepOps = []rowOp{
 		return FlatMapRows(ctx, f, func(_ context.Context, r in, yield func(flatOut)) error {
 			i := int(r.I+500) / 7919
 			for k := range times(i) {
-				o := flatOut{Part: fmt.Sprint(r.S, k), K: int16(k), Half: Null[float64]{float64(i) / 2, k%2 == 0}, Flag: k == 1}
+				o := flatOut{Part: fmt.Sprint(r.S, k), K: int16(k), Half: Null[float64]{V: float64(i) / 2, Valid: k%2 == 0}, Flag: k == 1}
 				if r.B != nil {
 					o.Bytes = *r.B
 				}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 )
 
@@ -27,14 +28,14 @@ func TestNestedSameAsLoop(t *testing.T) {
 
 func newNestedInput(t testing.TB, n int) *matrixInput {
 	in := &matrixInput{n: n, cols: map[string][]any{
-		"i": made(n, func(i int) any { return int64(i) }),
-		"l": made(n, every(4, func(i int) any { return listOf(i%3+i%2, every(3, func(k int) any { return int32(i + k) })) })),
-		"p": made(n, every(5, func(i int) any {
+		"i": arrowtest.Made(n, func(i int) any { return int64(i) }),
+		"l": arrowtest.Made(n, arrowtest.Every(4, func(i int) any { return listOf(i%3+i%2, arrowtest.Every(3, func(k int) any { return int32(i + k) })) })),
+		"p": arrowtest.Made(n, arrowtest.Every(5, func(i int) any {
 			return map[string]any{"x": float64(i) / 4, "s": fmt.Sprint("é", i%10)}
 		})),
-		"q": made(n, func(i int) any {
+		"q": arrowtest.Made(n, func(i int) any {
 			return listOf(i*i%4, func(k int) any {
-				return map[string]any{"a": int16(i%1000 + k), "s": every(2, func(k int) any { return fmt.Sprint(i, "/", k) })(k)}
+				return map[string]any{"a": int16(i%1000 + k), "s": arrowtest.Every(2, func(k int) any { return fmt.Sprint(i, "/", k) })(k)}
 			})
 		}),
 	}}
@@ -51,7 +52,7 @@ func newNestedInput(t testing.TB, n int) *matrixInput {
 		name := []string{"i", "l", "p", "q"}[k]
 		cells := in.cols[name]
 		if k > 0 {
-			cells = made(n, func(i int) any {
+			cells = arrowtest.Made(n, func(i int) any {
 				if cells[i] == nil {
 					return nil
 				}
@@ -62,13 +63,13 @@ func newNestedInput(t testing.TB, n int) *matrixInput {
 				return string(text)
 			})
 		}
-		cols = append(cols, build(t, name, typ, cells, chunkEnds(n, k)...))
+		cols = append(cols, build(t, name, typ, cells, arrowtest.Ends(n, k)...))
 	}
 	in.frame = frameOf(t, cols...)
 	return in
 }
 
-func listOf(n int, cell func(k int) any) []any { return append([]any{}, made(n, cell)...) }
+func listOf(n int, cell func(k int) any) []any { return append([]any{}, arrowtest.Made(n, cell)...) }
 
 // checkValues compares a column of nested values.
 func checkValues(t testing.TB, f *Frame, name string, want []any) {
@@ -175,8 +176,8 @@ var nestedOps = []rowOp{
 		}, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
 		checkNested(t, in, got, anyRow)
-		checkCells(t, got, "Total", made(in.n, func(i int) any { return totalOf(in, i) }))
-		checkValues(t, got, "Parts", made(in.n, func(i int) any {
+		checkCells(t, got, "Total", arrowtest.Made(in.n, func(i int) any { return totalOf(in, i) }))
+		checkValues(t, got, "Parts", arrowtest.Made(in.n, func(i int) any {
 			return listOf(i*i%4, func(int) any { return []any{int32(i)} })
 		}))
 	}},
@@ -212,7 +213,7 @@ var nestedOps = []rowOp{
 	{"MapColumn", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		return MapColumn(ctx, f, "l", func(_ context.Context, l []*int32) (int, error) { return len(l), nil }, opts...)
 	}, func(t *testing.T, in *matrixInput, got *Frame) {
-		checkCells(t, got, "l", made(in.n, every(4, func(i int) any { return int64(i%3 + i%2) })))
+		checkCells(t, got, "l", arrowtest.Made(in.n, arrowtest.Every(4, func(i int) any { return int64(i%3 + i%2) })))
 	}},
 	{"Quarantine", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
 		var bad *Frame

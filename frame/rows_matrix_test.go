@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -26,14 +27,14 @@ type matrixInput struct {
 
 func newMatrixInput(t testing.TB, n int) *matrixInput {
 	in := &matrixInput{n: n, cols: map[string][]any{
-		"i":  made(n, func(i int) any { return int64(i*7919) - 500 }),
-		"f":  made(n, func(i int) any { return float64(i)/3 - 100 }),
-		"b":  made(n, func(i int) any { return i*i%7 < 3 }),
-		"s":  made(n, func(i int) any { return strings.Repeat("é", i%5) + fmt.Sprint(i) }),
-		"nf": made(n, every(3, func(i int) any { return float64(i) / 7 })),
-		"nb": made(n, every(5, func(i int) any { return i%2 == 0 })),
-		"ns": made(n, every(4, func(i int) any { return fmt.Sprint("n", i) })),
-		"w":  made(n, func(i int) any { return int16(i) }),
+		"i":  arrowtest.Made(n, func(i int) any { return int64(i*7919) - 500 }),
+		"f":  arrowtest.Made(n, func(i int) any { return float64(i)/3 - 100 }),
+		"b":  arrowtest.Made(n, func(i int) any { return i*i%7 < 3 }),
+		"s":  arrowtest.Made(n, func(i int) any { return strings.Repeat("é", i%5) + fmt.Sprint(i) }),
+		"nf": arrowtest.Made(n, arrowtest.Every(3, func(i int) any { return float64(i) / 7 })),
+		"nb": arrowtest.Made(n, arrowtest.Every(5, func(i int) any { return i%2 == 0 })),
+		"ns": arrowtest.Made(n, arrowtest.Every(4, func(i int) any { return fmt.Sprint("n", i) })),
+		"w":  arrowtest.Made(n, func(i int) any { return int16(i) }),
 	}}
 	types := map[string]arrow.DataType{
 		"i": arrow.PrimitiveTypes.Int64, "f": arrow.PrimitiveTypes.Float64, "b": arrow.FixedWidthTypes.Boolean,
@@ -42,7 +43,7 @@ func newMatrixInput(t testing.TB, n int) *matrixInput {
 	}
 	var cols []Column
 	for k, name := range []string{"i", "f", "b", "s", "nf", "nb", "ns", "w"} {
-		cols = append(cols, build(t, name, types[name], in.cols[name], chunkEnds(n, k)...))
+		cols = append(cols, build(t, name, types[name], in.cols[name], arrowtest.Ends(n, k)...))
 	}
 	in.frame = frameOf(t, cols...)
 	return in
@@ -50,7 +51,7 @@ func newMatrixInput(t testing.TB, n int) *matrixInput {
 
 // want is the loop: a cell for each row.
 func (in *matrixInput) want(cell func(get func(name string) any) any) []any {
-	return made(in.n, func(i int) any {
+	return arrowtest.Made(in.n, func(i int) any {
 		return cell(func(name string) any { return in.cols[name][i] })
 	})
 }
@@ -98,7 +99,7 @@ var rowOps = []rowOp{
 		}
 		return MapRows(ctx, f, func(_ context.Context, r in) (o out, err error) {
 			if r.F != nil {
-				o.F = Null[float64]{*r.F * 2, true}
+				o.F = Null[float64]{V: *r.F * 2, Valid: true}
 				*r.F = -1 // scratch: harms nothing
 			}
 			if r.B.Valid {

@@ -29,14 +29,14 @@ func drawRow(t *rapid.T) drawn {
 		T: time.Unix(rapid.Int64Range(-9e9, 9e9).Draw(t, "t"), 0).UTC(),
 	}
 	if rapid.Bool().Draw(t, "has f") {
-		r.F = Null[float64]{rapid.Float64().Draw(t, "f"), true}
+		r.F = Null[float64]{V: rapid.Float64().Draw(t, "f"), Valid: true}
 	}
 	if rapid.Bool().Draw(t, "has p") {
 		s := rapid.String().Draw(t, "p")
 		r.P = &s
 	}
 	if rapid.Bool().Draw(t, "has n") {
-		r.N = Null[bool]{rapid.Bool().Draw(t, "n"), true}
+		r.N = Null[bool]{V: rapid.Bool().Draw(t, "n"), Valid: true}
 	}
 	return r
 }
@@ -113,7 +113,7 @@ func TestRowsSurvive(t *testing.T) {
 func TestMapColumnIsTheLoop(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Null[int32] {
-			return Null[int32]{rapid.Int32().Draw(t, "v"), rapid.Bool().Draw(t, "valid")}
+			return Null[int32]{V: rapid.Int32().Draw(t, "v"), Valid: rapid.Bool().Draw(t, "valid")}
 		}), 0, 300).Draw(t, "column")
 		col, err := NewColumn("x", in)
 		if err != nil {

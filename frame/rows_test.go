@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/arrowtest"
 )
 
 // The oracle is ToStructs, which is held against row loops elsewhere.
@@ -67,13 +69,13 @@ func TestRowsStops(t *testing.T) {
 func TestRowsErrors(t *testing.T) {
 	const n = 100_000
 	f := frameOf(t,
-		build(t, "x", arrow.PrimitiveTypes.Int64, made(n, func(i int) any {
+		build(t, "x", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, func(i int) any {
 			if i == 70_000 {
 				return int64(1<<53 + 1)
 			}
 			return int64(i)
 		}), 64),
-		build(t, "s", arrow.BinaryTypes.String, made(n, func(i int) any {
+		build(t, "s", arrow.BinaryTypes.String, arrowtest.Made(n, func(i int) any {
 			if i == 80_000 {
 				return nil
 			}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 )
 
@@ -106,7 +107,7 @@ func TestSortIsTheLoop(t *testing.T) {
 					}
 					first = got
 					for _, name := range []string{"k", "d", "i", "f", "b", "s"} {
-						checkCells(t, got, name, made(n, func(i int) any { return cells[name][rows[i]] }))
+						checkCells(t, got, name, arrowtest.Made(n, func(i int) any { return cells[name][rows[i]] }))
 					}
 				}
 			}
@@ -160,16 +161,16 @@ func TestSortTypes(t *testing.T) {
 			if typ.key == nil {
 				typ.key = typ.cell
 			}
-			c := build(t, "x", typ.typ, made(n, every(17, func(i int) any { return typ.cell(num[i]) })), chunkEnds(n, 5)...)
+			c := build(t, "x", typ.typ, arrowtest.Made(n, arrowtest.Every(17, func(i int) any { return typ.cell(num[i]) })), arrowtest.Ends(n, 5)...)
 			f := frameOf(t, c, col(t, "row", made2(n)))
-			keys := made(n, every(17, func(i int) any { return typ.key(num[i]) }))
+			keys := arrowtest.Made(n, arrowtest.Every(17, func(i int) any { return typ.key(num[i]) }))
 			for _, k := range []Key{Asc("x"), Desc("x").NullsFirst()} {
 				got, err := f.Sort(t.Context(), []Key{k})
 				if err != nil {
 					t.Fatal(err)
 				}
 				want := sortOracle(n, []Key{k}, map[string][]any{"x": keys})
-				checkCells(t, got, "row", made(n, func(i int) any { return int64(want[i]) }))
+				checkCells(t, got, "row", arrowtest.Made(n, func(i int) any { return int64(want[i]) }))
 			}
 		})
 	}
@@ -209,15 +210,15 @@ func TestUniqueAndValueCounts(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, name := range []string{"k", "d", "i", "f", "b", "s"} {
-					checkCells(t, got, name, made(len(groups), func(g int) any { return cells[name][groups[g].first] }))
+					checkCells(t, got, name, arrowtest.Made(len(groups), func(g int) any { return cells[name][groups[g].first] }))
 				}
 				sorted := slices.Clone(groups)
 				slices.SortStableFunc(sorted, func(a, b *oracleGroup) int { return len(b.rows) - len(a.rows) })
 				if got, err = f.ValueCounts(t.Context(), []string{"s", "b"}, o); err != nil {
 					t.Fatal(err)
 				}
-				checkCells(t, got, "s", made(len(groups), func(g int) any { return cells["s"][sorted[g].first] }))
-				checkCells(t, got, "count", made(len(groups), func(g int) any { return int64(len(sorted[g].rows)) }))
+				checkCells(t, got, "s", arrowtest.Made(len(groups), func(g int) any { return cells["s"][sorted[g].first] }))
+				checkCells(t, got, "count", arrowtest.Made(len(groups), func(g int) any { return int64(len(sorted[g].rows)) }))
 			}
 		}
 	}

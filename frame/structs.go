@@ -8,6 +8,7 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/freelist"
+	"github.com/parframe/parframe/internal/rowcodec"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -43,21 +44,21 @@ func FromStructs[T any](ctx context.Context, rows []T, opts ...parallel.Option) 
 }
 
 // writeRows makes columns of all fields of the rows.
-func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, rows []T) ([]chunk.Column, error) {
-	writers := make([]*writer, len(p.fields))
+func writeRows[T any](ctx context.Context, c *call, p *rowcodec.Plan, names []string, rows []T) ([]chunk.Column, error) {
+	writers := make([]*rowcodec.Writer, len(p.Fields))
 	for i := range writers {
-		writers[i] = newWriter(&p.fields[i], names[i], len(rows), false)
+		writers[i] = rowcodec.NewWriter(&p.Fields[i], names[i], len(rows), false)
 	}
-	var free freelist.List[[]writeMem]
+	var free freelist.List[[]rowcodec.WriteMem]
 	err := c.own(len(rows), func(ctx context.Context, lo, hi int) error {
 		cursor := rowCell(ctx)
 		mem, ok := free.Take()
 		if !ok {
-			mem = make([]writeMem, len(writers))
+			mem = make([]rowcodec.WriteMem, len(writers))
 		}
 		for lo < hi {
-			to := min(hi, lo-lo%blockRows+blockRows)
-			if err := writeBlock(writers, rows[lo:to], lo, mem, cursor); err != nil {
+			to := min(hi, lo-lo%rowcodec.BlockRows+rowcodec.BlockRows)
+			if err := rowcodec.WriteRows(writers, rows[lo:to], lo, mem, cursor); err != nil {
 				return err
 			}
 			lo = to
@@ -68,7 +69,7 @@ func writeRows[T any](ctx context.Context, c *call, p *plan, names []string, row
 	if err != nil {
 		return nil, c.wrapRow(err)
 	}
-	return finish(c.Context(), writers, free.All, c.inParallel)
+	return rowcodec.Finish(c.Context(), writers, free.All, c.inParallel)
 }
 
 // ToStructs returns the rows of a frame as structs: a field per column that
@@ -98,8 +99,8 @@ func ToStructs[T any](ctx context.Context, f *Frame, opts ...parallel.Option) (_
 }
 
 // readRows reads all rows of the columns that the plan names.
-func readRows[T any](c *call, p *plan, f *Frame) ([]T, error) {
-	readers, err := p.bind(f.cols)
+func readRows[T any](c *call, p *rowcodec.Plan, f *Frame) ([]T, error) {
+	readers, err := p.Bind(f.cols)
 	if err != nil {
 		return nil, c.wrap(err)
 	}
@@ -107,8 +108,8 @@ func readRows[T any](c *call, p *plan, f *Frame) ([]T, error) {
 	err = c.own(f.rows, func(ctx context.Context, lo, hi int) error {
 		cursor := rowCell(ctx)
 		for lo < hi {
-			to := min(hi, lo+blockRows)
-			if err := readBlock(readers, rows[lo:to], lo, cursor); err != nil {
+			to := min(hi, lo+rowcodec.BlockRows)
+			if err := rowcodec.ReadRows(readers, rows[lo:to], lo, cursor); err != nil {
 				return err
 			}
 			lo = to
@@ -122,21 +123,21 @@ func readRows[T any](c *call, p *plan, f *Frame) ([]T, error) {
 }
 
 // structCall plans T, which must be a struct; instead says what takes others.
-func structCall[T any](name, instead string, opts []parallel.Option) (*call, *plan, error) {
+func structCall[T any](name, instead string, opts []parallel.Option) (*call, *rowcodec.Plan, error) {
 	c, p, err := planCall[T](name, engine.Collect(opts, parallel.Option.ForAny))
-	if err == nil && p.scalar {
-		err = c.wrap(fmt.Errorf("%w: %v is not a struct; %s", ErrType, typeName(p.typ), instead))
+	if err == nil && p.Scalar {
+		err = c.wrap(fmt.Errorf("%w: %v is not a struct; %s", ErrType, rowcodec.TypeName(p.Type), instead))
 	}
 	return c, p, err
 }
 
 // planCall plans T, and checks the options of a call that copies rows.
-func planCall[T any](name string, given []engine.Setting) (*call, *plan, error) {
+func planCall[T any](name string, given []engine.Setting) (*call, *rowcodec.Plan, error) {
 	c, err := prepare(name, given)
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := planOf(reflect.TypeFor[T]())
+	p, err := rowcodec.PlanOf(reflect.TypeFor[T]())
 	if err != nil {
 		return nil, nil, c.wrap(err)
 	}

@@ -63,10 +63,10 @@ func allRows(n int) []all {
 			r.PBool, r.PI16, r.PF64, r.PS, r.PB, r.PT = &yes, &i16, &f64, &s, &b, &at
 		}
 		if i%5 != 0 {
-			r.NBool = Null[bool]{i%3 == 0, true}
+			r.NBool = Null[bool]{V: i%3 == 0, Valid: true}
 			r.NI32 = sql.Null[int32]{V: int32(i), Valid: true}
 			r.NS = sql.NullString{String: fmt.Sprint("n", i), Valid: true}
-			r.NB = Null[[]byte]{[]byte{1, byte(i)}, true}
+			r.NB = Null[[]byte]{V: []byte{1, byte(i)}, Valid: true}
 			r.ND = sql.Null[time.Duration]{V: time.Duration(i), Valid: true}
 			r.NT = sql.NullTime{Time: r.T, Valid: true}
 		}

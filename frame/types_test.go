@@ -28,7 +28,7 @@ func randomColumn(t *testing.T, g *arrowtest.Gen, name string, typ arrow.DataTyp
 	c := Column{chunk.Column{Field: arrow.Field{Name: name, Type: typ, Nullable: true}}}
 	for c.col.Len < n {
 		m := 1 + g.IntN(n-c.col.Len)
-		k, err := importColumn(c.col.Field, []arrow.Array{g.Array(typ, m)}, nil)
+		k, err := chunk.ImportColumn(c.col.Field, []arrow.Array{g.Array(typ, m)}, false)
 		if err != nil {
 			t.Fatalf("column %q: %v", name, err)
 		}

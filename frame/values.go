@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // Values returns the column's values as a slice of the caller's own.
@@ -40,7 +41,7 @@ func Nulls[T any](c Column) ([]Null[T], error) {
 	return valuesOf[Null[T]](call, p, c.col)
 }
 
-func valuesOf[T any](call *call, p *plan, c chunk.Column) ([]T, error) {
+func valuesOf[T any](call *call, p *rowcodec.Plan, c chunk.Column) ([]T, error) {
 	if c.Field.Type == nil {
 		return nil, call.wrap(fmt.Errorf("%w: the zero Column", ErrType))
 	}
@@ -61,7 +62,7 @@ func All[T any](c Column) (iter.Seq2[int, Null[T]], error) {
 		return nil, err
 	}
 	block := 1024
-	if c.col.Field.Type == nil || mayMisfit(c.col.Field.Type, p.fields[0].kind) {
+	if c.col.Field.Type == nil || rowcodec.MayMisfit(c.col.Field.Type, p.Fields[0].Kind) {
 		block = c.col.Len
 	}
 	first, err := Nulls[T](Column{c.col.Slice(0, min(block, c.col.Len))})

@@ -46,7 +46,7 @@ func TestNewColumnAndValues(t *testing.T) {
 	thereAndBack(t, "bool", []switched{true, false})
 	thereAndBack(t, "int64", []*int{new(1), nil})
 	thereAndBack(t, "utf8", []*string{nil, new("x")})
-	thereAndBack(t, "utf8", []Null[string]{{"x", true}, {}})
+	thereAndBack(t, "utf8", []Null[string]{{V: "x", Valid: true}, {}})
 	thereAndBack(t, "utf8", []sql.NullString{{String: "x", Valid: true}, {}})
 	thereAndBack(t, "float64", []sql.Null[kelvin]{{V: 3, Valid: true}, {}})
 	thereAndBack(t, "timestamp[ns, tz=UTC]", []*time.Time{nil, &day})

@@ -42,7 +42,7 @@ func (m *mapping[In, Out]) add(ctx context.Context, c *call, f *Frame, name stri
 	if err != nil {
 		return nil, err
 	}
-	if c.as == nil && name == "" && m.out.scalar && f.Schema().HasField(defaultName) {
+	if c.as == nil && name == "" && m.out.Scalar && f.Schema().HasField(defaultName) {
 		return nil, c.wrap(fmt.Errorf("%w: the frame has a column %q already: name the new one with frame.As", ErrName, defaultName))
 	}
 	cols, err := m.run(ctx, c, names, f.rows)

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/parframe/parframe/internal/bufowner"
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // Import takes over the buffers of an array, children and dictionary too.
@@ -76,3 +77,24 @@ func importBuffer(b *memory.Buffer, borrow bool) []byte {
 
 // owners says which buffers the garbage collector owns.
 var owners = bufowner.Of[memory.Buffer, memory.GoAllocator, memory.CheckedAllocator]()
+
+// ImportColumn makes a column of arrays of one type, under the rules of [Import].
+// The error is of kind [errkind.ErrType] or [errkind.ErrInvalid] and names the
+// column.
+func ImportColumn(field arrow.Field, arrays []arrow.Array, borrow bool) (Column, error) {
+	c := Column{Field: field}
+	for _, a := range arrays {
+		if !SameMemory(a.DataType(), field.Type) {
+			return c, fmt.Errorf("%w: column %q: an array of %s in a column of %s", errkind.ErrType, field.Name, a.DataType(), field.Type)
+		}
+		k, err := Import(a.Data(), field.Type, borrow)
+		if err != nil {
+			return c, fmt.Errorf("%w: column %q: %w", errkind.ErrInvalid, field.Name, err)
+		}
+		c.Len += k.Len
+		if k.Len > 0 {
+			c.Chunks = append(c.Chunks, k)
+		}
+	}
+	return c, nil
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/files"
+	"github.com/parframe/parframe/internal/ipcform"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -146,11 +147,11 @@ func (e *encoder) alone(fn func(w *engine.Worker) error) error {
 
 // open begins the file for frames like f.
 func (e *encoder) open(f *frame.Frame) error {
-	none, err := f.Head(0).WireForm() // for the schema
+	schema, _, err := ipcform.Records(f.Schema(), f.Head(0).Memory(), 0)
 	if err != nil {
 		return err
 	}
-	opts := []ipc.Option{ipc.WithSchema(none.Schema())}
+	opts := []ipc.Option{ipc.WithSchema(schema)}
 	switch e.o.Compression {
 	case LZ4:
 		opts = append(opts, ipc.WithLZ4())
@@ -289,11 +290,8 @@ const windowParts = 32
 
 // records brings rows into the form that can be written.
 func records(part *frame.Frame) ([]arrow.Record, error) {
-	part, err := part.WireForm()
-	if err != nil {
-		return nil, err
-	}
-	return part.ToRecords()
+	_, recs, err := ipcform.Records(part.Schema(), part.Memory(), part.NumRows())
+	return recs, err
 }
 
 func (e *encoder) close() error {

@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"context"
@@ -13,13 +13,13 @@ import (
 // may still be joined into one.
 const chunkBytes = 1 << 30
 
-// writeMem is a worker's memory for one column: the text that it wrote so far,
+// WriteMem is a worker's memory for one column: the text that it wrote so far,
 // piece by piece, waiting to be joined with that of the others.
-type writeMem struct {
+type WriteMem struct {
 	pieces []piece
 	size   int                // of the last buffer
-	words  [blockWords]uint64 // which values of the block are present
-	kids   []writeMem         // of a struct's fields
+	words  [BlockWords]uint64 // which values of the block are present
+	kids   []WriteMem         // of a struct's fields
 }
 
 // piece is the text of rows lo..hi, one behind the other, or the elements of
@@ -27,13 +27,13 @@ type writeMem struct {
 type piece struct {
 	lo, hi int
 	text   []byte
-	part   *part
+	part   *Part
 }
 
 // room returns a piece that ends at row lo and has room for n more bytes. It
 // goes on with the last piece if that one does, and so long as its buffer
 // lasts: nothing is ever copied to a larger one.
-func (m *writeMem) room(lo, n int) *piece {
+func (m *WriteMem) room(lo, n int) *piece {
 	var free []byte
 	if k := len(m.pieces); k > 0 {
 		last := &m.pieces[k-1]
@@ -51,8 +51,8 @@ func (m *writeMem) room(lo, n int) *piece {
 	return &m.pieces[len(m.pieces)-1]
 }
 
-func writeBytes[T string | []byte](w *writer, src strided, lo, n int, valid []uint64, mem *writeMem) int {
-	form := w.field.form
+func writeBytes[T string | []byte](w *Writer, src View, lo, n int, valid []uint64, mem *WriteMem) int {
+	form := w.field.Form
 	total := 0
 	for k := range n {
 		if p := present[T](src, k, form, valid); p != nil {
@@ -76,17 +76,17 @@ func writeBytes[T string | []byte](w *writer, src strided, lo, n int, valid []ui
 	return n
 }
 
-// finish returns the columns of what the writers wrote; mems holds the text of
+// Finish returns the columns of what the writers wrote; mems holds the text of
 // each worker, a piece list per writer. each runs a function for each of n things,
 // until the context ends.
-func finish(ctx context.Context, writers []*writer, mems [][]writeMem, each eachFunc) ([]chunk.Column, error) {
+func Finish(ctx context.Context, writers []*Writer, mems [][]WriteMem, each EachFunc) ([]chunk.Column, error) {
 	cols := make([]chunk.Column, len(writers))
 	for i, w := range writers {
-		cols[i] = chunk.Column{Field: w.out, Len: w.n}
+		cols[i] = chunk.Column{Field: w.Out, Len: w.n}
 		if w.n == 0 {
 			continue
 		}
-		own := make([]*writeMem, len(mems))
+		own := make([]*WriteMem, len(mems))
 		for k := range mems {
 			own[k] = &mems[k][i]
 		}
@@ -98,17 +98,17 @@ func finish(ctx context.Context, writers []*writer, mems [][]writeMem, each each
 	return cols, nil
 }
 
-// eachFunc runs a function for each of n things, on as many goroutines as it
+// EachFunc runs a function for each of n things, on as many goroutines as it
 // likes. Its error is why not all were run.
-type eachFunc func(n int, fn func(i int)) error
+type EachFunc func(n int, fn func(i int)) error
 
-// finish returns the column of what the writer wrote; mems are those of all
+// Finish returns the column of what the writer wrote; mems are those of all
 // workers. run calls a function for each of n things.
-func (w *writer) finish(ctx context.Context, mems []*writeMem, run eachFunc) ([]*chunk.Chunk, error) {
+func (w *Writer) finish(ctx context.Context, mems []*WriteMem, run EachFunc) ([]*chunk.Chunk, error) {
 	if w.n == 0 {
 		return nil, nil
 	}
-	if w.field.kind == kindStruct {
+	if w.field.Kind == kindStruct {
 		return w.joinStructs(ctx, mems, run)
 	}
 	if w.lengths == nil {
@@ -119,7 +119,7 @@ func (w *writer) finish(ctx context.Context, mems []*writeMem, run eachFunc) ([]
 		pieces = append(pieces, mem.pieces...)
 		mem.pieces = nil
 	}
-	if w.field.kind == kindList {
+	if w.field.Kind == kindList {
 		return w.joinLists(ctx, pieces)
 	}
 	return w.join(pieces, chunkBytes, run)
@@ -143,7 +143,7 @@ type joint struct {
 // plan puts the pieces in order and cuts them into chunks of at most limit
 // bytes. The cuts depend on the lengths of the rows alone: a chunk takes as
 // many rows as fit.
-func (w *writer) plan(pieces []piece, limit int) (chunks []*textChunk, joints []joint) {
+func (w *Writer) plan(pieces []piece, limit int) (chunks []*textChunk, joints []joint) {
 	slices.SortFunc(pieces, func(a, b piece) int { return a.lo - b.lo })
 	c := &textChunk{}
 	chunks = append(chunks, c)
@@ -178,7 +178,7 @@ func (w *writer) plan(pieces []piece, limit int) (chunks []*textChunk, joints []
 
 // join makes the column's Arrow chunks of what the workers wrote. run calls
 // a function for each of n things in parallel.
-func (w *writer) join(pieces []piece, limit int, run eachFunc) ([]*chunk.Chunk, error) {
+func (w *Writer) join(pieces []piece, limit int, run EachFunc) ([]*chunk.Chunk, error) {
 	chunks, joints := w.plan(pieces, limit)
 	for _, c := range chunks {
 		c.text = make([]byte, c.size)
@@ -206,7 +206,7 @@ func (w *writer) join(pieces []piece, limit int, run eachFunc) ([]*chunk.Chunk, 
 		if len(chunks) > 1 && valid != nil {
 			valid = sliceBits(valid, c.lo, c.hi)
 		}
-		made[i] = chunk.New(w.out.Type, c.hi-c.lo, valid, chunk.Bytes(c.offsets), c.text)
+		made[i] = chunk.New(w.Out.Type, c.hi-c.lo, valid, chunk.Bytes(c.offsets), c.text)
 	}
 	return made, nil
 }

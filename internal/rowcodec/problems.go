@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"errors"
@@ -15,7 +15,7 @@ type problems struct {
 }
 
 func (p *problems) Error() string {
-	name := typeName(p.typ)
+	name := TypeName(p.typ)
 	if p.typ.Name() == "" {
 		name = "struct" // and not all of its fields
 	}
@@ -28,7 +28,7 @@ func (p *problems) Error() string {
 // Unwrap gives the kinds of the problems to errors.Is.
 func (p *problems) Unwrap() []error { return p.list }
 
-// typeName returns the name of a type as the user writes it: Null is frame's.
-func typeName(t reflect.Type) string {
+// TypeName returns the name of a type as the user writes it: Null is frame's.
+func TypeName(t reflect.Type) string {
 	return strings.ReplaceAll(strings.ReplaceAll(t.String(), "internal/rowcodec.Null[", "frame.Null["), "rowcodec.Null[", "frame.Null[")
 }

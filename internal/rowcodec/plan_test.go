@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"database/sql"
@@ -10,18 +10,20 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // planned lists a type's fields: "column:path kind form".
 func planned(t *testing.T, typ reflect.Type) []string {
 	t.Helper()
-	p, err := planOf(typ)
+	p, err := PlanOf(typ)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []string
-	for _, f := range p.fields {
-		out = append(out, fmt.Sprintf("%s:%s %v %d", f.name, f.path, f.kind, f.form))
+	for _, f := range p.Fields {
+		out = append(out, fmt.Sprintf("%s:%s %v %d", f.Name, f.Path, f.Kind, f.Form))
 	}
 	return out
 }
@@ -113,7 +115,7 @@ func TestEmbedded(t *testing.T) {
 
 func TestPlanProblems(t *testing.T) {
 	type loop struct{ V []loop }
-	_, err := planOf(reflect.TypeFor[struct {
+	_, err := PlanOf(reflect.TypeFor[struct {
 		*Base
 		Loop   []loop
 		Tree   map[int]loop
@@ -128,13 +130,13 @@ func TestPlanProblems(t *testing.T) {
 		In     point2 `frame:"in"`
 		Good   int
 	}]())
-	if !errors.Is(err, ErrType) || !errors.Is(err, ErrName) {
+	if !errors.Is(err, errkind.ErrType) || !errors.Is(err, errkind.ErrName) {
 		t.Fatal(err)
 	}
 	for _, s := range []string{
 		"field Base: wrong type: embedded pointer", "field Map: ", "field Deep: ", "field Any: ", "field Func: ", "field Deep: ",
 		`fields Twice and Again: duplicate column name: "a"`, `field Option: wrong type: tag frame:"b,inline": unknown option "inline"`,
-		"field secret: wrong type: has a frame tag, but is not exported", "field Loop[].V: wrong type: []frame.loop: contains itself", "field Tree: ",
+		"field secret: wrong type: has a frame tag, but is not exported", "field Loop[].V: wrong type: []rowcodec.loop: contains itself", "field Tree: ",
 	} {
 		if !strings.Contains(err.Error(), s) {
 			t.Errorf("%v\nlacks %s", err, s)
@@ -152,38 +154,8 @@ func TestPlanProblems(t *testing.T) {
 		reflect.TypeFor[Null[map[int]int]]():    "use a slice",
 		reflect.TypeFor[struct{ A chan int }](): "chan int",
 	} {
-		if _, err := planOf(typ); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), want) {
+		if _, err := PlanOf(typ); !errors.Is(err, errkind.ErrType) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %q", typ, err, want)
-		}
-	}
-}
-
-// The schema of a result is that which NewColumn gives the same values.
-func TestKindsAreThoseOfNewColumn(t *testing.T) {
-	for _, c := range []struct {
-		typ reflect.Type
-		col func() (Column, error)
-	}{
-		{reflect.TypeFor[bool](), func() (Column, error) { return NewColumn[bool]("c", nil) }},
-		{reflect.TypeFor[int](), func() (Column, error) { return NewColumn[int]("c", nil) }},
-		{reflect.TypeFor[uint16](), func() (Column, error) { return NewColumn[uint16]("c", nil) }},
-		{reflect.TypeFor[float32](), func() (Column, error) { return NewColumn[float32]("c", nil) }},
-		{reflect.TypeFor[string](), func() (Column, error) { return NewColumn[string]("c", nil) }},
-		{reflect.TypeFor[[]byte](), func() (Column, error) { return NewColumn[[]byte]("c", nil) }},
-		{reflect.TypeFor[time.Time](), func() (Column, error) { return NewColumn[time.Time]("c", nil) }},
-		{reflect.TypeFor[*time.Duration](), func() (Column, error) { return NewColumn[*time.Duration]("c", nil) }},
-		{reflect.TypeFor[sql.Null[int8]](), func() (Column, error) { return NewColumn[sql.Null[int8]]("c", nil) }},
-	} {
-		col, err := c.col()
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := planOf(c.typ)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := p.fields[0].arrow("c"); !got.Equal(col.col.Field) {
-			t.Errorf("%v: %v, NewColumn makes %v", c.typ, got, col.col.Field)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"math/bits"
@@ -93,7 +93,7 @@ func widenTo[S int8 | int16 | int32 | uint8 | uint16 | uint32 | float32](k kind)
 	return widen[S, float64]
 }
 
-func widen[S, D chunk.Number](dst strided, src *source, i, n int, _ *readMem) int {
+func widen[S, D chunk.Number](dst View, src *source, i, n int, _ *ReadMem) int {
 	for k, v := range chunk.Values[S](src.Bufs[1])[src.Off+i:][:n] {
 		*at[D](dst, k) = D(v)
 	}
@@ -101,7 +101,7 @@ func widen[S, D chunk.Number](dst strided, src *source, i, n int, _ *readMem) in
 }
 
 // readPlain copies values that are the same in Go and in Arrow.
-func readPlain[T any](dst strided, src *source, i, n int, _ *readMem) int {
+func readPlain[T any](dst View, src *source, i, n int, _ *ReadMem) int {
 	for k, v := range chunk.Values[T](src.Bufs[1])[src.Off+i:][:n] {
 		*at[T](dst, k) = v
 	}
@@ -111,7 +111,7 @@ func readPlain[T any](dst strided, src *source, i, n int, _ *readMem) int {
 // readExact copies integers into float64 fields up to the first one that
 // float64 does not have: one with more than 53 digits between its highest
 // and its lowest set bit.
-func readExact[S int64 | uint64](dst strided, src *source, i, n int, _ *readMem) int {
+func readExact[S int64 | uint64](dst View, src *source, i, n int, _ *ReadMem) int {
 	for k, v := range chunk.Values[S](src.Bufs[1])[src.Off+i:][:n] {
 		abs := uint64(v)
 		if v < 0 {
@@ -125,17 +125,17 @@ func readExact[S int64 | uint64](dst strided, src *source, i, n int, _ *readMem)
 	return n
 }
 
-func readHalves[D float32 | float64](dst strided, src *source, i, n int, _ *readMem) int {
+func readHalves[D float32 | float64](dst View, src *source, i, n int, _ *ReadMem) int {
 	for k, v := range chunk.Values[uint16](src.Bufs[1])[src.Off+i:][:n] {
 		*at[D](dst, k) = D(float16.FromBits(v).Float32())
 	}
 	return n
 }
 
-func readBools(dst strided, src *source, i, n int, _ *readMem) int {
-	var words [blockWords]uint64
-	for from := 0; from < n; from += blockRows {
-		m := min(blockRows, n-from)
+func readBools(dst View, src *source, i, n int, _ *ReadMem) int {
+	var words [BlockWords]uint64
+	for from := 0; from < n; from += BlockRows {
+		m := min(BlockRows, n-from)
 		chunk.LoadBits(words[:], src.Bufs[1], src.Off+i+from, m)
 		flag(dst.from(from), words[:], m)
 	}
@@ -143,10 +143,10 @@ func readBools(dst strided, src *source, i, n int, _ *readMem) int {
 }
 
 // readNothing is for columns in which every value is null.
-func readNothing(_ strided, _ *source, _, n int, _ *readMem) int { return n }
+func readNothing(_ View, _ *source, _, n int, _ *ReadMem) int { return n }
 
 // zeroOf returns the function that clears a value of the kind.
-func zeroOf(k kind) func(dst strided, i int) {
+func zeroOf(k kind) func(dst View, i int) {
 	switch k {
 	case kindBool, kindInt8, kindUint8:
 		return zero[uint8]
@@ -170,4 +170,4 @@ func zeroOf(k kind) func(dst strided, i int) {
 	return zero[uint64]
 }
 
-func zero[T any](dst strided, i int) { *at[T](dst, i) = *new(T) }
+func zero[T any](dst View, i int) { *at[T](dst, i) = *new(T) }

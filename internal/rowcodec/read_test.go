@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"database/sql"
@@ -15,27 +15,23 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/float16"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/chunk"
-	"github.com/parframe/parframe/parallel"
+	"github.com/parframe/parframe/internal/errkind"
 )
 
-// readAs reads a column into fields of type F between other fields, through
-// ToStructs, and returns what each field says: nil for a missing value.
-func readAs[F any](t *testing.T, c Column) []any {
+// readAs reads a column into fields of type F and returns what each field says:
+// nil for a missing value.
+func readAs[F any](t *testing.T, c chunk.Column) []any {
 	t.Helper()
-	type row struct {
-		Before uint8 `frame:"-"`
-		F      F     `frame:"c"`
-		After  bool  `frame:"-"`
-	}
-	rows, err := ToStructs[row](t.Context(), frameOf(t, c.Rename("c")))
+	rows, _, err := readInto[F](t, c)
 	if err != nil {
-		t.Fatalf("%v into %v: %v", c.Type(), reflect.TypeFor[F](), err)
+		t.Fatalf("%v into %v: %v", c.Field.Type, reflect.TypeFor[F](), err)
 	}
 	out := make([]any, len(rows))
 	for i, r := range rows {
 		if r.Before != 0 || r.After {
-			t.Fatalf("%v into %v: written beside the field", c.Type(), reflect.TypeFor[F]())
+			t.Fatalf("%v into %v: written beside the field", c.Field.Type, reflect.TypeFor[F]())
 		}
 		out[i] = said(reflect.ValueOf(r.F))
 	}
@@ -67,10 +63,10 @@ func said(v reflect.Value) any {
 func checkRead[T any](t *testing.T, typ arrow.DataType, vals []any, want func(v any) T) {
 	t.Helper()
 	for _, n := range []int{1, 7, 64, 65, 300, 1000} {
-		whole := build(t, "c", typ, made(n, func(i int) any { return vals[i%len(vals)] }), chunkEnds(n, n)...)
-		holes := build(t, "c", typ, made(n, every(3, func(i int) any { return vals[i%len(vals)] })), chunkEnds(n, n)...)
-		full := made(n, func(i int) any { return said(reflect.ValueOf(want(vals[i%len(vals)]))) })
-		some := made(n, every(3, func(i int) any { return full[i] }))
+		whole := build(t, typ, arrowtest.Made(n, func(i int) any { return vals[i%len(vals)] }), arrowtest.Ends(n, n)...)
+		holes := build(t, typ, arrowtest.Made(n, arrowtest.Every(3, func(i int) any { return vals[i%len(vals)] })), arrowtest.Ends(n, n)...)
+		full := arrowtest.Made(n, func(i int) any { return said(reflect.ValueOf(want(vals[i%len(vals)]))) })
+		some := arrowtest.Made(n, arrowtest.Every(3, func(i int) any { return full[i] }))
 		for form, got := range map[string][]any{
 			"T": readAs[T](t, whole), "*T whole": readAs[*T](t, whole), "Null[T] whole": readAs[Null[T]](t, whole),
 		} {
@@ -93,7 +89,7 @@ func checkSaid(t *testing.T, typ arrow.DataType, form string, got, want []any) {
 			}
 			continue
 		}
-		if !sameCell(got[i], want[i]) {
+		if !arrowtest.SameCell(got[i], want[i]) {
 			t.Fatalf("%v into %s row %d of %d: %v, want %v", typ, form, i, len(want), got[i], want[i])
 		}
 	}
@@ -204,12 +200,9 @@ func TestReadFixedSizeBinary(t *testing.T) {
 	b.Append([]byte("abc"))
 	b.Append([]byte("def"))
 	b.AppendNull()
-	c, err := ColumnOf("c", array.NewSlice(b.NewArray(), 1, 3))
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkSaid(t, c.Type(), "*string", readAs[*string](t, c), []any{"def", nil})
-	checkSaid(t, c.Type(), "*[]byte", readAs[*[]byte](t, c), []any{"def", nil})
+	c := columnOf(t, array.NewSlice(b.NewArray(), 1, 3))
+	checkSaid(t, c.Field.Type, "*string", readAs[*string](t, c), []any{"def", nil})
+	checkSaid(t, c.Field.Type, "*[]byte", readAs[*[]byte](t, c), []any{"def", nil})
 }
 
 func TestReadTimes(t *testing.T) {
@@ -251,30 +244,27 @@ func TestReadTimes(t *testing.T) {
 		b.Append(-90)
 		b.AppendNull()
 		b.Append(1 << 62)
-		c, err := ColumnOf("c", b.NewArray())
-		if err != nil {
-			t.Fatal(err)
-		}
-		head, _ := c.Slice(0, 2)
+		c := columnOf(t, b.NewArray())
+		head := c.Slice(0, 2)
 		checkSaid(t, typ, "*time.Duration", readAs[*time.Duration](t, head), []any{-90 * unit.Multiplier(), nil})
-		_, err = ToStructs[struct{ C *time.Duration }](t.Context(), frameOf(t, c.Rename("C")))
+		_, row, err := readInto[*time.Duration](t, c)
 		if unit == arrow.Nanosecond {
 			if err != nil {
 				t.Fatal(err)
 			}
 			continue
 		}
-		if checkRow(t, err, 2); !errors.Is(err, ErrValue) {
-			t.Fatal(err)
+		if row != 2 || !errors.Is(err, errkind.ErrValue) {
+			t.Fatal(row, err)
 		}
 	}
 }
 
 func TestReadUnknownZone(t *testing.T) {
-	c := build(t, "C", &arrow.TimestampType{Unit: arrow.Second}, []any{"2024-02-29 23:59:58"})
-	c.col.Field.Type = &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Atlantis"}
-	_, err := ToStructs[struct{ C time.Time }](t.Context(), frameOf(t, c))
-	if err == nil || !strings.Contains(err.Error(), `column "C"`) || !strings.Contains(err.Error(), "Atlantis") {
+	c := build(t, &arrow.TimestampType{Unit: arrow.Second}, []any{"2024-02-29 23:59:58"})
+	c.Field.Type = &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Atlantis"}
+	_, _, err := readInto[time.Time](t, c)
+	if err == nil || !strings.Contains(err.Error(), `column "c"`) || !strings.Contains(err.Error(), "Atlantis") {
 		t.Fatal(err)
 	}
 }
@@ -282,49 +272,50 @@ func TestReadUnknownZone(t *testing.T) {
 // A column of type null is null in every field that can be, an error of its
 // first row in one that cannot.
 func TestReadNullType(t *testing.T) {
-	c := build(t, "c", arrow.Null, make([]any, 100), 30)
+	c := build(t, arrow.Null, make([]any, 100), 30)
 	nothing := make([]any, 100)
-	checkSaid(t, c.Type(), "*int8", readAs[*int8](t, c), nothing)
-	checkSaid(t, c.Type(), "Null[time.Time]", readAs[Null[time.Time]](t, c), nothing)
-	checkSaid(t, c.Type(), "sql.NullString", readAs[sql.NullString](t, c), nothing)
-	_, err := ToStructs[struct{ C string }](t.Context(), frameOf(t, c.Rename("C")))
-	checkRow(t, err, 0)
-	if !errors.Is(err, ErrNull) {
-		t.Fatal(err)
+	checkSaid(t, c.Field.Type, "*int8", readAs[*int8](t, c), nothing)
+	checkSaid(t, c.Field.Type, "Null[time.Time]", readAs[Null[time.Time]](t, c), nothing)
+	checkSaid(t, c.Field.Type, "sql.NullString", readAs[sql.NullString](t, c), nothing)
+	if _, row, err := readInto[string](t, c); row != 0 || !errors.Is(err, errkind.ErrNull) {
+		t.Fatal(row, err)
 	}
 }
 
 // A null in the dictionary is a null of every row that refers to it.
 func TestReadNullInDictionary(t *testing.T) {
-	words := build(t, "w", arrow.BinaryTypes.String, []any{"a", nil, "c"}).col.Chunks[0].Array()
-	codes := build(t, "k", arrow.PrimitiveTypes.Int8, []any{int8(0), int8(1), nil, int8(2), int8(1)}).col.Chunks[0].Array()
+	words := build(t, arrow.BinaryTypes.String, []any{"a", nil, "c"}).Chunks[0].Array()
+	codes := build(t, arrow.PrimitiveTypes.Int8, []any{int8(0), int8(1), nil, int8(2), int8(1)}).Chunks[0].Array()
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
-	c, err := ColumnOf("c", array.NewDictionaryArray(typ, codes, words))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := columnOf(t, array.NewDictionaryArray(typ, codes, words))
 	want := []any{"a", nil, nil, "c", nil}
 	checkSaid(t, typ, "*string", readAs[*string](t, c), want)
 	checkSaid(t, typ, "Null[[]byte]", readAs[Null[[]byte]](t, c), want)
-	tail, _ := c.Slice(1, 5)
+	tail := c.Slice(1, 5)
 	checkSaid(t, typ, "*string", readAs[*string](t, tail), want[1:])
-	_, err = ToStructs[struct{ C string }](t.Context(), frameOf(t, c.Rename("C")))
-	checkRow(t, err, 1)
+	if _, row, err := readInto[string](t, c); row != 1 || !errors.Is(err, errkind.ErrNull) {
+		t.Fatal(row, err)
+	}
 }
 
-// A code outside the dictionary, or offsets outside the bytes, are an error
-// of the block, never memory that is somebody else's.
+// A code outside the dictionary, or offsets outside the bytes, panic: memory that
+// is not the value's is never read.
 func TestReadCorrupt(t *testing.T) {
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
-	c := build(t, "C", typ, []any{"a", "b"})
-	c.col.Chunks[0].Bufs[1] = []byte{0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9}
-	s := build(t, "C", arrow.BinaryTypes.String, []any{"a", "b"})
-	s.col.Chunks[0].Bufs[1] = chunk.Bytes([]int32{0, 1, 1000, 1000, 1000, 1000, 1000, 1000, 1000})
-	for _, col := range []Column{c, s} {
-		_, err := ToStructs[struct{ C string }](t.Context(), frameOf(t, col))
-		if _, ok := errors.AsType[*parallel.PanicError](err); !ok {
-			t.Fatalf("%v: %v", col.Type(), err)
-		}
+	c := build(t, typ, []any{"a", "b"})
+	c.Chunks[0].Bufs[1] = []byte{0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9}
+	s := build(t, arrow.BinaryTypes.String, []any{"a", "b"})
+	s.Chunks[0].Bufs[1] = chunk.Bytes([]int32{0, 1, 1000, 1000, 1000, 1000, 1000, 1000, 1000})
+	for _, col := range []chunk.Column{c, s} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%v was read", col.Field.Type)
+				}
+			}()
+			rows, _, err := readInto[string](t, col)
+			t.Log(rows, err)
+		}()
 	}
 }
 
@@ -368,11 +359,8 @@ func (l *label) Deserialize(arrow.DataType, string) (arrow.ExtensionType, error)
 
 // An extension type is read as what it is stored as.
 func TestReadExtension(t *testing.T) {
-	words := build(t, "c", arrow.BinaryTypes.String, []any{"a", nil, "c"}).col.Chunks[0].Array()
+	words := build(t, arrow.BinaryTypes.String, []any{"a", nil, "c"}).Chunks[0].Array()
 	typ := &label{arrow.ExtensionBase{Storage: arrow.BinaryTypes.String}}
-	c, err := ColumnOf("c", array.NewExtensionArrayWithStorage(typ, words))
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := columnOf(t, array.NewExtensionArrayWithStorage(typ, words))
 	checkSaid(t, typ, "*string", readAs[*string](t, c), []any{"a", nil, "c"})
 }

@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"fmt"
@@ -28,7 +28,7 @@ func timeReader(t arrow.DataType) (readFunc, error) {
 	return nil, fmt.Errorf("%v is not a time", t)
 }
 
-func readDays(dst strided, src *source, i, n int, _ *readMem) int {
+func readDays(dst View, src *source, i, n int, _ *ReadMem) int {
 	for k, v := range chunk.Values[int32](src.Bufs[1])[src.Off+i:][:n] {
 		*at[time.Time](dst, k) = time.Unix(int64(v)*86400, 0).UTC()
 	}
@@ -37,7 +37,7 @@ func readDays(dst strided, src *source, i, n int, _ *readMem) int {
 
 // readTimes has a loop per unit, so that the divisions are by constants.
 func readTimes(unit arrow.TimeUnit, loc *time.Location) readFunc {
-	return func(dst strided, src *source, i, n int, _ *readMem) int {
+	return func(dst View, src *source, i, n int, _ *ReadMem) int {
 		values := chunk.Values[int64](src.Bufs[1])[src.Off+i:][:n]
 		switch unit {
 		case arrow.Second:
@@ -73,7 +73,7 @@ func durationReader(t arrow.DataType) readFunc {
 
 func readDurations[S int32 | int64](unit int64) readFunc {
 	most := math.MaxInt64 / unit
-	return func(dst strided, src *source, i, n int, _ *readMem) int {
+	return func(dst View, src *source, i, n int, _ *ReadMem) int {
 		for k, v := range chunk.Values[S](src.Bufs[1])[src.Off+i:][:n] {
 			if int64(v) > most || int64(v) < -most {
 				return k

@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"fmt"
@@ -12,20 +12,20 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// blockRows is the most rows that are copied at once: enough that the calls
+// BlockRows is the most rows that are copied at once: enough that the calls
 // per block and column are noise, and few enough that the blocks stay in the
 // first-level cache. By BenchmarkMapRowsCopy 128 to 512 rows cost the same,
 // 64 rows 5 % more and 1,024 rows a quarter more. A multiple of 64, so that
 // bitmaps of neighbouring blocks share no word.
 const (
-	blockRows  = 256
-	blockWords = blockRows / 64
+	BlockRows  = 256
+	BlockWords = BlockRows / 64
 )
 
-// reader copies rows of a column into one field of consecutive structs.
-type reader struct {
-	field  *field
-	col    chunk.Column
+// Reader copies rows of a column into one field of consecutive structs.
+type Reader struct {
+	Field  *Field
+	Col    chunk.Column
 	starts []int // first row of each chunk, and the number of rows at the end
 	parts  []*source
 	read   readFunc
@@ -33,9 +33,9 @@ type reader struct {
 	total bool
 	// own: read copies bytes into memory of the block.
 	own  bool
-	zero func(dst strided, i int) // clears an element
+	zero func(dst View, i int) // clears an element
 	// skip: a null takes its row out of the block, whatever the field can hold.
-	skip bool
+	SkipNulls bool
 }
 
 // source is an Arrow chunk as readers see it.
@@ -50,17 +50,17 @@ type source struct {
 // readFunc copies rows i..i+n of src to dst, whose elements have the field's
 // type without its nullable form. It returns how many it copied: fewer than n
 // if the value of the next row does not fit.
-type readFunc func(dst strided, src *source, i, n int, mem *readMem) int
+type readFunc func(dst View, src *source, i, n int, mem *ReadMem) int
 
-// readMem is a worker's memory behind one field's values.
-type readMem struct {
-	elems strided // what pointers point to
-	bytes []byte  // what []byte fields point to
+// ReadMem is a worker's memory behind one field's values.
+type ReadMem struct {
+	Elems View   // what pointers point to
+	bytes []byte // what []byte fields point to
 	kids  []kidMem
 }
 
 // reset makes the memory free for the next block.
-func (m *readMem) reset() {
+func (m *ReadMem) reset() {
 	m.bytes = m.bytes[:0]
 	for i := range m.kids {
 		m.kids[i].n = 0
@@ -68,8 +68,8 @@ func (m *readMem) reset() {
 	}
 }
 
-// newReader prepares reading the column into the field, or says what would fit.
-func newReader(f *field, c chunk.Column) (*reader, error) {
+// NewReader prepares reading the column into the field, or says what would fit.
+func NewReader(f *Field, c chunk.Column) (*Reader, error) {
 	r, err := readerFor(f, c)
 	if err != nil {
 		return nil, err
@@ -82,30 +82,30 @@ func newReader(f *field, c chunk.Column) (*reader, error) {
 	return r, nil
 }
 
-// readerFor is newReader without the rows.
-func readerFor(f *field, c chunk.Column) (*reader, error) {
-	if !slices.Contains(fitting(c.Field.Type), f.kind) {
+// readerFor is NewReader without the rows.
+func readerFor(f *Field, c chunk.Column) (*Reader, error) {
+	if !slices.Contains(fitting(c.Field.Type), f.Kind) {
 		return nil, f.misfit(c)
 	}
-	r := &reader{field: f, col: c, zero: zeroOf(f.kind), own: f.kind == kindBytes || f.kind == kindList || f.kind == kindStruct}
+	r := &Reader{Field: f, Col: c, zero: zeroOf(f.Kind), own: f.Kind == kindBytes || f.Kind == kindList || f.Kind == kindStruct}
 	typ := chunk.Physical(c.Field.Type)
 	var err error
 	switch {
 	case typ.ID() == arrow.NULL:
 		r.read = readNothing
-	case f.kind == kindList:
+	case f.Kind == kindList:
 		err = bindLists(r, typ)
-	case f.kind == kindStruct:
+	case f.Kind == kindStruct:
 		err = bindStructs(r, typ.(*arrow.StructType))
 	default:
 		if err = f.checkScale(c); err != nil {
 			return nil, err
 		}
-		if r.read, r.total, err = readerOf(typ, f.kind); err != nil {
+		if r.read, r.total, err = readerOf(typ, f.Kind); err != nil {
 			err = fmt.Errorf("column %q: %w", c.Field.Name, err)
 		}
 	}
-	if f.kind == kindStruct {
+	if f.Kind == kindStruct {
 		r.zero = zeroStruct(f.elem)
 	}
 	return r, err
@@ -133,13 +133,13 @@ func newSource(c *chunk.Chunk) *source {
 	return s
 }
 
-// gather copies rows lo..lo+n of the column into the field of n structs, of
+// Gather copies rows lo..lo+n of the column into the field of n structs, of
 // which dst is the first. Nulls that the field cannot hold are noted in b.
-func (r *reader) gather(b *block, dst strided, lo, n int, mem *readMem) {
+func (r *Reader) Gather(b *Block, dst View, lo, n int, mem *ReadMem) {
 	if r.own {
 		mem.reset()
 	}
-	dst = dst.field(r.field.offset)
+	dst = dst.field(r.Field.offset)
 	k := sort.SearchInts(r.starts, lo+1) - 1 // the chunk that has row lo
 	for done := 0; done < n; k++ {
 		i := lo + done - r.starts[k]
@@ -151,14 +151,14 @@ func (r *reader) gather(b *block, dst strided, lo, n int, mem *readMem) {
 
 // piece does the part of gather that lies in one Arrow chunk: m rows from row
 // i of src go to the structs from done on.
-func (r *reader) piece(b *block, dst strided, done int, src *source, i, m int, mem *readMem) {
+func (r *Reader) piece(b *Block, dst View, done int, src *source, i, m int, mem *ReadMem) {
 	if m == 0 {
 		return
 	}
 	fields := dst.from(done)
 	values := fields
-	if r.field.form == formPointer {
-		values = mem.elems.from(done)
+	if r.Field.Form == formPointer {
+		values = mem.Elems.from(done)
 	}
 	words := allSet
 	if src.valid == nil {
@@ -169,20 +169,20 @@ func (r *reader) piece(b *block, dst strided, done int, src *source, i, m int, m
 		chunk.LoadBits(words[:], src.valid, src.Off+i, m)
 		r.readValid(b, values, done, src, i, m, &words, mem)
 	}
-	switch r.field.form {
+	switch r.Field.Form {
 	case formPointer:
 		point(fields, values, words[:], m)
 	case formPair:
-		flag(dst.field(r.field.valid-r.field.offset).from(done), words[:], m)
+		flag(dst.field(r.Field.valid-r.Field.offset).from(done), words[:], m)
 	}
-	if src.valid != nil && (r.skip || r.field.form == formPlain) {
+	if src.valid != nil && (r.SkipNulls || r.Field.Form == FormPlain) {
 		b.exclude(done, words[:], m)
 	}
 }
 
 // readValid reads the rows that words has a bit for, and clears the others
 // where they could be seen.
-func (r *reader) readValid(b *block, values strided, done int, src *source, i, m int, words *[blockWords]uint64, mem *readMem) {
+func (r *Reader) readValid(b *Block, values View, done int, src *source, i, m int, words *[BlockWords]uint64, mem *ReadMem) {
 	if r.total {
 		if k := r.read(values, src, i, m, mem); k < m {
 			b.misfit(done+k, r)
@@ -195,7 +195,7 @@ func (r *reader) readValid(b *block, values strided, done int, src *source, i, m
 			}
 		}
 	}
-	if r.field.form != formPair {
+	if r.Field.Form != formPair {
 		return // nobody looks at the value of a null
 	}
 	for w := 0; w<<6 < m; w++ {
@@ -205,29 +205,29 @@ func (r *reader) readValid(b *block, values strided, done int, src *source, i, m
 	}
 }
 
-// nulls says whether any row is null.
-func (r *reader) nulls() bool {
+// HasNulls says whether any row is null.
+func (r *Reader) HasNulls() bool {
 	return slices.ContainsFunc(r.parts, func(s *source) bool { return s.valid != nil })
 }
 
 // isNull says whether the row of the column is null.
-func (r *reader) isNull(row int) bool {
+func (r *Reader) isNull(row int) bool {
 	k := sort.SearchInts(r.starts, row+1) - 1
 	src := r.parts[k]
 	return src.valid != nil && !chunk.Bit(src.valid, src.Off+row-r.starts[k])
 }
 
-// elements allocates what the pointers of n fields point to.
-func (r *reader) elements(n int) strided {
-	if r.field.form != formPointer {
-		return strided{}
+// Elements allocates what the pointers of n fields point to.
+func (r *Reader) Elements(n int) View {
+	if r.Field.Form != formPointer {
+		return View{}
 	}
-	s := reflect.MakeSlice(reflect.SliceOf(r.field.elem), n, n)
-	return stridedAt(s.UnsafePointer(), r.field.elem.Size())
+	s := reflect.MakeSlice(reflect.SliceOf(r.Field.elem), n, n)
+	return stridedAt(s.UnsafePointer(), r.Field.elem.Size())
 }
 
 // value gives the row's value in words, for an error.
-func (r *reader) value(row int) string {
+func (r *Reader) value(row int) string {
 	k := sort.SearchInts(r.starts, row+1) - 1
 	return r.parts[k].Array().ValueStr(row - r.starts[k])
 }

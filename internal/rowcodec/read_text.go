@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"slices"
@@ -38,7 +38,7 @@ func bytesReader(t arrow.DataType, k kind) readFunc {
 
 // readStrings is the loop for the strings that are met most. Slicing checks
 // the offsets against the buffer: a bad one panics and reads nothing.
-func readStrings[O int32 | int64](dst strided, src *source, i, n int, _ *readMem) int {
+func readStrings[O int32 | int64](dst View, src *source, i, n int, _ *ReadMem) int {
 	offsets := chunk.Values[O](src.Bufs[1])[src.Off+i:][:n+1]
 	bytes := slices.Clip(src.Bufs[2])
 	from := offsets[0]
@@ -52,14 +52,14 @@ func readStrings[O int32 | int64](dst strided, src *source, i, n int, _ *readMem
 // readEach reads values that are found one by one.
 func readEach(of func(src *source, i int) []byte, k kind) readFunc {
 	if k == kindString {
-		return func(dst strided, src *source, i, n int, _ *readMem) int {
+		return func(dst View, src *source, i, n int, _ *ReadMem) int {
 			for k := range n {
 				*at[string](dst, k) = chunk.Text(of(src, i+k))
 			}
 			return n
 		}
 	}
-	return func(dst strided, src *source, i, n int, mem *readMem) int {
+	return func(dst View, src *source, i, n int, mem *ReadMem) int {
 		total := 0
 		for k := range n {
 			total += len(of(src, i+k))

@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"sync/atomic"
@@ -31,7 +31,7 @@ func putBits(dst []uint64, lo int, src []uint64, n int) {
 }
 
 // flags collects bools as bits.
-func flags(words []uint64, src strided, n int) {
+func flags(words []uint64, src View, n int) {
 	for k := range n {
 		var bit uint64
 		if *at[bool](src, k) {
@@ -42,7 +42,7 @@ func flags(words []uint64, src strided, n int) {
 }
 
 // filled has a bit for each pointer that is not nil.
-func filled(words []uint64, src strided, n int) {
+func filled(words []uint64, src View, n int) {
 	for k := range n {
 		var bit uint64
 		if pointee[byte](src, k) != nil {

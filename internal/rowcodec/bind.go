@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"fmt"
@@ -11,34 +11,34 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// bind finds the column of every field and how to read it. What does not fit
+// Bind finds the column of every field and how to read it. What does not fit
 // comes as one error that lists every such field, with the column's type, the
 // field's and the types that would fit.
-func (p *plan) bind(cols []chunk.Column) ([]*reader, error) {
-	if p.scalar {
+func (p *Plan) Bind(cols []chunk.Column) ([]*Reader, error) {
+	if p.Scalar {
 		if len(cols) != 1 {
-			return nil, fmt.Errorf("%w: %v takes a frame of one column, and this one has %d: Select one, or use a struct", errkind.ErrType, typeName(p.typ), len(cols))
+			return nil, fmt.Errorf("%w: %v takes a frame of one column, and this one has %d: Select one, or use a struct", errkind.ErrType, TypeName(p.Type), len(cols))
 		}
-		r, err := newReader(&p.fields[0], cols[0])
+		r, err := NewReader(&p.Fields[0], cols[0])
 		if err != nil {
 			return nil, err
 		}
-		return []*reader{r}, nil
+		return []*Reader{r}, nil
 	}
 	where := make(map[string]int, len(cols))
 	for i, c := range cols {
 		where[c.Field.Name] = i
 	}
-	readers := make([]*reader, 0, len(p.fields))
+	readers := make([]*Reader, 0, len(p.Fields))
 	var wrong []error
-	for i := range p.fields {
-		fl := &p.fields[i]
-		k, ok := where[fl.name]
+	for i := range p.Fields {
+		fl := &p.Fields[i]
+		k, ok := where[fl.Name]
 		if !ok {
 			wrong = append(wrong, fl.missing(cols))
 			continue
 		}
-		r, err := newReader(fl, cols[k])
+		r, err := NewReader(fl, cols[k])
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
@@ -46,21 +46,21 @@ func (p *plan) bind(cols []chunk.Column) ([]*reader, error) {
 		readers = append(readers, r)
 	}
 	if len(wrong) > 0 {
-		return nil, &problems{p.typ, wrong}
+		return nil, &problems{p.Type, wrong}
 	}
 	return readers, nil
 }
 
 // missing says that the field has no column, which there are, and how to name
 // the one that is probably meant.
-func (f *field) missing(cols []chunk.Column) error {
+func (f *Field) missing(cols []chunk.Column) error {
 	names := make([]string, len(cols))
 	for i, c := range cols {
 		names[i] = c.Field.Name
 	}
-	err := fmt.Errorf("%s (%v): %w", f.label(), typeName(f.typ), chunk.NoColumn(f.name, slices.Clone(names)))
+	err := fmt.Errorf("%s (%v): %w", f.label(), TypeName(f.Type), chunk.NoColumn(f.Name, slices.Clone(names)))
 	for _, name := range names {
-		if alike(name, f.name) {
+		if alike(name, f.Name) {
 			return fmt.Errorf("%w; tag it `frame:%q`", err, name)
 		}
 	}
@@ -152,14 +152,14 @@ func hasOffsets(t arrow.DataType) bool {
 }
 
 // misfit says that the column cannot be read into the field, and what would fit.
-func (f *field) misfit(c chunk.Column) error {
+func (f *Field) misfit(c chunk.Column) error {
 	fit := fitting(c.Field.Type)
 	if len(fit) == 0 {
-		return fmt.Errorf("%s: %w: %v, but column %q is %v, which row functions cannot read yet", f.label(), errkind.ErrType, typeName(f.typ), c.Field.Name, c.Field.Type)
+		return fmt.Errorf("%s: %w: %v, but column %q is %v, which row functions cannot read yet", f.label(), errkind.ErrType, TypeName(f.Type), c.Field.Name, c.Field.Type)
 	}
 	names := make([]string, len(fit))
 	for i, k := range fit {
 		names[i] = k.String()
 	}
-	return fmt.Errorf("%s: %w: %v, but column %q is %v; fitting: %s, and *T or Null[T] of these", f.label(), errkind.ErrType, typeName(f.typ), c.Field.Name, c.Field.Type, strings.Join(names, ", "))
+	return fmt.Errorf("%s: %w: %v, but column %q is %v; fitting: %s, and *T or Null[T] of these", f.label(), errkind.ErrType, TypeName(f.Type), c.Field.Name, c.Field.Type, strings.Join(names, ", "))
 }

@@ -1,4 +1,6 @@
-package frame
+// Package ipcform brings columns into the form that Arrow v15's IPC writer writes
+// without mistakes, for frame's MarshalBinary and for package io/ipc.
+package ipcform
 
 import (
 	"fmt"
@@ -11,13 +13,13 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// wireRecords returns columns as records that Arrow v15's IPC writer writes
+// Records returns columns as records that Arrow v15's IPC writer writes
 // right, and their schema. The columns are made compact, and extension types over
 // dictionaries, which the writer does not know, become their storage, with the
 // metadata from which a reader makes the extension type again. A dictionary
 // column of floats whose chunks have different dictionaries that cannot be merged
 // is an error: the writer would take near ones for equal.
-func wireRecords(schema *arrow.Schema, cols []chunk.Column, rows int) (*arrow.Schema, []arrow.Record, error) {
+func Records(schema *arrow.Schema, cols []chunk.Column, rows int) (*arrow.Schema, []arrow.Record, error) {
 	cols = chunk.Compact(cols, rows)
 	fields := make([]arrow.Field, len(cols))
 	for i, c := range cols {

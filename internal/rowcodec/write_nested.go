@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"context"
@@ -13,20 +13,20 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// writable says that values of the type make no column.
-func (p *plan) writable() error {
-	if p.scalar && isDecimal(p.typ) {
-		return fmt.Errorf("%w: %v has no scale: use a struct with a field `frame:\"name,scale=2\"`", errkind.ErrType, typeName(p.typ))
+// Writable says that values of the type make no column.
+func (p *Plan) Writable() error {
+	if p.Scalar && isDecimal(p.Type) {
+		return fmt.Errorf("%w: %v has no scale: use a struct with a field `frame:\"name,scale=2\"`", errkind.ErrType, TypeName(p.Type))
 	}
 	return nil
 }
 
 // writeDecimals copies numbers that have no more digits than their type.
-func writeDecimals[T interface{ FitsInPrecision(prec int32) bool }](w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
+func writeDecimals[T interface{ FitsInPrecision(prec int32) bool }](w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int {
 	dst := chunk.Values[T](w.data)[lo:][:n]
-	precision := w.out.Type.(arrow.DecimalType).GetPrecision()
+	precision := w.Out.Type.(arrow.DecimalType).GetPrecision()
 	for k := range dst {
-		p := present[T](src, k, w.field.form, valid)
+		p := present[T](src, k, w.field.Form, valid)
 		if p == nil {
 			continue
 		}
@@ -38,26 +38,26 @@ func writeDecimals[T interface{ FitsInPrecision(prec int32) bool }](w *writer, s
 	return n
 }
 
-// doubtful says whether the column may have no place for a value. long says that
+// MayMisfit says whether the column may have no place for a value. long says that
 // texts of 2 GiB count.
-func (w *writer) doubtful(long bool) bool {
-	switch w.field.kind {
+func (w *Writer) MayMisfit(long bool) bool {
+	switch w.field.Kind {
 	case kindTime, kindDecimal128, kindDecimal256:
 		return true
 	case kindString, kindBytes:
 		return long
 	case kindList:
-		return long || w.kids[0].doubtful(long)
+		return long || w.kids[0].MayMisfit(long)
 	}
-	return slices.ContainsFunc(w.kids, func(kid *writer) bool { return kid.doubtful(long) })
+	return slices.ContainsFunc(w.kids, func(kid *Writer) bool { return kid.MayMisfit(long) })
 }
 
 // misfit finds what does not fit within the k-th value, a slice or a struct: the
 // writer of it, w itself for a slice that is too long, and where it is.
-func (w *writer) misfit(src strided, k int) (*writer, strided, int) {
-	if w.field.kind == kindStruct {
+func (w *Writer) misfit(src View, k int) (*Writer, View, int) {
+	if w.field.Kind == kindStruct {
 		if p := single[byte](w.field, src, k); p != nil {
-			row := strided{base: unsafe.Pointer(p)}
+			row := View{base: unsafe.Pointer(p)}
 			for _, kid := range w.kids {
 				if !kid.fits(row, 0) {
 					return kid, row, 0
@@ -74,10 +74,10 @@ func (w *writer) misfit(src strided, k int) (*writer, strided, int) {
 		return w, src, k
 	}
 	kid := w.kids[0]
-	if !kid.doubtful(true) {
+	if !kid.MayMisfit(true) {
 		return nil, src, 0
 	}
-	elems := strided{p.ptr, kid.field.typ.Size()}
+	elems := View{p.ptr, kid.field.Type.Size()}
 	for i := range p.len {
 		if !kid.fits(elems, i) {
 			return kid, elems, i
@@ -87,22 +87,22 @@ func (w *writer) misfit(src strided, k int) (*writer, strided, int) {
 }
 
 // writeStructs writes structs field by field.
-func writeStructs(w *writer, src strided, lo, n int, valid []uint64, mem *writeMem) int {
+func writeStructs(w *Writer, src View, lo, n int, valid []uint64, mem *WriteMem) int {
 	if mem.kids == nil {
-		mem.kids = make([]writeMem, len(w.kids))
+		mem.kids = make([]WriteMem, len(w.kids))
 	}
 	done := n
 	for i, kid := range w.kids {
-		if w.field.form != formPointer {
-			done = min(done, kid.scatter(src, lo, n, valid, &mem.kids[i]))
+		if w.field.Form != formPointer {
+			done = min(done, kid.Scatter(src, lo, n, valid, &mem.kids[i]))
 			continue
 		}
 		for k := range n {
 			row, ran := w.blank, none[:]
 			if p := present[byte](src, k, formPointer, valid); p != nil {
-				row, ran = strided{base: unsafe.Pointer(p)}, nil
+				row, ran = View{base: unsafe.Pointer(p)}, nil
 			}
-			if kid.scatter(row, lo+k, 1, ran, &mem.kids[i]) < 1 {
+			if kid.Scatter(row, lo+k, 1, ran, &mem.kids[i]) < 1 {
 				done = min(done, k)
 				break
 			}
@@ -112,27 +112,27 @@ func writeStructs(w *writer, src strided, lo, n int, valid []uint64, mem *writeM
 }
 
 // none has a bit for no row.
-var none [blockWords]uint64
+var none [BlockWords]uint64
 
 // writeLists writes the elements of slices behind those of the rows before.
-func writeLists(w *writer, src strided, lo, n int, valid []uint64, mem *writeMem) int {
+func writeLists(w *Writer, src View, lo, n int, valid []uint64, mem *WriteMem) int {
 	k := len(mem.pieces) - 1
 	if k < 0 || mem.pieces[k].hi != lo {
-		mem.pieces = append(mem.pieces, piece{lo: lo, hi: lo, part: newPart(w.kids, lo)})
+		mem.pieces = append(mem.pieces, piece{lo: lo, hi: lo, part: NewPart(w.kids, lo)})
 		k++
 	}
 	p := &mem.pieces[k]
-	size := w.kids[0].field.typ.Size()
+	size := w.kids[0].field.Type.Size()
 	lengths := w.lengths[lo+1:][:n]
 	for k := range lengths {
-		s := present[sliceHeader](src, k, w.field.form, valid)
+		s := present[sliceHeader](src, k, w.field.Form, valid)
 		if s == nil || s.len == 0 {
 			continue
 		}
 		if s.len > math.MaxInt32 {
 			return k
 		}
-		if kid, _ := p.part.add(strided{s.ptr, size}, s.len); kid != nil {
+		if kid, _ := p.part.Add(View{s.ptr, size}, s.len); kid != nil {
 			return k
 		}
 		lengths[k] = int32(s.len)
@@ -142,7 +142,7 @@ func writeLists(w *writer, src strided, lo, n int, valid []uint64, mem *writeMem
 }
 
 // joinLists makes the one Arrow chunk of the column.
-func (w *writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk.Chunk, error) {
+func (w *Writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk.Chunk, error) {
 	slices.SortFunc(pieces, func(a, b piece) int { return a.lo - b.lo })
 	var all []*chunk.Chunk
 	for _, p := range pieces {
@@ -152,7 +152,7 @@ func (w *writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk.Chunk,
 		}
 		all = append(all, chunks...)
 	}
-	elems, err := w.one(ctx, w.kids[0].out.Type, all)
+	elems, err := w.one(ctx, w.kids[0].Out.Type, all)
 	if err != nil {
 		return nil, err
 	}
@@ -166,16 +166,16 @@ func (w *writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk.Chunk,
 	if err != nil {
 		return nil, err
 	}
-	c := chunk.New(w.out.Type, w.n, w.valid, chunk.Bytes(w.lengths[:w.n+1]))
+	c := chunk.New(w.Out.Type, w.n, w.valid, chunk.Bytes(w.lengths[:w.n+1]))
 	c.Kids = []*chunk.Chunk{elems}
 	return []*chunk.Chunk{c}, nil
 }
 
 // joinStructs makes the one Arrow chunk of the column.
-func (w *writer) joinStructs(ctx context.Context, mems []*writeMem, run eachFunc) ([]*chunk.Chunk, error) {
-	c := chunk.New(w.out.Type, w.n, w.valid)
+func (w *Writer) joinStructs(ctx context.Context, mems []*WriteMem, run EachFunc) ([]*chunk.Chunk, error) {
+	c := chunk.New(w.Out.Type, w.n, w.valid)
 	for i, kid := range w.kids {
-		var own []*writeMem
+		var own []*WriteMem
 		for _, mem := range mems {
 			if mem.kids != nil {
 				own = append(own, &mem.kids[i])
@@ -185,7 +185,7 @@ func (w *writer) joinStructs(ctx context.Context, mems []*writeMem, run eachFunc
 		if err != nil {
 			return nil, err
 		}
-		k, err := w.one(ctx, kid.out.Type, chunks)
+		k, err := w.one(ctx, kid.Out.Type, chunks)
 		if err != nil {
 			return nil, err
 		}
@@ -195,7 +195,7 @@ func (w *writer) joinStructs(ctx context.Context, mems []*writeMem, run eachFunc
 }
 
 // one joins the values within a column, which cannot be cut as columns are.
-func (w *writer) one(ctx context.Context, typ arrow.DataType, all []*chunk.Chunk) (*chunk.Chunk, error) {
+func (w *Writer) one(ctx context.Context, typ arrow.DataType, all []*chunk.Chunk) (*chunk.Chunk, error) {
 	n := 0
 	for _, k := range all {
 		n += k.Len
@@ -203,12 +203,12 @@ func (w *writer) one(ctx context.Context, typ arrow.DataType, all []*chunk.Chunk
 	switch {
 	case n == 0:
 		return chunk.Nulls(typ, 0), nil
-	case len(all) == 1 && all[0].Off == 0 && w.field.kind == kindStruct:
+	case len(all) == 1 && all[0].Off == 0 && w.field.Kind == kindStruct:
 		return all[0], nil
 	case n <= math.MaxInt32:
 		if k, err := chunk.Pick(ctx, typ, all, chunk.WholeSpans(all)); err == nil {
 			return k, nil
 		}
 	}
-	return nil, fmt.Errorf("column %q: %w: more than 2³¹ elements, or 2 GiB of text within them: Apply the function to parts of the frame", w.out.Name, errkind.ErrValue)
+	return nil, fmt.Errorf("column %q: %w: more than 2³¹ elements, or 2 GiB of text within them: Apply the function to parts of the frame", w.Out.Name, errkind.ErrValue)
 }

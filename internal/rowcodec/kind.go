@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"reflect"
@@ -74,7 +74,7 @@ func (k kind) String() string { return kinds[k].name }
 type form uint8
 
 const (
-	formPlain   form = iota // T: it cannot
+	FormPlain   form = iota // T: it cannot
 	formPointer             // *T: nil
 	formPair                // Null[T], sql.Null[T], sql.NullString …: Valid is false
 )
@@ -153,8 +153,8 @@ func isPair(t reflect.Type) bool {
 	return valid.Name == "Valid" && valid.Type.Kind() == reflect.Bool
 }
 
-// mayMisfit says whether a fitting Go type may fail to hold a value.
-func mayMisfit(t arrow.DataType, k kind) bool {
+// MayMisfit says whether a fitting Go type may fail to hold a value.
+func MayMisfit(t arrow.DataType, k kind) bool {
 	switch chunk.Physical(t).ID() {
 	case arrow.INT64, arrow.UINT64:
 		return k == kindFloat64
@@ -164,9 +164,9 @@ func mayMisfit(t arrow.DataType, k kind) bool {
 	return k == kindList || k == kindStruct
 }
 
-// sameMemoryAs says whether a column of the type holds values as a slice of
+// SameMemoryAs says whether a column of the type holds values as a slice of
 // the kind does.
-func sameMemoryAs(t arrow.DataType, k kind) bool {
+func SameMemoryAs(t arrow.DataType, k kind) bool {
 	if k == kindBool || k == kindTime {
 		return false
 	}

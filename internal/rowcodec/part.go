@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 
 // grow gives the column n rows, of which those that it has stay as they are.
 // Nobody else may be writing.
-func (w *writer) grow(n int) {
+func (w *Writer) grow(n int) {
 	if n > w.most {
 		w.most = max(n, 2*w.most, 64)
 		words := (w.most + 63) / 64
@@ -31,7 +31,7 @@ func (w *writer) grow(n int) {
 		}
 	}
 	w.n = n
-	if w.field.kind == kindStruct {
+	if w.field.Kind == kindStruct {
 		for _, kid := range w.kids {
 			kid.grow(n)
 		}
@@ -44,43 +44,43 @@ func extended[T any](s []T, n int) []T {
 	return long
 }
 
-// part is a number of consecutive output rows and their columns: what one
+// Part is a number of consecutive output rows and their columns: what one
 // chunk of the engine made.
-type part struct {
-	lo      int // of the input
-	n       int
-	writers []*writer
-	mem     []writeMem
+type Part struct {
+	Lo      int // of the input
+	Len     int
+	Writers []*Writer
+	mem     []WriteMem
 }
 
-// newPart returns a part with columns as the writers'.
-func newPart(like []*writer, lo int) *part {
-	p := &part{lo: lo, mem: make([]writeMem, len(like))}
+// NewPart returns a part with columns as the writers'.
+func NewPart(like []*Writer, lo int) *Part {
+	p := &Part{Lo: lo, mem: make([]WriteMem, len(like))}
 	for _, w := range like {
-		p.writers = append(p.writers, newWriter(w.field, w.out.Name, 0, w.out.Nullable))
+		p.Writers = append(p.Writers, NewWriter(w.field, w.Out.Name, 0, w.Out.Nullable))
 	}
 	return p
 }
 
-// add writes n structs, of which src is the first, behind what is there. It
+// Add writes n structs, of which src is the first, behind what is there. It
 // returns the writer that has no place for one, nil as a rule, and which.
-func (p *part) add(src strided, n int) (*writer, int) {
-	for i, w := range p.writers {
-		w.grow(p.n + n)
-		for k := 0; k < n; k += blockRows {
-			m := min(blockRows, n-k)
-			if done := w.scatter(src.from(k), p.n+k, m, nil, &p.mem[i]); done < m {
+func (p *Part) Add(src View, n int) (*Writer, int) {
+	for i, w := range p.Writers {
+		w.grow(p.Len + n)
+		for k := 0; k < n; k += BlockRows {
+			m := min(BlockRows, n-k)
+			if done := w.Scatter(src.from(k), p.Len+k, m, nil, &p.mem[i]); done < m {
 				return w, k + done
 			}
 		}
 	}
-	p.n += n
+	p.Len += n
 	return nil, 0
 }
 
 // chunks returns the i-th column of the part.
-func (p *part) chunks(ctx context.Context, i int) ([]*chunk.Chunk, error) {
-	return p.writers[i].finish(ctx, []*writeMem{&p.mem[i]}, func(n int, fn func(i int)) error {
+func (p *Part) chunks(ctx context.Context, i int) ([]*chunk.Chunk, error) {
+	return p.Writers[i].finish(ctx, []*WriteMem{&p.mem[i]}, func(n int, fn func(i int)) error {
 		for i := range n {
 			fn(i)
 		}
@@ -88,13 +88,13 @@ func (p *part) chunks(ctx context.Context, i int) ([]*chunk.Chunk, error) {
 	})
 }
 
-// joinParts returns the rows of the parts as columns like the writers', and
+// JoinParts returns the rows of the parts as columns like the writers', and
 // how many rows there are.
-func joinParts(ctx context.Context, like []*writer, parts []*part, each eachFunc) ([]chunk.Column, int, error) {
-	slices.SortFunc(parts, func(a, b *part) int { return a.lo - b.lo })
+func JoinParts(ctx context.Context, like []*Writer, parts []*Part, each EachFunc) ([]chunk.Column, int, error) {
+	slices.SortFunc(parts, func(a, b *Part) int { return a.Lo - b.Lo })
 	n := 0
 	for _, p := range parts {
-		n += p.n
+		n += p.Len
 	}
 	cols := make([]chunk.Column, len(like))
 	errs := make([]error, len(like))
@@ -108,7 +108,7 @@ func joinParts(ctx context.Context, like []*writer, parts []*part, each eachFunc
 			}
 			all = append(all, chunks...)
 		}
-		cols[i] = chunk.Column{Field: like[i].out, Len: n, Chunks: chunk.PickAll(ctx, like[i].out.Type, all, chunk.WholeSpans(all))}
+		cols[i] = chunk.Column{Field: like[i].Out, Len: n, Chunks: chunk.PickAll(ctx, like[i].Out.Type, all, chunk.WholeSpans(all))}
 		errs[i] = context.Cause(ctx)
 	})
 	for _, e := range errs {

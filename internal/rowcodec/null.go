@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 // Null is a value that may be missing: V counts only where Valid is true. It
 // has the shape of sql.Null.

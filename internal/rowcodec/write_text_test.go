@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"fmt"
@@ -13,17 +13,17 @@ import (
 
 // writeText writes words through random ranges as the workers of a call
 // would, and joins them into Arrow chunks of at most limit bytes.
-func writeText(t *testing.T, words []*string, workers, limit int, r *rand.Rand) Column {
+func writeText(t *testing.T, words []*string, workers, limit int, r *rand.Rand) chunk.Column {
 	t.Helper()
-	f := &field{typ: reflect.TypeFor[*string]()}
+	f := &Field{Type: reflect.TypeFor[*string]()}
 	if err := f.classify(); err != nil {
 		t.Fatal(err)
 	}
-	w := newWriter(f, "s", len(words), false)
-	mems := make([]writeMem, workers)
+	w := NewWriter(f, "s", len(words), false)
+	mems := make([]WriteMem, workers)
 	for lo := 0; lo < len(words); {
-		hi := min(len(words), lo+1+r.IntN(blockRows))
-		if done := w.scatter(stridedOf(words[lo:hi]), lo, hi-lo, nil, &mems[r.IntN(workers)]); done != hi-lo {
+		hi := min(len(words), lo+1+r.IntN(BlockRows))
+		if done := w.Scatter(ViewOf(words[lo:hi]), lo, hi-lo, nil, &mems[r.IntN(workers)]); done != hi-lo {
 			t.Fatal(done)
 		}
 		lo = hi
@@ -42,7 +42,7 @@ func writeText(t *testing.T, words []*string, workers, limit int, r *rand.Rand) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Column{chunk.Column{Field: w.out, Chunks: chunks, Len: len(words)}}
+	return chunk.Column{Field: w.Out, Chunks: chunks, Len: len(words)}
 }
 
 // The Arrow chunks of strings hold as many rows as fit below the limit, and
@@ -80,7 +80,7 @@ func TestJoinText(t *testing.T) {
 		col := writeText(t, words, 1+r.IntN(4), limit, r)
 		var got []int
 		at := 0
-		for _, c := range col.col.Chunks {
+		for _, c := range col.Chunks {
 			at += c.Len
 			got = append(got, at)
 			if err := chunk.CheckShape(c); err != nil {
@@ -90,14 +90,16 @@ func TestJoinText(t *testing.T) {
 		if !slices.Equal(got, ends) {
 			t.Fatalf("limit %d: chunks end at %v, want %v", limit, got, ends)
 		}
-		checkCells(t, frameOf(t, col), "s", want)
+		if got := cells(col); !slices.Equal(got, want) {
+			t.Fatalf("limit %d: %v, want %v", limit, got, want)
+		}
 	}
 }
 
 // A worker's text grows buffer by buffer and is never copied to a larger one;
 // ranges that follow each other share a piece.
 func TestWriteMemRoom(t *testing.T) {
-	var m writeMem
+	var m WriteMem
 	add := func(lo, n int, s string) {
 		p := m.room(lo, len(s))
 		p.text = append(p.text, s...)

@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"slices"
@@ -51,7 +51,7 @@ func dictStrings[O int32 | int64](index arrow.DataType) readFunc {
 }
 
 // readDict checks every code against the dictionary by slicing.
-func readDict[I chunk.Number, O int32 | int64](dst strided, src *source, i, n int, _ *readMem) int {
+func readDict[I chunk.Number, O int32 | int64](dst View, src *source, i, n int, _ *ReadMem) int {
 	d := src.words
 	offsets := chunk.Values[O](d.Bufs[1])[d.Off:][: d.Len+1 : d.Len+1]
 	bytes := slices.Clip(d.Bufs[2])

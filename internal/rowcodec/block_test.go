@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"math/rand/v2"
@@ -62,9 +62,9 @@ func TestNextRun(t *testing.T) {
 func TestBlockExclude(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	for range 2000 {
-		n := 1 + r.IntN(blockRows)
-		var b block
-		b.reset(n)
+		n := 1 + r.IntN(BlockRows)
+		var b Block
+		b.Reset(n)
 		want := make([]bool, n) // null
 		for range 3 {
 			first := r.IntN(n)
@@ -77,15 +77,15 @@ func TestBlockExclude(t *testing.T) {
 		}
 		first := n
 		for i := n - 1; i >= 0; i-- {
-			if got := b.valid[i>>6]>>(i&63)&1 == 0; got != want[i] {
+			if got := b.Valid[i>>6]>>(i&63)&1 == 0; got != want[i] {
 				t.Fatalf("row %d of %d: null is %v", i, n, got)
 			}
 			if want[i] {
 				first = i
 			}
 		}
-		if b.firstNull() != first || b.nulls != (first < n) {
-			t.Fatalf("first null %d, %v, want %d", b.firstNull(), b.nulls, first)
+		if b.FirstNull() != first || b.Nulls != (first < n) {
+			t.Fatalf("first null %d, %v, want %d", b.FirstNull(), b.Nulls, first)
 		}
 	}
 }
@@ -99,7 +99,7 @@ func TestPutBits(t *testing.T) {
 		got := make([]uint64, (n+63)/64)
 		var wg sync.WaitGroup
 		for lo := 0; lo < n; {
-			hi := min(n, lo+1+r.IntN(blockRows))
+			hi := min(n, lo+1+r.IntN(BlockRows))
 			first, src := lo, wordsOf(want[lo:hi])
 			wg.Go(func() { putBits(got, first, src, hi-first) })
 			lo = hi

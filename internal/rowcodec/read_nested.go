@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"fmt"
@@ -17,10 +17,10 @@ import (
 
 // kidMem is a worker's memory for what a list's or a struct's reader reads.
 type kidMem struct {
-	readMem
-	store strided // elements of slices
-	all   strided // what pointers among them point to
-	n     int     // of them, those in use
+	ReadMem
+	store View // elements of slices
+	all   View // what pointers among them point to
+	n     int  // of them, those in use
 	most  int
 }
 
@@ -34,7 +34,7 @@ type sliceHeader struct {
 var noElements struct{}
 
 // kid is the memory for the i-th of n readers.
-func (m *readMem) kid(i, n int) *kidMem {
+func (m *ReadMem) kid(i, n int) *kidMem {
 	if m.kids == nil {
 		m.kids = make([]kidMem, n)
 	}
@@ -43,38 +43,38 @@ func (m *readMem) kid(i, n int) *kidMem {
 
 // roomFor sees to it that n more values have room. What is in use stays where it
 // is, since rows of this block point to it.
-func roomFor(m *kidMem, r *reader, n int, slices bool) {
+func roomFor(m *kidMem, r *Reader, n int, slices bool) {
 	if m.most-m.n < n {
 		m.most = max(n, 2*m.most)
 		m.n = 0
-		m.all = r.elements(m.most)
+		m.all = r.Elements(m.most)
 		if slices {
-			s := reflect.MakeSlice(reflect.SliceOf(r.field.typ), m.most, m.most)
-			m.store = stridedAt(s.UnsafePointer(), r.field.typ.Size())
+			s := reflect.MakeSlice(reflect.SliceOf(r.Field.Type), m.most, m.most)
+			m.store = stridedAt(s.UnsafePointer(), r.Field.Type.Size())
 		}
 	}
 }
 
 // readKids reads m values, from i on, behind those in use: as many as fit.
-func readKids(m *kidMem, r *reader, dst strided, src *source, i, n int) int {
-	var b block
-	b.reset(n)
-	if r.field.form == formPointer {
-		m.elems = m.all.from(m.n)
+func readKids(m *kidMem, r *Reader, dst View, src *source, i, n int) int {
+	var b Block
+	b.Reset(n)
+	if r.Field.Form == formPointer {
+		m.Elems = m.all.from(m.n)
 	}
-	r.piece(&b, dst.field(r.field.offset), 0, src, i, n, &m.readMem)
-	return min(b.bad, b.firstNull())
+	r.piece(&b, dst.field(r.Field.offset), 0, src, i, n, &m.ReadMem)
+	return min(b.Bad, b.FirstNull())
 }
 
 // bindLists makes r read lists of the type.
-func bindLists(r *reader, typ arrow.DataType) error {
+func bindLists(r *Reader, typ arrow.DataType) error {
 	l, width := chunk.LayoutOf(typ)
-	kid, err := readerFor(&r.field.kids[0], chunk.Column{Field: typ.(arrow.NestedType).Fields()[0]})
+	kid, err := readerFor(&r.Field.kids[0], chunk.Column{Field: typ.(arrow.NestedType).Fields()[0]})
 	if err != nil {
 		return err
 	}
 	views := l == chunk.LayoutListView32 || l == chunk.LayoutListView64
-	r.read = func(dst strided, src *source, i, n int, mem *readMem) int {
+	r.read = func(dst View, src *source, i, n int, mem *ReadMem) int {
 		m := mem.kid(0, 1)
 		if !views {
 			return readLists(m, kid, dst, src, l, width, i, n)
@@ -90,19 +90,19 @@ func bindLists(r *reader, typ arrow.DataType) error {
 }
 
 // readLists reads n lists whose values lie one behind the other.
-func readLists(m *kidMem, kid *reader, dst strided, src *source, l chunk.Layout, width, i, n int) int {
+func readLists(m *kidMem, kid *Reader, dst View, src *source, l chunk.Layout, width, i, n int) int {
 	if n == 0 {
 		return 0
 	}
 	first, _ := src.ListRange(l, width, i)
 	_, end := src.ListRange(l, width, i+n-1)
-	base, at0 := strided{}, first
+	base, at0 := View{}, first
 	if first < end {
 		roomFor(m, kid, end-first, true)
 		base = m.store.from(m.n)
 	}
 	for at0 < end {
-		k := min(end-at0, blockRows)
+		k := min(end-at0, BlockRows)
 		done := readKids(m, kid, base.from(at0-first), src.subs[0], at0, k)
 		at0 += done
 		m.n += done
@@ -125,15 +125,15 @@ func readLists(m *kidMem, kid *reader, dst strided, src *source, l chunk.Layout,
 }
 
 // bindStructs makes r read structs of the type.
-func bindStructs(r *reader, typ *arrow.StructType) error {
-	var kids []*reader
+func bindStructs(r *Reader, typ *arrow.StructType) error {
+	var kids []*Reader
 	var places []int
 	var wrong []error
-	for i := range r.field.kids {
-		f := &r.field.kids[i]
-		at, ok := typ.FieldIdx(f.name)
+	for i := range r.Field.kids {
+		f := &r.Field.kids[i]
+		at, ok := typ.FieldIdx(f.Name)
 		if !ok {
-			wrong = append(wrong, fmt.Errorf("%s (%v): %w: %q in column %q, which is %v", f.label(), typeName(f.typ), errkind.ErrColumn, f.name, r.col.Field.Name, typ))
+			wrong = append(wrong, fmt.Errorf("%s (%v): %w: %q in column %q, which is %v", f.label(), TypeName(f.Type), errkind.ErrColumn, f.Name, r.Col.Field.Name, typ))
 			continue
 		}
 		kid, err := readerFor(f, chunk.Column{Field: typ.Field(at)})
@@ -144,12 +144,12 @@ func bindStructs(r *reader, typ *arrow.StructType) error {
 		kids, places = append(kids, kid), append(places, at)
 	}
 	if len(wrong) > 0 {
-		return &problems{r.field.elem, wrong}
+		return &problems{r.Field.elem, wrong}
 	}
-	r.read = func(dst strided, src *source, i, n int, mem *readMem) int {
+	r.read = func(dst View, src *source, i, n int, mem *ReadMem) int {
 		for j, kid := range kids {
 			m := mem.kid(j, len(kids))
-			if kid.field.form == formPointer {
+			if kid.Field.Form == formPointer {
 				roomFor(m, kid, n, false)
 			}
 			done := readKids(m, kid, dst, src.subs[places[j]], src.Off+i, n)
@@ -162,16 +162,16 @@ func bindStructs(r *reader, typ *arrow.StructType) error {
 }
 
 // zeroStruct returns the function that clears a struct of the type.
-func zeroStruct(t reflect.Type) func(dst strided, i int) {
-	return func(dst strided, i int) { reflect.NewAt(t, dst.from(i).base).Elem().SetZero() }
+func zeroStruct(t reflect.Type) func(dst View, i int) {
+	return func(dst View, i int) { reflect.NewAt(t, dst.from(i).base).Elem().SetZero() }
 }
 
 // checkScale says that a decimal column has another scale than the field. A
 // scalar has no tag to say it, and takes any.
-func (f *field) checkScale(c chunk.Column) error {
+func (f *Field) checkScale(c chunk.Column) error {
 	t, ok := chunk.Physical(c.Field.Type).(arrow.DecimalType)
-	if !ok || t.GetScale() == f.scale || f.path == "" {
+	if !ok || t.GetScale() == f.scale || f.Path == "" {
 		return nil
 	}
-	return fmt.Errorf("%s: %w: %v of scale %d, but column %q is %v; tag it `frame:\"%s,scale=%d\"`", f.label(), errkind.ErrType, typeName(f.typ), f.scale, c.Field.Name, c.Field.Type, c.Field.Name, t.GetScale())
+	return fmt.Errorf("%s: %w: %v of scale %d, but column %q is %v; tag it `frame:\"%s,scale=%d\"`", f.label(), errkind.ErrType, TypeName(f.Type), f.scale, c.Field.Name, c.Field.Type, c.Field.Name, t.GetScale())
 }

@@ -1,4 +1,4 @@
-package frame
+package rowcodec
 
 import (
 	"fmt"
@@ -14,12 +14,12 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// writer is an output column in the making: buffers for all rows, of which
+// Writer is an output column in the making: buffers for all rows, of which
 // every worker fills those of its own rows. What is of fixed width is the
 // column's final buffer, so that nothing is left to join.
-type writer struct {
-	field   *field
-	out     arrow.Field
+type Writer struct {
+	field   *Field
+	Out     arrow.Field
 	n       int
 	most    int       // rows that there is room for, in a column that grows
 	valid   []uint64  // validity bitmap; nil where no value can be missing
@@ -27,34 +27,34 @@ type writer struct {
 	size    int       // that width
 	bits    []uint64  // values of bool
 	lengths []int32   // of strings and lists: that of row i at i+1, where its offset will be
-	kids    []*writer // of structs; of lists one that elements are written like
-	blank   strided   // a struct for the place of one that is missing
+	kids    []*Writer // of structs; of lists one that elements are written like
+	blank   View      // a struct for the place of one that is missing
 	write   writeFunc
 }
 
-// writeFunc writes the values of n <= blockRows rows as rows lo..lo+n of the
+// writeFunc writes the values of n <= BlockRows rows as rows lo..lo+n of the
 // column, those that valid has a bit for, or all for nil. It returns how many
 // it wrote: fewer than n if the next value has no place in the column.
-type writeFunc func(w *writer, src strided, lo, n int, valid []uint64, mem *writeMem) int
+type writeFunc func(w *Writer, src View, lo, n int, valid []uint64, mem *WriteMem) int
 
-// newWriter returns the column of n rows that the field's values make.
+// NewWriter returns the column of n rows that the field's values make.
 // missing says that rows may be left out besides.
-func newWriter(f *field, name string, n int, missing bool) *writer {
-	w := &writer{field: f, out: f.arrow(name), n: n}
-	w.out.Nullable = w.out.Nullable || missing
-	if w.out.Nullable {
+func NewWriter(f *Field, name string, n int, missing bool) *Writer {
+	w := &Writer{field: f, Out: f.ArrowField(name), n: n}
+	w.Out.Nullable = w.Out.Nullable || missing
+	if w.Out.Nullable {
 		return initWriter(w, chunk.NewBytes)
 	}
 	return initWriter(w, chunk.UnsetBytes) // every row is written
 }
 
 // initWriter allocates the buffers. It calls alloc for values of fixed width.
-func initWriter(w *writer, alloc func(n int) []byte) *writer {
+func initWriter(w *Writer, alloc func(n int) []byte) *Writer {
 	f, n := w.field, w.n
-	if w.out.Nullable {
+	if w.Out.Nullable {
 		w.valid = make([]uint64, (n+63)/64)
 	}
-	switch f.kind {
+	switch f.Kind {
 	case kindBool:
 		w.write, w.bits = writeBools, make([]uint64, (n+63)/64)
 	case kindString:
@@ -65,12 +65,12 @@ func initWriter(w *writer, alloc func(n int) []byte) *writer {
 		w.write, w.data, w.size = writeTimes, alloc(8*n), 8
 	case kindList:
 		w.write, w.lengths = writeLists, make([]int32, n+1)
-		w.kids = []*writer{newWriter(&f.kids[0], w.out.Name+"[]", 0, false)}
+		w.kids = []*Writer{NewWriter(&f.kids[0], w.Out.Name+"[]", 0, false)}
 	case kindStruct:
-		w.write, w.blank = writeStructs, strided{reflect.New(f.elem).UnsafePointer(), f.elem.Size()}
+		w.write, w.blank = writeStructs, View{reflect.New(f.elem).UnsafePointer(), f.elem.Size()}
 		for i := range f.kids {
 			kid := &f.kids[i]
-			kw := &writer{field: kid, out: kid.arrow(w.out.Name + "." + kid.name), n: n}
+			kw := &Writer{field: kid, Out: kid.ArrowField(w.Out.Name + "." + kid.Name), n: n}
 			w.kids = append(w.kids, initWriter(kw, chunk.NewBytes)) // below a null, nothing is written
 		}
 	default:
@@ -80,19 +80,19 @@ func initWriter(w *writer, alloc func(n int) []byte) *writer {
 	return w
 }
 
-// scatter writes the field of n <= blockRows structs, of which src is the
+// Scatter writes the field of n <= BlockRows structs, of which src is the
 // first, as rows lo..lo+n of the column. ran has a bit for each row that has
 // a value at all, nil for all. The result is that of a [writeFunc].
-func (w *writer) scatter(src strided, lo, n int, ran []uint64, mem *writeMem) int {
+func (w *Writer) Scatter(src View, lo, n int, ran []uint64, mem *WriteMem) int {
 	if n == 0 {
 		return 0 // a piece without rows would stand where another one begins
 	}
 	valid := ran
-	if w.field.form != formPlain {
+	if w.field.Form != FormPlain {
 		// Not a local array: what is given to a function value is allocated.
 		valid = mem.words[:]
 		clear(valid)
-		if w.field.form == formPair {
+		if w.field.Form == formPair {
 			flags(valid, src.field(w.field.valid), n)
 		} else {
 			filled(valid, src.field(w.field.offset), n)
@@ -113,7 +113,7 @@ func (w *writer) scatter(src strided, lo, n int, ran []uint64, mem *writeMem) in
 }
 
 // present is the k-th value, or nil if it is missing.
-func present[T any](src strided, k int, f form, valid []uint64) *T {
+func present[T any](src View, k int, f form, valid []uint64) *T {
 	switch {
 	case valid != nil && valid[k>>6]>>(k&63)&1 == 0:
 		return nil
@@ -140,7 +140,7 @@ func fixedWriter(size int) writeFunc {
 	return writeFixed[uint64]
 }
 
-func writeFixed[T chunk.Number](w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
+func writeFixed[T chunk.Number](w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int {
 	dst := chunk.Values[T](w.data)[lo:][:n]
 	if valid == nil {
 		for k := range dst {
@@ -149,20 +149,20 @@ func writeFixed[T chunk.Number](w *writer, src strided, lo, n int, valid []uint6
 		return n
 	}
 	for k := range dst {
-		if p := present[T](src, k, w.field.form, valid); p != nil {
+		if p := present[T](src, k, w.field.Form, valid); p != nil {
 			dst[k] = *p
 		}
 	}
 	return n
 }
 
-func writeBools(w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
-	var words [blockWords]uint64
+func writeBools(w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int {
+	var words [BlockWords]uint64
 	if valid == nil {
 		flags(words[:], src, n)
 	} else {
 		for k := range n {
-			if p := present[bool](src, k, w.field.form, valid); p != nil && *p {
+			if p := present[bool](src, k, w.field.Form, valid); p != nil && *p {
 				words[k>>6] |= 1 << (k & 63)
 			}
 		}
@@ -177,10 +177,10 @@ var (
 	lastTime  = time.Unix(0, 1<<63-1)
 )
 
-func writeTimes(w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) int {
+func writeTimes(w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int {
 	dst := chunk.Values[int64](w.data)[lo:][:n]
 	for k := range dst {
-		p := present[time.Time](src, k, w.field.form, valid)
+		p := present[time.Time](src, k, w.field.Form, valid)
 		if p == nil {
 			continue
 		}
@@ -193,8 +193,8 @@ func writeTimes(w *writer, src strided, lo, n int, valid []uint64, _ *writeMem) 
 }
 
 // fits says whether the k-th value has a place in the column.
-func (w *writer) fits(src strided, k int) bool {
-	switch w.field.kind {
+func (w *Writer) fits(src View, k int) bool {
+	switch w.field.Kind {
 	case kindTime:
 		p := single[time.Time](w.field, src, k)
 		return p == nil || !p.Before(firstTime) && !p.After(lastTime)
@@ -218,9 +218,9 @@ func (w *writer) fits(src strided, k int) bool {
 }
 
 // single is the field's value in the k-th struct, nil if it is missing.
-func single[T any](f *field, src strided, k int) *T {
+func single[T any](f *Field, src View, k int) *T {
 	fields := src.field(f.offset)
-	switch f.form {
+	switch f.Form {
 	case formPointer:
 		return pointee[T](fields, k)
 	case formPair:
@@ -231,34 +231,34 @@ func single[T any](f *field, src strided, k int) *T {
 	return at[T](fields, k)
 }
 
-// check says why the k-th value has no place in the column, if it has none.
-func (w *writer) check(src strided, k int) error {
+// Check says why the k-th value has no place in the column, if it has none.
+func (w *Writer) Check(src View, k int) error {
 	if w.fits(src, k) {
 		return nil
 	}
-	switch w.field.kind {
+	switch w.field.Kind {
 	case kindList, kindStruct:
 		if kid, src, k := w.misfit(src, k); kid != w {
-			return kid.check(src, k)
+			return kid.Check(src, k)
 		}
-		return fmt.Errorf("%w: %s: 2³¹ elements or more: too long for a column of %v", errkind.ErrValue, w.field.label(), w.out.Type)
+		return fmt.Errorf("%w: %s: 2³¹ elements or more: too long for a column of %v", errkind.ErrValue, w.field.label(), w.Out.Type)
 	case kindDecimal128, kindDecimal256:
-		return fmt.Errorf("%w: %s: more digits than column %q holds, which is %v", errkind.ErrValue, w.field.label(), w.out.Name, w.out.Type)
+		return fmt.Errorf("%w: %s: more digits than column %q holds, which is %v", errkind.ErrValue, w.field.label(), w.Out.Name, w.Out.Type)
 	case kindString, kindBytes:
-		return fmt.Errorf("%w: %s: 2 GiB or more: too long for a column of %v", errkind.ErrValue, w.field.label(), w.out.Type)
+		return fmt.Errorf("%w: %s: 2 GiB or more: too long for a column of %v", errkind.ErrValue, w.field.label(), w.Out.Type)
 	}
 	at := *single[time.Time](w.field, src, k)
-	msg := fmt.Sprintf("%s: %v: column %q is %v, which holds the years 1678 to 2261", w.field.label(), at, w.out.Name, w.out.Type)
-	if at.IsZero() && w.field.form == formPlain {
+	msg := fmt.Sprintf("%s: %v: column %q is %v, which holds the years 1678 to 2261", w.field.label(), at, w.Out.Name, w.Out.Type)
+	if at.IsZero() && w.field.Form == FormPlain {
 		msg += "; for a missing time use *time.Time, sql.Null[time.Time] or frame.Null[time.Time]"
 	}
 	return fmt.Errorf("%w: %s", errkind.ErrValue, msg)
 }
 
 // chunk returns the finished column, where nothing is left to join.
-func (w *writer) chunk() *chunk.Chunk {
+func (w *Writer) chunk() *chunk.Chunk {
 	if w.bits != nil {
-		return chunk.New(w.out.Type, w.n, w.valid, chunk.BitmapBytes(w.bits, w.n))
+		return chunk.New(w.Out.Type, w.n, w.valid, chunk.BitmapBytes(w.bits, w.n))
 	}
-	return chunk.New(w.out.Type, w.n, w.valid, w.data)
+	return chunk.New(w.Out.Type, w.n, w.valid, w.data)
 }
