@@ -8,33 +8,6 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// missingIn returns how to ask whether a row has no value: a null, or NaN. It
-// returns nil where none can be missing.
-func missingIn(col chunk.Column) func(row int) bool {
-	col = chunk.WithoutRuns(col)
-	starts := col.Starts()
-	if chunk.IsFloat(col.Field.Type) {
-		t := chunk.Physical(col.Field.Type)
-		return func(row int) bool {
-			k := chunk.FindStart(starts, row)
-			c, i := col.Chunks[k], row-starts[k]
-			if c.IsNull(i) {
-				return true
-			}
-			var w [1]uint64
-			orderWords(w[:], c, i)
-			return w[0] == nanWord && chunk.IsFloat(t)
-		}
-	}
-	if col.NullN() == 0 {
-		return nil
-	}
-	return func(row int) bool {
-		k := chunk.FindStart(starts, row)
-		return col.Chunks[k].Missing(row - starts[k])
-	}
-}
-
 // pickMeasure picks rows of a column: the first, the last, the least and the
 // greatest of each group.
 type pickMeasure struct {
@@ -59,7 +32,7 @@ func (r *aggRun) addPick(a Agg, col chunk.Column) error {
 		r.measures = append(r.measures, m)
 		r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error { return m.prepare(ctx, r.c, at) })
 	}
-	if (a.kind == aggMin || a.kind == aggMax) && (!ordered(col.Field.Type) || shapeOf(col.Field.Type) == keyNone) {
+	if (a.kind == aggMin || a.kind == aggMax) && !hasOrder(col.Field.Type) {
 		return fmt.Errorf("%s: %w: column %q is %v, which has no order", a.name, ErrType, a.col, col.Field.Type)
 	}
 	o := &pickOut{kind: a.kind}
@@ -81,7 +54,7 @@ func (m *pickMeasure) prepare(ctx context.Context, c *call, at *grouping) error 
 	if err != nil {
 		return err
 	}
-	m.order, err = c.order(col)
+	m.order, err = orderOf(c, col)
 	return err
 }
 
@@ -118,7 +91,7 @@ func (m *pickMeasure) best(kind aggKind, lo, hi int) int32 {
 	nan := chunk.IsFloat(m.col.Field.Type)
 	for k := lo; k < hi; k++ {
 		switch {
-		case o.isNull(k) || nan && o.words[k] == nanWord:
+		case o.isNull(k) || nan && o.isNaN(k):
 		case best < 0,
 			kind == aggMin && o.words[k] <= o.words[best] && o.compare(k, best) < 0,
 			kind == aggMax && o.words[k] >= o.words[best] && o.compare(k, best) > 0:

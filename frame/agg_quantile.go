@@ -3,7 +3,6 @@ package frame
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"sort"
 
@@ -125,14 +124,4 @@ func nthOf(cells []numberState, k int) float64 {
 		}
 	}
 	return orderFloat(lo)
-}
-
-// orderWord gives words that are ordered as the floats are, -0.0 as 0.0.
-func orderWord(x float64) uint64 {
-	w := math.Float64bits(x + 0)
-	return w ^ (uint64(int64(w)>>63) | 1<<63)
-}
-
-func orderFloat(w uint64) float64 {
-	return math.Float64frombits(w ^ (^uint64(int64(w)>>63) | 1<<63))
 }

@@ -32,7 +32,7 @@ func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col chunk.Column, 
 		return err
 	}
 	s.drop = true
-	n, err := c.number(s)
+	n, err := numberKeys(c, s)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col chunk.Column, 
 		}
 	}
 	m.codes, m.most = unset.Make[int32](len(at.rows)), len(n.firsts)
-	return c.own(len(at.rows), func(_ context.Context, lo, hi int) error {
+	return c.Ranges(len(at.rows), func(_ context.Context, lo, hi int) error {
 		for k, row := range at.rows[lo:hi] {
 			code := n.codes[row]
 			if code == gone {

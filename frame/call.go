@@ -147,19 +147,19 @@ func (c *call) wrapRow(err error) error {
 	return c.plainly(err)
 }
 
-// own runs work of the library's own over ranges of n rows or other things.
-func (c *call) own(n int, fn func(ctx context.Context, lo, hi int) error) error {
+// Ranges runs work of the library's own over ranges of n rows or other things.
+func (c *call) Ranges(n int, fn func(ctx context.Context, lo, hi int) error) error {
 	return c.Own(n, 0, func(w *engine.Worker, lo, hi int) error { return fn(w, lo, hi) })
 }
 
-// ranges runs work of the library's own over the rows that the user counts, in
+// rowRanges runs work of the library's own over the rows that the user counts, in
 // ranges of size rows, the last one shorter.
-func (c *call) ranges(n, size int, fn func(ctx context.Context, lo, hi int) error) error {
+func (c *call) rowRanges(n, size int, fn func(ctx context.Context, lo, hi int) error) error {
 	return c.OwnRows(n, size, func(w *engine.Worker, lo, hi int) error { return fn(w, lo, hi) })
 }
 
-// each runs work of the library's own for each of n things, such as columns.
-func (c *call) each(n int, fn func(ctx context.Context, i int) error) error {
+// Tasks runs work of the library's own for each of n things, such as columns.
+func (c *call) Tasks(n int, fn func(ctx context.Context, i int) error) error {
 	return c.Each(n, func(w *engine.Worker, i int) error { return fn(w, i) })
 }
 
@@ -195,7 +195,7 @@ func (c *call) names(out *rowcodec.Plan, scalar string) ([]string, error) {
 	return c.as, nil
 }
 
-// inParallel is each for steps that cannot fail.
+// inParallel is Tasks for steps that cannot fail.
 func (c *call) inParallel(n int, fn func(i int)) error {
-	return c.each(n, func(_ context.Context, i int) error { fn(i); return nil })
+	return c.Tasks(n, func(_ context.Context, i int) error { fn(i); return nil })
 }

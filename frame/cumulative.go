@@ -159,7 +159,7 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 		return f.with(cols)
 	}
 	rows := make([]Null[T], f.rows)
-	err = c.own(len(rows), func(_ context.Context, lo, hi int) error {
+	err = c.Ranges(len(rows), func(_ context.Context, lo, hi int) error {
 		for i := lo; i < hi; i++ {
 			if places.has(i) {
 				rows[i] = Some(results[places.upTo(i)])

@@ -47,7 +47,7 @@ func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (chunk.Colum
 	n := r.bounds.n
 	size := gridRows(n)
 	before := make([]tally[A], cellsIn(n)+1)
-	err := c.ranges(n, size, func(_ context.Context, lo, hi int) error {
+	err := c.rowRanges(n, size, func(_ context.Context, lo, hi int) error {
 		s := r.mem()
 		before[lo/size+1] = r.total(s, lo, hi)
 		r.free.Give(s)
@@ -62,7 +62,7 @@ func (r *roller[T, R, A, F]) prefix(c *call, name string, own bool) (chunk.Colum
 	r.valid = make([]uint64, (n+63)/64)
 	r.data = chunk.NewBytes(n * bitsOf(r.typ) / 8)
 	r.same = bitsOf(r.typ) == 64
-	err = c.ranges(n, size, func(ctx context.Context, lo, hi int) error {
+	err = c.rowRanges(n, size, func(ctx context.Context, lo, hi int) error {
 		s := r.mem()
 		row, err := r.running(s, before[lo/size], lo, hi, own)
 		*rowCell(ctx) = row

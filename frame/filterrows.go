@@ -39,7 +39,7 @@ func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Conte
 	keep := make([]bool, f.rows)
 	var kept atomic.Int64
 	for _, k := range cols[0].Chunks {
-		err := c.own(len(keep), func(_ context.Context, lo, hi int) error {
+		err := c.Ranges(len(keep), func(_ context.Context, lo, hi int) error {
 			n := int64(0)
 			for i := lo; i < hi; i++ {
 				if chunk.Bit(k.Bufs[1], i) {

@@ -109,11 +109,11 @@ func (g *Groups) find(c *call) (*grouping, error) {
 	if at := g.found.Load(); at != nil {
 		return at, nil
 	}
-	n, err := c.numberRows(g.keys)
+	n, err := numberRows(c, g.keys)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	rows, starts, err := c.sortRows(n.codes, len(n.firsts))
+	rows, starts, err := groupRows(c, n.codes, len(n.firsts))
 	if err != nil {
 		return nil, c.plainly(err)
 	}

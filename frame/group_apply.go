@@ -123,7 +123,7 @@ func (g *Groups) gathered(c *call) (*grouping, *Frame, error) {
 // isIota reports whether the rows are 0, 1, 2 …
 func (c *call) isIota(rows []int32) (bool, error) {
 	var moved atomic.Bool
-	err := c.own(len(rows), func(_ context.Context, lo, hi int) error {
+	err := c.Ranges(len(rows), func(_ context.Context, lo, hi int) error {
 		if moved.Load() {
 			return nil
 		}
@@ -141,7 +141,7 @@ func (c *call) isIota(rows []int32) (bool, error) {
 // inverse returns at which place of rows each row is, where every row is once.
 func (c *call) inverse(rows []int32) ([]int32, error) {
 	places := unset.Make[int32](len(rows))
-	return places, c.own(len(rows), func(_ context.Context, lo, hi int) error {
+	return places, c.Ranges(len(rows), func(_ context.Context, lo, hi int) error {
 		for k, row := range rows[lo:hi] {
 			places[row] = int32(lo + k)
 		}
@@ -199,7 +199,7 @@ func (g *Groups) Partitions(ctx context.Context, opts ...parallel.Option) (_ []*
 		return nil, err
 	}
 	parts := make([]*Frame, at.n())
-	err = c.own(len(parts), func(ctx context.Context, lo, hi int) error {
+	err = c.Ranges(len(parts), func(ctx context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			parts[k] = all.slice(at.starts[k], at.starts[k+1])
 		}

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/parframe/parframe/internal/chunk"
-	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/freelist"
 	"github.com/parframe/parframe/internal/unset"
 )
@@ -24,31 +23,31 @@ type segment struct {
 	table  *keyTable
 }
 
-// number numbers the keys of all rows in the order of their first appearance.
+// numberKeys numbers the keys of all rows in the order of their first appearance.
 // Each worker numbers its rows in a table of its own; the tables are merged,
 // and then the rows get the numbers of the whole.
-func (c *call) number(s *keySource) (*numbered, error) {
-	ctx := c.Context()
+func numberKeys(w keyWorkers, s *keySource) (*numbered, error) {
+	ctx := w.Context()
 	out := &numbered{codes: unset.Make[int32](s.n)}
-	if err := c.numberDicts(s); err != nil {
+	if err := numberDicts(w, s); err != nil {
 		return nil, err
 	}
-	type table struct {
+	type segmented struct {
 		*keyTable
 		end int
 	}
-	var free freelist.List[*table]
+	var free freelist.List[*segmented]
 	var mu sync.Mutex
 	var tables []*keyTable
 	var segments []segment
-	err := c.own(s.n, func(_ context.Context, lo, hi int) error {
+	err := w.Ranges(s.n, func(_ context.Context, lo, hi int) error {
 		t, ok := free.Take()
 		// Rows must ascend in a table, for its first rows to be the first.
 		if !ok || t.end > lo {
 			if ok {
 				free.Give(t)
 			}
-			t = &table{keyTable: newKeyTable(c.Context(), s.shape.isText())}
+			t = &segmented{keyTable: newKeyTable(w.Context(), s.shape.isText())}
 			mu.Lock()
 			tables = append(tables, t.keyTable)
 			mu.Unlock()
@@ -81,13 +80,13 @@ func (c *call) number(s *keySource) (*numbered, error) {
 		}
 		numbers[t] = codes
 	}
-	final, err := all.byFirst(c)
+	final, err := byFirst(all, w)
 	if err != nil {
 		return out, err
 	}
 	if final != nil {
 		out.firsts = make([]int, len(final))
-		err := c.own(len(final), func(_ context.Context, lo, hi int) error {
+		err := w.Ranges(len(final), func(_ context.Context, lo, hi int) error {
 			for code, k := range final[lo:hi] {
 				out.firsts[k] = all.firsts[lo+code]
 			}
@@ -110,7 +109,7 @@ func (c *call) number(s *keySource) (*numbered, error) {
 		out.firsts = all.firsts
 	}
 	numbers[all] = final
-	err = c.own(len(segments), func(_ context.Context, lo, hi int) error {
+	err = w.Ranges(len(segments), func(_ context.Context, lo, hi int) error {
 		for _, g := range segments[lo:hi] {
 			codes := numbers[g.table]
 			if codes == nil {
@@ -129,7 +128,7 @@ func (c *call) number(s *keySource) (*numbered, error) {
 
 // numberDicts numbers the values of the dictionaries, which are a column of
 // their own, so that rows with equal values have equal numbers.
-func (c *call) numberDicts(s *keySource) error {
+func numberDicts(w keyWorkers, s *keySource) error {
 	if s.shape != keyDict {
 		return nil
 	}
@@ -138,12 +137,12 @@ func (c *call) numberDicts(s *keySource) error {
 	if err != nil {
 		return err
 	}
-	n, err := c.number(inner)
+	n, err := numberKeys(w, inner)
 	if err != nil {
 		return err
 	}
 	s.splitDicts(n.codes, at)
-	return c.own(all.Len, func(_ context.Context, lo, hi int) error {
+	return w.Ranges(all.Len, func(_ context.Context, lo, hi int) error {
 		for row := lo; row < hi; row++ {
 			if all.IsNull(row) {
 				n.codes[row] = -1
@@ -184,19 +183,19 @@ func (s *keySource) splitDicts(codes []int32, at []int) {
 }
 
 // numberRows numbers the keys that several columns make together.
-func (c *call) numberRows(cols []chunk.Column) (*numbered, error) {
+func numberRows(w keyWorkers, cols []chunk.Column) (*numbered, error) {
 	var out *numbered
 	for _, col := range cols {
 		s, err := newKeySource(col)
 		if err != nil {
 			return nil, err
 		}
-		n, err := c.number(s)
+		n, err := numberKeys(w, s)
 		if err != nil {
 			return nil, err
 		}
 		if out != nil {
-			if n, err = c.number(pairSource(out.codes, n.codes)); err != nil {
+			if n, err = numberKeys(w, pairSource(out.codes, n.codes)); err != nil {
 				return nil, err
 			}
 		}
@@ -207,23 +206,22 @@ func (c *call) numberRows(cols []chunk.Column) (*numbered, error) {
 
 // inParts runs work of the library's own for each of parts equal ranges of n rows,
 // in blocks of them.
-func (c *call) inParts(n, parts int, fn func(k, lo, hi int)) error {
-	return c.Each(min(parts, n), func(w *engine.Worker, k int) error {
-		lo, hi := engine.Split(n, parts, k)
-		return chunk.Blocks(w, lo, hi, func(lo, hi int) { fn(k, lo, hi) })
+func inParts(w keyWorkers, n, parts int, fn func(k, lo, hi int)) error {
+	return w.Tasks(min(parts, n), func(ctx context.Context, k int) error {
+		return chunk.Blocks(ctx, k*n/parts, (k+1)*n/parts, func(lo, hi int) { fn(k, lo, hi) })
 	})
 }
 
-// sortRows returns the rows in the order of their numbers, those of one number
+// groupRows returns the rows in the order of their numbers, those of one number
 // ascending, and where each number's rows begin. Rows of number -1 are left
 // out. A counting sort: each part of the rows counts, then writes, on its own.
-func (c *call) sortRows(codes []int32, groups int) (rows []int32, starts []int, err error) {
-	ctx := c.Context()
+func groupRows(w keyWorkers, codes []int32, groups int) (rows []int32, starts []int, err error) {
+	ctx := w.Context()
 	starts = make([]int, groups+1)
 	// Counters must not outweigh the rows that they count.
 	parts := max(min(runtime.GOMAXPROCS(0), len(codes)/max(4*groups, 1<<14)), 1)
 	counts := make([][]int32, parts)
-	err = c.inParts(len(codes), parts, func(k, lo, hi int) {
+	err = inParts(w, len(codes), parts, func(k, lo, hi int) {
 		if counts[k] == nil {
 			counts[k] = make([]int32, groups)
 		}
@@ -251,7 +249,7 @@ func (c *call) sortRows(codes []int32, groups int) (rows []int32, starts []int, 
 	}
 	starts[groups] = int(at)
 	rows = unset.Make[int32](int(at))
-	err = c.inParts(len(codes), parts, func(k, lo, hi int) {
+	err = inParts(w, len(codes), parts, func(k, lo, hi int) {
 		next := counts[k]
 		for i, g := range codes[lo:hi] {
 			if g >= 0 {

@@ -46,7 +46,7 @@ func (c *call) gather(col chunk.Column, rows []int32) (chunk.Column, error) {
 		}
 	}
 	pieces := make([][]*chunk.Chunk, (len(rows)+gatherRows-1)/gatherRows)
-	err = c.own(len(pieces), func(ctx context.Context, lo, hi int) error {
+	err = c.Ranges(len(pieces), func(ctx context.Context, lo, hi int) error {
 		for k := lo; k < hi && ctx.Err() == nil; k++ {
 			part := rows[k*gatherRows : min((k+1)*gatherRows, len(rows))]
 			if l == chunk.LayoutBytes32 {
@@ -71,7 +71,7 @@ func (c *call) gather(col chunk.Column, rows []int32) (chunk.Column, error) {
 // anyMissing reports whether -1 is among the rows.
 func (c *call) anyMissing(rows []int32) (bool, error) {
 	var found atomic.Bool
-	err := c.own((len(rows)+gatherRows-1)/gatherRows, func(_ context.Context, lo, hi int) error {
+	err := c.Ranges((len(rows)+gatherRows-1)/gatherRows, func(_ context.Context, lo, hi int) error {
 		if !found.Load() && slices.Contains(rows[lo*gatherRows:min(hi*gatherRows, len(rows))], -1) {
 			found.Store(true)
 		}
@@ -101,7 +101,7 @@ func (c *call) gatherFixed(col chunk.Column, rows []int32, width int, missing bo
 		valid = make([]uint64, (n+63)/64)
 	}
 	// In words of 64 rows, so that no two workers share one of the bitmap.
-	err = c.own((n+63)/64, func(_ context.Context, lo, hi int) error {
+	err = c.Ranges((n+63)/64, func(_ context.Context, lo, hi int) error {
 		lo, hi = lo*64, min(hi*64, n)
 		part := rows[lo:hi]
 		if missing {

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/errkind"
 	"github.com/parframe/parframe/internal/rowcodec"
 )
 
@@ -80,10 +81,10 @@ type keySource struct {
 func newKeySource(c chunk.Column) (*keySource, error) {
 	s := &keySource{shape: shapeOf(c.Field.Type), typ: chunk.Physical(c.Field.Type), n: c.Len}
 	if s.shape == keyNone {
-		return nil, fmt.Errorf("column %q: %w: %v cannot be a key: numbers, bool, text, binary, dates, times, decimals and dictionaries of these can", c.Field.Name, ErrType, c.Field.Type)
+		return nil, fmt.Errorf("column %q: %w: %v cannot be a key: numbers, bool, text, binary, dates, times, decimals and dictionaries of these can", c.Field.Name, errkind.ErrType, c.Field.Type)
 	}
 	if c.Len > math.MaxInt32 {
-		return nil, fmt.Errorf("column %q: %w: %d rows, at most %d can be grouped, sorted or joined at once", c.Field.Name, ErrLength, c.Len, math.MaxInt32)
+		return nil, fmt.Errorf("column %q: %w: %d rows, at most %d can be grouped, sorted or joined at once", c.Field.Name, errkind.ErrLength, c.Len, math.MaxInt32)
 	}
 	c = chunk.WithoutRuns(c)
 	s.typ = chunk.Physical(c.Field.Type)

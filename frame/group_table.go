@@ -174,10 +174,10 @@ func (t *keyTable) merge(other *keyTable, codes []int32, lo, hi int) {
 
 // byFirst returns the numbers that keys have in the order of their first
 // rows, nil if these are the numbers they have.
-func (t *keyTable) byFirst(c *call) ([]int32, error) {
+func byFirst(t *keyTable, w keyWorkers) ([]int32, error) {
 	items := unset.Make[sortItem](len(t.firsts))
 	var moves atomic.Bool
-	err := c.own(len(items), func(_ context.Context, lo, hi int) error {
+	err := w.Ranges(len(items), func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			items[k] = sortItem{word: uint64(t.firsts[k]), row: int32(k)}
 		}
@@ -189,12 +189,12 @@ func (t *keyTable) byFirst(c *call) ([]int32, error) {
 	if err != nil || !moves.Load() {
 		return nil, err
 	}
-	items, err = sorter{c}.mergeSort(items, unset.Make[sortItem](len(items)))
+	items, err = sorter{w}.mergeSort(items, unset.Make[sortItem](len(items)))
 	if err != nil {
 		return nil, err
 	}
 	numbers := unset.Make[int32](len(items))
-	return numbers, c.own(len(items), func(_ context.Context, lo, hi int) error {
+	return numbers, w.Ranges(len(items), func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			numbers[items[k].row] = int32(k)
 		}

@@ -83,7 +83,7 @@ func (f *Frame) Join(ctx context.Context, right *Frame, how JoinOptions, opts ..
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	if err := j.match(ctx); err != nil {
+	if err := j.match(); err != nil {
 		return nil, c.plainly(err)
 	}
 	out, err := j.result(ctx, rest)
@@ -176,78 +176,14 @@ func (j *join) rest() ([]chunk.Column, error) {
 }
 
 // match gives the rows of both frames the numbers of their keys.
-func (j *join) match(ctx context.Context) error {
-	var left, right []int32
-	groups := 0
-	for k, s := range j.sources {
-		t := newKeyTable(ctx, textKeys(s[1].typ))
-		b, err := j.keyCodes(ctx, s[1], t, true)
-		if err != nil {
-			return err
-		}
-		a, err := j.keyCodes(ctx, s[0], t, false)
-		if err != nil {
-			return err
-		}
-		if k > 0 {
-			t = newKeyTable(ctx, false)
-			if b, err = j.keyCodes(ctx, pairSource(right, b), t, true); err != nil {
-				return err
-			}
-			if a, err = j.keyCodes(ctx, pairSource(left, a), t, false); err != nil {
-				return err
-			}
-		}
-		left, right, groups = a, b, len(t.firsts)
+func (j *join) match() error {
+	left, right, groups, err := matchKeys(j, j.sources)
+	if err != nil {
+		return err
 	}
-	var err error
 	j.codes = left
-	j.rows, j.starts, err = j.sortRows(right, groups)
+	j.rows, j.starts, err = groupRows(j, right, groups)
 	return err
-}
-
-// keyCodes gives the rows of a source the numbers of their keys in the table:
-// put adds those that it lacks, and without it they get -1.
-func (j *join) keyCodes(ctx context.Context, s *keySource, t *keyTable, put bool) ([]int32, error) {
-	codes := unset.Make[int32](s.n)
-	if s.shape == keyDict {
-		all, at := s.dictValues()
-		inner, err := newKeySource(all)
-		if err != nil {
-			return nil, err
-		}
-		inner.drop = s.drop
-		dict, err := j.keyCodes(ctx, inner, t, put)
-		if err != nil {
-			return nil, err
-		}
-		s.splitDicts(dict, at)
-		for k, c := range s.chunks {
-			code, numbers := chunk.Codes(c), s.dicts[k]
-			err := chunk.Blocks(ctx, 0, c.Len, func(lo, hi int) {
-				for i := lo; i < hi; i++ {
-					if row := s.starts[k] + i; c.IsNull(i) {
-						codes[row] = s.null(t, row, put)
-					} else {
-						codes[row] = numbers[code(i)]
-					}
-				}
-			})
-			if err != nil {
-				return nil, err
-			}
-		}
-		return codes, nil
-	}
-	if put {
-		err := chunk.Blocks(ctx, 0, s.n, func(lo, hi int) { s.code(t, codes[lo:hi], lo, hi, true) })
-		return codes, cmp.Or(err, t.cut)
-	}
-	err := j.own(s.n, func(_ context.Context, lo, hi int) error {
-		s.code(t, codes[lo:hi], lo, hi, false)
-		return nil
-	})
-	return codes, err
 }
 
 // matches returns how many right rows a left row has.
@@ -290,7 +226,7 @@ func (j *join) result(ctx context.Context, rest []chunk.Column) (*Frame, error) 
 func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 	pieces := (len(j.codes) + joinPiece - 1) / joinPiece
 	starts := make([]int, pieces+1)
-	err = j.own(pieces, func(_ context.Context, lo, hi int) error {
+	err = j.Ranges(pieces, func(_ context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			n := 0
 			for _, code := range j.codes[k*joinPiece : min((k+1)*joinPiece, len(j.codes))] {
@@ -314,7 +250,7 @@ func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 	if j.Kind == InnerJoin || j.Kind == LeftJoin {
 		right = unset.Make[int32](total)
 	}
-	err = j.own(total, func(_ context.Context, lo, hi int) error {
+	err = j.Ranges(total, func(_ context.Context, lo, hi int) error {
 		j.write(left, right, lo, hi, starts)
 		return nil
 	})

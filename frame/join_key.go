@@ -1,9 +1,13 @@
 package frame
 
 import (
+	"cmp"
+	"context"
+
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/unset"
 )
 
 // keyValueType is the type of the values that a key stands for.
@@ -59,4 +63,76 @@ func keyFamily(t arrow.DataType) family {
 		return familyBinary
 	}
 	return familyNone
+}
+
+// matchKeys gives the rows of two tables, whose key columns the sources are, the
+// numbers of their keys among the keys of the right one; -1 for a left row whose key
+// is not there. groups is how many numbers there are.
+func matchKeys(w keyWorkers, sources [][2]*keySource) (left, right []int32, groups int, err error) {
+	for k, s := range sources {
+		t := newKeyTable(w.Context(), textKeys(s[1].typ))
+		b, err := keyCodes(w, s[1], t, true)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		a, err := keyCodes(w, s[0], t, false)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		if k > 0 {
+			t = newKeyTable(w.Context(), false)
+			if b, err = keyCodes(w, pairSource(right, b), t, true); err != nil {
+				return nil, nil, 0, err
+			}
+			if a, err = keyCodes(w, pairSource(left, a), t, false); err != nil {
+				return nil, nil, 0, err
+			}
+		}
+		left, right, groups = a, b, len(t.firsts)
+	}
+	return left, right, groups, nil
+}
+
+// keyCodes gives the rows of a source the numbers of their keys in the table:
+// put adds those that it lacks, and without it they get -1.
+func keyCodes(w keyWorkers, s *keySource, t *keyTable, put bool) ([]int32, error) {
+	codes := unset.Make[int32](s.n)
+	if s.shape == keyDict {
+		all, at := s.dictValues()
+		inner, err := newKeySource(all)
+		if err != nil {
+			return nil, err
+		}
+		inner.drop = s.drop
+		dict, err := keyCodes(w, inner, t, put)
+		if err != nil {
+			return nil, err
+		}
+		s.splitDicts(dict, at)
+		for k, c := range s.chunks {
+			code, numbers := chunk.Codes(c), s.dicts[k]
+			err := chunk.Blocks(w.Context(), 0, c.Len, func(lo, hi int) {
+				for i := lo; i < hi; i++ {
+					if row := s.starts[k] + i; c.IsNull(i) {
+						codes[row] = s.null(t, row, put)
+					} else {
+						codes[row] = numbers[code(i)]
+					}
+				}
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+		return codes, nil
+	}
+	if put {
+		err := chunk.Blocks(w.Context(), 0, s.n, func(lo, hi int) { s.code(t, codes[lo:hi], lo, hi, true) })
+		return codes, cmp.Or(err, t.cut)
+	}
+	err := w.Ranges(s.n, func(_ context.Context, lo, hi int) error {
+		s.code(t, codes[lo:hi], lo, hi, false)
+		return nil
+	})
+	return codes, err
 }

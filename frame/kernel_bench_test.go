@@ -110,27 +110,6 @@ func BenchmarkFilterRuns(b *testing.B) {
 	}
 }
 
-// BenchmarkSortWords chose radixFrom.
-func BenchmarkSortWords(b *testing.B) {
-	rng := rand.New(rand.NewPCG(1, 1))
-	for _, n := range []int{64, 128, 256, 512, 1024, sortRun} {
-		words := make([]sortItem, n)
-		for i := range words {
-			words[i] = sortItem{word: floatOrder(rng.NormFloat64()), row: int32(i)}
-		}
-		items, spare := make([]sortItem, n), make([]sortItem, n)
-		for name, sort := range map[string]func(items, spare []sortItem){"radix": radixSort, "compare": compareSort} {
-			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
-				for b.Loop() {
-					copy(items, words)
-					sort(items, spare)
-				}
-				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/row")
-			})
-		}
-	}
-}
-
 func BenchmarkRechunk(b *testing.B) {
 	perRow(b, func(f *Frame) {
 		must(must(Concat(f.slice(0, benchRows/2), f.slice(benchRows/2, benchRows))).Rechunk())

@@ -53,7 +53,7 @@ func observedNumbers(c *call, col chunk.Column, words []uint64) (bool, error) {
 	pieces := (col.Len + piece - 1) / piece
 	whole := make([]bool, pieces)
 	var free freelist.List[*[]float64]
-	err = c.ranges(col.Len, piece, func(_ context.Context, lo, hi int) error {
+	err = c.rowRanges(col.Len, piece, func(_ context.Context, lo, hi int) error {
 		buf, ok := free.Take()
 		if !ok {
 			buf = new([]float64)

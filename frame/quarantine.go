@@ -115,7 +115,7 @@ func (c *call) filter(f *Frame, n int, keep []bool) (*Frame, error) {
 // pick is [Frame.pick], with the columns in parallel.
 func (c *call) pick(f *Frame, p chunk.Selection) (*Frame, error) {
 	cols := make([]chunk.Column, len(f.cols))
-	err := c.each(len(cols), func(ctx context.Context, i int) error {
+	err := c.Tasks(len(cols), func(ctx context.Context, i int) error {
 		cols[i] = newFrame(f.cols[i:i+1], f.rows).pick(ctx, p).cols[0]
 		return context.Cause(ctx)
 	})

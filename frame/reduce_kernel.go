@@ -76,7 +76,7 @@ func reduceColumn[T number64, A any, F folder[T, A]](c *call, col chunk.Column, 
 	r := &roller[T, T, A, F]{view: v, fold: f}
 	size := gridRows(col.Len)
 	cells := make([]tally[A], cellsIn(col.Len))
-	err = c.ranges(col.Len, size, func(_ context.Context, lo, hi int) error {
+	err = c.rowRanges(col.Len, size, func(_ context.Context, lo, hi int) error {
 		s := r.mem()
 		cells[lo/size] = r.total(s, lo, hi)
 		r.free.Give(s)
@@ -108,7 +108,7 @@ func numbersOf(c *call, col chunk.Column) ([]float64, error) {
 	}
 	out := make([]float64, seen.upTo(col.Len))
 	var free freelist.List[*[]float64]
-	err = c.ranges(col.Len, rollCell, func(_ context.Context, lo, hi int) error {
+	err = c.rowRanges(col.Len, rollCell, func(_ context.Context, lo, hi int) error {
 		buf, ok := free.Take()
 		if !ok {
 			buf = new([]float64)

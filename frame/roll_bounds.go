@@ -94,7 +94,7 @@ func timesOf(k *call, c chunk.Column, starts []int) ([]int64, time.Duration, err
 	}
 	var own []int64
 	times := v.rows(0, c.Len, &own)
-	err = k.own(c.Len, func(ctx context.Context, lo, hi int) error {
+	err = k.Ranges(c.Len, func(ctx context.Context, lo, hi int) error {
 		for i := max(lo, 1); i < hi; i++ {
 			if times[i] < times[i-1] && !isStart(starts, i) {
 				*rowCell(ctx) = i

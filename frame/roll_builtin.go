@@ -207,7 +207,7 @@ func (w Windows) Count(ctx context.Context, col string, opts ...RowOption) (_ *F
 	b := j.bounds
 	valid, data := make([]uint64, (b.n+63)/64), make([]int64, b.n)
 	var free freelist.List[*[2][]int]
-	err = j.c.ranges(b.n, rollCell, func(_ context.Context, lo, hi int) error {
+	err = j.c.rowRanges(b.n, rollCell, func(_ context.Context, lo, hi int) error {
 		s, ok := free.Take()
 		if !ok {
 			s = new([2][]int)

@@ -68,7 +68,7 @@ func (r *roller[T, R, A, F]) run(c *call, name string) (chunk.Column, error) {
 	width := bitsOf(r.typ) / 8
 	r.data = chunk.NewBytes(n * width)
 	r.same = width == 8
-	err := c.ranges(n, r.bounds.cell(), func(ctx context.Context, lo, hi int) error {
+	err := c.rowRanges(n, r.bounds.cell(), func(ctx context.Context, lo, hi int) error {
 		s := r.mem()
 		row, err := r.cell(ctx, s, lo, hi)
 		*rowCell(ctx) = row

@@ -70,7 +70,7 @@ func readable[T any](c *call, readers []*rowcodec.Reader, n int) error {
 		return nil
 	}
 	var free freelist.List[[]T]
-	return c.own(n, func(ctx context.Context, lo, hi int) error {
+	return c.Ranges(n, func(ctx context.Context, lo, hi int) error {
 		rows, ok := free.Take()
 		if !ok {
 			rows = make([]T, rowcodec.BlockRows)

@@ -14,6 +14,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/float16"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/errkind"
 )
 
 // orderKeys are the rows of a column as words that are ordered as the values
@@ -27,6 +28,9 @@ type orderKeys struct {
 func (o *orderKeys) isNull(i int) bool {
 	return o.null != nil && o.null[i>>6]>>(i&63)&1 == 1
 }
+
+// isNaN reports whether row i of a column of floats is NaN. It must not be null.
+func (o *orderKeys) isNaN(i int) bool { return o.words[i] == nanWord }
 
 // compare compares the values of two rows that are not null.
 func (o *orderKeys) compare(i, j int) int {
@@ -45,15 +49,15 @@ func (o *orderKeys) compare(i, j int) int {
 // nanWord comes behind all other floats.
 const nanWord = ^uint64(0)
 
-// order makes the keys of a column. All NaN are one, behind all other
+// orderOf makes the keys of a column. All NaN are one, behind all other
 // numbers; -0.0 is 0.0.
-func (c *call) order(col chunk.Column) (*orderKeys, error) {
+func orderOf(w keyWorkers, col chunk.Column) (*orderKeys, error) {
 	col = chunk.WithoutRuns(col)
-	if shape := shapeOf(col.Field.Type); shape == keyNone || !ordered(col.Field.Type) {
-		return nil, fmt.Errorf("column %q: %w: %v has no order: numbers, bool, text, binary, dates, times, decimals and dictionaries of these have", col.Field.Name, ErrType, col.Field.Type)
+	if !hasOrder(col.Field.Type) {
+		return nil, fmt.Errorf("column %q: %w: %v has no order: numbers, bool, text, binary, dates, times, decimals and dictionaries of these have", col.Field.Name, errkind.ErrType, col.Field.Type)
 	}
 	if chunk.Physical(col.Field.Type).ID() == arrow.DICTIONARY {
-		return c.orderDict(col)
+		return orderDict(w, col)
 	}
 	o := &orderKeys{words: make([]uint64, col.Len)}
 	for _, k := range col.Chunks {
@@ -62,11 +66,11 @@ func (c *call) order(col chunk.Column) (*orderKeys, error) {
 		}
 	}
 	starts := col.Starts()
-	short, err := c.shortTexts(col)
+	short, err := shortTexts(w, col)
 	if err != nil {
 		return nil, err
 	}
-	err = c.own((col.Len+63)/64, func(_ context.Context, lo, hi int) error {
+	err = w.Ranges((col.Len+63)/64, func(_ context.Context, lo, hi int) error {
 		lo, hi = lo*64, min(hi*64, col.Len)
 		k := chunk.FindStart(starts, lo)
 		for row := lo; row < hi; k++ {
@@ -94,6 +98,9 @@ func (c *call) order(col chunk.Column) (*orderKeys, error) {
 	}
 	return o, err
 }
+
+// hasOrder reports whether values of the type have an order.
+func hasOrder(t arrow.DataType) bool { return shapeOf(t) != keyNone && ordered(t) }
 
 func ordered(t arrow.DataType) bool {
 	switch t := chunk.Physical(t).(type) {
@@ -181,14 +188,14 @@ func prefix(b []byte) uint64 {
 }
 
 // shortTexts reports whether no text of the column is longer than seven bytes.
-func (c *call) shortTexts(col chunk.Column) (bool, error) {
+func shortTexts(w keyWorkers, col chunk.Column) (bool, error) {
 	if shapeOf(col.Field.Type) != keyOffset32 {
 		return false, nil
 	}
 	var long atomic.Bool
 	for _, k := range col.Chunks {
 		offs := chunk.Values[int32](k.Bufs[1])[k.Off:][:k.Len+1]
-		err := c.own(k.Len, func(_ context.Context, lo, hi int) error {
+		err := w.Ranges(k.Len, func(_ context.Context, lo, hi int) error {
 			if long.Load() {
 				return nil
 			}
@@ -253,15 +260,15 @@ func tieOf(col chunk.Column, starts []int) func(i, j int) int {
 
 // orderDict orders the values of the dictionaries, once each, and gives rows
 // the place of their value.
-func (c *call) orderDict(col chunk.Column) (*orderKeys, error) {
-	ctx := c.Context()
+func orderDict(w keyWorkers, col chunk.Column) (*orderKeys, error) {
+	ctx := w.Context()
 	s, err := newKeySource(col)
 	if err != nil {
 		return nil, err
 	}
 	starts := col.Starts()
 	all, at := s.dictValues()
-	inner, err := c.order(all)
+	inner, err := orderOf(w, all)
 	if err != nil {
 		return nil, err
 	}
@@ -319,4 +326,31 @@ func boolInt(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// missingIn returns how to ask whether a row has no value: a null, or NaN. It
+// returns nil where none can be missing.
+func missingIn(col chunk.Column) func(row int) bool {
+	col = chunk.WithoutRuns(col)
+	starts := col.Starts()
+	if chunk.IsFloat(col.Field.Type) {
+		t := chunk.Physical(col.Field.Type)
+		return func(row int) bool {
+			k := chunk.FindStart(starts, row)
+			c, i := col.Chunks[k], row-starts[k]
+			if c.IsNull(i) {
+				return true
+			}
+			var w [1]uint64
+			orderWords(w[:], c, i)
+			return w[0] == nanWord && chunk.IsFloat(t)
+		}
+	}
+	if col.NullN() == 0 {
+		return nil
+	}
+	return func(row int) bool {
+		k := chunk.FindStart(starts, row)
+		return col.Chunks[k].Missing(row - starts[k])
+	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
+	"github.com/parframe/parframe/parallel"
 )
 
 // compareCells is the order of two cells that are not null.
@@ -23,13 +24,13 @@ func compareCells(a, b any) int {
 	case float64:
 		y := b.(float64)
 		if x != x || y != y {
-			return boolInt(x != x) - boolInt(y != y)
+			return bool01(x != x) - bool01(y != y)
 		}
 		return cmp.Compare(x+0, y+0)
 	case float32:
 		return compareCells(float64(x), float64(b.(float32)))
 	case bool:
-		return boolInt(x) - boolInt(b.(bool))
+		return bool01(x) - bool01(b.(bool))
 	case int8:
 		return cmp.Compare(x, b.(int8))
 	case int16:
@@ -64,7 +65,7 @@ func sortOracle(n int, keys []Key, cols map[string][]any) []int {
 		for _, k := range keys {
 			a, b := cols[k.col][i], cols[k.col][j]
 			if a == nil || b == nil {
-				if d := boolInt(a == nil) - boolInt(b == nil); d != 0 {
+				if d := bool01(a == nil) - bool01(b == nil); d != 0 {
 					if k.nullsFirst {
 						return -d
 					}
@@ -85,7 +86,7 @@ func sortOracle(n int, keys []Key, cols map[string][]any) []int {
 }
 
 func TestSortIsTheLoop(t *testing.T) {
-	for _, n := range append(slices.Clone(groupSizes), 3*sortRun+5) {
+	for _, n := range append(slices.Clone(groupSizes), 3*longRun+5) {
 		for seed := range calltest.UnlessRaced(2, 1) {
 			f, cells := groupFrame(t, n, 12, seed)
 			for _, keys := range [][]Key{
@@ -233,3 +234,54 @@ func TestUniqueAndValueCounts(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Ties of more rows than a run has, whose next keys are a text with long equal
+// beginnings, nulls and few numbers, are the stable sort by all keys.
+func TestSortLargeTies(t *testing.T) {
+	n := 5*longRun + 7
+	rng := rand.New(rand.NewPCG(9, 9))
+	first, texts, numbers := make([]bool, n), make([]*string, n), make([]int16, n)
+	for i := range n {
+		first[i], numbers[i] = rng.IntN(2) == 0, int16(rng.IntN(5))
+		if rng.IntN(4) > 0 {
+			texts[i] = new(fmt.Sprintf("a beginning of text, then %d", rng.IntN(30)))
+		}
+	}
+	f := must(New(must(NewColumn("a", first)), must(NewColumn("b", texts)), must(NewColumn("c", numbers))))
+	want := make([]int32, n)
+	for i := range want {
+		want[i] = int32(i)
+	}
+	slices.SortStableFunc(want, func(i, j int32) int {
+		a, b := texts[i], texts[j]
+		d := cmp.Compare(bool01(first[j]), bool01(first[i])) // descending
+		switch {
+		case d != 0:
+		case a == nil || b == nil:
+			d = cmp.Compare(bool01(b == nil), bool01(a == nil)) // nulls first
+		default:
+			d = cmp.Compare(*b, *a)
+		}
+		return cmp.Or(d, cmp.Compare(numbers[i], numbers[j]))
+	})
+	for _, workers := range []int{1, 3} {
+		got := must(f.Sort(t.Context(), []Key{Desc("a"), Desc("b").NullsFirst(), Asc("c")}, parallel.Workers(workers)))
+		rows := make([]int, n)
+		for k, row := range want {
+			rows[k] = int(row)
+		}
+		if by := must(f.Take(rows)); !got.Equal(by) {
+			t.Fatalf("%d workers: %s", workers, got.Diff(by))
+		}
+	}
+}
+
+func bool01(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// longRun is above the number of rows that are sorted in one piece.
+const longRun = 40_000

@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/unset"
 )
 
 // sorter sorts items key by key: all of them by the words of the first key,
 // then those with equal words by the second, and so on. So the second key is
 // only looked at where it decides, and rows are compared by words that lie
 // beside each other in memory.
-type sorter struct{ *call }
+type sorter struct{ keyWorkers }
 
 // sort sorts the items, which hold the words of by[0] and come with ascending
 // rows, and returns them: where they were or in spare, which is as long.
@@ -36,7 +37,7 @@ func (s sorter) sort(items, spare []sortItem, by []sortKey) ([]sortItem, error) 
 	if err != nil {
 		return nil, err
 	}
-	err = s.own(len(small), func(ctx context.Context, lo, hi int) error {
+	err = s.Ranges(len(small), func(ctx context.Context, lo, hi int) error {
 		for _, t := range small[lo:hi] {
 			if err := sortTie(ctx, items[t[0]:t[1]], spare[t[0]:t[1]], by); err != nil {
 				return err
@@ -67,7 +68,7 @@ func (s sorter) sortLargeTie(items, spare []sortItem, by []sortKey) error {
 		}
 	}
 	if err == nil && &sorted[0] != &items[0] {
-		err = s.own(len(items), func(_ context.Context, lo, hi int) error {
+		err = s.Ranges(len(items), func(_ context.Context, lo, hi int) error {
 			copy(items[lo:hi], sorted[lo:hi])
 			return nil
 		})
@@ -77,7 +78,7 @@ func (s sorter) sortLargeTie(items, spare []sortItem, by []sortKey) error {
 
 // load gives the items the words of a key.
 func (s sorter) load(items []sortItem, k *sortKey) error {
-	return s.own(len(items), func(_ context.Context, lo, hi int) error {
+	return s.Ranges(len(items), func(_ context.Context, lo, hi int) error {
 		loadItems(items[lo:hi], k)
 		return nil
 	})
@@ -260,7 +261,7 @@ func (s sorter) mergeTexts(items, spare []sortItem, by []sortKey) ([]sortItem, e
 func (s sorter) merged(items, spare []sortItem, sortOne func(ctx context.Context, items, spare []sortItem) error, merge func(dst, a, b []sortItem, skip int)) ([]sortItem, error) {
 	n := len(items)
 	runs := (n + sortRun - 1) / sortRun
-	err := s.own(runs, func(ctx context.Context, lo, hi int) error {
+	err := s.Ranges(runs, func(ctx context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
 			end := min((k+1)*sortRun, n)
 			if err := sortOne(ctx, items[k*sortRun:end], spare[k*sortRun:end]); err != nil {
@@ -272,7 +273,7 @@ func (s sorter) merged(items, spare []sortItem, sortOne func(ctx context.Context
 	for width := sortRun; width < n && err == nil; width *= 2 {
 		// Output pieces of equal length: the last merge, of two halves, has as
 		// many as the first.
-		err = s.own((n+mergeRun-1)/mergeRun, func(_ context.Context, lo, hi int) error {
+		err = s.Ranges((n+mergeRun-1)/mergeRun, func(_ context.Context, lo, hi int) error {
 			for k := lo; k < hi; k++ {
 				from := k * mergeRun
 				pair := from / (2 * width) * 2 * width
@@ -306,4 +307,138 @@ func mergeWords(dst, a, b []sortItem, skip int) {
 		dst = dst[1:]
 	}
 	copy(dst[copy(dst, a):], b)
+}
+
+// sortKey is a column's order, and which way round rows go by it.
+type sortKey struct {
+	*orderKeys
+	desc       bool // the greatest value first
+	nullsFirst bool // whichever way the values go
+}
+
+// sortItem is a row with what the first key says of it: most comparisons are
+// settled without looking anywhere else.
+type sortItem struct {
+	word uint64
+	row  int32
+	null int8 // -1, 0, 1: where a null belongs, against the values' 0
+}
+
+func (k *sortKey) item(it *sortItem) {
+	row := int(it.row)
+	if k.isNull(row) {
+		it.null = 1
+		if k.nullsFirst {
+			it.null = -1
+		}
+		return
+	}
+	if it.word = k.words[row]; k.desc {
+		it.word = ^it.word
+	}
+}
+
+// compareItems compares two rows by all keys, and then by their numbers.
+func compareItems(a, b sortItem, by []sortKey) int {
+	switch {
+	case a.null != b.null:
+		return int(a.null) - int(b.null)
+	case a.word < b.word:
+		return -1
+	case a.word > b.word:
+		return 1
+	}
+	i, j := int(a.row), int(b.row)
+	if a.null == 0 && by[0].tie != nil {
+		if d := by[0].tie(i, j); d != 0 {
+			return by[0].directed(d)
+		}
+	}
+	for k := range by[1:] {
+		key := &by[k+1]
+		x, y := key.isNull(i), key.isNull(j)
+		switch {
+		case x && y:
+		case x || y:
+			if x == key.nullsFirst {
+				return -1
+			}
+			return 1
+		default:
+			if d := key.compare(i, j); d != 0 {
+				return key.directed(d)
+			}
+		}
+	}
+	return i - j
+}
+
+func (k *sortKey) directed(d int) int {
+	if k.desc {
+		return -d
+	}
+	return d
+}
+
+// sortRun is how many rows are sorted in one piece; runs are then merged in
+// pairs.
+const sortRun = 1 << 15
+
+// mergeRun is how many merged items are written in one piece: comparing texts that lie
+// anywhere in memory, that is a millisecond of work.
+const mergeRun = 1 << 12
+
+// mergePiece writes that part of the merged a and b that begins skip items
+// from their start.
+func mergePiece[E any](dst, a, b []E, skip int, less func(a, b E) int) {
+	// How many of the skipped ones are of a: the least i such that a[i] comes
+	// behind b[skip-i-1].
+	lo, hi := max(0, skip-len(b)), min(skip, len(a))
+	for lo < hi {
+		if m := (lo + hi) / 2; less(a[m], b[skip-m-1]) < 0 {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	i, j := lo, skip-lo
+	for k := range dst {
+		if j == len(b) || i < len(a) && less(a[i], b[j]) < 0 {
+			dst[k] = a[i]
+			i++
+		} else {
+			dst[k] = b[j]
+			j++
+		}
+	}
+}
+
+// sortRows returns the numbers of n rows in the order of the first key, those that
+// are equal in it in the order of the second, and so on; rows that are equal in all
+// keys stay in their order.
+func sortRows(w keyWorkers, n int, by []sortKey) ([]int32, error) {
+	items, spare := unset.Make[sortItem](n), []sortItem(nil)
+	err := w.Ranges(n, func(_ context.Context, lo, hi int) error {
+		for row := lo; row < hi; row++ {
+			items[row] = sortItem{row: int32(row)}
+			if len(by) > 0 {
+				by[0].item(&items[row])
+			}
+		}
+		return nil
+	})
+	if err == nil && len(by) > 0 {
+		spare = unset.Make[sortItem](n)
+		items, err = sorter{w}.sort(items, spare, by)
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows := unset.Make[int32](len(items))
+	return rows, w.Ranges(len(items), func(_ context.Context, lo, hi int) error {
+		for k := lo; k < hi; k++ {
+			rows[k] = items[k].row
+		}
+		return nil
+	})
 }

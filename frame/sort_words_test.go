@@ -6,8 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-
-	"github.com/parframe/parframe/parallel"
 )
 
 // Both ways to sort words are those of the stable sort by null and word.
@@ -53,43 +51,23 @@ func TestSortWords(t *testing.T) {
 	}
 }
 
-// Ties of more rows than a run has, whose next keys are a text with long equal
-// beginnings, nulls and few numbers, are the stable sort by all keys.
-func TestSortLargeTies(t *testing.T) {
-	n := 5*sortRun + 7
-	rng := rand.New(rand.NewPCG(9, 9))
-	first, texts, numbers := make([]bool, n), make([]*string, n), make([]int16, n)
-	for i := range n {
-		first[i], numbers[i] = rng.IntN(2) == 0, int16(rng.IntN(5))
-		if rng.IntN(4) > 0 {
-			texts[i] = new(fmt.Sprintf("a beginning of text, then %d", rng.IntN(30)))
+// BenchmarkSortWords chose radixFrom.
+func BenchmarkSortWords(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, n := range []int{64, 128, 256, 512, 1024, sortRun} {
+		words := make([]sortItem, n)
+		for i := range words {
+			words[i] = sortItem{word: floatOrder(rng.NormFloat64()), row: int32(i)}
 		}
-	}
-	f := must(New(must(NewColumn("a", first)), must(NewColumn("b", texts)), must(NewColumn("c", numbers))))
-	want := make([]int32, n)
-	for i := range want {
-		want[i] = int32(i)
-	}
-	slices.SortStableFunc(want, func(i, j int32) int {
-		a, b := texts[i], texts[j]
-		d := cmp.Compare(boolInt(first[j]), boolInt(first[i])) // descending
-		switch {
-		case d != 0:
-		case a == nil || b == nil:
-			d = cmp.Compare(boolInt(b == nil), boolInt(a == nil)) // nulls first
-		default:
-			d = cmp.Compare(*b, *a)
-		}
-		return cmp.Or(d, cmp.Compare(numbers[i], numbers[j]))
-	})
-	for _, workers := range []int{1, 3} {
-		got := must(f.Sort(t.Context(), []Key{Desc("a"), Desc("b").NullsFirst(), Asc("c")}, parallel.Workers(workers)))
-		rows := make([]int, n)
-		for k, row := range want {
-			rows[k] = int(row)
-		}
-		if by := must(f.Take(rows)); !got.Equal(by) {
-			t.Fatalf("%d workers: %s", workers, got.Diff(by))
+		items, spare := make([]sortItem, n), make([]sortItem, n)
+		for name, sort := range map[string]func(items, spare []sortItem){"radix": radixSort, "compare": compareSort} {
+			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
+				for b.Loop() {
+					copy(items, words)
+					sort(items, spare)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/row")
+			})
 		}
 	}
 }

@@ -50,7 +50,7 @@ func writeRows[T any](ctx context.Context, c *call, p *rowcodec.Plan, names []st
 		writers[i] = rowcodec.NewWriter(&p.Fields[i], names[i], len(rows), false)
 	}
 	var free freelist.List[[]rowcodec.WriteMem]
-	err := c.own(len(rows), func(ctx context.Context, lo, hi int) error {
+	err := c.Ranges(len(rows), func(ctx context.Context, lo, hi int) error {
 		cursor := rowCell(ctx)
 		mem, ok := free.Take()
 		if !ok {
@@ -105,7 +105,7 @@ func readRows[T any](c *call, p *rowcodec.Plan, f *Frame) ([]T, error) {
 		return nil, c.wrap(err)
 	}
 	rows := make([]T, f.rows)
-	err = c.own(f.rows, func(ctx context.Context, lo, hi int) error {
+	err = c.Ranges(f.rows, func(ctx context.Context, lo, hi int) error {
 		cursor := rowCell(ctx)
 		for lo < hi {
 			to := min(hi, lo+rowcodec.BlockRows)

@@ -31,7 +31,7 @@ func (f *Frame) Unique(ctx context.Context, keys []string, opts ...parallel.Opti
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	n, err := c.numberRows(g.keys)
+	n, err := numberRows(c, g.keys)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
