@@ -68,7 +68,7 @@ func (f *Frame) GroupBy(keys ...string) (*Groups, error) {
 			wrong = append(wrong, fmt.Errorf("%w: key %q", ErrName, key))
 			continue
 		}
-		if _, err := newKeySource(f.cols[i].Slice(0, min(f.rows, 1))); err != nil {
+		if err := keyable(f.cols[i]); err != nil {
 			wrong = append(wrong, err)
 		}
 		g.keys = append(g.keys, f.cols[i])
@@ -102,6 +102,15 @@ func (g *Groups) begin(ctx context.Context, name string, nilFunc bool, given []e
 	return begin(ctx, name, g.f, nilFunc, append(slices.Clip(g.given), given...), accepted...)
 }
 
+// keyable returns why a column cannot be a key.
+func keyable(c chunk.Column) error {
+	_, err := newKeySource(c)
+	return err
+}
+
+// number gives the rows the numbers of their keys.
+func (g *Groups) number(c *call) (*numbered, error) { return numberRows(c, g.keys) }
+
 // find returns which rows are whose. Nothing is locked meanwhile: whoever waits
 // for a lock inside of a call keeps a place that the one who has it may need.
 // Calls that are first at the same time both find out, and agree.
@@ -109,7 +118,7 @@ func (g *Groups) find(c *call) (*grouping, error) {
 	if at := g.found.Load(); at != nil {
 		return at, nil
 	}
-	n, err := numberRows(c, g.keys)
+	n, err := g.number(c)
 	if err != nil {
 		return nil, c.plainly(err)
 	}

@@ -73,19 +73,19 @@ func (c *call) sorted(f *Frame, keys []Key) (*Frame, error) {
 }
 
 // sortedRows returns the numbers of the rows in the order of the keys.
-func (c *call) sortedRows(f *Frame, keys []Key) ([]int32, error) {
+func (c *call) sortedRows(f *Frame, order []Key) ([]int32, error) {
 	var by []sortKey
 	var wrong []error
-	for k, key := range keys {
+	for k, key := range order {
 		i, err := f.index(key.col)
-		if err == nil && slices.ContainsFunc(keys[:k], func(o Key) bool { return o.col == key.col }) {
+		if err == nil && slices.ContainsFunc(order[:k], func(o Key) bool { return o.col == key.col }) {
 			err = fmt.Errorf("%w: key %q", ErrName, key.col)
 		}
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
 		}
-		order, err := orderOf(c, f.cols[i])
+		words, err := orderOf(c, f.cols[i])
 		if ended := context.Cause(c.Context()); ended != nil {
 			return nil, ended
 		}
@@ -93,7 +93,7 @@ func (c *call) sortedRows(f *Frame, keys []Key) ([]int32, error) {
 			wrong = append(wrong, err)
 			continue
 		}
-		by = append(by, sortKey{orderKeys: order, desc: key.desc, nullsFirst: key.nullsFirst})
+		by = append(by, sortKey{orderKeys: words, desc: key.desc, nullsFirst: key.nullsFirst})
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err

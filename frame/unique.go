@@ -31,7 +31,7 @@ func (f *Frame) Unique(ctx context.Context, keys []string, opts ...parallel.Opti
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	n, err := numberRows(c, g.keys)
+	n, err := g.number(c)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
