@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/keys"
 )
 
 // pickMeasure picks rows of a column: the first, the last, the least and the
 // greatest of each group.
 type pickMeasure struct {
 	col     chunk.Column
-	order   *orderKeys // of the gathered column, for the least and greatest
+	order   *keys.Order // of the gathered column, for the least and greatest
 	missing func(row int) bool
 	at      *grouping
 	outs    []*pickOut
@@ -32,7 +33,7 @@ func (r *aggRun) addPick(a Agg, col chunk.Column) error {
 		r.measures = append(r.measures, m)
 		r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error { return m.prepare(ctx, r.c, at) })
 	}
-	if (a.kind == aggMin || a.kind == aggMax) && !hasOrder(col.Field.Type) {
+	if (a.kind == aggMin || a.kind == aggMax) && !keys.HasOrder(col.Field.Type) {
 		return fmt.Errorf("%s: %w: column %q is %v, which has no order", a.name, ErrType, a.col, col.Field.Type)
 	}
 	o := &pickOut{kind: a.kind}
@@ -46,7 +47,7 @@ func (r *aggRun) addPick(a Agg, col chunk.Column) error {
 }
 
 func (m *pickMeasure) prepare(ctx context.Context, c *call, at *grouping) error {
-	m.at, m.missing = at, missingIn(m.col)
+	m.at, m.missing = at, keys.Missing(m.col)
 	if !slices.ContainsFunc(m.outs, func(o *pickOut) bool { return o.kind == aggMin || o.kind == aggMax }) {
 		return nil
 	}
@@ -54,7 +55,7 @@ func (m *pickMeasure) prepare(ctx context.Context, c *call, at *grouping) error 
 	if err != nil {
 		return err
 	}
-	m.order, err = orderOf(c, col)
+	m.order, err = keys.OrderOf(c, col)
 	return err
 }
 
@@ -91,10 +92,10 @@ func (m *pickMeasure) best(kind aggKind, lo, hi int) int32 {
 	nan := chunk.IsFloat(m.col.Field.Type)
 	for k := lo; k < hi; k++ {
 		switch {
-		case o.isNull(k) || nan && o.isNaN(k):
+		case o.IsNull(k) || nan && o.IsNaN(k):
 		case best < 0,
-			kind == aggMin && o.words[k] <= o.words[best] && o.compare(k, best) < 0,
-			kind == aggMax && o.words[k] >= o.words[best] && o.compare(k, best) > 0:
+			kind == aggMin && o.Words[k] <= o.Words[best] && o.Compare(k, best) < 0,
+			kind == aggMax && o.Words[k] >= o.Words[best] && o.Compare(k, best) > 0:
 			best = k
 		}
 	}
@@ -129,8 +130,8 @@ func (m *pickMeasure) join(_ context.Context, g, from, to int) error {
 			switch {
 			case k < 0:
 			case best < 0, o.kind == aggLast,
-				o.kind == aggMin && m.order.compare(int(k), int(best)) < 0,
-				o.kind == aggMax && m.order.compare(int(k), int(best)) > 0:
+				o.kind == aggMin && m.order.Compare(int(k), int(best)) < 0,
+				o.kind == aggMax && m.order.Compare(int(k), int(best)) > 0:
 				best = k
 			}
 		}
@@ -151,7 +152,7 @@ func (r *aggRun) addCount(a Agg, col chunk.Column) error {
 	m := &countMeasure{}
 	r.measures = append(r.measures, m)
 	r.prepares = append(r.prepares, func(_ context.Context, at *grouping) error {
-		m.at, m.missing = at, missingIn(col)
+		m.at, m.missing = at, keys.Missing(col)
 		return nil
 	})
 	r.outs = append(r.outs, func(context.Context, *call) (chunk.Column, error) { return numberColumn(a.name, m.counts, nil), nil })

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/keys"
 )
 
 // quantile returns the q-quantile of values that are not empty and none of
@@ -57,7 +58,7 @@ func selectNth(ctx context.Context, v []float64, k int) {
 	const looks = 1 << 14
 	for budget := 4 * log2(len(v)); len(v) > 32; budget-- {
 		if budget == 0 {
-			_ = sortBy(ctx, v, make([]float64, len(v)), cmp.Compare[float64])
+			_ = keys.SortFunc(ctx, v, make([]float64, len(v)), cmp.Compare[float64])
 			return
 		}
 		p := median3(v[0], v[len(v)/2], v[len(v)-1])
@@ -115,7 +116,7 @@ func nthOf(cells []numberState, k int) float64 {
 		below := 0 // values up to mid
 		for i := range cells {
 			v := cells[i].sorted
-			below += sort.Search(len(v), func(j int) bool { return orderWord(v[j]) > mid })
+			below += sort.Search(len(v), func(j int) bool { return keys.FloatWord(v[j]) > mid })
 		}
 		if below > k {
 			hi = mid
@@ -123,5 +124,5 @@ func nthOf(cells []numberState, k int) float64 {
 			lo = mid + 1
 		}
 	}
-	return orderFloat(lo)
+	return keys.WordFloat(lo)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/keys"
 	"github.com/parframe/parframe/internal/unset"
 )
 
@@ -16,7 +17,7 @@ type uniqueMeasure struct {
 }
 
 func (r *aggRun) addUnique(a Agg, col chunk.Column) error {
-	if _, err := newKeySource(col.Slice(0, 0)); err != nil {
+	if _, err := keys.NewSource(col.Slice(0, 0)); err != nil {
 		return err
 	}
 	m := &uniqueMeasure{}
@@ -27,26 +28,26 @@ func (r *aggRun) addUnique(a Agg, col chunk.Column) error {
 }
 
 func (m *uniqueMeasure) prepare(ctx context.Context, c *call, col chunk.Column, at *grouping) error {
-	s, err := newKeySource(col)
+	s, err := keys.NewSource(col)
 	if err != nil {
 		return err
 	}
-	s.drop = true
-	n, err := numberKeys(c, s)
+	s.DropNulls = true
+	n, err := keys.Number(c, s)
 	if err != nil {
 		return err
 	}
-	missing := missingIn(col)
+	missing := keys.Missing(col)
 	gone := int32(-2) // the number of NaN
-	for code, row := range n.firsts {
+	for code, row := range n.Firsts {
 		if missing != nil && missing(row) {
 			gone = int32(code)
 		}
 	}
-	m.codes, m.most = unset.Make[int32](len(at.rows)), len(n.firsts)
+	m.codes, m.most = unset.Make[int32](len(at.rows)), len(n.Firsts)
 	return c.Ranges(len(at.rows), func(_ context.Context, lo, hi int) error {
 		for k, row := range at.rows[lo:hi] {
-			code := n.codes[row]
+			code := n.Codes[row]
 			if code == gone {
 				code = -1
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/keys"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -104,12 +105,12 @@ func (g *Groups) begin(ctx context.Context, name string, nilFunc bool, given []e
 
 // keyable returns why a column cannot be a key.
 func keyable(c chunk.Column) error {
-	_, err := newKeySource(c)
+	_, err := keys.NewSource(c.Slice(0, min(c.Len, 1)))
 	return err
 }
 
 // number gives the rows the numbers of their keys.
-func (g *Groups) number(c *call) (*numbered, error) { return numberRows(c, g.keys) }
+func (g *Groups) number(c *call) (*keys.Numbers, error) { return keys.NumberRows(c, g.keys) }
 
 // find returns which rows are whose. Nothing is locked meanwhile: whoever waits
 // for a lock inside of a call keeps a place that the one who has it may need.
@@ -122,11 +123,11 @@ func (g *Groups) find(c *call) (*grouping, error) {
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	rows, starts, err := groupRows(c, n.codes, len(n.firsts))
+	rows, starts, err := keys.Group(c, n.Codes, len(n.Firsts))
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	g.found.CompareAndSwap(nil, &grouping{rows: rows, starts: starts, firsts: n.firsts})
+	g.found.CompareAndSwap(nil, &grouping{rows: rows, starts: starts, firsts: n.Firsts})
 	return g.found.Load(), nil
 }
 

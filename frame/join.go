@@ -10,6 +10,7 @@ import (
 	"sort"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/keys"
 	"github.com/parframe/parframe/internal/unset"
 	"github.com/parframe/parframe/parallel"
 )
@@ -98,7 +99,7 @@ type join struct {
 	*call
 	JoinOptions
 	left, right *Frame
-	sources     [][2]*keySource // the key columns of the left and the right frame
+	sources     [][2]*keys.Source // the key columns of the left and the right frame
 
 	codes  []int32 // of each left row's key among those of the right; -1 for none
 	rows   []int32 // right rows, those of one key together …
@@ -133,18 +134,18 @@ func (j *join) bind() error {
 			continue
 		}
 		x, y := j.left.cols[a], j.right.cols[b]
-		s, errA := newKeySource(x)
-		t, errB := newKeySource(y)
+		s, errA := keys.NewSource(x)
+		t, errB := keys.NewSource(y)
 		if err := errors.Join(errA, errB); err != nil {
 			wrong = append(wrong, err)
 			continue
 		}
-		if !keysFit(x.Field.Type, y.Field.Type) {
+		if !keys.Fit(x.Field.Type, y.Field.Type) {
 			wrong = append(wrong, fmt.Errorf("%w: left column %q is %v, right column %q is %v: want one type, or both integers, text or binary", ErrType, x.Field.Name, x.Field.Type, y.Field.Name, y.Field.Type))
 			continue
 		}
-		s.drop, t.drop = !j.NullsMatch, !j.NullsMatch
-		j.sources = append(j.sources, [2]*keySource{s, t})
+		s.DropNulls, t.DropNulls = !j.NullsMatch, !j.NullsMatch
+		j.sources = append(j.sources, [2]*keys.Source{s, t})
 	}
 	return errors.Join(wrong...)
 }
@@ -177,12 +178,12 @@ func (j *join) rest() ([]chunk.Column, error) {
 
 // match gives the rows of both frames the numbers of their keys.
 func (j *join) match() error {
-	left, right, groups, err := matchKeys(j, j.sources)
+	left, right, groups, err := keys.Match(j, j.sources)
 	if err != nil {
 		return err
 	}
 	j.codes = left
-	j.rows, j.starts, err = groupRows(j, right, groups)
+	j.rows, j.starts, err = keys.Group(j, right, groups)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/parframe/parframe/internal/keys"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -74,7 +75,7 @@ func (c *call) sorted(f *Frame, keys []Key) (*Frame, error) {
 
 // sortedRows returns the numbers of the rows in the order of the keys.
 func (c *call) sortedRows(f *Frame, order []Key) ([]int32, error) {
-	var by []sortKey
+	var by []keys.By
 	var wrong []error
 	for k, key := range order {
 		i, err := f.index(key.col)
@@ -85,7 +86,7 @@ func (c *call) sortedRows(f *Frame, order []Key) ([]int32, error) {
 			wrong = append(wrong, err)
 			continue
 		}
-		words, err := orderOf(c, f.cols[i])
+		words, err := keys.OrderOf(c, f.cols[i])
 		if ended := context.Cause(c.Context()); ended != nil {
 			return nil, ended
 		}
@@ -93,10 +94,10 @@ func (c *call) sortedRows(f *Frame, order []Key) ([]int32, error) {
 			wrong = append(wrong, err)
 			continue
 		}
-		by = append(by, sortKey{orderKeys: words, desc: key.desc, nullsFirst: key.nullsFirst})
+		by = append(by, keys.By{Order: words, Desc: key.desc, NullsFirst: key.nullsFirst})
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	return sortRows(c, f.rows, by)
+	return keys.Sort(c, f.rows, by)
 }

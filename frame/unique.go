@@ -35,11 +35,11 @@ func (f *Frame) Unique(ctx context.Context, keys []string, opts ...parallel.Opti
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	if len(n.firsts) == f.rows {
+	if len(n.Firsts) == f.rows {
 		return f, nil
 	}
-	rows := make([]int32, len(n.firsts))
-	for k, row := range n.firsts {
+	rows := make([]int32, len(n.Firsts))
+	for k, row := range n.Firsts {
 		rows[k] = int32(row)
 	}
 	out, err := c.gatherFrame(f, rows)

@@ -1,4 +1,4 @@
-package frame
+package keys
 
 import (
 	"math"
@@ -21,11 +21,11 @@ func loadWords(dst []uint64, typ arrow.DataType, c *chunk.Chunk, i int) {
 		}
 	case arrow.FLOAT64:
 		for j, v := range chunk.Values[float64](c.Bufs[1])[x:][:len(dst)] {
-			dst[j] = floatWord(v)
+			dst[j] = keyWord64(v)
 		}
 	case arrow.FLOAT32:
 		for j, v := range chunk.Values[float32](c.Bufs[1])[x:][:len(dst)] {
-			dst[j] = floatWord(float64(v))
+			dst[j] = keyWord64(float64(v))
 		}
 	case arrow.FLOAT16:
 		for j, v := range chunk.Values[uint16](c.Bufs[1])[x:][:len(dst)] {
@@ -63,19 +63,19 @@ func extend[T int8 | int16 | int32 | uint8 | uint16 | uint32](dst []uint64, c *c
 	}
 }
 
-func floatWord(v float64) uint64 {
+func keyWord64(v float64) uint64 {
 	if v != v {
 		return 0x7ff8000000000001
 	}
 	return math.Float64bits(v + 0) // -0.0 + 0 is 0.0
 }
 
-// orderWord gives words that are ordered as the floats are, -0.0 as 0.0.
-func orderWord(x float64) uint64 {
+// FloatWord gives words that are ordered as the floats are, -0.0 as 0.0.
+func FloatWord(x float64) uint64 {
 	w := math.Float64bits(x + 0)
 	return w ^ (uint64(int64(w)>>63) | 1<<63)
 }
 
-func orderFloat(w uint64) float64 {
+func WordFloat(w uint64) float64 {
 	return math.Float64frombits(w ^ (^uint64(int64(w)>>63) | 1<<63))
 }

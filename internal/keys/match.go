@@ -1,4 +1,4 @@
-package frame
+package keys
 
 import (
 	"cmp"
@@ -27,9 +27,9 @@ func keyValueType(t arrow.DataType) arrow.DataType {
 // textKeys says whether the keys are kept as texts.
 func textKeys(t arrow.DataType) bool { return shapeOf(keyValueType(t)).isText() }
 
-// keysFit says whether keys of the two types can be compared: equal values
+// Fit says whether keys of the two types can be compared: equal values
 // are equal words, or equal bytes.
-func keysFit(a, b arrow.DataType) bool {
+func Fit(a, b arrow.DataType) bool {
 	a, b = keyValueType(a), keyValueType(b)
 	if chunk.SameType(a, b) || a.ID() == arrow.NULL || b.ID() == arrow.NULL {
 		return true
@@ -65,12 +65,12 @@ func keyFamily(t arrow.DataType) family {
 	return familyNone
 }
 
-// matchKeys gives the rows of two tables, whose key columns the sources are, the
+// Match gives the rows of two tables, whose key columns the sources are, the
 // numbers of their keys among the keys of the right one; -1 for a left row whose key
 // is not there. groups is how many numbers there are.
-func matchKeys(w keyWorkers, sources [][2]*keySource) (left, right []int32, groups int, err error) {
+func Match(w Workers, sources [][2]*Source) (left, right []int32, groups int, err error) {
 	for k, s := range sources {
-		t := newKeyTable(w.Context(), textKeys(s[1].typ))
+		t := newTable(w.Context(), textKeys(s[1].typ))
 		b, err := keyCodes(w, s[1], t, true)
 		if err != nil {
 			return nil, nil, 0, err
@@ -80,7 +80,7 @@ func matchKeys(w keyWorkers, sources [][2]*keySource) (left, right []int32, grou
 			return nil, nil, 0, err
 		}
 		if k > 0 {
-			t = newKeyTable(w.Context(), false)
+			t = newTable(w.Context(), false)
 			if b, err = keyCodes(w, pairSource(right, b), t, true); err != nil {
 				return nil, nil, 0, err
 			}
@@ -95,15 +95,15 @@ func matchKeys(w keyWorkers, sources [][2]*keySource) (left, right []int32, grou
 
 // keyCodes gives the rows of a source the numbers of their keys in the table:
 // put adds those that it lacks, and without it they get -1.
-func keyCodes(w keyWorkers, s *keySource, t *keyTable, put bool) ([]int32, error) {
+func keyCodes(w Workers, s *Source, t *table, put bool) ([]int32, error) {
 	codes := unset.Make[int32](s.n)
-	if s.shape == keyDict {
+	if s.shape == shapeDict {
 		all, at := s.dictValues()
-		inner, err := newKeySource(all)
+		inner, err := NewSource(all)
 		if err != nil {
 			return nil, err
 		}
-		inner.drop = s.drop
+		inner.DropNulls = s.DropNulls
 		dict, err := keyCodes(w, inner, t, put)
 		if err != nil {
 			return nil, err

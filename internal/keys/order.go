@@ -1,4 +1,4 @@
-package frame
+package keys
 
 import (
 	"bytes"
@@ -17,24 +17,24 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// orderKeys are the rows of a column as words that are ordered as the values
+// Order are the rows of a column as words that are ordered as the values
 // are. Where the words of two rows are equal, tie compares the rest.
-type orderKeys struct {
-	words []uint64
+type Order struct {
+	Words []uint64
 	null  []uint64 // a bit for each null, nil if there is none
 	tie   func(i, j int) int
 }
 
-func (o *orderKeys) isNull(i int) bool {
+func (o *Order) IsNull(i int) bool {
 	return o.null != nil && o.null[i>>6]>>(i&63)&1 == 1
 }
 
-// isNaN reports whether row i of a column of floats is NaN. It must not be null.
-func (o *orderKeys) isNaN(i int) bool { return o.words[i] == nanWord }
+// IsNaN reports whether row i of a column of floats is NaN. It must not be null.
+func (o *Order) IsNaN(i int) bool { return o.Words[i] == nanWord }
 
-// compare compares the values of two rows that are not null.
-func (o *orderKeys) compare(i, j int) int {
-	a, b := o.words[i], o.words[j]
+// Compare compares the values of two rows that are not null.
+func (o *Order) Compare(i, j int) int {
+	a, b := o.Words[i], o.Words[j]
 	switch {
 	case a < b:
 		return -1
@@ -49,17 +49,17 @@ func (o *orderKeys) compare(i, j int) int {
 // nanWord comes behind all other floats.
 const nanWord = ^uint64(0)
 
-// orderOf makes the keys of a column. All NaN are one, behind all other
+// OrderOf makes the keys of a column. All NaN are one, behind all other
 // numbers; -0.0 is 0.0.
-func orderOf(w keyWorkers, col chunk.Column) (*orderKeys, error) {
+func OrderOf(w Workers, col chunk.Column) (*Order, error) {
 	col = chunk.WithoutRuns(col)
-	if !hasOrder(col.Field.Type) {
+	if !HasOrder(col.Field.Type) {
 		return nil, fmt.Errorf("column %q: %w: %v has no order: numbers, bool, text, binary, dates, times, decimals and dictionaries of these have", col.Field.Name, errkind.ErrType, col.Field.Type)
 	}
 	if chunk.Physical(col.Field.Type).ID() == arrow.DICTIONARY {
 		return orderDict(w, col)
 	}
-	o := &orderKeys{words: make([]uint64, col.Len)}
+	o := &Order{Words: make([]uint64, col.Len)}
 	for _, k := range col.Chunks {
 		if k.NullN() > 0 {
 			o.null = make([]uint64, (col.Len+63)/64)
@@ -78,9 +78,9 @@ func orderOf(w keyWorkers, col chunk.Column) (*orderKeys, error) {
 			ch := col.Chunks[k]
 			n := min(hi-row, ch.Len-i)
 			if short {
-				shortWords(o.words[row:row+n], ch, i)
+				shortWords(o.Words[row:row+n], ch, i)
 			} else {
-				orderWords(o.words[row:row+n], ch, i)
+				orderWords(o.Words[row:row+n], ch, i)
 			}
 			if o.null != nil && ch.NullN() > 0 {
 				for j := range n {
@@ -99,8 +99,8 @@ func orderOf(w keyWorkers, col chunk.Column) (*orderKeys, error) {
 	return o, err
 }
 
-// hasOrder reports whether values of the type have an order.
-func hasOrder(t arrow.DataType) bool { return shapeOf(t) != keyNone && ordered(t) }
+// HasOrder reports whether values of the type have an order.
+func HasOrder(t arrow.DataType) bool { return shapeOf(t) != shapeNone && ordered(t) }
 
 func ordered(t arrow.DataType) bool {
 	switch t := chunk.Physical(t).(type) {
@@ -142,7 +142,7 @@ func orderWords(dst []uint64, c *chunk.Chunk, i int) {
 		}
 	case l == chunk.LayoutBits:
 		loadWords(dst, t, c, i)
-	case l == chunk.LayoutFixed && shapeOf(t) == keyWord:
+	case l == chunk.LayoutFixed && shapeOf(t) == shapeWord:
 		loadWords(dst, t, c, i)
 		if t.ID() != arrow.UINT64 {
 			for j := range dst {
@@ -160,7 +160,7 @@ func floatOrder(v float64) uint64 {
 	if v != v {
 		return nanWord
 	}
-	return orderWord(v)
+	return FloatWord(v)
 }
 
 // sortText returns the bytes of a row of text, binary or values of fixed width. A
@@ -188,8 +188,8 @@ func prefix(b []byte) uint64 {
 }
 
 // shortTexts reports whether no text of the column is longer than seven bytes.
-func shortTexts(w keyWorkers, col chunk.Column) (bool, error) {
-	if shapeOf(col.Field.Type) != keyOffset32 {
+func shortTexts(w Workers, col chunk.Column) (bool, error) {
+	if shapeOf(col.Field.Type) != shapeOffset32 {
 		return false, nil
 	}
 	var long atomic.Bool
@@ -260,15 +260,15 @@ func tieOf(col chunk.Column, starts []int) func(i, j int) int {
 
 // orderDict orders the values of the dictionaries, once each, and gives rows
 // the place of their value.
-func orderDict(w keyWorkers, col chunk.Column) (*orderKeys, error) {
+func orderDict(w Workers, col chunk.Column) (*Order, error) {
 	ctx := w.Context()
-	s, err := newKeySource(col)
+	s, err := NewSource(col)
 	if err != nil {
 		return nil, err
 	}
 	starts := col.Starts()
 	all, at := s.dictValues()
-	inner, err := orderOf(w, all)
+	inner, err := OrderOf(w, all)
 	if err != nil {
 		return nil, err
 	}
@@ -276,11 +276,11 @@ func orderDict(w keyWorkers, col chunk.Column) (*orderKeys, error) {
 	for i := range places {
 		places[i] = i
 	}
-	err = sortBy(ctx, places, make([]int, all.Len), func(i, j int) int {
-		if a, b := inner.isNull(i), inner.isNull(j); a || b {
+	err = SortFunc(ctx, places, make([]int, all.Len), func(i, j int) int {
+		if a, b := inner.IsNull(i), inner.IsNull(j); a || b {
 			return cmp.Or(boolInt(a)-boolInt(b), i-j)
 		}
-		return cmp.Or(inner.compare(i, j), i-j)
+		return cmp.Or(inner.Compare(i, j), i-j)
 	})
 	if err != nil {
 		return nil, err
@@ -290,9 +290,9 @@ func orderDict(w keyWorkers, col chunk.Column) (*orderKeys, error) {
 	err = chunk.Blocks(ctx, 0, all.Len, func(lo, hi int) {
 		for k := lo; k < hi; k++ {
 			switch i := places[k]; {
-			case isNaN && inner.words[i] == nanWord:
+			case isNaN && inner.Words[i] == nanWord:
 				ranks[i] = nanWord
-			case k > 0 && !inner.isNull(i) && inner.compare(places[k-1], i) == 0:
+			case k > 0 && !inner.IsNull(i) && inner.Compare(places[k-1], i) == 0:
 				ranks[i] = ranks[places[k-1]]
 			default:
 				ranks[i] = uint64(k)
@@ -302,15 +302,15 @@ func orderDict(w keyWorkers, col chunk.Column) (*orderKeys, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &orderKeys{words: make([]uint64, col.Len), null: make([]uint64, (col.Len+63)/64)}
+	o := &Order{Words: make([]uint64, col.Len), null: make([]uint64, (col.Len+63)/64)}
 	for k, ch := range col.Chunks {
 		code, first := chunk.Codes(ch), starts[k]
 		err := chunk.Blocks(ctx, 0, ch.Len, func(lo, hi int) {
 			for i := lo; i < hi; i++ {
-				if row := first + i; ch.IsNull(i) || inner.isNull(at[k]+code(i)) {
+				if row := first + i; ch.IsNull(i) || inner.IsNull(at[k]+code(i)) {
 					o.null[row>>6] |= 1 << (row & 63)
 				} else {
-					o.words[row] = ranks[at[k]+code(i)]
+					o.Words[row] = ranks[at[k]+code(i)]
 				}
 			}
 		})
@@ -328,9 +328,9 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// missingIn returns how to ask whether a row has no value: a null, or NaN. It
+// Missing returns how to ask whether a row has no value: a null, or NaN. It
 // returns nil where none can be missing.
-func missingIn(col chunk.Column) func(row int) bool {
+func Missing(col chunk.Column) func(row int) bool {
 	col = chunk.WithoutRuns(col)
 	starts := col.Starts()
 	if chunk.IsFloat(col.Field.Type) {

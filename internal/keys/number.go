@@ -1,4 +1,4 @@
-package frame
+package keys
 
 import (
 	"cmp"
@@ -11,34 +11,34 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// numbered is what [call.number] makes of keys.
-type numbered struct {
-	codes  []int32 // number of each row's key; -1 where null is no key
-	firsts []int   // first row of each number: ascending
+// Numbers is what [call.number] makes of keys.
+type Numbers struct {
+	Codes  []int32 // number of each row's key; -1 where null is no key
+	Firsts []int   // first row of each number: ascending
 }
 
-// segment is a range of rows that were numbered in one table.
+// segment is a range of rows that were Numbers in one table.
 type segment struct {
 	lo, hi int
-	table  *keyTable
+	table  *table
 }
 
-// numberKeys numbers the keys of all rows in the order of their first appearance.
+// Number numbers the keys of all rows in the order of their first appearance.
 // Each worker numbers its rows in a table of its own; the tables are merged,
 // and then the rows get the numbers of the whole.
-func numberKeys(w keyWorkers, s *keySource) (*numbered, error) {
+func Number(w Workers, s *Source) (*Numbers, error) {
 	ctx := w.Context()
-	out := &numbered{codes: unset.Make[int32](s.n)}
+	out := &Numbers{Codes: unset.Make[int32](s.n)}
 	if err := numberDicts(w, s); err != nil {
 		return nil, err
 	}
 	type segmented struct {
-		*keyTable
+		*table
 		end int
 	}
 	var free freelist.List[*segmented]
 	var mu sync.Mutex
-	var tables []*keyTable
+	var tables []*table
 	var segments []segment
 	err := w.Ranges(s.n, func(_ context.Context, lo, hi int) error {
 		t, ok := free.Take()
@@ -47,18 +47,18 @@ func numberKeys(w keyWorkers, s *keySource) (*numbered, error) {
 			if ok {
 				free.Give(t)
 			}
-			t = &segmented{keyTable: newKeyTable(w.Context(), s.shape.isText())}
+			t = &segmented{table: newTable(w.Context(), s.shape.isText())}
 			mu.Lock()
-			tables = append(tables, t.keyTable)
+			tables = append(tables, t.table)
 			mu.Unlock()
 		}
-		s.code(t.keyTable, out.codes[lo:hi], lo, hi, true)
+		s.code(t.table, out.Codes[lo:hi], lo, hi, true)
 		if t.cut != nil {
 			return t.cut
 		}
 		t.end = hi
 		mu.Lock()
-		segments = append(segments, segment{lo, hi, t.keyTable})
+		segments = append(segments, segment{lo, hi, t.table})
 		mu.Unlock()
 		free.Give(t)
 		return nil
@@ -66,12 +66,12 @@ func numberKeys(w keyWorkers, s *keySource) (*numbered, error) {
 	if err != nil || len(tables) == 0 {
 		return out, err
 	}
-	out.firsts = tables[0].firsts
+	out.Firsts = tables[0].firsts
 	if len(tables) == 1 {
 		return out, nil // one table saw all rows, in ascending order
 	}
 	all := tables[0]
-	numbers := make(map[*keyTable][]int32, len(tables))
+	numbers := make(map[*table][]int32, len(tables))
 	for _, t := range tables[1:] {
 		codes := make([]int32, len(t.firsts))
 		err := chunk.Blocks(ctx, 0, len(codes), func(lo, hi int) { all.merge(t, codes, lo, hi) })
@@ -85,10 +85,10 @@ func numberKeys(w keyWorkers, s *keySource) (*numbered, error) {
 		return out, err
 	}
 	if final != nil {
-		out.firsts = make([]int, len(final))
+		out.Firsts = make([]int, len(final))
 		err := w.Ranges(len(final), func(_ context.Context, lo, hi int) error {
 			for code, k := range final[lo:hi] {
-				out.firsts[k] = all.firsts[lo+code]
+				out.Firsts[k] = all.firsts[lo+code]
 			}
 			return nil
 		})
@@ -106,7 +106,7 @@ func numberKeys(w keyWorkers, s *keySource) (*numbered, error) {
 			}
 		}
 	} else {
-		out.firsts = all.firsts
+		out.Firsts = all.firsts
 	}
 	numbers[all] = final
 	err = w.Ranges(len(segments), func(_ context.Context, lo, hi int) error {
@@ -115,9 +115,9 @@ func numberKeys(w keyWorkers, s *keySource) (*numbered, error) {
 			if codes == nil {
 				continue
 			}
-			for i, code := range out.codes[g.lo:g.hi] {
+			for i, code := range out.Codes[g.lo:g.hi] {
 				if code >= 0 {
-					out.codes[g.lo+i] = codes[code]
+					out.Codes[g.lo+i] = codes[code]
 				}
 			}
 		}
@@ -128,24 +128,24 @@ func numberKeys(w keyWorkers, s *keySource) (*numbered, error) {
 
 // numberDicts numbers the values of the dictionaries, which are a column of
 // their own, so that rows with equal values have equal numbers.
-func numberDicts(w keyWorkers, s *keySource) error {
-	if s.shape != keyDict {
+func numberDicts(w Workers, s *Source) error {
+	if s.shape != shapeDict {
 		return nil
 	}
 	all, at := s.dictValues()
-	inner, err := newKeySource(all)
+	inner, err := NewSource(all)
 	if err != nil {
 		return err
 	}
-	n, err := numberKeys(w, inner)
+	n, err := Number(w, inner)
 	if err != nil {
 		return err
 	}
-	s.splitDicts(n.codes, at)
+	s.splitDicts(n.Codes, at)
 	return w.Ranges(all.Len, func(_ context.Context, lo, hi int) error {
 		for row := lo; row < hi; row++ {
 			if all.IsNull(row) {
-				n.codes[row] = -1
+				n.Codes[row] = -1
 			}
 		}
 		return nil
@@ -154,7 +154,7 @@ func numberDicts(w keyWorkers, s *keySource) error {
 
 // dictValues joins the different dictionaries of the chunks to one column; at
 // is where those of each chunk begin.
-func (s *keySource) dictValues() (all chunk.Column, at []int) {
+func (s *Source) dictValues() (all chunk.Column, at []int) {
 	where := map[*chunk.Chunk]int{}
 	for _, k := range s.chunks {
 		begin, ok := where[k.Dict]
@@ -175,27 +175,27 @@ func (s *keySource) dictValues() (all chunk.Column, at []int) {
 	return all, at
 }
 
-func (s *keySource) splitDicts(codes []int32, at []int) {
+func (s *Source) splitDicts(codes []int32, at []int) {
 	s.dicts = make([][]int32, len(s.chunks))
 	for k, c := range s.chunks {
 		s.dicts[k] = codes[at[k]:][:c.Dict.Len]
 	}
 }
 
-// numberRows numbers the keys that several columns make together.
-func numberRows(w keyWorkers, cols []chunk.Column) (*numbered, error) {
-	var out *numbered
+// NumberRows numbers the keys that several columns make together.
+func NumberRows(w Workers, cols []chunk.Column) (*Numbers, error) {
+	var out *Numbers
 	for _, col := range cols {
-		s, err := newKeySource(col)
+		s, err := NewSource(col)
 		if err != nil {
 			return nil, err
 		}
-		n, err := numberKeys(w, s)
+		n, err := Number(w, s)
 		if err != nil {
 			return nil, err
 		}
 		if out != nil {
-			if n, err = numberKeys(w, pairSource(out.codes, n.codes)); err != nil {
+			if n, err = Number(w, pairSource(out.Codes, n.Codes)); err != nil {
 				return nil, err
 			}
 		}
@@ -206,16 +206,16 @@ func numberRows(w keyWorkers, cols []chunk.Column) (*numbered, error) {
 
 // inParts runs work of the library's own for each of parts equal ranges of n rows,
 // in blocks of them.
-func inParts(w keyWorkers, n, parts int, fn func(k, lo, hi int)) error {
+func inParts(w Workers, n, parts int, fn func(k, lo, hi int)) error {
 	return w.Tasks(min(parts, n), func(ctx context.Context, k int) error {
 		return chunk.Blocks(ctx, k*n/parts, (k+1)*n/parts, func(lo, hi int) { fn(k, lo, hi) })
 	})
 }
 
-// groupRows returns the rows in the order of their numbers, those of one number
+// Group returns the rows in the order of their numbers, those of one number
 // ascending, and where each number's rows begin. Rows of number -1 are left
 // out. A counting sort: each part of the rows counts, then writes, on its own.
-func groupRows(w keyWorkers, codes []int32, groups int) (rows []int32, starts []int, err error) {
+func Group(w Workers, codes []int32, groups int) (rows []int32, starts []int, err error) {
 	ctx := w.Context()
 	starts = make([]int, groups+1)
 	// Counters must not outweigh the rows that they count.

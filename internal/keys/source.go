@@ -1,4 +1,4 @@
-package frame
+package keys
 
 import (
 	"encoding/binary"
@@ -13,18 +13,18 @@ import (
 	"github.com/parframe/parframe/internal/rowcodec"
 )
 
-// keyShape is how the values of a column become keys.
-type keyShape uint8
+// shape is how the values of a column become keys.
+type shape uint8
 
 const (
-	keyNone     keyShape = iota // not at all
-	keyNull                     // all rows are the one null
-	keyWord                     // a word of 64 bits
-	keyOffset32                 // text between int32 offsets
-	keyOffset64                 // text between int64 offsets
-	keyBytes                    // text that lies elsewhere: views, values of fixed width
-	keyDict                     // a code whose key the dictionary has
-	keyPair                     // the keys of two other sources
+	shapeNone     shape = iota // not at all
+	shapeNull                  // all rows are the one null
+	shapeWord                  // a word of 64 bits
+	shapeOffset32              // text between int32 offsets
+	shapeOffset64              // text between int64 offsets
+	shapeBytes                 // text that lies elsewhere: views, values of fixed width
+	shapeDict                  // a code whose key the dictionary has
+	shapePair                  // the keys of two other sources
 )
 
 // keySeed is the same for all calls, so that tables can be merged. No result
@@ -32,55 +32,55 @@ const (
 var keySeed = maphash.MakeSeed()
 
 // shapeOf returns the shape of keys of the type.
-func shapeOf(typ arrow.DataType) keyShape {
+func shapeOf(typ arrow.DataType) shape {
 	l, width := chunk.LayoutOf(typ)
 	switch l {
 	case chunk.LayoutNull:
-		return keyNull
+		return shapeNull
 	case chunk.LayoutBits:
-		return keyWord
+		return shapeWord
 	case chunk.LayoutFixed:
 		if width == 1 || width == 2 || width == 4 || width == 8 {
-			return keyWord
+			return shapeWord
 		}
-		return keyBytes
+		return shapeBytes
 	case chunk.LayoutBytes32:
-		return keyOffset32
+		return shapeOffset32
 	case chunk.LayoutBytes64:
-		return keyOffset64
+		return shapeOffset64
 	case chunk.LayoutView:
-		return keyBytes
+		return shapeBytes
 	case chunk.LayoutDict:
-		if shapeOf(chunk.Physical(typ).(*arrow.DictionaryType).ValueType) != keyNone {
-			return keyDict
+		if shapeOf(chunk.Physical(typ).(*arrow.DictionaryType).ValueType) != shapeNone {
+			return shapeDict
 		}
 	case chunk.LayoutRuns:
 		return shapeOf(chunk.Physical(typ).(*arrow.RunEndEncodedType).Encoded())
 	}
-	return keyNone
+	return shapeNone
 }
 
 // isText says whether the keys are texts in a table.
-func (s keyShape) isText() bool { return s == keyOffset32 || s == keyOffset64 || s == keyBytes }
+func (s shape) isText() bool { return s == shapeOffset32 || s == shapeOffset64 || s == shapeBytes }
 
-// keySource gives the keys of rows: those of a column, or pairs of keys.
-type keySource struct {
-	shape  keyShape
-	typ    arrow.DataType
-	n      int
-	starts []int
-	chunks []*chunk.Chunk
-	valid  [][]byte  // of each chunk, nil without a null
-	dicts  [][]int32 // of each chunk: the numbers of its dictionary's values
-	a, b   []int32   // of pairs: the numbers of each row, -1 for none
-	drop   bool      // null is no key: its rows get the number -1
+// Source gives the keys of rows: those of a column, or pairs of keys.
+type Source struct {
+	shape     shape
+	typ       arrow.DataType
+	n         int
+	starts    []int
+	chunks    []*chunk.Chunk
+	valid     [][]byte  // of each chunk, nil without a null
+	dicts     [][]int32 // of each chunk: the numbers of its dictionary's values
+	a, b      []int32   // of pairs: the numbers of each row, -1 for none
+	DropNulls bool      // null is no key: its rows get the number -1
 }
 
-// newKeySource prepares a column. Of dictionaries, the numbers of the values
+// NewSource prepares a column. Of dictionaries, the numbers of the values
 // are still to be filled in.
-func newKeySource(c chunk.Column) (*keySource, error) {
-	s := &keySource{shape: shapeOf(c.Field.Type), typ: chunk.Physical(c.Field.Type), n: c.Len}
-	if s.shape == keyNone {
+func NewSource(c chunk.Column) (*Source, error) {
+	s := &Source{shape: shapeOf(c.Field.Type), typ: chunk.Physical(c.Field.Type), n: c.Len}
+	if s.shape == shapeNone {
 		return nil, fmt.Errorf("column %q: %w: %v cannot be a key: numbers, bool, text, binary, dates, times, decimals and dictionaries of these can", c.Field.Name, errkind.ErrType, c.Field.Type)
 	}
 	if c.Len > math.MaxInt32 {
@@ -100,14 +100,14 @@ func newKeySource(c chunk.Column) (*keySource, error) {
 }
 
 // pairSource gives the pairs of two numbers of each row.
-func pairSource(a, b []int32) *keySource {
-	return &keySource{shape: keyPair, n: len(a), a: a, b: b}
+func pairSource(a, b []int32) *Source {
+	return &Source{shape: shapePair, n: len(a), a: a, b: b}
 }
 
 // code writes the numbers of rows lo..hi to dst, where put says whether keys
 // that the table does not have are added to it, or get -1.
-func (s *keySource) code(t *keyTable, dst []int32, lo, hi int, put bool) {
-	if s.shape == keyPair {
+func (s *Source) code(t *table, dst []int32, lo, hi int, put bool) {
+	if s.shape == shapePair {
 		s.codePairs(t, dst, lo, hi, put)
 		return
 	}
@@ -117,15 +117,15 @@ func (s *keySource) code(t *keyTable, dst []int32, lo, hi int, put bool) {
 		n := min(hi-row, s.chunks[k].Len-i)
 		part := dst[row-lo : row-lo+n]
 		switch s.shape {
-		case keyNull:
+		case shapeNull:
 			for j := range part {
 				part[j] = s.null(t, row+j, put)
 			}
-		case keyWord, keyDict:
+		case shapeWord, shapeDict:
 			s.codeWords(t, part, k, i, row, put)
-		case keyOffset32:
+		case shapeOffset32:
 			codeOffsets[int32](s, t, part, k, i, row, put)
-		case keyOffset64:
+		case shapeOffset64:
 			codeOffsets[int64](s, t, part, k, i, row, put)
 		default:
 			s.codeBytes(t, part, k, i, row, put)
@@ -134,9 +134,9 @@ func (s *keySource) code(t *keyTable, dst []int32, lo, hi int, put bool) {
 	}
 }
 
-func (s *keySource) null(t *keyTable, row int, put bool) int32 {
+func (s *Source) null(t *table, row int, put bool) int32 {
 	switch {
-	case s.drop:
+	case s.DropNulls:
 		return -1
 	case put:
 		return t.putNull(row)
@@ -144,19 +144,19 @@ func (s *keySource) null(t *keyTable, row int, put bool) int32 {
 	return t.null
 }
 
-func (s *keySource) codeWords(t *keyTable, dst []int32, k, i, row int, put bool) {
+func (s *Source) codeWords(t *table, dst []int32, k, i, row int, put bool) {
 	var buf [rowcodec.BlockRows]uint64
 	c, valid := s.chunks[k], s.valid[k]
 	for len(dst) > 0 {
 		n := min(len(dst), rowcodec.BlockRows)
-		if s.shape == keyDict {
+		if s.shape == shapeDict {
 			s.dictWords(buf[:n], k, i)
 		} else {
 			loadWords(buf[:n], s.typ, c, i)
 		}
 		for j, word := range buf[:n] {
 			switch {
-			case valid != nil && !chunk.Bit(valid, c.Off+i+j) || s.shape == keyDict && int32(word) < 0:
+			case valid != nil && !chunk.Bit(valid, c.Off+i+j) || s.shape == shapeDict && int32(word) < 0:
 				dst[j] = s.null(t, row+j, put)
 			default:
 				if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
@@ -172,7 +172,7 @@ func (s *keySource) codeWords(t *keyTable, dst []int32, k, i, row int, put bool)
 
 // dictWords gives the number of each row's value, -1 for a null in the
 // dictionary, and anything for a null row.
-func (s *keySource) dictWords(dst []uint64, k, i int) {
+func (s *Source) dictWords(dst []uint64, k, i int) {
 	code, numbers := chunk.Codes(s.chunks[k]), s.dicts[k]
 	for j := range dst {
 		dst[j] = 0
@@ -182,7 +182,7 @@ func (s *keySource) dictWords(dst []uint64, k, i int) {
 	}
 }
 
-func codeOffsets[O int32 | int64](s *keySource, t *keyTable, dst []int32, k, i, row int, put bool) {
+func codeOffsets[O int32 | int64](s *Source, t *table, dst []int32, k, i, row int, put bool) {
 	c, valid := s.chunks[k], s.valid[k]
 	offs, data := chunk.Values[O](c.Bufs[1])[c.Off+i:][:len(dst)+1], c.Bufs[2]
 	lo := offs[0]
@@ -219,7 +219,7 @@ func codeOffsets[O int32 | int64](s *keySource, t *keyTable, dst []int32, k, i, 
 	}
 }
 
-func (s *keySource) codeBytes(t *keyTable, dst []int32, k, i, row int, put bool) {
+func (s *Source) codeBytes(t *table, dst []int32, k, i, row int, put bool) {
 	c, valid := s.chunks[k], s.valid[k]
 	l, width := chunk.LayoutOf(s.typ)
 	for j := range dst {
@@ -242,7 +242,7 @@ func (s *keySource) codeBytes(t *keyTable, dst []int32, k, i, row int, put bool)
 	}
 }
 
-func (s *keySource) codePairs(t *keyTable, dst []int32, lo, hi int, put bool) {
+func (s *Source) codePairs(t *table, dst []int32, lo, hi int, put bool) {
 	a, b := s.a[lo:hi], s.b[lo:hi]
 	for j := range dst {
 		if a[j] < 0 || b[j] < 0 {

@@ -1,9 +1,9 @@
-package frame
+package keys
 
 import "context"
 
-// keyWorkers run the steps of one call on its workers, until its context ends.
-type keyWorkers interface {
+// Workers run the steps of one call on its workers, until its context ends.
+type Workers interface {
 	Context() context.Context
 	// Ranges calls fn for ranges that make up 0 to n.
 	Ranges(n int, fn func(ctx context.Context, lo, hi int) error) error

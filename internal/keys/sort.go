@@ -1,4 +1,4 @@
-package frame
+package keys
 
 import (
 	"cmp"
@@ -13,11 +13,11 @@ import (
 // then those with equal words by the second, and so on. So the second key is
 // only looked at where it decides, and rows are compared by words that lie
 // beside each other in memory.
-type sorter struct{ keyWorkers }
+type sorter struct{ Workers }
 
 // sort sorts the items, which hold the words of by[0] and come with ascending
 // rows, and returns them: where they were or in spare, which is as long.
-func (s sorter) sort(items, spare []sortItem, by []sortKey) ([]sortItem, error) {
+func (s sorter) sort(items, spare []sortItem, by []By) ([]sortItem, error) {
 	ctx := s.Context()
 	sorted, err := s.mergeSort(items, spare)
 	if err != nil || len(by) == 1 && by[0].tie == nil {
@@ -54,7 +54,7 @@ func (s sorter) sort(items, spare []sortItem, by []sortKey) ([]sortItem, error) 
 }
 
 // sortLargeTie sorts items that are equal in the words of by[0], on all cores.
-func (s sorter) sortLargeTie(items, spare []sortItem, by []sortKey) error {
+func (s sorter) sortLargeTie(items, spare []sortItem, by []By) error {
 	var sorted []sortItem
 	var err error
 	switch {
@@ -77,14 +77,14 @@ func (s sorter) sortLargeTie(items, spare []sortItem, by []sortKey) error {
 }
 
 // load gives the items the words of a key.
-func (s sorter) load(items []sortItem, k *sortKey) error {
+func (s sorter) load(items []sortItem, k *By) error {
 	return s.Ranges(len(items), func(_ context.Context, lo, hi int) error {
 		loadItems(items[lo:hi], k)
 		return nil
 	})
 }
 
-func loadItems(items []sortItem, k *sortKey) {
+func loadItems(items []sortItem, k *By) {
 	for i := range items {
 		it := &items[i]
 		it.word, it.null = 0, 0
@@ -93,9 +93,9 @@ func loadItems(items []sortItem, k *sortKey) {
 }
 
 // sortTie sorts items that are equal in the words of by[0].
-func sortTie(ctx context.Context, items, spare []sortItem, by []sortKey) error {
+func sortTie(ctx context.Context, items, spare []sortItem, by []By) error {
 	if by[0].tie != nil && items[0].null == 0 {
-		return sortBy(ctx, items, spare, func(a, b sortItem) int { return compareItems(a, b, by) })
+		return SortFunc(ctx, items, spare, func(a, b sortItem) int { return compareItems(a, b, by) })
 	}
 	if by = by[1:]; len(by) == 0 {
 		return nil
@@ -133,9 +133,9 @@ func eachTie(ctx context.Context, items []sortItem, fn func(lo, hi int)) error {
 	})
 }
 
-// sortBy sorts with the comparison, of which no two are equal, until the context
+// SortFunc sorts with the comparison, of which no two are equal, until the context
 // ends: pieces first, which are then merged in pairs. spare is as long as items.
-func sortBy[E any](ctx context.Context, items, spare []E, compare func(a, b E) int) error {
+func SortFunc[E any](ctx context.Context, items, spare []E, compare func(a, b E) int) error {
 	const piece = 1 << 10
 	n := len(items)
 	for lo := 0; lo < n; lo += piece {
@@ -252,9 +252,9 @@ func (s sorter) mergeSort(items, spare []sortItem) ([]sortItem, error) {
 }
 
 // mergeTexts is mergeSort by all that the keys say.
-func (s sorter) mergeTexts(items, spare []sortItem, by []sortKey) ([]sortItem, error) {
+func (s sorter) mergeTexts(items, spare []sortItem, by []By) ([]sortItem, error) {
 	less := func(a, b sortItem) int { return compareItems(a, b, by) }
-	return s.merged(items, spare, func(ctx context.Context, items, spare []sortItem) error { return sortBy(ctx, items, spare, less) },
+	return s.merged(items, spare, func(ctx context.Context, items, spare []sortItem) error { return SortFunc(ctx, items, spare, less) },
 		func(dst, a, b []sortItem, skip int) { mergePiece(dst, a, b, skip, less) })
 }
 
@@ -309,11 +309,11 @@ func mergeWords(dst, a, b []sortItem, skip int) {
 	copy(dst[copy(dst, a):], b)
 }
 
-// sortKey is a column's order, and which way round rows go by it.
-type sortKey struct {
-	*orderKeys
-	desc       bool // the greatest value first
-	nullsFirst bool // whichever way the values go
+// By is a column's order, and which way round rows go by it.
+type By struct {
+	*Order
+	Desc       bool // the greatest value first
+	NullsFirst bool // whichever way the values go
 }
 
 // sortItem is a row with what the first key says of it: most comparisons are
@@ -324,22 +324,22 @@ type sortItem struct {
 	null int8 // -1, 0, 1: where a null belongs, against the values' 0
 }
 
-func (k *sortKey) item(it *sortItem) {
+func (k *By) item(it *sortItem) {
 	row := int(it.row)
-	if k.isNull(row) {
+	if k.IsNull(row) {
 		it.null = 1
-		if k.nullsFirst {
+		if k.NullsFirst {
 			it.null = -1
 		}
 		return
 	}
-	if it.word = k.words[row]; k.desc {
+	if it.word = k.Words[row]; k.Desc {
 		it.word = ^it.word
 	}
 }
 
 // compareItems compares two rows by all keys, and then by their numbers.
-func compareItems(a, b sortItem, by []sortKey) int {
+func compareItems(a, b sortItem, by []By) int {
 	switch {
 	case a.null != b.null:
 		return int(a.null) - int(b.null)
@@ -356,16 +356,16 @@ func compareItems(a, b sortItem, by []sortKey) int {
 	}
 	for k := range by[1:] {
 		key := &by[k+1]
-		x, y := key.isNull(i), key.isNull(j)
+		x, y := key.IsNull(i), key.IsNull(j)
 		switch {
 		case x && y:
 		case x || y:
-			if x == key.nullsFirst {
+			if x == key.NullsFirst {
 				return -1
 			}
 			return 1
 		default:
-			if d := key.compare(i, j); d != 0 {
+			if d := key.Compare(i, j); d != 0 {
 				return key.directed(d)
 			}
 		}
@@ -373,8 +373,8 @@ func compareItems(a, b sortItem, by []sortKey) int {
 	return i - j
 }
 
-func (k *sortKey) directed(d int) int {
-	if k.desc {
+func (k *By) directed(d int) int {
+	if k.Desc {
 		return -d
 	}
 	return d
@@ -413,10 +413,10 @@ func mergePiece[E any](dst, a, b []E, skip int, less func(a, b E) int) {
 	}
 }
 
-// sortRows returns the numbers of n rows in the order of the first key, those that
+// Sort returns the numbers of n rows in the order of the first key, those that
 // are equal in it in the order of the second, and so on; rows that are equal in all
 // keys stay in their order.
-func sortRows(w keyWorkers, n int, by []sortKey) ([]int32, error) {
+func Sort(w Workers, n int, by []By) ([]int32, error) {
 	items, spare := unset.Make[sortItem](n), []sortItem(nil)
 	err := w.Ranges(n, func(_ context.Context, lo, hi int) error {
 		for row := lo; row < hi; row++ {

@@ -1,4 +1,4 @@
-package frame
+package keys
 
 import (
 	"bytes"
@@ -11,38 +11,38 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// keyTable numbers distinct keys in the order in which they are put in. Null
+// table numbers distinct keys in the order in which they are put in. Null
 // is a key. Keys are words of 64 bits, or texts that [textWord] gives words.
 //
 // Linear probing at most half full: one cache line for nearly every row.
-type keyTable struct {
+type table struct {
 	text   bool
 	shift  uint8
-	slots  []keySlot // a power of two
-	words  []uint64  // of each number
-	texts  [][]byte  // of each number
-	firsts []int     // row with which the number came
-	null   int32     // the number of null, -1 for none
+	slots  []slot   // a power of two
+	words  []uint64 // of each number
+	texts  [][]byte // of each number
+	firsts []int    // row with which the number came
+	null   int32    // the number of null, -1 for none
 	ctx    context.Context
 	cut    error // why the table was emptied, and has numbers of no meaning
 }
 
-type keySlot struct {
+type slot struct {
 	word uint64
 	code int32 // number+1, 0 for an empty slot
 }
 
-// newKeyTable returns an empty table, for work that nobody needs once the context
+// newTable returns an empty table, for work that nobody needs once the context
 // has ended.
-func newKeyTable(ctx context.Context, text bool) *keyTable {
-	t := &keyTable{text: text, ctx: ctx}
+func newTable(ctx context.Context, text bool) *table {
+	t := &table{text: text, ctx: ctx}
 	t.reset()
 	return t
 }
 
-func (t *keyTable) reset() {
+func (t *table) reset() {
 	const bits = 8
-	t.slots, t.shift, t.null = make([]keySlot, 1<<bits), 64-bits, -1
+	t.slots, t.shift, t.null = make([]slot, 1<<bits), 64-bits, -1
 	t.words, t.texts, t.firsts = nil, nil, nil
 }
 
@@ -67,7 +67,7 @@ func textWord(b []byte) uint64 {
 func isShort(word uint64) bool { return word>>63 == 0 }
 
 // slot returns the slot of the key, or the empty one where it belongs.
-func (t *keyTable) slot(word uint64, text []byte) *keySlot {
+func (t *table) slot(word uint64, text []byte) *slot {
 	for i := spread(word) >> t.shift; ; i++ {
 		s := &t.slots[i&uint64(len(t.slots)-1)]
 		if s.code == 0 || s.word == word && (!t.text || isShort(word) || bytes.Equal(t.texts[s.code-1], text)) {
@@ -78,7 +78,7 @@ func (t *keyTable) slot(word uint64, text []byte) *keySlot {
 
 // word is put or find of a word, for loops over rows that have looked at the
 // first slot themselves: nearly always that is it, and a call would cost more.
-func (t *keyTable) word(word uint64, row int, put bool) int32 {
+func (t *table) word(word uint64, row int, put bool) int32 {
 	if put {
 		return t.put(word, nil, row)
 	}
@@ -86,7 +86,7 @@ func (t *keyTable) word(word uint64, row int, put bool) int32 {
 }
 
 // put returns the number of the key, a new one if it was not there.
-func (t *keyTable) put(word uint64, text []byte, row int) int32 {
+func (t *table) put(word uint64, text []byte, row int) int32 {
 	s := t.slot(word, text)
 	if s.code != 0 {
 		return s.code - 1
@@ -100,7 +100,7 @@ func (t *keyTable) put(word uint64, text []byte, row int) int32 {
 	return code
 }
 
-func (t *keyTable) add(word uint64, text []byte, row int) int32 {
+func (t *table) add(word uint64, text []byte, row int) int32 {
 	t.words = append(t.words, word)
 	if t.text {
 		t.texts = append(t.texts, text)
@@ -110,7 +110,7 @@ func (t *keyTable) add(word uint64, text []byte, row int) int32 {
 }
 
 // putNull returns the number of null.
-func (t *keyTable) putNull(row int) int32 {
+func (t *table) putNull(row int) int32 {
 	if t.null < 0 {
 		t.null = t.add(0, nil, row)
 	}
@@ -119,17 +119,17 @@ func (t *keyTable) putNull(row int) int32 {
 
 // find returns the number of the key, -1 if it is not there. It may be called
 // by any number of goroutines while nobody puts anything in.
-func (t *keyTable) find(word uint64, text []byte) int32 { return t.slot(word, text).code - 1 }
+func (t *table) find(word uint64, text []byte) int32 { return t.slot(word, text).code - 1 }
 
 // grow makes room for more keys. If the context has ended, a large table is emptied
 // instead of grown, and cut is set: callers may put a few more keys before they check it.
-func (t *keyTable) grow() {
+func (t *table) grow() {
 	if t.cut != nil {
 		t.reset()
 		return
 	}
 	old := t.slots
-	t.slots = unset.Make[keySlot](4 * len(old))
+	t.slots = unset.Make[slot](4 * len(old))
 	t.shift -= 2
 	err := chunk.Blocks(t.ctx, 0, len(t.slots), func(lo, hi int) { clear(t.slots[lo:hi]) })
 	if err != nil {
@@ -157,7 +157,7 @@ func (t *keyTable) grow() {
 
 // merge puts in the keys lo..hi of other, and their numbers here into codes. A
 // number keeps the lower of its first rows.
-func (t *keyTable) merge(other *keyTable, codes []int32, lo, hi int) {
+func (t *table) merge(other *table, codes []int32, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		row := other.firsts[k]
 		switch {
@@ -174,7 +174,7 @@ func (t *keyTable) merge(other *keyTable, codes []int32, lo, hi int) {
 
 // byFirst returns the numbers that keys have in the order of their first
 // rows, nil if these are the numbers they have.
-func byFirst(t *keyTable, w keyWorkers) ([]int32, error) {
+func byFirst(t *table, w Workers) ([]int32, error) {
 	items := unset.Make[sortItem](len(t.firsts))
 	var moves atomic.Bool
 	err := w.Ranges(len(items), func(_ context.Context, lo, hi int) error {
