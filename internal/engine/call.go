@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"sync"
 )
 
 // Call is one call of a user's at work: made once, with its options checked,
@@ -27,6 +26,7 @@ type Call struct {
 	ctx      context.Context
 	rows     int // what the user would count
 	slots    *slots
+	owner    *Pool // of the slots; nil: they are those of a call
 	most     int // what Workers allows of a pool's width, which may change
 	outer    *Worker
 	joins    *Pool // the pool that the call was made On, from outside of it
@@ -38,9 +38,6 @@ type Call struct {
 	gathered *collector // not nil: so it does, and its bodies say which
 	early    bool       // made by an initializer: its workers have no state
 	begun    bool
-
-	mu    sync.Mutex
-	stats []WorkerStats // of all phases, by the number of the worker, for who watches
 }
 
 // NewCall checks the options of the named call: see [Configure].
@@ -90,7 +87,7 @@ func (c *Call) Begin(ctx context.Context, rows int) error {
 	case c.Serial:
 		c.slots = newSlots(1)
 	case c.Pool != nil:
-		c.slots = c.Pool.slots
+		c.slots, c.owner = c.Pool.slots, c.Pool
 		if c.outer == nil || !c.outer.runsOn(c.slots) {
 			if err := c.join(); err != nil {
 				return err
@@ -99,7 +96,7 @@ func (c *Call) Begin(ctx context.Context, rows int) error {
 	case c.Workers > 0:
 		c.slots = newSlots(c.Workers)
 	case c.outer != nil:
-		c.slots = c.outer.call.slots
+		c.slots, c.owner = c.outer.call.slots, c.outer.call.owner
 	default:
 		c.slots = newSlots(runtime.GOMAXPROCS(0))
 	}
@@ -114,11 +111,14 @@ func (c *Call) Begin(ctx context.Context, rows int) error {
 	}
 	if c.Observer != nil {
 		c.obs = &observed{o: c.Observer}
-		c.obs.start(c)
+		c.obs.start(c.info())
 	}
 	c.begun = true
 	return nil
 }
+
+// info describes the call for observers.
+func (c *Call) info() CallInfo { return CallInfo{Call: c.Name, N: c.rows, Width: c.width()} }
 
 // join makes the pool take note of the call, whose context ends with the pool.
 func (c *Call) join() error {
@@ -152,7 +152,7 @@ func (c *Call) End(err *error) {
 	if c.obs == nil {
 		return
 	}
-	if e := c.obs.end(c, *err); e != nil {
+	if e := c.obs.end(*err); e != nil {
 		*err = errors.Join(*err, c.Wrap(e))
 	}
 }

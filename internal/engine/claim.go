@@ -28,7 +28,7 @@ func (w *Worker) loop() {
 		}
 	}()
 	defer w.label()()
-	if p.slots.pool != nil {
+	if p.call.owner != nil {
 		w.since = time.Now()
 	}
 	for {
@@ -217,7 +217,7 @@ func (p *phase) exhausted() bool { return p.next == p.n && len(p.left) == 0 }
 // for, after making them where that is due. They are made when there is
 // something to do: none is made for nothing.
 func (w *Worker) ready() bool {
-	if pool := w.phase.slots.pool; pool != nil && w.state == nil && !w.call.Serial && !w.call.early {
+	if pool := w.call.owner; pool != nil && w.state == nil && !w.call.Serial && !w.call.early {
 		if w.state = pool.states.take(w.hold, w.call); w.state == nil {
 			w.phase.breakDown(pool.breakDown(pool.states.failure()))
 			return false
@@ -252,7 +252,7 @@ func (p *phase) brokenBy() error {
 func (w *Worker) giveState() {
 	if s := w.state; s != nil {
 		w.state = nil
-		w.call.slots.pool.giveState(w.hold, s)
+		w.call.owner.giveState(w.hold, s)
 	}
 }
 
@@ -272,11 +272,11 @@ const turn = 200 * time.Microsecond
 // go first who wait for a slot. It reports whether to go on; if not, the slot
 // is given back.
 func (w *Worker) yield() bool {
-	s := w.phase.slots
-	if s.pool == nil || w.call.Serial {
+	s, pool := w.phase.slots, w.call.owner
+	if pool == nil || w.call.Serial {
 		return true
 	}
-	if w.roams && w.state != nil && w.state.spend(s.pool) {
+	if w.roams && w.state != nil && w.state.spend(pool.quota) {
 		w.giveState()
 	}
 	if !s.contested() || time.Since(w.since) < turn {

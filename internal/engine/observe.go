@@ -71,6 +71,22 @@ type observed struct {
 	broken error
 
 	posted posts // of tasks
+
+	workers workerSums
+}
+
+// workerSums adds up what workers did over all phases of a call.
+type workerSums struct {
+	mu  sync.Mutex
+	all []WorkerStats // by the number of the worker
+}
+
+func (t *workerSums) add(stats ...WorkerStats) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, s := range stats {
+		t.all = addStats(t.all, s)
+	}
 }
 
 // posts are calls of an observer's methods that are still to be made.
@@ -174,10 +190,10 @@ func (v *observed) awaitPosted() {
 	p.mu.Unlock()
 }
 
-func (v *observed) start(c *Call) {
+func (v *observed) start(info CallInfo) {
 	v.posted.idle.L = &v.posted.mu
 	v.begun = time.Now()
-	v.info = CallInfo{Call: c.Name, N: c.rows, Width: c.width()}
+	v.info = info
 	v.call(nil, "Start", func() { v.o.Start(v.info) })
 }
 
@@ -222,29 +238,22 @@ func (v *observed) rowFailedNow(row int, err error) {
 // end tells the end of the call, and before it the rows of a call that none
 // of its phases went over as the user counts them. It returns what the observer
 // itself did wrong.
-func (v *observed) end(c *Call, err error) error {
+func (v *observed) end(err error) error {
 	v.awaitPosted()
 	took := time.Since(v.begun)
 	if err == nil && v.rows == 0 && v.info.N > 0 {
-		c.stats = addStats(c.stats, WorkerStats{Chunks: 1, Rows: v.info.N})
-		c.stats[0].Busy = max(c.stats[0].Busy, took)
+		v.workers.add(WorkerStats{Chunks: 1, Rows: v.info.N})
+		v.workers.all[0].Busy = max(v.workers.all[0].Busy, took)
 		v.call(nil, "ChunkDone", func() {
 			v.o.ChunkDone(ChunkInfo{Hi: v.info.N, Start: v.begun, Took: took})
 		})
 	}
-	if err != nil && v.failed == 0 && c.rowFailedLate(err) {
-		v.failed++
+	if _, ok := err.(*RowError); ok && v.failed == 0 {
+		v.failed++ // in a phase that does not tell its failures
 	}
-	s := Summary{CallInfo: v.info, Took: took, Failed: v.failed, Err: err, Workers: c.stats}
+	s := Summary{CallInfo: v.info, Took: took, Failed: v.failed, Err: err, Workers: v.workers.all}
 	v.call(nil, "End", func() { v.o.End(s) })
 	return v.broken
-}
-
-// rowFailedLate reports whether the error is a failure of a phase that did not
-// tell it.
-func (c *Call) rowFailedLate(err error) bool {
-	_, ok := err.(*RowError)
-	return ok
 }
 
 // addStats adds what a worker did to the sums of its number.

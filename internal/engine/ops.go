@@ -116,7 +116,7 @@ func (c *Call) OwnRows(n, size int, fn func(w *Worker, lo, hi int) error) error 
 // Each runs work of the library's own for each of n things that cost more than
 // a few microseconds each, such as columns.
 func (c *Call) Each(n int, fn func(w *Worker, i int) error) error {
-	if n == 1 && c.outer == nil && c.slots.pool == nil { // not worth a goroutine
+	if n == 1 && c.outer == nil && c.owner == nil { // not worth a goroutine
 		return c.alone(fn)
 	}
 	return c.Own(n, 0, func(w *Worker, lo, hi int) error {

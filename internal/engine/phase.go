@@ -115,7 +115,7 @@ func (p *phase) run() error {
 		p.watchEnd()
 		p.mu.Unlock()
 	}
-	defer p.soft.start(p)()
+	defer p.watchSoft()()
 	if err := p.onSlots(); err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (p *phase) onSlots() error {
 		p.await(wide, eager)
 	case outer.hold.has(p.slots):
 		return p.nested(outer, nil)
-	case p.slots.pool == nil:
+	case p.call.owner == nil:
 		// A width of its own: this goroutine counts in it too.
 		return p.nested(outer, p.slots)
 	default:
@@ -189,7 +189,7 @@ func (p *phase) elsewhere(outer *Worker) (err error) {
 // here works on the phase on the caller's own goroutine.
 func (p *phase) here(hold *holding, at *state) {
 	w := p.hire(hold, 0)
-	if w.state = at; at == nil && p.slots.pool != nil && !p.call.Serial {
+	if w.state = at; at == nil && p.call.owner != nil && !p.call.Serial {
 		defer w.giveState()
 	}
 	defer w.giveOwn()
@@ -319,12 +319,8 @@ func (c *Call) keep(p *phase) {
 	if c.obs == nil {
 		return
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, s := range p.past {
-		c.stats = addStats(c.stats, s)
-	}
+	c.obs.workers.add(p.past...)
 	for _, w := range p.workers {
-		c.stats = addStats(c.stats, w.stats)
+		c.obs.workers.add(w.stats)
 	}
 }

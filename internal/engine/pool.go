@@ -72,14 +72,14 @@ func NewPool(c Config) *Pool {
 		width = runtime.GOMAXPROCS(0)
 	}
 	p := &Pool{slots: newSlots(width), quota: c.MaxTasks, most: c.Queue, bound: make(map[*binding]bool), quiet: make(chan struct{})}
-	p.slots.pool = p
+	p.slots.freed = p.dispatch
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
 	p.states = newStates(c.State, p.ctx, 0)
 	p.states.tasks = true
-	p.tasks = &Call{Name: "parallel.Submit", ctx: p.ctx, slots: p.slots, most: width, seed: c.Seed}
+	p.tasks = &Call{Name: "parallel.Submit", ctx: p.ctx, slots: p.slots, owner: p, most: width, seed: c.Seed}
 	if c.Observer != nil {
 		p.tasks.obs = &observed{o: c.Observer}
-		p.tasks.obs.start(p.tasks)
+		p.tasks.obs.start(p.tasks.info())
 	}
 	return p
 }
@@ -296,13 +296,10 @@ func (p *Pool) breakDown(err error) error {
 // giveState takes a worker's state back, or ends it; then others have the slot
 // meanwhile.
 func (p *Pool) giveState(hold *holding, s *state) {
-	if !p.states.giveUpTo(s, p.slots.now(), p.quota > 0 && s.tasks >= p.quota) {
+	if !p.states.giveUpTo(s, p.slots.now(), s.spent(p.quota)) {
 		hold.lend(p.ctx, func() { p.states.end(s) })
 	}
 }
-
-// slotFreed is called by the slots when one was given back.
-func (p *Pool) slotFreed() { p.dispatch() }
 
 func (p *Pool) ticket() *ticket { return &p.line }
 
@@ -375,7 +372,7 @@ func (p *Pool) endWorkers() {
 	Aside(func() {
 		_ = p.states.endAll()
 		if o := p.tasks.obs; o != nil {
-			_ = o.end(p.tasks, nil)
+			_ = o.end(nil)
 		}
 		p.cancel(ErrClosed) // frees what was derived from it
 		close(p.quiet)

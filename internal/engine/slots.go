@@ -16,8 +16,8 @@ import (
 // they had one. Slots are handed out in the order of that line, so that calls
 // and tasks of one pool take turns.
 type slots struct {
-	id   uint64 // ascending in the order of their making
-	pool *Pool  // nil: of one call
+	id    uint64 // ascending in the order of their making
+	freed func() // called when a slot was given back; nil: nobody is to know
 
 	mu    sync.Mutex
 	width int
@@ -201,8 +201,8 @@ func (s *slots) leave() {
 	if more {
 		s.handOut()
 	}
-	if s.pool != nil {
-		s.pool.slotFreed()
+	if s.freed != nil {
+		s.freed()
 	}
 }
 
@@ -254,12 +254,6 @@ func (s *slots) free() bool { return s.spare.Load() > 0 }
 // contested reports whether somebody waits for a slot, or more are in use than
 // the width allows.
 func (s *slots) contested() bool { return s.asked.Load() > 0 }
-
-// contestedBut is contested for one who may stand in the line itself.
-func (s *slots) contestedBut(p *Pool) bool {
-	n := s.asked.Load()
-	return n > 1 || n == 1 && !p.lined.Load()
-}
 
 // now returns the width.
 func (s *slots) now() int { return int(s.size.Load()) }

@@ -58,23 +58,20 @@ func softWatched[T, R any](fn Func[T, R]) Func[T, R] {
 // softRound is a Soft at work on one phase.
 type softRound struct {
 	*Soft
-	p *phase
+	watches func() []*watched // of the workers of the phase
 
 	mu    sync.Mutex
 	over  bool
 	timer *time.Timer
 }
 
-// start watches the phase until the function that it returns was called. A
-// report that runs by then is not waited for.
-func (s *Soft) start(p *phase) (stop func()) {
-	if s == nil || p.soft == nil {
-		return nothing
-	}
-	r := &softRound{Soft: s, p: p}
+// start looks at what watches returns from time to time, until stop is called.
+// A report that is running then is not waited for.
+func (s *Soft) start(watches func() []*watched) (stop func()) {
+	r := &softRound{Soft: s, watches: watches}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	// A timer that starts itself again, so that nothing waits in between.
+	// A timer that starts itself again needs no goroutine in between.
 	r.timer = time.AfterFunc(s.After, r.look)
 	return func() {
 		r.mu.Lock()
@@ -84,7 +81,24 @@ func (s *Soft) start(p *phase) (stop func()) {
 	}
 }
 
-// again looks once more, unless the phase is over.
+// watchSoft reports items of the phase that exceed the soft deadline, if there is
+// one, until stop is called.
+func (p *phase) watchSoft() (stop func()) {
+	if p.soft == nil {
+		return nothing
+	}
+	return p.soft.start(func() []*watched {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		all := make([]*watched, len(p.workers))
+		for i, w := range p.workers {
+			all[i] = &w.watch
+		}
+		return all
+	})
+}
+
+// again starts the timer again, unless the phase is over.
 func (r *softRound) again() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -99,25 +113,23 @@ func (r *softRound) isOver() bool {
 	return r.over
 }
 
-// look reports what is stuck, with one look at the stacks.
+// look reports each item that has exceeded the deadline and was not reported
+// before. It takes the stacks of all of them at once.
 func (r *softRound) look() {
 	if r.isOver() {
 		return
 	}
 	defer r.again() // deferred, since a report may end the goroutine
-	r.p.mu.Lock()
-	workers := slices.Clone(r.p.workers)
-	r.p.mu.Unlock()
 	var stuck []Stuck
 	var ids []int64
-	for _, w := range workers {
-		b := w.watch.begun.Load()
-		if b == nil || b == w.watch.reported || time.Since(b.at) < r.After {
+	for _, w := range r.watches() {
+		b := w.begun.Load()
+		if b == nil || b == w.reported || time.Since(b.at) < r.After {
 			continue
 		}
-		w.watch.reported = b
+		w.reported = b
 		stuck = append(stuck, Stuck{Row: b.row, Running: time.Since(b.at)})
-		ids = append(ids, w.watch.goroutine.Load())
+		ids = append(ids, w.goroutine.Load())
 	}
 	if len(stuck) == 0 {
 		return

@@ -23,12 +23,15 @@ type state struct {
 	tasks int
 }
 
-// spend counts a task, and reports whether the state has had its number of
-// them and is to be replaced.
-func (s *state) spend(p *Pool) bool {
+// spend counts a task, and reports whether the state is spent by it.
+func (s *state) spend(quota int) bool {
 	s.tasks++
-	return p.quota > 0 && s.tasks >= p.quota
+	return s.spent(quota)
 }
+
+// spent reports whether the state has served its quota of tasks and must be
+// replaced. A quota of 0 means that there is none.
+func (s *state) spent(quota int) bool { return quota > 0 && s.tasks >= quota }
 
 // states are the workers of a pool or of a call. They are made when there is
 // something to do, and one that is idle is used before another is made. A

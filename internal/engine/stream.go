@@ -17,7 +17,7 @@ func Stream[T, R any](c *Call, source iter.Seq2[T, error], fn Func[T, R], yield 
 	p := c.newPhase(0, nil)
 	p.stream = true
 	s := &stream[T, R]{call: c, p: p, source: source, fn: Policed(c, fn), yield: yield, unordered: c.Unordered, bound: c.Lookahead}
-	defer p.soft.start(p)()
+	defer p.watchSoft()()
 	defer c.keep(p)
 	if c.Serial {
 		s.here()

@@ -353,10 +353,10 @@ func (r *runner) poll() (found bool) {
 // runner ends, and the tasks get the next slot in their turn.
 func (r *runner) yield() bool {
 	p := r.pool
-	if r.state.spend(p) {
+	if r.state.spend(p.quota) {
 		r.giveState()
 	}
-	if !p.slots.contestedBut(p) || time.Since(r.since) < turn {
+	if !p.contested() || time.Since(r.since) < turn {
 		return true
 	}
 	p.mu.Lock()
@@ -365,6 +365,12 @@ func (r *runner) yield() bool {
 	}
 	p.mu.Unlock()
 	return false
+}
+
+// contested reports whether others than the pool wait for one of its slots.
+func (p *Pool) contested() bool {
+	n := p.slots.asked.Load()
+	return n > 1 || n == 1 && !p.lined.Load()
 }
 
 // Aside runs fn on a goroutine of its own: functions that are to hear of a

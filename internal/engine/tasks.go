@@ -6,7 +6,7 @@ package engine
 func NewTasks(c *Call) *Pool {
 	p := &Pool{slots: c.slots, most: -1, borrowed: true, tasks: c, bound: make(map[*binding]bool), quiet: make(chan struct{})}
 	p.ctx, p.cancel = c.ctx, func(error) {}
-	pool := c.slots.pool
+	pool := c.owner
 	if pool != nil {
 		p.quota = pool.quota
 	}

@@ -9,9 +9,7 @@ func (c *Call) Tell(i ChunkInfo) {
 	if c.obs == nil || i.Hi == i.Lo {
 		return
 	}
-	c.mu.Lock()
-	c.stats = addStats(c.stats, WorkerStats{Worker: i.Worker, Chunks: 1, Rows: i.Hi - i.Lo})
-	c.mu.Unlock()
+	c.obs.workers.add(WorkerStats{Worker: i.Worker, Chunks: 1, Rows: i.Hi - i.Lo})
 	c.obs.call(nil, "ChunkDone", func() {
 		c.obs.rows += i.Hi - i.Lo
 		c.obs.o.ChunkDone(i)
@@ -34,15 +32,12 @@ func (r *runner) begin(n *Node) {
 
 // told tells an observer that a task has ended.
 func (r *runner) told(t Task) {
-	c := r.pool.tasks
-	v := c.obs
+	v := r.pool.tasks.obs
 	if v == nil {
 		return
 	}
 	i := ChunkInfo{Worker: r.state.num, Lo: r.num, Hi: r.num + 1, Start: r.began, Took: time.Since(r.began)}
-	c.mu.Lock()
-	c.stats = addStats(c.stats, WorkerStats{Worker: i.Worker, Chunks: 1, Rows: 1, Busy: i.Took})
-	c.mu.Unlock()
+	v.workers.add(WorkerStats{Worker: i.Worker, Chunks: 1, Rows: 1, Busy: i.Took})
 	calls := make([]post, 0, 2)
 	if e, ok := t.(interface{ Err() error }); ok && t.Failed() {
 		err := e.Err()
