@@ -118,14 +118,14 @@ func (t *task[R]) Node() *engine.Node { return &t.node }
 func (t *task[R]) Begin() bool { return t.state.CompareAndSwap(pending, running) }
 
 // Run runs the function of a task that was begun.
-func (t *task[R]) Run(w *engine.Worker) {
+func (t *task[R]) Run(ctx context.Context) {
 	t.err = ErrGoexit // unless it returns
 	defer func() {
 		if v := recover(); v != nil {
 			t.err = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
-	t.value, t.err = t.fn(w)
+	t.value, t.err = t.fn(ctx)
 }
 
 // Fail is for a task that was begun and is not to run.

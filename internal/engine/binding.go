@@ -8,50 +8,51 @@ import (
 	"time"
 )
 
-// binding is a context that tasks of a pool were submitted with: mostly all
-// with one and the same, or one for each request. Its tasks that wait are done
-// as soon as it ends. All but ctx is guarded by Pool.mu.
+// binding is a context that tasks of a queue were submitted with. Usually all
+// tasks have the same one, or there is one for each request. Tasks that wait are
+// done as soon as their context ends. All but ctx is guarded as the queue is.
 type binding struct {
-	ctx  context.Context
-	pool *Pool
+	ctx   context.Context
+	queue *queue
 
 	task   *taskContext // what tasks receive; made for the first one that runs
 	newest *Node        // of the tasks that wait
 	n      int          // how many wait
-	last   bool         // the pool's last one, and used again
-	stop   func() bool  // takes back the watch over ctx
+	last   bool         // the queue's last one, and used again
+	stop   func() bool  // ends the watch over ctx
 
 	deadline time.Time // of ctx; zero: none
 }
 
-// bind returns the binding for a context. Called with p.mu held.
-func (p *Pool) bind(ctx context.Context) *binding {
-	if b := p.last; b != nil && canCompare(ctx) && b.ctx == ctx {
+// bind returns the binding for a context.
+func (q *queue) bind(ctx context.Context) *binding {
+	if b := q.last; b != nil && canCompare(ctx) && b.ctx == ctx {
 		return b
 	}
-	p.unbind()
-	b := &binding{ctx: ctx, pool: p, last: true}
+	q.unbind()
+	b := &binding{ctx: ctx, queue: q, last: true}
 	b.deadline, _ = ctx.Deadline()
-	p.last = b
+	q.last = b
 	return b
 }
 
-// unbind lets go of the last context: a pool that does nothing must not be held
-// by one that lives on. Called with p.mu held.
-func (p *Pool) unbind() {
-	if b := p.last; b != nil {
-		p.last, b.last = nil, false
-		b.rest()
+// unbind lets go of the last context: a queue without tasks must not be kept in
+// memory by a context that lives on.
+func (q *queue) unbind() {
+	if b := q.last; b != nil {
+		q.last, b.last = nil, false
+		b.unwatch()
 	}
 }
 
-// canCompare reports whether == may be asked: of a context that is a struct with
-// a slice somewhere inside it would panic.
+// canCompare reports whether contexts of this type can be compared with ==, which
+// panics for a struct that contains a slice.
 func canCompare(ctx context.Context) bool {
 	return reflect.TypeOf(ctx).Kind() == reflect.Pointer || reflect.ValueOf(ctx).Comparable()
 }
 
-// over reports whether the context has ended, or is about to say so.
+// over reports whether the context has ended or its deadline has passed, which a
+// timer may report late.
 func (b *binding) over() bool {
 	return b.ctx.Err() != nil || !b.deadline.IsZero() && !time.Now().Before(b.deadline)
 }
@@ -64,13 +65,13 @@ func (b *binding) add(n *Node) {
 	b.newest = n
 	b.n++
 	if b.stop == nil && b.ctx.Done() != nil {
-		b.stop = context.AfterFunc(b.ctx, b.ended)
-		b.pool.bound[b] = true
+		b.stop = context.AfterFunc(b.ctx, func() { b.queue.ended(b) })
+		b.queue.watched[b] = true
 	}
 }
 
-// drop counts off a task that does not wait any more.
-func (b *binding) drop(n *Node) {
+// remove counts off a task that no longer waits.
+func (b *binding) remove(n *Node) {
 	if n.newer == nil {
 		b.newest = n.older
 	} else {
@@ -81,55 +82,53 @@ func (b *binding) drop(n *Node) {
 	}
 	n.older, n.newer = nil, nil
 	b.n--
-	b.rest()
+	b.unwatch()
 }
 
-// rest stops watching a context that no task waits with, and that is not
+// unwatch stops watching a context that no task waits with and that is not
 // likely to be used again.
-func (b *binding) rest() {
+func (b *binding) unwatch() {
 	if b.stop != nil && b.n == 0 && !b.last {
 		b.stop()
 		b.stop = nil
-		delete(b.pool.bound, b)
+		delete(b.queue.watched, b)
 	}
 }
 
-// ended drops the tasks that wait: their context has ended.
-func (b *binding) ended() {
-	p := b.pool
+// contextEnded drops the tasks that wait with a context that has ended.
+func (p *Pool) contextEnded(b *binding) {
 	p.mu.Lock()
-	gone := b.unqueue()
+	gone := p.unqueue(b)
 	p.mu.Unlock()
 	drop(gone, causeOf(b.ctx))
 	p.dispatch()
 }
 
-// unqueue takes the tasks that wait out of the queue, for the caller to drop.
+// unqueue removes the tasks of a binding from the queue, for the caller to drop.
 // Called with p.mu held.
-func (b *binding) unqueue() (gone []*Node) {
-	p := b.pool
+func (p *Pool) unqueue(b *binding) (gone []*Node) {
 	for n := b.newest; n != nil; n = b.newest {
 		p.queue.remove(n)
 		p.waits.Add(-1)
 		gone = append(gone, n)
 	}
-	if p.last == b {
-		p.unbind()
+	if p.queue.last == b {
+		p.queue.unbind()
 	}
 	slices.Reverse(gone)
 	return p.seize(gone)
 }
 
-// sweep makes space in a full queue: it drops the tasks whose context has ended
-// just now. It reports whether there were any. Called with p.mu held, which it
-// releases for a while then.
+// sweep makes space in a full queue: it drops the tasks whose context has just
+// ended. It reports whether there were any. Called with p.mu held, which it
+// releases for a while if there are.
 func (p *Pool) sweep() (found bool) {
-	for b := range p.bound {
+	for b := range p.queue.watched {
 		if b.n == 0 || !b.over() {
 			continue
 		}
 		found = true
-		gone := b.unqueue()
+		gone := p.unqueue(b)
 		p.mu.Unlock()
 		drop(gone, causeOf(b.ctx))
 		p.mu.Lock()
@@ -157,10 +156,9 @@ func (c *taskContext) Value(key any) any {
 
 func (c *taskContext) Deadline() (time.Time, bool) { return c.values.Deadline() }
 
-// context returns what tasks receive. Called by the runner that has taken a
-// task of the binding.
-func (b *binding) context() context.Context {
-	p := b.pool
+// taskContext returns what tasks of the binding receive. Called by the runner that
+// has taken one of them.
+func (p *Pool) taskContext(b *binding) context.Context {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if b.task != nil {

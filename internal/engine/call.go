@@ -27,7 +27,7 @@ type Call struct {
 	rows     int // what the user would count
 	slots    *slots
 	owner    *Pool // of the slots; nil: they are those of a call
-	most     int // what Workers allows of a pool's width, which may change
+	most     int   // what Workers allows of a pool's width, which may change
 	outer    *Worker
 	joins    *Pool // the pool that the call was made On, from outside of it
 	leave    func()

@@ -36,15 +36,13 @@ type Pool struct {
 	over    bool // closed, and nothing runs any more
 	queue   queue
 	blocked list.List // of *blocked: who waits for space in the queue
-	last    *binding
-	bound   map[*binding]bool // whose contexts are watched
-	polling int               // runners that look for work, and those about to be started
-	runners int               // goroutines that run tasks
-	calls   int               // calls On the pool that run
-	begun   int               // tasks that were given to a worker
-	stopped int               // tasks that were canceled or dropped in the queue
-	counts  []*ended          // of the runners that live
-	past    PoolStats         // what runners counted that have ended
+	polling int       // runners that look for work, and those about to be started
+	runners int       // goroutines that run tasks
+	calls   int       // calls On the pool that run
+	begun   int       // tasks that were given to a worker
+	stopped int       // tasks that were canceled or dropped in the queue
+	counts  []*ended  // of the runners that live
+	past    PoolStats // what runners counted that have ended
 }
 
 type stage int
@@ -71,8 +69,9 @@ func NewPool(c Config) *Pool {
 	if width == 0 {
 		width = runtime.GOMAXPROCS(0)
 	}
-	p := &Pool{slots: newSlots(width), quota: c.MaxTasks, most: c.Queue, bound: make(map[*binding]bool), quiet: make(chan struct{})}
+	p := &Pool{slots: newSlots(width), quota: c.MaxTasks, most: c.Queue, quiet: make(chan struct{})}
 	p.slots.freed = p.dispatch
+	p.queue = newQueue(p.contextEnded)
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
 	p.states = newStates(c.State, p.ctx, 0)
 	p.states.tasks = true

@@ -1,10 +1,13 @@
 package engine
 
+import "context"
+
 // Task is what a pool's queue holds: a future. Whoever gets true from Begin runs
 // or fails it, and settles it.
 type Task interface {
 	Begin() bool
-	Run(w *Worker)
+	// Run gets the [Worker] that runs the task as its context.
+	Run(ctx context.Context)
 	Fail(err error)
 	Failed() bool
 	Settle()
@@ -25,11 +28,20 @@ type Node struct {
 // Num returns the number of the task among all of its queue.
 func (n *Node) Num() int { return n.num }
 
-// queue is a first-in first-out list of tasks, from which any can be taken out.
+// queue is a first-in first-out list of tasks, from which any can be removed. It
+// knows the contexts of those that wait. The lock of its pool guards it.
 type queue struct {
 	head, tail *Node
 	n          int
 	nums       int // number of the next task
+
+	last    *binding
+	watched map[*binding]bool
+	ended   func(*binding) // called, without the lock, when the context of a binding ends
+}
+
+func newQueue(ended func(*binding)) queue {
+	return queue{watched: make(map[*binding]bool), ended: ended}
 }
 
 func (q *queue) push(n *Node) {
@@ -62,7 +74,7 @@ func (q *queue) remove(n *Node) {
 	}
 	n.prev, n.next = nil, nil
 	q.n--
-	n.b.drop(n)
+	n.b.remove(n)
 }
 
 // pop returns nil if the queue is empty.

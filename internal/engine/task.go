@@ -36,7 +36,7 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 		p.mu.Unlock()
 		return err
 	}
-	if n.b = p.bind(own); n.b.over() {
+	if n.b = p.queue.bind(own); n.b.over() {
 		ours := p.seize([]*Node{n})
 		p.mu.Unlock()
 		drop(ours, causeOf(own))
@@ -270,7 +270,7 @@ func (r *runner) worker(n *Node) (*Worker, error) {
 		if r.hold.waits() { // for a goroutine that an earlier task left behind
 			r.hold = r.hold.renewed()
 		}
-		r.w = &Worker{Context: b.context(), call: r.pool.tasks, hold: r.hold, binding: b, bound: b.ctx, roams: true}
+		r.w = &Worker{Context: r.pool.taskContext(b), call: r.pool.tasks, hold: r.hold, binding: b, bound: b.ctx, roams: true}
 		r.w.done = r.w.Context.Done()
 	}
 	if r.state == nil {
@@ -302,7 +302,7 @@ func (r *runner) next() *Node {
 			p.mu.Lock()
 			p.admitBlocked()
 			if p.queue.n == 0 {
-				p.unbind()
+				p.queue.unbind()
 				r.hold.endQuietly() // whoever submits from now on sees a free slot
 				p.mu.Unlock()
 				return nil

@@ -4,7 +4,8 @@ package engine
 // begun, beside its phases if it has any. Whoever made it closes it, waits, and
 // ends the call then.
 func NewTasks(c *Call) *Pool {
-	p := &Pool{slots: c.slots, most: -1, borrowed: true, tasks: c, bound: make(map[*binding]bool), quiet: make(chan struct{})}
+	p := &Pool{slots: c.slots, most: -1, borrowed: true, tasks: c, quiet: make(chan struct{})}
+	p.queue = newQueue(p.contextEnded)
 	p.ctx, p.cancel = c.ctx, func(error) {}
 	pool := c.owner
 	if pool != nil {
