@@ -107,6 +107,70 @@ func TestRetryBackoff(t *testing.T) {
 	})
 }
 
+// lateContext is a context whose timer is late: its deadline passes, and it does not end.
+type lateContext struct {
+	context.Context
+	deadline time.Time
+}
+
+func (c lateContext) Deadline() (time.Time, bool) { return c.deadline, true }
+
+// TestRetryStopsWithTheContext: after the context has ended, Retry calls nothing more:
+// no function, no predicate and no backoff. A deadline that has passed is an end, though
+// its timer is late.
+func TestRetryStopsWithTheContext(t *testing.T) {
+	type recorded struct {
+		end   func()   // ends the context
+		at    string   // the call in which that happens
+		calls []string // for the item that fails
+	}
+	call := func(r *recorded, name string) {
+		r.calls = append(r.calls, name)
+		if name == r.at {
+			r.end()
+		}
+	}
+	for name, run := range retrying {
+		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+			for _, c := range []struct {
+				at      string
+				backoff bool
+				want    []string
+			}{
+				{"function", false, []string{"function"}},
+				{"function", true, []string{"function"}},
+				{"predicate", false, []string{"function", "predicate"}},
+				{"predicate", true, []string{"function", "predicate"}},
+				{"backoff", true, []string{"function", "predicate", "backoff"}},
+			} {
+				for _, late := range []bool{false, true} {
+					ctx, cancel := context.WithCancel(t.Context())
+					r := &recorded{at: c.at, end: cancel}
+					if late {
+						ctx = lateContext{ctx, time.Now().Add(time.Second)}
+						r.end = func() { time.Sleep(time.Minute) }
+					}
+					var backoff func(int, error) time.Duration
+					if c.backoff {
+						backoff = func(int, error) time.Duration { call(r, "backoff"); return 0 }
+					}
+					err := run(ctx, 10, func(_ context.Context, i int) error {
+						if i != 4 {
+							return nil
+						}
+						call(r, "function")
+						return errBoom
+					}, parallel.Workers(width), parallel.Retry(5, backoff, func(error) bool { call(r, "predicate"); return true }))
+					cancel()
+					if err == nil || !slices.Equal(r.calls, c.want) {
+						t.Errorf("%s, the end in the %s, late %v: calls %q, want %q; %v", name, c.at, late, r.calls, c.want, err)
+					}
+				}
+			}
+		})
+	}
+}
+
 // TestExponential: waits double up to a bound, less up to a half of each by chance,
 // so that those that failed together do not come back together.
 func TestExponential(t *testing.T) {

@@ -112,7 +112,7 @@ func retried[T, R any](rule Retry, fn Func[T, R]) Func[T, R] {
 		defer func() { w.attempt = 0 }()
 		for {
 			r, err := fn(ctx, x)
-			if err == nil || w.attempt >= rule.N || ctx.Err() != nil {
+			if err == nil || w.attempt >= rule.N || over(w) {
 				return r, err
 			}
 			on, e := goesAgain(w, rule, again, err)
@@ -136,29 +136,35 @@ func goesAgain(w *Worker, rule Retry, again func(error) bool, err error) (on boo
 		}
 	}()
 	w.hold.lend(w, func() { // they may call the library, too
-		switch {
-		case !again(err):
-		case rule.Backoff == nil:
-			on = w.Err() == nil
-		default:
-			on = sleep(w, rule.Backoff(w.attempt+1, err))
+		if !again(err) {
+			return
 		}
+		if rule.Backoff != nil && !over(w) {
+			sleep(w, rule.Backoff(w.attempt+1, err))
+		}
+		on = !over(w)
 	})
 	return on, nil
 }
 
-// sleep waits for d and reports whether ctx was still alive then.
-func sleep(ctx context.Context, d time.Duration) bool {
-	if d > 0 && ctx.Err() == nil {
-		t := time.NewTimer(d)
-		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-		}
-	}
+// over reports whether ctx has ended, or its deadline has passed: timers may be
+// late.
+func over(ctx context.Context) bool {
 	end, ok := ctx.Deadline()
-	return ctx.Err() == nil && !(ok && !time.Now().Before(end))
+	return ctx.Err() != nil || ok && !time.Now().Before(end)
+}
+
+// sleep waits for d, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
 }
 
 // contained turns a panic into an error for the policies that go on after it.
