@@ -207,6 +207,49 @@ func TestTwoPoolsCallEachOther(t *testing.T) {
 	}
 }
 
+// TestSlotsOfTwoCallsAreTakenInOneOrder: a function that runs on the slots of a pool and
+// on those of a call with a width of its own starts goroutines that make calls. Each
+// of these takes both slots, lends them and takes them again: if one took them in
+// another order, two could wait for each other.
+func TestSlotsOfTwoCallsAreTakenInOneOrder(t *testing.T) {
+	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		var g gauge
+		call := func(ctx context.Context) error {
+			return parallel.ForEach(ctx, indices(5), func(ctx context.Context, i int) error {
+				g.enter()
+				runtime.Gosched()
+				g.leave()
+				parallel.Block(ctx, func() { time.Sleep(time.Duration(i) * time.Millisecond) })
+				return nil
+			})
+		}
+		err := parallel.ForEach(t.Context(), indices(width), func(ctx context.Context, _ int) error {
+			return parallel.ForEach(ctx, indices(1), func(ctx context.Context, _ int) error {
+				var calls sync.WaitGroup
+				for range 6 {
+					calls.Go(func() {
+						for range 20 {
+							if err := call(ctx); err != nil {
+								t.Error(err)
+							}
+						}
+					})
+				}
+				parallel.Block(ctx, calls.Wait)
+				return nil
+			}, parallel.Workers(1))
+		}, parallel.On(p))
+		if err != nil {
+			t.Error(err)
+		}
+		if peak := int(g.peak.Load()); peak > width {
+			t.Errorf("%d functions ran at once on a pool of width %d", peak, width)
+		}
+		closeAndWait(t, p)
+	})
+}
+
 // TestTaskWaitsForAnotherPoolsEnd: a worker that waits for the end of another pool
 // lends its slot, which that pool's last tasks may need.
 func TestTaskWaitsForAnotherPoolsEnd(t *testing.T) {
@@ -258,6 +301,62 @@ func TestTaskCannotWaitForItsPoolsEnd(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNestedCallCannotWaitForThePoolsEnd: the same for a call that a function of the
+// pool makes, however that runs: it is part of what the pool would wait for.
+func TestNestedCallCannotWaitForThePoolsEnd(t *testing.T) {
+	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+		for name, nested := range map[string]func(ctx context.Context, wait fault) error{
+			"on the slots of the pool": func(ctx context.Context, wait fault) error {
+				return parallel.ForEach(ctx, indices(2), wait)
+			},
+			"serial": func(ctx context.Context, wait fault) error {
+				return parallel.ForEach(ctx, indices(2), wait, parallel.Serial())
+			},
+			"on workers of its own": func(ctx context.Context, wait fault) error {
+				return parallel.ForEach(ctx, indices(2), wait, parallel.Workers(2), parallel.ChunkSize(1))
+			},
+			"on another pool": func(ctx context.Context, wait fault) error {
+				q := newPool(t, parallel.Workers(2))
+				defer closeAndWait(t, q)
+				return parallel.ForEach(ctx, indices(2), wait, parallel.On(q), parallel.ChunkSize(1))
+			},
+			"two calls deep": func(ctx context.Context, wait fault) error {
+				return parallel.ForEach(ctx, indices(2), func(ctx context.Context, _ int) error {
+					return parallel.ForEach(ctx, indices(2), wait, parallel.Workers(2), parallel.ChunkSize(1))
+				}, parallel.Workers(2), parallel.ChunkSize(1))
+			},
+			"in a stream": func(ctx context.Context, wait fault) error {
+				for _, err := range parallel.Stream(ctx, countTo(2), func(ctx context.Context, i int) (int, error) { return i, wait(ctx, i) }, parallel.Workers(2)) {
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			},
+		} {
+			p := newPool(t, parallel.Workers(width))
+			var refused counter
+			f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				p.Close()
+				return 0, nested(ctx, func(ctx context.Context, _ int) error {
+					time.Sleep(time.Millisecond) // so that every worker has an item
+					ctx, cancel := context.WithTimeout(ctx, time.Hour)
+					defer cancel()
+					if err := p.Wait(ctx); mentions(err, "it would wait for itself") != "" {
+						return fmt.Errorf("Wait: %v", err)
+					}
+					refused.inc()
+					return nil
+				})
+			})
+			if _, err := f.Get(t.Context()); err != nil || refused.Load() < 2 {
+				t.Errorf("%s: refused %d times; %v", name, refused.Load(), err)
+			}
+			closeAndWait(t, p)
+		}
+	})
 }
 
 // TestNestedCallsOnPoolsShareTheWidth: calls in calls on one pool stay within its

@@ -163,10 +163,11 @@ func (c *Call) width() int { return min(c.slots.now(), c.most) }
 // Width returns how many functions of the call may run at once.
 func (c *Call) Width() int { return c.width() }
 
-// runsOn reports whether a call around the worker runs on the slots.
+// runsOn reports whether the call of the worker, or one around it, runs on the
+// slots.
 func (w *Worker) runsOn(s *slots) bool {
 	for ; w != nil; w = w.call.outer {
-		if w.call.slots == s || w.hold.has(s) {
+		if w.call.slots == s {
 			return true
 		}
 	}
