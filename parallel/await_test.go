@@ -3,11 +3,8 @@ package parallel_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -295,23 +292,5 @@ func TestWaitingAgainAndAgain(t *testing.T) {
 		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 500_000 {
 			t.Errorf("%d bytes left behind", grown)
 		}
-	})
-}
-
-// TestLargeErrorTexts do not block anything.
-func TestLargeErrorTexts(t *testing.T) {
-	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
-		p := newPool(t, parallel.Workers(width))
-		text := strings.Repeat("x", 1<<20)
-		var all sync.WaitGroup
-		for i := range 20 {
-			f := submit(t, t.Context(), p, func(context.Context) (int, error) { return 0, fmt.Errorf("%d %s", i, text) })
-			all.Go(func() {
-				if _, err := f.Get(t.Context()); err == nil || err.Error() != fmt.Sprint(i, " ", text) {
-					t.Error("another text")
-				}
-			})
-		}
-		all.Wait()
 	})
 }

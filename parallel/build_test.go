@@ -164,35 +164,47 @@ func TestWhatTypesCannotSay(t *testing.T) {
 		run   func() error
 		words string // of the error, in order, | between them
 	}{
-		"find and collect":     {find(parallel.CollectAll(3)), "parallel.Find: |CollectAll(3) has no effect here"},
-		"find and quarantine":  {find(parallel.Quarantine(&ofInts)), "parallel.Find: |Quarantine has no effect here"},
-		"find and partial":     {find(parallel.Partial(&done)), "parallel.Find: |Partial has no effect here"},
-		"range and retry":      {ranged(parallel.Retry(1, nil)), "parallel.Range: |Retry(1) has no effect here"},
-		"range and timeout":    {ranged(parallel.Timeout(time.Second)), "parallel.Range: |Timeout(1s) has no effect here"},
-		"range and soft":       {ranged(parallel.SoftDeadline(time.Second, func(parallel.Stuck) {})), "parallel.Range: |SoftDeadline(1s) has no effect here"},
-		"range and limit":      {ranged(parallel.Limit(limiter(nil))), "parallel.Range: |Limit has no effect here"},
-		"range and collect":    {ranged(parallel.CollectAll(1)), "parallel.Range: |CollectAll(1) has no effect here"},
-		"pool and serial":      {made(parallel.Serial()), "parallel.NewPool: |Serial has no effect here"},
-		"pool and on":          {made(parallel.On(pool)), "parallel.NewPool: |On has no effect here"},
-		"pool and options":     {made(parallel.Options(parallel.Workers(2), parallel.Serial())), "parallel.NewPool: |Serial has no effect here"},
-		"another quarantine":   {mapped(parallel.Quarantine(&ofStrings)), "parallel.Map: |Quarantine: |Rejected[string]|Rejected[int]"},
-		"nil quarantine":       {mapped(parallel.Quarantine[int](nil)), "parallel.Map: |Quarantine: |nil"},
-		"nil partial":          {mapped(parallel.Partial(nil)), "parallel.Map: |Partial: |nil"},
-		"nil option":           {mapped(nil), "parallel.Map: |nil Option"},
-		"nil among options":    {mapped(parallel.Workers(1), nil), "parallel.Map: |nil Option"},
-		"nil in Options":       {mapped(parallel.Options(nil)), "parallel.Map: |nil Option"},
-		"nil option of stream": {stream(nil), "parallel.Stream: |nil Option"},
-		"nil option of pool":   {made(nil), "parallel.NewPool: |nil Option"},
-		"nil pool":             {mapped(parallel.On(nil)), "parallel.Map: |On: |pool"},
-		"zero pool":            {mapped(parallel.On(&zeroPool)), "parallel.Map: |On: |pool"},
-		"nil observer":         {mapped(parallel.Observe(nil)), "parallel.Map: |Observe: |nil"},
-		"nil limiter":          {mapped(parallel.Limit(nil)), "parallel.Map: |Limit: |nil"},
-		"nil report":           {mapped(parallel.SoftDeadline(time.Second, nil)), "parallel.Map: |SoftDeadline(1s): |nil function"},
-		"nil initializer":      {made(parallel.WorkerState[int](nil, nil)), "parallel.NewPool: |WorkerState: |nil function"},
-		"nil context":          {func() error { _, err := parallel.Map(noContext, xs, never); return err }, "parallel.Map: |nil context"},
-		"negative length":      {func() error { return parallel.Range(ctx, -1, span) }, "parallel.Range: |-1"},
-		"two policies":         {mapped(parallel.CollectAll(1), parallel.Partial(&done)), "parallel.Map: |CollectAll(1) and Partial exclude each other"},
-		"two predicates":       {mapped(parallel.Retry(1, nil, nil, nil)), "parallel.Map: |Retry(1): |one predicate"},
+		"find and collect":      {find(parallel.CollectAll(3)), "parallel.Find: |CollectAll(3) has no effect here"},
+		"find and quarantine":   {find(parallel.Quarantine(&ofInts)), "parallel.Find: |Quarantine has no effect here"},
+		"find and partial":      {find(parallel.Partial(&done)), "parallel.Find: |Partial has no effect here"},
+		"range and retry":       {ranged(parallel.Retry(1, nil)), "parallel.Range: |Retry(1) has no effect here"},
+		"range and timeout":     {ranged(parallel.Timeout(time.Second)), "parallel.Range: |Timeout(1s) has no effect here"},
+		"range and soft":        {ranged(parallel.SoftDeadline(time.Second, func(parallel.Stuck) {})), "parallel.Range: |SoftDeadline(1s) has no effect here"},
+		"range and limit":       {ranged(parallel.Limit(limiter(nil))), "parallel.Range: |Limit has no effect here"},
+		"range and collect":     {ranged(parallel.CollectAll(1)), "parallel.Range: |CollectAll(1) has no effect here"},
+		"pool and serial":       {made(parallel.Serial()), "parallel.NewPool: |Serial has no effect here"},
+		"pool and on":           {made(parallel.On(pool)), "parallel.NewPool: |On has no effect here"},
+		"pool and options":      {made(parallel.Options(parallel.Workers(2), parallel.Serial())), "parallel.NewPool: |Serial has no effect here"},
+		"another quarantine":    {mapped(parallel.Quarantine(&ofStrings)), "parallel.Map: |Quarantine: |Rejected[string]|Rejected[int]"},
+		"nil quarantine":        {mapped(parallel.Quarantine[int](nil)), "parallel.Map: |Quarantine: |nil"},
+		"nil partial":           {mapped(parallel.Partial(nil)), "parallel.Map: |Partial: |nil"},
+		"nil option":            {mapped(nil), "parallel.Map: |nil Option"},
+		"nil among options":     {mapped(parallel.Workers(1), nil), "parallel.Map: |nil Option"},
+		"nil in Options":        {mapped(parallel.Options(nil)), "parallel.Map: |nil Option"},
+		"nil option of stream":  {stream(nil), "parallel.Stream: |nil Option"},
+		"nil option of pool":    {made(nil), "parallel.NewPool: |nil Option"},
+		"nil pool":              {mapped(parallel.On(nil)), "parallel.Map: |On: |pool"},
+		"zero pool":             {mapped(parallel.On(&zeroPool)), "parallel.Map: |On: |pool"},
+		"pool of 0":             {made(parallel.Workers(0)), "parallel.NewPool: |Workers(0): |want 1 or more"},
+		"pool of -1":            {made(parallel.Workers(-1)), "parallel.NewPool: |Workers(-1): |want 1 or more"},
+		"queue of -1":           {made(parallel.Queue(-1)), "parallel.NewPool: |Queue(-1): |want 0 or more"},
+		"no tasks per worker":   {made(parallel.MaxTasksPerWorker(0)), "parallel.NewPool: |MaxTasksPerWorker(0): |want 1 or more"},
+		"nil observer":          {mapped(parallel.Observe(nil)), "parallel.Map: |Observe: |nil"},
+		"nil limiter":           {mapped(parallel.Limit(nil)), "parallel.Map: |Limit: |nil"},
+		"nil report":            {mapped(parallel.SoftDeadline(time.Second, nil)), "parallel.Map: |SoftDeadline(1s): |nil function"},
+		"nil initializer":       {made(parallel.WorkerState[int](nil, nil)), "parallel.NewPool: |WorkerState: |nil function"},
+		"nil context":           {func() error { _, err := parallel.Map(noContext, xs, never); return err }, "parallel.Map: |nil context"},
+		"negative length":       {func() error { return parallel.Range(ctx, -1, span) }, "parallel.Range: |-1"},
+		"two policies":          {mapped(parallel.CollectAll(1), parallel.Partial(&done)), "parallel.Map: |CollectAll(1) and Partial exclude each other"},
+		"collect and set aside": {mapped(parallel.CollectAll(3), parallel.Quarantine(&ofInts)), "parallel.Map: |CollectAll(3) and Quarantine exclude each other"},
+		"collect 0":             {mapped(parallel.CollectAll(0)), "parallel.Map: |CollectAll(0): |want 1 or more"},
+		"collect -1":            {mapped(parallel.CollectAll(-1)), "parallel.Map: |CollectAll(-1): |want 1 or more"},
+		"retry -1":              {mapped(parallel.Retry(-1, nil)), "parallel.Map: |Retry(-1): |want 0 or more"},
+		"stream and retry -1":   {stream(parallel.Retry(-1, nil)), "parallel.Stream: |Retry(-1): |want 0 or more"},
+		"timeout 0":             {mapped(parallel.Timeout(0)), "parallel.Map: |Timeout(0s): |want more than 0"},
+		"timeout -1":            {mapped(parallel.Timeout(-time.Second)), "parallel.Map: |Timeout(-1s)"},
+		"soft 0":                {mapped(parallel.SoftDeadline(0, func(parallel.Stuck) {})), "parallel.Map: |SoftDeadline(0s): |want more than 0"},
+		"two predicates":        {mapped(parallel.Retry(1, nil, nil, nil)), "parallel.Map: |Retry(1): |one predicate"},
 		"parts that commute": {func() error {
 			_, err := parallel.Fold(ctx, xs, zero, never2, nil2, parallel.Partitions(2), parallel.Commutative())
 			return err
@@ -202,6 +214,24 @@ func TestWhatTypesCannotSay(t *testing.T) {
 		"do on zero":           {func() error { _, err := parallel.Do(ctx, &zeroPool, value(1)); return err }, "parallel.Do: |nil pool"},
 		"map async on zero":    {func() error { _, err := parallel.MapAsync(ctx, &zeroPool, xs, never); return err }, "parallel.MapAsync: |nil pool"},
 		"map async on another": {func() error { _, err := parallel.MapAsync(ctx, pool, xs, never, parallel.On(pool)); return err }, "parallel.MapAsync: |On has no effect here"},
+		"submit nil":           {func() error { _, err := parallel.Submit[int](ctx, pool, nil); return err }, "parallel.Submit: |nil function"},
+		"submit, no context":   {func() error { _, err := parallel.Submit(noContext, pool, value(1)); return err }, "parallel.Submit: |nil context"},
+		"try nil":              {func() error { _, err := parallel.TrySubmit[int](ctx, pool, nil); return err }, "parallel.TrySubmit: |nil function"},
+		"map async on nil":     {func() error { _, err := parallel.MapAsync(ctx, nil, xs, never); return err }, "parallel.MapAsync: |nil pool"},
+		"map async nil":        {func() error { _, err := parallel.MapAsync[int, int](ctx, pool, xs, nil); return err }, "parallel.MapAsync: |nil function"},
+		"map async in chunks":  {func() error { _, err := parallel.MapAsync(ctx, pool, xs, never, parallel.ChunkSize(0)); return err }, "parallel.MapAsync: |ChunkSize(0)"},
+		"map async set aside": {func() error {
+			_, err := parallel.MapAsync(ctx, pool, xs, never, parallel.Quarantine(&ofStrings))
+			return err
+		}, "parallel.MapAsync: |Quarantine: |Rejected[string]|Rejected[int]"},
+		"starmap async nil": {func() error {
+			_, err := parallel.StarmapAsync2[int, int, int](ctx, pool, nil, nil)
+			return err
+		}, "parallel.StarmapAsync2: |nil function"},
+		"starmap3 async nil": {func() error {
+			_, err := parallel.StarmapAsync3[int, int, int, int](ctx, pool, nil, nil)
+			return err
+		}, "parallel.StarmapAsync3: |nil function"},
 		"resize of zero":       {func() error { return zeroPool.Resize(3) }, "parallel.Pool.Resize: |nil pool"},
 		"resize to nothing":    {func() error { return pool.Resize(0) }, "parallel.Pool.Resize: |want 1 or more"},
 		"wait of zero":         {func() error { return zeroPool.Wait(ctx) }, "parallel.Pool.Wait: |nil pool"},
@@ -224,6 +254,7 @@ func TestWhatTypesCannotSay(t *testing.T) {
 	if ofStrings != nil || ofInts != nil || done != nil {
 		t.Error("a destination was touched")
 	}
+	wantStats(t, pool, parallel.PoolStats{})
 	// What has nothing to report does nothing.
 	zeroPool.Close()
 	zeroPool.Terminate()

@@ -2,10 +2,8 @@ package parallel_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,145 +11,6 @@ import (
 
 	"github.com/parframe/parframe/parallel"
 )
-
-// TestTaskIsTheCall: submitting a function and getting its result is calling it; a closure
-// takes the place of arguments and named arguments.
-func TestTaskIsTheCall(t *testing.T) {
-	p := newPool(t)
-	power := func(base, exp int) (n int) {
-		for n = 1; exp > 0; exp-- {
-			n *= base
-		}
-		return n
-	}
-	for exp := range 10 {
-		got := get(t, submit(t, t.Context(), p, func(context.Context) (int, error) { return power(3, exp), nil }))
-		if got != power(3, exp) {
-			t.Errorf("3^%d = %d", exp, got)
-		}
-	}
-}
-
-// TestEmptyInputIsDoneAtOnce: an empty result at once, of calls, futures and streams; the
-// function is not called.
-func TestEmptyInputIsDoneAtOnce(t *testing.T) {
-	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
-		p := newPool(t, parallel.Workers(width))
-		never := func(context.Context, int) (int, error) { t.Error("called"); return 0, nil }
-		start := time.Now()
-		for _, opts := range [][]any{nil, {parallel.On(p)}, {parallel.ChunkSize(5)}, {parallel.Partitions(5)}, {parallel.Serial()}} {
-			got, err := parallel.Map(t.Context(), nil, never, items(opts)...)
-			if got == nil || len(got) != 0 || err != nil {
-				t.Errorf("%v: %v, %v", opts, got, err)
-			}
-		}
-		f, err := parallel.MapAsync(t.Context(), p, nil, never)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := get(t, f); got == nil || len(got) != 0 {
-			t.Errorf("async: %v", got)
-		}
-		if all := elements(parallel.Stream(t.Context(), countTo(0), never, parallel.On(p))); len(all) != 0 {
-			t.Errorf("stream: %v", all)
-		}
-		if elapsed(start) != 0 {
-			t.Errorf("took %v", elapsed(start))
-		}
-	})
-}
-
-// myError is a caller's own type of error.
-type myError struct{ code int }
-
-func (e *myError) Error() string { return fmt.Sprint("code ", e.code) }
-
-// failings run a function as an item of each kind of call, and return the error.
-func failings(t testing.TB, p *parallel.Pool) map[string]func(fn fault) error {
-	return map[string]func(fn fault) error{
-		"Map": func(fn fault) error {
-			return retrying["Map"](t.Context(), 5, func(ctx context.Context, i int) error {
-				if i < 3 {
-					return nil
-				}
-				return fn(ctx, i)
-			}, parallel.Partitions(5))
-		},
-		"Submit": func(fn fault) error {
-			_, err := submit(t, t.Context(), p, func(ctx context.Context) (int, error) { return 0, fn(ctx, 3) }).Get(t.Context())
-			return err
-		},
-		"MapAsync": func(fn fault) error {
-			f, err := parallel.MapAsync(t.Context(), p, indices(3), func(ctx context.Context, i int) (int, error) { return 0, fn(ctx, i) })
-			if err != nil {
-				return err
-			}
-			_, err = f.Get(t.Context())
-			return err
-		},
-		"Stream": func(fn fault) error {
-			return retrying["Stream"](t.Context(), 5, fn)
-		},
-		"CollectAll": func(fn fault) error { return retrying["Map"](t.Context(), 5, fn, parallel.CollectAll(3)) },
-		"Retry":      func(fn fault) error { return retrying["Map"](t.Context(), 5, fn, parallel.Retry(2, nil)) },
-		"Timeout":    func(fn fault) error { return retrying["Map"](t.Context(), 5, fn, parallel.Timeout(time.Hour)) },
-	}
-}
-
-// TestErrorsReachTheUsersOwn: errors.Is and errors.AsType reach the caller's own error.
-func TestErrorsReachTheUsersOwn(t *testing.T) {
-	mine := &myError{7}
-	for name, run := range failings(t, newPool(t)) {
-		err := run(func(context.Context, int) error { return fmt.Errorf("wrapped: %w", mine) })
-		got, ok := errors.AsType[*myError](err)
-		if !errors.Is(err, mine) || !ok || got != mine {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-// blowUp is where a test's function panics: its name is in the stack.
-func blowUp(v any) error { panic(v) }
-
-// TestErrorTextNamesRowAndPlace says at which row, and in which partition, of a panic also
-// the stack of the function that failed.
-func TestErrorTextNamesRowAndPlace(t *testing.T) {
-	for name, run := range failings(t, newPool(t)) {
-		err := run(func(context.Context, int) error { return blowUp("out of fuel") })
-		words := []string{"out of fuel", "blowUp", "call_test.go"}
-		switch name {
-		case "Map":
-			words = append(words, "row 3 (partition 3): ")
-		case "Submit":
-		default:
-			words = append(words, "row 0: ")
-		}
-		if missing := mentions(err, words...); missing != "" {
-			t.Errorf("%s: without %q: %v", name, missing, err)
-		}
-	}
-}
-
-// TestPanicValueIsKept of the value and the stack; errors.Is reaches a value that is an
-// error. A nil panic is one too.
-func TestPanicValueIsKept(t *testing.T) {
-	for name, run := range failings(t, newPool(t)) {
-		for _, v := range []any{"text", 42, errBoom, nil} {
-			err := run(func(context.Context, int) error { return blowUp(v) })
-			pe, ok := errors.AsType[*parallel.PanicError](err)
-			if !ok || len(pe.Stack) == 0 {
-				t.Errorf("%s: panic(%v) is %v", name, v, err)
-				continue
-			}
-			if _, isNil := pe.Value.(*runtime.PanicNilError); pe.Value != v && !(v == nil && isNil) {
-				t.Errorf("%s: panic(%v) has the value %v", name, v, pe.Value)
-			}
-			if (v == any(errBoom)) != errors.Is(err, errBoom) {
-				t.Errorf("%s: panic(%v) unwraps to %v", name, v, errors.Unwrap(pe))
-			}
-		}
-	}
-}
 
 // TestLowestErrorOfMapAsync: which error comes back follows from the input alone, not
 // from timing: here the highest fails first. (TestLowestErrorComesBack holds it for all calls.)

@@ -154,21 +154,6 @@ func TestReturningTheContextsEndIsNoFailure(t *testing.T) {
 	}
 }
 
-// TestDeadlineIsTheCause: the cause of a deadline is context.DeadlineExceeded.
-func TestDeadlineIsTheCause(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		err := parallel.ForEach(ctx, indices(100), func(ctx context.Context, _ int) error {
-			<-ctx.Done()
-			return ctx.Err()
-		})
-		if err != context.DeadlineExceeded {
-			t.Errorf("%v; want context.DeadlineExceeded", err)
-		}
-	})
-}
-
 // TestOwnTimeoutIsAFailureOfTheRow: an end that is not the call's own, such as a
 // timeout that the function set for one row, is the failure of that row.
 func TestOwnTimeoutIsAFailureOfTheRow(t *testing.T) {

@@ -184,27 +184,6 @@ func TestCollectAllEndOfContext(t *testing.T) {
 	})
 }
 
-// TestFirstFailureEndsTheCall: by default nothing that waits starts any more, and the
-// contexts of those above the failure end. 100 items of 10 s are given up at once.
-func TestFirstFailureEndsTheCall(t *testing.T) {
-	bubbles(t, widths, func(t *testing.T, width int) {
-		start := time.Now()
-		var started counter
-		_, err := parallel.Map(t.Context(), indices(100), func(ctx context.Context, i int) (int, error) {
-			started.inc()
-			if i == 0 {
-				time.Sleep(time.Second)
-				panic(errBoom)
-			}
-			return sleeper(10*time.Second, i)(ctx)
-		}, parallel.Workers(width))
-		wantRow(t, "Map", err, 0, -1, errBoom)
-		if elapsed(start) != time.Second || started.Load() != int64(width) {
-			t.Errorf("given up after %v, %d started", elapsed(start), started.Load())
-		}
-	})
-}
-
 // TestQuarantine: the failed items go, in order, with index and error into the
 // caller's slice, and the results of the others are compacted in order.
 func TestQuarantine(t *testing.T) {
@@ -244,44 +223,6 @@ func TestQuarantine(t *testing.T) {
 					}
 				}
 			}
-		}
-	}
-}
-
-// TestQuarantineMistakes: a nil destination, or one for other items, is an error
-// before any work.
-func TestQuarantineMistakes(t *testing.T) {
-	var strs []parallel.Rejected[string]
-	for name, run := range tolerant {
-		for _, opt := range []any{parallel.Quarantine(&strs), parallel.Quarantine[int](nil)} {
-			_, err := run(t.Context(), indices(3), func(context.Context, int) error { t.Error("called"); return nil }, opt)
-			if !errors.Is(err, parallel.ErrOption) || mentions(err, "Quarantine", "want") != "" {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
-	}
-	if strs != nil {
-		t.Error("touched")
-	}
-}
-
-// TestFailurePoliciesExclude each other.
-func TestFailurePoliciesExclude(t *testing.T) {
-	var rejected []parallel.Rejected[int]
-	policies := options(parallel.CollectAll(3), parallel.Quarantine(&rejected))
-	for i, a := range policies {
-		for _, b := range policies[i+1:] {
-			for name, run := range tolerant {
-				_, err := run(t.Context(), indices(3), noFault, a, b)
-				if !errors.Is(err, parallel.ErrOption) || mentions(err, fmt.Sprint(a), fmt.Sprint(b), "exclude each other") != "" {
-					t.Errorf("%s %v %v: %v", name, a, b, err)
-				}
-			}
-		}
-	}
-	for _, c := range []any{parallel.CollectAll(0), parallel.CollectAll(-1)} {
-		if _, err := tolerant["Map"](t.Context(), indices(3), noFault, c); mentions(err, fmt.Sprint(c), "want 1 or more") != "" {
-			t.Errorf("%v: %v", c, err)
 		}
 	}
 }

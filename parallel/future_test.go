@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -102,45 +101,6 @@ func TestVoidFuture(t *testing.T) {
 		t.Error("Block with a nil context did not run")
 	}
 	parallel.Block(t.Context(), nil)
-}
-
-// TestSubmitMistakes: what makes no sense is an error that names the call, before anything runs.
-func TestSubmitMistakes(t *testing.T) {
-	p, ctx := newPool(t), t.Context()
-	var noContext context.Context
-	id := func(_ context.Context, x int) (int, error) { return x, nil }
-	var rejected []parallel.Rejected[string]
-	for what, c := range map[string]struct {
-		call  func() error
-		words []string
-	}{
-		"no pool":     {func() error { _, err := parallel.Submit(ctx, nil, value(1)); return err }, []string{"parallel.Submit: ", "nil pool"}},
-		"no function": {func() error { _, err := parallel.Submit[int](ctx, p, nil); return err }, []string{"parallel.Submit: ", "nil function"}},
-		"no context":  {func() error { _, err := parallel.Submit(noContext, p, value(1)); return err }, []string{"parallel.Submit: ", "nil context"}},
-		"try":         {func() error { _, err := parallel.TrySubmit[int](ctx, p, nil); return err }, []string{"parallel.TrySubmit: ", "nil function"}},
-		"map no pool": {func() error { _, err := parallel.MapAsync(ctx, nil, indices(1), id); return err }, []string{"parallel.MapAsync: ", "nil pool"}},
-		"map nil":     {func() error { _, err := parallel.MapAsync[int, int](ctx, p, indices(1), nil); return err }, []string{"parallel.MapAsync: ", "nil function"}},
-		"map chunk":   {func() error { _, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.ChunkSize(0)); return err }, []string{"parallel.MapAsync: ", "ChunkSize(0)"}},
-		"map on":      {func() error { _, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.On(p)); return err }, []string{"parallel.MapAsync: ", "On has no effect"}},
-		"map quarantine": {func() error {
-			_, err := parallel.MapAsync(ctx, p, indices(1), id, parallel.Quarantine(&rejected))
-			return err
-		}, []string{"parallel.MapAsync: ", "Quarantine", "Rejected[string]", "Rejected[int]"}},
-		"star nil": {func() error {
-			_, err := parallel.StarmapAsync2[int, int, int](ctx, p, nil, nil)
-			return err
-		}, []string{"parallel.StarmapAsync2: ", "nil function"}},
-		"star3 nil": {func() error {
-			_, err := parallel.StarmapAsync3[int, int, int, int](ctx, p, nil, nil)
-			return err
-		}, []string{"parallel.StarmapAsync3: ", "nil function"}},
-	} {
-		err := c.call()
-		if missing := mentions(err, c.words...); missing != "" || strings.Count(fmt.Sprint(err), "parallel.") > 3 {
-			t.Errorf("%s: %v, without %q", what, err, missing)
-		}
-	}
-	wantStats(t, p, parallel.PoolStats{})
 }
 
 // TestCallbackIsCalledOnceBeforeGet: a callback is called exactly once, with the value or with the

@@ -77,6 +77,9 @@ func TestFloatRowsTellOrdersApart(t *testing.T) {
 		back += float(n - 1 - i)
 	}
 	grid := reduceLoop(floats(n), 0, func(a, b float64) float64 { return a + b })
+	if scan := scanLoop(floats(n), func(a, b float64) float64 { return a + b }); scan[n-1] != grid {
+		t.Errorf("the last running total is %s, the total %s", bits(scan[n-1]), bits(grid))
+	}
 	if plain == grid || plain == back {
 		t.Fatalf("plain %s, backwards %s, grid %s: the test's numbers do not tell orders apart", bits(plain), bits(back), bits(grid))
 	}

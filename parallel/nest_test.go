@@ -10,27 +10,6 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestNestedCallsFinish nests every operation in itself, three deep, at
-// every width. A deadlock would stop the bubble's clock, which synctest reports.
-func TestNestedCallsFinish(t *testing.T) {
-	for _, op := range operations {
-		if op.blind {
-			continue // its function has no context to nest with
-		}
-		for _, w := range widths {
-			for _, inner := range [][]any{nil, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Serial()}} {
-				synctest.Test(t, func(t *testing.T) {
-					var leaves gauge
-					err := nest(t.Context(), op, 3, 5, &leaves, []any{parallel.Workers(w)}, inner)
-					if err != nil || leaves.total.Load() != 125 {
-						t.Errorf("%s, Workers(%d), inside %v: %v after %d of 125 leaves", op.name, w, inner, err, leaves.total.Load())
-					}
-				})
-			}
-		}
-	}
-}
-
 // nest runs op over n items, and in each of them op again, until depth is used
 // up and a leaf sleeps for a millisecond.
 func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, inner []any) error {

@@ -232,43 +232,6 @@ func TestObserverOfEndedContext(t *testing.T) {
 	}
 }
 
-// TestObservedProgressNeverGoesBack: what an Observer adds up goes from 0 to n and never back, also for n = 0.
-func TestObservedProgressNeverGoesBack(t *testing.T) {
-	for _, n := range []int{0, 1, 1000} {
-		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
-			p := &progress{t: t}
-			err := parallel.ForEach(t.Context(), indices(n), func(context.Context, int) error { time.Sleep(time.Millisecond); return nil },
-				parallel.Workers(width), parallel.Observe(p))
-			if err != nil || p.done != n || p.n != n || !p.ended {
-				t.Errorf("%v, %+v", err, p)
-			}
-		})
-	}
-}
-
-type progress struct {
-	t       testing.TB
-	done, n int
-	ended   bool
-}
-
-func (p *progress) Start(c parallel.CallInfo) { p.n = c.N }
-func (p *progress) ChunkDone(c parallel.ChunkInfo) {
-	if p.done += c.Hi - c.Lo; c.Hi < c.Lo || p.done > p.n {
-		p.t.Errorf("%d of %d", p.done, p.n)
-	}
-}
-func (p *progress) RowFailed(int, error) { p.t.Error("failed") }
-func (p *progress) End(parallel.Summary) { p.ended = true }
-
-// TestObserverMistake: nil is an error.
-func TestObserverMistake(t *testing.T) {
-	err := parallel.ForEach(t.Context(), indices(3), noFault2, parallel.Observe(nil))
-	if !errors.Is(err, parallel.ErrOption) || mentions(err, "Observe", "nil") != "" {
-		t.Error(err)
-	}
-}
-
 func noFault2(context.Context, int) error { return nil }
 
 // TestObserverAtWidth: counters tell the workers apart.

@@ -306,20 +306,6 @@ func TestNilContext(t *testing.T) {
 	}
 }
 
-func TestNegativeLength(t *testing.T) {
-	for _, opts := range [][]any{nil, options(parallel.Partitions(3)), options(parallel.ChunkSize(3)), options(parallel.Serial())} {
-		for _, n := range []int{-1, math.MinInt} {
-			err := parallel.Range(t.Context(), n, func(context.Context, int, int) error {
-				t.Error("function was called")
-				return nil
-			}, items(opts)...)
-			if !errors.Is(err, parallel.ErrOption) || mentions(err, "parallel.Range: ", fmt.Sprint(n)) != "" {
-				t.Errorf("Range of %d rows, %v: %v; want ErrOption that names it", n, opts, err)
-			}
-		}
-	}
-}
-
 func TestOptionString(t *testing.T) {
 	for want, o := range map[string]any{
 		"Workers(4)":                  parallel.Workers(4),

@@ -14,7 +14,6 @@ func common(opts []any) []parallel.Option        { return as[parallel.Option](op
 func items(opts []any) []parallel.ItemOption     { return as[parallel.ItemOption](opts) }
 func folds(opts []any) []parallel.FoldOption     { return as[parallel.FoldOption](opts) }
 func streams(opts []any) []parallel.StreamOption { return as[parallel.StreamOption](opts) }
-func pools(opts []any) []parallel.PoolOption     { return as[parallel.PoolOption](opts) }
 
 func as[O any](opts []any) []O {
 	all := make([]O, len(opts))

@@ -205,20 +205,6 @@ func TestGoexitInSerialEndsTheCaller(t *testing.T) {
 	wantRow(t, "panic", err, 0, -1, errBoom)
 }
 
-// TestFailNowInFunctionIsAnError is the most common Goexit of all, in a test of the user's.
-func TestFailNowInFunctionIsAnError(t *testing.T) {
-	for _, w := range widths {
-		var inner testing.T // a test that may fail without failing this one
-		_, err := parallel.Map(t.Context(), indices(10), func(_ context.Context, i int) (int, error) {
-			if i == 4 {
-				inner.FailNow()
-			}
-			return i, nil
-		}, parallel.Workers(w))
-		wantRow(t, fmt.Sprintf("Workers(%d)", w), err, 4, -1, parallel.ErrGoexit)
-	}
-}
-
 // TestFunctionsRunOnOwnGoroutines: an outermost call never runs the caller's
 // function on the caller's goroutine, unless it is Serial.
 func TestFunctionsRunOnOwnGoroutines(t *testing.T) {

@@ -14,25 +14,6 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestTaskWaitsForItsOwnPool: a task that submits to its own pool and waits
-// for that, at every width and at several depths, through futures, calls and
-// streams.
-func TestTaskWaitsForItsOwnPool(t *testing.T) {
-	bubbles(t, widths, func(t *testing.T, width int) {
-		p := newPool(t, parallel.Workers(width))
-		var fs []*parallel.Future[int]
-		for range 20 {
-			fs = append(fs, submit(t, t.Context(), p, func(ctx context.Context) (int, error) { return dive(ctx, p, 4) }))
-		}
-		for _, f := range fs {
-			if n := get(t, f); n != 4*5+1 {
-				t.Errorf("%d", n)
-			}
-		}
-		closeAndWait(t, p)
-	})
-}
-
 // dive submits itself to the pool and meanwhile maps over it, in every item of
 // which it waits for one more task.
 func dive(ctx context.Context, p *parallel.Pool, depth int) (int, error) {

@@ -13,38 +13,6 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestPoolMistakes: a width of 0 or less, and all else that makes no sense of a
-// pool, is an error that names call, option and value.
-func TestPoolMistakes(t *testing.T) {
-	p := newPool(t)
-	for _, c := range []struct {
-		opts  []any
-		words []string
-	}{
-		{options(parallel.Workers(0)), []string{"Workers(0)", "want 1 or more"}},
-		{options(parallel.Workers(-1)), []string{"Workers(-1)", "want 1 or more"}},
-		{options(parallel.Queue(-1)), []string{"Queue(-1)", "want 0 or more"}},
-		{options(parallel.MaxTasksPerWorker(0)), []string{"MaxTasksPerWorker(0)", "want 1 or more"}},
-		{options(parallel.WorkerState[int](nil, nil)), []string{"WorkerState", "nil function"}},
-		{options(parallel.On(p)), []string{"On", "no effect here"}},
-		{options(parallel.Serial()), []string{"Serial", "no effect here"}},
-		{options(nil), []string{"nil Option"}},
-	} {
-		_, err := parallel.NewPool(pools(c.opts)...)
-		if missing := mentions(err, append(c.words, "parallel.NewPool: ")...); missing != "" || !errors.Is(err, parallel.ErrOption) {
-			t.Errorf("%v: %v, without %q", c.opts, err, missing)
-		}
-	}
-	for _, n := range []int{0, -1} {
-		if err := p.Resize(n); !errors.Is(err, parallel.ErrOption) || mentions(err, "Resize", "want 1 or more") != "" {
-			t.Errorf("Resize(%d): %v", n, err)
-		}
-	}
-	if p.Width() != runtime.GOMAXPROCS(0) {
-		t.Errorf("width %d without Workers", p.Width())
-	}
-}
-
 // TestPoolNeverRunsMoreThanItsWidth: with 15 times the width in the queue, as many run as
 // the pool is wide, and never more; nor are there ever more workers.
 func TestPoolNeverRunsMoreThanItsWidth(t *testing.T) {

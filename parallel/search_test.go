@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"testing"
 	"time"
@@ -112,47 +111,6 @@ func TestFindStopsEarly(t *testing.T) {
 	})
 }
 
-// TestFindContextEnds: -1 and the cause, unless the match was found.
-func TestFindContextEnds(t *testing.T) {
-	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
-		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errBoom)
-		defer cancel()
-		i, err := parallel.Find(ctx, indices(100), func(ctx context.Context, i int) (bool, error) {
-			_, err := sleeper(300*time.Millisecond, 0)(ctx)
-			return false, err
-		}, parallel.Workers(width))
-		if i != -1 || err != errBoom {
-			t.Errorf("%d, %v", i, err)
-		}
-	})
-}
-
-// TestScanIsReduceAtTheEnd: the last running total is Reduce's result to the last bit,
-// and each is the same bits at any width.
-func TestScanIsReduceAtTheEnd(t *testing.T) {
-	add := func(a, b float64) float64 { return a + b }
-	for _, n := range sizes {
-		xs := make([]float64, n)
-		for i := range xs {
-			xs[i] = float(i)
-		}
-		want := scanLoop(xs, add)
-		total, err := parallel.Reduce(t.Context(), xs, 0, add)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range settings(operation{grid: true}, nil, nil) {
-			got, err := parallel.Scan(t.Context(), xs, 0, add, common(s.opts)...)
-			if err != nil || got == nil || !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) {
-				t.Fatalf("%d items, %v: %v, or other bits", n, s, err)
-			}
-			if n > 0 && math.Float64bits(got[n-1]) != math.Float64bits(total) {
-				t.Errorf("%d items, %v: ends with %v, Reduce gives %v", n, s, got[n-1], total)
-			}
-		}
-	}
-}
-
 // TestScanFails: a panic of the operator is one of the item on its right; while
 // cells are merged, of the first item of the right ones, or of the item that is added to.
 func TestScanFails(t *testing.T) {
@@ -183,26 +141,6 @@ func TestScanFails(t *testing.T) {
 		re, ok := errors.AsType[*parallel.RowError](err)
 		if !ok || !errors.Is(err, errBoom) || re.Row <= 0 || re.Row >= n {
 			t.Errorf("%v: %v", s, err)
-		}
-	}
-}
-
-// TestScanOfNothing, and of mistakes.
-func TestScanOfNothing(t *testing.T) {
-	out, err := parallel.Scan(t.Context(), []int(nil), 0, nil2)
-	if out == nil || len(out) != 0 || err != nil {
-		t.Errorf("%v, %v", out, err)
-	}
-	var noContext context.Context
-	for _, c := range []struct {
-		err  func() error
-		word string
-	}{
-		{func() error { _, err := parallel.Scan(t.Context(), indices(3), 0, nil); return err }, "nil function"},
-		{func() error { _, err := parallel.Scan(noContext, indices(3), 0, nil2); return err }, "nil context"},
-	} {
-		if err := c.err(); mentions(err, "parallel.Scan: ", c.word) != "" {
-			t.Errorf("%v; want %q", err, c.word)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package parallel_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"runtime"
@@ -79,19 +78,6 @@ func TestSourcesErrorComesLast(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// TestNoResultIsLostBeforeTheSourcesError: all results of the items before it come,
-// however far the source is read ahead. (multiprocessing loses those of a chunk.)
-func TestNoResultIsLostBeforeTheSourcesError(t *testing.T) {
-	for _, c := range []struct{ fails, results int }{{3, 3}, {7, 7}} {
-		for _, ahead := range []int{1, 2, 4, 20} {
-			all := elements(parallel.Stream(t.Context(), failing(c.fails, "error"), twice, parallel.Lookahead(ahead)))
-			if len(all) != c.results+1 || !errors.Is(all[c.results].err, errBoom) {
-				t.Errorf("%d elements; want %d and an error", len(all), c.results)
-			}
-		}
 	}
 }
 
@@ -240,37 +226,6 @@ func TestStreamContextEnds(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestStreamItemsBeginNotAfterTheEnd: items that were claimed together, as they
-// were cheap so far, do not begin once the context has ended.
-func TestStreamItemsBeginNotAfterTheEnd(t *testing.T) {
-	for _, cheap := range []int{30, 300, 3000} {
-		for _, width := range []int{1, 2, 8} {
-			ctx, cancel := context.WithCancelCause(t.Context())
-			var slow, late counter
-			var over atomic.Bool // set when cancel has returned: until then the end is on its way
-			for range parallel.Stream(ctx, countTo(cheap+2000), func(_ context.Context, i int) (int, error) {
-				if i < cheap {
-					return i, nil
-				}
-				if over.Load() {
-					late.inc()
-				} else if slow.inc() == 5 {
-					cancel(errEnough)
-					over.Store(true)
-				}
-				for at := time.Now(); time.Since(at) < 50*time.Microsecond; { // the cost of an item, not a bound
-				}
-				return i, nil
-			}, parallel.Workers(width)) {
-			}
-			cancel(nil)
-			if late.Load() > int64(width) {
-				t.Errorf("width %d, %d cheap items: %d begun after the end", width, cheap, late.Load())
-			}
-		}
-	}
 }
 
 // TestStreamContextEndsWhileSourceBlocks on the same context.

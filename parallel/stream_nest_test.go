@@ -11,47 +11,6 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestStreamNested: streams inside of functions of every operation, inside of
-// tasks and of streams, at every width: they finish, in order, within the width.
-func TestStreamNested(t *testing.T) {
-	for _, inner := range [][]any{nil, {parallel.Workers(1)}, {parallel.Workers(2)}, {parallel.Serial()}, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
-		bubbles(t, []int{1, 2, 3, 8}, func(t *testing.T, width int) {
-			var g gauge
-			var deep func(ctx context.Context, depth int, opts ...any) error
-			deep = func(ctx context.Context, depth int, opts ...any) error {
-				n := 0
-				for _, err := range parallel.Stream(ctx, countTo(4), func(ctx context.Context, i int) (int, error) {
-					if depth > 1 {
-						return i, deep(ctx, depth-1, inner...)
-					}
-					g.enter()
-					defer g.leave()
-					time.Sleep(time.Millisecond)
-					return i, nil
-				}, streams(opts)...) {
-					if n++; err != nil {
-						return err
-					}
-				}
-				if n != 4 {
-					return fmt.Errorf("%d of 4 items", n)
-				}
-				return nil
-			}
-			if err := deep(t.Context(), 3, parallel.Workers(width)); err != nil {
-				t.Error(err)
-			}
-			err := parallel.ForEach(t.Context(), indices(4), func(ctx context.Context, _ int) error { return deep(ctx, 2, inner...) }, parallel.Workers(width))
-			if err != nil || g.total.Load() != 64+64 {
-				t.Errorf("%v after %d leaves", err, g.total.Load())
-			}
-			if peak := int(g.peak.Load()); peak > width && (inner == nil || fmt.Sprint(inner[0]) != "Workers(2)") {
-				t.Errorf("%v: %d leaves at once at width %d", inner, peak, width)
-			}
-		})
-	}
-}
-
 // TestStreamSharesItsPool: the source, the functions and the loop of a stream On
 // a pool all wait for other work of the same pool, at any width; and so do other
 // clients meanwhile. Workers that wait for items hold no slot.

@@ -285,35 +285,3 @@ func TestStreamOfNothing(t *testing.T) {
 		t.Errorf("%d of 100", len(got))
 	}
 }
-
-// TestStreamIndexAndPolicies: Index, Rand, Retry and Timeout work in streams as in Map.
-func TestStreamIndexAndPolicies(t *testing.T) {
-	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
-		var tries [40]counter
-		fn := func(ctx context.Context, x int) (int, error) {
-			i := parallel.Index(ctx)
-			if x != 10*i {
-				t.Errorf("Index %d at item %d", i, x/10)
-			}
-			if tries[i].inc() == 1 && i%2 == 0 {
-				<-ctx.Done() // until the timeout
-				return 0, ctx.Err()
-			}
-			return int(parallel.Rand(ctx).Int64N(1000)), nil
-		}
-		tens := func(yield func(int, error) bool) {
-			for i := range tries {
-				if !yield(10*i, nil) {
-					return
-				}
-			}
-		}
-		got := values(t, parallel.Stream(t.Context(), tens, fn, parallel.Workers(width), parallel.Timeout(time.Second), parallel.Retry(1, nil), parallel.Seed(5)))
-		want, err := parallel.Map(t.Context(), indices(len(tries)), func(ctx context.Context, _ int) (int, error) {
-			return int(parallel.Rand(ctx).Int64N(1000)), nil
-		}, parallel.Seed(5))
-		if err != nil || !slices.Equal(got, want) {
-			t.Errorf("%v, %v; want %v", got, err, want)
-		}
-	})
-}

@@ -39,6 +39,9 @@ func TestDefaultWidthIsGOMAXPROCS(t *testing.T) {
 				t.Errorf("%s: %d functions at once with GOMAXPROCS(%d)", op.name, got, p)
 			}
 		}
+		if pool := newPool(t); pool.Width() != p {
+			t.Errorf("a pool of width %d with GOMAXPROCS(%d)", pool.Width(), p)
+		}
 		if got := peak(t, operations[0], 100, parallel.Partitions(50)); got != p {
 			t.Errorf("Partitions(50): %d functions at once with GOMAXPROCS(%d)", got, p)
 		}
