@@ -128,3 +128,26 @@ func TestEmptyResultIsNotNil(t *testing.T) {
 		t.Errorf("Filter that keeps nothing = %#v, %v; want an empty slice that is not nil", none, err)
 	}
 }
+
+// TestCallsShareAnInput: calls that read one input at the same time race with nobody;
+// the race detector looks. (Changing it meanwhile is the caller's affair.)
+func TestCallsShareAnInput(t *testing.T) {
+	p := newPool(t, parallel.Workers(3))
+	xs := indices(2000)
+	var fs []*parallel.Future[[]int]
+	for range 10 {
+		f, err := parallel.MapAsync(t.Context(), p, xs, twice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fs = append(fs, f)
+	}
+	if _, err := parallel.Scan(t.Context(), xs, 0, nil2, parallel.On(p)); err != nil {
+		t.Error(err)
+	}
+	for _, f := range fs {
+		if got := get(t, f); got[1999] != 3998 {
+			t.Error(got[1999])
+		}
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -320,4 +322,25 @@ func TestOptionString(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
+}
+
+// TestOptionsAreReadAtTheStart: options are values that belong to one call, so there is nothing to
+// change after its start: what happens to the slice meanwhile does not matter.
+func TestOptionsAreReadAtTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opts := options(parallel.Workers(2))
+		var g gauge
+		err := parallel.ForEach(t.Context(), indices(20), func(context.Context, int) error {
+			g.enter()
+			defer g.leave()
+			if g.total.Load() == 1 {
+				opts[0] = parallel.Workers(0)
+			}
+			time.Sleep(time.Second)
+			return nil
+		}, items(opts)...)
+		if err != nil || g.peak.Load() != 2 {
+			t.Errorf("%v, %d at once", err, g.peak.Load())
+		}
+	})
 }

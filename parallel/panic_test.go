@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -228,4 +229,19 @@ func TestFunctionsRunOnOwnGoroutines(t *testing.T) {
 func goroutine() string {
 	buf := make([]byte, 64)
 	return strings.Fields(string(buf[:runtime.Stack(buf, false)]))[1]
+}
+
+// TestDocSaysWhatCannotBeContained: what takes the process with it cannot be tested in it: os.Exit, the
+// runtime's fatal errors, faults in C. That it is documented, can.
+func TestDocSaysWhatCannotBeContained(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.ReplaceAll(string(doc), "\n// ", " ")
+	for _, word := range []string{"# What cannot be contained", "os.Exit", "concurrent map writes", "stack overflow", "out of memory", "cgo"} {
+		if !strings.Contains(text, word) {
+			t.Errorf("doc.go does not mention %s", word)
+		}
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -290,57 +289,62 @@ func TestCloseAndCancelTheRest(t *testing.T) {
 	})
 }
 
-// TestSubmitRacingWithTheEnd: every task that was accepted runs exactly once, or
-// is dropped by Terminate; every other one is refused.
-func TestSubmitRacingWithTheEnd(t *testing.T) {
-	for round := range 60 {
-		width, terminate := 1+round%3, round%2 == 0
-		p := newPool(t, parallel.Workers(width), parallel.Queue(5))
-		var begun, accepted, dropped, ok atomic.Int64
-		var clients sync.WaitGroup
-		for range 4 {
-			clients.Go(func() {
-				var fs []*parallel.Future[int]
-				for {
-					f, err := parallel.Submit(t.Context(), p, func(context.Context) (int, error) { begun.Add(1); return 1, nil })
-					if err != nil {
-						if !errors.Is(err, parallel.ErrClosed) && !errors.Is(err, parallel.ErrTerminated) {
-							t.Error(err)
-						}
-						break
-					}
-					accepted.Add(1)
-					fs = append(fs, f)
+// TestWaitLooksAtItsContextDuringExits: exit functions run side by side, and Wait
+// gives up meanwhile when its context ends.
+func TestWaitLooksAtItsContextDuringExits(t *testing.T) {
+	bubbles(t, []int{1, 4, 20}, func(t *testing.T, width int) {
+		p, err := parallel.NewPool(parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { return k, nil },
+			func(int) error { time.Sleep(time.Hour); return errBoom }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range width {
+			submit(t, t.Context(), p, sleeper(time.Second, 1))
+		}
+		time.Sleep(time.Minute)
+		p.Close()
+		start := time.Now()
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, errEnough)
+		defer cancel()
+		if err := p.Wait(ctx); err != errEnough || elapsed(start) != 50*time.Millisecond {
+			t.Errorf("%v after %v", err, elapsed(start))
+		}
+		if err := p.Wait(t.Context()); !errors.Is(err, errBoom) || elapsed(start) != time.Hour {
+			t.Errorf("%v after %v", err, elapsed(start))
+		}
+	})
+}
+
+// TestClosedPoolTakesWhatItsTasksSubmit: Close refuses what comes from outside;
+// what runs on the pool is part of what was submitted, and so is what it submits.
+func TestClosedPoolTakesWhatItsTasksSubmit(t *testing.T) {
+	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		var leaves counter
+		var grow func(ctx context.Context, depth int) (int, error)
+		grow = func(ctx context.Context, depth int) (int, error) {
+			time.Sleep(time.Second)
+			if depth == 0 {
+				return leaves.inc(), nil
+			}
+			for range 2 {
+				if _, err := parallel.Submit(ctx, p, func(ctx context.Context) (int, error) { return grow(ctx, depth-1) }); err != nil {
+					t.Errorf("depth %d: %v", depth, err)
 				}
-				for _, f := range fs {
-					switch _, err := f.Get(t.Context()); {
-					case err == nil:
-						ok.Add(1)
-					case errors.Is(err, parallel.ErrTerminated):
-						dropped.Add(1)
-					default:
-						t.Error(err)
-					}
-				}
-			})
+			}
+			return 0, nil
 		}
-		for p.Stats().Done < 20*round {
-			time.Sleep(10 * time.Microsecond)
-		}
-		if terminate {
-			p.Terminate()
-		} else {
-			p.Close()
-		}
-		if err := p.Wait(t.Context()); err != nil {
+		submit(t, t.Context(), p, func(ctx context.Context) (int, error) { return grow(ctx, 4) })
+		p.Close()
+		if _, err := parallel.Submit(t.Context(), p, value(1)); !errors.Is(err, parallel.ErrClosed) {
 			t.Error(err)
 		}
-		clients.Wait()
-		if begun.Load() != ok.Load() || ok.Load()+dropped.Load() != accepted.Load() || !terminate && dropped.Load() > 0 {
-			t.Fatalf("%d accepted, %d begun, %d done, %d dropped", accepted.Load(), begun.Load(), ok.Load(), dropped.Load())
+		closeAndWait(t, p)
+		if leaves.Load() != 16 {
+			t.Errorf("%d of 16 leaves", leaves.Load())
 		}
-		if s := p.Stats(); s.Done != int(ok.Load()) || s.Canceled != int(dropped.Load()) || s.Running+s.Queued+s.Failed != 0 {
-			t.Fatalf("%+v after %d done, %d dropped", s, ok.Load(), dropped.Load())
+		if _, err := parallel.Submit(t.Context(), p, value(1)); !errors.Is(err, parallel.ErrClosed) {
+			t.Error(err)
 		}
-	}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -113,4 +114,30 @@ func countTo(n int) iter.Seq2[int, error] {
 			}
 		}
 	})
+}
+
+// allocated returns what is alive on the heap.
+func allocated() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// watched fails the test if fn has not returned after a long while, which says
+// that it hangs, and not how long it takes.
+func watched(t *testing.T, what string, fn func()) {
+	t.Helper()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		fn()
+	}()
+	select {
+	case <-over:
+	case <-time.After(time.Minute):
+		buf := make([]byte, 1<<20)
+		t.Fatalf("%s hangs\n%s", what, buf[:runtime.Stack(buf, true)])
+	}
 }

@@ -379,34 +379,3 @@ func TestNestedCallsOnPoolsShareTheWidth(t *testing.T) {
 		})
 	}
 }
-
-// TestStateThroughAnotherPool: a function gets the state of a worker of the pool that
-// it runs on, also where the call came through another pool and back.
-func TestStateThroughAnotherPool(t *testing.T) {
-	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
-		named := func(name string) *parallel.Pool {
-			return newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (string, error) { return name, nil }, nil))
-		}
-		pools := map[string]*parallel.Pool{"a": named("a"), "b": named("b")}
-		for way := range ways {
-			var down func(ctx context.Context, names string) (int, error)
-			down = func(ctx context.Context, names string) (int, error) {
-				if names == "" {
-					return 7, nil
-				}
-				want := names[:1]
-				return ways[way](ctx, pools[want], func(ctx context.Context) (int, error) {
-					if got, ok := parallel.State[string](ctx); got != want || !ok {
-						return 0, fmt.Errorf("state %q in a function on pool %q", got, want)
-					}
-					return down(ctx, names[1:])
-				})
-			}
-			for _, names := range []string{"a", "aa", "ab", "aba", "abab", "aabba"} {
-				if x, err := down(t.Context(), names); x != 7 || err != nil {
-					t.Errorf("%s, pools %s: %d, %v", way, names, x, err)
-				}
-			}
-		}
-	})
-}

@@ -2,6 +2,7 @@ package parallel_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -136,3 +137,58 @@ func (o *slowObserver) ChunkDone(parallel.ChunkInfo) {
 }
 func (o *slowObserver) RowFailed(int, error) {}
 func (o *slowObserver) End(parallel.Summary) { o.ended = true }
+
+// TestSubmitRacingWithTheEnd: every task that was accepted runs exactly once, or
+// is dropped by Terminate; every other one is refused.
+func TestSubmitRacingWithTheEnd(t *testing.T) {
+	for round := range 60 {
+		width, terminate := 1+round%3, round%2 == 0
+		p := newPool(t, parallel.Workers(width), parallel.Queue(5))
+		var begun, accepted, dropped, ok atomic.Int64
+		var clients sync.WaitGroup
+		for range 4 {
+			clients.Go(func() {
+				var fs []*parallel.Future[int]
+				for {
+					f, err := parallel.Submit(t.Context(), p, func(context.Context) (int, error) { begun.Add(1); return 1, nil })
+					if err != nil {
+						if !errors.Is(err, parallel.ErrClosed) && !errors.Is(err, parallel.ErrTerminated) {
+							t.Error(err)
+						}
+						break
+					}
+					accepted.Add(1)
+					fs = append(fs, f)
+				}
+				for _, f := range fs {
+					switch _, err := f.Get(t.Context()); {
+					case err == nil:
+						ok.Add(1)
+					case errors.Is(err, parallel.ErrTerminated):
+						dropped.Add(1)
+					default:
+						t.Error(err)
+					}
+				}
+			})
+		}
+		for p.Stats().Done < 20*round {
+			time.Sleep(10 * time.Microsecond)
+		}
+		if terminate {
+			p.Terminate()
+		} else {
+			p.Close()
+		}
+		if err := p.Wait(t.Context()); err != nil {
+			t.Error(err)
+		}
+		clients.Wait()
+		if begun.Load() != ok.Load() || ok.Load()+dropped.Load() != accepted.Load() || !terminate && dropped.Load() > 0 {
+			t.Fatalf("%d accepted, %d begun, %d done, %d dropped", accepted.Load(), begun.Load(), ok.Load(), dropped.Load())
+		}
+		if s := p.Stats(); s.Done != int(ok.Load()) || s.Canceled != int(dropped.Load()) || s.Running+s.Queued+s.Failed != 0 {
+			t.Fatalf("%+v after %d done, %d dropped", s, ok.Load(), dropped.Load())
+		}
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-	"weak"
 
 	"github.com/parframe/parframe/parallel"
 )
@@ -249,31 +248,5 @@ func TestGoexitWhileTheSlotIsLent(t *testing.T) {
 		if g.peak.Load() != int64(width) {
 			t.Errorf("width %d before, %d after", width, g.peak.Load())
 		}
-	})
-}
-
-// TestAbandonedPoolIsCollected: a pool that nobody closes has no goroutines when it has
-// nothing to do, and is collected.
-func TestAbandonedPoolIsCollected(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var gone weak.Pointer[parallel.Pool]
-		func() {
-			p, err := parallel.NewPool(parallel.Workers(3), parallel.WorkerState(func(context.Context, int) ([]byte, error) { return make([]byte, 1<<20), nil }, nil))
-			if err != nil {
-				t.Fatal(err)
-			}
-			for range 10 {
-				submit(t, t.Context(), p, sleeper(time.Second, 1))
-			}
-			time.Sleep(time.Minute)
-			settled(t, "a pool with nothing to do")
-			gone = weak.Make(p)
-		}()
-		for range 10 {
-			if runtime.GC(); gone.Value() == nil {
-				return
-			}
-		}
-		t.Error("a pool that nobody holds is still there")
 	})
 }

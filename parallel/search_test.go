@@ -2,7 +2,6 @@ package parallel_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -109,38 +108,4 @@ func TestFindStopsEarly(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestScanFails: a panic of the operator is one of the item on its right; while
-// cells are merged, of the first item of the right ones, or of the item that is added to.
-func TestScanFails(t *testing.T) {
-	const n = 5000
-	for _, at := range []int{1, 4, 6, 2501, n - 1} /* none is the first of its cell */ {
-		for _, s := range settings(operation{grid: true}, nil, nil) {
-			out, err := parallel.Scan(t.Context(), indices(n), 0, func(a, b int) int {
-				if b == at && a <= at*(at+1) { // the first pass: b is the item itself
-					panic(errBoom)
-				}
-				return a + b
-			}, common(s.opts)...)
-			if out != nil {
-				t.Errorf("a result with an error")
-			}
-			wantRow(t, fmt.Sprint("item ", at, s), err, at, -1, errBoom)
-		}
-	}
-	for _, s := range settings(operation{grid: true}, nil, nil) {
-		// Only the second pass adds to a total that is larger than all of a cell.
-		var most = 5 * n
-		_, err := parallel.Scan(t.Context(), indices(n), 0, func(a, b int) int {
-			if a > most {
-				panic(errBoom)
-			}
-			return a + b
-		}, common(s.opts)...)
-		re, ok := errors.AsType[*parallel.RowError](err)
-		if !ok || !errors.Is(err, errBoom) || re.Row <= 0 || re.Row >= n {
-			t.Errorf("%v: %v", s, err)
-		}
-	}
 }

@@ -149,3 +149,38 @@ func TestShrinkingEndsWorkers(t *testing.T) {
 		}
 	})
 }
+
+// TestStatesPerBegunFunction: tasks that wait for tasks keep their workers: as
+// many states are alive as functions have begun and not returned, and those
+// beyond the width end with their functions.
+func TestStatesPerBegunFunction(t *testing.T) {
+	const depth = 50
+	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
+		var alive gauge
+		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(context.Context, int) (int, error) { alive.enter(); return 0, nil },
+			func(int) error { alive.leave(); return nil }))
+		var walk func(ctx context.Context, depth int) (int, error)
+		walk = func(ctx context.Context, depth int) (int, error) {
+			if depth == 0 {
+				return 0, nil
+			}
+			return parallel.Do(ctx, p, func(ctx context.Context) (int, error) { return walk(ctx, depth-1) })
+		}
+		for range 3 {
+			if _, err := walk(t.Context(), depth); err != nil {
+				t.Error(err)
+			}
+			synctest.Wait()
+			if now := alive.now.Load(); now > int64(width) {
+				t.Errorf("%d states alive when all have returned; width %d", now, width)
+			}
+		}
+		if alive.peak.Load() > depth+1 {
+			t.Errorf("%d states alive at once for %d functions", alive.peak.Load(), depth)
+		}
+		closeAndWait(t, p)
+		if alive.now.Load() != 0 {
+			t.Errorf("%d states alive at the end", alive.now.Load())
+		}
+	})
+}

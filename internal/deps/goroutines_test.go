@@ -19,8 +19,8 @@ import (
 var starters = []string{
 	"internal/calltest/calltest.go",    // watchdogs of tests
 	"internal/engine/phase.go",         // workers of a call
+	"internal/engine/runner.go",        // runners of a pool, and callbacks
 	"internal/engine/stream_worker.go", // stream: its source and its workers
-	"internal/engine/task.go",          // runners of a pool, and callbacks
 }
 
 // wakers are the files that may ask for a call on another goroutine at the end
@@ -28,10 +28,10 @@ var starters = []string{
 var wakers = []string{
 	"internal/calltest/bench.go", // ends a context after a part of a call's time
 	"io/csv/ledger.go",           // waits for the range before
-	"internal/engine/binding.go",
 	"internal/engine/call.go",
 	"internal/engine/phase.go",
-	"internal/engine/soft.go",
+	"internal/engine/queue_context.go",
+	"internal/engine/soft_deadline.go",
 	"internal/engine/stream.go",
 	"internal/engine/stream_watch.go",
 	"internal/engine/widen.go",

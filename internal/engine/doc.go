@@ -12,7 +12,7 @@
 //	 │
 //	 └──► slots: how many functions run at once, and who is next (slots.go)
 //	       ▲
-//	       └── Pool: tasks in a queue, and runners that take them (pool.go, task.go)
+//	       └── Pool: tasks in a queue, and runners that take them (pool.go, runner.go)
 //
 // Claim. Chunks are claimed in ascending order by one function, [phase.claim]. So
 // what lies below a failure is running already, and finishes undisturbed; what lies
@@ -35,7 +35,7 @@
 // Wait. Whoever waits with that context (for a future, a stream, the workers of a
 // nested call, [Block]) lends the slot, so that what it waits for can run: that is why nothing
 // deadlocks at any width and depth. What a goroutine holds and lends is its
-// holding (hold.go).
+// holding (holding.go).
 //
 // End. A worker looks at its context between two rows, for next to nothing, as
 // [Worker.Upto] says. The last worker to leave ends the phase; End

@@ -292,14 +292,6 @@ func (p *Pool) breakDown(err error) error {
 	return err
 }
 
-// giveState takes a worker's state back, or ends it; then others have the slot
-// meanwhile.
-func (p *Pool) giveState(hold *holding, s *state) {
-	if !p.states.giveUpTo(s, p.slots.now(), s.spent(p.quota)) {
-		hold.lend(p.ctx, func() { p.states.end(s) })
-	}
-}
-
 func (p *Pool) ticket() *ticket { return &p.line }
 
 // granted is called with a slot taken for the pool's tasks, which had found
@@ -376,14 +368,4 @@ func (p *Pool) endWorkers() {
 		p.cancel(ErrClosed) // frees what was derived from it
 		close(p.quiet)
 	})
-}
-
-// runnerEnded keeps what a runner counted.
-func (p *Pool) runnerEnded(c *ended) {
-	p.mu.Lock()
-	p.runners--
-	p.past.add(c)
-	p.counts = slices.DeleteFunc(p.counts, func(other *ended) bool { return other == c })
-	p.mu.Unlock()
-	p.dispatch()
 }

@@ -315,3 +315,6 @@ func (w *Worker) late() bool {
 	}
 	return true
 }
+
+// Number returns which worker of its phase this is, from 0.
+func (w *Worker) Number() int { return w.stats.Worker }

@@ -318,3 +318,24 @@ func TestRowErrorText(t *testing.T) {
 		}
 	}
 }
+
+// TestLowestErrorOfMapAsync: which error comes back follows from the input alone, not
+// from timing: here the highest fails first. (TestLowestErrorComesBack holds it for all calls.)
+func TestLowestErrorOfMapAsync(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		f, err := parallel.MapAsync(t.Context(), p, indices(50), func(_ context.Context, i int) (int, error) {
+			time.Sleep(time.Duration(50-i) * time.Millisecond)
+			if i%10 == 7 {
+				return 0, fmt.Errorf("item %d", i)
+			}
+			return i, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = f.Get(t.Context()); fmt.Sprint(err) != "row 7: item 7" {
+			t.Error(err)
+		}
+	})
+}
