@@ -9,31 +9,32 @@ import (
 )
 
 // AsCompleted yields the futures in the order in which they become ready,
-// those that are ready first; one that is given twice is yielded once, and a nil one is left out. If ctx
-// ends before all are ready, the last element is a nil future and an error
-// that says how many are not. Leaving the loop early frees everything.
+// beginning with those that are ready already. A future that is given twice is yielded
+// once, and a nil one is left out. If ctx ends before all are ready, the last element is a
+// nil future and an error that says how many are not. Leaving the loop early frees
+// everything.
 func AsCompleted[R any](ctx context.Context, fs ...*Future[R]) iter.Seq2[*Future[R], error] {
 	return func(yield func(*Future[R], error) bool) {
 		open := distinct(fs)
 		of := len(open)
 		for f := range open {
-			if err := f.waits(ctx); err != nil {
+			if err := f.mayWait(ctx); err != nil {
 				yield(nil, fmt.Errorf("%d (of %d) futures unfinished: %w", of, of, err))
 				return
 			}
 		}
 		finished := make(chan *Future[R], of)
 		for f := range open {
-			f.tellMe(finished)
+			f.notify(finished)
 		}
 		defer func() {
 			for f := range open {
-				f.tellNoMore(finished)
+				f.stopNotify(finished)
 			}
 		}()
 		for len(open) > 0 {
 			f, err := receive(ctx, finished, len(open), of)
-			delete(open, f) // what was yielded is the caller's alone
+			delete(open, f) // so that a yielded future can be collected
 			if !yield(f, err) || err != nil {
 				return
 			}
@@ -58,7 +59,7 @@ func receive[R any](ctx context.Context, finished <-chan *Future[R], left, of in
 	return f, err
 }
 
-// distinct returns the set of the futures, which are not nil.
+// distinct returns the set of the futures that are not nil.
 func distinct[R any](fs []*Future[R]) map[*Future[R]]bool {
 	set := make(map[*Future[R]]bool, len(fs))
 	for _, f := range fs {
@@ -69,10 +70,10 @@ func distinct[R any](fs []*Future[R]) map[*Future[R]]bool {
 	return set
 }
 
-// WaitFirst waits until one of the futures is ready, and returns those that
-// are and those that are not, each in the order given and without doubles. It
-// is concurrent.futures.wait with FIRST_COMPLETED. No futures: returns at once.
-// The error is the context's cause if that ends first.
+// WaitFirst waits until one of the futures is ready. It returns the ready futures
+// and the pending ones, each in the order given and without duplicates. It
+// is concurrent.futures.wait with FIRST_COMPLETED. Without futures it returns at once.
+// If ctx ends first the error wraps the context's cause.
 func WaitFirst[R any](ctx context.Context, fs ...*Future[R]) (done, pending []*Future[R], err error) {
 	return waitUntil(ctx, fs, func(*Future[R]) bool { return true })
 }

@@ -9,17 +9,18 @@ var (
 	// ErrOption marks an argument or option with a value that makes no sense,
 	// or an option that the call cannot honor.
 	ErrOption = engine.ErrOption
-	// ErrNilFunc marks a nil function where one to run was expected.
+	// ErrNilFunc marks a nil function argument.
 	ErrNilFunc = engine.ErrNilFunc
-	// ErrClosed is the error of a pool that takes nothing new any more.
+	// ErrClosed is the error of a pool that no longer takes new work.
 	ErrClosed = engine.ErrClosed
-	// ErrTerminated is the cause of what a pool's Terminate ended or dropped.
+	// ErrTerminated is the error of calls and tasks that a pool's Terminate ended or
+	// dropped.
 	ErrTerminated = engine.ErrTerminated
 	// ErrBroken marks a pool or a call whose worker could not be made.
 	ErrBroken = engine.ErrBroken
 	// ErrRunning is the error of Wait on a pool that still takes new work.
 	ErrRunning = engine.ErrRunning
-	// ErrFull is the error of TrySubmit where the pool's queue is full.
+	// ErrFull is the error of TrySubmit if the pool's queue is full.
 	ErrFull = engine.ErrFull
 	// ErrCanceled is the error of a future that was canceled.
 	ErrCanceled = engine.ErrCanceled
@@ -30,7 +31,7 @@ var (
 	ErrGoexit = engine.ErrGoexit
 )
 
-// RowError says at which row, item or partition the caller's function failed:
+// RowError reports at which row, item or partition the caller's function failed:
 //
 //	Row       int   // index of the item, or of the partition's first row
 //	Partition int   // number of the partition, -1 if the call has none
@@ -48,11 +49,11 @@ type RowError = engine.RowError
 // Unwrap returns Value if that is an error.
 type PanicError = engine.PanicError
 
-// TimeoutError says that an item took longer than [Timeout] allows, which is
-// its field Limit. errors.Is takes it for context.DeadlineExceeded.
+// TimeoutError reports that an item took longer than [Timeout] allows, which is
+// its field Limit. errors.Is matches it with context.DeadlineExceeded.
 type TimeoutError = engine.TimeoutError
 
-// Stuck tells of an item that runs for longer than [SoftDeadline]:
+// Stuck describes an item that has been running for longer than [SoftDeadline]:
 //
 //	Row     int
 //	Running time.Duration // so far

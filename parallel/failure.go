@@ -11,7 +11,7 @@ import (
 type Failures struct {
 	Count int         // how many items failed
 	Of    int         // out of how many
-	Errs  []*RowError // the lowest of them, ascending, at most as many as CollectAll was told
+	Errs  []*RowError // the lowest of them, ascending; at most the argument of CollectAll
 }
 
 // Error gives the count and one line for each error that was kept.
@@ -47,8 +47,8 @@ type Rejected[T any] struct {
 	Err   error
 }
 
-// settle applies the failure policy to the results of a call that went to its
-// end: results is nil for a call without any.
+// settle applies the failure policy to the results of a call that has gone over all
+// its items. results is nil for a call without results.
 func settle[T, R any](c *engine.Call, xs []T, results []R) ([]R, error) {
 	if !c.Collects() {
 		return results, nil
@@ -76,6 +76,6 @@ func settle[T, R any](c *engine.Call, xs []T, results []R) ([]R, error) {
 		}
 		good = append(good, results[e.Row+1:end]...)
 	}
-	clear(results[len(good):]) // hold on to nothing behind the end
+	clear(results[len(good):]) // do not keep alive what is behind the end
 	return good, nil
 }

@@ -14,10 +14,10 @@ import (
 //
 //	Filter([]T, func(T) bool) []T
 //
-// keep is called once for every item. The result is a fresh slice, and never
-// nil without an error; the error is that of the lowest item that failed, as
-// a [RowError]. With [CollectAll] and [Quarantine] items that fail are left out,
-// and with [Partial] those that were not looked at.
+// keep is called once for every item. The result is a new slice, and is not
+// nil unless there is an error. The error is the one of the lowest item that failed, as
+// a [RowError]. With [CollectAll] and [Quarantine] items that fail are left out.
+// With [Partial] items for which keep has not returned are left out.
 func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x T) (bool, error), opts ...ItemOption) (out []T, err error) {
 	c, err := itemCall[T]("parallel.Filter", opts, keep == nil, engine.ItemOptions)
 	if err != nil {
@@ -32,7 +32,7 @@ func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x
 	var kept pieces[T]
 	err = c.Items(len(xs), func(w *engine.Worker, lo, hi int) (int, error) {
 		var out []T
-		defer func() { kept.add(lo, out) }() // after a Goexit too: the rest is another worker's
+		defer func() { kept.add(lo, out) }() // after a Goexit too: another worker runs the remaining items
 		return w.Run(lo, hi, func(lo, hi int) (done int, err error) {
 			for i, x := range xs[lo:hi] {
 				w.Row = lo + i
@@ -60,7 +60,7 @@ func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x
 	return kept.join(), err
 }
 
-// pieces collects results of chunks, whose number is not known beforehand, and
+// pieces collects the results of chunks, whose lengths are not known beforehand, and
 // joins them in the order of the chunks.
 type pieces[T any] struct {
 	mu   sync.Mutex

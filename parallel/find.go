@@ -7,15 +7,15 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Find returns the index of the first item for which match returns true, and -1
+// Find returns the index of the first item for which match returns true, or -1
 // if there is none.
 //
 //	Find([]T, func(T) bool) int
 //
-// It is the index that a loop finds that stops there: match is called for
-// every item below it, and for few above. An error below the match is
-// returned, as a [RowError] with -1; one above it is not, since the loop would
-// not have got there.
+// It is the index at which a loop would stop: match is called for
+// every item below it, and for few above. If match fails below the index, Find returns
+// -1 and the error, as a [RowError]. An error above the index is not returned, since the
+// loop would not have reached it.
 func Find[T any](ctx context.Context, xs []T, match func(ctx context.Context, x T) (bool, error), opts ...ItemOption) (int, error) {
 	return find(ctx, "parallel.Find", xs, match, true, opts)
 }
@@ -28,7 +28,8 @@ func Any[T any](ctx context.Context, xs []T, match func(ctx context.Context, x T
 	return i >= 0, err
 }
 
-// All reports whether match returns true for all items, as it does for none; see [Find].
+// All reports whether match returns true for every item. It is true without items. See
+// [Find].
 //
 //	All([]T, func(T) bool) bool
 func All[T any](ctx context.Context, xs []T, match func(ctx context.Context, x T) (bool, error), opts ...ItemOption) (bool, error) {
@@ -36,7 +37,7 @@ func All[T any](ctx context.Context, xs []T, match func(ctx context.Context, x T
 	return i < 0 && err == nil, err
 }
 
-// find returns the index of the first item for which match gives want.
+// find returns the index of the first item for which match returns want.
 func find[T any](ctx context.Context, call string, xs []T, match func(context.Context, T) (bool, error), want bool, opts []ItemOption) (found int, err error) {
 	c, err := itemCall[T](call, opts, match == nil, engine.SearchOptions)
 	if err != nil {
@@ -56,7 +57,7 @@ func find[T any](ctx context.Context, call string, xs []T, match func(context.Co
 	return -1, err
 }
 
-// findSome is mapSome that ends where match gives want.
+// findSome is [mapSome] for a search. It ends where match returns want.
 //
 //go:noinline
 func findSome[T any](w *engine.Worker, lo int, in []T, match func(context.Context, T) (bool, error), want bool) (int, error) {

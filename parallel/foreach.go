@@ -12,7 +12,7 @@ import (
 //	ForEach([]T, func(T)) error
 //
 // Calls overlap in time and begin in about the order of the items. The error
-// is that of the lowest item that failed, as a [RowError].
+// is the one of the lowest item that failed, as a [RowError].
 func ForEach[T any](ctx context.Context, xs []T, fn func(ctx context.Context, x T) error, opts ...ItemOption) (err error) {
 	c, err := itemCall[T]("parallel.ForEach", opts, fn == nil, engine.ItemOptions)
 	if err != nil {
@@ -42,7 +42,7 @@ func ForEach[T any](ctx context.Context, xs []T, fn func(ctx context.Context, x 
 
 type none struct{}
 
-// eachSome is mapSome for a function without results.
+// eachSome is [mapSome] for a function without results.
 //
 //go:noinline
 func eachSome[T any](w *engine.Worker, lo int, in []T, fn func(context.Context, T) error) (int, error) {

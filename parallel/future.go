@@ -11,60 +11,59 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Future is the result of a task that may not have run yet: AsyncResult in
-// multiprocessing, Future in concurrent.futures.
+// Future is the result of a task that may not have run yet. It is AsyncResult in
+// multiprocessing, and Future in concurrent.futures.
 //
 // All methods may be called at any time, any number of times and by any goroutine.
-// A future that no call returned, a nil one or the zero one, is ready with an
-// ErrOption.
+// A nil future and the zero Future are ready with an ErrOption.
 type Future[R any] struct {
 	state    atomic.Int32
 	canceled atomic.Bool
 	mu       sync.Mutex
-	fn       func(ctx context.Context) (R, error) // nil once the task has ended, like
-	pool     *engine.Pool                         // the pool: a result holds on to nothing
+	fn       func(ctx context.Context) (R, error) // fn and pool are nil once the task has ended,
+	pool     *engine.Pool                         // so that a result keeps neither alive
 	node     engine.Node
-	value    R // value and err belong to the one who began the task, until it is ready
+	value    R // value and err are written by the goroutine that began the task, until ready
 	err      error
-	ears     *ears[R] // made when somebody listens: most futures are asked once, later
+	waiters  *waiters[R] // made for the first one: most futures have none before they are ready
 }
 
-// ears are those who want to hear of a result.
-type ears[R any] struct {
+// waiters are notified when a result is ready.
+type waiters[R any] struct {
 	onDone []func(R, error)
-	told   []chan<- *Future[R] // the package's own, told after done
-	done   chan struct{}       // nil: nobody waits
-	scope  *Scope              // nil, or learns of the end
+	chans  []chan<- *Future[R] // of AsCompleted, sent to after done is closed
+	done   chan struct{}       // closed when ready; nil if no goroutine waits
+	scope  *Scope              // of the task; nil if it has none
 }
 
 const (
 	pending  int32 = iota
 	running        // or dropped, and about to be settled
-	settling       // the result is there, and OnDone's functions run
+	settling       // the result is known, and OnDone's functions run
 	ready
 )
 
-// Submit gives fn to the pool and returns at once, unless the pool's queue is
-// full: then it waits for room until ctx ends. Tasks begin in the order in
+// Submit adds fn to the queue of the pool and returns at once, unless the queue is
+// full. Then it waits for space until ctx ends. Tasks begin in the order in
 // which they were submitted.
 //
 //	Submit(Pool, func() R) Future[R]
 //
-// fn receives a context like ctx that ends with Terminate as well, and in which
+// fn receives a context like ctx that also ends with Terminate, and for which
 // [Index] is the number of the task. If ctx ends before fn
 // begins, fn never runs, and the future is ready at once with the context's cause.
-// A pool that is closed gives ErrClosed and no future, but to what runs on it
-// still. A panic in fn is a [PanicError].
+// A closed pool returns ErrClosed and no future, except to functions that still run on it.
+// A panic in fn is a [PanicError].
 //
-// A task may submit others with the context that it received, or with one
-// derived from it. They do not end with it: their context ends with the one that
-// it was submitted with itself, or the derived one.
+// A task may submit further tasks with the context that it received, or with one derived
+// from it. They do not end when the task returns. They end with the context that the task
+// was submitted with, or with the derived one.
 func Submit[R any](ctx context.Context, pool *Pool, fn func(ctx context.Context) (R, error)) (*Future[R], error) {
 	return submit(ctx, pool, "parallel.Submit", fn, true)
 }
 
-// TrySubmit is Submit for those who cannot wait: it gives ErrFull if the
-// pool's queue is full.
+// TrySubmit is [Submit] without waiting: it returns ErrFull if the pool's queue is
+// full.
 func TrySubmit[R any](ctx context.Context, pool *Pool, fn func(ctx context.Context) (R, error)) (*Future[R], error) {
 	return submit(ctx, pool, "parallel.TrySubmit", fn, false)
 }
@@ -85,9 +84,9 @@ func submit[R any](ctx context.Context, pool *Pool, call string, fn func(ctx con
 	return f, nil
 }
 
-// MapAsync is [Map] as a task of the pool: it returns at once, and works with
-// as many of the pool's workers as are free. It takes Map's options but On,
-// since the pool is given.
+// MapAsync is [Map] as a task of the pool: it returns at once, and uses
+// as many of the pool's workers as are free. It takes the options of Map except On,
+// since the pool is an argument.
 //
 //	MapAsync(Pool, []T, func(T) R) Future[[]R]
 func MapAsync[T, R any](ctx context.Context, pool *Pool, xs []T, fn func(ctx context.Context, x T) (R, error), opts ...ItemOption) (*Future[[]R], error) {
@@ -111,13 +110,14 @@ func mapAsync[T, R any](ctx context.Context, call string, pool *Pool, xs []T, fn
 // task is a future as the pool's queue sees it.
 type task[R any] Future[R]
 
-// Node is the task's place in the queue.
+// Node returns the node of the task in the queue.
 func (t *task[R]) Node() *engine.Node { return &t.node }
 
-// Begin takes the task: whoever gets true runs or fails it, and settles it.
+// Begin reports whether the caller is the first to call it. Then it must run or fail the
+// task, and settle it.
 func (t *task[R]) Begin() bool { return t.state.CompareAndSwap(pending, running) }
 
-// Run runs the function of a task that was begun.
+// Run calls the function of a task that has begun.
 func (t *task[R]) Run(ctx context.Context) {
 	t.err = ErrGoexit // unless it returns
 	defer func() {
@@ -128,92 +128,92 @@ func (t *task[R]) Run(ctx context.Context) {
 	t.value, t.err = t.fn(ctx)
 }
 
-// Fail is for a task that was begun and is not to run.
+// Fail sets the error of a task that has begun and is not to run.
 func (t *task[R]) Fail(err error) { t.err = err }
 
-// Failed reports whether a task that ran, ran into an error.
+// Failed reports whether a task that has run or was failed has an error.
 func (t *task[R]) Failed() bool { return t.err != nil }
 
-// Err returns that error.
+// Err returns the error.
 func (t *task[R]) Err() error { return t.err }
 
-// Settle makes the result known: to OnDone's functions first, then to Get.
+// Settle publishes the result: first to OnDone's functions, then to Get.
 func (t *task[R]) Settle() {
 	f := (*Future[R])(t)
 	f.mu.Lock()
 	num := f.node.Num()
 	f.fn, f.pool, f.node = nil, nil, engine.Node{}
-	if f.ears == nil {
+	if f.waiters == nil {
 		f.finish()
 		return
 	}
-	scope := f.ears.scope
-	if len(f.ears.onDone) > 0 {
+	scope := f.waiters.scope
+	if len(f.waiters.onDone) > 0 {
 		f.state.Store(settling)
 		f.mu.Unlock()
-		// They may block, wait for the pool, or submit to it.
-		engine.Aside(func() { defer scope.ended(num, f.err); f.tellAll() })
+		// The functions may block, wait for the pool, or submit to it.
+		engine.Aside(func() { defer scope.ended(num, f.err); f.callOnDone() })
 		return
 	}
 	f.finish()
 	scope.ended(num, f.err)
 }
 
-// tellAll calls OnDone's functions, those that come meanwhile too, and ends
-// the settling, even if one of them ends the goroutine.
-func (f *Future[R]) tellAll() {
-	told := false
+// callOnDone calls OnDone's functions, including those that are added meanwhile, and then
+// makes the result ready, even if one of them ends the goroutine.
+func (f *Future[R]) callOnDone() {
+	calledAll := false
 	defer func() {
-		if !told {
-			f.tellAll()
+		if !calledAll {
+			f.callOnDone()
 		}
 	}()
 	for {
 		f.mu.Lock()
-		if len(f.ears.onDone) == 0 {
+		if len(f.waiters.onDone) == 0 {
 			break
 		}
-		fn := f.ears.onDone[0]
-		f.ears.onDone = f.ears.onDone[1:]
+		fn := f.waiters.onDone[0]
+		f.waiters.onDone = f.waiters.onDone[1:]
 		f.mu.Unlock()
-		f.tell(fn)
+		f.call(fn)
 	}
-	told = true
+	calledAll = true
 	f.finish()
 }
 
-// finish makes the result ready for those who listen. Called with f.mu held,
+// finish makes the result ready and notifies the waiters. Called with f.mu held,
 // which it releases.
 func (f *Future[R]) finish() {
 	defer f.mu.Unlock()
 	f.state.Store(ready)
-	if f.ears == nil {
+	if f.waiters == nil {
 		return
 	}
-	if f.ears.done != nil {
-		close(f.ears.done)
+	if f.waiters.done != nil {
+		close(f.waiters.done)
 	}
-	for _, c := range f.ears.told {
-		c <- f // it has room
+	for _, c := range f.waiters.chans {
+		c <- f // its buffer has space
 	}
-	f.ears = nil
+	f.waiters = nil
 }
 
-// tell calls a function of OnDone's; what it does wrong is its own affair.
-func (f *Future[R]) tell(fn func(R, error)) {
+// call calls a function of OnDone's, and drops a panic in it.
+func (f *Future[R]) call(fn func(R, error)) {
 	defer func() { _ = recover() }()
 	fn(f.value, f.err)
 }
 
-// Get waits for the result. If ctx ends first it gives the context's cause,
-// and a later Get may still give the result. A function that runs on a pool
-// lends its slot while it waits, so it may wait for tasks of its own pool;
-// it must pass the context that it received.
+// Get waits for the result and returns it. If ctx ends first it returns the context's
+// cause, and a later Get may still return the result. A function that runs on a pool
+// must pass the context that it received: Get lends its slot meanwhile, so that it may
+// wait for tasks of its own pool.
 func (f *Future[R]) Get(ctx context.Context) (R, error) {
 	if f.void() {
 		return *new(R), errVoid
 	}
-	if err := f.waits(ctx); err != nil {
+	if err := f.mayWait(ctx); err != nil {
 		return *new(R), fmt.Errorf("parallel.Future.Get: %w", err)
 	}
 	if !f.await(ctx) {
@@ -224,7 +224,7 @@ func (f *Future[R]) Get(ctx context.Context) (R, error) {
 
 var errVoid = fmt.Errorf("parallel.Future: %w: nil or zero Future; Submit and others make them", ErrOption)
 
-// void reports whether no call has returned the future.
+// void reports whether f is nil or the zero Future.
 func (f *Future[R]) void() bool { return f == nil || f.state.Load() == pending && f.noTask() }
 
 func (f *Future[R]) noTask() bool {
@@ -233,8 +233,9 @@ func (f *Future[R]) noTask() bool {
 	return f.fn == nil && f.state.Load() == pending
 }
 
-// waits returns why the function that received ctx must not wait for the task.
-func (f *Future[R]) waits(ctx context.Context) error {
+// mayWait returns why the function that received ctx must not wait for the task, or nil
+// if it may.
+func (f *Future[R]) mayWait(ctx context.Context) error {
 	switch {
 	case f.Ready():
 		return nil
@@ -244,22 +245,22 @@ func (f *Future[R]) waits(ctx context.Context) error {
 	return f.poolOf().Waits(ctx)
 }
 
-// Wait waits until the result is there or ctx ends, and reports whether it is.
+// Wait waits until the result is ready or ctx ends, and reports whether it is ready.
 func (f *Future[R]) Wait(ctx context.Context) bool {
-	return f.waits(ctx) == nil && f.await(ctx)
+	return f.mayWait(ctx) == nil && f.await(ctx)
 }
 
-// await is Wait where ctx may wait.
+// await is Wait for a context that may wait.
 func (f *Future[R]) await(ctx context.Context) bool {
 	if f.Ready() {
 		return true
 	}
 	var done chan struct{}
-	if !f.listen(func(e *ears[R]) {
-		if e.done == nil {
-			e.done = make(chan struct{})
+	if !f.addWaiter(func(w *waiters[R]) {
+		if w.done == nil {
+			w.done = make(chan struct{})
 		}
-		done = e.done
+		done = w.done
 	}) {
 		return true
 	}
@@ -272,27 +273,27 @@ func (f *Future[R]) await(ctx context.Context) bool {
 	return f.isReady()
 }
 
-// listen adds to the ears, unless the result is there.
-func (f *Future[R]) listen(add func(*ears[R])) (ok bool) {
+// addWaiter calls add with the waiters and reports true, unless the result is ready.
+func (f *Future[R]) addWaiter(add func(*waiters[R])) (ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.isReady() {
 		return false
 	}
-	if f.ears == nil {
-		f.ears = &ears[R]{}
+	if f.waiters == nil {
+		f.waiters = &waiters[R]{}
 	}
-	add(f.ears)
+	add(f.waiters)
 	return true
 }
 
-// Ready reports whether the result is there.
+// Ready reports whether the result is ready.
 func (f *Future[R]) Ready() bool { return f.void() || f.isReady() }
 
 func (f *Future[R]) isReady() bool { return f.state.Load() == ready }
 
-// Successful reports whether the task ended without an error; before it ended
-// that is ErrNotReady.
+// Successful reports whether the task ended without an error. Before the result is ready
+// it returns ErrNotReady.
 func (f *Future[R]) Successful() (bool, error) {
 	if !f.Ready() {
 		return false, ErrNotReady
@@ -300,9 +301,9 @@ func (f *Future[R]) Successful() (bool, error) {
 	return !f.void() && f.err == nil, nil
 }
 
-// Cancel keeps a task from running that has not begun: its result is
-// ErrCanceled then, and Cancel returns true. One that runs or has ended is left
-// alone, and Cancel returns false; it returns true again for a canceled one.
+// Cancel keeps a task that has not begun from running, and reports whether the task is
+// canceled. The error of a canceled task is ErrCanceled. A task that runs or has ended is
+// not changed.
 func (f *Future[R]) Cancel() bool {
 	if f.void() {
 		return false
@@ -326,45 +327,45 @@ func (f *Future[R]) poolOf() *engine.Pool {
 	return f.pool
 }
 
-// OnDone calls fn with the result when it is there, once, and before any Get
-// returns it; at once if it is there already. Several functions are called in
+// OnDone calls fn once with the result, before any Get returns it. If the result is ready
+// already, OnDone calls fn at once. Several functions are called in
 // the order in which they were given, one after the other, on a goroutine
-// of their own: fn must not wait for this future, but may use the pool, wait for
-// it and close it. [Pool.Wait] does not wait for fn. A panic in fn harms nothing.
-// multiprocessing's callback and error_callback
-// are one function here that looks at its error. A nil fn is not called.
+// of their own. fn must not wait for this future, but may use the pool, wait for
+// it and close it. [Pool.Wait] does not wait for fn. A panic in fn is dropped.
+// One fn replaces callback and error_callback of multiprocessing: it looks at its error.
+// A nil fn is not called.
 func (f *Future[R]) OnDone(fn func(value R, err error)) {
 	switch {
 	case fn == nil:
 	case f.void():
 		defer func() { _ = recover() }()
 		fn(*new(R), errVoid)
-	case !f.listen(func(e *ears[R]) { e.onDone = append(e.onDone, fn) }):
-		f.tell(fn)
+	case !f.addWaiter(func(w *waiters[R]) { w.onDone = append(w.onDone, fn) }):
+		f.call(fn)
 	}
 }
 
-// tellMe sends the future to c when the result is there, at once if it is
-// already. c must have room for it.
-func (f *Future[R]) tellMe(c chan<- *Future[R]) {
-	if f.void() || !f.listen(func(e *ears[R]) { e.told = append(e.told, c) }) {
+// notify sends the future to c when the result is ready, at once if it is
+// already. The buffer of c must have space for it.
+func (f *Future[R]) notify(c chan<- *Future[R]) {
+	if f.void() || !f.addWaiter(func(w *waiters[R]) { w.chans = append(w.chans, c) }) {
 		c <- f
 	}
 }
 
-// tellNoMore takes back what tellMe said, so that waiting again and again for
+// stopNotify undoes notify, so that waiting again and again for
 // the first of many futures leaves nothing behind in the others.
-func (f *Future[R]) tellNoMore(c chan<- *Future[R]) {
+func (f *Future[R]) stopNotify(c chan<- *Future[R]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.ears != nil {
-		f.ears.told = slices.DeleteFunc(f.ears.told, func(other chan<- *Future[R]) bool { return other == c })
+	if f.waiters != nil {
+		f.waiters.chans = slices.DeleteFunc(f.waiters.chans, func(other chan<- *Future[R]) bool { return other == c })
 	}
 }
 
-// Do gives fn to the pool and waits for its result: Pool.apply of
-// multiprocessing. If ctx ends first, Do returns when fn has, and the context's
-// cause if fn had not begun.
+// Do runs fn as a task of the pool and returns its result. It is Pool.apply of
+// multiprocessing. If ctx ends before fn begins, Do returns the context's cause. If ctx
+// ends later, Do returns when fn has returned.
 //
 //	Do(Pool, func() R) R
 func Do[R any](ctx context.Context, pool *Pool, fn func(ctx context.Context) (R, error)) (R, error) {

@@ -24,10 +24,10 @@ func itemCall[T any](name string, opts []ItemOption, nilFunc bool, accepted []st
 	return c, nil
 }
 
-// marks are the items that are done, for [Partial]; nil marks nothing.
+// marks has one bool for each item, whether it is done, for [Partial]. Nil marks nothing.
 type marks []bool
 
-// newMarks returns the marks of a call, nil where nobody asks for them.
+// newMarks returns the marks of a call, or nil without Partial.
 func newMarks(c *engine.Call, n int) marks {
 	if c.Partial == nil {
 		return nil
@@ -36,8 +36,8 @@ func newMarks(c *engine.Call, n int) marks {
 	return *c.Partial
 }
 
-// partial reports whether a call that returns err returns what is done: only
-// the context has ended.
+// partial reports whether a call that returns err also returns the results that it has:
+// no item has failed, only the context has ended.
 func (m marks) partial(c *engine.Call, err error) bool {
 	if m == nil || err == nil {
 		return false
@@ -46,7 +46,7 @@ func (m marks) partial(c *engine.Call, err error) bool {
 	return !failed && c.Context().Err() != nil
 }
 
-// marking returns fn, which then marks the items that are done.
+// marking returns a function that calls fn and marks the item if that succeeds.
 func marking[T, R any](m marks, fn engine.Func[T, R]) engine.Func[T, R] {
 	if m == nil {
 		return fn

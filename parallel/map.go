@@ -13,17 +13,17 @@ import (
 //
 //	Map([]T, func(T) R) []R
 //
-// The result has the length of xs and is never nil without an error; with one
-// it is nil, and the error is that of the lowest item that failed, as a
-// [RowError]; for [CollectAll], [Quarantine] and [Partial] see there. A call costs
-// about 2 µs and an item a nanosecond over a plain
-// loop's; see [Pure] for a function that needs no context and cannot fail, and
-// [Plain] for one that can.
+// Without an error the result has the length of xs and is not nil. With an error
+// it is nil, and the error is the one of the lowest item that failed, as a
+// [RowError]. [CollectAll], [Quarantine] and [Partial] return results after a failure or
+// the end of ctx. Over a plain loop a call costs about 2 µs and an item a nanosecond.
+// [Pure] adapts a function that needs no context and cannot fail, and [Plain] one that
+// needs no context and can fail.
 func Map[T, R any](ctx context.Context, xs []T, fn func(ctx context.Context, x T) (R, error), opts ...ItemOption) ([]R, error) {
 	return mapCall(ctx, "parallel.Map", xs, fn, opts)
 }
 
-// mapCall is Map under the name of the call that the user made.
+// mapCall is Map with the name of the call that the user made.
 func mapCall[T, R any](ctx context.Context, call string, xs []T, fn func(ctx context.Context, x T) (R, error), opts []ItemOption) ([]R, error) {
 	c, err := itemCall[T](call, opts, fn == nil, engine.ItemOptions)
 	if err != nil {
@@ -59,7 +59,7 @@ func mapItems[T, R any](ctx context.Context, c *engine.Call, xs []T, fn func(ctx
 }
 
 // mapSome is the innermost loop, with few variables so that they stay in
-// registers. It returns up to where items are done.
+// registers. It returns the index after the last item that is done.
 //
 //go:noinline
 func mapSome[T, R any](w *engine.Worker, lo int, in []T, out []R, fn func(context.Context, T) (R, error)) (int, error) {
@@ -78,7 +78,7 @@ func mapSome[T, R any](w *engine.Worker, lo int, in []T, out []R, fn func(contex
 	return lo + len(in), nil
 }
 
-// Pure makes a function that needs no context and cannot fail fit [Map]:
+// Pure adapts a function that needs no context and cannot fail to [Map]:
 //
 //	roots, err := parallel.Map(ctx, xs, parallel.Pure(math.Sqrt))
 //
@@ -90,11 +90,11 @@ func Pure[T, R any](fn func(T) R) func(context.Context, T) (R, error) {
 	return func(_ context.Context, x T) (R, error) { return fn(x), nil }
 }
 
-// Plain makes a function that needs no context fit [Map]:
+// Plain adapts a function that needs no context to [Map]:
 //
 //	numbers, err := parallel.Map(ctx, texts, parallel.Plain(strconv.Atoi))
 //
-// See [Pure] for one that cannot fail. Plain of a nil function is nil.
+// [Pure] adapts a function that cannot fail. Plain of a nil function is nil.
 func Plain[T, R any](fn func(T) (R, error)) func(context.Context, T) (R, error) {
 	if fn == nil {
 		return nil

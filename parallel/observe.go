@@ -6,46 +6,45 @@ import "github.com/parframe/parframe/internal/engine"
 //
 //	Start(c CallInfo)             // before the first item
 //	ChunkDone(c ChunkInfo)        // a worker has finished a range of rows
-//	RowFailed(row int, err error) // a failure that the call takes note of, as it happens
+//	RowFailed(row int, err error) // a failure that the call records, as it happens
 //	End(s Summary)                // all workers have ended
 //
-// Its methods are called for chunks, never for items, and never two at once for
-// one call; what they do delays the workers, so they should be quick. Each call
-// of the user's is told once, with the rows that the user would count, whatever
-// passes it is made of; the rows of the chunks of a call that succeeds add up
-// to N. Where only the end tells how many there are N is 0, and the chunks add up to
-// the rows: in a [Stream], in readers of CSV and of streams, in writers of
-// sequences. Of [Scan], which goes over its items twice, the first pass is told. A
-// call that has no function of the user's to run tells its rows in chunks
-// where it goes over them in ranges, and else at its end.
+// Its methods are called for chunks, never for items, and never concurrently for
+// one call. They delay the workers, so they should be quick. An observer sees each call of
+// the user's once, with the rows that the user would count, however many passes the call
+// makes. The rows of the chunks of a call that succeeds add up to N. If the number of rows
+// is known only at the end, N is 0 and the rows of the chunks add up to it: in a
+// [Stream], in readers of CSV and of streams, and in writers of sequences. [Scan] goes over
+// its items twice and reports the first pass. A call that runs no function of the user's
+// reports its rows in chunks if it goes over them in ranges, and otherwise at its end.
 //
-// Of a [Pool] the tasks are the rows: each that ran is a chunk of one, by its
-// number, and End is called when the pool was closed and nothing runs any more.
-// Tasks do not wait for an observer that is busy with others: it is told of them
-// afterwards. A worker that replaces another has its number.
+// The rows of a [Pool] are its tasks: each task that ran is a chunk of one row, which is
+// its number. End is called when the pool has been closed and nothing runs.
+// Tasks do not wait for an observer that is busy with other tasks; they are reported
+// later. A worker that replaces another one has its number.
 //
-// Where a call does not go over all rows, since it fails, its context ends, or
-// [Find], [Any] or [All] know the answer, chunks tell only rows that it went over,
-// each at most once. The chunk that ends in the failure or the match is not told,
-// and one that the end of the context cuts short is told up to there. (A
-// reduction may tell a cell that it gave up for a failure below.) With [Partial] the
-// rows told are those that are marked as done. Summary.Workers add up to the
-// chunks in any case.
+// A call that does not go over all rows, since it fails, its context ends, or
+// [Find], [Any] or [All] know the answer, reports only rows that it went over,
+// each at most once. It does not report the chunk that ends in the failure or the match.
+// It reports a chunk that the end of the context cuts short up to that point. (A
+// reduction may report a cell that it gave up after a failure below.) With [Partial] it
+// reports the rows that are marked as done. Summary.Workers always adds up to the
+// chunks.
 //
-// A method that panics is not called again. What the call computed is returned
-// all the same, together with a [PanicError].
+// A method that panics is not called again. The call still returns its results, together
+// with a [PanicError].
 type Observer = engine.Observer
 
 // CallInfo describes a call that begins:
 //
 //	Call  string // "parallel.Map"
-//	N     int    // rows; 0 for a Pool, and where only the end tells how many: see Observer
+//	N     int    // rows; 0 for a Pool, and if the number is known only at the end
 //	Width int    // most workers at once
 type CallInfo = engine.CallInfo
 
 // ChunkInfo describes a range of rows that is done:
 //
-//	Worker int // 0, 1, …: who did it
+//	Worker int // number of the worker: 0, 1, …
 //	Lo, Hi int // rows Lo..Hi, Hi not included
 //	Start  time.Time
 //	Took   time.Duration
@@ -55,7 +54,7 @@ type ChunkInfo = engine.ChunkInfo
 //
 //	Took    time.Duration
 //	Workers []WorkerStats
-//	Failed  int   // failures taken note of
+//	Failed  int   // failures that were recorded
 //	Err     error // what the call returns
 type Summary = engine.Summary
 
@@ -64,5 +63,5 @@ type Summary = engine.Summary
 //	Worker int
 //	Chunks int
 //	Rows   int
-//	Busy   time.Duration // at work, in the caller's function mostly
+//	Busy   time.Duration // at work, mostly in the caller's function
 type WorkerStats = engine.WorkerStats

@@ -10,9 +10,9 @@ import (
 )
 
 // Option is an option that every call of the library takes: where the work
-// runs, and who watches. [Workers], [On], [Serial] and [Observe] make one. Of
-// two options of the same name the later one counts. The only calls that refuse
-// some of them, with [ErrOption], are [NewPool] and [NewScope].
+// runs, and who observes it. [Workers], [On], [Serial] and [Observe] make one. Of
+// two options of the same name the later one counts. Only [NewPool] and [NewScope]
+// refuse some of them, with [ErrOption].
 type Option interface {
 	ItemOption
 	FoldOption
@@ -28,9 +28,9 @@ type Option interface {
 // slice: any [Option], and [ChunkSize], [Partitions], [Seed],
 // [WorkerState], [Retry], [Timeout], [SoftDeadline], [Limit], [CollectAll],
 // [Quarantine] and [Partial]. [Range] and the searches [Find], [Any] and [All]
-// refuse with [ErrOption] what makes no sense for them. Calls of package frame that
-// run a function for each row, value, group or window take all of these
-// but Quarantine, beside their own.
+// refuse the options that they cannot honor, with [ErrOption]. Calls of package frame
+// that run a function for each row, value, group or window take all of these
+// except Quarantine, beside their own.
 type ItemOption interface {
 	ForItems(engine.Mark) engine.Setting
 }
@@ -67,8 +67,8 @@ func Workers(n int) Option {
 }
 
 // On makes the call share the width of the pool with everything else that
-// runs on it. With [Workers] the call itself, not what is nested in it, uses that
-// much of it at most; with [Serial] it leaves the pool alone.
+// runs on it. [Workers] limits the call itself, but not calls nested in it, to a part of
+// that width. With [Serial] the call does not use the pool.
 func On(pool *Pool) Option {
 	var err error
 	if pool == nil || pool.engine == nil {
@@ -96,26 +96,26 @@ func Partitions(n int) engine.Parted {
 	return engine.Parted{Setting: engine.IntSetting("Partitions", n, 1, func(c *engine.Config) { c.Partitions = n })}
 }
 
-// Seed sets the seed of the generators that [Rand] gives. The default is 0,
-// and in a nested call follows from the call around it.
+// Seed sets the seed of the generators that [Rand] returns. The default is 0;
+// in a nested call it follows from the call around it.
 func Seed(seed uint64) engine.PerWorker {
 	return engine.PerWorker{Setting: engine.NewSetting("Seed", fmt.Sprintf("Seed(%d)", seed), nil, func(c *engine.Config) { c.Seed, c.Seeded = seed, true })}
 }
 
-// WorkerState gives every worker of a call or of a pool a state of its own, a
-// buffer or a connection: init makes it, before the worker's first function,
-// [State] gives it to the functions that run there, and exit ends it: at the
-// end of the call; or when the pool's worker is replaced, when the pool
-// shrinks, and when it has been closed and nothing runs any more. exit may be nil.
+// WorkerState gives every worker of a call or of a pool a state of its own, such as a
+// buffer or a connection. init makes it, before the worker's first function.
+// [State] returns it to the functions that run there. exit ends it: at the
+// end of the call, or when the pool's worker is replaced, when the pool
+// shrinks, and when the pool has been closed and nothing runs. exit may be nil.
 //
-// A state belongs to one running function at a time. There are as many as
-// functions have begun and not returned: one for each worker, and in a pool
-// whose tasks wait for tasks one more for each that waits. The context that
-// init receives ends with the call or the pool. Of a pool, init keeps the slot
-// even where it waits: with its context it can neither submit to the pool nor wait for
-// a task of it, which is an [ErrOption]. If init fails, so does the
-// call; a pool is broken then: everything that waits, and everything new, gives
-// [ErrBroken]. Errors of exit are joined to the call's, or come from [Pool.Wait].
+// A state belongs to one running function at a time. There is one for each
+// function that has begun and not returned: one for each worker, and in a pool
+// whose tasks wait for tasks one more for each task that waits. The context that
+// init receives ends with the call or the pool. In a pool, init keeps its slot
+// even while it waits. So with its context it can neither submit to the pool nor wait for
+// one of its tasks: this is an [ErrOption]. If init fails, the call fails. A pool is broken
+// then: everything that waits, and everything new, fails with
+// [ErrBroken]. Errors of exit are joined to the call's error, or returned by [Pool.Wait].
 func WorkerState[S any](init func(ctx context.Context, worker int) (S, error), exit func(state S) error) engine.PerWorker {
 	var err error
 	maker := &engine.StateMaker{}
@@ -129,13 +129,14 @@ func WorkerState[S any](init func(ctx context.Context, worker int) (S, error), e
 	return engine.PerWorker{Setting: engine.NewSetting("WorkerState", "WorkerState", err, func(c *engine.Config) { c.State = maker })}
 }
 
-// Retry runs the function for an item again after it failed, n more times at
-// most, and waits backoff(attempt, err) before each, where attempt is 1 after the
-// first failure and err is what it failed with, so that a server's Retry-After can
-// be heeded; nil waits not at all. With when only the errors for which it
-// returns true are worth another try; without it all errors are, except panics. The last
-// error counts. No attempt begins after the end of the call's context.
-// [Attempt] tells the function which one it is; a worker that waits lends its slot.
+// Retry calls the function for an item again after it failed, at most n more times.
+// Before each attempt it waits for backoff(attempt, err), where attempt is 1 after the
+// first failure and err is the error of that attempt, so that backoff can honor a
+// server's Retry-After. With a nil backoff it does not wait. when reports whether an error is
+// worth another attempt; without it every error is, except a panic. The error of the last
+// attempt counts. After the end of the call's context Retry calls nothing more: neither
+// the function nor backoff nor when. [Attempt] returns the number of the attempt. A worker
+// lends its slot while it waits.
 func Retry(n int, backoff func(attempt int, err error) time.Duration, when ...func(error) bool) engine.PerCall {
 	rule := &engine.Retry{N: n, Backoff: backoff}
 	s := engine.IntSetting("Retry", n, 0, func(c *engine.Config) { c.Retry = rule })
@@ -148,11 +149,11 @@ func Retry(n int, backoff func(attempt int, err error) time.Duration, when ...fu
 	return engine.PerCall{Setting: s}
 }
 
-// Timeout bounds every item's time: the context that the function receives
+// Timeout bounds the time of every item: the context that the function receives
 // ends after d, with a [TimeoutError] as its cause. Go cannot stop a function
 // that does not look at its context. An error that the function returns after
-// d is joined with the TimeoutError; a result that it returns late is kept.
-// With [Retry] each attempt has the whole of d.
+// d is joined with the TimeoutError. A result that it returns late is kept.
+// With [Retry] d is the time of one attempt.
 func Timeout(d time.Duration) engine.PerCall {
 	var err error
 	if d <= 0 {
@@ -161,10 +162,10 @@ func Timeout(d time.Duration) engine.PerCall {
 	return engine.PerCall{Setting: engine.NewSetting("Timeout", fmt.Sprintf("Timeout(%v)", d), err, func(c *engine.Config) { c.Timeout = d })}
 }
 
-// SoftDeadline calls report for every item that runs for longer than d, once,
-// while it still runs: which row, for how long, and where it is. It stops
+// SoftDeadline calls report once for every item that runs for longer than d,
+// while it still runs, with its row, its time so far and its stack. It stops
 // nothing; see [Timeout]. report runs on a goroutine of its own, one call at
-// a time, and the call does not wait for it; a panic in it is dropped.
+// a time, and the call does not wait for it. A panic in it is dropped.
 func SoftDeadline(d time.Duration, report func(Stuck)) engine.PerCall {
 	var err error
 	switch {
@@ -177,9 +178,9 @@ func SoftDeadline(d time.Duration, report func(Stuck)) engine.PerCall {
 	return engine.PerCall{Setting: engine.NewSetting("SoftDeadline", fmt.Sprintf("SoftDeadline(%v)", d), err, func(c *engine.Config) { c.Soft = soft })}
 }
 
-// Limit calls l.Wait before each call of the function, to bound their rate;
-// *rate.Limiter of golang.org/x/time/rate is one. A worker that waits lends its
-// slot. An error of Wait is one of the item.
+// Limit calls l.Wait before each call of the function, to bound the rate of calls.
+// *rate.Limiter of golang.org/x/time/rate is such an l. A worker lends its slot while it
+// waits. An error of Wait is an error of the item.
 func Limit(l interface{ Wait(context.Context) error }) engine.PerCall {
 	var err error
 	if l == nil {
@@ -188,9 +189,9 @@ func Limit(l interface{ Wait(context.Context) error }) engine.PerCall {
 	return engine.PerCall{Setting: engine.NewSetting("Limit", "Limit", err, func(c *engine.Config) { c.Limit = l })}
 }
 
-// CollectAll lets the call go on after failures, where without it the first
+// CollectAll lets the call go on after failures. Without it the first
 // failure ends the call. The result has its full length, with zero values
-// at the items that failed, and comes together with
+// for the items that failed, and comes together with
 // a [Failures] that holds the count, and the errors of the lowest most items.
 func CollectAll(most int) engine.Lenient {
 	return engine.Lenient{Setting: engine.IntSetting("CollectAll", most, 1, func(c *engine.Config) { c.Collect = most })}
@@ -199,7 +200,7 @@ func CollectAll(most int) engine.Lenient {
 // Quarantine lets the call go on after failures, and puts the items that
 // failed into *rejected, in order, with their index and error. The result
 // holds the results of the other items, in order: it is shorter than the input by
-// len(*rejected). *rejected is replaced, and empty where nothing failed.
+// len(*rejected). *rejected is replaced, and is empty if nothing failed.
 func Quarantine[T any](rejected *[]Rejected[T]) engine.ItemOnly {
 	var err error
 	if rejected == nil {
@@ -208,11 +209,11 @@ func Quarantine[T any](rejected *[]Rejected[T]) engine.ItemOnly {
 	return engine.ItemOnly{Setting: engine.NewSetting("Quarantine", "Quarantine", err, func(c *engine.Config) { c.Quarantine = rejected })}
 }
 
-// Partial gives what is done by the end of the context: the results in their
-// full length, together with the context's cause as the error. *done becomes
-// one bool for each item: whether its function has returned without an error. Where
-// all of them have, the error is nil, even if the context has ended meanwhile. A
-// row's error still means no results.
+// Partial makes a call whose context ends return the results that it has, in their
+// full length, together with the context's cause as the error. *done is set to
+// one bool for each item, which reports whether its function has returned without an error.
+// If all have, the error is nil, even if the context has ended meanwhile. If a
+// row fails there are no results.
 func Partial(done *[]bool) engine.Lenient {
 	var err error
 	if done == nil {
@@ -221,7 +222,7 @@ func Partial(done *[]bool) engine.Lenient {
 	return engine.Lenient{Setting: engine.NewSetting("Partial", "Partial", err, func(c *engine.Config) { c.Partial = done })}
 }
 
-// Observe lets o watch the call, or the tasks of a pool.
+// Observe makes o observe the call, or the tasks of a pool.
 func Observe(o Observer) Option {
 	var err error
 	if o == nil {
@@ -231,8 +232,8 @@ func Observe(o Observer) Option {
 }
 
 // Exponential returns a backoff for [Retry] that doubles from first, up to
-// most, less a random part of up to a half, so that those that failed together
-// do not come back together.
+// most, less a random part of up to a half, so that calls that failed together
+// are not repeated together.
 func Exponential(first, most time.Duration) func(attempt int, err error) time.Duration {
 	return func(attempt int, _ error) time.Duration { return engine.Exponential(first, most, attempt) }
 }

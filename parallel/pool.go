@@ -13,11 +13,11 @@ import (
 // nothing, since its goroutines end when there is nothing to do.
 //
 // A call or task that waits for work of its own pool, at any depth, never
-// deadlocks: while it waits it lends its slot. It must wait with the context
-// that its function received, by which it is known.
+// deadlocks: it lends its slot while it waits. It must wait with the context
+// that its function received, which identifies it.
 //
-// A pool that is not needed any more may simply be forgotten, unless it has
-// workers with an exit function, which Wait calls.
+// A pool that is no longer needed need not be closed, unless its workers have
+// an exit function, which is called only when a pool has been closed.
 //
 // All methods may be called at any time and by any goroutine.
 type Pool struct{ engine *engine.Pool }
@@ -32,9 +32,9 @@ type Pool struct{ engine *engine.Pool }
 //	Canceled int // tasks that never ran: canceled, dropped, or their context ended
 type PoolStats = engine.PoolStats
 
-// NewPool makes a pool. Options: [Workers], the width, runtime.GOMAXPROCS(0)
-// without it; [Queue]; [WorkerState]; [MaxTasksPerWorker]; [Seed]; [Observe],
-// which watches the tasks.
+// NewPool makes a pool. [Workers] sets its width, which is otherwise
+// runtime.GOMAXPROCS(0). Other options are [Queue], [WorkerState], [MaxTasksPerWorker],
+// [Seed], and [Observe], which observes the tasks.
 //
 // It starts nothing: workers are made when there is something to do.
 func NewPool(opts ...PoolOption) (*Pool, error) {
@@ -45,8 +45,8 @@ func NewPool(opts ...PoolOption) (*Pool, error) {
 	return &Pool{engine.NewPool(c)}, nil
 }
 
-// Queue bounds how many tasks may wait in a pool: [Submit] blocks while the
-// queue is full, [TrySubmit] returns ErrFull. With 0 a task is taken only if it
+// Queue bounds how many tasks may wait in a pool. While the queue is full [Submit]
+// blocks and [TrySubmit] returns ErrFull. With 0 a task is accepted only if it
 // can run at once. Without this option any number may wait.
 func Queue(n int) engine.PoolOnly {
 	return engine.PoolOnly{Setting: engine.IntSetting("Queue", n, 0, func(c *engine.Config) { c.Queue = n })}
@@ -58,7 +58,7 @@ func MaxTasksPerWorker(n int) engine.PoolOnly {
 	return engine.PoolOnly{Setting: engine.IntSetting("MaxTasksPerWorker", n, 1, func(c *engine.Config) { c.MaxTasks = n })}
 }
 
-// Width returns how many functions run at once at most; 0 for a Pool that
+// Width returns how many functions run at once at most. It is 0 for a Pool that
 // NewPool did not make.
 func (p *Pool) Width() int {
 	if p == nil || p.engine == nil {
@@ -76,9 +76,9 @@ func (p *Pool) Stats() PoolStats {
 	return p.engine.Stats()
 }
 
-// Resize changes the width, for tasks that wait and calls that run already, too:
-// a call that had the whole of a smaller width uses more when it claims its next
-// chunk. Functions that run beyond a smaller width finish.
+// Resize changes the width, also for tasks that wait and for calls that run: a
+// call widens when it claims its next chunk. Functions that run beyond a smaller width
+// finish.
 func (p *Pool) Resize(n int) error {
 	if p == nil || p.engine == nil {
 		return engine.NotNil("parallel.Pool.Resize")
@@ -86,19 +86,18 @@ func (p *Pool) Resize(n int) error {
 	return p.engine.Resize(n)
 }
 
-// Close lets everything that was submitted finish, and takes nothing new:
-// what is submitted now gives ErrClosed. It does not wait; see Wait.
-// Running tasks and calls may still make nested calls, and submit tasks.
-// Closing twice is fine.
+// Close lets everything that was submitted finish. New work is refused with
+// ErrClosed, except that running tasks and calls may still make nested calls and submit
+// tasks. Close does not wait; see Wait. It may be called more than once.
 func (p *Pool) Close() {
 	if p != nil && p.engine != nil {
 		p.engine.Close()
 	}
 }
 
-// Terminate takes nothing new, drops what waits, which gives ErrTerminated,
-// and ends the context of what runs with the same cause. It does not wait for
-// functions that do not look at their context; see Wait.
+// Terminate refuses new work, drops tasks that wait, and ends the context of
+// running functions, all with ErrTerminated. It does not wait for running functions; see
+// Wait.
 func (p *Pool) Terminate() {
 	if p != nil && p.engine != nil {
 		p.engine.Terminate()
@@ -106,9 +105,10 @@ func (p *Pool) Terminate() {
 }
 
 // Wait waits, after Close or Terminate, until all functions have returned and
-// all workers have ended; before that it gives ErrRunning at once. Its error
-// joins what the workers' exit functions returned, and is the context's cause
-// if ctx ends first. A worker of the pool cannot wait for its own end: error.
+// all workers have ended. Before Close or Terminate it returns ErrRunning at once. Its
+// error joins the errors of the workers' exit functions, or is the context's cause
+// if ctx ends first. In a function that runs on the pool, and in calls nested in it, Wait
+// would wait for itself: it returns an error at once.
 func (p *Pool) Wait(ctx context.Context) error {
 	if p == nil || p.engine == nil {
 		return engine.NotNil("parallel.Pool.Wait")

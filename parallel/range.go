@@ -6,9 +6,9 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Range runs fn over consecutive ranges that cover 0..n, each row in exactly
-// one of them. It is for loops that want to see a range: to hoist a buffer out
-// of it, or to write one part of a result.
+// Range runs fn over consecutive ranges that cover 0..n, with each row in exactly
+// one of them. It is for loops that work on a range at a time, to use one buffer
+// for it or to write one part of a result.
 //
 //	Range(0..n, func(lo, hi)) error
 //
@@ -18,7 +18,7 @@ import (
 // therefore depend on the rows, never on where a range begins.
 //
 // An error, a panic or a Goexit is reported as a [RowError] for the range's
-// first row. n == 0 calls nothing. Options: those of [Option], ChunkSize,
+// first row. If n is 0 fn is not called. Range takes any [Option], ChunkSize,
 // Partitions, [Seed] and [WorkerState].
 func Range(ctx context.Context, n int, fn func(ctx context.Context, lo, hi int) error, opts ...ItemOption) error {
 	c, err := itemCall[none]("parallel.Range", opts, fn == nil, engine.RangeOptions)

@@ -11,10 +11,10 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Scope is a set of tasks that end together: tasks may have results of different
-// types, and may add tasks, as those do that walk a tree or crawl a site. It is
-// errgroup.Group with a width, futures, panics as errors, and slots that are lent
-// while a task waits for another.
+// Scope is a set of tasks that end together. Tasks may have results of different
+// types, and may add tasks, for example to walk a tree or to crawl a site. It is
+// errgroup.Group with a width, futures, panics as errors, and slots that a task lends
+// while it waits for another one.
 //
 //	s, err := parallel.NewScope(ctx, parallel.Workers(8))
 //	…
@@ -31,7 +31,7 @@ type Scope struct {
 
 	mu    sync.Mutex
 	added int // tasks so far
-	open  int // tasks that have not ended, and one for Wait
+	open  int // tasks that have not ended, plus one until Wait is called
 	first error
 	count int // failures
 	errs  []*RowError
@@ -40,11 +40,11 @@ type Scope struct {
 	err   error // what Wait returns
 }
 
-// NewScope makes a scope. Its width is that of [Workers], or that of the pool
-// that it is made [On], or that of the call whose function's context ctx is, and
-// otherwise runtime.GOMAXPROCS(0). The first failure ends the context of all tasks,
-// and those that have not begun are dropped; with [CollectAll] all run. Other
-// options: [Observe], [Seed] and [WorkerState].
+// NewScope makes a scope. [Workers] sets its width, or it shares the width of the pool
+// that it is made [On], or of the call whose function received ctx. Otherwise the width is
+// runtime.GOMAXPROCS(0). The first failure ends the context of all tasks,
+// and tasks that have not begun are dropped; with [CollectAll] all run. Other
+// options are [Observe], [Seed] and [WorkerState].
 func NewScope(ctx context.Context, opts ...ItemOption) (*Scope, error) {
 	c, err := engine.NewCall("parallel.NewScope", engine.Collect(opts, ItemOption.ForItems), []string{"CollectAll", "Seed", "WorkerState"})
 	switch {
@@ -61,11 +61,10 @@ func NewScope(ctx context.Context, opts ...ItemOption) (*Scope, error) {
 	return s, nil
 }
 
-// Go adds a task to the scope. It never waits; tasks begin in the order in which
-// they were added. fn receives the scope's context, which ends with the first
-// failure and with the scope; [Index] in it is the number of the task. After the
-// scope has ended, and for a nil scope or function, the future is ready at once
-// with an error.
+// Go adds a task to the scope. It never waits. Tasks begin in the order in which
+// they were added. fn receives a context that ends with the first
+// failure and with the scope, and for which [Index] is the number of the task. If the
+// scope has ended, or the scope or fn is nil, the future is ready at once with an error.
 //
 //	Go(Scope, func() R) Future[R]
 func Go[R any](s *Scope, fn func(ctx context.Context) (R, error)) *Future[R] {
@@ -77,7 +76,7 @@ func Go[R any](s *Scope, fn func(ctx context.Context) (R, error)) *Future[R] {
 		t.Settle()
 		return f
 	}
-	f.pool, f.ears = s.tasks, &ears[R]{scope: s}
+	f.pool, f.waiters = s.tasks, &waiters[R]{scope: s}
 	if err := s.tasks.Submit(s.ctx, (*task[R])(f), true); err != nil && (*task[R])(f).Begin() {
 		(*task[R])(f).Fail(fmt.Errorf("parallel.Go: %w", err))
 		(*task[R])(f).Settle()
@@ -85,7 +84,7 @@ func Go[R any](s *Scope, fn func(ctx context.Context) (R, error)) *Future[R] {
 	return f
 }
 
-// refusal counts a task, or says why it is none.
+// refusal counts a new task, or returns why it is refused.
 func (s *Scope) refusal(nilFunc bool) error {
 	switch {
 	case s == nil || s.tasks == nil:
@@ -103,7 +102,7 @@ func (s *Scope) refusal(nilFunc bool) error {
 	return nil
 }
 
-// ended takes note of the end of a task; of one without a scope it takes none.
+// ended records that task num has ended with err. A nil scope records nothing.
 func (s *Scope) ended(num int, err error) {
 	if s == nil {
 		return
@@ -118,7 +117,7 @@ func (s *Scope) ended(num int, err error) {
 	}
 }
 
-// failed takes note of a failure. Called with s.mu held.
+// failed records a failure. Called with s.mu held.
 func (s *Scope) failed(num int, err error) {
 	s.count++
 	if s.call.Collect == 0 {
@@ -134,7 +133,7 @@ func (s *Scope) failed(num int, err error) {
 	}
 }
 
-// onlyEnd reports whether err only tells that the scope's context has ended.
+// onlyEnd reports whether err only means that the scope's context has ended.
 // Called with s.mu held.
 func (s *Scope) onlyEnd(err error) bool {
 	return s.ctx.Err() != nil && engine.OnlyEnd(err, s.ctx)
@@ -145,11 +144,11 @@ func (s *Scope) trim(most int) {
 	s.errs = s.errs[:min(len(s.errs), most)]
 }
 
-// Wait waits until all tasks have ended, those too that were added meanwhile, and
-// ends the scope; to call it again returns the same. It returns the error that came
-// first, with [CollectAll] a [Failures], or the cause of the end of the context
-// that the scope was made with. A function that made the scope lends its slot
-// meanwhile. A task of the scope must not call it.
+// Wait waits until all tasks have ended, including tasks that are added meanwhile, and
+// ends the scope. Further calls return the same error. It is the first failure in time,
+// or a [Failures] with [CollectAll], or the cause if the context
+// that the scope was made with has ended. If a function of a call made the scope, Wait
+// lends its slot meanwhile. A task of the scope must not call Wait.
 func (s *Scope) Wait() error {
 	if s == nil || s.tasks == nil {
 		return fmt.Errorf("parallel.Scope.Wait: %w: nil scope", ErrOption)

@@ -2,7 +2,7 @@ package parallel
 
 import "sync"
 
-// Value is a variable that several goroutines use, behind a lock:
+// Value is a variable that several goroutines use, with a lock. It is
 // multiprocessing.Value. For a plain counter sync/atomic is faster.
 // The zero Value holds the zero T. It must not be copied.
 type Value[T any] struct {
@@ -20,15 +20,15 @@ func (v *Value[T]) Get() T {
 	return v.v
 }
 
-// Set replaces the value. Get, then Set is two steps: see Update.
+// Set replaces the value. To set a value that depends on the last one, see Update.
 func (v *Value[T]) Set(x T) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.v = x
 }
 
-// Update replaces the value by fn of it, in one step, and returns the new
-// one. fn must not use v. If fn panics the value stays and the lock is free.
+// Update replaces the value x by fn(x), as one step, and returns the new
+// value. fn must not use v. If fn panics the value stays and the lock is free.
 func (v *Value[T]) Update(fn func(T) T) T {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -36,16 +36,17 @@ func (v *Value[T]) Update(fn func(T) T) T {
 	return v.v
 }
 
-// Array is a slice of fixed length that several goroutines use, behind one
-// lock: multiprocessing.Array. An index out of range panics, as it does with a
-// slice, and leaves the lock free. Workers that write different elements of a
-// slice need none of this.
+// Array is a slice of fixed length that several goroutines use, with one
+// lock. It is multiprocessing.Array. An index out of range panics, as it does with a
+// slice, and leaves the lock free. Functions that write different elements of a
+// slice need no Array.
 type Array[T any] struct {
 	mu sync.RWMutex
 	xs []T
 }
 
-// NewArray returns an Array of n zero values, or of copies of the given ones.
+// NewArray returns an Array that begins with copies of xs. Its length is n, or len(xs)
+// if that is more; the remaining elements are zero.
 func NewArray[T any](n int, xs ...T) *Array[T] {
 	a := &Array[T]{xs: make([]T, max(n, len(xs)))}
 	copy(a.xs, xs)
@@ -69,8 +70,8 @@ func (a *Array[T]) Set(i int, x T) {
 	a.xs[i] = x
 }
 
-// Update replaces element i by fn of it, in one step, and returns the new
-// one. fn must not use a.
+// Update replaces element x at index i by fn(x), as one step, and returns the new
+// element. fn must not use a.
 func (a *Array[T]) Update(i int, fn func(T) T) T {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -78,7 +79,7 @@ func (a *Array[T]) Update(i int, fn func(T) T) T {
 	return a.xs[i]
 }
 
-// UpdateAll hands the whole slice to fn, in one step. fn must not keep it, nor use a.
+// UpdateAll calls fn with the whole slice, as one step. fn must not keep it, nor use a.
 func (a *Array[T]) UpdateAll(fn func(xs []T)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -9,26 +9,25 @@ import (
 )
 
 // Stream runs fn over the items of a source that may be endless, and yields
-// the results while it goes on: Pool.imap of multiprocessing, with a bound on
+// the results as it reads the source. It is Pool.imap of multiprocessing, with a bound on
 // how far the source is read ahead.
 //
 //	Stream(Seq[T], func(T) R) Seq[R]
 //
-// Results come in the order of the items, or as they are ready with
-// [Unordered]. An item's error, or panic, takes its place, as a [RowError]
-// with the item's number, and does not end the stream. An error that the
-// source yields ends the stream, and so does a panic or Goexit of the source: it
-// comes last, after the results of all items before it. When ctx ends, the last
-// element is its cause, and results under way are dropped.
+// Results come in the order of the items, or with [Unordered] as they are ready. If an item
+// fails or panics, a [RowError] with the item's number is yielded instead of its result, and
+// the stream goes on. An error that the source yields ends the stream, and so does a panic
+// or Goexit of the source. It comes last, after the results of all items before it. When
+// ctx ends, the last element is its cause, and results that were not yielded are dropped.
 //
-// Nothing starts before the first range. The source is read by one goroutine,
-// at most [Lookahead] items beyond the one that the loop is at. Leaving the loop early
-// stops everything, and returns when the running functions have: a source
-// that blocks must watch a context for that. The stream may be ranged over
+// Nothing starts before the first range. One goroutine reads the source,
+// at most [Lookahead] items beyond the item that the loop is at. Leaving the loop early
+// stops everything, and returns when the running functions and the source have returned.
+// So a source that blocks must watch a context. The stream may be ranged over
 // again if the source may.
 //
-// Inside another call's function whose workers are all busy the items are run
-// by the loop's own goroutine.
+// In a function of another call the loop lends its slot to the stream's workers while it
+// waits for a result.
 func Stream[T, R any](ctx context.Context, source iter.Seq2[T, error], fn func(ctx context.Context, x T) (R, error), opts ...StreamOption) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		var last error
@@ -66,8 +65,8 @@ func Unordered() engine.StreamOnly {
 }
 
 // Lookahead bounds how many items a [Stream] reads from its source beyond the
-// one that the loop is at. Without it the bound is twice the width, and more
-// for items so cheap that the whole takes less than a millisecond, up to 1,024.
+// item that the loop is at. Without it the bound is twice the width, or as many items as
+// pass in a millisecond if that is more, up to 1,024.
 func Lookahead(n int) engine.StreamOnly {
 	s := engine.IntSetting("Lookahead", n, 1, func(c *engine.Config) { c.Lookahead = n })
 	if n > engine.Farthest {
@@ -76,7 +75,7 @@ func Lookahead(n int) engine.StreamOnly {
 	return engine.StreamOnly{Setting: s}
 }
 
-// Source makes a sequence of values a source for [Stream].
+// Source turns a sequence of values into a source for [Stream].
 func Source[T any](seq iter.Seq[T]) iter.Seq2[T, error] {
 	if seq == nil {
 		return nil
