@@ -52,12 +52,12 @@ func Filter[T any](ctx context.Context, xs []T, keep func(ctx context.Context, x
 	})
 	switch {
 	case done.partial(c, err):
-		return kept.join(), err
+		return kept.concat(), err
 	case err != nil:
 		return nil, err
 	}
 	_, err = settle(c, xs, []none(nil))
-	return kept.join(), err
+	return kept.concat(), err
 }
 
 // pieces collects the results of chunks, whose lengths are not known beforehand, and
@@ -81,7 +81,7 @@ func (p *pieces[T]) add(lo int, items []T) {
 	p.mu.Unlock()
 }
 
-func (p *pieces[T]) join() []T {
+func (p *pieces[T]) concat() []T {
 	slices.SortFunc(p.list, func(a, b piece[T]) int { return cmp.Compare(a.lo, b.lo) })
 	n := 0
 	for _, q := range p.list {

@@ -8,11 +8,11 @@ import (
 	"runtime"
 )
 
-// Call is one call of a user's at work: made once, with its options checked,
-// and then run in phases, one after the other. The phase that runs the user's
+// Call is one call of the user's. It is made once, with its options checked,
+// and then runs phases, one after the other. A phase that runs the user's
 // function ([Call.Range], [Call.Items], [Call.Parts], …) is observed, retried
-// and cut as the options say; phases that are the library's own ([Call.Own],
-// [Call.Each]) share its width, pool, context and labels, and nothing else.
+// and cut as the options say. A phase of the library's own work ([Call.Own],
+// [Call.Each]) shares the call's width, pool, context and labels, and nothing else.
 //
 //	c, err := engine.NewCall("frame.MapRows", engine.Collect(opts, RowOption.ForRows), engine.ItemOptions)
 //	if err != nil { return nil, err }
@@ -23,21 +23,21 @@ type Call struct {
 	Name string
 	Config
 
-	ctx      context.Context
-	rows     int // what the user would count
-	slots    *slots
-	owner    *Pool // of the slots; nil: they are those of a call
-	most     int   // what Workers allows of a pool's width, which may change
-	outer    *Worker
-	joins    *Pool // the pool that the call was made On, from outside of it
-	leave    func()
-	seed     uint64
-	obs      *observed  // nil: nobody watches
-	states   *states    // nil: workers have no state of the call's
-	tally    *collector // not nil: the call goes on after failures
-	gathered *collector // not nil: so it does, and its bodies say which
-	early    bool       // made by an initializer: its workers have no state
-	begun    bool
+	ctx           context.Context
+	rows          int // rows that the user would count
+	slots         *slots
+	owner         *Pool // of the slots; nil: they belong to a call
+	most          int   // limit of the option Workers; math.MaxInt without it
+	outer         *Worker
+	joins         *Pool // the pool of the option On; nil: a function of that pool made the call
+	leave         func()
+	seed          uint64
+	obs           *observed  // nil: the call has no observer
+	states        *states    // of the call's workers; nil: they have none
+	tally         *collector // not nil: the call goes on after failures
+	gathered      *collector // not nil: likewise, and its bodies report the failures
+	inInitializer bool       // an initializer made the call: its workers have no state
+	begun         bool
 }
 
 // NewCall checks the options of the named call: see [Configure].
@@ -56,20 +56,20 @@ func NewCall(name string, given []Setting, accepted ...[]string) (*Call, error) 
 // Wrap puts the call's name in front of an error.
 func (c *Call) Wrap(err error) error { return fmt.Errorf("%s: %w", c.Name, err) }
 
-// NilFunc is the error of a call that was given no function.
+// NilFunc returns the error of a call with a nil function.
 func (c *Call) NilFunc() error { return c.Wrap(ErrNilFunc) }
 
-// Context returns the context of the call that has begun: phases run with it.
+// Context returns the context that phases run with. The call must have begun.
 func (c *Call) Context() context.Context { return c.ctx }
 
-// Begin takes note of the context and of how many rows the user would count.
-// It fails without a context, and where the pool takes nothing any more; then
+// Begin sets the context and how many rows the user would count.
+// It fails if the context is nil or the pool takes no new work. Then
 // there is nothing to end.
 //
-// Without a width of its own a nested call works within that of the call
+// Without a width of its own a nested call works within the width of the call
 // around it, so that three levels of Map on 64 cores run 64 functions at once
-// and not 64³. One that names its own Workers gets them: functions that wait
-// are often started from a few that compute.
+// and not 64³. A nested call that names its own Workers gets them: functions that wait
+// are often started from a few functions that compute.
 func (c *Call) Begin(ctx context.Context, rows int) error {
 	switch {
 	case ctx == nil:
@@ -79,7 +79,7 @@ func (c *Call) Begin(ctx context.Context, rows int) error {
 	}
 	c.ctx, c.rows, c.most = ctx, rows, math.MaxInt
 	c.outer = workerOf(ctx)
-	c.early = c.outer != nil && (c.outer.makes || c.outer.call.early)
+	c.inInitializer = c.outer != nil && (c.outer.initializes || c.outer.call.inInitializer)
 	if c.Workers > 0 {
 		c.most = c.Workers
 	}
@@ -89,7 +89,7 @@ func (c *Call) Begin(ctx context.Context, rows int) error {
 	case c.Pool != nil:
 		c.slots, c.owner = c.Pool.slots, c.Pool
 		if c.outer == nil || !c.outer.runsOn(c.slots) {
-			if err := c.join(); err != nil {
+			if err := c.joinPool(); err != nil {
 				return err
 			}
 		}
@@ -120,22 +120,22 @@ func (c *Call) Begin(ctx context.Context, rows int) error {
 // info describes the call for observers.
 func (c *Call) info() CallInfo { return CallInfo{Call: c.Name, N: c.rows, Width: c.width()} }
 
-// join makes the pool take note of the call, whose context ends with the pool.
-func (c *Call) join() error {
+// joinPool counts the call as one of its pool, and makes its context end with the pool.
+func (c *Call) joinPool() error {
 	pool := c.Pool
-	if err := pool.begin(); err != nil {
+	if err := pool.callBegan(); err != nil {
 		return c.Wrap(err)
 	}
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	stop := context.AfterFunc(pool.ctx, func() { cancel(context.Cause(pool.ctx)) })
 	c.ctx, c.joins = ctx, pool
-	c.leave = func() { stop(); cancel(nil); pool.finish() }
+	c.leave = func() { stop(); cancel(nil); pool.callEnded() }
 	return nil
 }
 
-// End ends the call that Begin has begun: workers' states are closed, the
-// observer is told, the pool is left. *err is what the call returns; what went
-// wrong in here is joined to it, and results are not lost for it.
+// End ends the call that Begin has begun: it ends workers' states, calls the observer,
+// and leaves the pool. *err is what the call returns. End joins its own errors to it; they
+// do not invalidate the results.
 func (c *Call) End(err *error) {
 	if !c.begun {
 		return
@@ -145,7 +145,7 @@ func (c *Call) End(err *error) {
 		defer c.leave()
 	}
 	if c.states != nil {
-		if e := c.states.endAll(); e != nil {
+		if e := c.states.exitAll(); e != nil {
 			*err = errors.Join(*err, c.Wrap(e))
 		}
 	}
@@ -157,8 +157,8 @@ func (c *Call) End(err *error) {
 	}
 }
 
-// width returns the most workers at once just now: that of a pool may change.
-func (c *Call) width() int { return min(c.slots.now(), c.most) }
+// width returns how many workers may run at once now: the width of a pool may change.
+func (c *Call) width() int { return min(c.slots.currentWidth(), c.most) }
 
 // Width returns how many functions of the call may run at once.
 func (c *Call) Width() int { return c.width() }

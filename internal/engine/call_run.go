@@ -17,18 +17,18 @@ func splitAt(n, parts, k int) int {
 	return k*q + min(k, r)
 }
 
-// Items covers 0..n with chunks, of equal size where the options name a number
-// of partitions, else as the engine sees fit. Large ones of the caller's own
-// size are run in parts.
+// Items covers 0..n with chunks. If the options name a number of partitions, the chunks
+// are these partitions. Otherwise their size is the option ChunkSize, or follows the cost
+// of an item. A large chunk of the caller's size is run in parts.
 func (c *Call) Items(n int, body Body) error { return c.cover(n, body, false) }
 
-// Range is Items for a body that sees a chunk of the caller's own size whole.
+// Range is [Call.Items] for a body that sees a chunk of the caller's size whole.
 func (c *Call) Range(n int, body Body) error { return c.cover(n, body, true) }
 
 func (c *Call) cover(n int, body Body, whole bool) error {
 	if c.Partitions > 0 {
 		return c.Parts(n, c.Partitions, func(w *Worker, _, lo, hi int) error {
-			return w.all(body, lo, hi)
+			return w.runToEnd(body, lo, hi)
 		})
 	}
 	p := c.newPhase(n, body)
@@ -36,9 +36,9 @@ func (c *Call) cover(n int, body Body, whole bool) error {
 	return p.run()
 }
 
-// all runs the body over all of lo..hi, though it may be asked to end early:
-// it does so only if the call ends.
-func (w *Worker) all(body Body, lo, hi int) error {
+// runToEnd runs the body over all of lo..hi, even if the worker is asked to end its chunk
+// early. It stops only if the call ends.
+func (w *Worker) runToEnd(body Body, lo, hi int) error {
 	for {
 		done, err := body(w, lo, hi)
 		if err != nil || done >= hi {
@@ -48,19 +48,19 @@ func (w *Worker) all(body Body, lo, hi int) error {
 			w.phase.cutShort()
 			return nil
 		}
-		lo, w.until = done, done
+		lo, w.clockRow = done, done
 	}
 }
 
-// cutShort takes note that a worker left rows undone, since the call ends.
+// cutShort records that a worker left rows undone, since the call ends.
 func (p *phase) cutShort() {
 	p.mu.Lock()
 	p.short = true
 	p.mu.Unlock()
 }
 
-// PartCount returns how many partitions n rows make: the option's number, or
-// def without the option, but at most n, and at least 1 where n > 0.
+// PartCount returns into how many partitions n rows are cut: the number of the option, or
+// def without the option. It is at most n, and at least 1 if n > 0.
 func (c *Call) PartCount(def, n int) int {
 	if c.Partitions > 0 {
 		def = c.Partitions
@@ -68,11 +68,11 @@ func (c *Call) PartCount(def, n int) int {
 	return max(min(def, n), min(n, 1))
 }
 
-// Parts runs fn once for each of parts partitions of n rows, whose borders
-// are those of [Split]. It is for functions that are coarse: workers start at
-// once, and a partition is claimed alone. A RowError has the partition's first
-// row, which is also what [Index] gives, and its number. parts beyond n are
-// left out; n == 0 runs nothing.
+// Parts runs fn once for each of parts partitions of n rows, with the borders
+// of [Split]. It is for functions that take long: workers start at
+// once, and claim one partition at a time. A RowError has the partition's first
+// row, which [Index] returns too, and its number. There are at most n partitions; if n is 0
+// nothing runs.
 func (c *Call) Parts(n, parts int, fn func(w *Worker, k, lo, hi int) error) error {
 	parts = min(parts, n)
 	p := c.newPhase(parts, nil)
@@ -85,36 +85,36 @@ func (c *Call) Parts(n, parts int, fn func(w *Worker, k, lo, hi int) error) erro
 	return p.run()
 }
 
-// Once runs fn where a panic and a Goexit are contained; fn keeps w.Row at the
-// row that it is at. It is the user's function that it calls.
+// Once runs fn on one worker, where a panic and a Goexit are contained. fn calls the user's
+// function, and keeps w.Row at the row that it is at.
 func (c *Call) Once(fn func(w *Worker) error) error {
 	p := c.newPhase(1, func(w *Worker, _, hi int) (int, error) {
-		w.last = math.MaxInt - 1 // fn says which row it is at
+		w.last = math.MaxInt - 1 // fn sets the row
 		return hi, fn(w)
 	})
-	p.rowOf = func(int) int { return 0 } // it takes in no row
+	p.rowOf = func(int) int { return 0 } // it covers no row
 	return p.run()
 }
 
-// Own runs work of the library's own over n rows, in ranges of size rows, or
-// as the engine sees fit where size is 0.
+// Own runs work of the library's own over n rows, in ranges of size rows. If size is 0
+// their size follows the cost of a row.
 func (c *Call) Own(n, size int, fn func(w *Worker, lo, hi int) error) error {
 	p := c.ownPhase(n, func(w *Worker, lo, hi int) (int, error) { return hi, fn(w, lo, hi) })
 	p.pace.fixed, p.whole = size, true
 	return p.run()
 }
 
-// OwnRows is Own for work that goes over the rows that the user would count:
+// OwnRows is [Call.Own] for work that goes over the rows that the user would count:
 // observers see its ranges.
 func (c *Call) OwnRows(n, size int, fn func(w *Worker, lo, hi int) error) error {
 	p := c.newPhase(n, func(w *Worker, lo, hi int) (int, error) { return hi, fn(w, lo, hi) })
-	p.own, p.tally, p.soft = true, nil, nil
+	p.internal, p.tally, p.soft = true, nil, nil
 	p.pace.fixed, p.whole = size, true
 	return p.run()
 }
 
-// Each runs work of the library's own for each of n things that cost more than
-// a few microseconds each, such as columns.
+// Each runs work of the library's own for each of n things, such as columns, that cost
+// more than a few microseconds each.
 func (c *Call) Each(n int, fn func(w *Worker, i int) error) error {
 	if n == 1 && c.outer == nil && c.owner == nil { // not worth a goroutine
 		return c.alone(fn)

@@ -1,8 +1,8 @@
 package engine
 
-// NewTasks returns a queue of tasks that run on the slots of a call that has
-// begun, beside its phases if it has any. Whoever made it closes it, waits, and
-// ends the call then.
+// NewTasks returns a pool whose tasks run on the slots of a call that has
+// begun, beside its phases if it has any. The caller must close it, wait, and then
+// end the call.
 func NewTasks(c *Call) *Pool {
 	p := &Pool{slots: c.slots, most: -1, borrowed: true, tasks: c, quiet: make(chan struct{})}
 	p.queue = newQueue(p.contextEnded)
@@ -15,7 +15,7 @@ func NewTasks(c *Call) *Pool {
 	case c.states != nil:
 		p.states = c.states
 		p.states.tasks = true
-	case pool != nil: // the calls of which all share its states
+	case pool != nil: // all calls on a pool share its states
 		p.states = pool.states
 	default:
 		p.states = newStates(nil, c.ctx, 0)
@@ -24,9 +24,8 @@ func NewTasks(c *Call) *Pool {
 	return p
 }
 
-// WaitClosed waits until all tasks have ended, and all goroutines that ran them;
-// the queue takes nothing new. The slot of the function that made the call is
-// lent meanwhile.
+// WaitClosed closes the pool, and waits until all tasks and the goroutines that ran them
+// have ended. If a function made the call, its slot is lent meanwhile.
 func (p *Pool) WaitClosed() {
 	p.Close()
 	Block(p.tasks.ctx, func() { <-p.quiet })

@@ -7,8 +7,8 @@ import (
 )
 
 // loop claims chunks and runs them until none is left or something failed.
-// A panic or a Goexit in the caller's function ends it: what is left of the
-// chunk lies above the failure.
+// A panic or a Goexit in the caller's function ends it: the remaining rows of the
+// chunk lie above the failure.
 func (w *Worker) loop() {
 	p := w.phase
 	returned := false
@@ -16,12 +16,12 @@ func (w *Worker) loop() {
 		if returned {
 			return
 		}
-		// recover gives nil only after Goexit: a nil panic is a
+		// recover returns nil only after Goexit: the value of panic(nil) is a
 		// *runtime.PanicNilError.
 		switch v := recover(); {
 		case v != nil:
 			p.fail(w, &PanicError{Value: v, Stack: debug.Stack()})
-		case p.tally != nil && w.roams:
+		case p.tally != nil && w.started:
 			p.goOn(w)
 		default:
 			p.fail(w, ErrGoexit)
@@ -29,7 +29,7 @@ func (w *Worker) loop() {
 	}()
 	defer w.label()()
 	if p.call.owner != nil {
-		w.since = time.Now()
+		w.slotSince = time.Now()
 	}
 	for {
 		lo, hi, ok := p.claim(w)
@@ -47,9 +47,9 @@ func (w *Worker) loop() {
 	returned = true
 }
 
-// chunk runs the claimed units. A chunk of the caller's own size is run in
+// chunk runs the claimed units. A chunk of the caller's size is run in
 // parts of about a grain, so that a failure below it or the end of the context
-// stops it early, unless the function wants to see it whole.
+// stops it early, unless the body must see it whole.
 func (w *Worker) chunk(lo, hi int) error {
 	p := w.phase
 	for lo < hi {
@@ -62,8 +62,8 @@ func (w *Worker) chunk(lo, hi int) error {
 		}
 		end := p.region(w)
 		start := time.Now()
-		w.until = p.row(lo)
-		w.began, w.at0 = start, max(w.until, w.from)
+		w.clockRow = p.row(lo)
+		w.chunkBegan, w.beganRow = start, max(w.clockRow, w.from)
 		done, err := p.body(w, lo, to)
 		took := time.Since(start)
 		end()
@@ -74,8 +74,8 @@ func (w *Worker) chunk(lo, hi int) error {
 			p.mu.Lock()
 			p.pace.measured(done-lo, took)
 			if p.spent += took; p.spent > unwatched {
-				p.watchEnd()
-				p.watch()
+				p.watchContext()
+				p.watchWorkers()
 			}
 			p.mu.Unlock()
 			p.chunkDone(w, lo, done, start, took)
@@ -88,13 +88,13 @@ func (w *Worker) chunk(lo, hi int) error {
 	return nil
 }
 
-// goesOn is asked by a worker that has not run all of its chunk: either it was
-// asked to end early, or it comes to the next part of it. If it is to end, the
-// rest of the chunk is somebody else's, or nobody's.
+// goesOn reports whether a worker that has run its chunk up to lo goes on with the rest,
+// lo..hi: it was asked to end early, or it comes to the next part. If it reports false,
+// the rest was given back for other workers, or is not run at all.
 func (w *Worker) goesOn(lo, hi int) bool {
 	p := w.phase
-	asked := w.asked() || w.leave
-	w.leave = false
+	asked := w.asked() || w.endsChunk
+	w.endsChunk = false
 	switch {
 	case w.Err() != nil || p.expired.Load():
 		p.mu.Lock()
@@ -108,8 +108,8 @@ func (w *Worker) goesOn(lo, hi int) bool {
 	return true
 }
 
-// stepBy takes over how many rows the worker runs between two looks at its
-// context; a unit has about that many rows. Called with phase.mu held.
+// stepBy sets how many rows the worker runs between two looks at its
+// context, by the cost of a unit of about rows rows. Called with phase.mu held.
 func (w *Worker) stepBy(p *pace, rows int) {
 	w.cost = p.cost / float64(rows)
 	if p.most > 0 {
@@ -119,22 +119,22 @@ func (w *Worker) stepBy(p *pace, rows int) {
 	}
 }
 
-// measure takes the rows of the first chunk so far for what a row costs: it may be
-// a large one. From then on the phase is watched, since they may be cheap ones.
+// measure estimates the cost of a row from the rows up to done of the first chunk, which
+// may be a large one. From then on the phase is watched, since these may be cheap rows.
 func (w *Worker) measure(done int) {
 	p := w.phase
-	if p == nil || done-w.at0 < 64 {
+	if p == nil || done-w.beganRow < 64 {
 		return
 	}
 	p.mu.Lock()
-	p.watchEnd()
-	p.watch()
+	p.watchContext()
+	p.watchWorkers()
 	p.mu.Unlock()
-	w.cost = max(float64(time.Since(w.began))/float64(done-w.at0), 0.1)
+	w.cost = max(float64(time.Since(w.chunkBegan))/float64(done-w.beganRow), 0.1)
 	w.setSteps()
 }
 
-// setSteps sets how many rows are run between two looks, by what a row costs.
+// setSteps sets how many rows are run between two looks, by the cost of a row.
 func (w *Worker) setSteps() {
 	w.step, w.block = w.rowsIn(looks, 1024), w.rowsIn(blockLooks, 1<<20)
 	w.Every = 1<<(bits.Len(uint(min(w.step, fewest)))-1) - 1
@@ -149,36 +149,36 @@ func (w *Worker) rowsIn(d time.Duration, most float64) int {
 }
 
 // claim hands out the next chunk in ascending order, and starts further
-// workers where the rest is worth it.
+// workers if the remaining work is worth it.
 func (p *phase) claim(w *Worker) (lo, hi int, ok bool) {
 	p.mu.Lock()
 	lo, hi, ok = p.nextChunk(w)
 	if !ok {
 		p.claiming--
-		p.lookSoon()
+		p.checkSoon()
 		p.mu.Unlock()
 		return 0, 0, false
 	}
-	w.unit, w.upTo, w.first, w.last = lo, hi, p.row(lo), p.row(hi)-1
+	w.unit, w.unitEnd, w.first, w.last = lo, hi, p.row(lo), p.row(hi)-1
 	w.lo, w.Row = w.first, w.first
 	w.asked()
-	w.leave = false
+	w.endsChunk = false
 	w.stepBy(&p.pace, max(1, (w.last-w.first+1)/(hi-lo)))
 	if w.last-w.first < smallChunk {
 		w.eachRow()
 	} else {
-		p.watchEnd()
+		p.watchContext()
 	}
 	w.chunks++
-	p.lookSoon()
+	p.checkSoon()
 	more := p.wanted()
 	p.mu.Unlock()
 	p.startUpTo(more)
 	return lo, hi, true
 }
 
-// nextChunk takes what was given back before it takes what is new. After a
-// failure what was given back below it is run still. Called with p.mu held.
+// nextChunk returns units that were given back before new ones. After a
+// failure, units below it that were given back are still run. Called with p.mu held.
 func (p *phase) nextChunk(w *Worker) (lo, hi int, ok bool) {
 	w.from = 0
 	p.width = p.call.width()
@@ -189,7 +189,7 @@ func (p *phase) nextChunk(w *Worker) (lo, hi int, ok bool) {
 		s := &p.left[0]
 		lo, hi, w.from = s.lo, s.hi, s.from
 		if s.from == 0 {
-			hi = p.pace.end(lo, hi, p.width)
+			hi = p.pace.chunkEnd(lo, hi, p.width)
 		}
 		if hi == s.hi {
 			p.left = p.left[1:]
@@ -201,30 +201,30 @@ func (p *phase) nextChunk(w *Worker) (lo, hi int, ok bool) {
 		return 0, 0, false
 	}
 	lo = p.next
-	hi = p.pace.end(lo, p.n, p.width)
+	hi = p.pace.chunkEnd(lo, p.n, p.width)
 	p.next = hi
 	return lo, hi, true
 }
 
-// stopped reports whether nothing more is to be claimed, except what was given
+// stopped reports whether nothing more is to be claimed, except units that were given
 // back below a failure. Called with p.mu held.
 func (p *phase) stopped() bool { return p.failed != nil || p.broken != nil || p.ended() }
 
-// exhausted reports whether all is claimed. Called with p.mu held.
+// exhausted reports whether all units are claimed. Called with p.mu held.
 func (p *phase) exhausted() bool { return p.next == p.n && len(p.left) == 0 }
 
-// ready reports whether the worker has the states that its function may ask
-// for, after making them where that is due. They are made when there is
-// something to do: none is made for nothing.
+// ready makes the states that the worker's function may ask for, if it has none yet, and
+// reports whether that succeeded. It is called when there is a chunk to run, so that no
+// state is made that is not used.
 func (w *Worker) ready() bool {
-	if pool := w.call.owner; pool != nil && w.state == nil && !w.call.Serial && !w.call.early {
-		if w.state = pool.states.take(w.hold, w.call); w.state == nil {
+	if pool := w.call.owner; pool != nil && w.poolState == nil && !w.call.Serial && !w.call.inInitializer {
+		if w.poolState = pool.states.take(w.hold, w.call); w.poolState == nil {
 			w.phase.breakDown(pool.breakDown(pool.states.failure()))
 			return false
 		}
 	}
-	if w.call.states != nil && w.own == nil && !w.phase.own {
-		if w.own = w.call.states.take(w.hold, w.call); w.own == nil {
+	if w.call.states != nil && w.callState == nil && !w.phase.internal {
+		if w.callState = w.call.states.take(w.hold, w.call); w.callState == nil {
 			w.phase.breakDown(w.call.Wrap(w.call.states.failure()))
 			return false
 		}
@@ -241,55 +241,54 @@ func (p *phase) breakDown(err error) {
 	}
 }
 
-// brokenBy returns what breakDown was told.
+// brokenBy returns the error that breakDown was called with.
 func (p *phase) brokenBy() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.broken
 }
 
-// giveState gives the state of the pool's worker back to the pool.
+// giveState returns the state of the pool's worker to the pool.
 func (w *Worker) giveState() {
-	if s := w.state; s != nil {
-		w.state = nil
-		w.call.owner.giveState(w.hold, s)
+	if s := w.poolState; s != nil {
+		w.poolState = nil
+		w.call.owner.takeBackState(w.hold, s)
 	}
 }
 
-// giveOwn gives the state of the call's worker back to the call.
+// giveOwn returns the state of the call's worker to the call.
 func (w *Worker) giveOwn() {
-	if s := w.own; s != nil {
-		w.own = nil
+	if s := w.callState; s != nil {
+		w.callState = nil
 		w.call.states.give(s)
 	}
 }
 
-// turn is how long a goroutine keeps its slot when others wait for one.
+// turn is how long a goroutine keeps its slot if others wait for one.
 const turn = 200 * time.Microsecond
 
-// yield is called between two chunks by a goroutine that runs on a slot of a
-// pool. It replaces a worker that has done its number of tasks, and lets those
-// go first who wait for a slot. It reports whether to go on; if not, the slot
-// is given back.
+// yield is called between two chunks. On a pool it replaces a worker that has run its
+// number of tasks, and lets others that wait for a slot go first. It reports whether the
+// worker goes on; if not, its slot has been released.
 func (w *Worker) yield() bool {
 	s, pool := w.phase.slots, w.call.owner
 	if pool == nil || w.call.Serial {
 		return true
 	}
-	if w.roams && w.state != nil && w.state.spend(pool.quota) {
+	if w.started && w.poolState != nil && w.poolState.spend(pool.quota) {
 		w.giveState()
 	}
-	if !s.contested() || time.Since(w.since) < turn {
+	if !s.contested() || time.Since(w.slotSince) < turn {
 		return true
 	}
-	defer func() { w.since = time.Now() }()
+	defer func() { w.slotSince = time.Now() }()
 	switch {
-	case !w.roams:
+	case !w.started:
 		w.hold.pass(w.phase.ctx, s)
 		return true
 	case w.retire():
 		w.giveState()
-		s.wish(w.phase) // narrower now than it would be
+		s.request(w.phase) // for a worker in its stead
 		w.hold.end()
 		return false
 	}
@@ -297,8 +296,8 @@ func (w *Worker) yield() bool {
 	return w.hold.swap(w.phase.ctx)
 }
 
-// retire reports whether the worker is to end rather than to wait for its slot:
-// a call must not wait at its end for workers that find nothing to do when their
+// retire reports whether the worker ends rather than waits for a slot again:
+// at its end a call must not wait for workers that would find nothing to do when their
 // turn comes. Its last worker waits.
 func (w *Worker) retire() bool {
 	p := w.phase

@@ -25,9 +25,9 @@ func (c *collector) add(e *RowError) {
 	}
 }
 
-// trim keeps the lowest, in order.
+// trim sorts the errors and keeps the lowest.
 func (c *collector) trim() {
-	lowest(c.errs)
+	sortByRow(c.errs)
 	if c.most > 0 && len(c.errs) > c.most {
 		clear(c.errs[c.most:])
 		c.errs = c.errs[:c.most]
@@ -38,7 +38,7 @@ func (c *collector) trim() {
 func (c *Call) Collects() bool { return c.tally != nil }
 
 // Failures returns how many rows failed in a call that goes on after failures,
-// and the errors that it kept, in the order of the rows.
+// and the errors that it has kept, in the order of the rows.
 func (c *Call) Failures() (count int, errs []*RowError) {
 	t := cmp.Or(c.tally, c.gathered)
 	t.mu.Lock()
@@ -47,14 +47,14 @@ func (c *Call) Failures() (count int, errs []*RowError) {
 	return t.count, t.errs
 }
 
-// Gather is for a call that goes on after failures of which its own bodies take
-// note, by [Worker.Failed]: those that work on several rows at once, and so
-// must know which of them failed. Of the errors the lowest most are kept, or all if
+// Gather makes the call go on after failures that its bodies record with
+// [Worker.Failed]. It is for bodies that work on several rows at once, and so
+// must know which of them failed. The call keeps the lowest most errors, or all if
 // most is 0.
 func (c *Call) Gather(most int) { c.tally, c.gathered = nil, &collector{most: most} }
 
-// Failed takes note that a row failed, after [Call.Gather]. It reports false if err
-// only tells that the context has ended: that ends the call, and the row did not fail.
+// Failed records that a row failed, after [Call.Gather]. It reports false if e
+// only means that the context has ended: that ends the call, and the row did not fail.
 func (w *Worker) Failed(e *RowError) bool {
 	p := w.phase
 	if p.ctxEnded(e.Err) {
@@ -65,8 +65,8 @@ func (w *Worker) Failed(e *RowError) bool {
 	return true
 }
 
-// Detach lets the phases that follow run though the context has ended: those
-// that put together what a call with the option Partial has done.
+// Detach lets the following phases run even if the context has ended. A call with the
+// option Partial uses it to assemble its results.
 func (c *Call) Detach() { c.ctx = context.WithoutCancel(c.ctx) }
 
 func collected[T, R any](fn Func[T, R]) Func[T, R] {

@@ -1,8 +1,8 @@
 // Package engine runs functions on a bounded number of goroutines, and gives
-// what the plain loop would have given. It is what stands under parallel, frame,
-// io, matrix and gota, which put their own words around it. It knows none of them.
+// what the plain loop would have given. Packages parallel, frame, io, matrix and gota
+// are built on it. It imports none of them.
 //
-// A call of the user's is a [Call]. It has one or more phases, and in each of them
+// A call of the user's is a [Call]. It has one or more phases, and in each phase
 // workers claim chunks of units (rows, items, partitions, cells of a grid):
 //
 //	Call ──► phase ──► Worker: claim ─► chunk ─► yield ─┐    (claim.go)
@@ -14,31 +14,31 @@
 //	       ▲
 //	       └── Pool: tasks in a queue, and runners that take them (pool.go, runner.go)
 //
-// Claim. Chunks are claimed in ascending order by one function, [phase.claim]. So
-// what lies below a failure is running already, and finishes undisturbed; what lies
-// above it is canceled or never claimed; and the lowest failure is the error of
-// the loop. A chunk is about a millisecond of work by the cost of those before
-// (pace.go). One that turns out far more expensive gives back what it has not
-// begun, which others claim before anything else.
+// Claim. One function, [phase.claim], hands out chunks in ascending order. So
+// units below a failure are running already and finish undisturbed, units above it are
+// canceled or never claimed, and the lowest failure is the error of the loop. A chunk is
+// about a millisecond of work, estimated from the chunks before (pace.go). A worker whose
+// chunk turns out to be far more expensive gives back the units that it has not begun, and
+// these are claimed before any others.
 //
-// Widen. A call begins with one worker. A worker that claims starts at most two
-// more where the rest is worth it; a first chunk that takes long widens the call
-// whatever an item costs.
+// Widen. A call begins with one worker. A worker that claims a chunk starts at most two
+// more if the remaining work is worth it. If the first chunk takes long, the call widens
+// whatever an item costs (widen.go).
 //
-// Slots. A worker holds one slot while it runs. Where none is free, calls, tasks
-// and goroutines that come back stand in one queue, first come first served, and on a
-// pool slots change hands between two chunks, so that all take turns.
+// Slots. A worker holds one slot while it runs. If none is free, calls, tasks
+// and goroutines that return from waiting queue for one, first come first served. On a
+// pool, workers hand slots over between two chunks, so that all calls and tasks take turns.
 //
-// Nest. A function receives its [Worker] as its context. By it a nested call finds
-// the slot that its goroutine holds, and runs on it: depth does not multiply width.
+// Nest. A function receives its [Worker] as its context. Through it a nested call finds
+// the slot that its goroutine holds, and runs on it. So depth does not multiply the width.
 //
-// Wait. Whoever waits with that context (for a future, a stream, the workers of a
-// nested call, [Block]) lends the slot, so that what it waits for can run: that is why nothing
-// deadlocks at any width and depth. What a goroutine holds and lends is its
+// Wait. A function that waits with that context (for a future, a stream, the workers of a
+// nested call, in [Block]) lends its slot, so that the work it waits for can run. So nothing
+// deadlocks, at any width and depth. The slots that a goroutine holds or lends are its
 // holding (holding.go).
 //
-// End. A worker looks at its context between two rows, for next to nothing, as
-// [Worker.Upto] says. The last worker to leave ends the phase; End
-// of the call ends what belongs to it: workers' states, the observer, its share in
-// a pool. Nothing is left when it returns.
+// End. A worker looks at its context between two rows, at almost no cost; see
+// [Worker.Upto]. The last worker to leave ends the phase. [Call.End] ends what belongs to
+// the call: workers' states, the observer, its share of a pool. Nothing is left when it
+// returns.
 package engine

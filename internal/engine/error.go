@@ -21,14 +21,14 @@ var (
 
 var errNilContext = fmt.Errorf("%w: nil context", ErrOption)
 
-// RowError says at which row, item or partition the caller's function failed.
+// RowError reports at which row, item or partition the caller's function failed.
 type RowError struct {
 	Row       int // index of the item, or of the partition's first row
 	Partition int // number of the partition, -1 if the call has none
 	Err       error
 }
 
-// Error gives the place and the cause: "row 17: …" or "row 17 (partition 2): …".
+// Error returns the row and the cause: "row 17: …" or "row 17 (partition 2): …".
 func (e *RowError) Error() string {
 	if e.Partition >= 0 {
 		return fmt.Sprintf("row %d (partition %d): %v", e.Row, e.Partition, e.Err)
@@ -46,19 +46,19 @@ type PanicError struct {
 	Stack []byte // stack of the goroutine at the panic, as debug.Stack prints it
 }
 
-// Error gives the value and the stack.
+// Error returns the value and the stack.
 func (e *PanicError) Error() string {
 	return fmt.Sprintf("panic: %v\n\n%s", e.Value, e.Stack)
 }
 
-// Unwrap returns the panic's value if that is an error, else nil.
+// Unwrap returns the panic's value if it is an error, and nil otherwise.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }
 
-// Is is errors.Is for errors that may be the user's, whose methods may panic:
-// then it reports false.
+// Is is errors.Is for errors of the user's, whose methods may panic. It reports false if
+// one does.
 func Is(err, target error) (is bool) {
 	defer func() {
 		if recover() != nil {
@@ -68,7 +68,8 @@ func Is(err, target error) (is bool) {
 	return errors.Is(err, target)
 }
 
-// As is errors.AsType for errors that may be the user's, as [Is] is.
+// As is errors.AsType for errors of the user's. It reports false if one of their methods
+// panics.
 func As[E error](err error) (e E, ok bool) {
 	defer func() {
 		if recover() != nil {

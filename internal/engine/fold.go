@@ -22,7 +22,7 @@ func (f Folder[A]) Cell(w *Worker, lo, hi int) (A, error) {
 	acc, at, err := f.Add(w, f.Zero(), lo, hi)
 	for err == nil && at < hi {
 		if err = w.Stopped(); err == nil {
-			w.until = at
+			w.clockRow = at
 			acc, at, err = f.Add(w, acc, at, hi)
 		}
 	}
@@ -92,7 +92,7 @@ func ReduceItems[T any](c *Call, xs []T, op func(a, b T) T) (T, error) {
 			acc, done = reduceSome(w, acc, lo, xs[lo:hi], op)
 			return done, nil
 		}
-		err := w.whole(lo+1, hi, some)
+		err := w.runWhole(lo+1, hi, some)
 		return acc, err
 	}, op)
 }

@@ -113,7 +113,7 @@ func (w *Worker) halted() (halted bool, err error) {
 
 // whole is [Worker.Run] for rows that are not left to others, though the worker is
 // asked to end early: it returns why it must not go on, if it did not come to hi.
-func (w *Worker) whole(lo, hi int, some func(lo, hi int) (done int, err error)) (err error) {
+func (w *Worker) runWhole(lo, hi int, some func(lo, hi int) (done int, err error)) (err error) {
 	for lo < hi && err == nil {
 		if lo, err = w.RunAll(lo, min(lo+max(w.step, 1), hi), some); err == nil && lo < hi {
 			err = w.Stopped()
@@ -124,7 +124,7 @@ func (w *Worker) whole(lo, hi int, some func(lo, hi int) (done int, err error)) 
 
 // leaves reports whether w is to leave cell k and those above it to others.
 func (w *Worker) leaves(g *grid, k int) bool {
-	return k%g.block == 0 && (w.leave || atomic.LoadUint32(&w.Asked) != 0)
+	return k%g.block == 0 && (w.endsChunk || atomic.LoadUint32(&w.Asked) != 0)
 }
 
 // combine runs cell over every cell of g, and merges the results in t.
@@ -139,7 +139,7 @@ func (w *Worker) leaves(g *grid, k int) bool {
 func combine[A any](c *Call, g grid, t *tree[A], cell func(w *Worker, k, lo, hi int) (A, error)) error {
 	m := &combining[A]{g: &g, t: t, cell: cell}
 	m.failed.Store(math.MaxInt64)
-	return c.cells(m.g, m.run)
+	return c.cells(m.g, m.runCells)
 }
 
 // combining is combine at work.
@@ -153,7 +153,7 @@ type combining[A any] struct {
 }
 
 // run runs the cells from..to, and the merges that they make possible.
-func (c *combining[A]) run(w *Worker, from, to int) (k int, err error) {
+func (c *combining[A]) runCells(w *Worker, from, to int) (k int, err error) {
 	at, merging, done := from, false, false
 	defer func() {
 		if !done {
@@ -170,7 +170,7 @@ func (c *combining[A]) run(w *Worker, from, to int) (k int, err error) {
 		}
 		at, merging = right, true
 		if halted, err = w.halted(); !halted {
-			c.t.join(left, right)
+			c.t.mergeInto(left, right)
 		}
 		return !halted
 	}

@@ -20,23 +20,23 @@ import (
 type holding struct {
 	chain []*slots // ascending by id, which is the order in which they are taken
 
-	mu      sync.Mutex
-	held    bool
-	running bool // a nested call runs on the slots
-	taking  bool // somebody is about to take the slots again
-	waiting int  // goroutines that wait
-	ended   bool // the goroutine is gone
+	mu       sync.Mutex
+	held     bool
+	running  bool // a nested call runs on the slots
+	retaking bool // somebody is about to take the slots again
+	waiting  int  // goroutines that wait
+	ended    bool // the goroutine is gone
 
-	of  *holding // of a nested call: that of the function around it
-	own bool     // a nested call has slots of its own beside those
+	outer    *holding // of a nested call: that of the function around it
+	ownSlots bool     // a nested call has slots of its own beside those
 
-	keeps bool // nothing is lent: an initializer runs there
+	neverLends bool // nothing is lent: an initializer runs there
 
 	used atomic.Bool // the function has waited, or made a nested call
 }
 
 // holds returns a holding of slots that are taken already.
-func holds(s *slots) *holding { return &holding{chain: []*slots{s}, held: true} }
+func holdingOf(s *slots) *holding { return &holding{chain: []*slots{s}, held: true} }
 
 // has reports whether s is among the slots.
 func (h *holding) has(s *slots) bool {
@@ -45,16 +45,16 @@ func (h *holding) has(s *slots) bool {
 
 func (h *holding) giveBack() {
 	for i := len(h.chain) - 1; i >= 0; i-- {
-		h.chain[i].leave()
+		h.chain[i].release()
 	}
 }
 
 // take takes the slots, in the order that is the same for all goroutines, so
 // that two that come back cannot wait for each other. It does so even if ctx
 // ends: a goroutine that has to go on goes on beyond the width then.
-func (h *holding) take(ctx context.Context) {
+func (h *holding) retake(ctx context.Context) {
 	for _, s := range h.chain {
-		if s.enter(ctx, true) != nil {
+		if s.acquire(ctx, true) != nil {
 			s.force()
 		}
 	}
@@ -62,7 +62,7 @@ func (h *holding) take(ctx context.Context) {
 
 // lend runs wait with the slots lent to others.
 func (h *holding) lend(ctx context.Context, wait func()) {
-	if h.keeps {
+	if h.neverLends {
 		wait()
 		return
 	}
@@ -85,21 +85,21 @@ func (h *holding) lend(ctx context.Context, wait func()) {
 func (h *holding) returned(ctx context.Context) {
 	h.mu.Lock()
 	h.waiting--
-	if h.waiting > 0 || h.held || h.running || h.taking || h.ended {
+	if h.waiting > 0 || h.held || h.running || h.retaking || h.ended {
 		h.mu.Unlock()
 		return
 	}
-	h.taking = true
+	h.retaking = true
 	h.mu.Unlock()
-	h.take(ctx)
-	h.taken()
+	h.retake(ctx)
+	h.retaken()
 }
 
 // taken is what follows take. The slots go back at once where somebody began
 // to wait meanwhile, or where the goroutine is gone.
-func (h *holding) taken() {
+func (h *holding) retaken() {
 	h.mu.Lock()
-	h.taking = false
+	h.retaking = false
 	h.held = !h.ended && h.waiting == 0
 	back := !h.held
 	h.mu.Unlock()
@@ -116,26 +116,26 @@ func (h *holding) taken() {
 func (h *holding) occupy(ctx context.Context, extra *slots) (on *holding, err error) {
 	h.used.Store(true)
 	h.mu.Lock()
-	other := h.ended || h.running || h.taking
+	other := h.ended || h.running || h.retaking
 	switch {
 	case other:
 		h.waiting++ // until this call ends, so that the slots are lent when the other one has
 		h.mu.Unlock()
-		if on, err = h.occupyOwn(ctx); err != nil {
+		if on, err = h.occupyOwnSlots(ctx); err != nil {
 			return nil, err
 		}
 	case h.held:
 		h.held, h.running = false, true
 		h.mu.Unlock()
-		on = &holding{chain: h.chain, held: true, of: h, keeps: h.keeps}
+		on = &holding{chain: h.chain, held: true, outer: h, neverLends: h.neverLends}
 	default: // lent: others wait, and this one has something to do
-		h.taking = true
+		h.retaking = true
 		h.mu.Unlock()
-		h.take(ctx)
+		h.retake(ctx)
 		h.mu.Lock()
-		h.taking, h.running = false, true
+		h.retaking, h.running = false, true
 		h.mu.Unlock()
-		on = &holding{chain: h.chain, held: true, of: h}
+		on = &holding{chain: h.chain, held: true, outer: h}
 	}
 	if extra != nil {
 		extra.force()
@@ -144,12 +144,12 @@ func (h *holding) occupy(ctx context.Context, extra *slots) (on *holding, err er
 	return on, nil
 }
 
-func (h *holding) occupyOwn(ctx context.Context) (*holding, error) {
-	own := &holding{chain: h.chain, held: true, of: h, own: true}
+func (h *holding) occupyOwnSlots(ctx context.Context) (*holding, error) {
+	own := &holding{chain: h.chain, held: true, outer: h, ownSlots: true}
 	for i, s := range own.chain {
-		if err := s.enter(ctx, false); err != nil {
+		if err := s.acquire(ctx, false); err != nil {
 			for _, had := range own.chain[:i] {
-				had.leave()
+				had.release()
 			}
 			h.returned(ctx)
 			return nil, err
@@ -161,9 +161,9 @@ func (h *holding) occupyOwn(ctx context.Context) (*holding, error) {
 // release ends what occupy began. The function that made the nested call goes
 // on with the slots, even if a goroutine that a function of the nested call left
 // behind still waits.
-func (h *holding) release(ctx context.Context) {
-	of := h.of
-	if h.own {
+func (h *holding) endNested(ctx context.Context) {
+	of := h.outer
+	if h.ownSlots {
 		h.end()
 		of.returned(ctx)
 		return
@@ -174,11 +174,11 @@ func (h *holding) release(ctx context.Context) {
 	h.mu.Unlock()
 	for _, extra := range h.chain[len(of.chain):] {
 		if had {
-			extra.leave()
+			extra.release()
 		}
 	}
 	if !had {
-		of.take(ctx)
+		of.retake(ctx)
 	}
 	of.mu.Lock()
 	of.running = false
@@ -210,7 +210,7 @@ func (h *holding) endQuietly() {
 	h.held, h.ended = false, true
 	h.mu.Unlock()
 	if give {
-		h.chain[0].leaveQuietly()
+		h.chain[0].releaseLocked()
 	}
 }
 
@@ -218,14 +218,14 @@ func (h *holding) endQuietly() {
 // others get their turn; if ctx ends meanwhile it reports false, and the slot
 // is not held any more.
 func (h *holding) swap(ctx context.Context) bool {
-	h.exit()
-	return h.enter(ctx)
+	h.release()
+	return h.acquire(ctx)
 }
 
 // enter waits for the slots of a holding that has none; exit gives them back.
 // Both are for a goroutine between two functions.
-func (h *holding) enter(ctx context.Context) bool {
-	if h.chain[0].enter(ctx, false) != nil {
+func (h *holding) acquire(ctx context.Context) bool {
+	if h.chain[0].acquire(ctx, false) != nil {
 		return false
 	}
 	h.mu.Lock()
@@ -234,7 +234,7 @@ func (h *holding) enter(ctx context.Context) bool {
 	return true
 }
 
-func (h *holding) exit() {
+func (h *holding) release() {
 	h.mu.Lock()
 	give := h.held
 	h.held = false
@@ -266,7 +266,7 @@ func (h *holding) waits() bool {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.waiting > 0 || h.taking || h.running
+	return h.waiting > 0 || h.retaking || h.running
 }
 
 // renewed returns a holding of the same slots for the next function that the
@@ -277,7 +277,7 @@ func (h *holding) renewed() *holding {
 	h.held, h.ended = false, true
 	h.mu.Unlock()
 	if !had {
-		h.take(context.Background())
+		h.retake(context.Background())
 	}
 	return &holding{chain: h.chain, held: true}
 }

@@ -62,7 +62,7 @@ func (t *tree[A]) climb(block, k int, join func(left, right int) bool) {
 }
 
 // join merges the node at right into the one at left.
-func (t *tree[A]) join(left, right int) {
+func (t *tree[A]) mergeInto(left, right int) {
 	l, r := &t.nodes[left], &t.nodes[right]
 	acc := t.merge(l.acc, r.acc)
 	if t.keep {

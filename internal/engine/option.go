@@ -221,7 +221,7 @@ func Configure(call string, given []Setting, accepted ...[]string) (Config, erro
 	}
 	allowed := append([][]string{common}, accepted...)
 	for _, s := range given {
-		if err := c.take(call, s, allowed); err != nil {
+		if err := c.accept(call, s, allowed); err != nil {
 			return c, err
 		}
 	}
@@ -233,10 +233,10 @@ func Configure(call string, given []Setting, accepted ...[]string) (Config, erro
 	return c, nil
 }
 
-func (c *Config) take(call string, s Setting, allowed [][]string) error {
+func (c *Config) accept(call string, s Setting, allowed [][]string) error {
 	if s.list != nil {
 		for _, one := range s.list {
-			if err := c.take(call, one, allowed); err != nil {
+			if err := c.accept(call, one, allowed); err != nil {
 				return err
 			}
 		}

@@ -36,7 +36,7 @@ func (c *Call) Ordered(order []int, where func(k int) (row, partition int), size
 			}
 			k := order[at]
 			if f := o.lowest.Load(); f == nil || k < f.unit {
-				o.run(w, at, k)
+				o.runUnit(w, at, k)
 			}
 		}
 		return hi, nil
@@ -80,7 +80,7 @@ func (o *ordered) failed(w *Worker, k int, err error) {
 
 // run runs fn for unit k, which is at that position of the order. The engine
 // knows the position as the row.
-func (o *ordered) run(w *Worker, at, k int) {
+func (o *ordered) runUnit(w *Worker, at, k int) {
 	returned := false
 	defer func() {
 		w.Row = at

@@ -31,7 +31,7 @@ type pace struct {
 }
 
 // end returns where the chunk that begins at lo ends.
-func (p *pace) end(lo, n, width int) int {
+func (p *pace) chunkEnd(lo, n, width int) int {
 	if p.fixed > 0 {
 		return lo + min(p.fixed, n-lo)
 	}

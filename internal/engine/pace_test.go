@@ -30,7 +30,7 @@ func TestPaceSize(t *testing.T) {
 		{"more workers than items", pace{cost: 5000, most: 1000}, 3, 64, 1},
 		{"items that cost nothing", pace{cost: 0, most: 1 << 30}, 1 << 50, 1, 1e7},
 	} {
-		if got := c.pace.end(0, c.rest, c.width); got != c.want {
+		if got := c.pace.chunkEnd(0, c.rest, c.width); got != c.want {
 			t.Errorf("%s: %+v.size(%d, %d) = %d, want %d", c.name, c.pace, c.rest, c.width, got, c.want)
 		}
 	}

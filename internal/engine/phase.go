@@ -21,49 +21,49 @@ type Body func(w *Worker, lo, hi int) (done int, err error)
 // whatever lies below a failure is running already and finishes, or was given
 // back and is claimed first; and nothing above it starts any more.
 type phase struct {
-	call   *Call
-	ctx    context.Context
-	n      int // units
-	body   Body
-	rowOf  func(unit int) int // nil: a unit is a row
-	toRows func(unit int) int // not nil: what observers see instead of rows
-	parts  bool               // units are partitions, and errors say which
-	whole  bool               // body wants to see claimed chunks whole
-	own    bool               // the library's own work: not observed, never collected
-	tells  bool               // its rows are those that observers see
-	stream bool               // of a stream, which claims items itself
-	slots  *slots
-	obs    *observed  // nil: nobody watches
-	tally  *collector // nil: the first failure ends the phase
-	soft   *Soft      // nil: no soft deadline
+	call     *Call
+	ctx      context.Context
+	n        int // units
+	body     Body
+	rowOf    func(unit int) int // nil: a unit is a row
+	toRows   func(unit int) int // not nil: what observers see instead of rows
+	parts    bool               // units are partitions, and errors say which
+	whole    bool               // body wants to see claimed chunks whole
+	internal bool               // the library's own work: not observed, never collected
+	tells    bool               // its rows are those that observers see
+	stream   bool               // of a stream, which claims items itself
+	slots    *slots
+	obs      *observed  // nil: nobody watches
+	tally    *collector // nil: the first failure ends the phase
+	soft     *Soft      // nil: no soft deadline
 
 	deadline time.Time   // of ctx; zero: none
 	expired  atomic.Bool // it has passed, though ctx does not say so
 
-	mu       sync.Mutex
-	pace     pace
-	width    int           // most workers at once
-	eager    bool          // start workers at once: units are coarse
-	long     bool          // a unit may last: its worker learns of the end of the context at once
-	next     int           // first unclaimed unit
-	left     []span        // ascending: units that were claimed and given back
-	live     int           // workers that have not left
-	coming   int           // workers about to be started
-	claiming int           // workers that will claim again
-	spent    time.Duration // by the workers, in chunks
-	short    bool          // a worker left units of its chunk undone, told to stop
-	workers  []*Worker
-	past     []WorkerStats // of workers that were dismissed
-	failed   *RowError     // the lowest so far
-	broken   error         // a worker's state could not be made
-	care     *time.Timer
-	every    time.Duration // of care
-	unwatch  func() bool
-	cared    bool
-	over     atomic.Bool
-	done     chan struct{} // closed when live is 0 again
+	mu              sync.Mutex
+	pace            pace
+	width           int           // most workers at once
+	eager           bool          // start workers at once: units are coarse
+	long            bool          // a unit may last: its worker learns of the end of the context at once
+	next            int           // first unclaimed unit
+	left            []span        // ascending: units that were claimed and given back
+	live            int           // workers that have not left
+	coming          int           // workers about to be started
+	claiming        int           // workers that will claim again
+	spent           time.Duration // by the workers, in chunks
+	short           bool          // a worker left units of its chunk undone, told to stop
+	workers         []*Worker
+	past            []WorkerStats // of workers that were dismissed
+	failed          *RowError     // the lowest so far
+	broken          error         // a worker's state could not be made
+	watchdog        *time.Timer
+	watchdogPeriod  time.Duration // of care
+	unwatch         func() bool
+	watchdogStopped bool
+	over            atomic.Bool
+	done            chan struct{} // closed when live is 0 again
 
-	line ticket // in the line of the slots; guarded by slots.mu
+	queued position // in the line of the slots; guarded by slots.mu
 }
 
 // span is a range of units whose rows before from are done.
@@ -72,7 +72,7 @@ type span struct{ lo, hi, from int }
 // newPhase returns a phase of the call that runs the user's function.
 func (c *Call) newPhase(n int, body Body) *phase {
 	p := c.ownPhase(n, body)
-	p.own, p.obs, p.tally, p.soft = false, c.obs, c.tally, c.Soft
+	p.internal, p.obs, p.tally, p.soft = false, c.obs, c.tally, c.Soft
 	if c.obs != nil {
 		// Of several phases that go over the rows the first one tells them.
 		p.tells, c.obs.told = !c.obs.told, true
@@ -82,10 +82,10 @@ func (c *Call) newPhase(n int, body Body) *phase {
 
 // ownPhase returns a phase for work of the library's own.
 func (c *Call) ownPhase(n int, body Body) *phase {
-	return &phase{call: c, ctx: c.ctx, n: n, body: body, own: true, slots: c.slots, width: c.width()}
+	return &phase{call: c, ctx: c.ctx, n: n, body: body, internal: true, slots: c.slots, width: c.width()}
 }
 
-func (p *phase) ticket() *ticket { return &p.line }
+func (p *phase) position() *position { return &p.queued }
 
 // row returns the first row of a unit.
 func (p *phase) row(unit int) int {
@@ -109,10 +109,10 @@ func (p *phase) run() error {
 	if p.n > 1 || p.long {
 		defer p.slots.forget(p)
 	}
-	defer p.stopCare()
+	defer p.stopWatching()
 	if p.long {
 		p.mu.Lock()
-		p.watchEnd()
+		p.watchContext()
 		p.mu.Unlock()
 	}
 	defer p.watchSoft()()
@@ -140,11 +140,11 @@ func (p *phase) onSlots() error {
 	outer := p.call.outer
 	switch {
 	case p.call.Serial && outer == nil:
-		p.here(&holding{}, nil)
+		p.runHere(&holding{}, nil)
 	case p.call.Serial:
-		p.here(outer.hold, outer.state)
+		p.runHere(outer.hold, outer.poolState)
 	case outer == nil:
-		if err := p.slots.enter(p.ctx, false); err != nil {
+		if err := p.slots.acquire(p.ctx, false); err != nil {
 			return err
 		}
 		wide, eager := p.width > 1 && p.n > 1, p.eager
@@ -168,8 +168,8 @@ func (p *phase) nested(outer *Worker, extra *slots) error {
 	if err != nil {
 		return err
 	}
-	defer on.release(p.ctx)
-	p.here(on, outer.state)
+	defer on.endNested(p.ctx)
+	p.runHere(on, outer.poolState)
 	return nil
 }
 
@@ -177,19 +177,19 @@ func (p *phase) nested(outer *Worker, extra *slots) error {
 // is waited for without holding others.
 func (p *phase) elsewhere(outer *Worker) (err error) {
 	outer.hold.lend(p.ctx, func() {
-		if err = p.slots.enter(p.ctx, false); err == nil {
-			own := holds(p.slots)
+		if err = p.slots.acquire(p.ctx, false); err == nil {
+			own := holdingOf(p.slots)
 			defer own.end()
-			p.here(own, nil)
+			p.runHere(own, nil)
 		}
 	})
 	return err
 }
 
 // here works on the phase on the caller's own goroutine.
-func (p *phase) here(hold *holding, at *state) {
+func (p *phase) runHere(hold *holding, at *state) {
 	w := p.hire(hold, 0)
-	if w.state = at; at == nil && p.call.owner != nil && !p.call.Serial {
+	if w.poolState = at; at == nil && p.call.owner != nil && !p.call.Serial {
 		defer w.giveState()
 	}
 	defer w.giveOwn()
@@ -209,7 +209,7 @@ func (p *phase) here(hold *holding, at *state) {
 		if late != nil && !late.Stop() {
 			<-fired
 		}
-		p.leave(w)
+		p.workerLeft(w)
 		if !p.over.Load() {
 			hold.lend(p.ctx, func() { <-p.done })
 		}
@@ -222,16 +222,16 @@ func (p *phase) here(hold *holding, at *state) {
 // place where a call starts a goroutine. expected is 1 for one that is counted
 // in coming.
 func (p *phase) start(expected int) {
-	hold := holds(p.slots)
+	hold := holdingOf(p.slots)
 	w := p.hire(hold, expected)
 	if w == nil {
-		p.slots.leave()
+		p.slots.release()
 		return
 	}
-	w.roams = true
+	w.started = true
 	go func() {
 		// Deferred one by one, since runtime.Goexit must get through them.
-		defer p.leave(w)
+		defer p.workerLeft(w)
 		defer hold.end()
 		defer w.giveState()
 		defer w.giveOwn()
@@ -252,7 +252,7 @@ func (p *phase) hire(hold *holding, expected int) *Worker {
 		return nil
 	}
 	p.claiming++
-	p.add(w, len(p.workers))
+	p.addWorker(w, len(p.workers))
 	return w
 }
 
@@ -263,12 +263,12 @@ func (p *phase) hireAs(hold *holding, num int) *Worker {
 	w.done = w.Context.Done()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.add(w, num)
+	p.addWorker(w, num)
 	return w
 }
 
 // add takes note of a worker. Called with p.mu held.
-func (p *phase) add(w *Worker, num int) {
+func (p *phase) addWorker(w *Worker, num int) {
 	w.stats.Worker = num
 	p.labeled(w)
 	p.live++
@@ -287,7 +287,7 @@ func (p *phase) dismiss(w *Worker) {
 }
 
 // leave takes the worker off the phase; the last one ends it.
-func (p *phase) leave(w *Worker) {
+func (p *phase) workerLeft(w *Worker) {
 	w.cancel(nil)
 	p.mu.Lock()
 	p.live--

@@ -24,11 +24,11 @@ type Pool struct {
 	tasks    *Call // what the workers of tasks belong to
 	borrowed bool  // of a scope: slots, workers and observer are somebody else's
 	quiet    chan struct{}
-	line     ticket // in the line of the slots; guarded by slots.mu
+	queued   position // in the line of the slots; guarded by slots.mu
 
-	waits atomic.Int64 // queue.n, for runners that poll
-	ends  atomic.Bool  // stage is not open, for runners that poll
-	lined atomic.Bool  // the pool stands in the line of its slots
+	waits       atomic.Int64 // queue.n, for runners that poll
+	ends        atomic.Bool  // stage is not open, for runners that poll
+	asksForSlot atomic.Bool  // the pool stands in the line of its slots
 
 	mu      sync.Mutex
 	stage   stage
@@ -84,7 +84,7 @@ func NewPool(c Config) *Pool {
 }
 
 // Width returns how many functions run at once at most.
-func (p *Pool) Width() int { return p.slots.now() }
+func (p *Pool) Width() int { return p.slots.currentWidth() }
 
 // Stats returns the counters: every task that was submitted is in one of them.
 func (p *Pool) Stats() PoolStats {
@@ -94,7 +94,7 @@ func (p *Pool) Stats() PoolStats {
 	for _, c := range p.counts {
 		s.add(c)
 	}
-	s.Width, s.Queued = p.slots.now(), p.queue.n
+	s.Width, s.Queued = p.slots.currentWidth(), p.queue.n
 	s.Running = p.begun - s.Done - s.Failed - s.Canceled
 	s.Canceled += p.stopped
 	return s
@@ -113,7 +113,7 @@ func (p *Pool) Resize(n int) error {
 	}
 	p.slots.resize(n)
 	for _, s := range p.states.surplus(n) {
-		p.states.end(s)
+		p.states.exit(s)
 	}
 	p.dispatch()
 	return nil
@@ -213,7 +213,7 @@ func (p *Pool) Wait(ctx context.Context) error {
 }
 
 // begin takes note of a call On the pool.
-func (p *Pool) begin() error {
+func (p *Pool) callBegan() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := p.refusal(); err != nil {
@@ -223,7 +223,7 @@ func (p *Pool) begin() error {
 	return nil
 }
 
-func (p *Pool) finish() {
+func (p *Pool) callEnded() {
 	p.mu.Lock()
 	p.calls--
 	p.mu.Unlock()
@@ -245,9 +245,9 @@ func (p *Pool) refusal() error {
 
 // makes reports whether ctx is that of an initializer of the pool's workers, or of a
 // function that it calls: a task that it waited for would need a worker itself.
-func (p *Pool) makes(ctx context.Context) bool {
+func (p *Pool) inInitializer(ctx context.Context) bool {
 	for w := workerOf(ctx); w != nil; w = w.call.outer {
-		if w.makes && w.hold.keeps && w.hold.has(p.slots) {
+		if w.initializes && w.hold.neverLends && w.hold.has(p.slots) {
 			return true
 		}
 	}
@@ -257,13 +257,13 @@ func (p *Pool) makes(ctx context.Context) bool {
 // Waits returns why the function that received ctx must not wait for a task of
 // the pool, and nil if it may.
 func (p *Pool) Waits(ctx context.Context) error {
-	if p != nil && p.makes(ctx) {
-		return errMakes
+	if p != nil && p.inInitializer(ctx) {
+		return errInitializer
 	}
 	return nil
 }
 
-var errMakes = fmt.Errorf("%w: an initializer of the pool's workers would wait for itself", ErrOption)
+var errInitializer = fmt.Errorf("%w: an initializer of the pool's workers would wait for itself", ErrOption)
 
 // refused is refusal for one who does not hold the lock.
 func (p *Pool) refused() error {
@@ -292,33 +292,33 @@ func (p *Pool) breakDown(err error) error {
 	return err
 }
 
-func (p *Pool) ticket() *ticket { return &p.line }
+func (p *Pool) position() *position { return &p.queued }
 
 // granted is called with a slot taken for the pool's tasks, which had found
 // none.
 func (p *Pool) granted() {
 	p.mu.Lock()
-	p.lined.Store(false)
+	p.asksForSlot.Store(false)
 	start := p.queue.n > p.polling
 	if start {
 		p.expectRunner()
 		if p.queue.n > p.polling {
-			p.stand()
+			p.askForSlot()
 		}
 	}
 	p.mu.Unlock()
 	if start {
 		p.startRunner()
 	} else {
-		p.slots.leave()
+		p.slots.release()
 	}
 }
 
 // stand puts the pool in the line of its slots. Called with p.mu held.
-func (p *Pool) stand() {
+func (p *Pool) askForSlot() {
 	p.slots.mu.Lock()
 	p.slots.ask(p)
-	p.lined.Store(true)
+	p.asksForSlot.Store(true)
 	p.slots.mu.Unlock()
 }
 
@@ -342,14 +342,14 @@ func (p *Pool) dispatch() {
 
 // slotOrStand takes a slot for a runner, or sees to it that one is granted
 // later. Called with p.mu held.
-func (p *Pool) slotOrStand() bool {
-	if p.lined.Load() && !p.slots.free() {
+func (p *Pool) slotOrAsk() bool {
+	if p.asksForSlot.Load() && !p.slots.free() {
 		return false
 	}
-	if p.slots.tryOrAsk(p) {
+	if p.slots.tryAcquireOrAsk(p) {
 		return true
 	}
-	p.lined.Store(true)
+	p.asksForSlot.Store(true)
 	return false
 }
 
@@ -361,7 +361,7 @@ func (p *Pool) endWorkers() {
 		return
 	}
 	Aside(func() {
-		_ = p.states.endAll()
+		_ = p.states.exitAll()
 		if o := p.tasks.obs; o != nil {
 			_ = o.end(nil)
 		}

@@ -19,8 +19,8 @@ type blocked struct {
 // slot meanwhile: the space may depend on it. A task whose context has ended is
 // done at once.
 func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
-	if p.makes(ctx) {
-		return errMakes
+	if p.inInitializer(ctx) {
+		return errInitializer
 	}
 	n := t.Node()
 	n.task = t
@@ -39,7 +39,7 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 		drop(ours, causeOf(own))
 		return nil
 	}
-	start := p.queue.n >= p.polling && p.blocked.Len() == 0 && p.slotOrStand()
+	start := p.queue.n >= p.polling && p.blocked.Len() == 0 && p.slotOrAsk()
 	if start || p.fits() || p.sweep() && p.fits() {
 		p.queue.push(n)
 		p.waits.Add(1)
@@ -94,7 +94,7 @@ func (p *Pool) fits() bool {
 func (p *Pool) admit() (starts int) {
 	for {
 		p.admitBlocked()
-		if p.queue.n <= p.polling || !p.slotOrStand() {
+		if p.queue.n <= p.polling || !p.slotOrAsk() {
 			return starts
 		}
 		p.expectRunner() // which may make space for one more

@@ -38,7 +38,7 @@ type runner struct {
 // startRunner starts a goroutine that runs tasks; its slot is taken already,
 // and it is expected.
 func (p *Pool) startRunner() {
-	r := &runner{pool: p, hold: holds(p.slots), count: &ended{}}
+	r := &runner{pool: p, hold: holdingOf(p.slots), count: &ended{}}
 	p.mu.Lock()
 	p.counts = append(p.counts, r.count)
 	p.mu.Unlock()
@@ -50,14 +50,14 @@ func (p *Pool) startRunner() {
 		defer r.hold.end()
 		defer r.giveState()
 		defer r.settleLeft()
-		r.run()
+		r.runTasks()
 	}()
 }
 
 // settleLeft settles a task that ended its goroutine.
 func (r *runner) settleLeft() {
 	if t := r.runs; t != nil {
-		r.told(t)
+		r.observeTask(t)
 		r.settled(t)
 	}
 }
@@ -65,18 +65,18 @@ func (r *runner) settleLeft() {
 func (r *runner) giveState() {
 	if s := r.state; s != nil {
 		r.state = nil
-		r.pool.giveState(r.hold, s)
+		r.pool.takeBackState(r.hold, s)
 	}
 }
 
 // run runs tasks until none is left for a while, and gives the slot back.
-func (r *runner) run() {
+func (r *runner) runTasks() {
 	p := r.pool
 	r.since = time.Now()
 	p.mu.Lock()
 	p.polling-- // it is here, and finds what it was started for
 	for {
-		n := r.next()
+		n := r.nextTask()
 		if n == nil {
 			p.slots.handOut()
 			return
@@ -94,10 +94,10 @@ func (r *runner) run() {
 			continue
 		}
 		w.Row = n.num
-		r.begin(n)
+		r.taskBegins(n)
 		t.Run(w)
 		r.runs = nil
-		r.told(t)
+		r.observeTask(t)
 		r.settled(t)
 		if !r.yield() {
 			return
@@ -124,7 +124,7 @@ func (r *runner) worker(n *Node) (*Worker, error) {
 		if r.hold.waits() { // for a goroutine that an earlier task left behind
 			r.hold = r.hold.renewed()
 		}
-		r.w = &Worker{Context: r.pool.taskContext(b), call: r.pool.tasks, hold: r.hold, binding: b, bound: b.ctx, roams: true}
+		r.w = &Worker{Context: r.pool.taskContext(b), call: r.pool.tasks, hold: r.hold, binding: b, bound: b.ctx, started: true}
 		r.w.done = r.w.Context.Done()
 	}
 	if r.state == nil {
@@ -138,13 +138,13 @@ func (r *runner) worker(n *Node) (*Worker, error) {
 	case r.pool.ctx.Err() != nil:
 		return nil, causeOf(r.pool.ctx)
 	}
-	r.w.state = r.state
+	r.w.poolState = r.state
 	return r.w, nil
 }
 
 // next takes a task from the queue, begun. If none comes for a while it gives
 // the slot back. Called with p.mu held, which it releases.
-func (r *runner) next() *Node {
+func (r *runner) nextTask() *Node {
 	p := r.pool
 	for {
 		for p.queue.n == 0 {
@@ -215,7 +215,7 @@ func (r *runner) yield() bool {
 	}
 	p.mu.Lock()
 	if p.queue.n > p.polling {
-		p.stand()
+		p.askForSlot()
 	}
 	p.mu.Unlock()
 	return false
@@ -224,7 +224,7 @@ func (r *runner) yield() bool {
 // contested reports whether others than the pool wait for one of its slots.
 func (p *Pool) contested() bool {
 	n := p.slots.asked.Load()
-	return n > 1 || n == 1 && !p.lined.Load()
+	return n > 1 || n == 1 && !p.asksForSlot.Load()
 }
 
 // Aside runs fn on a goroutine of its own: functions that are to hear of a
@@ -232,7 +232,7 @@ func (p *Pool) contested() bool {
 func Aside(fn func()) { go fn() }
 
 // begin takes note of the task that is about to run.
-func (r *runner) begin(n *Node) {
+func (r *runner) taskBegins(n *Node) {
 	r.runs, r.num = n.task, n.num
 	if r.pool.tasks.obs != nil {
 		r.began = time.Now()
@@ -240,7 +240,7 @@ func (r *runner) begin(n *Node) {
 }
 
 // told tells an observer that a task has ended.
-func (r *runner) told(t Task) {
+func (r *runner) observeTask(t Task) {
 	v := r.pool.tasks.obs
 	if v == nil {
 		return
@@ -260,9 +260,9 @@ func (r *runner) told(t Task) {
 
 // giveState takes a worker's state back, or ends it; then others have the slot
 // meanwhile.
-func (p *Pool) giveState(hold *holding, s *state) {
-	if !p.states.giveUpTo(s, p.slots.now(), s.spent(p.quota)) {
-		hold.lend(p.ctx, func() { p.states.end(s) })
+func (p *Pool) takeBackState(hold *holding, s *state) {
+	if !p.states.giveUpTo(s, p.slots.currentWidth(), s.spent(p.quota)) {
+		hold.lend(p.ctx, func() { p.states.exit(s) })
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // [Reduce]; the call has begun.
 func Scan[T any](c *Call, xs []T, op func(a, b T) T) ([]T, error) {
 	s := &scanning[T]{op: op, xs: xs, out: make([]T, len(xs)), grid: fineGrid(len(xs))}
-	if err := s.run(c); err != nil {
+	if err := s.scan(c); err != nil {
 		return nil, err
 	}
 	return s.out, nil
@@ -26,7 +26,7 @@ type scanning[T any] struct {
 	cells []node[T]
 }
 
-func (s *scanning[T]) run(c *Call) error {
+func (s *scanning[T]) scan(c *Call) error {
 	g := &s.grid
 	if g.n == 0 {
 		return c.cells(g, nil)
@@ -54,7 +54,7 @@ func (s *scanning[T]) run(c *Call) error {
 func (s *scanning[T]) within(w *Worker, _, lo, hi int) (T, error) {
 	acc := s.xs[lo]
 	s.out[lo] = acc
-	err := w.whole(lo+1, hi, func(lo, hi int) (done int, err error) {
+	err := w.runWhole(lo+1, hi, func(lo, hi int) (done int, err error) {
 		acc, done = scanSome(w, acc, lo, s.xs[lo:hi], s.out[lo:hi], s.op)
 		return done, nil
 	})
@@ -104,7 +104,7 @@ func (s *scanning[T]) descend(c *Call) error {
 		l.size *= 2
 	}
 	l, err := s.descendAlone(c, l)
-	for ; err == nil && l.size > 0; l = l.next() {
+	for ; err == nil && l.size > 0; l = l.below() {
 		err = s.descendLevel(c, l)
 	}
 	return err
@@ -120,7 +120,7 @@ func (l level) right(i int) int { return (2*i + 3) * l.size }
 // count returns how many merges of this level a grid has.
 func (l level) count(cells int) int { return max(0, (cells-1-l.size)/(2*l.size)) }
 
-func (l level) next() level { return level{size: l.size / 2} }
+func (l level) below() level { return level{size: l.size / 2} }
 
 // slow is the time after which the rest of a descent is shared: below it the start of
 // a job for each level of the tree costs more than it saves.
@@ -137,7 +137,7 @@ func (s *scanning[T]) descendAlone(c *Call, l level) (level, error) {
 		done, look := 0, 1 // merges done, and when to look at the clock
 		for l.size > 0 {
 			if l.done == l.count(len(s.cells)) {
-				l = l.next()
+				l = l.below()
 				continue
 			}
 			if done == look {
@@ -198,7 +198,7 @@ func (s *scanning[T]) onto(w *Worker, from, to int) (int, error) {
 			continue
 		}
 		in := s.cells[k].acc
-		err := w.whole(lo, hi-1, func(lo, hi int) (int, error) {
+		err := w.runWhole(lo, hi-1, func(lo, hi int) (int, error) {
 			return addSome(w, in, lo, s.out[lo:hi], s.op), nil
 		})
 		if err != nil {

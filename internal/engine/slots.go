@@ -22,7 +22,7 @@ type slots struct {
 	mu    sync.Mutex
 	width int
 	used  int
-	line  list.List    // of *waiter and starter, first come first served
+	queue list.List    // of *waiter and starter, first come first served
 	asked atomic.Int32 // how many wait, or have a slot too many: to look at without the lock
 	spare atomic.Int32 // how many could be taken at once, likewise
 	size  atomic.Int32 // width, likewise
@@ -34,13 +34,13 @@ type starter interface {
 	// or gives it back.
 	granted()
 	// ticket is where the starter keeps its position in the line; guarded by slots.mu.
-	ticket() *ticket
+	position() *position
 }
 
 // ticket is a starter's position in the line.
-type ticket struct {
-	at   *list.Element // nil: not in the line
-	gone bool          // never again
+type position struct {
+	element *list.Element // nil: not in the line
+	never   bool          // never again
 }
 
 // waiter is a goroutine that waits for a slot; got is closed with the slot.
@@ -57,18 +57,18 @@ func newSlots(width int) *slots {
 func clampInt32(n int) int32 { return int32(min(n, 1<<31-1)) }
 
 // try takes a slot if one is free and nobody waits for it.
-func (s *slots) try() bool {
+func (s *slots) tryAcquire() bool {
 	if s.spare.Load() == 0 {
 		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.take()
+	return s.acquireLocked()
 }
 
 // take is try for one who holds s.mu.
-func (s *slots) take() bool {
-	if s.used >= s.width || s.line.Len() > 0 {
+func (s *slots) acquireLocked() bool {
+	if s.used >= s.width || s.queue.Len() > 0 {
 		return false
 	}
 	s.used++
@@ -78,10 +78,10 @@ func (s *slots) take() bool {
 
 // tryOrAsk takes a slot if one is free and nobody waits for it; otherwise the
 // starter is granted one when its turn comes.
-func (s *slots) tryOrAsk(who starter) bool {
+func (s *slots) tryAcquireOrAsk(who starter) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.take() {
+	if s.acquireLocked() {
 		return true
 	}
 	s.ask(who)
@@ -96,7 +96,7 @@ func (s *slots) freeFor(who starter) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.used < s.width && s.line.Len() == 0 {
+	if s.used < s.width && s.queue.Len() == 0 {
 		return true
 	}
 	s.ask(who)
@@ -106,15 +106,15 @@ func (s *slots) freeFor(who starter) bool {
 // ask puts the starter at the end of the line, unless it stands there already.
 // Called with s.mu held.
 func (s *slots) ask(who starter) {
-	t := who.ticket()
-	if t.at == nil && !t.gone {
-		t.at = s.line.PushBack(who)
+	t := who.position()
+	if t.element == nil && !t.never {
+		t.element = s.queue.PushBack(who)
 		s.count()
 	}
 }
 
 // wish is ask for one who does not hold the lock.
-func (s *slots) wish(who starter) {
+func (s *slots) request(who starter) {
 	s.mu.Lock()
 	s.ask(who)
 	s.mu.Unlock()
@@ -125,21 +125,21 @@ func (s *slots) wish(who starter) {
 func (s *slots) forget(who starter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := who.ticket()
-	t.gone = true
-	if t.at != nil {
-		s.line.Remove(t.at)
-		t.at = nil
+	t := who.position()
+	t.never = true
+	if t.element != nil {
+		s.queue.Remove(t.element)
+		t.element = nil
 		s.count()
 	}
 }
 
 // count keeps up what is looked at without the lock. Called with s.mu held.
 func (s *slots) count() {
-	s.asked.Store(clampInt32(s.line.Len() + max(0, s.used-s.width)))
+	s.asked.Store(clampInt32(s.queue.Len() + max(0, s.used-s.width)))
 	s.size.Store(clampInt32(s.width))
 	spare := s.width - s.used
-	if s.line.Len() > 0 {
+	if s.queue.Len() > 0 {
 		spare = 0
 	}
 	s.spare.Store(clampInt32(max(spare, 0)))
@@ -147,9 +147,9 @@ func (s *slots) count() {
 
 // enter waits for a slot until ctx ends. first puts the caller at the head of
 // the line: it had a slot and gave it back for a while.
-func (s *slots) enter(ctx context.Context, first bool) error {
+func (s *slots) acquire(ctx context.Context, first bool) error {
 	s.mu.Lock()
-	if s.used < s.width && (first || s.line.Len() == 0) {
+	if s.used < s.width && (first || s.queue.Len() == 0) {
 		s.used++
 		s.count()
 		s.mu.Unlock()
@@ -158,9 +158,9 @@ func (s *slots) enter(ctx context.Context, first bool) error {
 	me := &waiter{got: make(chan struct{})}
 	var at *list.Element
 	if first {
-		at = s.line.PushFront(me)
+		at = s.queue.PushFront(me)
 	} else {
-		at = s.line.PushBack(me)
+		at = s.queue.PushBack(me)
 	}
 	s.count()
 	s.mu.Unlock()
@@ -173,9 +173,9 @@ func (s *slots) enter(ctx context.Context, first bool) error {
 	select {
 	case <-me.got: // the slot came at the same time
 		s.mu.Unlock()
-		s.leave()
+		s.release()
 	default:
-		s.line.Remove(at)
+		s.queue.Remove(at)
 		s.count()
 		s.mu.Unlock()
 	}
@@ -192,11 +192,11 @@ func (s *slots) force() {
 }
 
 // leave gives a slot back, to who stands first in the line.
-func (s *slots) leave() {
+func (s *slots) release() {
 	s.mu.Lock()
 	s.used--
 	s.count()
-	more := s.used < s.width && s.line.Len() > 0
+	more := s.used < s.width && s.queue.Len() > 0
 	s.mu.Unlock()
 	if more {
 		s.handOut()
@@ -208,7 +208,7 @@ func (s *slots) leave() {
 
 // leaveQuietly is leave for one who holds the pool's lock. The caller calls
 // handOut when it has released it.
-func (s *slots) leaveQuietly() {
+func (s *slots) releaseLocked() {
 	s.mu.Lock()
 	s.used--
 	s.count()
@@ -219,19 +219,19 @@ func (s *slots) leaveQuietly() {
 func (s *slots) handOut() {
 	for {
 		s.mu.Lock()
-		if s.used >= s.width || s.line.Len() == 0 {
+		if s.used >= s.width || s.queue.Len() == 0 {
 			s.mu.Unlock()
 			return
 		}
 		s.used++
-		next := s.line.Remove(s.line.Front())
+		next := s.queue.Remove(s.queue.Front())
 		switch who := next.(type) {
 		case *waiter:
 			close(who.got)
 			s.count()
 			s.mu.Unlock()
 		case starter:
-			who.ticket().at = nil
+			who.position().element = nil
 			s.count()
 			s.mu.Unlock()
 			who.granted()
@@ -256,4 +256,4 @@ func (s *slots) free() bool { return s.spare.Load() > 0 }
 func (s *slots) contested() bool { return s.asked.Load() > 0 }
 
 // now returns the width.
-func (s *slots) now() int { return int(s.size.Load()) }
+func (s *slots) currentWidth() int { return int(s.size.Load()) }

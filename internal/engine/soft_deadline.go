@@ -72,7 +72,7 @@ func (s *Soft) start(watches func() []*watched) (stop func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	// A timer that starts itself again needs no goroutine in between.
-	r.timer = time.AfterFunc(s.After, r.look)
+	r.timer = time.AfterFunc(s.After, r.check)
 	return func() {
 		r.mu.Lock()
 		r.over = true
@@ -115,7 +115,7 @@ func (r *softRound) isOver() bool {
 
 // look reports each item that has exceeded the deadline and was not reported
 // before. It takes the stacks of all of them at once.
-func (r *softRound) look() {
+func (r *softRound) check() {
 	if r.isOver() {
 		return
 	}

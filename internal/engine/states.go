@@ -80,10 +80,10 @@ func (t *states) take(hold *holding, call *Call) *state {
 	}
 	err := apart(func() (err error) {
 		// The function may call the library: it does so on the slot of the worker.
-		ctx := &Worker{Context: t.ctx, call: call, hold: hold, Row: -1, makes: true}
+		ctx := &Worker{Context: t.ctx, call: call, hold: hold, Row: -1, initializes: true}
 		if t.tasks {
 			// With the slot lent another task would make another worker, and so on.
-			ctx.hold = &holding{chain: hold.chain, held: true, keeps: true}
+			ctx.hold = &holding{chain: hold.chain, held: true, neverLends: true}
 		}
 		s.value, err = t.maker.Init(ctx, s.id)
 		return err
@@ -140,7 +140,7 @@ func (t *states) surplus(most int) (gone []*state) {
 }
 
 // end runs the exit function of a state that is counted as ending.
-func (t *states) end(s *state) {
+func (t *states) exit(s *state) {
 	var err error
 	if t.maker != nil && t.maker.Exit != nil {
 		err = apart(func() error { return t.maker.Exit(s.value) })
@@ -161,10 +161,10 @@ func (t *states) gone(s *state) {
 }
 
 // endAll ends all states, side by side, and returns what went wrong.
-func (t *states) endAll() error {
+func (t *states) exitAll() error {
 	gone := t.surplus(0)
 	aside(len(gone), func(i int) error {
-		t.end(gone[i])
+		t.exit(gone[i])
 		return nil
 	})
 	return t.failures()

@@ -20,7 +20,7 @@ func Stream[T, R any](c *Call, source iter.Seq2[T, error], fn Func[T, R], yield 
 	defer p.watchSoft()()
 	defer c.keep(p)
 	if c.Serial {
-		s.here()
+		s.runSerial()
 	} else {
 		s.parallel()
 	}
@@ -51,7 +51,7 @@ type stream[T, R any] struct {
 	began   time.Time
 	yielded atomic.Int64
 	limit   atomic.Int64
-	slots   [][]slot[T, R]
+	entries [][]entry[T, R]
 
 	mu       sync.Mutex
 	hasWork  sync.Cond // for workers
@@ -77,7 +77,7 @@ type stream[T, R any] struct {
 	watch    watch
 }
 
-type slot[T, R any] struct {
+type entry[T, R any] struct {
 	num  int // of the item
 	in   T
 	out  R
@@ -86,22 +86,22 @@ type slot[T, R any] struct {
 }
 
 const (
-	slotBlock  = 64
+	entryBlock = 64
 	mostAhead  = 1024
 	streamWork = 50 * time.Microsecond // what a worker claims at once
 )
 
 var errLeft = errors.New("the loop was left")
 
-func (s *stream[T, R]) at(id int) *slot[T, R] {
-	return &s.slots[id/slotBlock][id%slotBlock]
+func (s *stream[T, R]) entry(id int) *entry[T, R] {
+	return &s.entries[id/entryBlock][id%entryBlock]
 }
 
 // here runs the items one after the other on the loop's goroutine.
-func (s *stream[T, R]) here() {
+func (s *stream[T, R]) runSerial() {
 	w := s.p.hire(&holding{}, 0)
 	if outer := s.call.outer; outer != nil {
-		w.hold, w.state = outer.hold, outer.state
+		w.hold, w.poolState = outer.hold, outer.poolState
 	}
 	defer w.cancel(nil)
 	i := 0
@@ -201,8 +201,8 @@ func (s *stream[T, R]) parallel() {
 	} else {
 		s.limit.Store(int64(ahead))
 	}
-	s.slots = make([][]slot[T, R], (ahead+slotBlock-1)/slotBlock)
-	s.ids = make([]int, len(s.slots)*slotBlock)
+	s.entries = make([][]entry[T, R], (ahead+entryBlock-1)/entryBlock)
+	s.ids = make([]int, len(s.entries)*entryBlock)
 	unwake := context.AfterFunc(s.ctx, func() {
 		s.mu.Lock()
 		s.wakeAll()

@@ -36,8 +36,8 @@ func (s *stream[T, R]) feed() {
 func (s *stream[T, R]) put(x T) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := s.slotFor(s.pulled)
-	q := s.at(id)
+	id := s.entryFor(s.pulled)
+	q := s.entry(id)
 	q.num, q.in = s.pulled, x
 	s.ids[s.pulled%len(s.ids)] = id
 	s.pulled++
@@ -50,7 +50,7 @@ func (s *stream[T, R]) put(x T) bool {
 
 // slotFor returns the slot for the item that is pulled next. Called with s.mu
 // held; there is one, since no more items are under way than slots.
-func (s *stream[T, R]) slotFor(num int) (id int) {
+func (s *stream[T, R]) entryFor(num int) (id int) {
 	switch n := len(s.free); {
 	case !s.unordered:
 		id = num % len(s.ids)
@@ -60,8 +60,8 @@ func (s *stream[T, R]) slotFor(num int) (id int) {
 		id = s.made
 		s.made++
 	}
-	if block := &s.slots[id/slotBlock]; *block == nil {
-		*block = make([]slot[T, R], slotBlock)
+	if block := &s.entries[id/entryBlock]; *block == nil {
+		*block = make([]entry[T, R], entryBlock)
 	}
 	return id
 }
@@ -95,7 +95,7 @@ func (s *stream[T, R]) callWorker(must bool) {
 	case s.workers == 0 || must:
 		// The slot is waited for, but not here: the source goes on.
 		s.startWorker(true)
-	case !s.p.slots.try():
+	case !s.p.slots.tryAcquire():
 		s.armWatch()
 	default:
 		s.startWorker(false)

@@ -8,7 +8,7 @@ import (
 // drain yields results until all are, or the loop is left. It returns what is
 // to be yielded last: the source's error, or the cause of the context's end.
 func (s *stream[T, R]) drain() error {
-	buf := make([]slot[T, R], 0, slotBlock)
+	buf := make([]entry[T, R], 0, entryBlock)
 	next := 0
 	progress := func() bool { return s.ctx.Err() != nil || s.hasNext(next) || s.fed && next == s.pulled }
 	for {
@@ -33,7 +33,7 @@ func (s *stream[T, R]) drain() error {
 			if !s.yield(buf[k].out, buf[k].err) {
 				return nil
 			}
-			buf[k] = slot[T, R]{}
+			buf[k] = entry[T, R]{}
 		}
 		s.pacing()
 	}
@@ -67,25 +67,25 @@ func (s *stream[T, R]) hasNext(next int) bool {
 	if s.unordered {
 		return len(s.finished) > 0
 	}
-	return next < s.pulled && s.at(next%len(s.ids)).done
+	return next < s.pulled && s.entry(next%len(s.ids)).done
 }
 
 // collect moves results into buf and frees their slots. Called with s.mu held.
-func (s *stream[T, R]) collect(buf []slot[T, R], next int) []slot[T, R] {
+func (s *stream[T, R]) collect(buf []entry[T, R], next int) []entry[T, R] {
 	if s.unordered {
 		n := min(len(s.finished), cap(buf))
 		for _, id := range s.finished[:n] {
-			buf = append(buf, *s.at(id))
-			*s.at(id) = slot[T, R]{}
+			buf = append(buf, *s.entry(id))
+			*s.entry(id) = entry[T, R]{}
 		}
 		s.free = append(s.free, s.finished[:n]...)
 		s.finished = append(s.finished[:0], s.finished[n:]...)
 		return buf
 	}
 	for i := next; len(buf) < cap(buf) && s.hasNext(i); i++ {
-		q := s.at(i % len(s.ids))
+		q := s.entry(i % len(s.ids))
 		buf = append(buf, *q)
-		*q = slot[T, R]{}
+		*q = entry[T, R]{}
 	}
 	return buf
 }

@@ -16,7 +16,7 @@ type watch struct {
 
 // held is how long a worker may be at one item before others take over what
 // it has claimed beyond that.
-const held = time.Millisecond
+const heldUp = time.Millisecond
 
 // armWatch makes the watch look soon. Called with s.mu held.
 func (s *stream[T, R]) armWatch() {
@@ -24,9 +24,9 @@ func (s *stream[T, R]) armWatch() {
 	case s.watch.armed || s.watch.over:
 		return
 	case s.watch.timer == nil:
-		s.watch.timer = time.AfterFunc(held, s.look)
+		s.watch.timer = time.AfterFunc(heldUp, s.check)
 	default:
-		s.watch.timer.Reset(held)
+		s.watch.timer.Reset(heldUp)
 	}
 	s.watch.armed = true
 }
@@ -41,7 +41,7 @@ func (s *stream[T, R]) endWatch() {
 
 // look takes from workers that have stayed at one item since the last look what
 // they have claimed beyond it, and calls workers for what nobody claimed.
-func (s *stream[T, R]) look() {
+func (s *stream[T, R]) check() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.watch.armed = false
@@ -63,7 +63,7 @@ func (s *stream[T, R]) look() {
 		rest := b.takeRest()
 		s.left = append(s.left, rest...)
 		s.handOver(b, len(b.ids)-len(rest)-1, 0)
-		s.pace.measured(1, held)
+		s.pace.measured(1, heldUp)
 		gaveBack = true
 	}
 	if stuck := s.taken == s.watch.taken; gaveBack || stuck {

@@ -47,7 +47,7 @@ func (s *stream[T, R]) startWorker(queue bool) {
 		defer w.hold.end()
 		defer w.giveState()
 		defer w.giveOwn()
-		if queue && !w.hold.enter(s.ctx) {
+		if queue && !w.hold.acquire(s.ctx) {
 			return
 		}
 		defer w.label()()
@@ -78,7 +78,7 @@ func (s *stream[T, R]) hire(hold *holding) *Worker {
 		s.hired++
 	}
 	w := s.p.hireAs(hold, num)
-	w.roams = true
+	w.started = true
 	return w
 }
 
@@ -93,12 +93,12 @@ func (s *stream[T, R]) work(w *Worker) {
 		s.watch.batches = slices.DeleteFunc(s.watch.batches, func(other *batch) bool { return other == b })
 		s.mu.Unlock()
 	}()
-	for s.next(w, b) {
+	for s.nextBatch(w, b) {
 		if !w.ready() {
 			s.stop(s.p.brokenBy())
 			return
 		}
-		s.run(w, b)
+		s.runBatch(w, b)
 		if !w.yield() {
 			return
 		}
@@ -106,7 +106,7 @@ func (s *stream[T, R]) work(w *Worker) {
 }
 
 // next claims items, and waits for some where there are none.
-func (s *stream[T, R]) next(w *Worker, b *batch) bool {
+func (s *stream[T, R]) nextBatch(w *Worker, b *batch) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.ctx.Err() == nil {
@@ -125,7 +125,7 @@ func (s *stream[T, R]) next(w *Worker, b *batch) bool {
 func (s *stream[T, R]) park(w *Worker) bool {
 	s.mu.Unlock()
 	w.giveState()
-	w.hold.exit()
+	w.hold.release()
 	s.mu.Lock()
 	if s.backlog() == 0 && !s.fed && s.ctx.Err() == nil {
 		s.parked++
@@ -133,7 +133,7 @@ func (s *stream[T, R]) park(w *Worker) bool {
 	}
 	s.mu.Unlock()
 	defer s.mu.Lock()
-	return w.hold.enter(s.ctx)
+	return w.hold.acquire(s.ctx)
 }
 
 // claim takes items off the backlog. Called with s.mu held.
@@ -170,7 +170,7 @@ func (s *stream[T, R]) claim(b *batch) bool {
 // consecutive: observers hear of ranges. Called with s.mu held.
 func (s *stream[T, R]) consecutive(n int) int {
 	for k := range min(n, len(s.left)) {
-		if s.at(s.left[k]).num != s.at(s.left[0]).num+k {
+		if s.entry(s.left[k]).num != s.entry(s.left[0]).num+k {
 			return k
 		}
 	}
@@ -178,14 +178,14 @@ func (s *stream[T, R]) consecutive(n int) int {
 }
 
 // run runs the items of a batch and hands them to the loop.
-func (s *stream[T, R]) run(w *Worker, b *batch) {
+func (s *stream[T, R]) runBatch(w *Worker, b *batch) {
 	n, through := 0, false
 	start := time.Now()
 	defer func() {
 		if through {
 			return
 		}
-		q := s.at(b.ids[n]) // Goexit in this one: the rest is for another goroutine
+		q := s.entry(b.ids[n]) // Goexit in this one: the rest is for another goroutine
 		q.err = s.failure(w, q.num, ErrGoexit)
 		s.mu.Lock()
 		s.handOver(b, n+1, time.Since(start))
@@ -193,9 +193,9 @@ func (s *stream[T, R]) run(w *Worker, b *batch) {
 		s.mu.Unlock()
 	}()
 	end := s.p.region(w)
-	lo := s.at(b.ids[0]).num
+	lo := s.entry(b.ids[0]).num
 	for ; w.Err() == nil && int(b.at.Add(1)) <= len(b.ids); n++ {
-		q := s.at(b.ids[n])
+		q := s.entry(b.ids[n])
 		q.out, q.err = s.one(w, q.num, q.in)
 		q.in = *new(T)
 	}
@@ -214,7 +214,7 @@ func (s *stream[T, R]) run(w *Worker, b *batch) {
 // the batch. Called with s.mu held.
 func (s *stream[T, R]) handOver(b *batch, n int, took time.Duration) {
 	for _, id := range b.ids[b.handed:n] {
-		s.at(id).done = true
+		s.entry(id).done = true
 	}
 	if s.unordered {
 		s.finished = append(s.finished, b.ids[b.handed:n]...)

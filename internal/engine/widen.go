@@ -38,7 +38,7 @@ func (p *phase) await(wide, eager bool) {
 func (p *phase) escalate(wide bool) {
 	p.mu.Lock()
 	p.eager = p.eager || wide
-	p.watch()
+	p.watchWorkers()
 	p.mu.Unlock()
 	if wide {
 		p.widen()
@@ -52,11 +52,11 @@ func (p *phase) granted() {
 	p.mu.Lock()
 	p.eager = p.eager || p.pace.most == 0
 	p.width = p.call.width()
-	p.watch()
+	p.watchWorkers()
 	more := p.wanted()
 	p.mu.Unlock()
 	if more == 0 {
-		p.slots.leave()
+		p.slots.release()
 		return
 	}
 	p.start(1)
@@ -101,7 +101,7 @@ func (p *phase) rest() int {
 // are slots for.
 func (p *phase) startUpTo(n int) {
 	for n > 0 {
-		if p.slots.try() {
+		if p.slots.tryAcquire() {
 			p.start(1)
 			n--
 			continue
@@ -111,14 +111,14 @@ func (p *phase) startUpTo(n int) {
 		p.mu.Lock()
 		p.coming -= n
 		p.mu.Unlock()
-		if !p.slots.tryOrAsk(p) {
+		if !p.slots.tryAcquireOrAsk(p) {
 			return
 		}
 		p.mu.Lock()
 		n = p.wanted()
 		p.mu.Unlock()
 		if n == 0 {
-			p.slots.leave()
+			p.slots.release()
 			return
 		}
 		p.start(1)
@@ -143,31 +143,31 @@ const (
 
 // watchEnd makes workers look at the context as soon as it has ended. Called with
 // p.mu held.
-func (p *phase) watchEnd() {
-	if p.unwatch == nil && !p.cared && p.ctx.Done() != nil {
+func (p *phase) watchContext() {
+	if p.unwatch == nil && !p.watchdogStopped && p.ctx.Done() != nil {
 		p.unwatch = context.AfterFunc(p.ctx, p.askAll)
 	}
 }
 
 // watch begins to look after workers: one that is held up in a chunk is to give
 // the rest of it back. Called with p.mu held.
-func (p *phase) watch() {
-	if p.care == nil && !p.cared && p.width > 1 && p.pace.fixed == 0 {
-		p.every = look
-		p.care = time.AfterFunc(look, p.lookAfter)
+func (p *phase) watchWorkers() {
+	if p.watchdog == nil && !p.watchdogStopped && p.width > 1 && p.pace.fixed == 0 {
+		p.watchdogPeriod = look
+		p.watchdog = time.AfterFunc(look, p.checkWorkers)
 	}
 }
 
 // stopCare ends what watchEnd and watch began. A look that is under way may still happen.
-func (p *phase) stopCare() {
+func (p *phase) stopWatching() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.cared = true
+	p.watchdogStopped = true
 	if p.unwatch != nil {
 		p.unwatch()
 	}
-	if p.care != nil {
-		p.care.Stop()
+	if p.watchdog != nil {
+		p.watchdog.Stop()
 	}
 }
 
@@ -183,7 +183,7 @@ func (p *phase) askAll() {
 // lookAfter asks workers that have been at one chunk since the last look,
 // which is longer than any chunk should take, to give back what they have not
 // begun, if others would have time for it.
-func (p *phase) lookAfter() {
+func (p *phase) checkWorkers() {
 	if p.over.Load() {
 		return
 	}
@@ -205,16 +205,16 @@ func (p *phase) lookAfter() {
 		return
 	}
 	if still {
-		p.every = min(2*p.every, seldom)
+		p.watchdogPeriod = min(2*p.watchdogPeriod, seldom)
 	}
-	p.care.Reset(p.every)
+	p.watchdog.Reset(p.watchdogPeriod)
 }
 
 // lookSoon ends a time of few looks: somebody claims. Called with p.mu held.
-func (p *phase) lookSoon() {
-	if p.every > look && p.care.Stop() {
-		p.every = look
-		p.care.Reset(look)
+func (p *phase) checkSoon() {
+	if p.watchdogPeriod > look && p.watchdog.Stop() {
+		p.watchdogPeriod = look
+		p.watchdog.Reset(look)
 	}
 }
 

@@ -28,35 +28,35 @@ type Worker struct {
 	// where all processors are busy. [Worker.Run] does that for tight loops.
 	Every int
 
-	unit    int // first unit of the claimed chunk
-	upTo    int // end of the claimed chunk, in units
-	first   int // first and last row of the claimed chunk
-	last    int
-	from    int             // rows of the chunk before this one are done already
-	attempt int             // of Retry: how often the function was called for this item before
-	until   int             // rows up to here are run before the next look at the clock
-	step    int             // rows between two looks at the context
-	cost    float64         // ns of a row, 0 before the first measurement
-	block   int             // the same for work in blocks
-	since   time.Time       // since when it has its slot, on a pool
-	done    <-chan struct{} // of the context
-	began   time.Time       // of the chunk, or of this part of it
-	at0     int             // row at which that began
-	labels  bool            // the context has labels for profiles
+	unit       int // first unit of the claimed chunk
+	unitEnd    int // end of the claimed chunk, in units
+	first      int // first and last row of the claimed chunk
+	last       int
+	from       int             // rows of the chunk before this one are done already
+	attempt    int             // of Retry: how often the function was called for this item before
+	clockRow   int             // rows up to here are run before the next look at the clock
+	step       int             // rows between two looks at the context
+	cost       float64         // ns of a row, 0 before the first measurement
+	block      int             // the same for work in blocks
+	slotSince  time.Time       // since when it has its slot, on a pool
+	done       <-chan struct{} // of the context
+	chunkBegan time.Time       // of the chunk, or of this part of it
+	beganRow   int             // row at which that began
+	labels     bool            // the context has labels for profiles
 
-	roams   bool            // on a goroutine that the call started
-	makes   bool            // the context of an initializer: it has no state yet
-	binding *binding        // of a pool's task
-	bound   context.Context // what that was submitted with
-	hold    *holding
-	state   *state // of the pool's worker
-	own     *state // of the call's worker
-	leave   bool   // it was asked to end its chunk, by a look that could not
-	rand    *rand.Rand
-	at      int // row that rand is for
-	nests   atomic.Uint64
-	stats   WorkerStats
-	watch   watched
+	started     bool            // on a goroutine that the call started
+	initializes bool            // the context of an initializer: it has no state yet
+	binding     *binding        // of a pool's task
+	bound       context.Context // what that was submitted with
+	hold        *holding
+	poolState   *state // of the pool's worker
+	callState   *state // of the call's worker
+	endsChunk   bool   // it was asked to end its chunk, by a look that could not
+	rand        *rand.Rand
+	randRow     int // row that rand is for
+	nests       atomic.Uint64
+	stats       WorkerStats
+	watch       watched
 
 	// What other goroutines read and write.
 	lo     int // first, for the others; guarded by phase.mu
@@ -113,13 +113,13 @@ func State[S any](ctx context.Context) (s S, ok bool) {
 	if w == nil {
 		return s, false
 	}
-	if w.own != nil {
-		if s, ok = w.own.value.(S); ok {
+	if w.callState != nil {
+		if s, ok = w.callState.value.(S); ok {
 			return s, true
 		}
 	}
-	if w.state != nil {
-		s, ok = w.state.value.(S)
+	if w.poolState != nil {
+		s, ok = w.poolState.value.(S)
 	}
 	return s, ok
 }
@@ -131,8 +131,8 @@ func Rand(ctx context.Context) *rand.Rand {
 	if w == nil {
 		return newRand(0, 0)
 	}
-	if w.rand == nil || w.at != w.Row {
-		w.rand, w.at = newRand(w.call.seed, w.Row), w.Row
+	if w.rand == nil || w.randRow != w.Row {
+		w.rand, w.randRow = newRand(w.call.seed, w.Row), w.Row
 	}
 	return w.rand
 }
@@ -189,14 +189,14 @@ const (
 // Upto returns up to which row of lo..hi the worker runs before it asks again,
 // and lo if it must not begin another one. It is asked after the first rows of
 // a chunk; between two rows it looks at Asked.
-func (w *Worker) Upto(lo, hi int) int { return w.upto(lo, hi, w.step) }
+func (w *Worker) Upto(lo, hi int) int { return w.nextEnd(lo, hi, w.step) }
 
 // UptoBlock is [Worker.Upto] for a body that works in blocks of rows, each of
 // which costs something of its own: about blockLooks of work, so that a row which
 // takes as long as that is a block.
-func (w *Worker) UptoBlock(lo, hi int) int { return w.upto(lo, hi, w.block) }
+func (w *Worker) UptoBlock(lo, hi int) int { return w.nextEnd(lo, hi, w.block) }
 
-func (w *Worker) upto(lo, hi, step int) int {
+func (w *Worker) nextEnd(lo, hi, step int) int {
 	if lo >= hi || atomic.LoadUint32(&w.Asked) != 0 {
 		return lo
 	}
@@ -210,8 +210,8 @@ func (w *Worker) upto(lo, hi, step int) int {
 			w.measure(lo)
 		}
 	}
-	if lo >= w.until {
-		w.until = lo + max(w.step, w.step*int(clockLooks/looks))
+	if lo >= w.clockRow {
+		w.clockRow = lo + max(w.step, w.step*int(clockLooks/looks))
 		if lo > w.first && w.late() {
 			return lo
 		}
@@ -279,7 +279,7 @@ func (w *Worker) ChunkEnd() int { return w.last + 1 }
 // Asked is set, and every now and then.
 func (w *Worker) Stopped() error {
 	if w.asked() {
-		w.leave = true
+		w.endsChunk = true
 	}
 	if w.Err() != nil {
 		return context.Cause(w)
@@ -290,8 +290,8 @@ func (w *Worker) Stopped() error {
 	if w.cost == 0 {
 		w.measure(w.Row + 1)
 	}
-	if w.Row >= w.until {
-		w.until = w.Row + max(w.step, w.step*int(clockLooks/looks))
+	if w.Row >= w.clockRow {
+		w.clockRow = w.Row + max(w.step, w.step*int(clockLooks/looks))
 		if w.late() {
 			return w.phase.cause()
 		}
