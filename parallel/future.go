@@ -242,7 +242,7 @@ func (f *Future[R]) mayWait(ctx context.Context) error {
 	case ctx == nil:
 		return fmt.Errorf("%w: nil context", ErrOption)
 	}
-	return f.poolOf().Waits(ctx)
+	return f.poolOf().MayWait(ctx)
 }
 
 // Wait waits until the result is ready or ctx ends, and reports whether it is ready.

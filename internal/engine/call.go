@@ -29,7 +29,6 @@ type Call struct {
 	owner         *Pool // of the slots; nil: they belong to a call
 	most          int   // limit of the option Workers; math.MaxInt without it
 	outer         *Worker
-	joins         *Pool // the pool of the option On; nil: a function of that pool made the call
 	leave         func()
 	seed          uint64
 	obs           *observed  // nil: the call has no observer
@@ -128,7 +127,7 @@ func (c *Call) joinPool() error {
 	}
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	stop := context.AfterFunc(pool.ctx, func() { cancel(context.Cause(pool.ctx)) })
-	c.ctx, c.joins = ctx, pool
+	c.ctx = ctx
 	c.leave = func() { stop(); cancel(nil); pool.callEnded() }
 	return nil
 }

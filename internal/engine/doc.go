@@ -25,8 +25,8 @@
 // more if the remaining work is worth it. If the first chunk takes long, the call widens
 // whatever an item costs (widen.go).
 //
-// Slots. A worker holds one slot while it runs. If none is free, calls, tasks
-// and goroutines that return from waiting queue for one, first come first served. On a
+// Slots. A worker holds one slot while it runs. If none is free, calls and tasks queue for
+// one, first come first served; goroutines that return from waiting go first. On a
 // pool, workers hand slots over between two chunks, so that all calls and tasks take turns.
 //
 // Nest. A function receives its [Worker] as its context. Through it a nested call finds

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// Folder is a fold over n rows: Zero makes an accumulator, Add takes rows lo..hi
-// into one, and returns up to where it came, as a [Body] does, and Merge joins two
+// Folder is a fold over n rows: Zero makes an accumulator, Add adds rows lo..hi
+// to one and returns how far it came, as a [Body] does, and Merge joins two
 // neighbors.
 type Folder[A any] struct {
 	Zero  func() A
@@ -17,7 +17,8 @@ type Folder[A any] struct {
 	Merge func(a, b A) A
 }
 
-// Cell folds all of lo..hi, though Add may be asked to end early: a cell is not divided.
+// Cell folds all of lo..hi, even if Add ends early because the worker was asked to end its
+// chunk: a cell is not divided.
 func (f Folder[A]) Cell(w *Worker, lo, hi int) (A, error) {
 	acc, at, err := f.Add(w, f.Zero(), lo, hi)
 	for err == nil && at < hi {
@@ -29,10 +30,10 @@ func (f Folder[A]) Cell(w *Worker, lo, hi int) (A, error) {
 	return acc, err
 }
 
-// Fold runs the fold over n rows: in a few cells whose number follows from n, or
-// from the option Partitions, merged in a fixed tree; or, if the options say that
-// it commutes, with one accumulator for each worker. No rows give Zero(). The call
-// has begun.
+// Fold runs the fold over n rows, in a few cells whose number follows from n or
+// from the option Partitions, merged in a fixed tree. With the option Commutative
+// there is one accumulator for each worker instead. Without rows the result is Zero(). The
+// call must have begun.
 func Fold[A any](c *Call, n int, f Folder[A]) (acc A, err error) {
 	if n == 0 {
 		err = c.Once(func(*Worker) error {
@@ -54,10 +55,10 @@ func Fold[A any](c *Call, n int, f Folder[A]) (acc A, err error) {
 	return t.total(), nil
 }
 
-// foldCells returns in how many cells n items are folded. They are few since each
+// foldCells returns in how many cells n items are folded. There are few, since each
 // makes an accumulator that must be merged: in the benchmarks of fold_bench_test.go, at
-// width 2, 4 cells take one and a half times as long as accumulators by hand, 8 nearly
-// twice, and 16 four to nine times. Few items, which mostly are slow ones, are shared
+// width 2, 4 cells take one and a half times as long as hand-written accumulators, 8 cells
+// nearly twice, and 16 four to nine times. Few items are usually slow ones, and are shared
 // among more workers.
 func foldCells(n int) int {
 	if n < fewFolded {
@@ -72,8 +73,8 @@ const (
 )
 
 // Reduce combines n rows on the fine grid and in a fixed tree: cell combines
-// rows lo..hi, at least one of them, and op two neighbors. n is 1 or more. The call
-// has begun.
+// rows lo..hi, at least one of them, and op combines two neighbors. n must be 1 or more,
+// and the call must have begun.
 func Reduce[T any](c *Call, n int, cell func(w *Worker, lo, hi int) (T, error), op func(a, b T) T) (total T, err error) {
 	g := fineGrid(n)
 	t := newTree(g.cells, op)
@@ -98,7 +99,7 @@ func ReduceItems[T any](c *Call, xs []T, op func(a, b T) T) (T, error) {
 }
 
 // reduceSome is the innermost loop, with few variables so that they stay in
-// registers. It returns up to where it came.
+// registers. It returns the row after the last one that is done.
 //
 //go:noinline
 func reduceSome[T any](w *Worker, acc T, lo int, xs []T, op func(a, b T) T) (T, int) {
@@ -112,13 +113,13 @@ func reduceSome[T any](w *Worker, acc T, lo int, xs []T, op func(a, b T) T) (T, 
 	return acc, lo + len(xs)
 }
 
-// share is an accumulator for rows from anywhere.
+// share is an accumulator of one worker, for any rows.
 type share[A any] struct {
 	acc   A
 	first int // lowest row in it
 }
 
-// foldAnyOrder folds into as many accumulators as functions run at once.
+// foldAnyOrder folds with as many accumulators as functions run at once.
 func foldAnyOrder[A any](c *Call, n int, f Folder[A]) (A, error) {
 	var mu sync.Mutex
 	var idle []*share[A] // all of them, when no worker has one
@@ -166,7 +167,7 @@ func mergeShares[A any](c *Call, n int, f Folder[A], shares []*share[A]) (A, err
 	return t.total(), nil
 }
 
-// FoldItems is what a fold over a slice adds: add is called for each item.
+// FoldItems returns the Add of a [Folder] over a slice: it calls add for each item.
 func FoldItems[T, A any](xs []T, add func(ctx context.Context, acc A, x T) (A, error)) func(w *Worker, acc A, lo, hi int) (A, int, error) {
 	return func(w *Worker, acc A, lo, hi int) (A, int, error) {
 		done, err := w.Run(lo, hi, func(lo, hi int) (done int, err error) {
@@ -177,7 +178,7 @@ func FoldItems[T, A any](xs []T, add func(ctx context.Context, acc A, x T) (A, e
 	}
 }
 
-// foldSome is to a fold what reduceSome is to a reduction.
+// foldSome is [reduceSome] for a fold.
 //
 //go:noinline
 func foldSome[T, A any](w *Worker, acc A, lo int, xs []T, add func(ctx context.Context, acc A, x T) (A, error)) (A, int, error) {

@@ -6,24 +6,25 @@ import (
 	"sync/atomic"
 )
 
-// maxCells bounds the grid of a reduction or scan: 1,024 cells feed 128 cores with
-// 8 each; more would only make more values to merge.
+// maxCells bounds the grid of a reduction or scan: 1,024 cells are 8 for each of 128
+// cores; more cells would only make more values to merge.
 const maxCells = 1024
 
-// grid cuts n items into cells. The cut must follow from n and what the caller
-// says: the order in which values are combined depends on it, and with it every
+// grid cuts n items into cells. The cut must follow from n and the caller's options
+// alone: the order in which values are combined depends on it, and so does every
 // bit of a float sum.
 type grid struct {
 	n, cells int
-	items    bool // a cell may be one item, which costs nothing: merging is the work
+	items    bool // a cell may be one item, which costs nothing: the work is in the merges
 	coarse   bool // claim cells one by one, and start all workers at once
 	parts    bool // cells are the caller's partitions, and errors say which
-	// rows has the first row of each cell; nil: cells are of equal size, as [Split] has them.
+	// rows has the first row of each cell; nil: cells are of equal size, as in [Split].
 	rows []int
-	// size is that of the shorter cells then, and longer how many hold one row more.
+	// Then size is the size of the shorter cells, and longer the number of cells that hold
+	// one row more.
 	size, longer int
-	// block is how many cells are claimed together at least. It follows from the
-	// width too, which must not show: all else does not depend on it.
+	// block is how many cells are claimed together at least. It depends on the
+	// width too; nothing else here does, and results must not depend on it.
 	block int
 }
 
@@ -50,11 +51,11 @@ func (g *grid) row(k int) int {
 	return k*g.size + min(k, g.longer)
 }
 
-// blockFor returns how many cells are claimed together at least. Where cells cost
-// nothing it is two of them and what merges them, which is the work that is measured.
-// Where there are few for each worker, it takes its part of the tree at
-// once: were it to go up the tree after each pair, others would have pairs left to
-// merge when it could go on. 64 slow items take 16 workers 7 steps so, and else 8.
+// blockFor returns how many cells are claimed together at least. If cells cost
+// nothing, it is two cells, whose merge is the work that is measured.
+// If there are few cells for each worker, a worker claims its whole part of the tree at
+// once: if it went up the tree after each pair, other workers would still have pairs to
+// merge when it could go on. So 64 slow items take 16 workers 7 steps instead of 8.
 func (g *grid) blockFor(width int) int {
 	if !g.items || g.cells < g.n {
 		return 1
@@ -67,13 +68,13 @@ func (g *grid) blockFor(width int) int {
 }
 
 // cells claims the cells of g in ascending order and runs them: run is called with
-// the cells from..to that a worker has claimed, and returns up to where it came: to,
-// unless [Worker.leaves]. This is all that reductions
-// need of a call, beside [Worker.blame], [Worker.halted] and [Call.Once].
+// the cells from..to that a worker has claimed. It returns the cell after the last one that
+// is done, which is to unless [Worker.leaves] stopped it. Reductions need nothing else of a
+// call, beside [Worker.blame], [Worker.halted] and [Call.Once].
 func (c *Call) cells(g *grid, run func(w *Worker, from, to int) (done int, err error)) error {
 	p := c.newPhase(0, nil)
 	if g.n == 0 {
-		return p.run() // for those who watch, and for the end of the context
+		return p.run() // for observers, and for the end of the context
 	}
 	g.block = g.blockFor(p.width)
 	p.n = (g.cells-1)/g.block + 1
@@ -93,14 +94,14 @@ func (c *Call) cells(g *grid, run func(w *Worker, from, to int) (done int, err e
 	return p.run()
 }
 
-// blame makes the failure that is under way one of cell k, which begins at row,
+// blame attributes a failure that is about to be reported to cell k, which begins at row,
 // whatever w has claimed.
 func (w *Worker) blame(k, row int) {
 	w.Row, w.unit, w.first, w.last = row, k, row, row
 }
 
-// halted reports whether w must begin nothing more, as the context has ended or
-// a row below its own has failed. err is why, if it is the context.
+// halted reports whether w must begin nothing more, since the context has ended or
+// a row below its own has failed. If the context has ended, err is its cause.
 func (w *Worker) halted() (halted bool, err error) {
 	if w.Err() == nil && !w.phase.expired.Load() {
 		return false, nil
@@ -111,8 +112,8 @@ func (w *Worker) halted() (halted bool, err error) {
 	return true, err
 }
 
-// whole is [Worker.Run] for rows that are not left to others, though the worker is
-// asked to end early: it returns why it must not go on, if it did not come to hi.
+// runWhole is [Worker.Run] for rows that must not be left to other workers, even if the
+// worker is asked to end its chunk early. If it does not reach hi it returns why.
 func (w *Worker) runWhole(lo, hi int, some func(lo, hi int) (done int, err error)) (err error) {
 	for lo < hi && err == nil {
 		if lo, err = w.RunAll(lo, min(lo+max(w.step, 1), hi), some); err == nil && lo < hi {
@@ -122,37 +123,37 @@ func (w *Worker) runWhole(lo, hi int, some func(lo, hi int) (done int, err error
 	return err
 }
 
-// leaves reports whether w is to leave cell k and those above it to others.
+// leaves reports whether w is to leave cell k and the cells above it to other workers.
 func (w *Worker) leaves(g *grid, k int) bool {
 	return k%g.block == 0 && (w.endsChunk || atomic.LoadUint32(&w.Asked) != 0)
 }
 
 // combine runs cell over every cell of g, and merges the results in t.
 //
-// Merges run on the worker that brings the second of two halves, at once, before
+// The worker that completes the second of two halves merges them at once, before
 // it begins another cell. So few results wait for their other half: for each
 // cell that is still running, at most one for each level of the tree.
 //
 // A merge that fails is a failure of the first row of its right half. The error is
-// that of the lowest row in any case: all that a merge needs lies on both sides
-// of that row without a gap, so no failure above it has kept it from running.
+// the one of the lowest row in any case: the halves of a merge lie on both sides
+// of that row without a gap, so no failure above the row has kept the merge from running.
 func combine[A any](c *Call, g grid, t *tree[A], cell func(w *Worker, k, lo, hi int) (A, error)) error {
 	m := &combining[A]{g: &g, t: t, cell: cell}
 	m.failed.Store(math.MaxInt64)
 	return c.cells(m.g, m.runCells)
 }
 
-// combining is combine at work.
+// combining is a running [combine].
 type combining[A any] struct {
 	g    *grid
 	t    *tree[A]
 	cell func(w *Worker, k, lo, hi int) (A, error)
-	// failed is the lowest cell that did not come to its end, or whose merge as the
-	// first of a right half did not. Nothing above it begins any more.
+	// failed is the lowest cell that failed, or whose merge as the first cell of a right
+	// half failed. No cell and no merge above it begins.
 	failed atomic.Int64
 }
 
-// run runs the cells from..to, and the merges that they make possible.
+// runCells runs the cells from..to, and the merges that they complete.
 func (c *combining[A]) runCells(w *Worker, from, to int) (k int, err error) {
 	at, merging, done := from, false, false
 	defer func() {

@@ -7,35 +7,35 @@ import (
 	"sync/atomic"
 )
 
-// holding is the slots that one goroutine holds: one of its own call, and, where
-// a nested call has a width of its own, one of that call. While the
-// function that runs there waits for other work, all are lent, so that this
-// work can run: that is why waiting for one's own pool never deadlocks, at any
+// holding is the slots that one goroutine holds: one of its own call, and one of each
+// nested call with a width of its own. While the
+// function that runs there waits for other work, it lends all of them, so that this
+// work can run. So waiting for one's own pool never deadlocks, at any
 // width and depth.
 //
 // A function may start goroutines that wait with the context that it received.
-// Nobody can see whether the function itself waits for those; it mostly does.
+// The engine cannot see whether the function itself waits for them; it usually does.
 // So the slots are lent as long as at least one goroutine waits and no nested
-// call runs on them, and the last one to come back takes them again.
+// call runs on them. The last goroutine to return takes them again.
 type holding struct {
-	chain []*slots // ascending by id, which is the order in which they are taken
+	chain []*slots // ascending by id: all goroutines take slots in this order
 
 	mu       sync.Mutex
 	held     bool
 	running  bool // a nested call runs on the slots
-	retaking bool // somebody is about to take the slots again
-	waiting  int  // goroutines that wait
+	retaking bool // a goroutine is about to take the slots again
+	waiting  int  // how many goroutines wait
 	ended    bool // the goroutine is gone
 
-	outer    *holding // of a nested call: that of the function around it
-	ownSlots bool     // a nested call has slots of its own beside those
+	outer    *holding // of a nested call: the holding of the function that made it
+	ownSlots bool     // of a nested call that took slots of its own, beside those of outer
 
-	neverLends bool // nothing is lent: an initializer runs there
+	neverLends bool // slots are not lent: an initializer runs there
 
 	used atomic.Bool // the function has waited, or made a nested call
 }
 
-// holds returns a holding of slots that are taken already.
+// holdingOf returns a holding of a slot that is taken already.
 func holdingOf(s *slots) *holding { return &holding{chain: []*slots{s}, held: true} }
 
 // has reports whether s is among the slots.
@@ -49,9 +49,9 @@ func (h *holding) giveBack() {
 	}
 }
 
-// take takes the slots, in the order that is the same for all goroutines, so
-// that two that come back cannot wait for each other. It does so even if ctx
-// ends: a goroutine that has to go on goes on beyond the width then.
+// retake takes the slots, in the same order for all goroutines, so
+// that two goroutines cannot wait for each other. If ctx ends it takes
+// them beyond the width: the goroutine must go on.
 func (h *holding) retake(ctx context.Context) {
 	for _, s := range h.chain {
 		if s.acquire(ctx, true) != nil {
@@ -60,7 +60,7 @@ func (h *holding) retake(ctx context.Context) {
 	}
 }
 
-// lend runs wait with the slots lent to others.
+// lend calls wait, and lends the slots to others meanwhile.
 func (h *holding) lend(ctx context.Context, wait func()) {
 	if h.neverLends {
 		wait()
@@ -81,7 +81,7 @@ func (h *holding) lend(ctx context.Context, wait func()) {
 	wait()
 }
 
-// returned is the end of lend: the last goroutine to come back takes the slots.
+// returned is the end of lend: the last goroutine to return takes the slots.
 func (h *holding) returned(ctx context.Context) {
 	h.mu.Lock()
 	h.waiting--
@@ -95,8 +95,8 @@ func (h *holding) returned(ctx context.Context) {
 	h.retaken()
 }
 
-// taken is what follows take. The slots go back at once where somebody began
-// to wait meanwhile, or where the goroutine is gone.
+// retaken follows retake. It releases the slots at once if another goroutine has begun
+// to wait meanwhile, or if the goroutine that held them has ended.
 func (h *holding) retaken() {
 	h.mu.Lock()
 	h.retaking = false
@@ -108,18 +108,18 @@ func (h *holding) retaken() {
 	}
 }
 
-// occupy gives a nested call the slots to run on until release is called: as
-// a holding of its own, since its functions lend them too when they wait. If
-// another nested call runs on them, one that a goroutine of the function's
-// own has made, the call gets others and so waits for them. extra is one more
-// slot, of a call that has a width of its own; nil: none.
+// occupy returns a holding of the slots for a nested call, which may run on it until
+// endNested is called. It is a holding of its own, since functions of the nested call lend
+// the slots too when they wait. If another nested call runs on the slots, made by a
+// goroutine that the function started, occupy waits for other slots. extra is one more
+// slot, of a call with a width of its own; nil: none.
 func (h *holding) occupy(ctx context.Context, extra *slots) (on *holding, err error) {
 	h.used.Store(true)
 	h.mu.Lock()
 	other := h.ended || h.running || h.retaking
 	switch {
 	case other:
-		h.waiting++ // until this call ends, so that the slots are lent when the other one has
+		h.waiting++ // until this call ends, so that the slots are lent when the other call has ended
 		h.mu.Unlock()
 		if on, err = h.occupyOwnSlots(ctx); err != nil {
 			return nil, err
@@ -128,7 +128,7 @@ func (h *holding) occupy(ctx context.Context, extra *slots) (on *holding, err er
 		h.held, h.running = false, true
 		h.mu.Unlock()
 		on = &holding{chain: h.chain, held: true, outer: h, neverLends: h.neverLends}
-	default: // lent: others wait, and this one has something to do
+	default: // lent: other goroutines wait, and this one has something to do
 		h.retaking = true
 		h.mu.Unlock()
 		h.retake(ctx)
@@ -158,7 +158,7 @@ func (h *holding) occupyOwnSlots(ctx context.Context) (*holding, error) {
 	return own, nil
 }
 
-// release ends what occupy began. The function that made the nested call goes
+// endNested ends what occupy began. The function that made the nested call goes
 // on with the slots, even if a goroutine that a function of the nested call left
 // behind still waits.
 func (h *holding) endNested(ctx context.Context) {
@@ -192,7 +192,7 @@ func (h *holding) endNested(ctx context.Context) {
 	}
 }
 
-// end gives the slots back when the goroutine ends.
+// end releases the slots when the goroutine ends.
 func (h *holding) end() {
 	h.mu.Lock()
 	give := h.held
@@ -203,7 +203,7 @@ func (h *holding) end() {
 	}
 }
 
-// endQuietly is end for one who holds the pool's lock.
+// endQuietly is end with the pool's lock held.
 func (h *holding) endQuietly() {
 	h.mu.Lock()
 	give := h.held
@@ -214,16 +214,15 @@ func (h *holding) endQuietly() {
 	}
 }
 
-// swap gives the slot back and waits for it at the end of the line, so that
-// others get their turn; if ctx ends meanwhile it reports false, and the slot
-// is not held any more.
+// swap releases the slot and waits for one at the end of the queue, so that
+// others get their turn. If ctx ends meanwhile it reports false, and no slot is held.
 func (h *holding) swap(ctx context.Context) bool {
 	h.release()
 	return h.acquire(ctx)
 }
 
-// enter waits for the slots of a holding that has none; exit gives them back.
-// Both are for a goroutine between two functions.
+// acquire waits for the slot of a holding that has none, and release releases it.
+// A goroutine calls them between two functions.
 func (h *holding) acquire(ctx context.Context) bool {
 	if h.chain[0].acquire(ctx, false) != nil {
 		return false
@@ -245,7 +244,7 @@ func (h *holding) release() {
 }
 
 // pass is swap for a nested call, which must go on in any case. It does nothing
-// where the goroutine holds more than the one slot, or has lent it.
+// if the goroutine holds more than this slot, or has lent it.
 func (h *holding) pass(ctx context.Context, s *slots) {
 	h.mu.Lock()
 	can := len(h.chain) == 1 && h.chain[0] == s && h.held
@@ -258,11 +257,11 @@ func (h *holding) pass(ctx context.Context, s *slots) {
 	}
 }
 
-// waits reports whether a goroutine waits with the slots lent, or makes a call
+// waits reports whether a goroutine waits with the slots lent, or has made a nested call
 // that runs on them.
 func (h *holding) waits() bool {
 	if !h.used.Load() {
-		return false // without a look at the lock, for tasks that cost nothing
+		return false // without the lock, for tasks that cost nothing
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -270,7 +269,7 @@ func (h *holding) waits() bool {
 }
 
 // renewed returns a holding of the same slots for the next function that the
-// goroutine runs: the last one has left a goroutine behind that waits.
+// goroutine runs, after a function that has left a goroutine behind which waits.
 func (h *holding) renewed() *holding {
 	h.mu.Lock()
 	had := h.held

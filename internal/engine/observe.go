@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// Observer watches a call at work. Package parallel documents it.
+// Observer observes a running call. It is documented in package parallel.
 type Observer interface {
 	// Start is called before the first item.
 	Start(c CallInfo)
 	// ChunkDone is called when a worker has finished a range of rows.
 	ChunkDone(c ChunkInfo)
-	// RowFailed is called for every failure that the call takes note of, in
-	// the order in which they happen, not in that of the rows.
+	// RowFailed is called for every failure that the call records, in
+	// the order in which they happen, not in the order of the rows.
 	RowFailed(row int, err error)
 	// End is called when all workers have ended.
 	End(s Summary)
@@ -33,7 +33,7 @@ type CallInfo struct {
 
 // ChunkInfo describes a range of rows that is done.
 type ChunkInfo struct {
-	Worker int // 0, 1, …: who did it
+	Worker int // number of the worker: 0, 1, …
 	Lo, Hi int // rows Lo..Hi, Hi not included
 	Start  time.Time
 	Took   time.Duration
@@ -44,7 +44,7 @@ type Summary struct {
 	CallInfo
 	Took    time.Duration
 	Workers []WorkerStats
-	Failed  int   // failures taken note of
+	Failed  int   // failures that were recorded
 	Err     error // what the call returns
 }
 
@@ -56,18 +56,18 @@ type WorkerStats struct {
 	Busy   time.Duration // in the caller's function, or in work of the library's own
 }
 
-// observed is an Observer at work on one call; the methods of nil do nothing.
-// An observer that panics is not called again, and the panic is an error of the
-// call's end.
+// observed is an Observer of one call. The methods of a nil observed do nothing.
+// An observer that panics is not called again, and the call returns the panic as an error
+// at its end.
 type observed struct {
 	o     Observer
 	begun time.Time
 	info  CallInfo
-	told  bool // a phase tells its rows; touched between phases only
+	told  bool // a phase reports its rows; used between phases only
 
 	mu     sync.Mutex
 	failed int
-	rows   int // told
+	rows   int // reported
 	broken error
 
 	posted posts // of tasks
@@ -93,8 +93,8 @@ func (t *workerSums) add(stats ...WorkerStats) {
 type posts struct {
 	mu   sync.Mutex
 	all  []post
-	busy bool      // a goroutine makes them
-	idle sync.Cond // it is done
+	busy bool      // a goroutine makes the calls
+	idle sync.Cond // signals that it is done
 }
 
 type post struct {
@@ -103,8 +103,8 @@ type post struct {
 }
 
 // call calls a method of the observer, one at a time, on a goroutine of its
-// own: a Goexit in it is not to end a worker. It may call the library, on the
-// slots that are lent meanwhile; hold is the holding of the worker, nil if there is none.
+// own, so that a Goexit in it does not end a worker. The method may call the library, on the
+// slots that are lent meanwhile. hold is the holding of the worker, or nil.
 func (v *observed) call(hold *holding, method string, fn func()) {
 	if hold == nil {
 		v.callOne(method, fn)
@@ -139,9 +139,9 @@ func (v *observed) callOne(method string, fn func()) {
 	<-over
 }
 
-// post calls methods of the observer for a task, one after the other. If calls for
-// other tasks are being made it leaves its own to who makes them: a pool whose tasks
-// waited with their slots lent would begin ever more of them.
+// post calls methods of the observer for a task, one after the other. If another goroutine
+// makes such calls it leaves them to that goroutine: a pool whose tasks
+// waited with their slots lent would begin more and more of them.
 func (v *observed) post(hold *holding, calls ...post) {
 	p := &v.posted
 	p.mu.Lock()
@@ -197,7 +197,7 @@ func (v *observed) start(info CallInfo) {
 	v.call(nil, "Start", func() { v.o.Start(v.info) })
 }
 
-// chunkDone tells that units lo..hi are done.
+// chunkDone reports that units lo..hi are done.
 func (p *phase) chunkDone(w *Worker, lo, hi int, start time.Time, took time.Duration) {
 	w.stats.Busy += took
 	switch {
@@ -209,7 +209,7 @@ func (p *phase) chunkDone(w *Worker, lo, hi int, start time.Time, took time.Dura
 	}
 }
 
-// rowsDone tells that rows lo..hi are done.
+// rowsDone reports that rows lo..hi are done.
 func (p *phase) rowsDone(w *Worker, lo, hi int, start time.Time, took time.Duration) {
 	v := p.obs
 	if v == nil || !p.tells {
@@ -235,9 +235,8 @@ func (v *observed) rowFailedNow(row int, err error) {
 	v.o.RowFailed(row, err)
 }
 
-// end tells the end of the call, and before it the rows of a call that none
-// of its phases went over as the user counts them. It returns what the observer
-// itself did wrong.
+// end reports the end of the call, and before it the rows, if no phase
+// went over them as the user counts them. It returns the error of the observer itself.
 func (v *observed) end(err error) error {
 	v.awaitPosted()
 	took := time.Since(v.begun)
@@ -249,14 +248,14 @@ func (v *observed) end(err error) error {
 		})
 	}
 	if _, ok := err.(*RowError); ok && v.failed == 0 {
-		v.failed++ // in a phase that does not tell its failures
+		v.failed++ // in a phase that does not report its failures
 	}
 	s := Summary{CallInfo: v.info, Took: took, Failed: v.failed, Err: err, Workers: v.workers.all}
 	v.call(nil, "End", func() { v.o.End(s) })
 	return v.broken
 }
 
-// addStats adds what a worker did to the sums of its number.
+// addStats adds s to the sums of the worker with its number.
 func addStats(all []WorkerStats, s WorkerStats) []WorkerStats {
 	for len(all) <= s.Worker {
 		all = append(all, WorkerStats{Worker: len(all)})
@@ -270,9 +269,9 @@ func addStats(all []WorkerStats, s WorkerStats) []WorkerStats {
 
 func nothing() {}
 
-// labeled gives the worker's context labels for profiles, on top of the
-// caller's own, where somebody watches; profiles alone cannot be asked for.
-// Called before the worker's goroutine runs.
+// labeled adds labels for profiles to the worker's context, on top of the
+// caller's, if the call is observed or traced: whether a profile is being taken cannot be
+// found out. Called before the worker's goroutine runs.
 func (p *phase) labeled(w *Worker) {
 	if p.call.obs == nil && !trace.IsEnabled() {
 		return
@@ -281,7 +280,7 @@ func (p *phase) labeled(w *Worker) {
 	w.labels = true
 }
 
-// label marks the worker's goroutine.
+// label sets the labels of the worker's goroutine until undo is called.
 func (w *Worker) label() (undo func()) {
 	if !w.labels {
 		return nothing
@@ -290,7 +289,7 @@ func (w *Worker) label() (undo func()) {
 	return func() { pprof.SetGoroutineLabels(w.call.ctx) }
 }
 
-// region marks a chunk in an execution trace, where one is written.
+// region marks a chunk in the execution trace, if one is being written.
 func (p *phase) region(ctx context.Context) (end func()) {
 	if !trace.IsEnabled() {
 		return nothing
@@ -298,9 +297,9 @@ func (p *phase) region(ctx context.Context) (end func()) {
 	return trace.StartRegion(ctx, p.call.Name).End
 }
 
-// Tell tells who watches that rows i.Lo..i.Hi are done: for phases of the
+// Tell reports to the observer that rows i.Lo..i.Hi are done. It is for phases of the
 // library's own that go over something else than rows, such as columns or ranges
-// of bytes. A call tells its rows in this way or by [Call.OwnRows], not in both.
+// of bytes. A call reports its rows in this way or by [Call.OwnRows], not in both.
 func (c *Call) Tell(i ChunkInfo) {
 	if c.obs == nil || i.Hi == i.Lo {
 		return
@@ -312,5 +311,5 @@ func (c *Call) Tell(i ChunkInfo) {
 	})
 }
 
-// Watched reports whether somebody watches the call.
+// Watched reports whether the call has an observer.
 func (c *Call) Watched() bool { return c.Observer != nil }

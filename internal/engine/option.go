@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Mark is the argument of the methods that say to which calls an option can
-// be given. As nobody else can name it, nobody else can make an option.
+// Mark is the argument of the methods that define to which calls an option can
+// be given. Packages outside of this module cannot name it, and so cannot make an option.
 type Mark struct{}
 
-// Setting is an option as its constructor made it: a name, what it changes in
-// the configuration of a call, and what is wrong with it.
+// Setting is an option as its constructor made it: a name, how it changes
+// the configuration of a call, and an error if its argument is invalid.
 type Setting struct {
 	name  string
 	text  string // as it was written: "Workers(4)"
@@ -21,8 +21,8 @@ type Setting struct {
 	list  []Setting // not nil: several settings in one
 }
 
-// NewSetting returns the setting of an option. err says what is wrong with
-// its argument, in words that follow its text: "want 1 or more".
+// NewSetting returns the setting of an option. If its argument is invalid err says why,
+// in words that follow the text of the option: "want 1 or more".
 func NewSetting(name, text string, err error, apply func(*Config)) Setting {
 	return Setting{name: name, text: text, err: err, apply: apply}
 }
@@ -48,8 +48,8 @@ func IntSetting(name string, n, least int, apply func(*Config)) Setting {
 	return NewSetting(name, fmt.Sprintf("%s(%d)", name, n), err, apply)
 }
 
-// LocalSetting returns the setting of an option that another package made
-// for its own calls, which find value in [Config.Local].
+// LocalSetting returns the setting of an option of another package, whose
+// calls find value in [Config.Local].
 func LocalSetting(name string, value any) Setting {
 	return NewSetting(name, name, nil, func(c *Config) { c.Local = append(c.Local, value) })
 }
@@ -57,24 +57,24 @@ func LocalSetting(name string, value any) Setting {
 // Settings returns several settings as one.
 func Settings(all []Setting) Setting { return Setting{list: append([]Setting{}, all...)} }
 
-// The types of options. Each has a method for every kind of call that takes
-// it, so that the compiler refuses an option where it has no effect:
-// ForAny is everything that uses cores, ForItems a function for each item of
-// a slice, ForFolds a fold, ForStreams a stream, ForPools a pool, ForRows a
-// function for each row, value, group or window of a frame, ForParts one for
-// each partition, ForGota a function on a Gota frame.
+// The types of options. Each type has a method for every kind of call that takes
+// it, so that an option does not compile in a call in which it has no effect:
+// ForAny for everything that uses cores, ForItems for a function for each item of
+// a slice, ForFolds for a fold, ForStreams for a stream, ForPools for a pool, ForRows for a
+// function for each row, value, group or window of a frame, ForParts for a function for
+// each partition, ForGota for a function on a Gota frame.
 type (
-	// Common is where work runs, and who watches.
+	// Common sets where work runs, and who observes it.
 	Common struct{ Setting }
-	// PerCall is how each call of the function is made.
+	// PerCall sets how each call of the function is made.
 	PerCall struct{ Setting }
-	// PerWorker is what the function finds in its context.
+	// PerWorker sets what the function finds in its context.
 	PerWorker struct{ Setting }
-	// Chunked is how many items a worker claims at once.
+	// Chunked sets how many items a worker claims at once.
 	Chunked struct{ Setting }
-	// Parted is into how many parts the input is cut.
+	// Parted sets into how many parts the input is cut.
 	Parted struct{ Setting }
-	// Lenient is how a call goes on after a failure, or ends without all.
+	// Lenient sets how a call goes on after a failure, or ends with some of the results.
 	Lenient struct{ Setting }
 	// ItemOnly, FoldOnly and so on fit one kind of call.
 	ItemOnly   struct{ Setting }
@@ -133,10 +133,10 @@ func (o PartOnly) ForParts(Mark) Setting     { return o.Setting }
 func (o RowOrFold) ForRows(Mark) Setting  { return o.Setting }
 func (o RowOrFold) ForFolds(Mark) Setting { return o.Setting }
 
-// Config is what the options of a call say.
+// Config is the configuration of a call, as set by its options.
 type Config struct {
 	Workers    int   // most functions at once; 0: as many as there are processors
-	Pool       *Pool // not nil: whose slots the call shares
+	Pool       *Pool // not nil: the call shares its slots
 	Serial     bool
 	Observer   Observer
 	ChunkSize  int // items in a chunk; 0: by their cost
@@ -147,13 +147,13 @@ type Config struct {
 	Timeout    time.Duration // of each call of the function; 0: none
 	Soft       *Soft
 	Limit      Limiter
-	Collect    int // > 0: go on after failures, and keep so many of them
-	Quarantine any // not nil: go on after failures, and put them here
+	Collect    int // > 0: go on after failures, and keep this many of them
+	Quarantine any // not nil: go on after failures, and store them here
 	Partial    *[]bool
 	State      *StateMaker
-	Commutes   bool // of Fold: merging is exact in any order
+	Commutes   bool // of Fold: merges give the same result in any order
 	Unordered  bool // of Stream
-	Lookahead  int  // of Stream; 0: by the pace of the whole
+	Lookahead  int  // of Stream; 0: follows the measured speed
 	Queue      int  // of a pool: tasks that may wait; -1: any number
 	MaxTasks   int  // of a pool: tasks after which a worker is replaced; 0: never
 	Local      []any
@@ -161,7 +161,7 @@ type Config struct {
 	given []Setting
 }
 
-// has returns the setting of that name, as it was given last.
+// has returns the last setting of that name.
 func (c *Config) has(name string) (Setting, bool) {
 	for i := len(c.given) - 1; i >= 0; i-- {
 		if c.given[i].name == name {
@@ -174,11 +174,11 @@ func (c *Config) has(name string) (Setting, bool) {
 // common options are accepted by everything that runs on the engine.
 var common = []string{"Workers", "Serial", "On", "Observe"}
 
-// What kinds of call accept beside the common options.
+// The options that kinds of call accept beside the common options.
 var (
 	// ItemOptions are accepted where a function is called for each item.
 	ItemOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState", "CollectAll", "Quarantine", "Partial", "Retry", "Timeout", "SoftDeadline", "Limit"}
-	// SearchOptions are accepted by a search, which has no result for each item.
+	// SearchOptions are accepted by a search, whose result is not one value for each item.
 	SearchOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit"}
 	// RangeOptions are accepted where a function sees a range of rows.
 	RangeOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState"}
@@ -190,7 +190,7 @@ var (
 	StreamOptions = []string{"Unordered", "Lookahead", "Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit"}
 )
 
-// exclusive lists options of which a call takes one at most.
+// exclusive lists options of which a call takes at most one.
 var exclusive = [][]string{
 	{"ChunkSize", "Partitions"},
 	{"Partitions", "Commutative"},
@@ -211,8 +211,8 @@ func ConfigurePool(call string, given []Setting) (Config, error) {
 	return c, nil
 }
 
-// Configure checks the options of the named call. An option that is not
-// common and not among accepted, or whose argument makes no sense, is an
+// Configure checks the options of the named call. If an option is neither
+// common nor among accepted, or its argument is invalid, the error is an
 // ErrOption that names the call and the option.
 func Configure(call string, given []Setting, accepted ...[]string) (Config, error) {
 	c := Config{Queue: -1}
@@ -269,8 +269,8 @@ func (c *Config) oneOf(call string, names []string) error {
 	return fmt.Errorf("%s: %w: %s exclude each other", call, ErrOption, strings.Join(texts, " and "))
 }
 
-// Collect returns the settings of options that satisfy one of the interfaces
-// of options; of is the method that says so.
+// Collect returns the settings of options that satisfy one of the option interfaces, whose
+// method is of.
 func Collect[O any](opts []O, of func(O, Mark) Setting) []Setting {
 	if len(opts) == 0 {
 		return nil

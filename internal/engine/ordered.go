@@ -7,19 +7,19 @@ import (
 )
 
 // Ordered runs fn once for each unit 0..len(order), and begins them in the
-// given order, which must name each unit once: the most expensive first, say,
-// so that it is not the one that all wait for in the end. It returns the error
+// given order, which must name each unit once. A caller may begin the most expensive unit
+// first, so that the others need not wait for it in the end. Ordered returns the error
 // of the lowest unit that failed, as the loop over 0, 1, 2, … would have: after
-// a failure at k every unit below k is still run, and none above k is begun.
-// where gives the row and the partition that the RowError names for a unit;
-// both must ascend with the units. [Index] gives fn the unit. Observers see size
+// a failure at k every unit below k is still run, and no unit above k begins.
+// where returns the row and the partition that the RowError names for a unit;
+// both must ascend with the units. [Index] returns the unit. Observers see size
 // rows for a unit, or one if size is nil.
 func (c *Call) Ordered(order []int, where func(k int) (row, partition int), size func(k int) int, fn func(w *Worker, k int) error) error {
 	o := &ordered{where: where, fn: fn}
 	p := c.newPhase(len(order), nil)
 	o.p = p
-	// With a collector of its own the phase goes on after a Goexit. What is
-	// collected is not used.
+	// With a collector of its own the phase goes on after a Goexit. The collected
+	// errors are not used.
 	p.tally = &collector{most: 1}
 	p.eager, p.long = true, true
 	if size != nil && p.obs != nil {
@@ -49,7 +49,7 @@ func (c *Call) Ordered(order []int, where func(k int) (row, partition int), size
 	return err
 }
 
-// ordered is what Ordered keeps.
+// ordered is a running [Call.Ordered].
 type ordered struct {
 	p      *phase
 	where  func(k int) (row, partition int)
@@ -62,7 +62,7 @@ type failure struct {
 	err  error
 }
 
-// failed takes note of a failure of unit k.
+// failed records a failure of unit k.
 func (o *ordered) failed(w *Worker, k int, err error) {
 	if o.p.ctxEnded(err) {
 		o.p.cutShort()
@@ -78,8 +78,8 @@ func (o *ordered) failed(w *Worker, k int, err error) {
 	}
 }
 
-// run runs fn for unit k, which is at that position of the order. The engine
-// knows the position as the row.
+// runUnit runs fn for unit k, which is at position at of the order. For the phase the
+// position is the row.
 func (o *ordered) runUnit(w *Worker, at, k int) {
 	returned := false
 	defer func() {
@@ -87,7 +87,7 @@ func (o *ordered) runUnit(w *Worker, at, k int) {
 		if returned {
 			return
 		}
-		// recover gives nil only after Goexit.
+		// recover returns nil only after Goexit.
 		if v := recover(); v != nil {
 			o.failed(w, k, &PanicError{Value: v, Stack: debug.Stack()})
 		} else {

@@ -6,16 +6,15 @@ import "time"
 // BenchmarkGrain in pace_bench_test.go: claiming and measuring a chunk
 // costs about 0.2 µs, waking another core 5 to 50 µs.
 const (
-	// grain is the work in a chunk: long enough that claiming it is noise,
+	// grain is the work in a chunk: long enough that claiming it costs nothing in comparison,
 	// short enough that a failure or the end of the context stops the call soon.
 	grain = time.Millisecond
-	// tail is the least work in a chunk when the end is near and the rest is
-	// dealt out in small pieces, so that all workers finish together.
+	// tail is the least work in a chunk near the end of the phase, where chunks are
+	// small so that all workers finish together.
 	tail = 50 * time.Microsecond
-	// wake is the work that must be left before one more worker is worth
-	// its start.
+	// wake is the remaining work that is worth starting one more worker.
 	wake = 20 * time.Microsecond
-	// least is the work that is not worth dividing at all.
+	// least is the work that is not worth dividing.
 	least = 2 * time.Microsecond
 	// growth bounds how much larger than any chunk measured so far the next one may
 	// be: the first items may be cheap ones.
@@ -38,10 +37,10 @@ func (p *pace) chunkEnd(lo, n, width int) int {
 	return lo + p.adapted(n-lo, width)
 }
 
-// adapted returns how many of the rest items make a chunk, at least 1. But for
-// what is not worth dividing it is never more than the worker's fair share of
-// the rest, however cheap the items looked so far: if all that follow are slow
-// ones, the workers still end together.
+// adapted returns how many of the rest items make a chunk, at least 1. Unless the rest is
+// not worth dividing, this is never more than the worker's fair share of
+// it, however cheap the items were so far: if all that follow are slow, the workers still
+// end together.
 func (p *pace) adapted(rest, width int) int {
 	if p.most == 0 {
 		return 1
@@ -58,7 +57,7 @@ func (p *pace) items(d time.Duration) int {
 	return int(min(float64(d)/max(p.cost, 0.1), 1<<30))
 }
 
-// measured takes note of a chunk of n items that took d.
+// measured records a chunk of n items that took d.
 func (p *pace) measured(n int, d time.Duration) {
 	cost := float64(d) / float64(n)
 	if p.most > 0 {
@@ -68,10 +67,10 @@ func (p *pace) measured(n int, d time.Duration) {
 	p.most = max(p.most, n)
 }
 
-// restart forgets what items cost: those at hand turned out to cost far more.
+// restart forgets what items cost: the current ones turned out to cost far more.
 func (p *pace) restart() { p.cost, p.most = 0, 0 }
 
-// helpers returns how many more workers the rest can feed.
+// helpers returns how many more workers the rest of the work is worth.
 func (p *pace) helpers(rest int) int {
 	return int(min(p.cost*float64(rest)/float64(wake), float64(rest)))
 }

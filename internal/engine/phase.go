@@ -8,54 +8,54 @@ import (
 	"time"
 )
 
-// Body runs the user's function over the units lo..hi, keeping w.Row at the
-// row it is at. It returns up to where it came: hi, unless it was asked to end
-// early ([Worker.Upto]) or failed.
+// Body runs the user's function over the units lo..hi, and keeps w.Row at the
+// current row. It returns the unit after the last one that is done: hi, unless it was asked
+// to end early ([Worker.Upto]) or failed.
 type Body func(w *Worker, lo, hi int) (done int, err error)
 
-// phase is one pass of a call over n units, claimed in ascending order from one
-// counter. A unit is an item, or a partition or grid cell of several; rowOf gives
+// phase is one pass of a call over n units, which are claimed in ascending order from one
+// counter. A unit is an item, or a partition or grid cell of several items; rowOf returns
 // its first row.
 //
-// Everything that the promises of the library rest on is here: claims ascend, so
-// whatever lies below a failure is running already and finishes, or was given
-// back and is claimed first; and nothing above it starts any more.
+// The promises of the library rest on the order of claims: since it is ascending, a unit
+// below a failure is running already and finishes, or was given
+// back and is claimed first; and no unit above the failure starts any more.
 type phase struct {
 	call     *Call
 	ctx      context.Context
 	n        int // units
 	body     Body
 	rowOf    func(unit int) int // nil: a unit is a row
-	toRows   func(unit int) int // not nil: what observers see instead of rows
+	toRows   func(unit int) int // not nil: what observers see instead of the row of a unit
 	parts    bool               // units are partitions, and errors say which
-	whole    bool               // body wants to see claimed chunks whole
-	internal bool               // the library's own work: not observed, never collected
-	tells    bool               // its rows are those that observers see
-	stream   bool               // of a stream, which claims items itself
+	whole    bool               // body must see claimed chunks whole
+	internal bool               // the library's own work: not observed, and ends with the first failure
+	tells    bool               // observers see its rows
+	stream   bool               // a stream, which claims items itself
 	slots    *slots
-	obs      *observed  // nil: nobody watches
+	obs      *observed  // nil: not observed
 	tally    *collector // nil: the first failure ends the phase
 	soft     *Soft      // nil: no soft deadline
 
 	deadline time.Time   // of ctx; zero: none
-	expired  atomic.Bool // it has passed, though ctx does not say so
+	expired  atomic.Bool // deadline has passed, though ctx has not ended
 
 	mu              sync.Mutex
 	pace            pace
 	width           int           // most workers at once
 	eager           bool          // start workers at once: units are coarse
-	long            bool          // a unit may last: its worker learns of the end of the context at once
+	long            bool          // a unit may take long: its worker learns of the end of the context at once
 	next            int           // first unclaimed unit
 	left            []span        // ascending: units that were claimed and given back
 	live            int           // workers that have not left
 	coming          int           // workers about to be started
 	claiming        int           // workers that will claim again
-	spent           time.Duration // by the workers, in chunks
-	short           bool          // a worker left units of its chunk undone, told to stop
+	spent           time.Duration // in chunks, by all workers
+	short           bool          // a worker was told to stop and left rows undone
 	workers         []*Worker
 	past            []WorkerStats // of workers that were dismissed
 	failed          *RowError     // the lowest so far
-	broken          error         // a worker's state could not be made
+	broken          error         // why a worker's state could not be made
 	watchdog        *time.Timer
 	watchdogPeriod  time.Duration // of care
 	unwatch         func() bool
@@ -63,10 +63,10 @@ type phase struct {
 	over            atomic.Bool
 	done            chan struct{} // closed when live is 0 again
 
-	queued position // in the line of the slots; guarded by slots.mu
+	queued position // in the queue of the slots; guarded by slots.mu
 }
 
-// span is a range of units whose rows before from are done.
+// span is a range of units. Its rows before from are done.
 type span struct{ lo, hi, from int }
 
 // newPhase returns a phase of the call that runs the user's function.
@@ -74,7 +74,7 @@ func (c *Call) newPhase(n int, body Body) *phase {
 	p := c.ownPhase(n, body)
 	p.internal, p.obs, p.tally, p.soft = false, c.obs, c.tally, c.Soft
 	if c.obs != nil {
-		// Of several phases that go over the rows the first one tells them.
+		// Of several phases that go over the rows the first one reports them.
 		p.tells, c.obs.told = !c.obs.told, true
 	}
 	return p
@@ -95,8 +95,8 @@ func (p *phase) row(unit int) int {
 	return unit
 }
 
-// run runs the phase to its end: no goroutine of it is left when run returns,
-// or when the caller's goroutine is ended by runtime.Goexit in a nested call.
+// run runs the phase. None of its goroutines is left when run returns,
+// or when runtime.Goexit in a nested call ends the caller's goroutine.
 func (p *phase) run() error {
 	if p.ended() {
 		return p.cause()
@@ -133,9 +133,9 @@ func (p *phase) cause() error {
 	return context.DeadlineExceeded
 }
 
-// onSlots runs the phase where there is a slot for it: on goroutines of its
-// own in an outermost call, on the caller's goroutine in a nested one, whose
-// slot it uses and which must not wait for another.
+// onSlots runs the phase on a slot: an outermost call runs it on goroutines of its
+// own, and a nested call runs it on the caller's goroutine and slot, without waiting for
+// another slot.
 func (p *phase) onSlots() error {
 	outer := p.call.outer
 	switch {
@@ -153,7 +153,7 @@ func (p *phase) onSlots() error {
 	case outer.hold.has(p.slots):
 		return p.nested(outer, nil)
 	case p.call.owner == nil:
-		// A width of its own: this goroutine counts in it too.
+		// The call has a width of its own, in which this goroutine counts.
 		return p.nested(outer, p.slots)
 	default:
 		return p.elsewhere(outer)
@@ -161,8 +161,8 @@ func (p *phase) onSlots() error {
 	return nil
 }
 
-// nested works on the caller's goroutine, on the slots that it holds; extra
-// are those of a call that has a width of its own.
+// nested runs the phase on the caller's goroutine, on the slots that it holds. extra
+// is the slots of a call with a width of its own, or nil.
 func (p *phase) nested(outer *Worker, extra *slots) error {
 	on, err := outer.hold.occupy(p.ctx, extra)
 	if err != nil {
@@ -173,8 +173,8 @@ func (p *phase) nested(outer *Worker, extra *slots) error {
 	return nil
 }
 
-// elsewhere works on a pool of which the caller's goroutine holds no slot: one
-// is waited for without holding others.
+// elsewhere runs the phase on a pool of which the caller's goroutine holds no slot. It
+// waits for a slot of the pool while its own slots are lent.
 func (p *phase) elsewhere(outer *Worker) (err error) {
 	outer.hold.lend(p.ctx, func() {
 		if err = p.slots.acquire(p.ctx, false); err == nil {
@@ -186,7 +186,7 @@ func (p *phase) elsewhere(outer *Worker) (err error) {
 	return err
 }
 
-// here works on the phase on the caller's own goroutine.
+// runHere runs the phase on the caller's goroutine, and on helpers where slots are free.
 func (p *phase) runHere(hold *holding, at *state) {
 	w := p.hire(hold, 0)
 	if w.poolState = at; at == nil && p.call.owner != nil && !p.call.Serial {
@@ -204,7 +204,7 @@ func (p *phase) runHere(hold *holding, at *state) {
 		}
 	}
 	// Deferred, since runtime.Goexit in the caller's function ends this
-	// goroutine, and the helpers must be gone by then as well.
+	// goroutine, and the helpers must have ended before.
 	defer func() {
 		if late != nil && !late.Stop() {
 			<-fired
@@ -218,9 +218,9 @@ func (p *phase) runHere(hold *holding, at *state) {
 	w.loop()
 }
 
-// start runs one more worker; its slot is taken already. This is the only
-// place where a call starts a goroutine. expected is 1 for one that is counted
-// in coming.
+// start starts one more worker. Its slot is taken already. A call starts
+// goroutines nowhere else. expected is 1 if the worker is counted
+// in coming, and 0 otherwise.
 func (p *phase) start(expected int) {
 	hold := holdingOf(p.slots)
 	w := p.hire(hold, expected)
@@ -230,7 +230,7 @@ func (p *phase) start(expected int) {
 	}
 	w.started = true
 	go func() {
-		// Deferred one by one, since runtime.Goexit must get through them.
+		// Deferred one by one, since they must all run after runtime.Goexit.
 		defer p.workerLeft(w)
 		defer hold.end()
 		defer w.giveState()
@@ -239,7 +239,7 @@ func (p *phase) start(expected int) {
 	}()
 }
 
-// hire adds a worker, unless the phase ended meanwhile.
+// hire adds a worker. It returns nil if the phase has ended meanwhile.
 func (p *phase) hire(hold *holding, expected int) *Worker {
 	w := &Worker{call: p.call, phase: p, hold: hold}
 	w.Context, w.cancel = context.WithCancelCause(p.ctx)
@@ -256,7 +256,7 @@ func (p *phase) hire(hold *holding, expected int) *Worker {
 	return w
 }
 
-// hireAs adds the worker of that number.
+// hireAs adds a worker with that number.
 func (p *phase) hireAs(hold *holding, num int) *Worker {
 	w := &Worker{call: p.call, phase: p, hold: hold}
 	w.Context, w.cancel = context.WithCancelCause(p.ctx)
@@ -267,7 +267,7 @@ func (p *phase) hireAs(hold *holding, num int) *Worker {
 	return w
 }
 
-// add takes note of a worker. Called with p.mu held.
+// addWorker adds a worker to the phase. Called with p.mu held.
 func (p *phase) addWorker(w *Worker, num int) {
 	w.stats.Worker = num
 	p.labeled(w)
@@ -275,8 +275,8 @@ func (p *phase) addWorker(w *Worker, num int) {
 	p.workers = append(p.workers, w)
 }
 
-// dismiss forgets a worker and keeps only what it did, so that an endless stream in
-// which some items end their goroutines does not gather workers.
+// dismiss removes a worker and keeps only its statistics, so that an endless stream in
+// which some items end their goroutines does not accumulate workers.
 func (p *phase) dismiss(w *Worker) {
 	w.cancel(nil)
 	p.mu.Lock()
@@ -286,7 +286,7 @@ func (p *phase) dismiss(w *Worker) {
 	p.past = addStats(p.past, w.stats)
 }
 
-// leave takes the worker off the phase; the last one ends it.
+// workerLeft counts a worker that has ended. The last one ends the phase.
 func (p *phase) workerLeft(w *Worker) {
 	w.cancel(nil)
 	p.mu.Lock()
@@ -299,7 +299,7 @@ func (p *phase) workerLeft(w *Worker) {
 	}
 }
 
-// result is what the phase returns: the lowest row's error, else the cause of
+// result returns the error of the phase: the one of the lowest row, or else the cause of
 // the context's end if that left work undone.
 func (p *phase) result() error {
 	p.call.keep(p)
@@ -314,7 +314,7 @@ func (p *phase) result() error {
 	return nil
 }
 
-// keep keeps what the workers of a phase did, for who watches.
+// keep keeps the statistics of the workers of a phase, for the observer.
 func (c *Call) keep(p *phase) {
 	if c.obs == nil {
 		return

@@ -12,39 +12,39 @@ import (
 // Func is a function of the user's that is called for an item.
 type Func[T, R any] = func(ctx context.Context, x T) (R, error)
 
-// Retry says how often a function that failed is called again.
+// Retry sets how often a function that failed is called again.
 type Retry struct {
 	N       int // more times
 	Backoff func(attempt int, err error) time.Duration
-	When    func(error) bool // nil: for all errors but panics
+	When    func(error) bool // nil: for all errors except panics
 }
 
-// Limiter is what bounds the rate of calls: *rate.Limiter is one.
+// Limiter bounds the rate of calls, as *rate.Limiter of golang.org/x/time/rate does.
 type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
-// TimeoutError says that an item took longer than Timeout allows.
+// TimeoutError reports that an item took longer than Timeout allows.
 type TimeoutError struct{ Limit time.Duration }
 
-// Error names the limit.
+// Error returns the limit.
 func (e *TimeoutError) Error() string { return fmt.Sprintf("took longer than %v", e.Limit) }
 
-// Is makes a TimeoutError a kind of context.DeadlineExceeded.
+// Is reports whether target is context.DeadlineExceeded, of which a TimeoutError is a kind.
 func (e *TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
-// Timeout tells net.Error's users what it is.
+// Timeout returns true, as for a net.Error that is a timeout.
 func (e *TimeoutError) Timeout() bool { return true }
 
-// Policed returns fn with the policies of the call around it, or fn itself
-// where there are none, so that nobody pays for what was not asked for. The
-// context that it is called with must be the [Worker] of a phase of the call.
+// Policed returns fn wrapped in the policies of the call, or fn itself
+// if there are none, so that policies cost nothing in calls without them. The
+// result must be called with the [Worker] of a phase of the call as its context.
 func Policed[T, R any](c *Call, fn Func[T, R]) Func[T, R] {
 	return Collected(c, Called(c, fn))
 }
 
-// Called is the part of [Policed] that is about each call of the function, for
-// items that take several calls: [Collected] is for the item then.
+// Called is the part of [Policed] that applies to each call of the function. If an item
+// takes several calls, [Collected] applies to the item.
 func Called[T, R any](c *Call, fn Func[T, R]) Func[T, R] {
 	if c.Timeout > 0 {
 		fn = timed(c.Timeout, fn)
@@ -61,7 +61,8 @@ func Called[T, R any](c *Call, fn Func[T, R]) Func[T, R] {
 	return fn
 }
 
-// Collected is the part of [Policed] that goes on after an item failed.
+// Collected is the part of [Policed] that goes on after an item failed. It applies once to
+// an item.
 func Collected[T, R any](c *Call, fn Func[T, R]) Func[T, R] {
 	if c.tally != nil {
 		fn = collected(contained(fn))
@@ -69,7 +70,7 @@ func Collected[T, R any](c *Call, fn Func[T, R]) Func[T, R] {
 	return fn
 }
 
-// Unpoliced reports whether [Policed] returns functions as they are.
+// Unpoliced reports whether [Policed] returns functions unchanged.
 func (c *Call) Unpoliced() bool {
 	return c.Timeout == 0 && c.Limit == nil && c.Retry == nil && c.Soft == nil && c.tally == nil
 }
@@ -87,7 +88,7 @@ func timed[T, R any](d time.Duration, fn Func[T, R]) Func[T, R] {
 	}
 }
 
-// limited waits for the limiter before each call; others have the slot
+// limited waits for the limiter before each call, and lends the slot
 // meanwhile.
 func limited[T, R any](limit Limiter, fn Func[T, R]) Func[T, R] {
 	return func(ctx context.Context, x T) (r R, err error) {
@@ -127,15 +128,15 @@ func retried[T, R any](rule Retry, fn Func[T, R]) Func[T, R] {
 	}
 }
 
-// goesAgain waits as the rule says, and reports whether to try again. A panic
-// in the user's predicate or backoff is the error that it returns.
+// goesAgain waits for the backoff of the rule, and reports whether to try again. A panic
+// in the user's predicate or backoff is returned as failure.
 func goesAgain(w *Worker, rule Retry, again func(error) bool, err error) (on bool, failure error) {
 	defer func() {
 		if v := recover(); v != nil {
 			failure = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
-	w.hold.lend(w, func() { // they may call the library, too
+	w.hold.lend(w, func() { // the predicate and the backoff may call the library
 		if !again(err) {
 			return
 		}
@@ -167,7 +168,7 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// contained turns a panic into an error for the policies that go on after it.
+// contained turns a panic into an error, for policies that go on after a panic.
 func contained[T, R any](fn Func[T, R]) Func[T, R] {
 	return func(ctx context.Context, x T) (r R, err error) {
 		defer func() {
@@ -179,8 +180,8 @@ func contained[T, R any](fn Func[T, R]) Func[T, R] {
 	}
 }
 
-// Exponential returns how long to wait before the next attempt: twice as long
-// as before the last one, up to most, less a random part of up to a half.
+// Exponential returns how long to wait after the given attempt: twice as long
+// as after the one before, up to most, less a random part of up to a half.
 func Exponential(first, most time.Duration, attempt int) time.Duration {
 	d := min(first, most)
 	for ; attempt > 1 && d > 0 && d < most; attempt-- {

@@ -12,8 +12,8 @@ import (
 )
 
 // Pool bounds how many functions run at once over many calls: everything made
-// on it and everything submitted to it shares its slots. Package parallel
-// documents it.
+// on it and everything submitted to it shares its slots. It is documented in package
+// parallel.
 type Pool struct {
 	slots    *slots
 	ctx      context.Context // ends with Terminate
@@ -21,28 +21,28 @@ type Pool struct {
 	states   *states
 	quota    int   // tasks after which a worker is replaced, 0: never
 	most     int   // tasks that may wait, -1: any number
-	tasks    *Call // what the workers of tasks belong to
-	borrowed bool  // of a scope: slots, workers and observer are somebody else's
+	tasks    *Call // the call that the workers of tasks belong to
+	borrowed bool  // of NewTasks: slots, states and observer belong to a call
 	quiet    chan struct{}
-	queued   position // in the line of the slots; guarded by slots.mu
+	queued   position // in the queue of the slots; guarded by slots.mu
 
-	waits       atomic.Int64 // queue.n, for runners that poll
-	ends        atomic.Bool  // stage is not open, for runners that poll
-	asksForSlot atomic.Bool  // the pool stands in the line of its slots
+	waits       atomic.Int64 // queue.n, read without the lock
+	ends        atomic.Bool  // stage is not open, read without the lock
+	asksForSlot atomic.Bool  // the pool is in the queue of its slots
 
 	mu      sync.Mutex
 	stage   stage
 	broken  error
-	over    bool // closed, and nothing runs any more
+	over    bool // closed, and nothing runs
 	queue   queue
-	blocked list.List // of *blocked: who waits for space in the queue
-	polling int       // runners that look for work, and those about to be started
+	blocked list.List // of *blocked, which wait for space in the queue
+	polling int       // runners that look for work, and runners about to be started
 	runners int       // goroutines that run tasks
-	calls   int       // calls On the pool that run
+	calls   int       // running calls On the pool
 	begun   int       // tasks that were given to a worker
 	stopped int       // tasks that were canceled or dropped in the queue
-	counts  []*ended  // of the runners that live
-	past    PoolStats // what runners counted that have ended
+	counts  []*ended  // of the running runners
+	past    PoolStats // sums of the runners that have ended
 }
 
 type stage int
@@ -63,7 +63,7 @@ type PoolStats struct {
 	Canceled int // tasks that never ran: canceled, dropped, or their context ended
 }
 
-// NewPool makes a pool of a configuration.
+// NewPool makes a pool with a configuration.
 func NewPool(c Config) *Pool {
 	width := c.Workers
 	if width == 0 {
@@ -119,15 +119,15 @@ func (p *Pool) Resize(n int) error {
 	return nil
 }
 
-// Close lets everything that was submitted finish, and takes nothing new.
+// Close refuses new work and lets everything that was submitted finish.
 func (p *Pool) Close() { p.shut(closed, nil) }
 
-// Terminate takes nothing new, drops what waits, and ends the context of what
-// runs.
+// Terminate refuses new work, drops tasks that wait, and ends the context of running
+// functions.
 func (p *Pool) Terminate() { p.shut(terminated, ErrTerminated) }
 
-// shut moves the pool to a later stage. With a cause everything that waits is
-// dropped for it.
+// shut moves the pool to a later stage. If cause is not nil, tasks that wait are
+// dropped with it.
 func (p *Pool) shut(to stage, cause error) {
 	var dropped []*Node
 	p.mu.Lock()
@@ -145,7 +145,7 @@ func (p *Pool) shut(to stage, cause error) {
 	p.dispatch()
 }
 
-// emptied takes all tasks from the queue, for the caller to drop. Called with
+// emptied removes all tasks from the queue, for the caller to drop. Called with
 // p.mu held.
 func (p *Pool) emptied() []*Node {
 	all := p.queue.all()
@@ -153,8 +153,8 @@ func (p *Pool) emptied() []*Node {
 	return p.seize(all)
 }
 
-// seize begins tasks that are not in the queue any more, and counts them. It
-// returns those that nobody else has begun: they are the caller's to drop.
+// seize begins tasks that are no longer in the queue, and counts them. It
+// returns the tasks that had not begun, for the caller to drop.
 // Called with p.mu held.
 func (p *Pool) seize(all []*Node) []*Node {
 	ours := slices.DeleteFunc(all, func(n *Node) bool { return !n.task.Begin() })
@@ -162,7 +162,7 @@ func (p *Pool) seize(all []*Node) []*Node {
 	return ours
 }
 
-// drop ends tasks that were seized.
+// drop fails tasks that seize has begun.
 func drop(ours []*Node, err error) {
 	for _, n := range ours {
 		n.task.Fail(err)
@@ -170,7 +170,7 @@ func drop(ours []*Node, err error) {
 	}
 }
 
-// Withdraw takes a canceled task, which its canceler has begun, out of the queue.
+// Withdraw removes a canceled task from the queue. Its canceler has begun it.
 func (p *Pool) Withdraw(n *Node) {
 	p.mu.Lock()
 	p.stopped++
@@ -197,7 +197,7 @@ func (p *Pool) Wait(ctx context.Context) error {
 	if w := workerOf(ctx); w != nil && w.runsOn(p.slots) {
 		return errors.New("parallel.Pool.Wait: called by a function that runs on the pool: it would wait for itself")
 	}
-	// A worker of another pool lends its slot: this one may need it.
+	// A worker of another pool lends its slot: this pool may need it.
 	Block(ctx, func() {
 		select {
 		case <-p.quiet:
@@ -212,7 +212,7 @@ func (p *Pool) Wait(ctx context.Context) error {
 	return p.states.failures()
 }
 
-// begin takes note of a call On the pool.
+// callBegan counts a call On the pool, or returns why the pool refuses it.
 func (p *Pool) callBegan() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -230,7 +230,8 @@ func (p *Pool) callEnded() {
 	p.dispatch()
 }
 
-// refusal says why nothing new is taken. Called with p.mu held.
+// refusal returns why the pool refuses new work, or nil if it does not. Called with p.mu
+// held.
 func (p *Pool) refusal() error {
 	switch {
 	case p.stage == terminated:
@@ -243,8 +244,8 @@ func (p *Pool) refusal() error {
 	return nil
 }
 
-// makes reports whether ctx is that of an initializer of the pool's workers, or of a
-// function that it calls: a task that it waited for would need a worker itself.
+// inInitializer reports whether an initializer of the pool's workers received ctx, or a
+// function of a call that it made. A task that it waited for would need a worker itself.
 func (p *Pool) inInitializer(ctx context.Context) bool {
 	for w := workerOf(ctx); w != nil; w = w.call.outer {
 		if w.initializes && w.hold.neverLends && w.hold.has(p.slots) {
@@ -254,9 +255,9 @@ func (p *Pool) inInitializer(ctx context.Context) bool {
 	return false
 }
 
-// Waits returns why the function that received ctx must not wait for a task of
-// the pool, and nil if it may.
-func (p *Pool) Waits(ctx context.Context) error {
+// MayWait returns why the function that received ctx must not wait for a task of
+// the pool, or nil if it may.
+func (p *Pool) MayWait(ctx context.Context) error {
 	if p != nil && p.inInitializer(ctx) {
 		return errInitializer
 	}
@@ -265,15 +266,15 @@ func (p *Pool) Waits(ctx context.Context) error {
 
 var errInitializer = fmt.Errorf("%w: an initializer of the pool's workers would wait for itself", ErrOption)
 
-// refused is refusal for one who does not hold the lock.
+// refused is refusal without the lock.
 func (p *Pool) refused() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.refusal()
 }
 
-// breakDown drops everything: a worker could not be made. It returns what those
-// that needed it are told.
+// breakDown drops everything, since a worker could not be made. It returns the error for
+// calls and tasks that needed the worker.
 func (p *Pool) breakDown(err error) error {
 	p.mu.Lock()
 	if p.stage == terminated {
@@ -295,7 +296,7 @@ func (p *Pool) breakDown(err error) error {
 func (p *Pool) position() *position { return &p.queued }
 
 // granted is called with a slot taken for the pool's tasks, which had found
-// none.
+// none free.
 func (p *Pool) granted() {
 	p.mu.Lock()
 	p.asksForSlot.Store(false)
@@ -314,7 +315,7 @@ func (p *Pool) granted() {
 	}
 }
 
-// stand puts the pool in the line of its slots. Called with p.mu held.
+// askForSlot adds the pool to the queue of its slots. Called with p.mu held.
 func (p *Pool) askForSlot() {
 	p.slots.mu.Lock()
 	p.slots.ask(p)
@@ -322,9 +323,9 @@ func (p *Pool) askForSlot() {
 	p.slots.mu.Unlock()
 }
 
-// dispatch gives space in the queue to who waits for it, starts runners for tasks that wait
-// while slots are free, and ends the pool when it is closed and nothing runs any
-// more. It is called whenever one of these may have become possible.
+// dispatch gives space in the queue to blocked submits, starts runners for tasks that wait
+// while slots are free, and ends the pool when it is closed and nothing runs. It is called
+// whenever one of these may have become possible.
 func (p *Pool) dispatch() {
 	p.mu.Lock()
 	starts := p.admit()
@@ -340,8 +341,8 @@ func (p *Pool) dispatch() {
 	}
 }
 
-// slotOrStand takes a slot for a runner, or sees to it that one is granted
-// later. Called with p.mu held.
+// slotOrAsk takes a slot for a runner and reports true, or makes the pool wait for one.
+// Called with p.mu held.
 func (p *Pool) slotOrAsk() bool {
 	if p.asksForSlot.Load() && !p.slots.free() {
 		return false
@@ -353,8 +354,7 @@ func (p *Pool) slotOrAsk() bool {
 	return false
 }
 
-// endWorkers ends the workers of a pool on which nothing runs any more, and then
-// the pool.
+// endWorkers ends the workers of a pool on which nothing runs, and then the pool.
 func (p *Pool) endWorkers() {
 	if p.borrowed {
 		close(p.quiet)

@@ -6,15 +6,15 @@ import (
 	"fmt"
 )
 
-// blocked is somebody who waits for space in the queue of a pool. Who makes space
-// puts the task there in their stead, so that the order is kept.
+// blocked is a submit that waits for space in the queue of a pool. The goroutine that makes
+// space adds the task to the queue on its behalf, so that the order is kept.
 type blocked struct {
 	node *Node
-	err  error         // why it was turned away
-	done chan struct{} // closed when the task is in the queue, or turned away
+	err  error         // why the task was refused
+	done chan struct{} // closed when the task is in the queue or refused
 }
 
-// Submit puts a task into the queue, and starts a runner for it if a slot is
+// Submit adds a task to the queue, and starts a runner for it if a slot is
 // free. With wait it blocks while the queue is full, and lends the caller's
 // slot meanwhile: the space may depend on it. A task whose context has ended is
 // done at once.
@@ -26,7 +26,7 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 	n.task = t
 	own := ctx
 	if w, ok := ctx.(*Worker); ok && w.phase == nil && w.bound != nil {
-		own = w.bound // or the context of tasks that submit the next one would grow
+		own = w.bound // or the context of a chain of tasks, each submitting the next, would grow
 	}
 	p.mu.Lock()
 	if err := p.refusalFor(ctx); err != nil {
@@ -73,7 +73,7 @@ func (p *Pool) waitForSpace(ctx, own context.Context, me *blocked, at *list.Elem
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		select {
-		case <-me.done: // it came at the same time
+		case <-me.done: // the space came at the same time
 		default:
 			p.blocked.Remove(at)
 			me.err = context.Cause(own)
@@ -88,16 +88,16 @@ func (p *Pool) fits() bool {
 	return p.blocked.Len() == 0 && (p.most < 0 || p.queue.n < p.most+p.polling)
 }
 
-// admit puts tasks of those who wait for space into the queue as far as there
-// is any, and expects runners for tasks that wait while slots are free. It
-// returns how many the caller is to start. Called with p.mu held.
+// admit adds tasks of blocked submits to the queue as far as there
+// is space, and expects runners for tasks that wait while slots are free. It
+// returns how many runners the caller must start. Called with p.mu held.
 func (p *Pool) admit() (starts int) {
 	for {
 		p.admitBlocked()
 		if p.queue.n <= p.polling || !p.slotOrAsk() {
 			return starts
 		}
-		p.expectRunner() // which may make space for one more
+		p.expectRunner() // which may make space for one more task
 		starts++
 	}
 }
@@ -105,7 +105,7 @@ func (p *Pool) admit() (starts int) {
 // admitBlocked is admit without the runners.
 func (p *Pool) admitBlocked() {
 	for p.blocked.Len() > 0 {
-		// With a slot free a task is as good as begun: a runner follows.
+		// If a slot is free the task needs no space: a runner takes it at once.
 		if p.queue.n >= p.most+p.polling && !(p.queue.n == p.polling && p.slots.free()) {
 			return
 		}
@@ -119,7 +119,7 @@ func (p *Pool) admitBlocked() {
 	}
 }
 
-// rejectBlocked tells all who wait for space that there will be none. Called with
+// rejectBlocked refuses the tasks of all blocked submits. Called with
 // p.mu held.
 func (p *Pool) rejectBlocked() {
 	for p.blocked.Len() > 0 {
@@ -130,8 +130,8 @@ func (p *Pool) rejectBlocked() {
 	}
 }
 
-// refusalFor is refusal, but that what runs on a closed pool may still submit:
-// it is part of what was submitted. Called with p.mu held.
+// refusalFor is refusal, except that functions that run on a closed pool may still submit:
+// their tasks are part of what was submitted. Called with p.mu held.
 func (p *Pool) refusalFor(ctx context.Context) error {
 	err := p.refusal()
 	if err == ErrClosed && !p.over {
@@ -142,7 +142,8 @@ func (p *Pool) refusalFor(ctx context.Context) error {
 	return err
 }
 
-// causeOf returns why ctx has ended, or is about to.
+// causeOf returns why ctx has ended, or the error of a deadline that has passed though ctx
+// has not ended yet.
 func causeOf(ctx context.Context) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -150,5 +151,5 @@ func causeOf(ctx context.Context) error {
 	return context.DeadlineExceeded
 }
 
-// NotNil is the error of a call that needs a pool and got none.
+// NotNil returns the error of a call that needs a pool and got nil.
 func NotNil(call string) error { return fmt.Errorf("%s: %w: nil pool", call, ErrOption) }

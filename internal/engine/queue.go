@@ -2,8 +2,8 @@ package engine
 
 import "context"
 
-// Task is what a pool's queue holds: a future. Whoever gets true from Begin runs
-// or fails it, and settles it.
+// Task is a future in the queue of a pool. Begin reports whether the caller is the first to
+// call it. Then the caller must call Run or Fail, and Settle.
 type Task interface {
 	Begin() bool
 	// Run gets the [Worker] that runs the task as its context.
@@ -25,7 +25,7 @@ type Node struct {
 	newer      *Node
 }
 
-// Num returns the number of the task among all of its queue.
+// Num returns the number of the task among all tasks of its queue.
 func (n *Node) Num() int { return n.num }
 
 // queue is a first-in first-out list of tasks, from which any can be removed. It
@@ -60,7 +60,7 @@ func (q *queue) push(n *Node) {
 // has reports whether the task is in the queue.
 func (q *queue) has(n *Node) bool { return n.prev != nil || q.head == n }
 
-// remove takes a task out. It keeps no hold of it.
+// remove removes a task from the queue, and keeps no reference to it.
 func (q *queue) remove(n *Node) {
 	if n.prev == nil {
 		q.head = n.next
@@ -77,7 +77,7 @@ func (q *queue) remove(n *Node) {
 	n.b.remove(n)
 }
 
-// pop returns nil if the queue is empty.
+// pop removes and returns the first task, or nil if the queue is empty.
 func (q *queue) pop() *Node {
 	n := q.head
 	if n != nil {
@@ -86,7 +86,7 @@ func (q *queue) pop() *Node {
 	return n
 }
 
-// all empties the queue.
+// all removes and returns all tasks.
 func (q *queue) all() []*Node {
 	all := make([]*Node, 0, q.n)
 	for q.n > 0 {

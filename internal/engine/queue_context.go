@@ -137,16 +137,16 @@ func (p *Pool) sweep() (found bool) {
 }
 
 // taskContext is the context that tasks receive, without the worker in it. It is like
-// the one that they were submitted with, and it ends with the pool as well. It
-// does not end with the task, since others may have been derived from it by then
-// and given to other tasks; it lives as long as somebody uses it.
+// the context that they were submitted with, and ends with the pool as well. It
+// does not end with the task, since other tasks may have been submitted with contexts
+// derived from it. It lives as long as it is referenced.
 type taskContext struct {
 	context.Context // ends with either
 	values          context.Context
 }
 
-// Value asks the context that ends with the pool first: by it context.Cause
-// learns why.
+// Value first asks the context that ends with the pool, in which context.Cause finds
+// the cause.
 func (c *taskContext) Value(key any) any {
 	if v := c.Context.Value(key); v != nil {
 		return v
@@ -170,8 +170,8 @@ func (p *Pool) taskContext(b *binding) context.Context {
 	}
 	both, cancel := context.WithCancelCause(context.Background())
 	b.task = &taskContext{both, b.ctx}
-	// The cleanup does not cancel: the channel of both may be none that its
-	// goroutine may close, in a bubble of testing/synctest.
+	// The cleanup does not cancel: in a bubble of testing/synctest its goroutine must not
+	// close the channel of both.
 	for _, stop := range [...]func() bool{endWith(b.ctx, cancel), endWith(p.ctx, cancel)} {
 		runtime.AddCleanup(b.task, func(stop func() bool) { stop() }, stop)
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// ended counts the tasks that a runner is through with, before their futures
+// ended counts the tasks that a runner has finished, before their futures
 // are ready. Only the runner writes it, which is cheaper than a lock.
 type ended struct {
 	_                     [64]byte
@@ -15,8 +15,8 @@ type ended struct {
 	_                     [64]byte
 }
 
-// expectRunner counts a runner that is about to be started, as one that looks
-// for work: the task that it will take does not wait. Called with p.mu held.
+// expectRunner counts a runner that is about to be started as one that polls:
+// the task that it will take does not count as waiting. Called with p.mu held.
 func (p *Pool) expectRunner() {
 	p.runners++
 	p.polling++
@@ -32,20 +32,19 @@ type runner struct {
 	w     *Worker // for tasks of the same binding
 	runs  Task
 	num   int       // of the task that runs
-	began time.Time // when it did, where somebody watches
+	began time.Time // when it began, if there is an observer
 }
 
-// startRunner starts a goroutine that runs tasks; its slot is taken already,
-// and it is expected.
+// startRunner starts a goroutine that runs tasks. Its slot is taken already,
+// and expectRunner was called.
 func (p *Pool) startRunner() {
 	r := &runner{pool: p, hold: holdingOf(p.slots), count: &ended{}}
 	p.mu.Lock()
 	p.counts = append(p.counts, r.count)
 	p.mu.Unlock()
 	go func() {
-		// Deferred one by one, since runtime.Goexit in a task must get through
-		// them: then the slot is still held, and what waits is for another
-		// goroutine.
+		// Deferred one by one, since they must all run after runtime.Goexit in a task.
+		// Then the slot is still held, and another goroutine runs the tasks that wait.
 		defer p.runnerEnded(r.count)
 		defer r.hold.end()
 		defer r.giveState()
@@ -69,12 +68,12 @@ func (r *runner) giveState() {
 	}
 }
 
-// run runs tasks until none is left for a while, and gives the slot back.
+// runTasks runs tasks until none comes for a while, and releases the slot.
 func (r *runner) runTasks() {
 	p := r.pool
 	r.since = time.Now()
 	p.mu.Lock()
-	p.polling-- // it is here, and finds what it was started for
+	p.polling-- // it no longer counts as expected
 	for {
 		n := r.nextTask()
 		if n == nil {
@@ -106,7 +105,7 @@ func (r *runner) runTasks() {
 	}
 }
 
-// settled counts a task that ran, and makes its result known.
+// settled counts a task that ran, and publishes its result.
 func (r *runner) settled(t Task) {
 	if t.Failed() {
 		r.count.failed.Add(1)
@@ -116,12 +115,12 @@ func (r *runner) settled(t Task) {
 	t.Settle()
 }
 
-// worker returns the worker that the task receives as its context, or why it
-// is not to run.
+// worker returns the worker that the task receives as its context, or why the task must not
+// run.
 func (r *runner) worker(n *Node) (*Worker, error) {
 	b := n.b
 	if r.w == nil || r.w.binding != b || r.hold.waits() {
-		if r.hold.waits() { // for a goroutine that an earlier task left behind
+		if r.hold.waits() { // a goroutine that an earlier task left behind
 			r.hold = r.hold.renewed()
 		}
 		r.w = &Worker{Context: r.pool.taskContext(b), call: r.pool.tasks, hold: r.hold, binding: b, bound: b.ctx, started: true}
@@ -132,7 +131,7 @@ func (r *runner) worker(n *Node) (*Worker, error) {
 			return nil, r.pool.breakDown(r.pool.states.failure())
 		}
 	}
-	switch { // the second follows the first in a moment
+	switch { // the task's context ends a moment after either of them
 	case b.over():
 		return nil, causeOf(b.ctx)
 	case r.pool.ctx.Err() != nil:
@@ -142,8 +141,8 @@ func (r *runner) worker(n *Node) (*Worker, error) {
 	return r.w, nil
 }
 
-// next takes a task from the queue, begun. If none comes for a while it gives
-// the slot back. Called with p.mu held, which it releases.
+// nextTask removes a task from the queue and begins it. If none comes for a while it
+// releases the slot and returns nil. Called with p.mu held, which it releases.
 func (r *runner) nextTask() *Node {
 	p := r.pool
 	for {
@@ -152,12 +151,12 @@ func (r *runner) nextTask() *Node {
 				continue
 			}
 			p.mu.Unlock()
-			r.giveState() // before the slot is free: who takes it finds the state
+			r.giveState() // before the slot is free, so that the next goroutine on it finds the state
 			p.mu.Lock()
 			p.admitBlocked()
 			if p.queue.n == 0 {
 				p.queue.unbind()
-				r.hold.endQuietly() // whoever submits from now on sees a free slot
+				r.hold.endQuietly() // from now on Submit sees a free slot
 				p.mu.Unlock()
 				return nil
 			}
@@ -185,7 +184,7 @@ func (r *runner) nextTask() *Node {
 
 // poll waits a few microseconds for a task and reports whether there is one. If the
 // goroutine ended at once, a caller that submits small tasks one after the other would
-// start a goroutine for each. A closed pool does not wait. The caller must hold p.mu.
+// start a goroutine for each. In a closed pool poll does not wait. Called with p.mu held.
 func (r *runner) poll() (found bool) {
 	p := r.pool
 	p.polling++
@@ -202,8 +201,8 @@ func (r *runner) poll() (found bool) {
 	return p.queue.n > 0
 }
 
-// yield is called between two tasks. It replaces a worker that has done its
-// number of tasks, and lets calls go first that wait for a slot; then the
+// yield is called between two tasks. It replaces a worker that has run its
+// number of tasks. If calls wait for a slot it reports false: the
 // runner ends, and the tasks get the next slot in their turn.
 func (r *runner) yield() bool {
 	p := r.pool
@@ -227,11 +226,11 @@ func (p *Pool) contested() bool {
 	return n > 1 || n == 1 && !p.asksForSlot.Load()
 }
 
-// Aside runs fn on a goroutine of its own: functions that are to hear of a
-// result may block, or wait for the pool that they would keep from going on.
+// Aside runs fn on a goroutine of its own. It is for functions that are called with a
+// result: they may block, or wait for the pool that called them.
 func Aside(fn func()) { go fn() }
 
-// begin takes note of the task that is about to run.
+// taskBegins records the task that is about to run.
 func (r *runner) taskBegins(n *Node) {
 	r.runs, r.num = n.task, n.num
 	if r.pool.tasks.obs != nil {
@@ -239,7 +238,7 @@ func (r *runner) taskBegins(n *Node) {
 	}
 }
 
-// told tells an observer that a task has ended.
+// observeTask tells the observer that a task has ended.
 func (r *runner) observeTask(t Task) {
 	v := r.pool.tasks.obs
 	if v == nil {
@@ -258,15 +257,15 @@ func (r *runner) observeTask(t Task) {
 	}})...)
 }
 
-// giveState takes a worker's state back, or ends it; then others have the slot
-// meanwhile.
+// takeBackState takes a worker's state back, or ends it. It lends the slot while it ends
+// the state.
 func (p *Pool) takeBackState(hold *holding, s *state) {
 	if !p.states.giveUpTo(s, p.slots.currentWidth(), s.spent(p.quota)) {
 		hold.lend(p.ctx, func() { p.states.exit(s) })
 	}
 }
 
-// runnerEnded keeps what a runner counted.
+// runnerEnded adds the counts of a runner to the sums.
 func (p *Pool) runnerEnded(c *ended) {
 	p.mu.Lock()
 	p.runners--

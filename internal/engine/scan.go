@@ -6,7 +6,7 @@ import (
 )
 
 // Scan returns the running totals of the items, on the grid and the tree of
-// [Reduce]; the call has begun.
+// [Reduce]. The call must have begun.
 func Scan[T any](c *Call, xs []T, op func(a, b T) T) ([]T, error) {
 	s := &scanning[T]{op: op, xs: xs, out: make([]T, len(xs)), grid: fineGrid(len(xs))}
 	if err := s.scan(c); err != nil {
@@ -15,14 +15,14 @@ func Scan[T any](c *Call, xs []T, op func(a, b T) T) ([]T, error) {
 	return s.out, nil
 }
 
-// scanning is a Scan at work.
+// scanning is a running [Scan].
 type scanning[T any] struct {
 	op   func(a, b T) T
 	xs   []T
 	out  []T
 	grid grid
-	// cells holds the totals of cells, then what comes into each cell from the left,
-	// and at 0 the total of all.
+	// cells holds the totals of cells, and later for each cell the total of all cells on
+	// its left, and at 0 the total of all.
 	cells []node[T]
 }
 
@@ -50,7 +50,7 @@ func (s *scanning[T]) scan(c *Call) error {
 	return nil
 }
 
-// within makes the running totals of a cell, and returns the last of them.
+// within computes the running totals of a cell, and returns the last of them.
 func (s *scanning[T]) within(w *Worker, _, lo, hi int) (T, error) {
 	acc := s.xs[lo]
 	s.out[lo] = acc
@@ -61,7 +61,7 @@ func (s *scanning[T]) within(w *Worker, _, lo, hi int) (T, error) {
 	return acc, err
 }
 
-// scanSome is reduceSome with the running totals.
+// scanSome is [reduceSome] with the running totals.
 //
 //go:noinline
 func scanSome[T any](w *Worker, acc T, lo int, xs, out []T, op func(a, b T) T) (T, int) {
@@ -77,7 +77,7 @@ func scanSome[T any](w *Worker, acc T, lo int, xs, out []T, op func(a, b T) T) (
 	return acc, lo + len(xs)
 }
 
-// addSome combines what comes from the left with running totals.
+// addSome combines in, the total of the cells on the left, with running totals.
 //
 //go:noinline
 func addSome[T any](w *Worker, in T, lo int, out []T, op func(a, b T) T) int {
@@ -91,13 +91,14 @@ func addSome[T any](w *Worker, in T, lo int, out []T, op func(a, b T) T) int {
 	return lo + len(out)
 }
 
-// descend finds what comes into each cell from the left.
+// descend computes for each cell the total of all cells on its left.
 //
-// The tree has left, where each right half began, the left one beside it. What
-// comes into the left half of a larger part comes into that part as well, and is
-// there when the merges of larger parts have been gone through. So it is
-// enough to combine the two, from the largest parts to the smallest, and all merges of
-// one size can be done at once. What begins with cell 0 has nothing before it.
+// The tree has kept the total of each left half at the first cell of the right half. The
+// cells on the left of a left half are the cells on the left of the larger part that
+// contains it, so their total is known when the merges of larger parts are done. So
+// for each right half it is enough to combine these two totals, from the largest parts to
+// the smallest, and all merges of one size can be done at the same time. A part that begins
+// with cell 0 has no cells on its left.
 func (s *scanning[T]) descend(c *Call) error {
 	l := level{size: 1}
 	for 3*2*l.size < len(s.cells) {
@@ -110,8 +111,8 @@ func (s *scanning[T]) descend(c *Call) error {
 	return err
 }
 
-// level is the merges of equal parts of the grid that do not begin with cell 0, from
-// the done-th on.
+// level is the merges of parts of size cells that do not begin with cell 0. The first done
+// of them are done.
 type level struct{ size, done int }
 
 // right returns the first cell of the right half of merge i.
@@ -122,12 +123,12 @@ func (l level) count(cells int) int { return max(0, (cells-1-l.size)/(2*l.size))
 
 func (l level) below() level { return level{size: l.size / 2} }
 
-// slow is the time after which the rest of a descent is shared: below it the start of
-// a job for each level of the tree costs more than it saves.
+// slow is the time after which several workers share the rest of a descent. In less time
+// the start of a phase for each level of the tree costs more than it saves.
 const slow = 50 * time.Microsecond
 
-// descendAlone goes down on one worker, until it sees that this takes long: it
-// returns how far it has come.
+// descendAlone descends on one worker, until that has taken long. It
+// returns the level that it has reached.
 func (s *scanning[T]) descendAlone(c *Call, l level) (level, error) {
 	if l.count(len(s.cells)) == 0 {
 		return level{}, nil
@@ -155,7 +156,7 @@ func (s *scanning[T]) descendAlone(c *Call, l level) (level, error) {
 	return l, err
 }
 
-// descendLevel does the merges of one level that are left, on all workers.
+// descendLevel does the remaining merges of one level, on all workers.
 func (s *scanning[T]) descendLevel(c *Call, l level) error {
 	p := c.newPhase(l.count(len(s.cells))-l.done, func(w *Worker, from, to int) (int, error) {
 		for i := from; i < to; i++ {
@@ -170,7 +171,7 @@ func (s *scanning[T]) descendLevel(c *Call, l level) error {
 	return p.run()
 }
 
-// carry finds what comes into the right half of merge i of a level.
+// carry computes the total of all cells on the left of the right half of merge i.
 func (s *scanning[T]) carry(w *Worker, l level, i int) {
 	right := l.right(i)
 	w.Row = s.grid.row(right - l.size)
@@ -185,8 +186,9 @@ func (s *scanning[T]) until(k int) T {
 	return s.cells[0].acc
 }
 
-// onto adds what comes into each of the cells from..to to its running totals. The
-// last of a cell is what comes into the next.
+// onto combines the total of all cells on the left with the running totals of each of the
+// cells from..to. The last running total of a cell is already known: it is the total on the
+// left of the next cell.
 func (s *scanning[T]) onto(w *Worker, from, to int) (int, error) {
 	for k := from; k < to; k++ {
 		if k > from && w.leaves(&s.grid, k) {

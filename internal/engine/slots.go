@@ -7,40 +7,40 @@ import (
 	"sync/atomic"
 )
 
-// slots bounds how many goroutines run the functions of a call, of all calls
-// nested in it, and of the calls and tasks of a pool. A goroutine holds one slot
-// while it runs a function and gives it back while it waits for others.
+// slots bounds how many goroutines run the functions of a call and of all calls
+// nested in it, or of the calls and tasks of a pool. A goroutine holds one slot
+// while it runs a function, and lends it while it waits for others.
 //
-// Whoever finds no slot free stands in the one line of the slots: goroutines
-// that wait for a slot, and starters, which would start another goroutine if
-// they had one. Slots are handed out in the order of that line, so that calls
-// and tasks of one pool take turns.
+// If no slot is free there is one queue for all: of goroutines
+// that wait for a slot, and of starters, which would start another goroutine on
+// one. Slots are handed out in the order of the queue, so that calls
+// and tasks of a pool take turns.
 type slots struct {
-	id    uint64 // ascending in the order of their making
-	freed func() // called when a slot was given back; nil: nobody is to know
+	id    uint64 // ascending in the order in which slots are made
+	freed func() // called after a slot was released; nil: not called
 
 	mu    sync.Mutex
 	width int
 	used  int
 	queue list.List    // of *waiter and starter, first come first served
-	asked atomic.Int32 // how many wait, or have a slot too many: to look at without the lock
-	spare atomic.Int32 // how many could be taken at once, likewise
-	size  atomic.Int32 // width, likewise
+	asked atomic.Int32 // how many wait, or hold a slot beyond the width; read without the lock
+	spare atomic.Int32 // how many could be taken at once; read without the lock
+	size  atomic.Int32 // width; read without the lock
 }
 
 // starter is a call or a pool that would run on more goroutines.
 type starter interface {
-	// granted is called with a slot taken for it. It starts a goroutine on it,
-	// or gives it back.
+	// granted is called with a slot taken for the starter, which starts a goroutine on it
+	// or releases it.
 	granted()
-	// ticket is where the starter keeps its position in the line; guarded by slots.mu.
+	// position returns the starter's position in the queue; guarded by slots.mu.
 	position() *position
 }
 
-// ticket is a starter's position in the line.
+// position is a starter's position in the queue.
 type position struct {
-	element *list.Element // nil: not in the line
-	never   bool          // never again
+	element *list.Element // nil: not in the queue
+	never   bool          // not to be queued again
 }
 
 // waiter is a goroutine that waits for a slot; got is closed with the slot.
@@ -56,7 +56,7 @@ func newSlots(width int) *slots {
 
 func clampInt32(n int) int32 { return int32(min(n, 1<<31-1)) }
 
-// try takes a slot if one is free and nobody waits for it.
+// tryAcquire takes a slot if one is free and the queue is empty, and reports whether it did.
 func (s *slots) tryAcquire() bool {
 	if s.spare.Load() == 0 {
 		return false
@@ -66,7 +66,7 @@ func (s *slots) tryAcquire() bool {
 	return s.acquireLocked()
 }
 
-// take is try for one who holds s.mu.
+// acquireLocked is tryAcquire with s.mu held.
 func (s *slots) acquireLocked() bool {
 	if s.used >= s.width || s.queue.Len() > 0 {
 		return false
@@ -76,7 +76,7 @@ func (s *slots) acquireLocked() bool {
 	return true
 }
 
-// tryOrAsk takes a slot if one is free and nobody waits for it; otherwise the
+// tryAcquireOrAsk is tryAcquire, but if it takes no slot the
 // starter is granted one when its turn comes.
 func (s *slots) tryAcquireOrAsk(who starter) bool {
 	s.mu.Lock()
@@ -88,7 +88,7 @@ func (s *slots) tryAcquireOrAsk(who starter) bool {
 	return false
 }
 
-// freeFor reports whether a slot is free; otherwise the starter is granted one
+// freeFor reports whether a slot is free. If not, the starter is granted one
 // when its turn comes.
 func (s *slots) freeFor(who starter) bool {
 	if s.free() {
@@ -103,7 +103,7 @@ func (s *slots) freeFor(who starter) bool {
 	return false
 }
 
-// ask puts the starter at the end of the line, unless it stands there already.
+// ask adds the starter to the queue, unless it is in it already.
 // Called with s.mu held.
 func (s *slots) ask(who starter) {
 	t := who.position()
@@ -113,7 +113,7 @@ func (s *slots) ask(who starter) {
 	}
 }
 
-// wish is ask for one who does not hold the lock.
+// request is ask without the lock.
 func (s *slots) request(who starter) {
 	s.mu.Lock()
 	s.ask(who)
@@ -121,7 +121,7 @@ func (s *slots) request(who starter) {
 	s.handOut()
 }
 
-// forget takes the starter, which is at its end, off the line for good.
+// forget removes the starter, which has ended, from the queue for good.
 func (s *slots) forget(who starter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,7 +134,7 @@ func (s *slots) forget(who starter) {
 	}
 }
 
-// count keeps up what is looked at without the lock. Called with s.mu held.
+// count updates the fields that are read without the lock. Called with s.mu held.
 func (s *slots) count() {
 	s.asked.Store(clampInt32(s.queue.Len() + max(0, s.used-s.width)))
 	s.size.Store(clampInt32(s.width))
@@ -145,8 +145,8 @@ func (s *slots) count() {
 	s.spare.Store(clampInt32(max(spare, 0)))
 }
 
-// enter waits for a slot until ctx ends. first puts the caller at the head of
-// the line: it had a slot and gave it back for a while.
+// acquire waits for a slot until ctx ends. With first the caller goes to the head of
+// the queue: it has lent its slot.
 func (s *slots) acquire(ctx context.Context, first bool) error {
 	s.mu.Lock()
 	if s.used < s.width && (first || s.queue.Len() == 0) {
@@ -182,8 +182,8 @@ func (s *slots) acquire(ctx context.Context, first bool) error {
 	return context.Cause(ctx)
 }
 
-// force takes a slot beyond the width, for one whose context ended while it
-// waited for its own slot: it must return rather than hang.
+// force takes a slot even beyond the width. It is for a goroutine whose context ended
+// while it waited for its own slot: it must return rather than hang.
 func (s *slots) force() {
 	s.mu.Lock()
 	s.used++
@@ -191,7 +191,7 @@ func (s *slots) force() {
 	s.mu.Unlock()
 }
 
-// leave gives a slot back, to who stands first in the line.
+// release releases a slot, for the first in the queue.
 func (s *slots) release() {
 	s.mu.Lock()
 	s.used--
@@ -206,8 +206,8 @@ func (s *slots) release() {
 	}
 }
 
-// leaveQuietly is leave for one who holds the pool's lock. The caller calls
-// handOut when it has released it.
+// releaseLocked is release with the pool's lock held. The caller must call
+// handOut after it has unlocked the pool.
 func (s *slots) releaseLocked() {
 	s.mu.Lock()
 	s.used--
@@ -215,7 +215,7 @@ func (s *slots) releaseLocked() {
 	s.mu.Unlock()
 }
 
-// handOut gives free slots to those in the line, as long as there are both.
+// handOut gives free slots to the queue, as long as there are both.
 func (s *slots) handOut() {
 	for {
 		s.mu.Lock()
@@ -239,7 +239,7 @@ func (s *slots) handOut() {
 	}
 }
 
-// resize changes the width; who has a slot keeps it.
+// resize changes the width. Slots that are held remain held.
 func (s *slots) resize(width int) {
 	s.mu.Lock()
 	s.width = width
@@ -248,12 +248,12 @@ func (s *slots) resize(width int) {
 	s.handOut()
 }
 
-// free reports whether try would have taken a slot just now.
+// free reports whether tryAcquire would succeed now.
 func (s *slots) free() bool { return s.spare.Load() > 0 }
 
-// contested reports whether somebody waits for a slot, or more are in use than
+// contested reports whether anything waits for a slot, or more slots are held than
 // the width allows.
 func (s *slots) contested() bool { return s.asked.Load() > 0 }
 
-// now returns the width.
+// currentWidth returns the width, without the lock.
 func (s *slots) currentWidth() int { return int(s.size.Load()) }

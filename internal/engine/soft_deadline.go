@@ -12,30 +12,30 @@ import (
 	"time"
 )
 
-// Stuck tells of an item that runs for longer than SoftDeadline.
+// Stuck describes an item that has been running for longer than SoftDeadline.
 type Stuck struct {
 	Row     int
 	Running time.Duration // so far
 	Stack   []byte        // of the goroutine that runs it
 }
 
-// String gives the row, the time and the stack.
+// String returns the row, the time and the stack.
 func (s Stuck) String() string {
 	return fmt.Sprintf("row %d has been running for %v\n\n%s", s.Row, s.Running, s.Stack)
 }
 
-// Soft looks at the workers of a phase from time to time, and reports those
-// that have been at one item for too long.
+// Soft checks the workers of a phase from time to time, and reports items that have been
+// running for too long.
 type Soft struct {
 	After  time.Duration
 	Report func(Stuck)
 }
 
-// watched is what a worker shows to a Soft.
+// watched is the state of a worker that a Soft checks.
 type watched struct {
 	goroutine atomic.Int64
 	begun     atomic.Pointer[begun] // nil: between two items
-	reported  *begun                // Soft's own
+	reported  *begun                // written by the Soft alone
 }
 
 type begun struct {
@@ -55,7 +55,7 @@ func softWatched[T, R any](fn Func[T, R]) Func[T, R] {
 	}
 }
 
-// softRound is a Soft at work on one phase.
+// softRound is a Soft that checks one phase.
 type softRound struct {
 	*Soft
 	watches func() []*watched // of the workers of the phase
@@ -65,7 +65,7 @@ type softRound struct {
 	timer *time.Timer
 }
 
-// start looks at what watches returns from time to time, until stop is called.
+// start checks from time to time what watches returns, until stop is called.
 // A report that is running then is not waited for.
 func (s *Soft) start(watches func() []*watched) (stop func()) {
 	r := &softRound{Soft: s, watches: watches}
@@ -113,7 +113,7 @@ func (r *softRound) isOver() bool {
 	return r.over
 }
 
-// look reports each item that has exceeded the deadline and was not reported
+// check reports each item that has exceeded the deadline and was not reported
 // before. It takes the stacks of all of them at once.
 func (r *softRound) check() {
 	if r.isOver() {
@@ -141,7 +141,7 @@ func (r *softRound) check() {
 	r.reportAll(stuck)
 }
 
-// reportAll reports one after the other, though a report may end the goroutine.
+// reportAll reports one item after the other, even if a report ends the goroutine.
 func (r *softRound) reportAll(stuck []Stuck) {
 	defer func() {
 		if len(stuck) > 0 {
@@ -161,8 +161,8 @@ func (r *softRound) report(s Stuck) {
 	r.Report(s)
 }
 
-// goroutineID reads the number of the running goroutine off its stack: the
-// runtime tells it in no other way.
+// goroutineID parses the number of the running goroutine from its stack: the
+// runtime offers no other way.
 func goroutineID() int64 {
 	var buf [64]byte
 	fields := bytes.Fields(buf[:runtime.Stack(buf[:], false)])
@@ -170,8 +170,8 @@ func goroutineID() int64 {
 	return id
 }
 
-// stacksOf returns the stacks of goroutines by number, without those that are
-// gone.
+// stacksOf returns the stacks of goroutines by number. Goroutines that have ended are left
+// out.
 func stacksOf(ids []int64) map[int64][]byte {
 	buf := make([]byte, 1<<16)
 	for {

@@ -14,11 +14,11 @@ type StateMaker struct {
 	Exit func(state any) error // nil: nothing to end
 }
 
-// state is one worker as its users know it: a number and a state, which one
-// goroutine at a time has.
+// state is one worker as users see it: a number and a value. One
+// goroutine at a time has it.
 type state struct {
 	id    int // of all that were ever made
-	num   int // of those that are alive: observers add up by it
+	num   int // among those that are alive: the number that observers see
 	value any
 	tasks int
 }
@@ -34,19 +34,19 @@ func (s *state) spend(quota int) bool {
 func (s *state) spent(quota int) bool { return quota > 0 && s.tasks >= quota }
 
 // states are the workers of a pool or of a call. They are made when there is
-// something to do, and one that is idle is used before another is made. A
-// function that waits keeps its own: there are as many as functions have begun
-// and not returned, and those beyond the width end with their function.
+// something to do, and an idle one is used before another is made. A
+// function that waits keeps its state. So there is one for each function that has begun
+// and not returned, and states beyond the width end with their function.
 type states struct {
 	maker *StateMaker // nil: they have a number only
 	ctx   context.Context
-	tasks bool // of what runs tasks: an initializer keeps its slot
+	tasks bool // they run tasks: an initializer keeps its slot
 
 	mu     sync.Mutex
 	idle   []*state // the last one used comes last
 	nextID int
 	alive  int    // made, or about to be, and not ended
-	ending int    // of these, in their exit function
+	ending int    // how many of these are in their exit function
 	nums   []bool // which of their numbers are in use
 	broken error
 	errs   []error // of exit functions
@@ -56,8 +56,8 @@ func newStates(maker *StateMaker, ctx context.Context, first int) *states {
 	return &states{maker: maker, ctx: ctx, nextID: first}
 }
 
-// take returns an idle state, or makes one for the goroutine that holds hold.
-// If that fails it returns nil, and failure says why.
+// take returns an idle state, or makes one for the goroutine with this holding.
+// If that fails it returns nil, and failure returns why.
 func (t *states) take(hold *holding, call *Call) *state {
 	t.mu.Lock()
 	if n := len(t.idle); n > 0 {
@@ -79,10 +79,10 @@ func (t *states) take(hold *holding, call *Call) *state {
 		return s
 	}
 	err := apart(func() (err error) {
-		// The function may call the library: it does so on the slot of the worker.
+		// The function may call the library, on the slot of the worker.
 		ctx := &Worker{Context: t.ctx, call: call, hold: hold, Row: -1, initializes: true}
 		if t.tasks {
-			// With the slot lent another task would make another worker, and so on.
+			// If it lent the slot another task would make another worker, and so on.
 			ctx.hold = &holding{chain: hold.chain, held: true, neverLends: true}
 		}
 		s.value, err = t.maker.Init(ctx, s.id)
@@ -114,8 +114,8 @@ func (t *states) give(s *state) {
 	t.mu.Unlock()
 }
 
-// giveUpTo takes a state back if no more than most are alive; otherwise, or if
-// it is spent, the caller must end it.
+// giveUpTo takes a state back if no more than most are alive and it is not spent.
+// Otherwise it reports false, and the caller must end the state.
 func (t *states) giveUpTo(s *state, most int, spent bool) (kept bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -127,7 +127,7 @@ func (t *states) giveUpTo(s *state, most int, spent bool) (kept bool) {
 	return kept
 }
 
-// surplus takes idle states beyond the first most out, for the caller to end.
+// surplus removes idle states until at most most are alive, for the caller to end.
 func (t *states) surplus(most int) (gone []*state) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -139,7 +139,7 @@ func (t *states) surplus(most int) (gone []*state) {
 	return gone
 }
 
-// end runs the exit function of a state that is counted as ending.
+// exit calls the exit function of a state that is counted as ending.
 func (t *states) exit(s *state) {
 	var err error
 	if t.maker != nil && t.maker.Exit != nil {
@@ -154,13 +154,13 @@ func (t *states) exit(s *state) {
 	}
 }
 
-// gone counts off a state. Called with t.mu held.
+// gone removes a state from the counts. Called with t.mu held.
 func (t *states) gone(s *state) {
 	t.alive--
 	t.nums[s.num] = false
 }
 
-// endAll ends all states, side by side, and returns what went wrong.
+// exitAll ends all states, concurrently, and returns the errors of their exit functions.
 func (t *states) exitAll() error {
 	gone := t.surplus(0)
 	aside(len(gone), func(i int) error {
@@ -170,15 +170,15 @@ func (t *states) exitAll() error {
 	return t.failures()
 }
 
-// failures returns what exit functions returned so far.
+// failures returns the errors of exit functions so far.
 func (t *states) failures() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return errors.Join(t.errs...)
 }
 
-// apart runs user code that belongs to no row, on a goroutine of the engine's:
-// a panic or Goexit in it is an error, and harms nothing.
+// apart runs code of the user's that belongs to no row, on a goroutine of the engine's.
+// A panic or Goexit in it is an error.
 func apart(fn func() error) error {
 	err := aside(1, func(int) error { return fn() })
 	if re, ok := err.(*RowError); ok {
@@ -187,7 +187,7 @@ func apart(fn func() error) error {
 	return err
 }
 
-// aside runs fn for each of 0..n at once, on goroutines of the engine's.
+// aside runs fn for each of 0..n concurrently, on goroutines of the engine's.
 func aside(n int, fn func(i int) error) error {
 	c := &Call{ctx: context.Background(), slots: newSlots(max(n, 1)), most: max(n, 1)}
 	p := c.ownPhase(n, func(w *Worker, lo, hi int) (int, error) { return hi, fn(lo) })
