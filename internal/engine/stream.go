@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Stream runs fn over the items of a source, and yields the results; the call
-// has begun.
+// Stream runs fn over the items of a source, and yields the results. The call
+// must have begun.
 func Stream[T, R any](c *Call, source iter.Seq2[T, error], fn Func[T, R], yield func(R, error) bool) {
 	p := c.newPhase(0, nil)
 	p.stream = true
@@ -26,15 +26,15 @@ func Stream[T, R any](c *Call, source iter.Seq2[T, error], fn Func[T, R], yield 
 	}
 }
 
-// Farthest bounds Lookahead: what is read ahead is in memory.
+// Farthest bounds Lookahead, since items that are read ahead are in memory.
 const Farthest = 1 << 20
 
 // stream is one range over a Stream.
 //
-// Items are numbered. An item is in a slot: the feeder fills it, a worker
-// claims a few at a time, in order, and the loop empties it. While the results
-// are to be in order item i has slot i%len, else any that is free: a slow item
-// must not keep those behind it waiting. A slot belongs to the feeder before
+// Items are numbered. Each item is in an entry: the feeder fills it, a worker
+// claims a few entries at a time, in order, and the loop empties them. If the results
+// must be in order, item i has entry i%len. Otherwise it has any free entry, so that a slow
+// item does not keep the items behind it waiting. An entry belongs to the feeder until
 // pulled passes it, then to the worker that claimed it, and after done was
 // set under the lock to the loop.
 type stream[T, R any] struct {
@@ -44,7 +44,7 @@ type stream[T, R any] struct {
 	fn        func(context.Context, T) (R, error)
 	yield     func(R, error) bool
 	unordered bool
-	bound     int // 0: follows the pace of the whole
+	bound     int // 0: follows the measured speed
 
 	ctx     context.Context
 	stop    context.CancelCauseFunc
@@ -57,20 +57,20 @@ type stream[T, R any] struct {
 	hasWork  sync.Cond // for workers
 	hasSpace sync.Cond // for the feeder
 	hasDone  sync.Cond // for the loop
-	ids      []int     // of items taken..pulled, by i%len: their slots
-	left     []int     // slots of items that were claimed and given back
-	free     []int     // unordered: slots without an item
-	made     int       // unordered: slots in use or free
+	ids      []int     // entries of items taken..pulled, by i%len
+	left     []int     // entries of items that were claimed and given back
+	free     []int     // unordered: entries without an item
+	made     int       // unordered: how many entries are in use or free
 	pulled   int
 	taken    int
-	finished []int // unordered: slots of finished items not yet yielded
+	finished []int // unordered: entries of finished items that are not yielded yet
 	workers  int
-	spare    []int // numbers of workers whose goroutines are gone
-	hired    int   // numbers given out
-	parked   int   // of these, how many wait for work and are not called yet
-	feeding  bool  // the feeder is there
+	spare    []int // numbers of workers whose goroutines have ended
+	hired    int   // how many numbers workers have
+	parked   int   // of the workers, how many wait for work and were not woken
+	feeding  bool  // the feeder runs
 	fed      bool  // the source has ended
-	cut      bool  // before it would have by itself
+	cut      bool  // it was stopped before its end
 	end      error // of the source
 	full     atomic.Bool
 	pace     pace
@@ -97,7 +97,7 @@ func (s *stream[T, R]) entry(id int) *entry[T, R] {
 	return &s.entries[id/entryBlock][id%entryBlock]
 }
 
-// here runs the items one after the other on the loop's goroutine.
+// runSerial runs the items one after the other on the loop's goroutine.
 func (s *stream[T, R]) runSerial() {
 	w := s.p.hire(&holding{}, 0)
 	if outer := s.call.outer; outer != nil {
@@ -134,7 +134,7 @@ func (s *stream[T, R]) runSerial() {
 	}
 }
 
-// clock is the time, where somebody watches.
+// clock returns the time if the stream is observed.
 func (s *stream[T, R]) clock() (now time.Time) {
 	if s.p.obs != nil {
 		now = time.Now()
@@ -142,8 +142,8 @@ func (s *stream[T, R]) clock() (now time.Time) {
 	return now
 }
 
-// guarded yields a panic of the source as its last error. A panic of the
-// loop's body passes through.
+// guarded yields a panic of the source as its last error. It does not recover a panic of
+// the loop's body.
 func guarded[T any](source iter.Seq2[T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		inBody, stopped := false, false
@@ -169,7 +169,7 @@ func sourceError(i int, err error) error {
 	return &RowError{Row: i, Partition: -1, Err: fmt.Errorf("source: %w", err)}
 }
 
-// one runs fn on one item; a panic is an error in the item's place.
+// one runs fn on one item. A panic is returned as the item's error.
 func (s *stream[T, R]) one(w *Worker, i int, x T) (r R, err error) {
 	w.Row = i
 	defer func() {
@@ -188,7 +188,7 @@ func (s *stream[T, R]) failure(w *Worker, i int, err error) error {
 	return &RowError{Row: i, Partition: -1, Err: err}
 }
 
-// parallel feeds workers from the source and yields what they make.
+// parallel reads the source, runs the items on workers, and yields the results.
 func (s *stream[T, R]) parallel() {
 	s.ctx, s.stop = context.WithCancelCause(s.p.ctx)
 	s.p.ctx = s.ctx // so that leaving the loop ends the functions' contexts
@@ -219,7 +219,7 @@ func (s *stream[T, R]) parallel() {
 	}
 }
 
-// tearDown ends everything, and waits for the functions that run and for the source.
+// tearDown ends everything, and waits for the running functions and for the source.
 func (s *stream[T, R]) tearDown() {
 	s.stop(errLeft)
 	s.mu.Lock()
@@ -229,11 +229,11 @@ func (s *stream[T, R]) tearDown() {
 	s.mu.Unlock()
 }
 
-// leastAhead is the bound for slow items when nobody gave one: enough for all
-// workers to have the next item at hand.
+// leastAhead is the bound for slow items without the option Lookahead: each worker has
+// a next item ready.
 func (s *stream[T, R]) leastAhead() int64 { return 2 * int64(min(s.call.width(), Farthest/2)) }
 
-// wakeAll makes everybody look at what has changed. Called with s.mu held.
+// wakeAll wakes the workers, the feeder and the loop. Called with s.mu held.
 func (s *stream[T, R]) wakeAll() {
 	s.parked = 0
 	s.hasWork.Broadcast()

@@ -31,8 +31,8 @@ func (s *stream[T, R]) feed() {
 	clean = true
 }
 
-// put takes in an item and waits until there is space for the next one: only
-// then is the source asked for it. It reports whether to go on.
+// put stores an item and waits until there is space for the next one, before
+// the source produces it. It reports whether to go on.
 func (s *stream[T, R]) put(x T) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,8 +48,8 @@ func (s *stream[T, R]) put(x T) bool {
 	return s.ctx.Err() == nil
 }
 
-// slotFor returns the slot for the item that is pulled next. Called with s.mu
-// held; there is one, since no more items are under way than slots.
+// entryFor returns the entry for the item that is pulled next. There is one, since there
+// are at least as many entries as items that are not yielded. Called with s.mu held.
 func (s *stream[T, R]) entryFor(num int) (id int) {
 	switch n := len(s.free); {
 	case !s.unordered:
@@ -66,8 +66,8 @@ func (s *stream[T, R]) entryFor(num int) (id int) {
 	return id
 }
 
-// tooFar reports whether the next item would be beyond the bound. full tells the
-// loop to wake the feeder, and is set before looking, so that it cannot be missed.
+// tooFar reports whether the next item would be beyond the bound. full makes the
+// loop wake the feeder. It is set before the check, so that no wake is missed.
 func (s *stream[T, R]) tooFar() bool {
 	s.full.Store(true)
 	if int64(s.pulled)-s.yielded.Load() >= s.limit.Load() {
@@ -77,12 +77,12 @@ func (s *stream[T, R]) tooFar() bool {
 	return false
 }
 
-// backlog is how many items wait for a worker. Called with s.mu held.
+// backlog returns how many items wait for a worker. Called with s.mu held.
 func (s *stream[T, R]) backlog() int { return s.pulled - s.taken + len(s.left) }
 
-// callWorker sees to it that a worker comes for what waits. Unless it must,
-// it leaves cheap items to the workers that run, and sees to them later if
-// these turn out to be held up. Called with s.mu held.
+// callWorker wakes or starts a worker for items that wait. Unless must is set,
+// it leaves cheap items to the workers that are busy, and checks later whether
+// these are held up. Called with s.mu held.
 func (s *stream[T, R]) callWorker(must bool) {
 	busy := s.workers - s.parked
 	switch {
@@ -93,7 +93,7 @@ func (s *stream[T, R]) callWorker(must bool) {
 		s.hasWork.Signal()
 	case s.workers >= s.call.width():
 	case s.workers == 0 || must:
-		// The slot is waited for, but not here: the source goes on.
+		// The worker waits for its slot itself, so that the source goes on.
 		s.startWorker(true)
 	case !s.p.slots.tryAcquire():
 		s.armWatch()

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// drain yields results until all are, or the loop is left. It returns what is
+// drain yields results until all are yielded, or the loop is left. It returns the error
 // to be yielded last: the source's error, or the cause of the context's end.
 func (s *stream[T, R]) drain() error {
 	buf := make([]entry[T, R], 0, entryBlock)
@@ -39,8 +39,8 @@ func (s *stream[T, R]) drain() error {
 	}
 }
 
-// wait waits until ready says true; a worker of a call around the stream
-// lends its slots meanwhile. Called with s.mu held, and ready is too.
+// wait waits until ready returns true. If a function of a call runs the stream, its slots
+// are lent meanwhile. wait and ready are called with s.mu held.
 func (s *stream[T, R]) wait(ready func() bool) {
 	if ready() {
 		return
@@ -52,7 +52,7 @@ func (s *stream[T, R]) wait(ready func() bool) {
 		}
 		return
 	}
-	s.mu.Unlock() // taking the slots back may have to wait for our own workers
+	s.mu.Unlock() // taking the slots back may have to wait for workers of this stream
 	outer.hold.lend(s.call.ctx, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -70,7 +70,7 @@ func (s *stream[T, R]) hasNext(next int) bool {
 	return next < s.pulled && s.entry(next%len(s.ids)).done
 }
 
-// collect moves results into buf and frees their slots. Called with s.mu held.
+// collect moves results into buf and frees their entries. Called with s.mu held.
 func (s *stream[T, R]) collect(buf []entry[T, R], next int) []entry[T, R] {
 	if s.unordered {
 		n := min(len(s.finished), cap(buf))
@@ -90,7 +90,7 @@ func (s *stream[T, R]) collect(buf []entry[T, R], next int) []entry[T, R] {
 	return buf
 }
 
-// passed counts an item that the loop gets now, and wakes the feeder when
+// passed counts an item that is yielded now, and wakes the feeder when
 // half of the space is free again: waking it for every item costs more than
 // most functions.
 func (s *stream[T, R]) passed() {
@@ -106,9 +106,9 @@ func (s *stream[T, R]) passed() {
 	s.mu.Unlock()
 }
 
-// pacing adapts the bound that nobody gave to what passes in a millisecond:
-// then what is read ahead is never more than the source, the functions and
-// the loop get through in that time, however large an item is.
+// pacing adapts the bound, if the option Lookahead is not given, to the number of items that
+// pass in a millisecond. So no more items are read ahead than the source, the functions and
+// the loop process in that time, however large an item is.
 func (s *stream[T, R]) pacing() {
 	if s.bound > 0 {
 		return

@@ -2,23 +2,23 @@ package engine
 
 import "time"
 
-// watch looks after a stream from time to time while items may be held up.
-// How many items a worker claims, and whether a worker is started at all,
-// follows the cost of the items before: when a slow one comes after cheap ones,
-// others wait behind it that a free worker could run.
+// watch checks a stream from time to time while items may be held up.
+// The cost of the items before decides how many items a worker claims, and whether a
+// worker is started at all. So if a slow item comes after cheap ones,
+// items wait behind it that a free worker could run.
 type watch struct {
 	timer   *time.Timer // made when it is first armed
 	armed   bool
 	over    bool
 	batches []*batch // of all workers
-	taken   int      // the stream's when it last looked
+	taken   int      // the stream's at the last check
 }
 
-// held is how long a worker may be at one item before others take over what
-// it has claimed beyond that.
+// heldUp is how long a worker may be at one item before others take over the rest of
+// its batch.
 const heldUp = time.Millisecond
 
-// armWatch makes the watch look soon. Called with s.mu held.
+// armWatch makes the watch check soon. Called with s.mu held.
 func (s *stream[T, R]) armWatch() {
 	switch {
 	case s.watch.armed || s.watch.over:
@@ -31,7 +31,7 @@ func (s *stream[T, R]) armWatch() {
 	s.watch.armed = true
 }
 
-// endWatch ends the watch; it may still be at its last look. Called with s.mu held.
+// endWatch ends the watch. Its last check may still be running. Called with s.mu held.
 func (s *stream[T, R]) endWatch() {
 	s.watch.over = true
 	if s.watch.armed && s.watch.timer.Stop() {
@@ -39,8 +39,8 @@ func (s *stream[T, R]) endWatch() {
 	}
 }
 
-// look takes from workers that have stayed at one item since the last look what
-// they have claimed beyond it, and calls workers for what nobody claimed.
+// check takes the rest of their batch from workers that have been at one item since the
+// last check, and calls workers for items that are not claimed.
 func (s *stream[T, R]) check() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

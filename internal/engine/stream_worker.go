@@ -6,17 +6,18 @@ import (
 	"time"
 )
 
-// batch is what one worker has claimed: slots of items that it runs one after
-// the other. If it is held up others may take over what it has not begun.
+// batch is the items that one worker has claimed and runs one after
+// the other. If it is held up others may take over the items that it has not begun.
 type batch struct {
 	ids    []int
-	at     atomic.Int64 // items begun; len(ids) when the rest was taken away
+	at     atomic.Int64 // items begun; len(ids) after takeRest
 	handed int          // items handed to the loop
 	serial int          // number of the batch
-	seen   [2]int       // serial and at when the watch last looked
+	seen   [2]int       // serial and at when the watch last checked
 }
 
-// takeRest takes what the worker has not begun. Called with s.mu held.
+// takeRest removes and returns the items that the worker has not begun. Called with s.mu
+// held.
 func (b *batch) takeRest() []int {
 	for {
 		at := b.at.Load()
@@ -35,14 +36,14 @@ func (s *stream[T, R]) startFeeder() {
 	go s.feed()
 }
 
-// startWorker starts a goroutine for items; with queue it waits for its slot
-// itself, else it has one. Called with s.mu held.
+// startWorker starts a goroutine for items. With queue it waits for its slot
+// itself; otherwise a slot is taken already. Called with s.mu held.
 func (s *stream[T, R]) startWorker(queue bool) {
 	hold := &holding{chain: []*slots{s.p.slots}, held: !queue}
 	w := s.hire(hold)
 	s.workers++
 	go func() {
-		// Deferred one by one, since runtime.Goexit in fn must get through them.
+		// Deferred one by one, since they must all run after runtime.Goexit in fn.
 		defer s.workerEnded(w)
 		defer w.hold.end()
 		defer w.giveState()
@@ -55,7 +56,7 @@ func (s *stream[T, R]) startWorker(queue bool) {
 	}()
 }
 
-// workerEnded calls another worker where one is needed.
+// workerEnded removes a worker, and calls another one if items wait.
 func (s *stream[T, R]) workerEnded(w *Worker) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,7 +69,7 @@ func (s *stream[T, R]) workerEnded(w *Worker) {
 	s.hasDone.Signal()
 }
 
-// hire returns a worker. It has the number of one whose goroutine is gone, if
+// hire returns a worker. It has the number of a worker whose goroutine has ended, if
 // there is one. Called with s.mu held.
 func (s *stream[T, R]) hire(hold *holding) *Worker {
 	num := s.hired
@@ -105,7 +106,8 @@ func (s *stream[T, R]) work(w *Worker) {
 	}
 }
 
-// next claims items, and waits for some where there are none.
+// nextBatch claims items, and waits for some if there are none. It reports whether there is
+// a batch to run.
 func (s *stream[T, R]) nextBatch(w *Worker, b *batch) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,8 +122,8 @@ func (s *stream[T, R]) nextBatch(w *Worker, b *batch) bool {
 	return false
 }
 
-// park waits for work, without a slot: it may be the last one of a pool whose
-// other work the source or the loop waits for. Called with s.mu held.
+// park waits for work, without a slot: it may be the last slot of a pool, and the
+// source or the loop may wait for other work of that pool. Called with s.mu held.
 func (s *stream[T, R]) park(w *Worker) bool {
 	s.mu.Unlock()
 	w.giveState()
@@ -129,14 +131,15 @@ func (s *stream[T, R]) park(w *Worker) bool {
 	s.mu.Lock()
 	if s.backlog() == 0 && !s.fed && s.ctx.Err() == nil {
 		s.parked++
-		s.hasWork.Wait() // whoever wakes it counts it off
+		s.hasWork.Wait() // the goroutine that wakes it counts it off
 	}
 	s.mu.Unlock()
 	defer s.mu.Lock()
 	return w.hold.acquire(s.ctx)
 }
 
-// claim takes items off the backlog. Called with s.mu held.
+// claim moves items from the backlog into the batch, and reports whether there were any.
+// Called with s.mu held.
 func (s *stream[T, R]) claim(b *batch) bool {
 	backlog := s.backlog()
 	if backlog == 0 {
@@ -166,8 +169,8 @@ func (s *stream[T, R]) claim(b *batch) bool {
 	return true
 }
 
-// consecutive returns how many of the items given back, n at most, are
-// consecutive: observers hear of ranges. Called with s.mu held.
+// consecutive returns how many of the items that were given back, at most n, are
+// consecutive: observers are told ranges. Called with s.mu held.
 func (s *stream[T, R]) consecutive(n int) int {
 	for k := range min(n, len(s.left)) {
 		if s.entry(s.left[k]).num != s.entry(s.left[0]).num+k {
@@ -177,7 +180,7 @@ func (s *stream[T, R]) consecutive(n int) int {
 	return min(n, len(s.left))
 }
 
-// run runs the items of a batch and hands them to the loop.
+// runBatch runs the items of a batch and hands them to the loop.
 func (s *stream[T, R]) runBatch(w *Worker, b *batch) {
 	n, through := 0, false
 	start := time.Now()
@@ -185,7 +188,7 @@ func (s *stream[T, R]) runBatch(w *Worker, b *batch) {
 		if through {
 			return
 		}
-		q := s.entry(b.ids[n]) // Goexit in this one: the rest is for another goroutine
+		q := s.entry(b.ids[n]) // Goexit in this item: another goroutine runs the rest
 		q.err = s.failure(w, q.num, ErrGoexit)
 		s.mu.Lock()
 		s.handOver(b, n+1, time.Since(start))
@@ -210,8 +213,8 @@ func (s *stream[T, R]) runBatch(w *Worker, b *batch) {
 	s.mu.Unlock()
 }
 
-// handOver gives the loop what it does not have yet of the first n items of
-// the batch. Called with s.mu held.
+// handOver hands those of the first n items of the batch to the loop that it does not have
+// yet. Called with s.mu held.
 func (s *stream[T, R]) handOver(b *batch, n int, took time.Duration) {
 	for _, id := range b.ids[b.handed:n] {
 		s.entry(id).done = true

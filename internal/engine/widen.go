@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// How a phase gets wider. It begins with one worker. A worker that claims a
-// chunk starts two others where what is left is worth it, and so on; a phase
-// whose first chunk takes long is widened whatever an item costs. Where no slot
-// is free the phase stands in the line of the slots and is granted one later.
+// How a phase widens. It begins with one worker. A worker that claims a
+// chunk starts two others if the remaining work is worth it, and so on. A phase
+// whose first chunk takes long is widened whatever an item costs. If no slot
+// is free the phase joins the queue of the slots and is granted one later.
 
-// await waits for the workers of an outermost call, and starts the others
-// when the first one is slow. Goroutines that poll are cheap for the few
+// await waits for the workers of an outermost call, and starts further workers
+// if the first one is slow. Polling is cheap for the few
 // microseconds that this takes, and a timer would fire up to 1 ms late on an
-// idle machine. It counts rounds, not time, which stands still in a
+// idle machine. It counts rounds rather than time, which stands still in a
 // testing/synctest bubble.
 func (p *phase) await(wide, eager bool) {
 	if p.n > 1 {
@@ -33,8 +33,8 @@ func (p *phase) await(wide, eager bool) {
 	<-p.done
 }
 
-// escalate looks after the phase, and starts further workers whatever an item
-// costs where there may be some: the first is not back soon enough to tell.
+// escalate is called if the first worker is not back soon enough to measure an item. It
+// watches the phase, and with wide starts further workers whatever an item costs.
 func (p *phase) escalate(wide bool) {
 	p.mu.Lock()
 	p.eager = p.eager || wide
@@ -45,8 +45,8 @@ func (p *phase) escalate(wide bool) {
 	}
 }
 
-// granted is called with a slot taken for the phase, which had found none.
-// Before its first chunk is measured it takes what it can get: that chunk has
+// granted is called with a slot taken for the phase, which had found none free.
+// If no chunk is measured yet, the phase takes as many slots as it can: its first chunk has
 // been running for a while.
 func (p *phase) granted() {
 	p.mu.Lock()
@@ -72,8 +72,8 @@ func (p *phase) widen() {
 	p.startUpTo(more)
 }
 
-// wanted returns how many workers to start now: never more than two at once,
-// since each of them starts two in turn. Called with p.mu held.
+// wanted returns how many workers to start now: at most two,
+// since each of them starts two in turn. It counts them in coming. Called with p.mu held.
 func (p *phase) wanted() int {
 	rest, free := p.rest(), p.width-p.claiming-p.coming
 	if rest <= 0 || p.live == 0 || free <= 0 || p.stopped() {
@@ -88,7 +88,7 @@ func (p *phase) wanted() int {
 	return more
 }
 
-// rest returns how many units nobody has claimed. Called with p.mu held.
+// rest returns how many units are not claimed. Called with p.mu held.
 func (p *phase) rest() int {
 	n := p.n - p.next
 	for _, s := range p.left {
@@ -106,8 +106,8 @@ func (p *phase) startUpTo(n int) {
 			n--
 			continue
 		}
-		// Counted off before the phase is in the line: a slot that is granted at
-		// once must not find that others are coming.
+		// The workers are counted off before the phase is in the queue: a slot that is
+		// granted at once must not find workers in coming that do not come.
 		p.mu.Lock()
 		p.coming -= n
 		p.mu.Unlock()
@@ -126,22 +126,22 @@ func (p *phase) startUpTo(n int) {
 	}
 }
 
-// A phase that has run for a while looks after its workers every look, and
-// less often, down to every seldom, while nobody claims anything.
+// A phase that has run for a while checks its workers every look. While
+// no worker claims anything it does so less and less often, down to every seldom.
 const (
 	look   = 2 * time.Millisecond
 	seldom = 64 * look
 )
 
-// A phase that may last learns of the end of its context at once. One that has
-// claimed small chunks only, and has worked for less than unwatched, does not: its
-// workers look at the context before each row, which is cheaper for so few.
+// A phase that may take long learns of the end of its context at once. A phase that has
+// claimed only chunks of up to smallChunk rows, and has worked for less than unwatched, does
+// not: its workers look at the context before each row, which is cheaper for so few.
 const (
 	unwatched  = 50 * time.Microsecond
 	smallChunk = 8
 )
 
-// watchEnd makes workers look at the context as soon as it has ended. Called with
+// watchContext makes workers look at the context as soon as it has ended. Called with
 // p.mu held.
 func (p *phase) watchContext() {
 	if p.unwatch == nil && !p.watchdogStopped && p.ctx.Done() != nil {
@@ -149,7 +149,7 @@ func (p *phase) watchContext() {
 	}
 }
 
-// watch begins to look after workers: one that is held up in a chunk is to give
+// watchWorkers begins to check workers: a worker that is held up in a chunk must give
 // the rest of it back. Called with p.mu held.
 func (p *phase) watchWorkers() {
 	if p.watchdog == nil && !p.watchdogStopped && p.width > 1 && p.pace.fixed == 0 {
@@ -158,7 +158,8 @@ func (p *phase) watchWorkers() {
 	}
 }
 
-// stopCare ends what watchEnd and watch began. A look that is under way may still happen.
+// stopWatching ends what watchContext and watchWorkers began. A check that is running may
+// still finish.
 func (p *phase) stopWatching() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -180,9 +181,9 @@ func (p *phase) askAll() {
 	}
 }
 
-// lookAfter asks workers that have been at one chunk since the last look,
-// which is longer than any chunk should take, to give back what they have not
-// begun, if others would have time for it.
+// checkWorkers asks workers that have been at one chunk since the last check,
+// which is longer than any chunk should take, to give back the units that they have not
+// begun, if all other units are claimed.
 func (p *phase) checkWorkers() {
 	if p.over.Load() {
 		return
@@ -210,7 +211,7 @@ func (p *phase) checkWorkers() {
 	p.watchdog.Reset(p.watchdogPeriod)
 }
 
-// lookSoon ends a time of few looks: somebody claims. Called with p.mu held.
+// checkSoon makes checks frequent again, since a worker claims. Called with p.mu held.
 func (p *phase) checkSoon() {
 	if p.watchdogPeriod > look && p.watchdog.Stop() {
 		p.watchdogPeriod = look
@@ -218,8 +219,8 @@ func (p *phase) checkSoon() {
 	}
 }
 
-// giveBack puts units of the worker's chunk back, for other workers: they
-// turned out to cost far more than those before.
+// giveBack returns units of the worker's chunk, for other workers: they
+// turned out to cost far more than the units before.
 func (p *phase) giveBack(w *Worker, lo, hi int) {
 	p.mu.Lock()
 	p.insert(span{lo, hi, 0})
@@ -229,7 +230,7 @@ func (p *phase) giveBack(w *Worker, lo, hi int) {
 	p.widen()
 }
 
-// insert puts a span among those given back, in ascending order. Called with
+// insert adds a span to the units that were given back, in ascending order. Called with
 // p.mu held.
 func (p *phase) insert(s span) {
 	at := len(p.left)

@@ -7,25 +7,25 @@ import (
 	"time"
 )
 
-// Worker is one goroutine's share in a call. It is also the context that the
-// caller's functions receive: that costs one allocation per worker instead of
+// Worker is one goroutine of a call. It is also the context that the
+// caller's functions receive: this costs one allocation per worker instead of
 // one per item, and lets a nested call find out where it runs.
 type Worker struct {
 	context.Context // the call's, canceled when a lower row fails
 	cancel          context.CancelCauseFunc
 	call            *Call
-	phase           *phase // nil: of a pool's tasks
+	phase           *phase // nil: the worker runs tasks of a pool
 
-	// Row is the item that the function is at; written by this worker alone.
+	// Row is the current row of the function. Only this worker writes it.
 	Row int
-	// Asked is not 0 while the worker is asked to end its chunk after the row that
-	// it has run: [Worker.Upto] says what for. Loops read it with
-	// atomic.LoadUint32 after each row, which costs next to nothing; a method would not
+	// Asked is not 0 if the worker is asked to end its chunk after the current row:
+	// see [Worker.Upto]. Loops read it with
+	// atomic.LoadUint32 after each row, which costs almost nothing. A method would not
 	// be inlined in generic code of other packages.
 	Asked uint32
-	// Every is one less than a power of two. A loop asks [Worker.Ended] after each
-	// row i with i&Every == 0: Asked is set by another goroutine, which comes late
-	// where all processors are busy. [Worker.Run] does that for tight loops.
+	// Every is one less than a power of two. A loop calls [Worker.Ended] after each
+	// row i with i&Every == 0: another goroutine sets Asked, and may be late
+	// if all processors are busy. [Worker.Run] does this for tight loops.
 	Every int
 
 	unit       int // first unit of the claimed chunk
@@ -33,45 +33,45 @@ type Worker struct {
 	first      int // first and last row of the claimed chunk
 	last       int
 	from       int             // rows of the chunk before this one are done already
-	attempt    int             // of Retry: how often the function was called for this item before
-	clockRow   int             // rows up to here are run before the next look at the clock
+	attempt    int             // of Retry: how many times the function was called for this item before
+	clockRow   int             // row before which the worker looks at the clock again
 	step       int             // rows between two looks at the context
 	cost       float64         // ns of a row, 0 before the first measurement
-	block      int             // the same for work in blocks
-	slotSince  time.Time       // since when it has its slot, on a pool
+	block      int             // like step, for a body that works in blocks
+	slotSince  time.Time       // since when it holds its slot, on a pool
 	done       <-chan struct{} // of the context
 	chunkBegan time.Time       // of the chunk, or of this part of it
-	beganRow   int             // row at which that began
-	labels     bool            // the context has labels for profiles
+	beganRow   int             // row at which chunkBegan was set
+	labels     bool            // its context has labels for profiles
 
 	started     bool            // on a goroutine that the call started
-	initializes bool            // the context of an initializer: it has no state yet
+	initializes bool            // it is the context of an initializer: it has no state yet
 	binding     *binding        // of a pool's task
-	bound       context.Context // what that was submitted with
+	bound       context.Context // the context that task was submitted with
 	hold        *holding
 	poolState   *state // of the pool's worker
 	callState   *state // of the call's worker
-	endsChunk   bool   // it was asked to end its chunk, by a look that could not
+	endsChunk   bool   // it was asked to end its chunk, and Stopped has reset Asked
 	rand        *rand.Rand
 	randRow     int // row that rand is for
 	nests       atomic.Uint64
 	stats       WorkerStats
 	watch       watched
 
-	// What other goroutines read and write.
-	lo     int // first, for the others; guarded by phase.mu
+	// These fields are shared with other goroutines.
+	lo     int // first row of its chunk; guarded by phase.mu
 	chunks int // claimed so far; guarded by phase.mu
-	seen   int // chunks when the phase last looked; guarded by phase.mu
+	seen   int // chunks at the last check; guarded by phase.mu
 
-	// Workers of one call are allocated one after the other, and Row is
-	// written for every item: keep them out of each other's cache lines.
+	// Workers of a call are allocated one after the other, and write Row
+	// for every item. The padding keeps them out of each other's cache lines.
 	_ [64]byte
 }
 
 type workerKey struct{}
 
-// Value answers the package's own key with the worker, all else as the
-// context that the call was given.
+// Value returns the worker for the key of this package, and the value of the call's
+// context for any other key.
 func (w *Worker) Value(key any) any {
 	if _, ok := key.(workerKey); ok {
 		return w
@@ -88,8 +88,8 @@ func workerOf(ctx context.Context) *Worker {
 	return w
 }
 
-// Index returns the row that the function which received ctx works on, and -1
-// where ctx did not come from a call.
+// Index returns the row that the function which received ctx works on. It is -1
+// if ctx did not come from a call.
 func Index(ctx context.Context) int {
 	if w := workerOf(ctx); w != nil {
 		return w.Row
@@ -97,8 +97,8 @@ func Index(ctx context.Context) int {
 	return -1
 }
 
-// Attempt returns which call of the function for its item this is, from 1, and
-// 0 where ctx did not come from a call.
+// Attempt returns which call of the function for its item this is, from 1. It is
+// 0 if ctx did not come from a call.
 func Attempt(ctx context.Context) int {
 	if w := workerOf(ctx); w != nil {
 		return w.attempt + 1
@@ -107,7 +107,7 @@ func Attempt(ctx context.Context) int {
 }
 
 // State returns the state of the worker that the function which received ctx
-// runs on: the call's, or the pool's.
+// runs on: the state of the call if it is an S, or else of the pool.
 func State[S any](ctx context.Context) (s S, ok bool) {
 	w := workerOf(ctx)
 	if w == nil {
@@ -137,7 +137,7 @@ func Rand(ctx context.Context) *rand.Rand {
 	return w.rand
 }
 
-// Block runs wait with the slot of the function that received ctx lent.
+// Block calls wait, and lends the slot of the function that received ctx meanwhile.
 func Block(ctx context.Context, wait func()) {
 	switch w := workerOf(ctx); {
 	case wait == nil:
@@ -153,7 +153,7 @@ func newRand(seed uint64, index int) *rand.Rand {
 }
 
 // nestedSeed returns the seed of the next call that the worker's function makes
-// for its row: the first gets one, the second another.
+// for its row. Each call gets another seed.
 func (w *Worker) nestedSeed() uint64 {
 	row := uint64(w.Row)
 	for {
@@ -177,23 +177,23 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// How the worker looks at its context while it runs a chunk: where an item costs
-// less than that, several run between two looks.
+// How often the worker looks at its context while it runs a chunk. If an item costs
+// less than that, several items run between two looks.
 const (
 	looks      = 2 * time.Microsecond  // work between two looks at the context
-	fewest     = 32                    // rows at most between two looks at its Done alone
+	fewest     = 32                    // most rows between two looks at its Done alone
 	clockLooks = 4 * time.Microsecond  // work between two looks at the clock
 	blockLooks = 10 * time.Microsecond // work in a block
 )
 
-// Upto returns up to which row of lo..hi the worker runs before it asks again,
-// and lo if it must not begin another one. It is asked after the first rows of
-// a chunk; between two rows it looks at Asked.
+// Upto returns up to which row of lo..hi the worker may run before it calls Upto again,
+// or lo if it must not begin another row: its context has ended, a lower row has failed, or
+// others are to run the rest of its chunk. Between two rows a loop looks at Asked.
 func (w *Worker) Upto(lo, hi int) int { return w.nextEnd(lo, hi, w.step) }
 
 // UptoBlock is [Worker.Upto] for a body that works in blocks of rows, each of
-// which costs something of its own: about blockLooks of work, so that a row which
-// takes as long as that is a block.
+// which has a cost of its own. A block is about blockLooks of work; a row that
+// takes as long is a block.
 func (w *Worker) UptoBlock(lo, hi int) int { return w.nextEnd(lo, hi, w.block) }
 
 func (w *Worker) nextEnd(lo, hi, step int) int {
@@ -219,8 +219,8 @@ func (w *Worker) nextEnd(lo, hi, step int) int {
 	return min(lo+step, hi)
 }
 
-// StepOf returns how many parts of a row, which has parts of them, the worker
-// runs between two looks at its context, which it does with Ended.
+// StepOf returns how many of the parts of a row the worker
+// runs between two calls of [Worker.Ended].
 func (w *Worker) StepOf(parts int) int {
 	if w.cost == 0 {
 		return 1
@@ -228,8 +228,8 @@ func (w *Worker) StepOf(parts int) int {
 	return int(max(1, min(float64(looks)/w.cost*float64(parts), fewest)))
 }
 
-// Run runs some over rows lo..hi, a few of them at a time, as far as the worker
-// may go. Both return up to where rows are done.
+// Run calls some for rows lo..hi, a few rows at a time, as far as the worker
+// may go. Run and some return the row after the last one that is done.
 func (w *Worker) Run(lo, hi int, some func(lo, hi int) (done int, err error)) (done int, err error) {
 	for {
 		to := w.Upto(lo, hi)
@@ -242,7 +242,7 @@ func (w *Worker) Run(lo, hi int, some func(lo, hi int) (done int, err error)) (d
 	}
 }
 
-// RunAll is [Worker.Run] for rows of which Upto has said that they may be run.
+// RunAll is [Worker.Run] for rows that Upto has returned.
 func (w *Worker) RunAll(lo, hi int, some func(lo, hi int) (done int, err error)) (done int, err error) {
 	for {
 		to := min(lo+w.Every+1, hi)
@@ -266,17 +266,17 @@ func (w *Worker) Ended() bool {
 // ask makes the worker end its chunk after the row that it is at.
 func (w *Worker) ask() { atomic.StoreUint32(&w.Asked, 1) }
 
-// asked reports whether it was asked to, and forgets it.
+// asked resets Asked and reports whether it was set.
 func (w *Worker) asked() bool {
 	return atomic.LoadUint32(&w.Asked) != 0 && atomic.SwapUint32(&w.Asked, 0) != 0
 }
 
-// ChunkEnd returns the end of the rows that the worker has claimed.
+// ChunkEnd returns the row after the chunk that the worker has claimed.
 func (w *Worker) ChunkEnd() int { return w.last + 1 }
 
-// Stopped returns why a body must not begin another row, and nil if it may: for
-// bodies that cannot leave the rest of their rows to others. They ask it where
-// Asked is set, and every now and then.
+// Stopped returns why a body must not begin another row, or nil if it may. It is for
+// bodies that cannot leave the rest of their rows to others. They call it when
+// Asked is set, and every few rows.
 func (w *Worker) Stopped() error {
 	if w.asked() {
 		w.endsChunk = true
@@ -300,7 +300,7 @@ func (w *Worker) Stopped() error {
 }
 
 // late reports whether the context's deadline has passed: timers may fire late
-// on busy machines. Then it waits a moment for the context to say so itself.
+// on busy machines. If so it waits a moment for the context itself to end.
 func (w *Worker) late() bool {
 	p := w.phase
 	if p == nil || p.deadline.IsZero() || time.Now().Before(p.deadline) {
