@@ -12,8 +12,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestCancelKeepsWaitingTasksFromRunning: a task that waits can be cancelled, one that runs or has ended
-// cannot; Get of a cancelled one is ErrCanceled, and its function never runs.
+// TestCancelKeepsWaitingTasksFromRunning: Cancel cancels a task that waits, and neither
+// one that runs nor one that has ended. Get of a canceled task is ErrCanceled, and its
+// function never runs.
 func TestCancelKeepsWaitingTasksFromRunning(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -21,32 +22,33 @@ func TestCancelKeepsWaitingTasksFromRunning(t *testing.T) {
 		for range width {
 			runs = append(runs, submit(t, t.Context(), p, sleeper(time.Second, 7)))
 		}
-		waits := submit(t, t.Context(), p, func(context.Context) (int, error) { t.Error("a cancelled task runs"); return 0, nil })
+		waits := submit(t, t.Context(), p, func(context.Context) (int, error) { t.Error("a canceled task runs"); return 0, nil })
 		synctest.Wait()
 		if runs[0].Cancel() {
-			t.Error("a running task was cancelled")
+			t.Error("a running task was canceled")
 		}
 		for range 2 {
 			if !waits.Cancel() || !waits.Ready() {
-				t.Error("a waiting task was not cancelled")
+				t.Error("a waiting task was not canceled")
 			}
 		}
 		if _, err := waits.Get(t.Context()); !errors.Is(err, parallel.ErrCanceled) {
 			t.Error(err)
 		}
 		if ok, err := waits.Successful(); ok || err != nil {
-			t.Errorf("a cancelled task is successful: %v, %v", ok, err)
+			t.Errorf("a canceled task is successful: %v, %v", ok, err)
 		}
 		if x := get(t, runs[0]); x != 7 || runs[0].Cancel() {
-			t.Error("a task was cancelled after its end")
+			t.Error("a task was canceled after its end")
 		}
 		closeAndWait(t, p)
 		wantStats(t, p, parallel.PoolStats{Done: width, Canceled: 1})
 	})
 }
 
-// TestResultsBeforeTheTimeoutAreKept: results before the timeout are delivered, in order,
-// and the rest is cancelled. Python's map(timeout=…) is a Stream here, or futures.
+// TestResultsBeforeTheTimeoutAreKept: results before the end of the context are
+// delivered, in order, and the other items and tasks are canceled. This is
+// map(timeout=…) of Python, by a Stream or by futures.
 func TestResultsBeforeTheTimeoutAreKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(2))
@@ -80,8 +82,8 @@ func TestResultsBeforeTheTimeoutAreKept(t *testing.T) {
 	})
 }
 
-// TestSubmitContext: a task receives its context's values and end; one whose context
-// ended before is never run.
+// TestSubmitContext: a task receives the values and the end of its context. A task
+// whose context has ended before never runs.
 func TestSubmitContext(t *testing.T) {
 	type key struct{}
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
@@ -108,7 +110,7 @@ func TestSubmitContext(t *testing.T) {
 	})
 }
 
-// oddContext cannot be compared with ==: that would panic.
+// oddContext cannot be compared with ==, which would panic.
 type oddContext struct {
 	context.Context
 	any
@@ -124,8 +126,8 @@ func TestSubmitWithOddContexts(t *testing.T) {
 	}
 }
 
-// TestTaskSubmitsAndLeaves: a task that nobody waits for does not end with the
-// task that submitted it with its own context.
+// TestTaskSubmitsAndLeaves: a task that nothing waits for does not end with the task
+// that submitted it with its own context.
 func TestTaskSubmitsAndLeaves(t *testing.T) {
 	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -162,7 +164,8 @@ func TestTaskSubmitsAndLeaves(t *testing.T) {
 	})
 }
 
-// five are five tasks of which the one at bad fails; they end in the order 2, 4, 1, 3, 0.
+// five returns five tasks, of which the one at index bad fails. They end in the order
+// 2, 4, 1, 3, 0.
 func five(t testing.TB, p *parallel.Pool, bad int) []*parallel.Future[int] {
 	var fs []*parallel.Future[int]
 	for i, at := range []int{5, 3, 1, 4, 2} {
@@ -177,7 +180,8 @@ func five(t testing.TB, p *parallel.Pool, bad int) []*parallel.Future[int] {
 	return fs
 }
 
-// TestWaitForFirstErrorOrAll: for the first, for the first failure, for all; doubles count once.
+// TestWaitForFirstErrorOrAll: waits for the first future, the first failure, or all
+// futures. Duplicates count once.
 func TestWaitForFirstErrorOrAll(t *testing.T) {
 	type wait func(ctx context.Context, fs ...*parallel.Future[int]) (done, pending []*parallel.Future[int], err error)
 	for _, c := range []struct {
@@ -222,8 +226,9 @@ func TestWaitForFirstErrorOrAll(t *testing.T) {
 	}
 }
 
-// TestAsCompletedYieldsInOrderOfEnds yields futures as they become ready, those that are first,
-// each once; if the context ends, the last element says how many are not ready.
+// TestAsCompletedYieldsInOrderOfEnds: AsCompleted yields each future once, as it
+// becomes ready, beginning with the ready ones. If the context ends, the last element
+// says how many futures are not ready.
 func TestAsCompletedYieldsInOrderOfEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(5))
@@ -272,7 +277,7 @@ func TestAsCompletedYieldsInOrderOfEnds(t *testing.T) {
 }
 
 // TestWaitingAgainAndAgain: waiting for the first of many futures, again and again
-// until none is left, leaves nothing behind in those that are not ready.
+// until none is left, leaves nothing behind in the futures that are not ready.
 func TestWaitingAgainAndAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(1))

@@ -12,8 +12,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// spin works for about n units, and its result keeps the compiler from leaving
-// that out.
+// spin works for about n units. Its result keeps the compiler from removing the work.
 //
 //go:noinline
 func spin(n int) (x uint64) {
@@ -37,8 +36,8 @@ func unitsPerMilli() int {
 	return int(float64(n) / (float64(best) / 1e6))
 }
 
-// BenchmarkSlow runs 20 items of 1 ms of work: what is lost against a fair
-// share for each core is the price of starting, balancing and ending a call.
+// BenchmarkSlow runs 20 items of 1 ms of work. The difference to a fair share for each
+// core is the cost of starting, balancing and ending a call.
 func BenchmarkSlow(b *testing.B) {
 	work := slices.Repeat([]int{unitsPerMilli()}, 20)
 	benchmarkBalance(b, work)
@@ -61,9 +60,9 @@ func BenchmarkSkewed(b *testing.B) {
 	b.Run("descending", func(b *testing.B) { benchmarkBalance(b, work) })
 }
 
-// benchmarkBalance compares the loop with the calls. The metric "of ideal" is the
-// time against the loop's time divided by the number of cores; ranges of
-// equal length, which is what people write by hand, are the yardstick.
+// benchmarkBalance compares the loop with the calls. The metric "of ideal" is the time
+// divided by the ideal time, which is the loop's time divided by the number of cores.
+// Ranges of equal length, which users write by hand, are the comparison.
 func benchmarkBalance(b *testing.B, work []int) {
 	fn := func(_ context.Context, n int) error {
 		if spin(n) == 0 {

@@ -14,8 +14,8 @@ import (
 
 var errEnough = errors.New("had enough")
 
-// TestEndedContextCallsNothing: nothing is called for a context that has ended, and
-// its cause comes back bare.
+// TestEndedContextCallsNothing: a call whose context has ended calls no function, and
+// returns the cause itself.
 func TestEndedContextCallsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errEnough)
@@ -32,8 +32,8 @@ func TestEndedContextCallsNothing(t *testing.T) {
 	}
 }
 
-// TestNothingBeginsAfterTheContextsEnd: nothing starts after the end, the functions
-// that run come to theirs, and then the cause comes back.
+// TestNothingBeginsAfterTheContextsEnd: no function begins after the end of the
+// context, the running functions return, and then the call returns the cause.
 func TestNothingBeginsAfterTheContextsEnd(t *testing.T) {
 	for _, op := range operations {
 		chunks, n := []int{1, 1000}, 5000
@@ -70,9 +70,9 @@ func TestNothingBeginsAfterTheContextsEnd(t *testing.T) {
 	}
 }
 
-// TestLargeChunkStopsEarly: a range of the caller's own size is run in
-// pieces, so that a million slow items in one of them do not outlast the end, nor
-// a failure below them.
+// TestLargeChunkStopsEarly: a chunk of the caller's size is run in parts, so that the
+// end of the context, or a failure below it, stops a chunk of a million slow items
+// early.
 func TestLargeChunkStopsEarly(t *testing.T) {
 	for _, op := range operations {
 		if op.grid || op.stream || op.name == "Range" { // Range hands the whole range over
@@ -118,8 +118,8 @@ func TestLargeChunkStopsEarly(t *testing.T) {
 	}
 }
 
-// TestReturningTheContextsEndIsNoFailure: a function that returns what its context told it
-// has not failed, in whatever words.
+// TestReturningTheContextsEndIsNoFailure: a function that returns the end of its
+// context, in any form, has not failed.
 func TestReturningTheContextsEndIsNoFailure(t *testing.T) {
 	for name, say := range map[string]func(ctx context.Context) error{
 		"Err":     func(ctx context.Context) error { return ctx.Err() },
@@ -154,8 +154,8 @@ func TestReturningTheContextsEndIsNoFailure(t *testing.T) {
 	}
 }
 
-// TestOwnTimeoutIsAFailureOfTheRow: an end that is not the call's own, such as a
-// timeout that the function set for one row, is the failure of that row.
+// TestOwnTimeoutIsAFailureOfTheRow: the end of another context than the call's, such as
+// a timeout that the function set for one row, is a failure of that row.
 func TestOwnTimeoutIsAFailureOfTheRow(t *testing.T) {
 	for _, w := range widths {
 		synctest.Test(t, func(t *testing.T) {
@@ -173,8 +173,8 @@ func TestOwnTimeoutIsAFailureOfTheRow(t *testing.T) {
 	}
 }
 
-// TestRowsErrorWinsOverTheContextsEnd: what fails for a reason of its own is told, even
-// when the context ends before the call does.
+// TestRowsErrorWinsOverTheContextsEnd: if a row fails with an error of its own, the
+// call returns that error, even if the context ends before the call does.
 func TestRowsErrorWinsOverTheContextsEnd(t *testing.T) {
 	for _, op := range operations {
 		if op.blind || op.stream { // a stream that ends yields no more rows
@@ -189,7 +189,7 @@ func TestRowsErrorWinsOverTheContextsEnd(t *testing.T) {
 						return nil
 					}
 					<-ctx.Done()
-					if i == 1 { // while its neighbours say that they were stopped
+					if i == 1 { // while its neighbors say that they were stopped
 						time.Sleep(time.Second)
 						return errBoom
 					}
@@ -215,8 +215,8 @@ func TestRowsErrorWinsOverTheContextsEnd(t *testing.T) {
 	}
 }
 
-// TestContextThatEndsAfterTheWorkIsNoError: a context that ends when all the work is done takes
-// nothing away.
+// TestContextThatEndsAfterTheWorkIsNoError: a context that ends when all the work is
+// done changes nothing.
 func TestContextThatEndsAfterTheWorkIsNoError(t *testing.T) {
 	for _, op := range operations {
 		if op.grid || op.stream {
@@ -239,8 +239,8 @@ func TestContextThatEndsAfterTheWorkIsNoError(t *testing.T) {
 	}
 }
 
-// TestFunctionsContextIsTheCallers: values and deadline of the caller's context
-// reach the function, nested calls included.
+// TestFunctionsContextIsTheCallers: functions see the values and the deadline of the
+// caller's context, in nested calls too.
 func TestFunctionsContextIsTheCallers(t *testing.T) {
 	type key struct{}
 	deadline := time.Now().Add(time.Hour)

@@ -20,10 +20,10 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestOptionThatHasNoEffectDoesNotCompile: an option that a call cannot honor is
-// refused by the compiler, whose message names the method that the option lacks:
-// ForItems for calls on slices, ForFolds, ForStreams, ForPools, and ForAny for
-// those that run no function for each item.
+// TestOptionThatHasNoEffectDoesNotCompile: the compiler refuses an option that a call
+// cannot honor. Its message names the method that the option lacks: ForItems for calls
+// on slices, ForFolds, ForStreams, ForPools, and ForAny for calls that run no function
+// for each item.
 func TestOptionThatHasNoEffectDoesNotCompile(t *testing.T) {
 	refused := map[string]string{ // snippet: what the message says
 		`parallel.Map(ctx, xs, fn, parallel.Queue(3))`:                                                                       "missing method ForItems",
@@ -82,8 +82,8 @@ func TestOptionThatHasNoEffectDoesNotCompile(t *testing.T) {
 	}
 }
 
-// snippets returns a function that lets the compiler's front end check an
-// expression statement that uses the package.
+// snippets returns a function that type-checks an expression statement that uses the
+// package.
 func snippets(t *testing.T) func(code string) []error {
 	out, err := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}", ".").Output()
 	if err != nil {
@@ -127,9 +127,9 @@ func take(...any) {}
 	}
 }
 
-// TestWhatTypesCannotSay is refused when the call is made: ErrOption, with the
-// call's name and what is wrong, before any function is called.
-func TestWhatTypesCannotSay(t *testing.T) {
+// TestMistakesThatCompile: a mistake that compiles is an ErrOption or ErrNilFunc that
+// names the call and the mistake, before any function is called.
+func TestMistakesThatCompile(t *testing.T) {
 	ctx, xs := t.Context(), indices(3)
 	var noContext context.Context
 	var zeroPool parallel.Pool

@@ -8,13 +8,13 @@ import (
 )
 
 // Index returns the index of the item, row or partition that the function
-// which received ctx works on, and -1 where ctx did not come from a call of
+// which received ctx works on. It is -1 if ctx did not come from a call of
 // this library. It costs nothing if it is not called. Only the function that
 // received ctx may call it, before it returns.
 func Index(ctx context.Context) int { return engine.Index(ctx) }
 
 // Attempt returns which call of the function for its item this is: 1, and
-// more after [Retry]. It is 0 where ctx did not come from a call of this
+// more after [Retry]. It is 0 if ctx did not come from a call of this
 // library.
 func Attempt(ctx context.Context) int { return engine.Attempt(ctx) }
 

@@ -14,7 +14,7 @@ type Failures struct {
 	Errs  []*RowError // the lowest of them, ascending; at most the argument of CollectAll
 }
 
-// Error gives the count and one line for each error that was kept.
+// Error returns the count and one line for each error that was kept.
 func (f *Failures) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d of %d rows failed", f.Count, f.Of)

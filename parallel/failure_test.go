@@ -14,8 +14,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// tolerant are the calls that can go on after a failure; xs are the items, and the
-// function fails where end says so. Results are those of the whole length, or of the good items.
+// tolerant is the calls that can go on after a failure. xs are the items, and the
+// function fails as fn says. Results have the length of the input, or are those of the
+// good items.
 var tolerant = map[string]func(ctx context.Context, xs []int, fn fault, opts ...any) ([]int, error){
 	"Map": func(ctx context.Context, xs []int, fn fault, opts ...any) ([]int, error) {
 		return parallel.Map(ctx, xs, func(ctx context.Context, x int) (int, error) { return x + 1, fn(ctx, x) }, items(opts)...)
@@ -43,7 +44,7 @@ var tolerant = map[string]func(ctx context.Context, xs []int, fn fault, opts ...
 	},
 }
 
-// tolerantLoop is the specification: what a loop gives that goes on after failures.
+// tolerantLoop is the specification: the results of a loop that goes on after failures.
 func tolerantLoop(name string, n int, bad func(int) bool) []int {
 	out := []int{}
 	for i := range n {
@@ -73,7 +74,7 @@ func every5th(end fault) (fault, func(int) bool) {
 		}
 }
 
-// waysToRun are settings for calls that go on after failures.
+// waysToRun returns settings for calls that go on after failures.
 func waysToRun(serial bool) []setting {
 	all := settings(operation{}, []int{1, 7, 1000}, []int{1, 3, 64})
 	return slices.DeleteFunc(all, func(s setting) bool {
@@ -81,10 +82,9 @@ func waysToRun(serial bool) []setting {
 	})
 }
 
-// TestCollectAllGoesOn: by default the first failure ends a call; with CollectAll the
-// others still run, each once, and the result has its full length with zero
-// values at the failures: after errors, panics and Goexits, at any width, as in a
-// plain loop that goes on.
+// TestCollectAllGoesOn: with CollectAll a call goes on after a failure. Each item runs
+// once, and the result has its full length with zero values at the failures: after
+// errors, panics and Goexits, at any width, as in a loop that goes on.
 func TestCollectAllGoesOn(t *testing.T) {
 	for kind, end := range endings {
 		for name, run := range tolerant {
@@ -137,8 +137,8 @@ func TestCollectAllGoesOn(t *testing.T) {
 	}
 }
 
-// TestCollectAllCap: of many errors those of the lowest items are kept, whatever the
-// timing; the count is that of all.
+// TestCollectAllCap: the errors of the lowest items are kept, whatever the timing. The
+// count includes all errors.
 func TestCollectAllCap(t *testing.T) {
 	for _, most := range []int{1, 2, 10, 100} {
 		bubbles(t, widths, func(t *testing.T, width int) {
@@ -164,7 +164,8 @@ func TestCollectAllCap(t *testing.T) {
 	}
 }
 
-// TestCollectAllEndOfContext ends the call: the cause, and no result.
+// TestCollectAllEndOfContext: the end of the context ends a call with CollectAll, which
+// returns the cause.
 func TestCollectAllEndOfContext(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		for name, run := range tolerant {
@@ -184,8 +185,8 @@ func TestCollectAllEndOfContext(t *testing.T) {
 	})
 }
 
-// TestQuarantine: the failed items go, in order, with index and error into the
-// caller's slice, and the results of the others are compacted in order.
+// TestQuarantine: the failed items are in the caller's slice, in order, with index and
+// error. The results of the other items are compacted in order.
 func TestQuarantine(t *testing.T) {
 	for kind, end := range endings {
 		for name, run := range tolerant {
@@ -227,7 +228,7 @@ func TestQuarantine(t *testing.T) {
 	}
 }
 
-// TestPoliciesAreNotKept: the same options serve call after call.
+// TestPoliciesAreNotKept: the same options serve several calls.
 func TestPoliciesAreNotKept(t *testing.T) {
 	opts := options(parallel.CollectAll(3), parallel.Workers(2))
 	for range 3 {
@@ -243,8 +244,8 @@ func TestPoliciesAreNotKept(t *testing.T) {
 	}
 }
 
-// TestRejectedResultsAreDropped: what lies behind the end of the compacted results holds
-// on to nothing.
+// TestRejectedResultsAreDropped: the memory behind the compacted results keeps nothing
+// alive.
 func TestRejectedResultsAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var rejected []parallel.Rejected[int]

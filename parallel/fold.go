@@ -13,7 +13,7 @@ import (
 //	Fold([]T, func() A, func(A, T) A, func(A, A) A) A
 //
 // The algebra: merge is associative, zero() is neutral to it, and
-// merge(a, add(zero(), x)) == add(a, x). Then the result is that of the plain
+// merge(a, add(zero(), x)) == add(a, x). Then the result is the one of the plain
 // loop over one accumulator.
 //
 // Items are folded in a few cells with an accumulator each, which are merged in a

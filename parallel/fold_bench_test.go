@@ -19,7 +19,8 @@ type timed struct {
 	run  func()
 }
 
-// paired runs all of them in turn, and reports the median times, in ratios to the first.
+// paired runs all of them in turn, and reports the median times, and their ratios to
+// the first.
 func paired(b *testing.B, all []timed) {
 	took := make([][]float64, len(all))
 	for b.Loop() {
@@ -40,7 +41,7 @@ func paired(b *testing.B, all []timed) {
 	}
 }
 
-// byHand folds with one accumulator for each worker, as one would write it.
+// byHand folds with one accumulator for each worker, written by hand.
 func byHand[T, A any](xs []T, zero func() A, add func(A, T) A, merge func(a, b A) A) A {
 	accs := make([]A, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
@@ -61,7 +62,7 @@ func byHand[T, A any](xs []T, zero func() A, add func(A, T) A, merge func(a, b A
 	return accs[0]
 }
 
-// benchFold compares Fold with accumulators by hand and with the loop.
+// benchFold compares Fold with hand-written accumulators and with the loop.
 func benchFold[T, A any](b *testing.B, xs []T, zero func() A, add func(A, T) A, merge func(a, b A) A) {
 	fold := func(opts ...parallel.FoldOption) func() {
 		return func() {

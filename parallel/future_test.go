@@ -14,7 +14,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestFutureGivesWhatTheCallGives: the result that Get gives is that of the call itself.
+// TestFutureGivesWhatTheCallGives: Get returns the result of the call itself.
 func TestFutureGivesWhatTheCallGives(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -51,9 +51,9 @@ func TestFutureGivesWhatTheCallGives(t *testing.T) {
 	})
 }
 
-// TestVoidFuture: a future that no call returned has an error at once, and nothing
-// that is nil where futures are waited for panics or hangs.
-func TestVoidFuture(t *testing.T) {
+// TestNilAndZeroFuture: a nil future and the zero Future are ready with an error, and a
+// nil argument of their methods and of functions that wait neither panics nor hangs.
+func TestNilAndZeroFuture(t *testing.T) {
 	var noContext context.Context
 	p := newPool(t, parallel.Workers(1))
 	for name, f := range map[string]*parallel.Future[int]{"nil": nil, "zero": new(parallel.Future[int])} {
@@ -103,8 +103,8 @@ func TestVoidFuture(t *testing.T) {
 	parallel.Block(t.Context(), nil)
 }
 
-// TestCallbackIsCalledOnceBeforeGet: a callback is called exactly once, with the value or with the
-// error, before Get returns. Python's callback and error_callback are one here.
+// TestCallbackIsCalledOnceBeforeGet: a callback is called exactly once, with the value
+// or the error, before Get returns. It is both callback and error_callback of Python.
 func TestCallbackIsCalledOnceBeforeGet(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -147,8 +147,8 @@ func TestCallbackIsCalledOnceBeforeGet(t *testing.T) {
 	})
 }
 
-// TestCallbacksComeInOrder: several callbacks are called in the order in which they were
-// given; so are those of a task that is cancelled or dropped.
+// TestCallbacksComeInOrder: several callbacks are called in the order in which they
+// were given, also for a task that is canceled or dropped.
 func TestCallbacksComeInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(1))
@@ -185,8 +185,8 @@ func TestCallbacksComeInOrder(t *testing.T) {
 	})
 }
 
-// TestCallbackThatMisbehavesHarmsNothing: a callback that panics or ends its goroutine harms
-// neither the pool nor the callbacks after it, nor those who wait.
+// TestCallbackThatMisbehavesHarmsNothing: a callback that panics or ends its goroutine
+// affects neither the pool, nor later callbacks, nor goroutines that wait.
 func TestCallbackThatMisbehavesHarmsNothing(t *testing.T) {
 	for name, end := range endings {
 		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
@@ -229,8 +229,8 @@ func TestCallbackThatMisbehavesHarmsNothing(t *testing.T) {
 	}
 }
 
-// TestCallbackAfterTheEndIsCalledAtOnce: one that is added when the result is there is
-// called at once.
+// TestCallbackAfterTheEndIsCalledAtOnce: a callback that is added when the result is
+// ready is called at once.
 func TestCallbackAfterTheEndIsCalledAtOnce(t *testing.T) {
 	p := newPool(t)
 	f := submit(t, t.Context(), p, value(7))
@@ -243,9 +243,9 @@ func TestCallbackAfterTheEndIsCalledAtOnce(t *testing.T) {
 	}
 }
 
-// TestGetGivesUpWithItsContext: Get gives up when its context ends; a later one still gives
-// the value.
-func TestGetGivesUpWithItsContext(t *testing.T) {
+// TestGetReturnsWhenItsContextEnds: Get returns when its context ends. A later Get
+// still returns the value.
+func TestGetReturnsWhenItsContextEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(1))
 		f := submit(t, t.Context(), p, sleeper(3*time.Second, 7))
@@ -269,8 +269,8 @@ func TestGetGivesUpWithItsContext(t *testing.T) {
 	})
 }
 
-// TestStatesOfAFuture: Wait gives no error, whatever becomes of the task;
-// Successful before the end is one.
+// TestStatesOfAFuture: Wait reports readiness however the task ends. Successful is an
+// error before the end.
 func TestStatesOfAFuture(t *testing.T) {
 	for name, end := range endings {
 		bubbles(t, []int{1}, func(t *testing.T, width int) {
@@ -297,7 +297,7 @@ func TestStatesOfAFuture(t *testing.T) {
 	}
 }
 
-// TestGetManyTimes: everybody gets the same value, at any time.
+// TestGetManyTimes: every Get returns the same value, at any time.
 func TestGetManyTimes(t *testing.T) {
 	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -319,8 +319,8 @@ func TestGetManyTimes(t *testing.T) {
 	})
 }
 
-// TestResultIsSetOnce: a Future has no public setter; of all who could end a
-// task, its function, Cancel and Terminate, exactly one does.
+// TestResultIsSetOnce: a Future has no public setter. Of its function, Cancel and
+// Terminate exactly one ends a task.
 func TestResultIsSetOnce(t *testing.T) {
 	for range 300 {
 		p := newPool(t, parallel.Workers(2))
@@ -328,8 +328,8 @@ func TestResultIsSetOnce(t *testing.T) {
 		f := submit(t, t.Context(), p, func(context.Context) (int, error) { return ran.inc(), nil })
 		f.OnDone(func(int, error) { called.inc() })
 		var all sync.WaitGroup
-		var cancelled bool
-		all.Go(func() { cancelled = f.Cancel() })
+		var canceled bool
+		all.Go(func() { canceled = f.Cancel() })
 		all.Go(p.Terminate)
 		all.Wait()
 		x, err := f.Get(t.Context())
@@ -338,14 +338,14 @@ func TestResultIsSetOnce(t *testing.T) {
 				t.Fatalf("%d, %v; then %d, %v", x, err, y, again)
 			}
 		}
-		if (err == nil) != (ran.Load() == 1) || cancelled != errors.Is(err, parallel.ErrCanceled) || called.Load() != 1 {
-			t.Fatalf("ran %d times, cancelled %v, %v, %d callbacks", ran.Load(), cancelled, err, called.Load())
+		if (err == nil) != (ran.Load() == 1) || canceled != errors.Is(err, parallel.ErrCanceled) || called.Load() != 1 {
+			t.Fatalf("ran %d times, canceled %v, %v, %d callbacks", ran.Load(), canceled, err, called.Load())
 		}
 	}
 }
 
-// TestFutureRetainsNothing: a task's function, and with it its arguments, is free
-// when it has run; its result when nobody holds the future.
+// TestFutureRetainsNothing: a task's function, and with it its arguments, can be
+// collected when it has run, and its result when nothing refers to the future.
 func TestFutureRetainsNothing(t *testing.T) {
 	p := newPool(t, parallel.Workers(1))
 	type big struct{ _ [1 << 10]byte }
@@ -359,7 +359,7 @@ func TestFutureRetainsNothing(t *testing.T) {
 		}
 		t.Errorf("%s is still there", what)
 	}
-	var arg, mapped, result, cancelled weak.Pointer[big]
+	var arg, mapped, result, canceled weak.Pointer[big]
 	f := func() *parallel.Future[*big] {
 		x := new(big)
 		arg = weak.Make(x)
@@ -380,13 +380,13 @@ func TestFutureRetainsNothing(t *testing.T) {
 	submit(t, t.Context(), p, func(context.Context) (int, error) { <-block; return 0, nil })
 	h := func() *parallel.Future[int] {
 		x := new(big)
-		cancelled = weak.Make(x)
+		canceled = weak.Make(x)
 		return submit(t, t.Context(), p, func(context.Context) (int, error) { runtime.KeepAlive(x); return 1, nil })
 	}()
 	h.Cancel()
 	gone("the argument", arg)
 	gone("the item", mapped)
-	gone("the argument of a cancelled task in the queue", cancelled)
+	gone("the argument of a canceled task in the queue", canceled)
 	if result.Value() == nil {
 		t.Error("the result is gone before its future")
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// BenchmarkGrain measures what the figures in chunk.go come from: the cost of
-// claiming and measuring a chunk, and of getting another core to work.
+// BenchmarkGrain measures the figures in pace.go of package engine: the cost of
+// claiming and measuring a chunk, and of waking another core.
 func BenchmarkGrain(b *testing.B) {
 	for _, w := range []int{1, 2, 8} {
 		b.Run(fmt.Sprintf("claim/workers=%d", w), func(b *testing.B) {

@@ -51,7 +51,8 @@ func TestIndexOfRange(t *testing.T) {
 	}
 }
 
-func TestIndexOutside(t *testing.T) {
+// TestIndexOutsideOfACall: outside of a call Index is -1.
+func TestIndexOutsideOfACall(t *testing.T) {
 	if got := parallel.Index(t.Context()); got != -1 {
 		t.Errorf("Index outside of a call = %d; want -1", got)
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// wantRow fails the test unless err is the failure of row in that partition,
-// with cause found by errors.Is.
+// wantRow fails the test unless err is the failure of row in that partition, and
+// errors.Is finds cause.
 func wantRow(t *testing.T, what string, err error, row, partition int, cause error) {
 	t.Helper()
 	re, ok := errors.AsType[*parallel.RowError](err)
@@ -42,8 +42,8 @@ func (op operation) wantRow(t *testing.T, what string, err error, row, partition
 	wantRow(t, what, err, row, partition, cause)
 }
 
-// TestLowestErrorComesBack runs every operation in every setting with many rows
-// that fail, each with an error of its own: that of the lowest comes back.
+// TestLowestErrorComesBack: of many rows that fail, each with an error of its own, the
+// call returns the error of the lowest, for every operation in every setting.
 func TestLowestErrorComesBack(t *testing.T) {
 	const n = 300
 	failing := map[string]func(i int) bool{
@@ -74,8 +74,8 @@ func TestLowestErrorComesBack(t *testing.T) {
 	}
 }
 
-// TestLowestErrorAtAnyTiming lets the lower of the failing rows fail later
-// than the upper ones, and all others take different times.
+// TestLowestErrorAtAnyTiming: the same if the lowest of the failing rows fails later
+// than the others, and all rows take different times.
 func TestLowestErrorAtAnyTiming(t *testing.T) {
 	const n = 60
 	for _, op := range operations {
@@ -100,20 +100,20 @@ func TestLowestErrorAtAnyTiming(t *testing.T) {
 	}
 }
 
-// TestOnlyWhatLiesAboveAFailureIsCanceled follows one failure after another, at known
-// times: what lies below a failure runs on with a live context, what lies above is
-// cancelled with the failure as the cause, and nothing starts any more.
+// TestOnlyWhatLiesAboveAFailureIsCanceled: rows fail one after another, at known times.
+// Rows below a failure run on with a live context, rows above it are canceled with the
+// failure as the cause, and no row starts afterwards.
 func TestOnlyWhatLiesAboveAFailureIsCanceled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var starts atomic.Int64
 		start := time.Now()
-		cancelled := func(ctx context.Context, by int, at time.Duration) error {
+		canceled := func(ctx context.Context, by int, at time.Duration) error {
 			<-ctx.Done()
 			if re, ok := errors.AsType[*parallel.RowError](context.Cause(ctx)); !ok || re.Row != by {
 				t.Errorf("row %d: cause %v; want the failure of row %d", parallel.Index(ctx), context.Cause(ctx), by)
 			}
 			if took := time.Since(start); took != at {
-				t.Errorf("row %d: cancelled after %v; want %v", parallel.Index(ctx), took, at)
+				t.Errorf("row %d: canceled after %v; want %v", parallel.Index(ctx), took, at)
 			}
 			return ctx.Err()
 		}
@@ -136,14 +136,14 @@ func TestOnlyWhatLiesAboveAFailureIsCanceled(t *testing.T) {
 				}
 				return errBoom
 			case 3: // below the first failure, above the second
-				return cancelled(ctx, 2, 2*time.Second)
+				return canceled(ctx, 2, 2*time.Second)
 			case 4: // lies below row 5 and succeeds
 				return alive(ctx, time.Second)
 			case 5: // fails first
 				time.Sleep(time.Millisecond)
 				return errors.New("not this one")
 			default:
-				return cancelled(ctx, 5, time.Millisecond)
+				return canceled(ctx, 5, time.Millisecond)
 			}
 		}, parallel.Workers(8), parallel.ChunkSize(1))
 		wantRow(t, "ForEach", err, 2, -1, errBoom)
@@ -156,8 +156,8 @@ func TestOnlyWhatLiesAboveAFailureIsCanceled(t *testing.T) {
 	})
 }
 
-// TestClaimsAscend is the structure that the promise rests on: whenever
-// all workers are at work, the ranges that were claimed cover 0 to k without a gap.
+// TestClaimsAscend: whenever all workers are running, the ranges that are claimed cover
+// 0 to k without a gap. The order of errors rests on this.
 func TestClaimsAscend(t *testing.T) {
 	const n = 200
 	for _, s := range settings(operation{}, []int{1, 3, 7}, []int{3, 100, 1000}) {
@@ -180,8 +180,8 @@ func TestClaimsAscend(t *testing.T) {
 	}
 }
 
-// claims runs a call whose function gives every range that it receives to
-// claim, which then sleeps for a while.
+// claims runs a call whose function passes every range that it receives to claim, which
+// then sleeps for a while.
 func claims(t *testing.T, what string, n int, call func(ctx context.Context, claim func(lo, hi int)) error) {
 	synctest.Test(t, func(t *testing.T) {
 		type span struct{ lo, hi int }
@@ -229,8 +229,8 @@ type quota struct{ user string }
 
 func (q *quota) Error() string { return q.user + " is over quota" }
 
-// TestUsersErrorIsFound finds the caller's own error, by type and by value,
-// through however many calls it passed.
+// TestUsersErrorIsFound: errors.Is and errors.As find the caller's own error, through
+// nested calls too.
 func TestUsersErrorIsFound(t *testing.T) {
 	mine := &quota{"ada"}
 	for _, op := range operations {
@@ -252,8 +252,7 @@ func TestUsersErrorIsFound(t *testing.T) {
 	}
 }
 
-// TestRangeFailsAtItsFirstRow: nobody but the function knows at which row of a
-// range it failed; what it returns can say so.
+// TestRangeFailsAtItsFirstRow: a failure of a range is reported at its first row.
 func TestRangeFailsAtItsFirstRow(t *testing.T) {
 	for _, c := range []struct {
 		partition int
@@ -283,7 +282,7 @@ func TestRangeFailsAtItsFirstRow(t *testing.T) {
 	}
 }
 
-// TestNoHalfResultWithAnError: with an error there is no half of a result.
+// TestNoHalfResultWithAnError: a call that fails returns no partial result.
 func TestNoHalfResultWithAnError(t *testing.T) {
 	fail := func(context.Context, int) (bool, error) { return true, errBoom }
 	if got, err := parallel.Map(t.Context(), indices(3), fail); got != nil || err == nil {
@@ -319,8 +318,8 @@ func TestRowErrorText(t *testing.T) {
 	}
 }
 
-// TestLowestErrorOfMapAsync: which error comes back follows from the input alone, not
-// from timing: here the highest fails first. (TestLowestErrorComesBack holds it for all calls.)
+// TestLowestErrorOfMapAsync: the error follows from the input alone, not from timing:
+// here the highest item fails first. (TestLowestErrorComesBack shows it for all calls.)
 func TestLowestErrorOfMapAsync(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))

@@ -11,8 +11,8 @@ import (
 
 func nano(_ context.Context, x float64) (float64, error) { return x*1.5 + 1, nil }
 
-// loop is what a user writes who has fn as a value: the yardstick of Map. Not
-// inlined, or the compiler would see which function fn is, and inline that.
+// loop is the loop of a user who has fn as a value, for comparison with Map. It is not
+// inlined, or the compiler would see which function fn is, and inline it.
 //
 //go:noinline
 func loop(ctx context.Context, xs []float64, fn func(context.Context, float64) (float64, error)) ([]float64, error) {

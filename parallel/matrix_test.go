@@ -15,9 +15,9 @@ import (
 // once far beyond.
 var sizes = []int{0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4097, calltest.UnlessRaced(100_003, 12_003)}
 
-// TestSameAsTheLoop is the specification of the package: whatever the
-// width, the chunk size and the number of partitions, every operation gives
-// what a plain loop gives, to the last bit.
+// TestSameAsTheLoop is the specification of the package: for every width, chunk size
+// and number of partitions, every operation gives the result of a plain loop, to the
+// last bit.
 func TestSameAsTheLoop(t *testing.T) {
 	for _, op := range operations {
 		t.Run(op.name, func(t *testing.T) {
@@ -45,8 +45,8 @@ func TestSameAsTheLoop(t *testing.T) {
 	}
 }
 
-// TestSameAsTheLoopAtAnyTiming lets items take very different times, so that chunks
-// end in another order than they began: cells are merged while others run.
+// TestSameAsTheLoopAtAnyTiming: the same if items take very different times, so that
+// chunks end in another order than they began, and cells are merged while others run.
 func TestSameAsTheLoopAtAnyTiming(t *testing.T) {
 	for _, op := range operations {
 		for _, n := range []int{40, 1500} {
@@ -66,9 +66,9 @@ func TestSameAsTheLoopAtAnyTiming(t *testing.T) {
 	}
 }
 
-// TestFloatRowsTellOrdersApart makes sure that the float rows of the
-// matrix can tell one order of summation from another: were they blind to it,
-// the matrix would prove nothing.
+// TestFloatRowsTellOrdersApart: the float rows of the matrix distinguish one order of
+// summation from another. Otherwise the matrix would prove nothing. The last running
+// total of the specification is its total.
 func TestFloatRowsTellOrdersApart(t *testing.T) {
 	const n = 100_003
 	plain, back := 0.0, 0.0
@@ -85,7 +85,7 @@ func TestFloatRowsTellOrdersApart(t *testing.T) {
 	}
 }
 
-// TestInputIsUntouched holds that operations read their input only.
+// TestInputIsUntouched: operations do not change their input.
 func TestInputIsUntouched(t *testing.T) {
 	xs := indices(5000)
 	want := slices.Clone(xs)
@@ -109,8 +109,8 @@ func TestInputIsUntouched(t *testing.T) {
 	}
 }
 
-// TestEmptyResultIsNotNil pins the form of empty results, which encoders and
-// comparisons tell apart.
+// TestEmptyResultIsNotNil: an empty result is not nil: encoders and comparisons
+// distinguish the two.
 func TestEmptyResultIsNotNil(t *testing.T) {
 	ctx := t.Context()
 	for _, xs := range [][]int{nil, {}} {
@@ -129,8 +129,8 @@ func TestEmptyResultIsNotNil(t *testing.T) {
 	}
 }
 
-// TestCallsShareAnInput: calls that read one input at the same time race with nobody;
-// the race detector looks. (Changing it meanwhile is the caller's affair.)
+// TestCallsShareAnInput: calls may read one input at the same time. The race detector
+// checks this.
 func TestCallsShareAnInput(t *testing.T) {
 	p := newPool(t, parallel.Workers(3))
 	xs := indices(2000)

@@ -11,9 +11,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestFailureOfMergeIsAtItsCell lets merge fail for the cell of item 40, whoever does the
-// merging: the row is the first of that cell in every setting, as it is in the
-// grid loop, and a failing item above it never wins.
+// TestFailureOfMergeIsAtItsCell: if merge fails for the cell of item 40, the row is the
+// first of that cell in every setting, whichever worker merges, and a failing item
+// above it never takes precedence.
 func TestFailureOfMergeIsAtItsCell(t *testing.T) {
 	const n, bad = 100, 40
 	fail := map[string]func(){
@@ -53,8 +53,8 @@ func TestFailureOfMergeIsAtItsCell(t *testing.T) {
 	}
 }
 
-// TestWorkerThatMergesReportsItsOwnRows holds that a worker whose merging failed
-// nothing reports its own next cells by their own rows.
+// TestWorkerThatMergesReportsItsOwnRows: after a merge that succeeded a worker reports
+// a failure of its next cell by the row of that cell.
 func TestWorkerThatMergesReportsItsOwnRows(t *testing.T) {
 	for _, w := range widths {
 		synctest.Test(t, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// nest runs op over n items, and in each of them op again, until depth is used
-// up and a leaf sleeps for a millisecond.
+// nest runs op over n items, and in each of them op again, depth levels deep. A leaf
+// sleeps for a millisecond.
 func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, inner []any) error {
 	_, err := op.run(ctx, n, func(ctx context.Context, _ int) error {
 		if depth > 1 {
@@ -25,9 +25,9 @@ func nest(ctx context.Context, op operation, depth, n int, leaves *gauge, opts, 
 	return err
 }
 
-// TestNestedCallsShareTheWidth: without a width of their own, nested calls
-// share that of the outermost, and use all of it: a worker that waits for the end
-// of its call lends its slot to others.
+// TestNestedCallsShareTheWidth: without a width of their own, nested calls share the
+// width of the outermost call, and use all of it: a worker that waits for the end of
+// its call lends its slot.
 func TestNestedCallsShareTheWidth(t *testing.T) {
 	for _, op := range operations {
 		if op.blind || op.pool {
@@ -47,8 +47,8 @@ func TestNestedCallsShareTheWidth(t *testing.T) {
 	}
 }
 
-// TestNestedCallUsesIdleWorkers: one slow item outside does not leave the
-// other workers idle while it runs a call of many items inside.
+// TestNestedCallUsesIdleWorkers: if the outer call has one slow item, idle workers run
+// the items of a call that it makes.
 func TestNestedCallUsesIdleWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var leaves gauge
@@ -66,8 +66,8 @@ func TestNestedCallUsesIdleWorkers(t *testing.T) {
 	})
 }
 
-// TestNestedCallAsksForHelpEarly: a nested call does not wait for the end of its
-// first slow item before it asks for help; with partitions it asks at once.
+// TestNestedCallAsksForHelpEarly: a nested call widens before its first slow item has
+// ended, and with partitions at once.
 func TestNestedCallAsksForHelpEarly(t *testing.T) {
 	for _, c := range []struct {
 		opts []any
@@ -92,8 +92,8 @@ func TestNestedCallAsksForHelpEarly(t *testing.T) {
 	}
 }
 
-// TestSlotsComeBackFromNestedCalls: what one nested call used is there for the next,
-// however the first one ended.
+// TestSlotsComeBackFromNestedCalls: the slots of a nested call are free for the next
+// one, however the first one ended.
 func TestSlotsComeBackFromNestedCalls(t *testing.T) {
 	for name, end := range endings {
 		if name == "Goexit" {
@@ -122,8 +122,8 @@ func TestSlotsComeBackFromNestedCalls(t *testing.T) {
 	}
 }
 
-// TestNestedCallGetsItsOwnWidth: a nested call that names its width gets it, for it may
-// be about waiting while the outer one is about computing.
+// TestNestedCallGetsItsOwnWidth: a nested call that names its width gets it: it may
+// wait while the outer one computes.
 func TestNestedCallGetsItsOwnWidth(t *testing.T) {
 	for _, c := range []struct{ outer, inner, most int }{{1, 4, 4}, {2, 4, 8}, {3, 1, 3}, {8, 8, 64}, {1, 64, 64}} {
 		for _, parts := range []bool{false, true} {
@@ -150,8 +150,8 @@ func TestNestedCallGetsItsOwnWidth(t *testing.T) {
 	}
 }
 
-// TestOwnWidthIsSharedInside: what is nested in a call with a width of its own
-// shares that width, and the goroutine that made the call counts in it.
+// TestOwnWidthIsSharedInside: calls nested in a call with a width of its own share that
+// width, and the goroutine that made the call counts in it.
 func TestOwnWidthIsSharedInside(t *testing.T) {
 	for _, op := range operations {
 		if op.blind || op.pool {
@@ -171,9 +171,9 @@ func TestOwnWidthIsSharedInside(t *testing.T) {
 	}
 }
 
-// TestSerialBindsWhatIsNested: Serial binds the call that has it, and what is
-// nested in that.
-func TestSerialBindsWhatIsNested(t *testing.T) {
+// TestSerialAppliesToNestedCalls: Serial applies to the call that has it, and to calls
+// nested in it.
+func TestSerialAppliesToNestedCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var leaves gauge
 		op := operations[2]
@@ -193,8 +193,8 @@ func TestSerialBindsWhatIsNested(t *testing.T) {
 	})
 }
 
-// TestNestedFailureIsAtItsOuterRow: the outer call fails at the row whose inner call
-// failed, at the lowest of them.
+// TestNestedFailureIsAtItsOuterRow: the outer call fails at the lowest row whose inner
+// call failed.
 func TestNestedFailureIsAtItsOuterRow(t *testing.T) {
 	for _, w := range widths {
 		for _, inner := range widths {

@@ -18,8 +18,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// recorder is an Observer that writes down what it is told, without a lock: the
-// race detector and busy see if two of its methods run at once.
+// recorder is an Observer that records its calls, without a lock: the race detector and
+// busy find two methods that run at once.
 type recorder struct {
 	t      testing.TB
 	busy   atomic.Bool
@@ -109,8 +109,9 @@ func (r *recorder) rows(what string) (n int) {
 	return n
 }
 
-// TestObserver: start, chunks, end, of every operation in every setting; the rows of
-// the chunks are all rows, each once; counters per worker add up.
+// TestObserver: an observer sees start, chunks and end of every operation in every
+// setting. The rows of the chunks are all rows, each once, and the counters of the
+// workers add up to them.
 func TestObserver(t *testing.T) {
 	for _, op := range operations {
 		for _, n := range []int{0, 1, 2, 100, 1500} {
@@ -135,8 +136,8 @@ func TestObserver(t *testing.T) {
 	}
 }
 
-// TestObserverFailures: every failure that the call takes note of is told, and the end
-// says what the call returns.
+// TestObserverFailures: every failure that the call records is reported, and the end
+// has the error that the call returns.
 func TestObserverFailures(t *testing.T) {
 	for kind, end := range endings {
 		for _, op := range operations {
@@ -167,7 +168,8 @@ func TestObserverFailures(t *testing.T) {
 	}
 }
 
-// TestObserverCollects: with CollectAll every failure is told, and the rows of the others are done.
+// TestObserverCollects: with CollectAll every failure is reported, and all rows are
+// done.
 func TestObserverCollects(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		r := &recorder{t: t}
@@ -184,7 +186,8 @@ func TestObserverCollects(t *testing.T) {
 	})
 }
 
-// TestObserverOfStream hears of ranges of items, and of failures in the order in which they happen.
+// TestObserverOfStream: ranges of items are reported, and failures in the order in
+// which they happen.
 func TestObserverOfStream(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		for name, opts := range streamings(newPool(t, parallel.Workers(width)), width) {
@@ -205,7 +208,7 @@ func TestObserverOfStream(t *testing.T) {
 	})
 }
 
-// TestObserverOfSearch: a match is no failure, and no error.
+// TestObserverOfSearch: a match is neither a failure nor an error.
 func TestObserverOfSearch(t *testing.T) {
 	r := &recorder{t: t}
 	i, err := parallel.Find(t.Context(), indices(1000), parallel.Pure(func(x int) bool { return x == 700 }), parallel.Observe(r))
@@ -218,7 +221,7 @@ func TestObserverOfSearch(t *testing.T) {
 	}
 }
 
-// TestObserverOfEndedContext: a call that never begins has a start and an end as well.
+// TestObserverOfEndedContext: a call that never begins has a start and an end, too.
 func TestObserverOfEndedContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errBoom)
@@ -234,8 +237,8 @@ func TestObserverOfEndedContext(t *testing.T) {
 
 func noFault2(context.Context, int) error { return nil }
 
-// TestObserverAtWidth: counters tell the workers apart.
-func TestObserverAtWidth(t *testing.T) {
+// TestObserverTellsWorkersApart: each worker has counters of its own.
+func TestObserverTellsWorkersApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &recorder{t: t}
 		err := parallel.ForEach(t.Context(), indices(40), func(context.Context, int) error { time.Sleep(time.Second); return nil },
@@ -252,8 +255,9 @@ func TestObserverAtWidth(t *testing.T) {
 	})
 }
 
-// TestTraceAndLabels: while an execution trace is written, chunks are regions named after the
-// call, and goroutines carry labels on top of the caller's; otherwise neither.
+// TestTraceAndLabels: while an execution trace is written, chunks are regions named
+// after the call, and goroutines have labels on top of the caller's. Otherwise they
+// have neither.
 func TestTraceAndLabels(t *testing.T) {
 	labels := func(ctx context.Context) string {
 		call, _ := pprof.Label(ctx, "parallel")
@@ -305,8 +309,8 @@ func TestTraceAndLabels(t *testing.T) {
 	}
 }
 
-// TestObserverOfCallsThatEndEarly: where a call does not go over all rows, the
-// chunks tell rows that it went over, each once, and so do the counters.
+// TestObserverOfCallsThatEndEarly: if a call does not go over all rows, the chunks and
+// the counters have only rows that it went over, each once.
 func TestObserverOfCallsThatEndEarly(t *testing.T) {
 	const n, at = 3000, 700
 	for _, op := range operations {
@@ -367,7 +371,7 @@ func (r *recorder) told(what string, n int) []bool {
 	return told
 }
 
-// TestObserverOfPartial: the rows of the chunks are those that are done.
+// TestObserverOfPartial: the rows of the chunks are the rows that are done.
 func TestObserverOfPartial(t *testing.T) {
 	for _, width := range []int{1, 3} {
 		ctx, cancel := context.WithCancelCause(t.Context())

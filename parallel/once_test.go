@@ -14,8 +14,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestEachItemExactlyOnce counts the calls of every item, in every setting: no
-// probe, no dummy item, no second try.
+// TestEachItemExactlyOnce: every item is called exactly once, in every setting.
 func TestEachItemExactlyOnce(t *testing.T) {
 	for _, op := range operations {
 		for _, n := range []int{0, 1, 2, 7, 100, 1025, 2100} {
@@ -48,8 +47,8 @@ func TestEachItemExactlyOnce(t *testing.T) {
 	}
 }
 
-// TestAtMostOnceAboveAFailure: below the failure exactly once, at it
-// once, above it at most once.
+// TestAtMostOnceAboveAFailure: after a failure, every item up to it was called exactly
+// once, and every item above it at most once.
 func TestAtMostOnceAboveAFailure(t *testing.T) {
 	const n, row = 300, 120
 	for name, end := range endings {
@@ -85,8 +84,8 @@ func TestAtMostOnceAboveAFailure(t *testing.T) {
 	}
 }
 
-// TestRangesCoverAllRowsOnce: the ranges that Range hands out cover 0..n without
-// an overlap, none of them empty; of the number that was asked for.
+// TestRangesCoverAllRowsOnce: the ranges of Range cover 0..n without an overlap. None
+// is empty, and there are as many as Partitions says.
 func TestRangesCoverAllRowsOnce(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 63, 1000, 100_003} {
 		for _, s := range settings(operation{}, []int{64, 1000, 1 << 40}, []int{1, 3, 64, 5000}) {
@@ -119,8 +118,7 @@ func TestRangesCoverAllRowsOnce(t *testing.T) {
 	}
 }
 
-// TestRangesHaveTheChunkSize: ranges have the size that was asked for, the last one
-// what is left.
+// TestRangesHaveTheChunkSize: ranges have the size of the option, except the last one.
 func TestRangesHaveTheChunkSize(t *testing.T) {
 	for _, w := range widths {
 		err := parallel.Range(t.Context(), 1000, func(_ context.Context, lo, hi int) error {
@@ -135,7 +133,7 @@ func TestRangesHaveTheChunkSize(t *testing.T) {
 	}
 }
 
-// TestRangesAreThePartitions: the borders are those of Split.
+// TestRangesAreThePartitions: the borders of ranges are those of Split.
 func TestRangesAreThePartitions(t *testing.T) {
 	for _, w := range widths {
 		for _, parts := range []int{1, 2, 3, 7, 64, 1000, 5000} {

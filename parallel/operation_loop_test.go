@@ -15,8 +15,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// operand is an item of a reduction that knows its index, so that the
-// operator can tell an item from the result of another operator call.
+// operand is an item of a reduction that knows its index, so that the operator
+// distinguishes an item from the result of another call.
 type operand[T any] struct {
 	v  T
 	at int // -1: not an item
@@ -69,8 +69,9 @@ func scan[T any](ctx context.Context, n int, f fault, identity T, item func(int)
 	return out, err
 }
 
-// rightOf returns the item on the right of the operator when it is first given
-// item i of a Reduce or Scan of n: a failure of the operator is one of that item.
+// rightOf returns the right argument of the operator when it is first called with item
+// i of a Reduce or Scan of n items. A failure of the operator is a failure of that
+// item.
 func rightOf(n, i int) int {
 	cells := min(n, 1024)
 	for k := range cells {
@@ -94,8 +95,8 @@ func foldCells(n int) int {
 	return max(4, min(64, n>>18))
 }
 
-// foldLoop is the specification of Fold for a merge that is not exactly
-// associative: cells of equal size, each folded for itself, and merged by treeLoop.
+// foldLoop is the specification of Fold for a merge that is not exactly associative:
+// cells of equal size, each folded separately, and merged by treeLoop.
 func foldLoop[T, A any](xs []T, cells int, zero func() A, add func(A, T) A, merge func(a, b A) A) A {
 	if len(xs) == 0 {
 		return zero()
@@ -132,7 +133,7 @@ func reduceCells[T any](xs []T, op func(a, b T) T) []T {
 	return values
 }
 
-// treeLoop merges neighbors, then neighbors among what that gave, and so on.
+// treeLoop merges neighbors, then neighboring results, and so on.
 func treeLoop[A any](values []A, merge func(a, b A) A) A {
 	for len(values) > 1 {
 		var next []A
@@ -149,9 +150,9 @@ func treeLoop[A any](values []A, merge func(a, b A) A) A {
 }
 
 // scanLoop is the specification of Scan for an operator that is not exactly
-// associative: running totals in each cell, onto each of which goes what comes
-// into the cell from the left. That is the sum of the largest parts of the tree that
-// lie there, from left to right; the last result is Reduce's.
+// associative: running totals in each cell, combined with the total of all cells on its
+// left. That total combines the largest parts of the tree on the left, from left to
+// right. The last result is the one of Reduce.
 func scanLoop[T any](xs []T, op func(a, b T) T) []T {
 	cells := reduceCells(xs, op)
 	before := func(k int) (sum T) {
@@ -207,7 +208,7 @@ func (a matrix) times(b matrix) matrix {
 
 func matrixAt(i int) matrix { return matrix{mix(i), mix(i + 1), mix(i + 2), mix(i+3) | 1} }
 
-// mix is splitmix64: a value for item i that looks like no other's.
+// mix is splitmix64: it gives items values without a pattern.
 func mix(i int) uint64 {
 	z := uint64(i)*0x9e3779b97f4a7c15 + 0x9e3779b97f4a7c15
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
@@ -264,7 +265,8 @@ func indices(n int) []int {
 	return xs
 }
 
-// same compares results; the usual types quickly, since the matrix is large.
+// same compares results, and the most frequent types quickly, since the matrix is
+// large.
 func same(a, b any) bool {
 	if x, ok := a.([]uint64); ok {
 		y, ok := b.([]uint64)
@@ -289,7 +291,7 @@ func (s setting) String() string {
 
 var widths = []int{1, 3, 64, 2, 8}[:calltest.UnlessRaced(5, 3)]
 
-// settings returns the ways to run op that must not differ in their results.
+// settings returns the ways to run op, which must not differ in their results.
 func settings(op operation, chunks, parts []int) []setting {
 	all := []setting{{}, {opts: []any{parallel.Serial()}}}
 	for _, w := range widths {
@@ -309,8 +311,8 @@ func settings(op operation, chunks, parts []int) []setting {
 	return all
 }
 
-// partition returns the number of the partition that row lies in, as the
-// RowError gives it: by walking the borders, not by arithmetic.
+// partition returns the number of the partition that contains row, as a RowError has
+// it. It goes through the borders instead of calculating.
 func (s setting) partition(n, row int) int {
 	if s.parts == 0 {
 		return -1
@@ -326,7 +328,7 @@ func (s setting) partition(n, row int) int {
 
 var errBoom = errors.New("boom")
 
-// gauge counts what runs at once, and the most that ever did.
+// gauge counts the functions that run at once, and the most that ever did.
 type gauge struct{ now, peak, total atomic.Int64 }
 
 func (g *gauge) enter() {
@@ -348,7 +350,7 @@ func procs(t interface{ Cleanup(func()) }, n int) {
 	t.Cleanup(func() { runtime.GOMAXPROCS(old) })
 }
 
-// goroutines counts the goroutines that the package started and that live.
+// goroutines counts the running goroutines that the package started.
 func goroutines() int {
 	buf := make([]byte, 64<<10)
 	return strings.Count(string(buf[:runtime.Stack(buf, true)]), "created by github.com/parframe/parframe/internal/engine.")

@@ -9,15 +9,14 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// fault is what a test lets happen at item i: it may count, wait, return an
-// error, panic or call runtime.Goexit.
+// fault is what happens in a test at item i: it may count, wait, return an error, panic
+// or call runtime.Goexit.
 type fault func(ctx context.Context, i int) error
 
 func noFault(context.Context, int) error { return nil }
 
-// operation is a row of the tests that hold for every operation: the matrix
-// "same as the loop" and the promises. A new operation adds a row to
-// operations, and all of them run on it.
+// operation is a row of the tests that hold for every operation: the matrix "same as
+// the loop" and the promises. A new operation adds a row to operations.
 type operation struct {
 	name string
 	// grid says that the operation works on the grid of cells, and knows
@@ -295,7 +294,7 @@ var operations = []operation{
 	},
 }
 
-// row returns the row of the failure of item i of n.
+// row returns the row of a failure at item i of n.
 func (op operation) row(n, i int) int {
 	if op.blind {
 		return rightOf(n, i)
@@ -303,7 +302,7 @@ func (op operation) row(n, i int) int {
 	return i
 }
 
-// atOnce returns how many of its functions over n items can run at once.
+// atOnce returns how many functions of the operation over n items can run at once.
 func (op operation) atOnce(n int) int {
 	switch {
 	case op.blind:
@@ -324,8 +323,8 @@ func (op operation) call() string {
 	panic("operation " + op.name + " makes no call")
 }
 
-// quiet gives the goroutines of earlier tests, which ran outside of a bubble,
-// the moment that they need to vanish, before a test counts its own.
+// quiet gives the goroutines of earlier tests, which ran outside of a bubble, the time
+// to end, before a test counts its own.
 func quiet() {
 	for range 1000 {
 		if goroutines() == 0 {

@@ -14,7 +14,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// call is an exported call, made with these options, with nothing else wrong.
+// call is an exported call with the given options, and with nothing else wrong.
 type call struct {
 	name string
 	// takes reports whether the compiler lets an option be given to the call.
@@ -170,7 +170,7 @@ var calls = []call{
 	},
 }
 
-// takesAll reports whether the compiler lets all the options be given to the call.
+// takesAll reports whether the compiler accepts all the options in the call.
 func (c call) takesAll(opts []any) bool {
 	for _, opt := range opts {
 		if !c.takes(opt) {
@@ -192,9 +192,10 @@ func mentions(err error, words ...string) (missing string) {
 	return ""
 }
 
-// TestOptionNonsense gives every call every value and combination that makes no
-// sense: an error that names the call, the option and the value.
-func TestOptionNonsense(t *testing.T) {
+// TestInvalidOptions: every option with an invalid value, and every invalid
+// combination, is an error that names the call, the option and the value, in every
+// call.
+func TestInvalidOptions(t *testing.T) {
 	type mistake struct {
 		opts  []any
 		words []string
@@ -238,8 +239,8 @@ func TestOptionNonsense(t *testing.T) {
 	}
 }
 
-// TestOptionSense: what is not nonsense is accepted, alone and together.
-func TestOptionSense(t *testing.T) {
+// TestValidOptions: every valid value is accepted, alone and in combinations.
+func TestValidOptions(t *testing.T) {
 	for _, c := range calls {
 		sets := [][]any{
 			nil,
@@ -324,8 +325,8 @@ func TestOptionString(t *testing.T) {
 	}
 }
 
-// TestOptionsAreReadAtTheStart: options are values that belong to one call, so there is nothing to
-// change after its start: what happens to the slice meanwhile does not matter.
+// TestOptionsAreReadAtTheStart: a call reads its options at its start. Changes to the
+// slice during the call have no effect.
 func TestOptionsAreReadAtTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		opts := options(parallel.Workers(2))

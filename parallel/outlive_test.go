@@ -35,9 +35,9 @@ var endings = map[string]func(ctx context.Context, i int) error{
 	},
 }
 
-// TestNothingOutlivesTheCall runs calls, nested ones among them, to every end
-// that there is. The bubble of synctest fails the test if a goroutine is left
-// in it at the end, and settled if one is when the call returns.
+// TestNothingOutlivesTheCall: no goroutine and no function is left when a call, which
+// makes nested calls, returns, however it ends. The synctest bubble fails the test if a
+// goroutine is left at its end, and settled if one is left when the call returns.
 func TestNothingOutlivesTheCall(t *testing.T) {
 	quiet()
 	for name, end := range endings {
@@ -83,8 +83,8 @@ func TestNothingOutlivesTheCall(t *testing.T) {
 	}
 }
 
-// TestNothingOutlivesTheContextsEnd is the same for the end of the context, while all
-// workers wait for it.
+// TestNothingOutlivesTheContextsEnd: the same if the context ends while all workers
+// wait for its end.
 func TestNothingOutlivesTheContextsEnd(t *testing.T) {
 	quiet()
 	for _, op := range operations {
@@ -110,10 +110,9 @@ func TestNothingOutlivesTheContextsEnd(t *testing.T) {
 	}
 }
 
-// settled fails the test, in a bubble, if a goroutine of the package is left. Wait
-// gives one that has done its last deed the moment that it takes to vanish (and
-// runtime.NumGoroutine counts it even then), while one that waits for something
-// stays.
+// settled fails the test, in a bubble, if a goroutine of the package is left. It waits
+// for goroutines that have finished but not ended yet, which runtime.NumGoroutine
+// counts too. A goroutine that waits for something remains.
 func settled(t *testing.T, what string) {
 	t.Helper()
 	synctest.Wait()
@@ -127,8 +126,8 @@ func settled(t *testing.T, what string) {
 	}
 }
 
-// TestFunctionsContextsEndWithTheCall: the contexts that the functions received
-// have ended when the call returns, and with them what was hung onto them.
+// TestFunctionsContextsEndWithTheCall: the contexts that the functions received have
+// ended when the call returns.
 func TestFunctionsContextsEndWithTheCall(t *testing.T) {
 	for name, end := range endings {
 		var kept []context.Context

@@ -16,11 +16,10 @@ import (
 // The promise that no call is slower than the loop by more than a sliver is held
 // by the benchmarks. These tests hold the structure that makes it so.
 
-// TestTinyInputTakesOneGoroutine: items that are through before another core
-// would be awake are worth one goroutine and no more. With GOMAXPROCS(1) the
-// first worker runs undisturbed, as it does on an idle machine; a machine that
-// is busy with other things may still hold it up, so that the least of a few
-// tries counts.
+// TestTinyInputTakesOneGoroutine: if all items are done before another core would be
+// awake, the call uses one goroutine. With GOMAXPROCS(1) the first worker runs without
+// interruption, as on an idle machine. On a busy machine it may still be interrupted,
+// so the least of several tries counts.
 func TestTinyInputTakesOneGoroutine(t *testing.T) {
 	if calltest.Raced {
 		t.Skip("under the race detector ten items are not tiny")
@@ -54,7 +53,7 @@ func TestTinyInputTakesOneGoroutine(t *testing.T) {
 	}
 }
 
-// TestOneItemTakesOneGoroutine: there is nothing to share, however slow it is.
+// TestOneItemTakesOneGoroutine: a single item uses one goroutine, however slow it is.
 func TestOneItemTakesOneGoroutine(t *testing.T) {
 	quiet()
 	for _, op := range operations {
@@ -75,13 +74,12 @@ func TestOneItemTakesOneGoroutine(t *testing.T) {
 	}
 }
 
-// TestSlowItemsUseEveryWorker: 20 items of 50 ms use every worker, one item at a
-// time, from the start, and take not a nanosecond of the bubble's time more than
-// they must.
+// TestSlowItemsUseEveryWorker: 20 items of 50 ms use every worker, one item at a time,
+// from the start, and take the least possible time in the bubble.
 func TestSlowItemsUseEveryWorker(t *testing.T) {
 	for _, op := range operations {
 		if op.grid {
-			continue // see TestReduceSteps and TestFoldAtOnce
+			continue // see TestReduceIsSharedAsTheTreeAllows and TestFoldRunsEveryCellAtOnce
 		}
 		for _, w := range widths {
 			synctest.Test(t, func(t *testing.T) {
@@ -104,7 +102,7 @@ func TestSlowItemsUseEveryWorker(t *testing.T) {
 	}
 }
 
-// TestSlowRowsAreClaimedOneByOne is the same seen by Range: one row per range.
+// TestSlowRowsAreClaimedOneByOne: the same for Range: each range is one row.
 func TestSlowRowsAreClaimedOneByOne(t *testing.T) {
 	for _, w := range widths {
 		synctest.Test(t, func(t *testing.T) {
@@ -123,7 +121,7 @@ func TestSlowRowsAreClaimedOneByOne(t *testing.T) {
 }
 
 // TestFastItemsAreFewRanges: a million items of about a nanosecond are a few dozen
-// ranges, or claiming them would cost more than they do.
+// ranges, so that claiming them costs little.
 func TestFastItemsAreFewRanges(t *testing.T) {
 	const n = 1_000_000
 	for _, w := range widths {
@@ -160,8 +158,8 @@ func TestFastItemsAreFewRanges(t *testing.T) {
 	}
 }
 
-// TestRangesFollowTheCostOfARow: whatever an item costs, a range is about a
-// millisecond of work, and ends with small pieces.
+// TestRangesFollowTheCostOfARow: whatever an item costs, a range is about a millisecond
+// of work, and the last ranges are small.
 func TestRangesFollowTheCostOfARow(t *testing.T) {
 	for _, cost := range []time.Duration{time.Microsecond, 10 * time.Microsecond, 100 * time.Microsecond, time.Millisecond, 20 * time.Millisecond} {
 		for _, w := range []int{1, 3, 8} {
@@ -196,8 +194,8 @@ func TestRangesFollowTheCostOfARow(t *testing.T) {
 	}
 }
 
-// TestSlowItemsAfterCheapOnesAreShared: a thousand items that cost nothing promise
-// nothing about the rest.
+// TestSlowItemsAfterCheapOnesAreShared: slow items after a thousand items that cost
+// nothing are shared among the workers.
 func TestSlowItemsAfterCheapOnesAreShared(t *testing.T) {
 	for _, slow := range []int{100, 1000, 5000} {
 		for _, w := range widths {
@@ -220,9 +218,9 @@ func TestSlowItemsAfterCheapOnesAreShared(t *testing.T) {
 	}
 }
 
-// TestLongItemsAmongShortOnesLeaveNobodyIdle: a few long items among many short ones, shuffled,
-// leave no worker idle but for the last of them.
-func TestLongItemsAmongShortOnesLeaveNobodyIdle(t *testing.T) {
+// TestLongItemsAmongShortOnesLeaveNoWorkerIdle: with a few long items among many short
+// ones, shuffled, workers are idle only during the last long item.
+func TestLongItemsAmongShortOnesLeaveNoWorkerIdle(t *testing.T) {
 	costs := make([]time.Duration, 2000)
 	var work, longest time.Duration
 	for i := range costs {

@@ -19,9 +19,9 @@ import (
 //go:noinline
 func explode(v any) { panic(v) }
 
-// TestPanicIsAnErrorOfTheRow lets every operation panic with values of every kind, in
-// every setting: the call returns it as an error of the row, with a stack that
-// leads to the line in the caller's code.
+// TestPanicIsAnErrorOfTheRow: a panic with a value of any kind, in every operation and
+// setting, is an error of the row, with a stack that names the line in the caller's
+// code.
 func TestPanicIsAnErrorOfTheRow(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -86,8 +86,8 @@ func explodeAt(xs []int, i int) int { return xs[i] }
 //go:noinline
 func explodeMap(m map[string]int) { m["x"] = 1 }
 
-// TestPanicOutsideOfAnItemHasARow: it is the same for the caller's functions that
-// run beside the one on items.
+// TestPanicOutsideOfAnItemHasARow: a panic in another function of the caller's, such as
+// merge, is an error of a row, too.
 func TestPanicOutsideOfAnItemHasARow(t *testing.T) {
 	add := func(_ context.Context, a, x int) (int, error) { return a + x, nil }
 	zero := func() int { return 0 }
@@ -115,9 +115,8 @@ func TestPanicOutsideOfAnItemHasARow(t *testing.T) {
 	// but a broken context is not worth a promise.
 }
 
-// TestGoexitIsAnErrorOfTheRow ends the caller's function with runtime.Goexit, as
-// testing.T.FailNow does on the goroutine that it is called on: the call
-// returns, and reports it as an error of the row.
+// TestGoexitIsAnErrorOfTheRow: a function that ends its goroutine with runtime.Goexit,
+// as testing.T.FailNow does, is an error of the row.
 func TestGoexitIsAnErrorOfTheRow(t *testing.T) {
 	const n, row = 100, 37
 	for _, op := range operations {
@@ -154,9 +153,9 @@ func nil2(a, _ int) int { return a }
 
 func serial(s setting) bool { return strings.Contains(s.String(), "Serial") }
 
-// TestGoexitInNestedCallEndsOuterRow: the goroutine that ends is the outer call's, so
-// that the outer call reports it, for the outer row; the inner call does not
-// return, but what it had started is gone.
+// TestGoexitInNestedCallEndsOuterRow: Goexit in a nested call ends a goroutine of the
+// outer call, which reports it for its own row. The inner call does not return, but
+// nothing that it started is left.
 func TestGoexitInNestedCallEndsOuterRow(t *testing.T) {
 	for _, outer := range widths {
 		for _, inner := range [][]any{nil, {parallel.Serial()}, {parallel.Workers(4)}, {parallel.Partitions(5)}} {
@@ -186,7 +185,7 @@ func TestGoexitInNestedCallEndsOuterRow(t *testing.T) {
 	}
 }
 
-// TestGoexitInSerialEndsTheCaller pins the one exception: with Serial the caller's own
+// TestGoexitInSerialEndsTheCaller: the one exception: with Serial the caller's own
 // goroutine runs the function, and ends.
 func TestGoexitInSerialEndsTheCaller(t *testing.T) {
 	returned, deferred := false, make(chan bool)
@@ -206,8 +205,8 @@ func TestGoexitInSerialEndsTheCaller(t *testing.T) {
 	wantRow(t, "panic", err, 0, -1, errBoom)
 }
 
-// TestFunctionsRunOnOwnGoroutines: an outermost call never runs the caller's
-// function on the caller's goroutine, unless it is Serial.
+// TestFunctionsRunOnOwnGoroutines: an outermost call does not run functions on the
+// caller's goroutine, unless it is Serial.
 func TestFunctionsRunOnOwnGoroutines(t *testing.T) {
 	for _, op := range operations {
 		for _, s := range settings(op, []int{7}, []int{3}) {
@@ -231,8 +230,9 @@ func goroutine() string {
 	return strings.Fields(string(buf[:runtime.Stack(buf, false)]))[1]
 }
 
-// TestDocSaysWhatCannotBeContained: what takes the process with it cannot be tested in it: os.Exit, the
-// runtime's fatal errors, faults in C. That it is documented, can.
+// TestDocSaysWhatCannotBeContained: the package documentation names the failures that
+// end the process, which a test cannot show: os.Exit, the runtime's fatal errors,
+// faults in C.
 func TestDocSaysWhatCannotBeContained(t *testing.T) {
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// retrying are the calls that take Retry and Timeout, over items 0..n.
+// retrying is the calls that take Retry and Timeout, over items 0..n.
 var retrying = map[string]func(ctx context.Context, n int, fn fault, opts ...any) error{
 	"Map": func(ctx context.Context, n int, fn fault, opts ...any) error {
 		_, err := parallel.Map(ctx, indices(n), func(ctx context.Context, i int) (int, error) { return i, fn(ctx, i) }, items(opts)...)
@@ -47,8 +47,8 @@ var retrying = map[string]func(ctx context.Context, n int, fn fault, opts ...any
 	},
 }
 
-// TestRetry: a function is tried again until it succeeds, as often as was allowed; the
-// last error counts.
+// TestRetry: a function is called again until it succeeds, at most as often as Retry
+// allows. The last error counts.
 func TestRetry(t *testing.T) {
 	for name, run := range retrying {
 		bubbles(t, widths, func(t *testing.T, width int) {
@@ -81,8 +81,8 @@ func TestRetry(t *testing.T) {
 	}
 }
 
-// TestRetryBackoff waits as long as it was told between two tries, and not
-// beyond the end of the context.
+// TestRetryBackoff: Retry waits for the backoff between two attempts, but not beyond
+// the end of the context.
 func TestRetryBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -107,7 +107,8 @@ func TestRetryBackoff(t *testing.T) {
 	})
 }
 
-// lateContext is a context whose timer is late: its deadline passes, and it does not end.
+// lateContext is a context whose timer is late: its deadline passes, and it does not
+// end.
 type lateContext struct {
 	context.Context
 	deadline time.Time
@@ -171,8 +172,7 @@ func TestRetryStopsWithTheContext(t *testing.T) {
 	}
 }
 
-// TestExponential: waits double up to a bound, less up to a half of each by chance,
-// so that those that failed together do not come back together.
+// TestExponential: waits double up to a bound, less a random part of up to a half.
 func TestExponential(t *testing.T) {
 	for _, c := range []struct{ first, most, want []time.Duration }{
 		{[]time.Duration{1}, []time.Duration{10}, []time.Duration{1, 2, 4, 8, 10, 10}},
@@ -191,7 +191,7 @@ func TestExponential(t *testing.T) {
 	}
 }
 
-// TestExponentialIsSpread: two that failed at the same time wait differently.
+// TestExponentialIsSpread: calls that failed at the same time wait for different times.
 func TestExponentialIsSpread(t *testing.T) {
 	b := parallel.Exponential(time.Second, time.Minute)
 	seen := map[time.Duration]bool{}
@@ -203,8 +203,8 @@ func TestExponentialIsSpread(t *testing.T) {
 	}
 }
 
-// TestBackoffSeesTheFailure: the backoff is told which attempt failed, and with
-// what, so that it can heed what a server asked for.
+// TestBackoffSeesTheFailure: the backoff receives the number of the attempt and its
+// error, so that it can honor a server's Retry-After.
 func TestBackoffSeesTheFailure(t *testing.T) {
 	for name, run := range retrying {
 		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
@@ -235,8 +235,8 @@ func TestBackoffSeesTheFailure(t *testing.T) {
 	}
 }
 
-// TestRetryWhen: a predicate says what is worth another try. Without one that is every
-// error but a panic; with one it is asked about panics too.
+// TestRetryWhen: a predicate reports which errors are worth another attempt. Without
+// one these are all errors except panics. The predicate receives panics too.
 func TestRetryWhen(t *testing.T) {
 	for name, run := range retrying {
 		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
@@ -274,8 +274,9 @@ func TestRetryWhen(t *testing.T) {
 	}
 }
 
-// TestRetryUserFunctionsPanic: a panic in the backoff or the predicate is one of the row.
-func TestRetryUserFunctionsPanic(t *testing.T) {
+// TestPanicInBackoffOrPredicate: a panic in the backoff or the predicate is an error of
+// the row.
+func TestPanicInBackoffOrPredicate(t *testing.T) {
 	for _, opt := range []any{
 		parallel.Retry(2, func(int, error) time.Duration { panic(errBoom) }),
 		parallel.Retry(2, nil, func(error) bool { panic(errBoom) }),
@@ -290,8 +291,8 @@ func TestRetryUserFunctionsPanic(t *testing.T) {
 	}
 }
 
-// TestTimeout ends an item's context after its time; the error is a TimeoutError
-// joined with what the function returned. Each try has the whole time.
+// TestTimeout: the context of an item ends after its timeout. The error is a
+// TimeoutError joined with the function's error. Each attempt has the whole time.
 func TestTimeout(t *testing.T) {
 	for name, run := range retrying {
 		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
@@ -321,8 +322,8 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// TestTimeoutNotReached: a result in time is a result, a late one too; an early error is
-// no timeout; the call's own end is not the item's.
+// TestTimeoutNotReached: a result is kept even if it is late, an early error is no
+// timeout, and the end of the call is no timeout of the item.
 func TestTimeoutNotReached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		late := func(context.Context, int) error { time.Sleep(time.Minute); return nil }

@@ -9,8 +9,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// BenchmarkSubmit has tasks of a nanosecond: a million that are submitted and
-// then asked for, and one after the other. (Beside other libraries: benchmarks/parallel.)
+// BenchmarkSubmit has tasks of a nanosecond: a million that are submitted and then
+// waited for, and one after the other. (Package benchmarks/parallel compares with other
+// libraries.)
 func BenchmarkSubmit(b *testing.B) {
 	const n = 1_000_000
 	b.Run("all", func(b *testing.B) {
@@ -79,7 +80,8 @@ func BenchmarkStream(b *testing.B) {
 	})
 }
 
-// BenchmarkTerminate ends a pool with 10,000 sleeps in its queue. The figure: 100 ms.
+// BenchmarkTerminate ends a pool with 10,000 sleeping tasks in its queue. The target is
+// 100 ms.
 func BenchmarkTerminate(b *testing.B) {
 	var took time.Duration
 	for b.Loop() {
@@ -97,8 +99,8 @@ func BenchmarkTerminate(b *testing.B) {
 	b.ReportMetric(took.Seconds()*1e3/float64(b.N), "ms/terminate")
 }
 
-// BenchmarkOpenClose makes 100,000 pools, lets each do something, and closes them. What
-// is left behind, in goroutines and bytes of heap, is to be 0 and next to nothing.
+// BenchmarkOpenClose makes 100,000 pools, runs a task on each, and closes them. It
+// reports the goroutines and the bytes of heap that are left.
 func BenchmarkOpenClose(b *testing.B) {
 	const n = 100_000
 	ctx := b.Context()

@@ -11,11 +11,11 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestManyBlockedAreCanceledInOneGo: tens of thousands wait for a busy pool, calls
-// for a slot and submitters for room in the queue. When their common context
-// ends all return with its cause. (Were each looked for in a list, under the
-// one lock, this would take a minute.)
-func TestManyBlockedAreCanceledInOneGo(t *testing.T) {
+// TestManyBlockedAreCanceledAtOnce: tens of thousands of calls wait for a slot of a
+// busy pool, and submits for space in its queue. When their common context ends all
+// return with its cause. (A search of a list under the lock for each of them would take
+// a minute.)
+func TestManyBlockedAreCanceledAtOnce(t *testing.T) {
 	const n = 20_000
 	for name, enter := range map[string]func(ctx context.Context, p *parallel.Pool) error{
 		"call": func(ctx context.Context, p *parallel.Pool) error {
@@ -53,7 +53,7 @@ func TestManyBlockedAreCanceledInOneGo(t *testing.T) {
 }
 
 // TestGivenUpTasksLeaveNothingInTheQueue: clients of a busy pool give up again and
-// again. What they gave up is gone from the queue, and counted.
+// again. Tasks that they gave up are removed from the queue, and counted.
 func TestGivenUpTasksLeaveNothingInTheQueue(t *testing.T) {
 	const tries = 50_000
 	for name, give := range map[string]func(t *testing.T, p *parallel.Pool) error{
@@ -102,9 +102,9 @@ func TestGivenUpTasksLeaveNothingInTheQueue(t *testing.T) {
 	}
 }
 
-// TestEndedTaskHoldsNoRoom: a task whose context has ended makes room in a full
-// queue at once, though no worker has come by.
-func TestEndedTaskHoldsNoRoom(t *testing.T) {
+// TestEndedTaskLeavesTheQueue: a task whose context has ended makes space in a full
+// queue at once, before a worker takes it.
+func TestEndedTaskLeavesTheQueue(t *testing.T) {
 	p := newPool(t, parallel.Workers(1), parallel.Queue(1))
 	release := make(chan struct{})
 	submit(t, t.Context(), p, func(context.Context) (int, error) { <-release; return 0, nil })
@@ -125,8 +125,8 @@ func TestEndedTaskHoldsNoRoom(t *testing.T) {
 	closeAndWait(t, p)
 }
 
-// TestEndedTaskIsDoneAtOnce: a task whose context ended before Submit, or ends in
-// the queue, has the context's cause as its result though the pool is busy.
+// TestEndedTaskIsDoneAtOnce: a task whose context ended before Submit, or ends in the
+// queue, is ready at once with the context's cause, though the pool is busy.
 func TestEndedTaskIsDoneAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(1))

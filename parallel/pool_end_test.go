@@ -44,8 +44,8 @@ var entrances = map[string]func(ctx context.Context, p *parallel.Pool, fn func(c
 	},
 }
 
-// TestEndedPoolRefusesWork: what comes after Close is ErrClosed, after Terminate
-// ErrTerminated, and the function is not called.
+// TestEndedPoolRefusesWork: after Close new work is refused with ErrClosed, after
+// Terminate with ErrTerminated, and the function is not called.
 func TestEndedPoolRefusesWork(t *testing.T) {
 	never := func(context.Context) (int, error) { t.Error("called"); return 0, nil }
 	for name, enter := range entrances {
@@ -67,8 +67,7 @@ func TestEndedPoolRefusesWork(t *testing.T) {
 	}
 }
 
-// TestClosedPoolStaysClosed: `with` on a closed pool is an error in Python; here
-// a pool that is closed stays so, whatever is called on it.
+// TestClosedPoolStaysClosed: a closed pool stays closed, whatever is called on it.
 func TestClosedPoolStaysClosed(t *testing.T) {
 	p := newPool(t, parallel.Workers(2))
 	closeAndWait(t, p)
@@ -82,8 +81,8 @@ func TestClosedPoolStaysClosed(t *testing.T) {
 	}
 }
 
-// TestCloseLetsTheQueueFinish: what is in the queue when the pool is closed is done when
-// Wait returns. Running tasks may still make calls of their own.
+// TestCloseLetsTheQueueFinish: when Wait returns, all tasks that were in the queue at
+// Close are done. Running tasks may still make calls.
 func TestCloseLetsTheQueueFinish(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -107,7 +106,7 @@ func TestCloseLetsTheQueueFinish(t *testing.T) {
 	})
 }
 
-// TestWaitBeforeCloseIsAnError is an error, at once.
+// TestWaitBeforeCloseIsAnError: Wait before Close or Terminate is an error, at once.
 func TestWaitBeforeCloseIsAnError(t *testing.T) {
 	p := newPool(t)
 	if err := p.Wait(t.Context()); !errors.Is(err, parallel.ErrRunning) || mentions(err, "Close or Terminate") != "" {
@@ -115,8 +114,8 @@ func TestWaitBeforeCloseIsAnError(t *testing.T) {
 	}
 }
 
-// TestWaitWithContext: Wait gives up when its context ends, and a later one may succeed.
-// That all is over goes before the end of the context.
+// TestWaitWithContext: Wait returns when its context ends, and a later Wait may
+// succeed. If everything has ended, Wait succeeds though its context has ended, too.
 func TestWaitWithContext(t *testing.T) {
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -138,9 +137,9 @@ func TestWaitWithContext(t *testing.T) {
 	})
 }
 
-// TestTerminateDropsTheQueue: with 10,000 sleeps in the queue Terminate ends those that run
-// through their context and drops the others; who waits for one gets
-// ErrTerminated, and none hangs. (Its figure of 100 ms is a benchmark.)
+// TestTerminateDropsTheQueue: with 10,000 sleeping tasks in the queue Terminate ends
+// the running ones through their context and drops the others. Waiting for one returns
+// ErrTerminated, and none hangs.
 func TestTerminateDropsTheQueue(t *testing.T) {
 	bubbles(t, []int{1, 2, 64}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -176,7 +175,7 @@ func TestTerminateDropsTheQueue(t *testing.T) {
 	})
 }
 
-// TestTerminateEndsCalls: calls and streams On the pool end with the cause.
+// TestTerminateEndsCalls: calls and streams On the pool end with ErrTerminated.
 func TestTerminateEndsCalls(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -202,8 +201,8 @@ func TestTerminateEndsCalls(t *testing.T) {
 	})
 }
 
-// TestTerminateWhileSlotsAreLent: Terminate finds workers of which some wait for others
-// with their slots lent, some wait for one, and some for room in the queue.
+// TestTerminateWhileSlotsAreLent: Terminate while some workers wait with their slots
+// lent, some wait for a slot, and some wait for space in the queue.
 func TestTerminateWhileSlotsAreLent(t *testing.T) {
 	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
 		for _, after := range []time.Duration{0, time.Millisecond, 1500 * time.Microsecond, 7 * time.Millisecond} {
@@ -228,7 +227,8 @@ func TestTerminateWhileSlotsAreLent(t *testing.T) {
 	})
 }
 
-// TestEndingTwiceAndAtOnce: Close, Terminate and Wait, many times and all at once.
+// TestEndingTwiceAndAtOnce: Close, Terminate and Wait may be called many times, and
+// concurrently.
 func TestEndingTwiceAndAtOnce(t *testing.T) {
 	for _, terminate := range []bool{false, true} {
 		var exits counter
@@ -259,7 +259,7 @@ func TestEndingTwiceAndAtOnce(t *testing.T) {
 	}
 }
 
-// TestCloseAndCancelTheRest: of 50 tasks more than 20 are cancelled, and the
+// TestCloseAndCancelTheRest: after Close, tasks that wait can be canceled, and the
 // others succeed.
 func TestCloseAndCancelTheRest(t *testing.T) {
 	bubbles(t, []int{2, 5}, func(t *testing.T, width int) {
@@ -270,17 +270,17 @@ func TestCloseAndCancelTheRest(t *testing.T) {
 		}
 		time.Sleep(2500 * time.Millisecond)
 		p.Close()
-		cancelled := 0
+		canceled := 0
 		for _, f := range fs {
 			if f.Cancel() {
-				cancelled++
+				canceled++
 			}
 		}
 		closeAndWait(t, p)
-		if want := 50 - 3*width; cancelled != want || cancelled <= 20 {
-			t.Errorf("%d cancelled; want %d", cancelled, want)
+		if want := 50 - 3*width; canceled != want || canceled <= 20 {
+			t.Errorf("%d canceled; want %d", canceled, want)
 		}
-		wantStats(t, p, parallel.PoolStats{Done: 3 * width, Canceled: cancelled})
+		wantStats(t, p, parallel.PoolStats{Done: 3 * width, Canceled: canceled})
 		for i, f := range fs {
 			if x, err := f.Get(t.Context()); i < 3*width && (x != 1 || err != nil) || i >= 3*width && !errors.Is(err, parallel.ErrCanceled) {
 				t.Errorf("task %d: %d, %v", i, x, err)
@@ -289,8 +289,8 @@ func TestCloseAndCancelTheRest(t *testing.T) {
 	})
 }
 
-// TestWaitLooksAtItsContextDuringExits: exit functions run side by side, and Wait
-// gives up meanwhile when its context ends.
+// TestWaitLooksAtItsContextDuringExits: exit functions run concurrently, and Wait
+// returns meanwhile when its context ends.
 func TestWaitLooksAtItsContextDuringExits(t *testing.T) {
 	bubbles(t, []int{1, 4, 20}, func(t *testing.T, width int) {
 		p, err := parallel.NewPool(parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { return k, nil },
@@ -315,8 +315,9 @@ func TestWaitLooksAtItsContextDuringExits(t *testing.T) {
 	})
 }
 
-// TestClosedPoolTakesWhatItsTasksSubmit: Close refuses what comes from outside;
-// what runs on the pool is part of what was submitted, and so is what it submits.
+// TestClosedPoolTakesWhatItsTasksSubmit: Close refuses new work from outside. Functions
+// that run on the pool are part of what was submitted, and so are the tasks that they
+// submit.
 func TestClosedPoolTakesWhatItsTasksSubmit(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))

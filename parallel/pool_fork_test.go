@@ -13,8 +13,8 @@ import (
 )
 
 // TestFollowUpOutlivesItsTask: a task starts follow-up work and returns the future.
-// With its own context, or one derived from it, the follow-up is not canceled
-// because the first task's goroutine goes on to something else or ends.
+// With its own context, or one derived from it, the follow-up is not canceled when the
+// goroutine of the first task runs something else or ends.
 func TestFollowUpOutlivesItsTask(t *testing.T) {
 	type key struct{}
 	for name, derive := range map[string]func(context.Context) context.Context{
@@ -75,8 +75,8 @@ func TestFollowUpOutlivesItsTask(t *testing.T) {
 	}
 }
 
-// TestForkAndWait: a function starts goroutines that wait, with its context, for
-// tasks and calls of the same pool, as errgroup has it, and waits for them.
+// TestForkAndWait: a function starts goroutines that wait, with its context, for tasks
+// and calls of the same pool, as with errgroup, and waits for them.
 func TestForkAndWait(t *testing.T) {
 	forks := func(p *parallel.Pool, way string) func(ctx context.Context) (int, error) {
 		return func(ctx context.Context) (int, error) {
@@ -125,8 +125,8 @@ func TestForkAndWait(t *testing.T) {
 	}
 }
 
-// TestCallbackUsesItsPool: OnDone's function submits to its own full pool, waits for
-// that, closes the pool and waits for its end.
+// TestCallbackUsesItsPool: a function of OnDone submits to its own full pool, waits for
+// the task, closes the pool and waits for its end.
 func TestCallbackUsesItsPool(t *testing.T) {
 	for _, bound := range []int{0, 1} {
 		bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
@@ -168,9 +168,10 @@ func TestCallbackUsesItsPool(t *testing.T) {
 	}
 }
 
-// TestOverlappingNestedCallsGatherNothing: a long task starts goroutines that make
-// nested calls with widths of their own, which overlap, round after round.
-func TestOverlappingNestedCallsGatherNothing(t *testing.T) {
+// TestOverlappingNestedCallsLeaveNothing: a long task starts goroutines that make
+// overlapping nested calls with widths of their own, round after round, and no memory
+// is left.
+func TestOverlappingNestedCallsLeaveNothing(t *testing.T) {
 	const rounds = 2000
 	err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
 		overlap := func(n int) {

@@ -29,7 +29,7 @@ func newPool(t testing.TB, opts ...parallel.PoolOption) *parallel.Pool {
 	return p
 }
 
-// submit is Submit where it must succeed.
+// submit is Submit, which must succeed.
 func submit[R any](t testing.TB, ctx context.Context, p *parallel.Pool, fn func(ctx context.Context) (R, error)) *parallel.Future[R] {
 	t.Helper()
 	f, err := parallel.Submit(ctx, p, fn)
@@ -39,7 +39,7 @@ func submit[R any](t testing.TB, ctx context.Context, p *parallel.Pool, fn func(
 	return f
 }
 
-// get is Get where it must succeed.
+// get is Get, which must succeed.
 func get[R any](t testing.TB, f *parallel.Future[R]) R {
 	t.Helper()
 	r, err := f.Get(t.Context())
@@ -49,12 +49,12 @@ func get[R any](t testing.TB, f *parallel.Future[R]) R {
 	return r
 }
 
-// value is a task that gives x at once.
+// value is a task that returns x at once.
 func value[R any](x R) func(context.Context) (R, error) {
 	return func(context.Context) (R, error) { return x, nil }
 }
 
-// sleeper is a task that gives x after d, or the end of its context.
+// sleeper is a task that returns x after d, or the end of its context.
 func sleeper[R any](d time.Duration, x R) func(context.Context) (R, error) {
 	return func(ctx context.Context) (R, error) {
 		select {
@@ -66,7 +66,7 @@ func sleeper[R any](d time.Duration, x R) func(context.Context) (R, error) {
 	}
 }
 
-// closeAndWait ends the pool in the orderly way.
+// closeAndWait closes the pool and waits for its end.
 func closeAndWait(t testing.TB, p *parallel.Pool) {
 	t.Helper()
 	p.Close()
@@ -116,7 +116,7 @@ func countTo(n int) iter.Seq2[int, error] {
 	})
 }
 
-// allocated returns what is alive on the heap.
+// allocated returns the size of the live heap.
 func allocated() int64 {
 	runtime.GC()
 	runtime.GC()
@@ -125,8 +125,7 @@ func allocated() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// watched fails the test if fn has not returned after a long while, which says
-// that it hangs, and not how long it takes.
+// watched fails the test if fn hangs. It does not measure how long fn takes.
 func watched(t *testing.T, what string, fn func()) {
 	t.Helper()
 	over := make(chan struct{})

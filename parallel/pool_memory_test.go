@@ -12,8 +12,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestAsCompletedHoldsNoYieldedFuture: what the caller lets go of in the loop can be collected.
-func TestAsCompletedHoldsNoYieldedFuture(t *testing.T) {
+// TestAsCompletedKeepsNoYieldedFuture: a future that was yielded can be collected when
+// the caller drops it.
+func TestAsCompletedKeepsNoYieldedFuture(t *testing.T) {
 	type big [1 << 16]byte
 	p := newPool(t, parallel.Workers(2))
 	fs := make([]*parallel.Future[*big], 10)
@@ -43,9 +44,9 @@ func TestAsCompletedHoldsNoYieldedFuture(t *testing.T) {
 	}
 }
 
-// TestFinishedFutureHoldsNoPool: who keeps a result keeps neither its pool nor the
-// states of that pool's workers.
-func TestFinishedFutureHoldsNoPool(t *testing.T) {
+// TestFinishedFutureKeepsNoPool: a future that is ready keeps neither its pool alive
+// nor the states of that pool's workers.
+func TestFinishedFutureKeepsNoPool(t *testing.T) {
 	type big [1 << 16]byte
 	var state weak.Pointer[big]
 	f := func() *parallel.Future[int] {
@@ -73,7 +74,7 @@ func TestFinishedFutureHoldsNoPool(t *testing.T) {
 	runtime.KeepAlive(f)
 }
 
-// TestAbandonedPoolIsCollected: a pool that nobody closes has no goroutines when it has
+// TestAbandonedPoolIsCollected: a pool that is not closed has no goroutines when it has
 // nothing to do, and is collected.
 func TestAbandonedPoolIsCollected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

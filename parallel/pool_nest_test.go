@@ -14,8 +14,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// dive submits itself to the pool and meanwhile maps over it, in every item of
-// which it waits for one more task.
+// dive submits itself to the pool, and meanwhile maps over items, in each of which it
+// waits for one more task.
 func dive(ctx context.Context, p *parallel.Pool, depth int) (int, error) {
 	if depth == 0 {
 		return 1, nil
@@ -38,7 +38,7 @@ func dive(ctx context.Context, p *parallel.Pool, depth int) (int, error) {
 	return n + len(ones), err
 }
 
-// ways are the ways to wait for a task of the pool from inside a function.
+// ways are the ways to wait for a task of the pool in a function.
 var ways = map[string]func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) (int, error){
 	"Get": func(ctx context.Context, p *parallel.Pool, fn func(context.Context) (int, error)) (int, error) {
 		f, err := parallel.Submit(ctx, p, fn)
@@ -115,7 +115,8 @@ var ways = map[string]func(ctx context.Context, p *parallel.Pool, fn func(contex
 
 type none struct{}
 
-// TestEveryWayToWaitInEveryOther nests every way to wait for the pool in every other one.
+// TestEveryWayToWaitInEveryOther nests every way to wait for the pool in every other
+// one.
 func TestEveryWayToWaitInEveryOther(t *testing.T) {
 	for outer := range ways {
 		for inner := range ways {
@@ -147,8 +148,8 @@ func TestEveryWayToWaitInEveryOther(t *testing.T) {
 	}
 }
 
-// TestTwoPoolsCallEachOther: each level runs on the other pool, and neither
-// runs more than its width at once.
+// TestTwoPoolsCallEachOther: each level runs on the other pool, and neither pool runs
+// more functions than its width.
 func TestTwoPoolsCallEachOther(t *testing.T) {
 	for way := range ways {
 		t.Run(way, func(t *testing.T) {
@@ -188,10 +189,10 @@ func TestTwoPoolsCallEachOther(t *testing.T) {
 	}
 }
 
-// TestSlotsOfTwoCallsAreTakenInOneOrder: a function that runs on the slots of a pool and
-// on those of a call with a width of its own starts goroutines that make calls. Each
-// of these takes both slots, lends them and takes them again: if one took them in
-// another order, two could wait for each other.
+// TestSlotsOfTwoCallsAreTakenInOneOrder: a function that holds a slot of a pool and one
+// of a call with a width of its own starts goroutines that make calls. Each of these
+// takes both slots, lends them and takes them again. If one took them in another order,
+// two goroutines could wait for each other.
 func TestSlotsOfTwoCallsAreTakenInOneOrder(t *testing.T) {
 	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -232,7 +233,7 @@ func TestSlotsOfTwoCallsAreTakenInOneOrder(t *testing.T) {
 }
 
 // TestTaskWaitsForAnotherPoolsEnd: a worker that waits for the end of another pool
-// lends its slot, which that pool's last tasks may need.
+// lends its slot, which the last tasks of that pool may need.
 func TestTaskWaitsForAnotherPoolsEnd(t *testing.T) {
 	bubbles(t, []int{1}, func(t *testing.T, _ int) {
 		a, b := newPool(t, parallel.Workers(1)), newPool(t, parallel.Workers(1))
@@ -256,8 +257,8 @@ func TestTaskWaitsForAnotherPoolsEnd(t *testing.T) {
 	})
 }
 
-// TestTaskCannotWaitForItsPoolsEnd: a function that waits for the end of its own pool would
-// wait for itself: an error, at any depth.
+// TestTaskCannotWaitForItsPoolsEnd: Wait in a function that runs on the pool would wait
+// for itself. It is an error.
 func TestTaskCannotWaitForItsPoolsEnd(t *testing.T) {
 	for way := range ways {
 		bubbles(t, []int{2}, func(t *testing.T, width int) {
@@ -284,8 +285,8 @@ func TestTaskCannotWaitForItsPoolsEnd(t *testing.T) {
 	}
 }
 
-// TestNestedCallCannotWaitForThePoolsEnd: the same for a call that a function of the
-// pool makes, however that runs: it is part of what the pool would wait for.
+// TestNestedCallCannotWaitForThePoolsEnd: the same in a call that a function of the
+// pool makes, wherever that call runs: the pool's end would wait for it.
 func TestNestedCallCannotWaitForThePoolsEnd(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		for name, nested := range map[string]func(ctx context.Context, wait fault) error{
@@ -340,8 +341,8 @@ func TestNestedCallCannotWaitForThePoolsEnd(t *testing.T) {
 	})
 }
 
-// TestNestedCallsOnPoolsShareTheWidth: calls in calls on one pool stay within its
-// width, three deep; so do those whose context went through another pool.
+// TestNestedCallsOnPoolsShareTheWidth: nested calls on one pool stay within its width,
+// three levels deep, also if their context went through another pool.
 func TestNestedCallsOnPoolsShareTheWidth(t *testing.T) {
 	for _, inner := range []string{"on the same pool", "without a word", "through another pool"} {
 		bubbles(t, widths, func(t *testing.T, width int) {

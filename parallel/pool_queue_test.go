@@ -12,8 +12,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestQueueIsBounded: as many tasks run as the pool is wide, as many wait as the
-// queue holds; TrySubmit of one more is ErrFull, and Submit waits for room.
+// TestQueueIsBounded: as many tasks run as the pool is wide, and as many wait as the
+// queue holds. TrySubmit of one more returns ErrFull, and Submit waits for space.
 func TestQueueIsBounded(t *testing.T) {
 	for _, bound := range []int{0, 1, 2, 7} {
 		bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
@@ -40,8 +40,8 @@ func TestQueueIsBounded(t *testing.T) {
 	}
 }
 
-// TestBlockedSubmitIsWoken: who waits for room is woken by the end of the context, of
-// the pool, by a task that is cancelled, and by a wider pool.
+// TestBlockedSubmitIsWoken: the end of the context, the end of the pool, a canceled
+// task and a wider pool wake a Submit that waits for space.
 func TestBlockedSubmitIsWoken(t *testing.T) {
 	for _, bound := range []int{0, 1} {
 		bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
@@ -123,9 +123,9 @@ func TestBlockedSubmitIsWoken(t *testing.T) {
 	}
 }
 
-// TestTasksSubmitToTheirFullQueue: functions on the pool submit to its bounded queue while
-// nobody else is there to empty it; even with Queue(0), which takes a task only
-// if it can run at once.
+// TestTasksSubmitToTheirFullQueue: functions on the pool submit to its bounded queue,
+// which only they empty, even with Queue(0), which accepts a task only if it can run at
+// once.
 func TestTasksSubmitToTheirFullQueue(t *testing.T) {
 	for _, bound := range []int{0, 1, 3} {
 		bubbles(t, []int{1, 2, 3, 8}, func(t *testing.T, width int) {
@@ -200,8 +200,9 @@ func TestFirstSubmittedFirstBegun(t *testing.T) {
 	})
 }
 
-// TestResize: a wider pool starts what waits at once, a narrower one lets what
-// runs finish, and starts nothing until there is room: of tasks, calls and streams.
+// TestResize: a wider pool starts waiting work at once. In a narrower one running
+// functions finish, and nothing starts until fewer run than its width: for tasks, calls
+// and streams.
 func TestResize(t *testing.T) {
 	for _, way := range []string{"Submit", "Map", "Stream"} {
 		bubbles(t, []int{1, 3, 8}, func(t *testing.T, width int) {
@@ -247,8 +248,8 @@ func TestResize(t *testing.T) {
 	}
 }
 
-// TestResizeWhileWaiting: the width changes while workers wait for others of the
-// same pool, with their slots lent.
+// TestResizeWhileWaiting: the width changes while workers wait for others of the same
+// pool, with their slots lent.
 func TestResizeWhileWaiting(t *testing.T) {
 	bubbles(t, []int{1, 2, 5}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width), parallel.Queue(3), parallel.WorkerState(func(context.Context, int) (int, error) { return 0, nil }, nil))
@@ -281,9 +282,9 @@ func TestResizeWhileWaiting(t *testing.T) {
 	})
 }
 
-// TestCallDoesNotWaitForItsLeftWorkers: a call whose workers gave their slots
-// to others returns when its items are done, not when they have one again.
-func TestCallDoesNotWaitForItsLeftWorkers(t *testing.T) {
+// TestCallDoesNotWaitForRetiredWorkers: a call whose workers handed their slots over
+// returns when its items are done, not when the workers have slots again.
+func TestCallDoesNotWaitForRetiredWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(2))
 		var long sync.WaitGroup

@@ -12,7 +12,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestCancelRacingWithTerminate: a task is cancelled, dropped or run, and counted once.
+// TestCancelRacingWithTerminate: a task is canceled, dropped or run, and counted once.
 func TestCancelRacingWithTerminate(t *testing.T) {
 	for range 200 {
 		p := newPool(t, parallel.Workers(2))
@@ -37,7 +37,7 @@ func TestCancelRacingWithTerminate(t *testing.T) {
 	}
 }
 
-// TestStatsAddUp: at every moment every task is in one counter.
+// TestStatsAddUp: at any time every task is in one counter.
 func TestStatsAddUp(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -77,8 +77,8 @@ func TestStatsAddUp(t *testing.T) {
 	})
 }
 
-// TestObserverOfPool: every task that ran is a chunk of one, however it ended, and
-// the counters of the workers add up to them. A worker that replaces another has
+// TestObserverOfPool: every task that ran is a chunk of one row, however it ended, and
+// the counters of the workers add up to them. A worker that replaces another one has
 // its number, so that there are no more numbers than workers at once.
 func TestObserverOfPool(t *testing.T) {
 	for _, width := range []int{1, 3} {
@@ -105,8 +105,8 @@ func TestObserverOfPool(t *testing.T) {
 	}
 }
 
-// TestSlowObserverOfPool: tasks that have ended while the observer is busy do not
-// gather as goroutines, nor as workers with a state.
+// TestSlowObserverOfPool: tasks that have ended while the observer is busy accumulate
+// neither as goroutines nor as workers with a state.
 func TestSlowObserverOfPool(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const width, tasks = 2, 100
@@ -138,8 +138,8 @@ func (o *slowObserver) ChunkDone(parallel.ChunkInfo) {
 func (o *slowObserver) RowFailed(int, error) {}
 func (o *slowObserver) End(parallel.Summary) { o.ended = true }
 
-// TestSubmitRacingWithTheEnd: every task that was accepted runs exactly once, or
-// is dropped by Terminate; every other one is refused.
+// TestSubmitRacingWithTheEnd: every task that was accepted runs exactly once, or is
+// dropped by Terminate. Every other task is refused.
 func TestSubmitRacingWithTheEnd(t *testing.T) {
 	for round := range 60 {
 		width, terminate := 1+round%3, round%2 == 0

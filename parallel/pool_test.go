@@ -12,8 +12,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestPoolNeverRunsMoreThanItsWidth: with 15 times the width in the queue, as many run as
-// the pool is wide, and never more; nor are there ever more workers.
+// TestPoolNeverRunsMoreThanItsWidth: with 15 times the width in the queue, exactly as
+// many functions run as the pool is wide, on as many workers.
 func TestPoolNeverRunsMoreThanItsWidth(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
@@ -42,7 +42,8 @@ func TestPoolNeverRunsMoreThanItsWidth(t *testing.T) {
 	})
 }
 
-// TestCallsStreamsAndTasksShareAPool: calls On the pool, streams and tasks share its width.
+// TestCallsStreamsAndTasksShareAPool: calls, streams and tasks On the pool share its
+// width.
 func TestCallsStreamsAndTasksShareAPool(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -81,7 +82,7 @@ func TestCallsStreamsAndTasksShareAPool(t *testing.T) {
 	})
 }
 
-// TestOnWithWorkers: Workers takes a part of the pool's width.
+// TestOnWithWorkers: Workers limits a call On a pool to a part of its width.
 func TestOnWithWorkers(t *testing.T) {
 	bubbles(t, []int{1, 2, 3, 9}, func(t *testing.T, part int) {
 		p := newPool(t, parallel.Workers(4))
@@ -118,8 +119,8 @@ func TestOnWithWorkers(t *testing.T) {
 	})
 }
 
-// TestTasksOneAfterTheOtherUseOneWorker: tasks that come one after the other run on
-// one and the same worker.
+// TestTasksOneAfterTheOtherUseOneWorker: tasks that come one after the other run on the
+// same worker.
 func TestTasksOneAfterTheOtherUseOneWorker(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
@@ -143,8 +144,8 @@ func TestTasksOneAfterTheOtherUseOneWorker(t *testing.T) {
 	})
 }
 
-// TestTasksStartAtOnce: tasks start when they are submitted, not when
-// somebody asks for results.
+// TestTasksStartAtOnce: tasks start when they are submitted, not when their results are
+// waited for.
 func TestTasksStartAtOnce(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -161,8 +162,8 @@ func TestTasksStartAtOnce(t *testing.T) {
 	})
 }
 
-// TestFailuresLeaveThePoolAsItWas: tasks that fail, panic or end their
-// goroutine leave the pool as it was.
+// TestFailuresLeaveThePoolAsItWas: tasks that fail, panic or end their goroutine leave
+// the pool unchanged.
 func TestFailuresLeaveThePoolAsItWas(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -191,8 +192,8 @@ func TestFailuresLeaveThePoolAsItWas(t *testing.T) {
 	})
 }
 
-// TestGoexitFailsTheTaskOnly: t.FailNow and the like fail the task; its worker and the
-// rest of the queue go on.
+// TestGoexitFailsTheTaskOnly: Goexit, as in t.FailNow, fails the task. Its worker and
+// the rest of the queue go on.
 func TestGoexitFailsTheTaskOnly(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter
@@ -221,8 +222,8 @@ func TestGoexitFailsTheTaskOnly(t *testing.T) {
 	})
 }
 
-// TestGoexitWhileTheSlotIsLent: the function ends its goroutine while another
-// goroutine of its own waits with its context; no slot is lost.
+// TestGoexitWhileTheSlotIsLent: a function ends its goroutine while another goroutine
+// waits with its context. No slot is lost.
 func TestGoexitWhileTheSlotIsLent(t *testing.T) {
 	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))

@@ -11,8 +11,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestCallBesideTasksGetsItsShare: one user keeps the queue of a pool full, another
-// runs a call On it, which gets more than one slot in its turn.
+// TestCallBesideTasksGetsItsShare: while tasks keep the queue of a pool full, a call On
+// the pool gets more than one slot in its turn.
 func TestCallBesideTasksGetsItsShare(t *testing.T) {
 	bubbles(t, []int{2, 4, 8}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -47,8 +47,8 @@ func TestCallBesideTasksGetsItsShare(t *testing.T) {
 	})
 }
 
-// TestTaskBehindACallGetsItsTurn: a task that is submitted while a long call has
-// all of the pool runs after a few items of it, and so does another call.
+// TestTaskBehindACallGetsItsTurn: a task that is submitted while a long call uses the
+// whole pool runs after a few items of that call, and so does another call.
 func TestTaskBehindACallGetsItsTurn(t *testing.T) {
 	bubbles(t, []int{1, 2, 4}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -86,8 +86,8 @@ func TestTaskBehindACallGetsItsTurn(t *testing.T) {
 	})
 }
 
-// TestBlockedSubmitKeepsItsTurn: tasks begin in the order in which they were
-// submitted, also those whose submitters wait for room in a full queue.
+// TestBlockedSubmitKeepsItsTurn: tasks begin in the order in which they were submitted,
+// also if their submits wait for space in a full queue.
 func TestBlockedSubmitKeepsItsTurn(t *testing.T) {
 	for _, bound := range []int{0, 1, 4} {
 		synctest.Test(t, func(t *testing.T) {

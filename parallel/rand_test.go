@@ -8,7 +8,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// drawn are three numbers from the item's generator, the last one after a nested call.
+// drawn is three numbers from the item's generator, the last one after a nested call.
 type drawn [3]uint64
 
 func draw(ctx context.Context) drawn {
@@ -16,8 +16,8 @@ func draw(ctx context.Context) drawn {
 	return drawn{a, b, parallel.Rand(ctx).Uint64()}
 }
 
-// TestRandIsTheSame: what an item draws depends on the seed and its index, not on
-// width, chunks or way.
+// TestRandIsTheSame: the numbers of an item depend on the seed and its index, not on
+// width, chunks or operation.
 func TestRandIsTheSame(t *testing.T) {
 	for _, seed := range []uint64{0, 1, 2, 1 << 63} {
 		want, err := parallel.Map(t.Context(), indices(200), func(ctx context.Context, _ int) (drawn, error) { return draw(ctx), nil },
@@ -52,8 +52,8 @@ func TestRandIsTheSame(t *testing.T) {
 	}
 }
 
-// TestRandOfNestedCalls follows from seed and index of the call around it, and from
-// the item's own index; nested calls of two items differ.
+// TestRandOfNestedCalls: the numbers of a nested call follow from seed and index of the
+// call around it, and from the item's own index. Nested calls of two items differ.
 func TestRandOfNestedCalls(t *testing.T) {
 	nested := func(opts ...any) [][]drawn {
 		all, err := parallel.Map(t.Context(), indices(20), func(ctx context.Context, _ int) ([]drawn, error) {
@@ -89,7 +89,8 @@ func TestRandOfNestedCalls(t *testing.T) {
 	}
 }
 
-// TestRandOfTasks follows from the pool's seed and the task's number.
+// TestRandOfTasks: the numbers of a task follow from the pool's seed and the task's
+// number.
 func TestRandOfTasks(t *testing.T) {
 	draws := func(opts ...parallel.PoolOption) (all []drawn) {
 		p := newPool(t, opts...)
@@ -108,8 +109,8 @@ func TestRandOfTasks(t *testing.T) {
 	}
 }
 
-// TestRandOutside is that of item 0 for seed 0.
-func TestRandOutside(t *testing.T) {
+// TestRandOutsideOfACall: outside of a call the numbers are those of item 0 for seed 0.
+func TestRandOutsideOfACall(t *testing.T) {
 	var want drawn
 	if err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error { want = draw(ctx); return nil }); err != nil {
 		t.Fatal(err)
@@ -120,9 +121,9 @@ func TestRandOutside(t *testing.T) {
 	}
 }
 
-// TestRandIsGood enough: neighbouring items and seeds are not alike. Each of 64 bits
-// is set in about half of the first numbers of 20,000 items.
-func TestRandIsGood(t *testing.T) {
+// TestRandBitsAreBalanced: neighboring items and seeds have unrelated numbers. Each of
+// 64 bits is set in about half of the first numbers of 20,000 items.
+func TestRandBitsAreBalanced(t *testing.T) {
 	const n = 20_000
 	for name, numbers := range map[string]func() ([]uint64, error){
 		"items": func() ([]uint64, error) {

@@ -13,7 +13,7 @@ import (
 //	Range(0..n, func(lo, hi)) error
 //
 // Ranges are handed out in ascending order. Their size follows the measured
-// cost of a row, about 1 ms of work each, or is that of [ChunkSize]; with
+// cost of a row, about 1 ms of work each, or is set by [ChunkSize]; with
 // [Partitions] there are that many of equal length. What fn writes must
 // therefore depend on the rows, never on where a range begins.
 //

@@ -18,9 +18,9 @@ import (
 // bang is an accumulator that knows its items lo..hi.
 type bang struct{ lo, hi int }
 
-// TestMergeFailures lets merges fail, each known by the first item of its right half: the
-// error is that of the lowest item, as where the cells are run and merged one after
-// the other, and nothing above it begins any more.
+// TestMergeFailures: if merges fail, each identified by the first item of its right
+// half, the error is the one of the lowest item, as if cells were run and merged one
+// after the other, and nothing above it begins.
 func TestMergeFailures(t *testing.T) {
 	const n = 29
 	fails := map[string]func(){"panic": func() { panic(errBoom) }, "Goexit": runtime.Goexit}
@@ -78,7 +78,7 @@ func TestMergeFailures(t *testing.T) {
 }
 
 // lowestFailure runs cells of one item one after the other, and each merge as soon as
-// both halves are there, and returns the first thing that fails.
+// both halves are done, and returns the first failure.
 func lowestFailure(n int, items, merges map[int]bool) int {
 	for k := range n {
 		if items[k] {
@@ -110,8 +110,8 @@ func lowestFailure(n int, items, merges map[int]bool) int {
 	return -1
 }
 
-// TestNoMergeAfterTheEnd: after a failure no merge above it begins, and after the end of
-// the context none at all, though both halves of some are there.
+// TestNoMergeAfterTheEnd: after a failure no merge above it begins, and after the end
+// of the context none at all, though both halves of some are done.
 func TestNoMergeAfterTheEnd(t *testing.T) {
 	const n = 64
 	for name, end := range map[string]func(cancel func(error)) error{
@@ -149,8 +149,8 @@ func TestNoMergeAfterTheEnd(t *testing.T) {
 	}
 }
 
-// TestReduceContextEnds: the context ends during a merge, which comes to its end; no other
-// one begins.
+// TestReduceContextEnds: if the context ends during a merge, the merge finishes, and no
+// other one begins.
 func TestReduceContextEnds(t *testing.T) {
 	for _, w := range widths {
 		for name, run := range map[string]func(ctx context.Context, op func(a, b int) int) error{
@@ -198,8 +198,9 @@ func TestReduceContextEnds(t *testing.T) {
 	}
 }
 
-// TestZeroFails: a panic or a Goexit in zero is an error of the first item of a cell.
-func TestZeroFails(t *testing.T) {
+// TestFailureOfZeroIsAtItsCell: a panic or a Goexit in zero is an error of the first
+// item of a cell.
+func TestFailureOfZeroIsAtItsCell(t *testing.T) {
 	for kind, fail := range map[string]func(){"panic": func() { panic(errBoom) }, "Goexit": runtime.Goexit} {
 		for _, opts := range [][]parallel.FoldOption{nil, {parallel.Partitions(8)}, {parallel.Commutative()}} {
 			for _, w := range widths {
@@ -225,7 +226,8 @@ func TestZeroFails(t *testing.T) {
 	}
 }
 
-// TestCommutativeMergeFails is an error of an item, like every other failure.
+// TestCommutativeMergeFails: with Commutative a panic in merge is an error of an item,
+// too.
 func TestCommutativeMergeFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, err := parallel.Fold(t.Context(), indices(100), zero, func(_ context.Context, a, i int) (int, error) {
@@ -239,8 +241,9 @@ func TestCommutativeMergeFails(t *testing.T) {
 	})
 }
 
-// TestReductionsEndWithTheContext: from the end of the context on each worker begins
-// at most one function, also in its first cell, and where it does not know yet what items cost.
+// TestReductionsEndWithTheContext: after the end of the context each worker begins at
+// most one function, also in its first cell, and if the cost of an item is not known
+// yet.
 func TestReductionsEndWithTheContext(t *testing.T) {
 	const n = 20_000 // some 20 items in a cell of Reduce
 	var begun func()
@@ -288,8 +291,9 @@ func TestReductionsEndWithTheContext(t *testing.T) {
 	}
 }
 
-// TestScanFails: a panic of the operator is one of the item on its right; while
-// cells are merged, of the first item of the right ones, or of the item that is added to.
+// TestScanFails: a panic of the operator is an error of its right argument. While cells
+// are merged it is an error of the first item of the right part, or of the item that a
+// total is added to.
 func TestScanFails(t *testing.T) {
 	const n = 5000
 	for _, at := range []int{1, 4, 6, 2501, n - 1} /* none is the first of its cell */ {

@@ -17,7 +17,7 @@ import (
 // treeSizes lie around the powers of two at which the tree of a reduction changes.
 var treeSizes = []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 31, 33, 63, 64, 65, 100, 1023, 1024, 1025, 2049, 5000}
 
-// upTo8 are the widths that must not show in a result: serial, and 1 to 8.
+// upTo8 returns the widths that results must not depend on: serial, and 1 to 8.
 func upTo8() []parallel.Option {
 	all := []parallel.Option{parallel.Serial()}
 	for w := range 8 {
@@ -26,8 +26,8 @@ func upTo8() []parallel.Option {
 	return all
 }
 
-// TestReductionsAreTheTree: the values, and the places of all brackets, are those of the
-// tree that is evaluated by one loop, with functions that are quick and that are slow.
+// TestReductionsAreTheTree: values and brackets are those of the tree, as one loop
+// evaluates it, with fast and with slow operators.
 func TestReductionsAreTheTree(t *testing.T) {
 	bracket := func(a, b string) string { return "(" + a + b + ")" }
 	for _, n := range treeSizes {
@@ -66,7 +66,8 @@ func TestReductionsAreTheTree(t *testing.T) {
 	}
 }
 
-// TestFoldIsTheTree: the same for Fold, whose cells are few unless Partitions says how many.
+// TestFoldIsTheTree: the same for Fold, which has few cells unless Partitions sets
+// their number.
 func TestFoldIsTheTree(t *testing.T) {
 	bracket := func(a, b string) string { return "(" + a + b + ")" }
 	for _, n := range append(slices.Clone(treeSizes), 1<<15-1, 1<<15, calltest.UnlessRaced(5<<18-1, 1<<18-1), calltest.UnlessRaced(5<<18, 1<<18)) {
@@ -99,8 +100,9 @@ func TestFoldIsTheTree(t *testing.T) {
 	}
 }
 
-// TestReduceSteps: the work of a slow operator is shared as far as the tree allows.
-func TestReduceSteps(t *testing.T) {
+// TestReduceIsSharedAsTheTreeAllows: the work of a slow operator is shared as far as
+// the tree allows.
+func TestReduceIsSharedAsTheTreeAllows(t *testing.T) {
 	type reduction func(ctx context.Context, xs []int, op func(a, b int) int, opts ...parallel.Option) error
 	reduce := func(ctx context.Context, xs []int, op func(a, b int) int, opts ...parallel.Option) error {
 		_, err := parallel.Reduce(ctx, xs, 0, op, opts...)
@@ -141,8 +143,8 @@ func TestReduceSteps(t *testing.T) {
 	}
 }
 
-// TestReduceBeginsWithItsFirstItem: n items take n-1 calls of the operator, none of which
-// is given the identity; a Scan takes fewer than two per item.
+// TestReduceBeginsWithItsFirstItem: n items take n-1 calls of the operator, none of
+// which receives the identity. A Scan takes fewer than two for each item.
 func TestReduceBeginsWithItsFirstItem(t *testing.T) {
 	for _, n := range treeSizes {
 		var calls atomic.Int64
@@ -169,9 +171,9 @@ type alive struct{ gauge }
 func (a *alive) zero() int          { a.enter(); return 0 }
 func (a *alive) merge(x, y int) int { a.leave(); return x + y }
 
-// TestFoldFewAccumulators: however slow merging is beside adding, and whichever cells
-// take long, results do not pile up.
-func TestFoldFewAccumulators(t *testing.T) {
+// TestFoldKeepsFewAccumulators: few accumulators are alive at once, however slow
+// merging is compared with adding, and whichever cells take long.
+func TestFoldKeepsFewAccumulators(t *testing.T) {
 	const width = 8
 	for name, c := range map[string]struct {
 		opts []parallel.FoldOption
@@ -208,9 +210,9 @@ func TestFoldFewAccumulators(t *testing.T) {
 	}
 }
 
-// TestFoldAtOnce: as many functions run at once as there are cells or workers, from
-// the start.
-func TestFoldAtOnce(t *testing.T) {
+// TestFoldRunsEveryCellAtOnce: from the start as many functions run at once as there
+// are cells, or workers if there are fewer.
+func TestFoldRunsEveryCellAtOnce(t *testing.T) {
 	for _, c := range []struct {
 		opts []parallel.FoldOption
 		want time.Duration // 64 items of 1 s
@@ -233,7 +235,8 @@ func TestFoldAtOnce(t *testing.T) {
 	}
 }
 
-// TestReductionsObserved: one call, whose rows are the caller's, however many passes it takes.
+// TestReductionsObserved: an observer sees one call with the rows of the caller,
+// however many passes it makes.
 func TestReductionsObserved(t *testing.T) {
 	for _, n := range treeSizes {
 		for name, run := range map[string]func(opts ...any) error{
@@ -269,9 +272,9 @@ func TestReductionsObserved(t *testing.T) {
 	}
 }
 
-// TestCheapFirstItem: the first of a few items is no measure of the others. Who has claimed
-// several of them gives back those that it has not begun.
-func TestCheapFirstItem(t *testing.T) {
+// TestCheapFirstItemIsNoMeasure: if the first of a few items is cheap, a worker that
+// has claimed several of the others gives back those that it has not begun.
+func TestCheapFirstItemIsNoMeasure(t *testing.T) {
 	slow := func(i int) int {
 		if i > 0 {
 			time.Sleep(time.Second)

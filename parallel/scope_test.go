@@ -13,8 +13,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Tasks that add tasks and wait for them end at any width, and no more of them run
-// at once than the width.
+// TestScopeOfATree: tasks that add tasks and wait for them end at any width, and no
+// more of them run at once than the width.
 func TestScopeOfATree(t *testing.T) {
 	for _, width := range []int{1, 2, 8} {
 		s, err := parallel.NewScope(t.Context(), parallel.Workers(width))
@@ -57,8 +57,8 @@ func TestScopeOfATree(t *testing.T) {
 	}
 }
 
-// The first failure ends the context of the others, drops what has not begun, and is
-// what Wait returns, each time.
+// TestScopeEndsWithTheFirstFailure: the first failure ends the context of the other
+// tasks and drops tasks that have not begun. Each call of Wait returns it.
 func TestScopeEndsWithTheFirstFailure(t *testing.T) {
 	for name, fail := range map[string]func() error{
 		"error":  func() error { return errBoom },
@@ -97,7 +97,8 @@ func TestScopeEndsWithTheFirstFailure(t *testing.T) {
 	}
 }
 
-// With CollectAll all tasks run, and the failures come by their numbers.
+// TestScopeCollects: with CollectAll all tasks run, and Wait returns the failures by
+// the numbers of the tasks.
 func TestScopeCollects(t *testing.T) {
 	s, err := parallel.NewScope(t.Context(), parallel.CollectAll(2), parallel.Workers(3))
 	if err != nil {
@@ -118,8 +119,8 @@ func TestScopeCollects(t *testing.T) {
 	}
 }
 
-// A scope that a function makes shares the width of the call around it, and the
-// function lends its slot while it waits.
+// TestScopeInsideACall: a scope that a function makes shares the width of the call
+// around it, and Wait lends the slot of the function.
 func TestScopeInsideACall(t *testing.T) {
 	pool := newPool(t, parallel.Workers(1))
 	got, err := parallel.Map(t.Context(), indices(5), func(ctx context.Context, x int) (int, error) {
@@ -139,8 +140,9 @@ func TestScopeInsideACall(t *testing.T) {
 	}
 }
 
-// What a scope cannot do is an error, and none of them is a nil pointer's.
-func TestScopeNonsense(t *testing.T) {
+// TestScopeMistakes: a mistake in the use of a scope is an error, and no nil pointer is
+// dereferenced.
+func TestScopeMistakes(t *testing.T) {
 	if _, err := parallel.NewScope(t.Context(), parallel.Serial()); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
@@ -167,7 +169,8 @@ func TestScopeNonsense(t *testing.T) {
 	}
 }
 
-// When the context ends, Partial gives what is done, in its place, with the cause.
+// TestPartialKeepsWhatIsDone: when the context ends, Partial returns the results of the
+// items that are done, at their indices, with the cause.
 func TestPartialKeepsWhatIsDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		why := errors.New("why")
@@ -200,8 +203,8 @@ func TestPartialKeepsWhatIsDone(t *testing.T) {
 	})
 }
 
-// Scopes that begin at once in functions of one pool share its workers. (The race
-// detector is what makes this a test.)
+// TestScopesInFunctionsOfOnePool: scopes that begin at the same time in functions of
+// one pool share its workers. The race detector checks this.
 func TestScopesInFunctionsOfOnePool(t *testing.T) {
 	pool, err := parallel.NewPool(parallel.Workers(2))
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestFindIsTheLoop: the index of the first match, whatever matches, at any width.
+// TestFindIsTheLoop: Find returns the index of the first match, whichever items match,
+// at any width.
 func TestFindIsTheLoop(t *testing.T) {
 	for name, match := range map[string]func(i int) bool{
 		"none":      func(int) bool { return false },
@@ -40,8 +41,8 @@ func TestFindIsTheLoop(t *testing.T) {
 	}
 }
 
-// TestFindErrors: what fails below the match comes back, what fails above it does not:
-// the loop would not have got there. With timing that makes the higher one come first.
+// TestFindErrors: a failure below the match is returned, and one above it is not, since
+// the loop would not have reached it: also if the higher one comes first.
 func TestFindErrors(t *testing.T) {
 	for kind, end := range endings {
 		if kind == "success" {
@@ -84,8 +85,8 @@ func TestFindErrors(t *testing.T) {
 	}
 }
 
-// TestFindStopsEarly: few items above the match are looked at, all below are, each
-// once; those that run above it see their context end.
+// TestFindStopsEarly: items below the match are called once each, and few above it. The
+// context of items above the match ends.
 func TestFindStopsEarly(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		start := time.Now()

@@ -9,8 +9,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestValueAndArrayBeginWithZeros: Value and Array begin with zeros, three times over; also the
-// zero Value, and with values that were given.
+// TestValueAndArrayBeginWithZeros: a new Value or Array holds zeros, or the values that
+// were given.
 func TestValueAndArrayBeginWithZeros(t *testing.T) {
 	for range 3 {
 		a := parallel.NewArray[int](10)
@@ -43,8 +43,8 @@ func TestValueAndArrayBeginWithZeros(t *testing.T) {
 	}
 }
 
-// TestLockedUpdatesAddUp: N workers that add M times each add N × M; what was written
-// is there after the call. Python's lock=False is a plain variable in Go.
+// TestLockedUpdatesAddUp: N workers that add M times each add N × M, and the sum is
+// visible after the call.
 func TestLockedUpdatesAddUp(t *testing.T) {
 	const workers, times = 8, 500
 	v, a := parallel.NewValue(0), parallel.NewArray[int](3)
@@ -69,8 +69,8 @@ func TestLockedUpdatesAddUp(t *testing.T) {
 	}
 }
 
-// TestSharedPanics: a panic in an update, or of an index that is out of range, leaves the lock
-// free and the value as it was.
+// TestSharedPanics: after a panic in an update, or of an index that is out of range,
+// the lock is free and the value unchanged.
 func TestSharedPanics(t *testing.T) {
 	v, a := parallel.NewValue(7), parallel.NewArray[int](2)
 	for what, f := range map[string]func(){

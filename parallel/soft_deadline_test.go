@@ -12,11 +12,11 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// stuckHere is where the tests' functions are stuck: its name is in the stack.
+// stuckHere is the function in which items are stuck. Its name is in the stack.
 func stuckHere(d time.Duration) { time.Sleep(d) }
 
-// TestSoftDeadline: every item that runs for longer is reported once, while it
-// runs: its row, for how long, and a stack that names the function that it is in.
+// TestSoftDeadline: every item that runs for too long is reported once, while it runs,
+// with its row, its time so far, and a stack that names its function.
 func TestSoftDeadline(t *testing.T) {
 	for name, run := range retrying {
 		bubbles(t, []int{1, 3, 8}, func(t *testing.T, width int) {
@@ -54,8 +54,9 @@ type stringError string
 
 func (s stringError) Error() string { return string(s) }
 
-// TestSoftDeadlineNobodyStuck: no report, and the call is not delayed.
-func TestSoftDeadlineNobodyStuck(t *testing.T) {
+// TestSoftDeadlineNotReached: without stuck items there is no report, and the call is
+// not delayed.
+func TestSoftDeadlineNotReached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		err := parallel.ForEach(t.Context(), indices(100), func(context.Context, int) error { time.Sleep(time.Second); return nil },
@@ -66,8 +67,8 @@ func TestSoftDeadlineNobodyStuck(t *testing.T) {
 	})
 }
 
-// TestSoftDeadlineReportMisbehaves: a report that panics or ends its goroutine does
-// not keep later items from being reported.
+// TestSoftDeadlineReportMisbehaves: after a report that panics or ends its goroutine
+// later items are still reported.
 func TestSoftDeadlineReportMisbehaves(t *testing.T) {
 	for _, end := range []func(){func() { panic("no") }, runtime.Goexit} {
 		bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
@@ -81,8 +82,8 @@ func TestSoftDeadlineReportMisbehaves(t *testing.T) {
 	}
 }
 
-// TestSoftDeadlineWithOthers: with a Timeout and Retry the time of all tries counts,
-// and it is reported once.
+// TestSoftDeadlineWithOthers: with Timeout and Retry the time of all attempts counts,
+// and the item is reported once.
 func TestSoftDeadlineWithOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reports := 0

@@ -11,9 +11,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestInitThatFailsBreaksThePool: an error, a panic or a Goexit while a worker is made breaks the
-// pool: what waits and what comes is ErrBroken with the cause, and nothing hangs,
-// nobody who waits for room either.
+// TestInitThatFailsBreaksThePool: an error, a panic or a Goexit in init breaks the
+// pool: waiting and new work fails with ErrBroken and the cause, and nothing hangs, no
+// Submit that waits for space either.
 func TestInitThatFailsBreaksThePool(t *testing.T) {
 	for name, end := range endings {
 		if name == "success" {
@@ -68,7 +68,8 @@ func TestInitThatFailsBreaksThePool(t *testing.T) {
 	}
 }
 
-// TestLaterInitThatFailsEndsWhatRuns: the failure of a later worker ends what runs, too.
+// TestLaterInitThatFailsEndsWhatRuns: a failure of a later init also ends running
+// functions.
 func TestLaterInitThatFailsEndsWhatRuns(t *testing.T) {
 	bubbles(t, []int{2, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) {
@@ -87,8 +88,8 @@ func TestLaterInitThatFailsEndsWhatRuns(t *testing.T) {
 	})
 }
 
-// TestInitThatFailsLeavesNothingBehind leaves nothing behind: no goroutine, and the
-// workers that were made end.
+// TestInitThatFailsLeavesNothingBehind: after a failure of init no goroutine is left,
+// and the workers that were made end.
 func TestInitThatFailsLeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var exits counter
@@ -112,7 +113,7 @@ func TestInitThatFailsLeavesNothingBehind(t *testing.T) {
 }
 
 // TestInitThatUsesItsPool: an initializer that submits to its own pool, or waits for a
-// task of it, gets an error, rather than one more worker for each that waits.
+// task of it, gets an error. Otherwise each one that waits would need another worker.
 func TestInitThatUsesItsPool(t *testing.T) {
 	for name, use := range map[string]func(ctx context.Context, p *parallel.Pool) error{
 		"Submit": func(ctx context.Context, p *parallel.Pool) error {
@@ -169,8 +170,8 @@ func TestInitThatUsesItsPool(t *testing.T) {
 	}
 }
 
-// TestInitThatWaits: an initializer that waits for something else keeps its slot:
-// no more workers are made than functions may run.
+// TestInitThatWaits: an initializer that waits for something else keeps its slot, so
+// that no more workers are made than functions may run.
 func TestInitThatWaits(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		var made counter

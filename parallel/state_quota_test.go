@@ -10,8 +10,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestMaxTasksPerWorkerReplacesWorkers: a worker is replaced after its number of tasks, and
-// every task runs once.
+// TestMaxTasksPerWorkerReplacesWorkers: a worker is replaced after its number of tasks,
+// and every task runs once.
 func TestMaxTasksPerWorkerReplacesWorkers(t *testing.T) {
 	for _, quota := range []int{1, 3, 10} {
 		bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
@@ -41,7 +41,8 @@ func TestMaxTasksPerWorkerReplacesWorkers(t *testing.T) {
 	}
 }
 
-// TestChunksCountAsTasks, and cancelled tasks do not.
+// TestChunksCountAsTasks: chunks of calls count as tasks, and canceled tasks do not
+// count.
 func TestChunksCountAsTasks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, all := scratches(t, parallel.Workers(1), parallel.MaxTasksPerWorker(5))
@@ -63,7 +64,8 @@ func TestChunksCountAsTasks(t *testing.T) {
 	})
 }
 
-// TestOneTaskPerWorkerAndEarlyClose: no hang.
+// TestOneTaskPerWorkerAndEarlyClose: a pool that replaces its worker after each task,
+// and is closed early, runs every task.
 func TestOneTaskPerWorkerAndEarlyClose(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p, all := scratches(t, parallel.Workers(width), parallel.MaxTasksPerWorker(1))
@@ -78,8 +80,8 @@ func TestOneTaskPerWorkerAndEarlyClose(t *testing.T) {
 	})
 }
 
-// TestWorkersThatEndInGoexitAreReplaced are replaced like others, and the replacement's
-// failure breaks the pool.
+// TestWorkersThatEndInGoexitAreReplaced: workers whose tasks end their goroutine are
+// replaced, too, and their states end.
 func TestWorkersThatEndInGoexitAreReplaced(t *testing.T) {
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
 		p, all := scratches(t, parallel.Workers(width), parallel.MaxTasksPerWorker(2))
@@ -108,8 +110,8 @@ func TestWorkersThatEndInGoexitAreReplaced(t *testing.T) {
 	})
 }
 
-// TestShrinkingEndsWorkers: a narrower pool ends the workers beyond its width,
-// idle ones at once, others when they are through.
+// TestShrinkingEndsWorkers: a narrower pool ends the workers beyond its width, idle
+// ones at once, others after their task.
 func TestShrinkingEndsWorkers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, all := scratches(t, parallel.Workers(8))
@@ -150,9 +152,9 @@ func TestShrinkingEndsWorkers(t *testing.T) {
 	})
 }
 
-// TestStatesPerBegunFunction: tasks that wait for tasks keep their workers: as
-// many states are alive as functions have begun and not returned, and those
-// beyond the width end with their functions.
+// TestStatesPerBegunFunction: tasks that wait for tasks keep their states: one is alive
+// for each function that has begun and not returned. States beyond the width end with
+// their functions.
 func TestStatesPerBegunFunction(t *testing.T) {
 	const depth = 50
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {

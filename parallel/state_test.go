@@ -14,14 +14,15 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// scratch is a worker's state in tests; its count shows when two functions use
-// it at once, to the race detector as well.
+// scratch is a worker's state in tests. Its count, which has no lock, shows the race
+// detector if two functions use it at once.
 type scratch struct {
 	worker, uses int
 	ended        atomic.Bool
 }
 
-// scratches makes a pool with a scratch for each worker, and lists them.
+// scratches makes a pool with a scratch for each worker, and a function that lists
+// them.
 func scratches(t testing.TB, opts ...parallel.PoolOption) (p *parallel.Pool, all func() []*scratch) {
 	var mu sync.Mutex
 	var list []*scratch
@@ -44,7 +45,7 @@ func scratches(t testing.TB, opts ...parallel.PoolOption) (p *parallel.Pool, all
 	}
 }
 
-// use uses the scratch of the worker that ctx belongs to.
+// use uses the scratch of the worker that runs the function with ctx.
 func use(ctx context.Context) error {
 	s, ok := parallel.State[*scratch](ctx)
 	if !ok || s.ended.Load() {
@@ -54,8 +55,8 @@ func use(ctx context.Context) error {
 	return nil
 }
 
-// TestStateIsMadeOncePerWorker: the state is made once for each worker, before its
-// first function; calls, streams and tasks find it.
+// TestStateIsMadeOncePerWorker: the state of a worker is made once, before its first
+// function. Calls, streams and tasks find it.
 func TestStateIsMadeOncePerWorker(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p, all := scratches(t, parallel.Workers(width))
@@ -96,8 +97,8 @@ func TestStateIsMadeOncePerWorker(t *testing.T) {
 	})
 }
 
-// TestStateLivesAsLongAsThePool: the context in which a worker is made does not end with
-// the call that needed it first, but with the pool.
+// TestStateLivesAsLongAsThePool: the context of an initializer does not end with the
+// call that first needed the worker, but with the pool.
 func TestStateLivesAsLongAsThePool(t *testing.T) {
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(ctx context.Context, _ int) (context.Context, error) { return ctx, nil }, nil))
@@ -126,8 +127,9 @@ func TestStateLivesAsLongAsThePool(t *testing.T) {
 	})
 }
 
-// TestStateOutside: no state without a pool, without WorkerState, or of another type.
-func TestStateOutside(t *testing.T) {
+// TestStateWithoutWorkerState: there is no state without a pool, without WorkerState,
+// or of another type.
+func TestStateWithoutWorkerState(t *testing.T) {
 	if s, ok := parallel.State[int](t.Context()); ok {
 		t.Error(s)
 	}
@@ -187,9 +189,9 @@ func TestExitRunsOncePerWorker(t *testing.T) {
 	}
 }
 
-// TestExitFails: what goes wrong in exit functions comes back from Wait, all of
-// it, and keeps no other worker from its end.
-func TestExitFails(t *testing.T) {
+// TestWaitReturnsErrorsOfExit: Wait returns the errors of all exit functions, and an
+// error in one does not keep other workers from ending.
+func TestWaitReturnsErrorsOfExit(t *testing.T) {
 	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
 		for _, resize := range []bool{false, true} {
 			var ended counter
@@ -235,7 +237,7 @@ func TestExitFails(t *testing.T) {
 }
 
 // TestStateThroughAnotherPool: a function gets the state of a worker of the pool that
-// it runs on, also where the call came through another pool and back.
+// it runs on, also if its call came through another pool and back.
 func TestStateThroughAnotherPool(t *testing.T) {
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
 		named := func(name string) *parallel.Pool {

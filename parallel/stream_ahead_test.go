@@ -18,7 +18,7 @@ type ledger struct {
 	pulled, got, most int
 }
 
-// source yields the numbers up to n, and takes each into the ledger.
+// source yields the numbers up to n, and counts each in the ledger.
 func (l *ledger) source(n int) func(yield func(int, error) bool) {
 	return func(yield func(int, error) bool) {
 		for i := range n {
@@ -33,7 +33,7 @@ func (l *ledger) source(n int) func(yield func(int, error) bool) {
 	}
 }
 
-// next is called by the loop when it gets an item, and returns how many were pulled.
+// next counts an item that the loop gets, and returns how many were pulled.
 func (l *ledger) next() (pulled int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -41,8 +41,8 @@ func (l *ledger) next() (pulled int) {
 	return l.pulled
 }
 
-// TestLookahead: the source is never read further than the bound beyond the item
-// that the loop is at, however fast everything is; and that far if it has time.
+// TestLookahead: the source is never read further than the bound beyond the item that
+// the loop is at, and is read that far if there is time.
 func TestLookahead(t *testing.T) {
 	for _, bound := range []int{1, 2, 7, 64, 0} {
 		for _, unordered := range []bool{false, true} {
@@ -83,8 +83,8 @@ func TestLookahead(t *testing.T) {
 	}
 }
 
-// TestLookaheadDefault: without a bound as many slow items are read ahead as keep
-// all workers busy, and no more than that.
+// TestLookaheadDefault: without a bound enough slow items are read ahead to keep all
+// workers busy, and no more.
 func TestLookaheadDefault(t *testing.T) {
 	bubbles(t, []int{1, 2, 8, 64, 1000}, func(t *testing.T, width int) {
 		var l ledger
@@ -103,8 +103,8 @@ func TestLookaheadDefault(t *testing.T) {
 	})
 }
 
-// TestStreamIsLazy: nothing starts before the first range: no item is pulled, and
-// no goroutine started.
+// TestStreamIsLazy: nothing starts before the first range: no item is pulled, and no
+// goroutine is started.
 func TestStreamIsLazy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l ledger
@@ -138,7 +138,7 @@ func TestStreamIsLazy(t *testing.T) {
 	})
 }
 
-// TestStreamTwoRangesAtOnce: each range over a stream is a run of its own.
+// TestStreamTwoRangesAtOnce: each range over a stream runs separately.
 func TestStreamTwoRangesAtOnce(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		stream := parallel.Stream(t.Context(), countTo(200), slowly, parallel.Workers(width))
@@ -173,8 +173,8 @@ func TestStreamOfStream(t *testing.T) {
 	})
 }
 
-// TestStreamBurstThenSilence: what a source yields in a burst is delivered while it
-// says nothing more, all of it, and by as many workers as there are.
+// TestStreamBurstThenSilence: all items that a source yields in a burst are delivered
+// while it yields nothing more, by as many workers as there are.
 func TestStreamBurstThenSilence(t *testing.T) {
 	for _, burst := range []int{1, 2, 3, 20, 64} {
 		for _, unordered := range []bool{false, true} {

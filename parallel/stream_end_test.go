@@ -35,8 +35,8 @@ func failing(n int, how string) iter.Seq2[int, error] {
 	}
 }
 
-// TestSourcesErrorComesLast: an error of the source reaches the loop, in its place: after
-// all results of the items before it. The pool stays usable, twice in a row.
+// TestSourcesErrorComesLast: an error of the source is yielded after all results of the
+// items before it. The pool remains usable.
 func TestSourcesErrorComesLast(t *testing.T) {
 	for _, how := range []string{"error", "panic", "Goexit"} {
 		bubbles(t, widths, func(t *testing.T, width int) {
@@ -116,9 +116,9 @@ var leavings = map[string]func(seq iter.Seq2[int, error], at int){
 	},
 }
 
-// TestLeavingAStreamEndsEverything: leaving the loop early, in whatever way, stops the source and
-// the functions, whose contexts end, and returns when they have returned.
-// After the last item the stream ends by itself.
+// TestLeavingAStreamEndsEverything: leaving the loop early, in any way, stops the
+// source, ends the contexts of the functions, and returns when all have returned. After
+// its last item the stream ends by itself.
 func TestLeavingAStreamEndsEverything(t *testing.T) {
 	for name, leave := range leavings {
 		bubbles(t, widths, func(t *testing.T, width int) {
@@ -153,7 +153,7 @@ func TestLeavingAStreamEndsEverything(t *testing.T) {
 }
 
 // TestLeavingAStreamWhoseSourceBlocks: a source that waits must watch a context, which
-// the loop's body ends before it leaves; the stream waits for the source.
+// the loop's body ends before it leaves. The stream waits for the source.
 func TestLeavingAStreamWhoseSourceBlocks(t *testing.T) {
 	bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
 		for _, opts := range [][]any{nil, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
@@ -187,8 +187,8 @@ func TestLeavingAStreamWhoseSourceBlocks(t *testing.T) {
 	})
 }
 
-// TestStreamContextEnds: the results until then, then the cause, then nothing; also
-// before the first item, and while the source blocks.
+// TestStreamContextEnds: results are yielded until the context ends, then the cause,
+// then nothing; also before the first item, and while the source blocks.
 func TestStreamContextEnds(t *testing.T) {
 	bubbles(t, widths, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -228,7 +228,8 @@ func TestStreamContextEnds(t *testing.T) {
 	})
 }
 
-// TestStreamContextEndsWhileSourceBlocks on the same context.
+// TestStreamContextEndsWhileSourceBlocks: the same if the source waits for the same
+// context.
 func TestStreamContextEndsWhileSourceBlocks(t *testing.T) {
 	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errBoom)
@@ -246,7 +247,7 @@ func TestStreamContextEndsWhileSourceBlocks(t *testing.T) {
 	})
 }
 
-// TestStreamEndWhenAllIsDone: an end of the context after the last result is none.
+// TestStreamEndWhenAllIsDone: the end of the context after the last result is no error.
 func TestStreamEndWhenAllIsDone(t *testing.T) {
 	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -267,8 +268,8 @@ func TestStreamEndWhenAllIsDone(t *testing.T) {
 	})
 }
 
-// TestStreamSourceGoesOn: a source that yields on after it was told to stop is an error of its own,
-// and harms nobody else.
+// TestStreamSourceGoesOn: a source that yields on after it was stopped does not get
+// further items.
 func TestStreamSourceGoesOn(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		var calls atomic.Int64

@@ -11,9 +11,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestStreamSharesItsPool: the source, the functions and the loop of a stream On
-// a pool all wait for other work of the same pool, at any width; and so do other
-// clients meanwhile. Workers that wait for items hold no slot.
+// TestStreamSharesItsPool: the source, the functions and the loop of a stream On a pool
+// all wait for other work of the same pool, at any width, and so do other clients
+// meanwhile. Workers that wait for items hold no slot.
 func TestStreamSharesItsPool(t *testing.T) {
 	bubbles(t, []int{1, 2, 5}, func(t *testing.T, width int) {
 		for _, opts := range [][]any{{}, {parallel.Unordered()}, {parallel.Lookahead(1)}} {
@@ -70,9 +70,8 @@ func TestStreamSharesItsPool(t *testing.T) {
 	})
 }
 
-// TestStreamLeavesPlacesToOthers: a stream with nothing to do leaves the pool to
-// those who have.
-func TestStreamLeavesPlacesToOthers(t *testing.T) {
+// TestIdleStreamHoldsNoSlot: a stream with nothing to do holds no slot of its pool.
+func TestIdleStreamHoldsNoSlot(t *testing.T) {
 	bubbles(t, []int{1, 2, 5}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
 		start := time.Now()
@@ -98,8 +97,8 @@ func TestStreamLeavesPlacesToOthers(t *testing.T) {
 	})
 }
 
-// TestStreamNestedLeft: leaving a nested stream, in whatever way, leaves the call
-// around it as it was.
+// TestStreamNestedLeft: leaving a nested stream, in any way, leaves the call around it
+// unchanged.
 func TestStreamNestedLeft(t *testing.T) {
 	for name, leave := range leavings {
 		bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
@@ -118,8 +117,8 @@ func TestStreamNestedLeft(t *testing.T) {
 	}
 }
 
-// TestStreamGoexitInItems: an endless stream of items that end their goroutines
-// goes on, and gathers nothing.
+// TestStreamGoexitInItems: an endless stream of items that end their goroutines goes
+// on, and no memory is left.
 func TestStreamGoexitInItems(t *testing.T) {
 	bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(_ context.Context, k int) (int, error) { return k, nil }, nil))

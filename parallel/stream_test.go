@@ -44,7 +44,7 @@ func values(t testing.TB, seq iter.Seq2[int, error]) (xs []int) {
 // naturals is a source without an end.
 func naturals() iter.Seq2[int, error] { return countTo(math.MaxInt) }
 
-// twice is a function of a nanosecond, slowly one that takes some time.
+// twice takes about a nanosecond, and slowly takes some time.
 func twice(_ context.Context, x int) (int, error) { return 2 * x, nil }
 
 func slowly(_ context.Context, x int) (int, error) {
@@ -52,7 +52,7 @@ func slowly(_ context.Context, x int) (int, error) {
 	return 2 * x, nil
 }
 
-// streamings are the ways to run a stream that must not differ in what it yields.
+// streamings returns the ways to run a stream, which must not differ in what it yields.
 func streamings(p *parallel.Pool, width int) map[string][]any {
 	return map[string][]any{
 		"own width":   {parallel.Workers(width)},
@@ -64,8 +64,8 @@ func streamings(p *parallel.Pool, width int) map[string][]any {
 	}
 }
 
-// TestStreamIsTheLoop: results are those of a loop, in order; Unordered yields
-// the same ones in some order. Cheap functions and slow ones.
+// TestStreamIsTheLoop: results are those of a loop, in order. With Unordered they are
+// the same in any order. Functions are cheap or slow.
 func TestStreamIsTheLoop(t *testing.T) {
 	for _, fn := range []func(context.Context, int) (int, error){twice, slowly} {
 		bubbles(t, widths, func(t *testing.T, width int) {
@@ -92,8 +92,8 @@ func TestStreamIsTheLoop(t *testing.T) {
 	}
 }
 
-// TestUnorderedYieldsTheFastestFirst: the same results, those that are ready first come first;
-// also from behind a slow one, far behind.
+// TestUnorderedYieldsTheFastestFirst: with Unordered results that are ready first come
+// first, also from far behind a slow item.
 func TestUnorderedYieldsTheFastestFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fn := func(ctx context.Context, i int) (int, error) { return sleeper(time.Duration(10-i)*time.Second, i)(ctx) }
@@ -104,8 +104,9 @@ func TestUnorderedYieldsTheFastestFirst(t *testing.T) {
 	})
 }
 
-// TestStreamSlowItemDoesNotStall: one item is slow, the first or one among cheap ones; in
-// an unordered stream all others come before it. In order, those before it do.
+// TestStreamSlowItemDoesNotStall: with one slow item, the first or one among cheap
+// ones, an unordered stream yields all others before it. In order, it yields the items
+// before it.
 func TestStreamSlowItemDoesNotStall(t *testing.T) {
 	for _, slow := range []int{0, 1, 50, 997, 2000} {
 		bubbles(t, []int{2, 3, 8}, func(t *testing.T, width int) {
@@ -136,8 +137,8 @@ func TestStreamSlowItemDoesNotStall(t *testing.T) {
 	}
 }
 
-// TestStreamSlowAfterCheap: when cheap items are followed by slow ones, these
-// are spread over all workers: the whole takes the time that it must.
+// TestStreamSlowAfterCheap: if slow items follow cheap ones, all workers share them,
+// and the stream takes the least possible time.
 func TestStreamSlowAfterCheap(t *testing.T) {
 	for _, opts := range [][]any{{parallel.Lookahead(64)}, {parallel.Lookahead(64), parallel.Unordered()}} {
 		bubbles(t, []int{2, 8}, func(t *testing.T, width int) {
@@ -158,8 +159,8 @@ func TestStreamSlowAfterCheap(t *testing.T) {
 	}
 }
 
-// TestStreamItemErrors: an item's error or panic takes its place, with the item's number, and
-// the stream goes on.
+// TestStreamItemErrors: if an item fails or panics, its error is yielded instead of its
+// result, with the item's number, and the stream goes on.
 func TestStreamItemErrors(t *testing.T) {
 	for name, end := range endings {
 		bubbles(t, widths, func(t *testing.T, width int) {
@@ -204,8 +205,8 @@ func TestStreamItemErrors(t *testing.T) {
 	}
 }
 
-// TestHugeInputIsReadLazily: a million items, and never more of them in memory than the
-// look-ahead bounds; the input is read lazily.
+// TestHugeInputIsReadLazily: of a million items never more are in memory than the
+// look-ahead allows.
 func TestHugeInputIsReadLazily(t *testing.T) {
 	const n = 1_000_000
 	var pulled, yielded, most int
@@ -255,9 +256,9 @@ func TestHugeInputIsReadLazily(t *testing.T) {
 	}
 }
 
-// TestStreamOfNothing: no function, no source, no context, or an option that makes no
-// sense, is the only element, an error that names the call.
-func TestStreamOfNothing(t *testing.T) {
+// TestStreamMistakes: a nil function, source or context, or an invalid option, yields
+// one element, an error that names the call.
+func TestStreamMistakes(t *testing.T) {
 	var noContext context.Context
 	for what, c := range map[string]struct {
 		seq   iter.Seq2[int, error]

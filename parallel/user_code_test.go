@@ -30,16 +30,15 @@ func (s spoiler) ChunkDone(parallel.ChunkInfo) { s.at("ChunkDone") }
 func (s spoiler) RowFailed(int, error)         { s.at("RowFailed") }
 func (s spoiler) End(parallel.Summary)         { s.at("End") }
 
-// badEnds are the ways in which a function of the user's that is not about an
-// item can end badly.
+// badEnds are the ways in which a function of the user's that is not called for an item
+// can fail.
 var badEnds = map[string]func(){
 	"panic":  func() { panic(errEnough) },
 	"Goexit": runtime.Goexit,
 }
 
-// TestObserverThatFailsHarmsNothing: whatever method of an Observer panics or ends
-// its goroutine, the process lives, the results are whole, and what it did wrong is
-// in the error, where it is no failure of a row.
+// TestObserverThatFailsHarmsNothing: if a method of an Observer panics or ends its
+// goroutine, the results are complete, and the error reports it, without blaming a row.
 func TestObserverThatFailsHarmsNothing(t *testing.T) {
 	for kind, end := range badEnds {
 		for _, method := range []string{"Start", "ChunkDone", "End"} {
@@ -71,8 +70,8 @@ func TestObserverThatFailsHarmsNothing(t *testing.T) {
 	}
 }
 
-// TestObserverThatFailsAtAFailure: the row's error stands first, with what the
-// observer did wrong beside it.
+// TestObserverThatFailsAtAFailure: the error of the row comes first, joined with the
+// error of the observer.
 func TestObserverThatFailsAtAFailure(t *testing.T) {
 	for kind, end := range badEnds {
 		for name, run := range retrying {
@@ -89,9 +88,9 @@ func TestObserverThatFailsAtAFailure(t *testing.T) {
 	}
 }
 
-// TestObservedCallsOnAPoolRaceWithNobody: many short calls of one pool that end
-// while slots are handed from one to the other. The race detector looks.
-func TestObservedCallsOnAPoolRaceWithNobody(t *testing.T) {
+// TestObservedCallsOnAPoolDoNotRace: many short calls on one pool end while slots are
+// handed from one to the other. The race detector checks this.
+func TestObservedCallsOnAPoolDoNotRace(t *testing.T) {
 	p := newPool(t, parallel.Workers(3))
 	var clients sync.WaitGroup
 	for range 8 {
@@ -110,7 +109,7 @@ func TestObservedCallsOnAPoolRaceWithNobody(t *testing.T) {
 	clients.Wait()
 }
 
-// TestCallDoesNotWaitForAReport: a SoftDeadline's report that blocks keeps neither
+// TestCallDoesNotWaitForAReport: a report of SoftDeadline that blocks delays neither
 // the item nor the call.
 func TestCallDoesNotWaitForAReport(t *testing.T) {
 	for name, run := range retrying {
@@ -129,7 +128,7 @@ func TestCallDoesNotWaitForAReport(t *testing.T) {
 	}
 }
 
-// TestManyStuckItemsAreAllReported, each once.
+// TestManyStuckItemsAreAllReported: many stuck items are all reported, each once.
 func TestManyStuckItemsAreAllReported(t *testing.T) {
 	const n = 500
 	synctest.Test(t, func(t *testing.T) {
@@ -219,8 +218,9 @@ type limiter func(context.Context) error
 
 func (l limiter) Wait(ctx context.Context) error { return l(ctx) }
 
-// TestLimitBoundsCalls: the limiter is waited for before each call of the function,
-// each attempt too; an error of it is one of the row; it holds no slot.
+// TestLimitBoundsCalls: Limit waits for the limiter before each call of the function,
+// including further attempts. An error of the limiter is an error of the row. The wait
+// holds no slot.
 func TestLimitBoundsCalls(t *testing.T) {
 	for name, run := range retrying {
 		bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
@@ -271,8 +271,8 @@ func TestLimitBoundsCalls(t *testing.T) {
 	})
 }
 
-// TestBlockLendsTheSlot: others run while a function waits for something that the
-// library knows nothing of.
+// TestBlockLendsTheSlot: other functions run while a function waits, in Block, for
+// something outside of the library.
 func TestBlockLendsTheSlot(t *testing.T) {
 	bubbles(t, []int{1, 2}, func(t *testing.T, width int) {
 		p := newPool(t, parallel.Workers(width))
@@ -311,8 +311,9 @@ func TestBlockLendsTheSlot(t *testing.T) {
 	}
 }
 
-// TestDerivedContextsOfStreamItems end long after their items, while others end
-// their goroutines and a watched stream goes on. The race detector looks.
+// TestDerivedContextsOfStreamItems: contexts derived from the contexts of items end
+// long after their items, while other items end their goroutines and an observed stream
+// goes on. The race detector checks this.
 func TestDerivedContextsOfStreamItems(t *testing.T) {
 	n := 0
 	for _, err := range parallel.Stream(t.Context(), countTo(1000), func(ctx context.Context, i int) (int, error) {
@@ -330,8 +331,8 @@ func TestDerivedContextsOfStreamItems(t *testing.T) {
 	}
 }
 
-// TestNestedStreamWidens: a stream in a function takes a slot that becomes free
-// while it runs, as a nested call does.
+// TestNestedStreamWidens: a stream in a function takes a slot that becomes free while
+// it runs, as a nested call does.
 func TestNestedStreamWidens(t *testing.T) {
 	for name, run := range map[string]func(ctx context.Context, item fault) error{
 		"Map":    func(ctx context.Context, item fault) error { return retrying["Map"](ctx, 100, item) },
@@ -358,8 +359,8 @@ func TestNestedStreamWidens(t *testing.T) {
 	}
 }
 
-// TestSlowNeighborsAreShared: among a million items that cost nothing 400
-// neighbors are slow ones. They are not one worker's alone.
+// TestSlowNeighborsAreShared: several workers share 400 slow neighbors among a million
+// items that cost nothing.
 func TestSlowNeighborsAreShared(t *testing.T) {
 	const n, slow, width = 1_000_000, 400, 8
 	for name, run := range map[string]func(ctx context.Context, fn fault) error{

@@ -9,7 +9,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// TestNarrowCallWidens: a call that found too few slots takes those that become
+// TestNarrowCallWidens: a call that found too few free slots takes slots that become
 // free later at once, not when one of its own long items has ended.
 func TestNarrowCallWidens(t *testing.T) {
 	long := func(ctx context.Context, opts ...any) error {

@@ -26,8 +26,8 @@ func peak(t *testing.T, op operation, n int, opts ...any) int {
 	return int(g.peak.Load())
 }
 
-// TestDefaultWidthIsGOMAXPROCS: GOMAXPROCS at the call, not at the start of the
-// program.
+// TestDefaultWidthIsGOMAXPROCS: the default width is GOMAXPROCS at the call, not at the
+// start of the program.
 func TestDefaultWidthIsGOMAXPROCS(t *testing.T) {
 	for _, p := range []int{1, 2, 3, 5} {
 		procs(t, p)
@@ -48,8 +48,9 @@ func TestDefaultWidthIsGOMAXPROCS(t *testing.T) {
 	}
 }
 
-// TestWorkersIsTheMostAtOnce: the number that was asked for, more than there are cores
-// included, and never more than there are items, chunks or partitions.
+// TestWorkersIsTheMostAtOnce: as many functions run at once as Workers says, even if
+// that is more than there are cores, and never more than there are items, chunks or
+// partitions.
 func TestWorkersIsTheMostAtOnce(t *testing.T) {
 	for _, op := range operations {
 		for _, w := range widths {
@@ -75,8 +76,7 @@ func TestWorkersIsTheMostAtOnce(t *testing.T) {
 	}
 }
 
-// TestGoroutinesAreBoundedByTheWidth: not only the functions that run are counted,
-// but every goroutine that the call starts.
+// TestGoroutinesAreBoundedByTheWidth: a call starts no more goroutines than its width.
 func TestGoroutinesAreBoundedByTheWidth(t *testing.T) {
 	quiet()
 	for _, op := range operations {
@@ -103,7 +103,8 @@ func TestGoroutinesAreBoundedByTheWidth(t *testing.T) {
 	}
 }
 
-// TestLaterOptionCounts: options can be defaults that a caller overrides.
+// TestLaterOptionCounts: of two options of the same name the later one counts, so that
+// a caller can override defaults.
 func TestLaterOptionCounts(t *testing.T) {
 	if got := peak(t, operations[0], 100, parallel.Workers(2), parallel.Workers(7)); got != 7 {
 		t.Errorf("%d functions at once; want 7", got)

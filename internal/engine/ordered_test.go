@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// Work that is handed out in another order gives the loop's error all the same.
+// TestOrderedErrorIsTheLoops: units that begin in another order give the error of the
+// loop.
 func TestOrderedErrorIsTheLoops(t *testing.T) {
 	const n = 200
 	boom := errors.New("boom")
@@ -65,8 +66,8 @@ func TestOrderedErrorIsTheLoops(t *testing.T) {
 	}
 }
 
-// After a failure nothing above it begins.
-func TestOrderedSkipsWhatLiesAbove(t *testing.T) {
+// TestOrderedSkipsUnitsAboveAFailure: after a failure no unit above it begins.
+func TestOrderedSkipsUnitsAboveAFailure(t *testing.T) {
 	c := begin(t, Config{Serial: true}, 6)
 	var ran []int
 	err := c.Ordered([]int{3, 5, 1, 4, 0, 2}, func(k int) (int, int) { return k, k }, nil, func(_ *Worker, k int) error {

@@ -29,7 +29,7 @@ type pace struct {
 	most  int     // largest chunk measured so far
 }
 
-// end returns where the chunk that begins at lo ends.
+// chunkEnd returns the end of the chunk that begins at lo.
 func (p *pace) chunkEnd(lo, n, width int) int {
 	if p.fixed > 0 {
 		return lo + min(p.fixed, n-lo)

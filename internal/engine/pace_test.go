@@ -36,8 +36,8 @@ func TestPaceSize(t *testing.T) {
 	}
 }
 
-// TestPaceEnds holds what claim rests on: with any measurement there is
-// progress, and never beyond the rest.
+// TestPaceEnds: with any measurement a chunk holds at least one item and never more
+// than the rest.
 func TestPaceEnds(t *testing.T) {
 	for _, cost := range []float64{0, 0.01, 1, 333, 1e6, 1e12} {
 		for _, width := range []int{1, 2, 64} {

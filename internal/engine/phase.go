@@ -19,7 +19,7 @@ type Body func(w *Worker, lo, hi int) (done int, err error)
 //
 // The promises of the library rest on the order of claims: since it is ascending, a unit
 // below a failure is running already and finishes, or was given
-// back and is claimed first; and no unit above the failure starts any more.
+// back and is claimed first; and no further unit above the failure starts.
 type phase struct {
 	call     *Call
 	ctx      context.Context

@@ -15,7 +15,7 @@ type Task interface {
 	Node() *Node
 }
 
-// Node is a task's node in a queue, and among those of its binding.
+// Node is a task's node in a queue and in the list of its binding.
 type Node struct {
 	task       Task
 	num        int // among all tasks of the pool
@@ -29,7 +29,7 @@ type Node struct {
 func (n *Node) Num() int { return n.num }
 
 // queue is a first-in first-out list of tasks, from which any can be removed. It
-// knows the contexts of those that wait. The lock of its pool guards it.
+// watches the contexts of its tasks. The lock of its pool guards it.
 type queue struct {
 	head, tail *Node
 	n          int

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestSplit compares with the rule of numpy.array_split, told as it is there: deal
-// the rows out one by one.
+// TestSplit compares with numpy.array_split, written as a loop that deals the rows out
+// one by one.
 func TestSplit(t *testing.T) {
 	for n := range 70 {
 		for parts := 1; parts < 75; parts++ {

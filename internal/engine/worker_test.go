@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// A tight loop looks at the end of the context after every few rows, though nobody has
-// asked its worker to end, and comes back at the row where its function stopped.
+// TestRunAllLooksBetweenRuns: a tight loop looks at the end of the context every few
+// rows, even if its worker is not asked to end, and returns at the row where its
+// function stopped.
 func TestRunAllLooksBetweenRuns(t *testing.T) {
 	closed, open := make(chan struct{}), make(chan struct{})
 	close(closed)
@@ -43,7 +44,8 @@ func TestRunAllLooksBetweenRuns(t *testing.T) {
 	}
 }
 
-// Dear rows are looked at one by one, cheap ones in runs whose length is a power of two.
+// TestStepsFollowTheCostOfARow: the worker looks after every expensive row, and after
+// runs of cheap rows whose length is a power of two.
 func TestStepsFollowTheCostOfARow(t *testing.T) {
 	for cost, every := range map[time.Duration]int{1: 31, 100: 15, 300: 3, 1000: 1, 1500: 0, 2000: 0, 1000000: 0} {
 		w := &Worker{cost: float64(cost)}
