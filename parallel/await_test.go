@@ -150,7 +150,7 @@ func TestTaskSubmitsAndLeaves(t *testing.T) {
 						t.Errorf("depth %d: %v", depth, err)
 					}
 				})
-				if depth%10 == 0 { // others come between, with other contexts
+				if depth%10 == 0 { // between them are tasks with other contexts
 					submit(t, t.Context(), p, sleeper(time.Millisecond, 0))
 				}
 				return 0, nil
@@ -261,7 +261,7 @@ func TestAsCompletedYieldsInOrderOfEnds(t *testing.T) {
 			t.Errorf("%d yielded, then %v", n, last)
 		}
 		n = 0
-		for range parallel.AsCompleted(ctx, fs[2]) { // ready goes before the end of the context
+		for range parallel.AsCompleted(ctx, fs[2]) { // a ready future takes precedence over the end of the context
 			n++
 		}
 		for range parallel.AsCompleted[int](ctx) {

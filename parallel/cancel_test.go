@@ -39,7 +39,7 @@ func TestNothingBeginsAfterTheContextsEnd(t *testing.T) {
 		chunks, n := []int{1, 1000}, 5000
 		switch {
 		case op.name == "Range":
-			chunks = []int{1} // hands larger ranges over whole
+			chunks = []int{1} // it passes larger ranges whole
 		case op.grid:
 			n = 1000 // a cell is one item, and not stopped inside
 		}
@@ -75,7 +75,7 @@ func TestNothingBeginsAfterTheContextsEnd(t *testing.T) {
 // early.
 func TestLargeChunkStopsEarly(t *testing.T) {
 	for _, op := range operations {
-		if op.grid || op.stream || op.name == "Range" { // Range hands the whole range over
+		if op.grid || op.stream || op.name == "Range" { // its function gets the whole range
 			continue
 		}
 		for _, w := range widths[:2] {
@@ -189,7 +189,7 @@ func TestRowsErrorWinsOverTheContextsEnd(t *testing.T) {
 						return nil
 					}
 					<-ctx.Done()
-					if i == 1 { // while its neighbors say that they were stopped
+					if i == 1 { // while its neighbors return that they were stopped
 						time.Sleep(time.Second)
 						return errBoom
 					}
@@ -199,7 +199,7 @@ func TestRowsErrorWinsOverTheContextsEnd(t *testing.T) {
 			})
 		}
 	}
-	// A panic is a bug, whatever it was thrown with.
+	// A panic is a bug, even if its value is the end of the context.
 	for _, w := range widths {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -220,7 +220,7 @@ func TestRowsErrorWinsOverTheContextsEnd(t *testing.T) {
 func TestContextThatEndsAfterTheWorkIsNoError(t *testing.T) {
 	for _, op := range operations {
 		if op.grid || op.stream {
-			continue // merges when the items are done; yields them later
+			continue // it merges, or yields results, after the items are done
 		}
 		for _, s := range settings(op, []int{1, 7, 1000}, []int{3}) {
 			ctx, cancel := context.WithCancel(t.Context())

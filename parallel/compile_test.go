@@ -25,7 +25,7 @@ import (
 // on slices, ForFolds, ForStreams, ForPools, and ForAny for calls that run no function
 // for each item.
 func TestOptionThatHasNoEffectDoesNotCompile(t *testing.T) {
-	refused := map[string]string{ // snippet: what the message says
+	refused := map[string]string{ // snippet: part of the message
 		`parallel.Map(ctx, xs, fn, parallel.Queue(3))`:                                                                       "missing method ForItems",
 		`parallel.Map(ctx, xs, fn, parallel.MaxTasksPerWorker(3))`:                                                           "missing method ForItems",
 		`parallel.Map(ctx, xs, fn, parallel.Unordered())`:                                                                    "missing method ForItems",
@@ -87,7 +87,7 @@ func TestOptionThatHasNoEffectDoesNotCompile(t *testing.T) {
 func snippets(t *testing.T) func(code string) []error {
 	out, err := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}", ".").Output()
 	if err != nil {
-		t.Skipf("go list: %v", err) // nothing here to compile with
+		t.Skipf("go list: %v", err) // there is no compiler
 	}
 	exports := map[string]string{}
 	for line := range strings.Lines(string(out)) {
@@ -255,7 +255,7 @@ func TestMistakesThatCompile(t *testing.T) {
 		t.Error("a destination was touched")
 	}
 	wantStats(t, pool, parallel.PoolStats{})
-	// What has nothing to report does nothing.
+	// Methods without an error do nothing.
 	zeroPool.Close()
 	zeroPool.Terminate()
 	if zeroPool.Width() != 0 || zeroPool.Stats() != (parallel.PoolStats{}) {

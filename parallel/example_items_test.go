@@ -42,7 +42,7 @@ func ExampleScan() {
 	// Output: [100 70 75 55] <nil>
 }
 
-// The first match, as a loop finds it that stops there.
+// The first match, as a loop finds it.
 func ExampleFind() {
 	i, err := parallel.Find(context.Background(), []int{3, 8, 5, 6}, parallel.Pure(func(x int) bool { return x%2 == 0 }))
 	fmt.Println(i, err)

@@ -8,7 +8,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// rowCounter counts what is done.
+// rowCounter counts the rows that are done.
 type rowCounter struct{ rows, of int }
 
 func (c *rowCounter) Start(call parallel.CallInfo)   { c.of = call.N }
@@ -16,7 +16,7 @@ func (c *rowCounter) ChunkDone(k parallel.ChunkInfo) { c.rows += k.Hi - k.Lo }
 func (c *rowCounter) RowFailed(row int, err error)   { fmt.Println("row", row, "failed:", err) }
 func (c *rowCounter) End(s parallel.Summary)         { fmt.Println(s.Call, "did", c.rows, "of", c.of) }
 
-// An observer hears of chunks, and needs no lock.
+// An observer is called for chunks, and needs no lock.
 func ExampleObserve() {
 	_, err := parallel.Map(context.Background(), make([]int, 1000), parallel.Pure(func(x int) int { return x }), parallel.Observe(&rowCounter{}))
 	fmt.Println(err)
@@ -25,7 +25,7 @@ func ExampleObserve() {
 	// <nil>
 }
 
-// It hears of failures too, here of one after which the call goes on.
+// An observer is called for failures, here for one after which the call goes on.
 func ExampleObserver() {
 	_, _ = parallel.Map(context.Background(), []int{1, 0, 2}, func(_ context.Context, x int) (int, error) {
 		if x == 0 {
@@ -38,7 +38,7 @@ func ExampleObserver() {
 	// parallel.Map did 3 of 3
 }
 
-// printer prints all that it hears.
+// printer prints all calls of its methods.
 type printer struct{}
 
 func (printer) Start(c parallel.CallInfo) { fmt.Println(c.Call, c.N, c.Width) }

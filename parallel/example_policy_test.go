@@ -12,7 +12,7 @@ import (
 
 func atoi(_ context.Context, s string) (int, error) { return strconv.Atoi(s) }
 
-// All items are tried; those that fail leave a zero.
+// The call goes on after a failure, and the result of an item that failed is zero.
 func ExampleCollectAll() {
 	numbers, err := parallel.Map(context.Background(), []string{"1", "x", "3", "y", "z"}, atoi, parallel.CollectAll(2))
 	fmt.Println(numbers)
@@ -38,7 +38,7 @@ func ExampleFailures() {
 	// 1 true
 }
 
-// The good results close up; the bad items are set aside.
+// The results of the good items are compacted, and the bad items are set aside.
 func ExampleQuarantine() {
 	var rejected []parallel.Rejected[string]
 	numbers, err := parallel.Map(context.Background(), []string{"1", "x", "3"}, atoi, parallel.Quarantine(&rejected))
@@ -67,7 +67,8 @@ func ExampleRejected() {
 
 var errBusy = errors.New("server is busy")
 
-// What is worth another try is tried three times more, after 1, 2 and 4 milliseconds.
+// Errors that are worth it are followed by up to three more attempts, after 1, 2 and 4
+// milliseconds.
 func ExampleRetry() {
 	calls := 0
 	answers, err := parallel.Map(context.Background(), []string{"question"}, func(context.Context, string) (string, error) {
@@ -95,7 +96,7 @@ func ExampleExponential() {
 	// true true
 }
 
-// Each item has a time of its own, which its context tells it.
+// The context of each item has a timeout of its own.
 func ExampleTimeout() {
 	_, err := parallel.Map(context.Background(), []string{"slow"}, func(ctx context.Context, _ string) (int, error) {
 		<-ctx.Done()
@@ -108,7 +109,7 @@ func ExampleTimeout() {
 	// true
 }
 
-// A TimeoutError tells an item that took too long from one that failed.
+// A TimeoutError distinguishes an item that took too long from one that failed.
 func ExampleTimeoutError() {
 	_, err := parallel.Map(context.Background(), []int{1}, func(ctx context.Context, _ int) (int, error) {
 		<-ctx.Done()
@@ -119,7 +120,7 @@ func ExampleTimeoutError() {
 	// Output: true 1ms
 }
 
-// Which item has been running for how long, and where it is: nothing is stopped.
+// A report says which item has been running for how long, and where it is. It stops nothing.
 func ExampleSoftDeadline() {
 	told := make(chan parallel.Stuck, 1)
 	err := parallel.ForEach(context.Background(), []string{"a", "b"}, func(_ context.Context, s string) error {

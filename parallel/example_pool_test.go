@@ -31,7 +31,7 @@ func ExampleNewPool() {
 	// <nil>
 }
 
-// Close lets what was submitted finish, and Wait waits for that.
+// Close lets submitted tasks finish, and Wait waits for them.
 func ExamplePool() {
 	ctx := context.Background()
 	pool, _ := parallel.NewPool(parallel.Workers(2))
@@ -53,7 +53,7 @@ func ExamplePool() {
 	// parallel.Submit: pool is closed
 }
 
-// Terminate ends the contexts of what runs, and drops what waits.
+// Terminate ends the contexts of running tasks, and drops tasks that wait.
 func ExamplePool_Terminate() {
 	ctx := context.Background()
 	pool, _ := parallel.NewPool(parallel.Workers(1))
@@ -98,7 +98,7 @@ func ExampleOn() {
 	// parallel.Map: pool is closed
 }
 
-// Each worker has a buffer of its own, which needs no lock; what they counted is
+// Each worker has a buffer of its own, which needs no lock. Their counts are
 // collected at the end.
 func ExampleWorkerState() {
 	type scratch struct {
@@ -135,7 +135,7 @@ func ExampleState() {
 	// Output: 0 false
 }
 
-// A worker is replaced after two tasks, say because what it holds grows.
+// A worker is replaced after two tasks, for example because its state grows.
 func ExampleMaxTasksPerWorker() {
 	ctx := context.Background()
 	made := 0
@@ -152,7 +152,7 @@ func ExampleMaxTasksPerWorker() {
 	// Output: 1 1 2 2 3
 }
 
-// With a bounded queue Submit waits for room, and TrySubmit does not.
+// With a bounded queue Submit waits for space, and TrySubmit does not.
 func ExampleQueue() {
 	ctx := context.Background()
 	pool, _ := parallel.NewPool(parallel.Workers(1), parallel.Queue(1))
@@ -169,8 +169,7 @@ func ExampleQueue() {
 	// parallel.TrySubmit: pool's queue is full
 }
 
-// A result is asked for when it is needed; a task may ask for another one's,
-// also of the same pool.
+// A task may wait for the result of another one, also of the same pool.
 func ExampleSubmit() {
 	ctx := context.Background()
 	pool, _ := parallel.NewPool(parallel.Workers(1))
@@ -246,7 +245,7 @@ func ExampleStarmapAsync3() {
 	// Output: [true false] <nil>
 }
 
-// Get with a context that ends soon is Python's get(timeout=…).
+// Get with a context that has a timeout is get(timeout=…) of Python.
 func ExampleFuture() {
 	ctx := context.Background()
 	pool, _ := parallel.NewPool(parallel.Workers(1))

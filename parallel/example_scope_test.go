@@ -26,7 +26,7 @@ func ExampleScope() {
 	// Output: Ada 36
 }
 
-// What is done by the end of the context, with marks.
+// The results that are done at the end of the context, with marks.
 func ExamplePartial() {
 	ctx, cancel := context.WithCancel(context.Background())
 	var done []bool

@@ -16,7 +16,7 @@ func squares(yield func(int) bool) {
 	}
 }
 
-// The source may be endless: it is read as the loop goes on.
+// The source may be endless: it is read while the loop runs.
 func ExampleStream() {
 	half := func(_ context.Context, x int) (float64, error) { return float64(x) / 2, nil }
 	for x, err := range parallel.Stream(context.Background(), parallel.Source(squares), half) {
@@ -28,7 +28,7 @@ func ExampleStream() {
 	// Output: 0 0.5 2 4.5 8
 }
 
-// An item's error takes its place, and the stream goes on.
+// If an item fails its error is yielded instead of its result, and the stream goes on.
 func ExampleStream_error() {
 	words := slices.Values([]string{"one", "", "three"})
 	length := func(_ context.Context, w string) (int, error) {

@@ -25,7 +25,7 @@ func ExampleMap() {
 	// Output: [17 4 23] <nil>
 }
 
-// The error is that of the lowest item that failed, however many did and in
+// The error is the one of the lowest item that failed, however many failed and in
 // whatever order they ran.
 func ExampleMap_error() {
 	words := []string{"17", "four", "23", "five"}
@@ -82,7 +82,7 @@ func ExampleForEach() {
 	// Output: true <nil>
 }
 
-// When the context ends, nothing more starts, and the cause comes back.
+// When the context ends, nothing more starts, and the call returns the cause.
 func ExampleForEach_timeout() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
@@ -165,7 +165,7 @@ func ExampleFold() {
 	// Output: map[3:4 4:2 5:3] <nil>
 }
 
-// Range is for loops that want to see a range of rows, here to use one buffer
+// Range is for loops that work on a range of rows at a time, here to use one buffer
 // for all of them.
 func ExampleRange() {
 	lines := make([]string, 5)
@@ -189,7 +189,7 @@ func ExampleIndex() {
 	// Output: [0 ada 1 bob] <nil> -1
 }
 
-// More workers than cores, for functions that wait: here each for all others.
+// More workers than cores, for functions that wait: here each waits for all others.
 func ExampleWorkers() {
 	const guests = 50
 	var arrivals sync.WaitGroup

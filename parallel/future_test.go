@@ -134,7 +134,7 @@ func TestCallbackIsCalledOnceBeforeGet(t *testing.T) {
 				}
 			}
 		}
-		// Python calls none for an empty map_async; here the rule has no exception.
+		// Python calls no callback for an empty map_async. Here it is called.
 		var empty counter
 		f, err := parallel.MapAsync(t.Context(), p, nil, func(context.Context, int) (int, error) { return 0, nil })
 		if err != nil {

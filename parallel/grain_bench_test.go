@@ -29,8 +29,8 @@ func BenchmarkGrain(b *testing.B) {
 			_ = parallel.Range(b.Context(), 1, func(context.Context, int, int) error { return nil })
 		}
 	})
-	// How long until a goroutine runs on another core, while this one is busy
-	// and does not yield: on an idle machine the other core sleeps.
+	// The time until a goroutine runs on another core, while this one is busy
+	// and does not yield. On an idle machine the other core sleeps.
 	for _, idle := range []time.Duration{0, time.Millisecond} {
 		b.Run(fmt.Sprintf("wake/idle=%v", idle), func(b *testing.B) {
 			if runtime.GOMAXPROCS(0) < 2 {

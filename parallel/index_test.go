@@ -18,7 +18,7 @@ func TestIndex(t *testing.T) {
 				if got := parallel.Index(ctx); got != i {
 					t.Errorf("%s %v: Index = %d at item %d", op.name, s, got, i)
 				}
-				// The innermost call counts, and leaves the outer one alone.
+				// Index is the one of the innermost call, and does not change for the outer one.
 				err := parallel.ForEach(ctx, indices(3), func(ctx context.Context, j int) error {
 					if got := parallel.Index(context.WithoutCancel(ctx)); got != j {
 						return fmt.Errorf("inside: Index = %d at item %d", got, j)

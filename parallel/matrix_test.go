@@ -27,7 +27,7 @@ func TestSameAsTheLoop(t *testing.T) {
 				case op.most > 0 && n > op.most:
 					continue
 				case n > 5000:
-					// A hundred thousand chunks of one item teach nothing new.
+					// A hundred thousand chunks of one item show nothing new.
 					chunks, parts = []int{1000, 1 << 20}, []int{7, 1000}
 				}
 				want := op.loop(n)
@@ -97,7 +97,7 @@ func TestInputIsUntouched(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	clear(kept) // of its own memory
+	clear(kept) // its memory is its own
 	if _, err := parallel.Reduce(ctx, xs, 0, func(a, b int) int { return a + b }); err != nil {
 		t.Error(err)
 	}

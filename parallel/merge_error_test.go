@@ -30,7 +30,7 @@ func TestFailureOfMergeIsAtItsCell(t *testing.T) {
 							func(_ context.Context, a []int, i int) ([]int, error) {
 								time.Sleep(time.Millisecond)
 								if i == slow {
-									// All cells above are ready before it.
+									// All cells above are done before it.
 									time.Sleep(time.Second)
 								}
 								if above && i == bad+30 {

@@ -88,7 +88,7 @@ func (r *recorder) check(what, call string) {
 		if w.Chunks > 0 {
 			counted[k] = sums{w.Chunks, w.Rows}
 		}
-		if w.Busy < busy[k] { // it may do more than is told
+		if w.Busy < busy[k] { // it may do more than is reported
 			r.t.Errorf("%s: worker %d: chunks took %v, counter is %v", what, k, busy[k], w.Busy)
 		}
 	}
@@ -124,7 +124,7 @@ func TestObserver(t *testing.T) {
 				what := fmt.Sprint(op.name, s, " of ", n)
 				r.check(what, "parallel."+op.call())
 				stream := op.call() == "Stream"
-				// The chunk of the match is given up, like that of a failure.
+				// The chunk of the match is not reported, as for a failure.
 				if got := r.rows(what); got != n && op.name != "Find" {
 					t.Errorf("%s: %d rows in chunks", what, got)
 				}
@@ -142,7 +142,7 @@ func TestObserverFailures(t *testing.T) {
 	for kind, end := range endings {
 		for _, op := range operations {
 			if op.call() == "Stream" {
-				continue // an item's failure is none of the call
+				continue // an item's failure is not a failure of the call
 			}
 			for _, s := range settings(op, []int{1, 7}, []int{7}) {
 				if kind == "Goexit" && serial(s) {
@@ -288,7 +288,7 @@ func TestTraceAndLabels(t *testing.T) {
 	all(func(string) string { return "  mine" })
 	var buf bytes.Buffer
 	if err := trace.Start(&buf); err != nil {
-		t.Skip(err) // somebody else writes one
+		t.Skip(err) // another trace is being written
 	}
 	all(func(call string) string { return call + " 0 mine" })
 	trace.Stop()
@@ -337,7 +337,7 @@ func TestObserverOfCallsThatEndEarly(t *testing.T) {
 				cancel(nil)
 				r.check(what, "parallel."+op.call())
 				if err == nil {
-					continue // it was done before it knew
+					continue // the call was done before it saw the end
 				}
 				if err != nil && !errors.Is(err, errBoom) {
 					t.Errorf("%s: %v", what, err)

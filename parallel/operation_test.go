@@ -19,25 +19,25 @@ func noFault(context.Context, int) error { return nil }
 // the loop" and the promises. A new operation adds a row to operations.
 type operation struct {
 	name string
-	// grid says that the operation works on the grid of cells, and knows
+	// grid reports whether the operation works on the grid of cells, and takes
 	// neither ChunkSize nor Partitions.
 	grid bool
-	// stream says that it is a loop over a Stream, which has neither of them,
-	// and tells its end in its own way.
+	// stream reports whether it is a loop over a Stream, which takes neither of them,
+	// and yields the end of its context.
 	stream bool
-	// ranges says that its function is called for ranges: what happens at an
-	// item is reported at the first row of the range that holds it.
+	// ranges reports whether its function is called for ranges: a failure at an
+	// item is reported at the first row of the range that contains it.
 	ranges bool
-	// pool says that it brings a pool of its own, and with it a width.
+	// pool reports whether it makes a pool of its own, and so has a width of its own.
 	pool bool
-	// blind says that its function gets no context and returns no error: the
-	// fault's error is thrown as a panic then, and the context is the call's.
-	// Its function takes two items, or what items were combined to: one item alone
-	// is not given to it, and a failure is one of the right argument.
+	// blind reports whether its function gets no context and returns no error. Then the
+	// fault gets the call's context, and its error is thrown as a panic.
+	// The function takes two items or results: it is not called for a single item, and a
+	// failure is one of the right argument.
 	blind bool
 	// most bounds the sizes for which the plain loop is affordable; 0: none.
 	most int
-	// loop is the specification: what a plain loop over items 0..n gives.
+	// loop is the specification: the result of a plain loop over items 0..n.
 	loop func(n int) any
 	// run is the operation over items 0..n, with f called at each of them.
 	run func(ctx context.Context, n int, f fault, opts ...any) (any, error)
@@ -103,8 +103,8 @@ var operations = []operation{
 		},
 	},
 	{
-		// A float sum is only nearly associative: its bits say in which order
-		// it was taken.
+		// A float sum is only nearly associative: its bits depend on the order
+		// of the additions.
 		name: "ReduceFloat", grid: true, blind: true,
 		loop: func(n int) any {
 			return bits(reduceLoop(floats(n), 0, func(a, b float64) float64 { return a + b }))
@@ -149,7 +149,7 @@ var operations = []operation{
 				func(a, b float64) float64 { return a + b }))
 		},
 		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
-			// An empty accumulator that is not neutral shows how many were made.
+			// As the empty accumulator is not neutral, the sum shows how many were made.
 			sum, err := parallel.Fold(ctx, indices(n), func() float64 { return 1e-3 },
 				func(ctx context.Context, a float64, i int) (float64, error) { return a + float(i), f(ctx, i) },
 				func(a, b float64) float64 { return a + b }, folds(opts)...)
@@ -206,7 +206,7 @@ var operations = []operation{
 		},
 	},
 	{
-		// The last item matches, so that all below it are looked at.
+		// The last item matches, so that match is called for all items.
 		name: "Find",
 		loop: func(n int) any { return n - 1 },
 		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {
@@ -245,7 +245,7 @@ var operations = []operation{
 		},
 	},
 	{
-		// A loop over a stream that stops at the first error, as most will.
+		// A loop over a stream that stops at the first error.
 		name: "Stream", stream: true,
 		loop: func(n int) any { return mixed(n) },
 		run: func(ctx context.Context, n int, f fault, opts ...any) (any, error) {

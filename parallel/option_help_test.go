@@ -6,9 +6,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// The tests' tables hand options of all kinds to calls of all kinds. These make
-// the slice that a call takes of them; an option that does not fit the call
-// would not have compiled, and is a fault of the test.
+// The tables of tests pass options of all kinds to calls of all kinds. These functions
+// convert them to the slice that a call takes. An option that does not fit the call
+// would not compile, and is a mistake in the test.
 
 func common(opts []any) []parallel.Option        { return as[parallel.Option](opts) }
 func items(opts []any) []parallel.ItemOption     { return as[parallel.ItemOption](opts) }

@@ -300,7 +300,7 @@ func TestNilContext(t *testing.T) {
 			t.Errorf("%s: %v; want an error that names the call and the context", c.name, err)
 		}
 	}
-	// Also where there is nothing to do.
+	// Also if there is nothing to do.
 	if _, err := parallel.Reduce(none, nil, 0, nil2); err == nil {
 		t.Error("Reduce of nothing with a nil context gives no error")
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// The promise that no call is slower than the loop by more than a sliver is held
-// by the benchmarks. These tests hold the structure that makes it so.
+// The benchmarks show that a call is hardly slower than the loop. These tests show the
+// structure that makes it so.
 
 // TestTinyInputTakesOneGoroutine: if all items are done before another core would be
 // awake, the call uses one goroutine. With GOMAXPROCS(1) the first worker runs without
@@ -37,7 +37,7 @@ func TestTinyInputTakesOneGoroutine(t *testing.T) {
 			least := math.MaxInt
 			for try := 0; try < 200 && least > 1; try++ {
 				_, err := op.run(t.Context(), n, func(_ context.Context, i int) error {
-					if i == n-1 { // looking takes longer than all the items
+					if i == n-1 { // counting takes longer than all the items
 						least = min(least, goroutines())
 					}
 					return nil
@@ -126,7 +126,7 @@ func TestFastItemsAreFewRanges(t *testing.T) {
 	const n = 1_000_000
 	for _, w := range widths {
 		// In the bubble no time passes: the number of ranges follows from the
-		// growth and from the end game alone.
+		// growth of chunks and from their size near the end alone.
 		synctest.Test(t, func(t *testing.T) {
 			var g gauge
 			err := parallel.Range(t.Context(), n, func(context.Context, int, int) error {
@@ -208,8 +208,8 @@ func TestSlowItemsAfterCheapOnesAreShared(t *testing.T) {
 					return nil
 				}, parallel.Workers(w))
 				ideal := time.Duration((slow+w-1)/w) * time.Millisecond
-				// Cheap items are claimed a microsecond of work at a time; what lies
-				// in one chunk with slow ones is given back after a few milliseconds.
+				// Cheap items are claimed a microsecond of work at a time. Items that are
+				// in one chunk with slow ones are given back after a few milliseconds.
 				if took := time.Since(start); err != nil || took > max(2*ideal, ideal+5*time.Millisecond) {
 					t.Errorf("Workers(%d), %d slow items: %v, took %v; ideal is %v", w, slow, err, took, ideal)
 				}
@@ -237,7 +237,7 @@ func TestLongItemsAmongShortOnesLeaveNoWorkerIdle(t *testing.T) {
 				time.Sleep(d)
 				return nil
 			}, parallel.Workers(w))
-			// What a list of single items would promise, and a range more.
+			// The bound for claiming single items, and one range more.
 			most := work/time.Duration(w) + longest + 2*time.Millisecond
 			if took := time.Since(start); err != nil || took > most {
 				t.Errorf("Workers(%d): %v, took %v; want at most %v", w, err, took, most)

@@ -112,7 +112,7 @@ func TestPanicOutsideOfAnItemHasARow(t *testing.T) {
 		wantRow(t, "op while merging", err, 2, -1, errBoom)
 	}
 	// The method Err of a caller's context is the caller's own function too,
-	// but a broken context is not worth a promise.
+	// but a context that panics is not supported.
 }
 
 // TestGoexitIsAnErrorOfTheRow: a function that ends its goroutine with runtime.Goexit,
@@ -127,7 +127,7 @@ func TestGoexitIsAnErrorOfTheRow(t *testing.T) {
 			_, err := op.run(t.Context(), n, func(_ context.Context, i int) error {
 				if i >= row {
 					defer func() {
-						// A Goexit cannot be stopped by recovering.
+						// recover does not stop a Goexit.
 						if v := recover(); v != nil {
 							t.Errorf("recovered %v", v)
 						}

@@ -114,7 +114,7 @@ func TestEndedTaskLeavesTheQueue(t *testing.T) {
 		cancel(errEnough)
 		f, err := parallel.TrySubmit(t.Context(), p, value(1))
 		if err != nil {
-			t.Fatalf("a dead task holds the only room: %v", err)
+			t.Fatalf("a task that has ended holds the only space: %v", err)
 		}
 		if _, err := dead.Get(t.Context()); err != errEnough {
 			t.Fatalf("%v; want the cause itself", err)

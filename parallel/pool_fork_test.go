@@ -46,14 +46,14 @@ func TestFollowUpOutlivesItsTask(t *testing.T) {
 					})
 				})
 				if i%100 == 99 {
-					runtime.GC() // what nobody holds goes
+					runtime.GC() // collects what is not referenced
 				}
 				if got := get(t, get(t, outer)); got != i {
 					t.Fatalf("round %d: %d", i, got)
 				}
 				cancel(nil)
 			}
-			// It ends with the request, though, and with the pool.
+			// It does end with the request and with the pool.
 			request, cancel := context.WithCancelCause(t.Context())
 			wait := func(ctx context.Context) (int, error) { <-ctx.Done(); return 0, context.Cause(ctx) }
 			follow := func(ctx context.Context) *parallel.Future[int] {
@@ -107,7 +107,7 @@ func TestForkAndWait(t *testing.T) {
 						t.Errorf("call: %v, %v", xs, err)
 					}
 				}
-				// Not a slot is lost or gained.
+				// No slot is lost or gained.
 				var g gauge
 				for range 3 * width {
 					submit(t, t.Context(), p, func(ctx context.Context) (int, error) {

@@ -27,7 +27,7 @@ func TestAsCompletedKeepsNoYieldedFuture(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen = append(seen, weak.Make(get(t, f)))
-		fs[slices.Index(fs, f)] = nil // the caller lets go
+		fs[slices.Index(fs, f)] = nil // the caller drops it
 		if len(seen) == 6 {
 			for i, w := range seen[:5] {
 				for range 100 {

@@ -277,7 +277,7 @@ func TestTaskCannotWaitForItsPoolsEnd(t *testing.T) {
 			if waited.Load() == 0 {
 				t.Errorf("%s: nobody waited", way)
 			}
-			// Of four calls a lower one may come when a higher one has closed the pool.
+			// Of four calls a lower one may begin after a higher one has closed the pool.
 			if late := way == "MapOfItsOwnWidth" && errors.Is(err, parallel.ErrClosed); !late && mentions(err, "it would wait for itself") != "" {
 				t.Errorf("%s: %v", way, err)
 			}

@@ -21,7 +21,7 @@ func TestQueueIsBounded(t *testing.T) {
 			task := sleeper(time.Second, 1)
 			for i := range width + bound {
 				if _, err := parallel.TrySubmit(t.Context(), p, task); err != nil {
-					t.Fatalf("Queue(%d): task %d: %v", bound, i, err) // though none may have begun yet
+					t.Fatalf("Queue(%d): task %d: %v", bound, i, err) // accepted even if no task has begun yet
 				}
 			}
 			synctest.Wait()
@@ -32,7 +32,7 @@ func TestQueueIsBounded(t *testing.T) {
 			start := time.Now()
 			submit(t, t.Context(), p, task)
 			if elapsed(start) != time.Second {
-				t.Errorf("Queue(%d): Submit waited %v for room", bound, elapsed(start))
+				t.Errorf("Queue(%d): Submit waited %v for space", bound, elapsed(start))
 			}
 			closeAndWait(t, p)
 			wantStats(t, p, parallel.PoolStats{Done: width + bound + 1})
@@ -181,7 +181,7 @@ func TestFirstSubmittedFirstBegun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPool(t, parallel.Workers(1))
 		var order []int
-		for i := range 5000 { // more than once around the ring
+		for i := range 5000 { // far more than wait at once
 			submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
 				if parallel.Index(ctx) != i {
 					t.Errorf("Index %d in task %d", parallel.Index(ctx), i)

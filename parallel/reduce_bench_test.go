@@ -9,8 +9,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// The loops call the function as a value, as a user's own helper would. The
-// linker could inline none of these, and the sums keep the results alive.
+// The loops call the function as a value, as a user's own helper would. So the
+// compiler cannot inline it, and the sums keep the results alive.
 var (
 	sumSink  float64
 	listSink []float64

@@ -89,7 +89,7 @@ func lowestFailure(n int, items, merges map[int]bool) int {
 			switch right := at | size; {
 			case right >= n:
 			case at < right:
-				size = n // the right half is not there
+				size = n // the right half is not done
 			case merges[right]:
 				return right
 			default:
@@ -97,7 +97,7 @@ func lowestFailure(n int, items, merges map[int]bool) int {
 			}
 		}
 	}
-	// At the end of the grid the merges that had nothing beside them.
+	// At the end of the grid, the merges that had no right neighbor before.
 	at := n - 1
 	for size := 1; size < n; size *= 2 {
 		if at&size != 0 {
@@ -133,7 +133,7 @@ func TestNoMergeAfterTheEnd(t *testing.T) {
 						}
 						return a, nil
 					}, func(a, b int) int {
-						// What ends has a nanosecond to become known.
+						// The end has a nanosecond to become known.
 						if time.Sleep(time.Nanosecond); over.Load() && name == "context" {
 							t.Errorf("%s, %v, Workers(%d): a merge begins after the end", name, opts, w)
 						}

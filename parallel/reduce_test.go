@@ -36,12 +36,12 @@ func TestReductionsAreTheTree(t *testing.T) {
 			xs[i] = word(i)
 		}
 		total, running := reduceLoop(xs, "", bracket), []string(nil)
-		if n < 200 { // running totals of strings are long; the matrix has those of numbers
+		if n < 200 { // running totals of strings are long; the matrix has running totals of numbers
 			running = scanLoop(xs, bracket)
 		}
 		for _, slow := range []bool{false, true} {
 			if slow && n > 1024 {
-				continue // takes no other way then
+				continue // then it takes the same path
 			}
 			op := func(a, b string) string {
 				if slow {

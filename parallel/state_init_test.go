@@ -54,7 +54,7 @@ func TestInitThatFailsBreaksThePool(t *testing.T) {
 				p := newPool(t, parallel.Workers(width), parallel.WorkerState(func(ctx context.Context, _ int) (int, error) { return 0, end(ctx, 4) }, nil))
 				err := enter(t.Context(), p, value(1))
 				if what != "Map" && what != "Stream" {
-					synctest.Wait() // the one that breaks it was accepted
+					synctest.Wait() // the task that breaks the pool was accepted
 					err = enter(t.Context(), p, value(1))
 				}
 				if !errors.Is(err, parallel.ErrBroken) {

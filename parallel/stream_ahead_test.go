@@ -58,7 +58,7 @@ func TestLookahead(t *testing.T) {
 				}
 				what := fmt.Sprintf("bound %d, width %d, unordered %v", bound, width, unordered)
 				for _, fn := range []func(context.Context, int) (int, error){twice, slowly} {
-					// As fast as it goes. The loop's own count may lag by the item that it just gets.
+					// As fast as possible. The loop's own count may lag by the item that it is getting.
 					var l ledger
 					for range parallel.Stream(t.Context(), l.source(3000), fn, streams(opts)...) {
 						l.next()
@@ -66,7 +66,7 @@ func TestLookahead(t *testing.T) {
 					if l.pulled != 3000 || l.most > limit+1 {
 						t.Errorf("%s: %d of 3000 pulled, up to %d ahead", what, l.pulled, l.most)
 					}
-					// At rest: exactly so far that half the room is used at least.
+					// When the loop waits: at least half of the space is used.
 					l = ledger{}
 					for range parallel.Stream(t.Context(), l.source(200), fn, streams(opts)...) {
 						l.next()
@@ -117,7 +117,7 @@ func TestStreamIsLazy(t *testing.T) {
 		if got := values(t, stream); len(got) != 10 {
 			t.Error(got)
 		}
-		// Ranged over again from where the source is, if it is one that goes on.
+		// A second range continues where the source is, if the source does so.
 		next := 0
 		counting := func(yield func(int, error) bool) {
 			for ; next < 30; next++ {

@@ -167,7 +167,7 @@ func TestLeavingAStreamWhoseSourceBlocks(t *testing.T) {
 					}
 				}
 				<-ctx.Done()
-				time.Sleep(time.Second) // tidies up
+				time.Sleep(time.Second) // cleans up
 			}
 			start := time.Now()
 			n := 0
@@ -215,7 +215,7 @@ func TestStreamContextEnds(t *testing.T) {
 						t.Errorf("%s: %v", way, e.err)
 					}
 				}
-				// The context has ended before: nothing is pulled.
+				// If the context has ended before, nothing is pulled.
 				var l ledger
 				if all = elements(parallel.Stream(ctx, l.source(5), fn, streams(opts)...)); len(all) != 1 || all[0].err != errBoom {
 					t.Errorf("%s: %v after the end", way, all)
@@ -240,7 +240,7 @@ func TestStreamContextEndsWhileSourceBlocks(t *testing.T) {
 			}
 		}
 		all := elements(parallel.Stream(ctx, source, twice, parallel.Workers(width)))
-		// Whether the source's silent end or the context's was first cannot be told.
+		// Either the end of the source or the end of the context may come first.
 		if len(all) < 1 || all[0].x != 2 || len(all) == 2 && all[1].err != errBoom || len(all) > 2 {
 			t.Errorf("%v", all)
 		}

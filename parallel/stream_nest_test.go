@@ -51,7 +51,7 @@ func TestStreamSharesItsPool(t *testing.T) {
 			if sum != 190 {
 				t.Errorf("width %d, %v: %d", width, opts, sum)
 			}
-			// The same from inside of the pool.
+			// The same in a function on the pool.
 			f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
 				sum := 0
 				for x, err := range parallel.Stream(ctx, countTo(20), fn, streams(append(opts, parallel.On(p)))...) {
@@ -79,7 +79,7 @@ func TestIdleStreamHoldsNoSlot(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			// The loop is slow: look-ahead is full, the workers have nothing to do.
+			// The loop is slow: the look-ahead is full, and the workers have nothing to do.
 			var g gauge
 			err := parallel.ForEach(t.Context(), indices(2*width), func(ctx context.Context, _ int) error {
 				g.enter()

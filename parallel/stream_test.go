@@ -212,7 +212,7 @@ func TestHugeInputIsReadLazily(t *testing.T) {
 	var pulled, yielded, most int
 	source := func(yield func(int, error) bool) {
 		for i := range n {
-			pulled++ // the loop reads it while the feeder is at rest, below
+			pulled++ // no lock: with Serial the source runs on this goroutine
 			if !yield(i, nil) {
 				return
 			}

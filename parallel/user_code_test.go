@@ -58,7 +58,7 @@ func TestObserverThatFailsHarmsNothing(t *testing.T) {
 							t.Errorf("%s: a row is blamed: %v", what, err)
 						}
 						if op.stream || op.call() == "Find" || op.call() == "All" {
-							return // the loop that stops at an error has none; no results
+							return // a loop that stops at an error has no results
 						}
 						if !same(got, op.loop(60)) {
 							t.Errorf("%s: results are lost", what)
@@ -148,7 +148,7 @@ func TestUserCodeMayCallTheLibrary(t *testing.T) {
 	for _, width := range []int{1, 2} {
 		var p *parallel.Pool
 		call := func(ctx context.Context, opts ...any) {
-			// Nobody waits for a report, which may come when the pool is closed.
+			// A report may run after the pool is closed, since nothing waits for it.
 			if _, err := parallel.Map(ctx, indices(10), twice, items(opts)...); err != nil && !errors.Is(err, parallel.ErrClosed) {
 				t.Error(err)
 			}

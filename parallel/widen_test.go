@@ -19,7 +19,7 @@ func TestNarrowCallWidens(t *testing.T) {
 		}, items(opts)...)
 	}
 	// Another slot becomes free a second later, while the first of four items
-	// runs: two rounds of two, the second of which ends that second later.
+	// runs. So there are two rounds of two items, the second of which ends a second later.
 	const want = 21 * time.Second
 
 	t.Run("nested", func(t *testing.T) {
@@ -38,7 +38,7 @@ func TestNarrowCallWidens(t *testing.T) {
 				case err != nil:
 					t.Error(err)
 				case inner != nil && fmt.Sprint(inner[0]) == "Workers(2)":
-					// A width of its own needs nobody else's slot.
+					// A call with a width of its own needs no slot of the outer call.
 					if took != 20*time.Second {
 						t.Errorf("%v: took %v", inner, took)
 					}

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// apart are exported functions with a context that run nothing: they ask about a
+// apart are exported functions with a context that run nothing: they read a
 // function's context, wait, or call an operation that they are given.
 var apart = map[string]bool{
 	"parallel.Attempt": true, "parallel.Index": true, "parallel.Rand": true, "parallel.State": true,

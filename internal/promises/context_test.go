@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// profile says how long the function takes at each of n items.
+// profile defines how long the function takes at each of n items.
 type profile struct {
 	name string
 	n    int
@@ -35,11 +35,11 @@ var profiles = []profile{
 	}, 1505},
 }
 
-// tooLong is what a call takes of which a worker may begin one more at most.
+// tooLong is the time of a call from which on a worker may begin at most one more.
 const tooLong = 10 * time.Microsecond
 
-// Once the context has ended, each worker begins one more call of a function
-// that takes long at most, whatever the calls before it took.
+// After the end of the context each worker begins at most one more call of a function
+// that takes long, however long the calls before it took.
 func TestEndOfContext(t *testing.T) {
 	for _, op := range withFunctions() {
 		t.Run(op.name, func(t *testing.T) {

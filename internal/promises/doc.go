@@ -9,6 +9,6 @@
 //   - Each option that an operation takes is honored or refused (options_test.go),
 //     and options hold together as they do alone (mixed_test.go).
 //   - When the context ends, no worker begins more than one further call of a
-//     function that takes long, whatever calls before it took (context_test.go).
+//     function that takes long, however long the calls before it took (context_test.go).
 //   - Nothing grows from call to call (growth_test.go).
 package promises

@@ -39,7 +39,7 @@ func contained(t *testing.T, what string, run func() error) (err error) {
 	return err
 }
 
-// Asking an error of the user's what it is ends neither the process nor the
+// An error of the user's whose methods panic ends neither the process nor the
 // caller's goroutine, and the call does not hang.
 func TestErrorsThatPanic(t *testing.T) {
 	for _, op := range withFunctions() {

@@ -10,9 +10,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// settled returns how many goroutines there are, and how much memory is in use,
-// once both are no more than most and limit say, or a long time has passed: what
-// cleanups free is used again, or gone with a later collection.
+// settled returns the number of goroutines and the memory in use, once they are at most
+// most and limit, or after a long time: memory that cleanups free is reused, or freed by a
+// later collection.
 func settled(most int, limit int64) (goroutines int, heap int64) {
 	for range 1000 {
 		if goroutines = runtime.NumGoroutine(); goroutines <= most {
@@ -51,7 +51,7 @@ func often(t *testing.T, fn func() error) (calls int) {
 	return calls
 }
 
-// No goroutine and no memory stays behind when an operation has returned.
+// No goroutine and no memory is left when an operation has returned.
 func TestNothingGrows(t *testing.T) {
 	pool, err := parallel.NewPool(parallel.Workers(2))
 	if err != nil {
@@ -100,8 +100,8 @@ func nothingGrows(t *testing.T, call func() error) {
 			t.Fatal(err)
 		}
 	}
-	// What grows does so each time; the runtime's own records of goroutines, and
-	// what waits for its cleanup, do not.
+	// A leak grows each time. The runtime's own records of goroutines, and
+	// memory that waits for its cleanup, do not.
 	var wrong string
 	for range 3 {
 		goroutines, heap := settled(quiet, math.MaxInt64)

@@ -46,7 +46,7 @@ const forever = 1 << 30
 
 var errEnd = errors.New("the end")
 
-// drawMix draws a mix that the operation takes. cut says that it may be one with
+// drawMix draws a mix that the operation takes. cut reports whether it may have
 // fewer chunks than items.
 func drawMix(r *rand.Rand, op operation, cut bool) *mix {
 	m := &mix{fails: map[int]int{}, calls: map[int]int{}, returned: map[int]bool{}}
@@ -116,7 +116,7 @@ func (m *mix) String() string {
 	return fmt.Sprintf("%s; fails %v, panics %v, ends in call %d", strings.Join(m.text, ", "), m.fails, m.panics, m.endAt)
 }
 
-// failing are the items that fail for good, in order.
+// failing returns the items that fail for good, in order.
 func (m *mix) failing() (all []int) {
 	for i := range items {
 		if m.panics && m.fails[i] > 0 || m.fails[i] > m.retries {
@@ -126,7 +126,7 @@ func (m *mix) failing() (all []int) {
 	return all
 }
 
-// fault is what the user's function does.
+// fault returns what the user's function does.
 func (m *mix) fault(cancel context.CancelCauseFunc) fault {
 	return func(ctx context.Context, i int) error {
 		m.mu.Lock()
@@ -176,7 +176,7 @@ func (m *mix) run(ctx context.Context, op operation) error {
 	return m.checkWhole(op, err)
 }
 
-// checkCounts looks at what holds however the call ended.
+// checkCounts checks what holds however the call ended.
 func (m *mix) checkCounts() error {
 	if m.inits.Load() != m.exits.Load() {
 		return fmt.Errorf("%d states made and %d closed", m.inits.Load(), m.exits.Load())
@@ -197,7 +197,7 @@ func (m *mix) checkCounts() error {
 	return nil
 }
 
-// checkEnded looks at the error of a call whose context has ended.
+// checkEnded checks the error of a call whose context has ended.
 func (m *mix) checkEnded(err error) error {
 	switch {
 	case err == nil && len(m.returned) < items && m.policy != "Quarantine":
@@ -208,7 +208,7 @@ func (m *mix) checkEnded(err error) error {
 	return nil
 }
 
-// checkWhole looks at a call whose context did not end.
+// checkWhole checks a call whose context did not end.
 func (m *mix) checkWhole(op operation, err error) error {
 	failing := m.failing()
 	lenient := m.policy == "CollectAll" || m.policy == "Quarantine"
@@ -249,9 +249,9 @@ func (m *mix) checkWhole(op operation, err error) error {
 	return nil
 }
 
-// Options hold together as they do alone: functions run exactly as often as they
-// must, the lowest failure is the error, what is done is marked, states are closed,
-// observers add up, and no function begins after the call has returned.
+// Options work together as they do alone: functions run exactly as often as they
+// must, the lowest failure is the error, items that are done are marked, states are closed,
+// the counts of observers add up, and no function begins after the call has returned.
 func TestOptionsTogether(t *testing.T) {
 	n := 60
 	if nightly {

@@ -14,10 +14,10 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// nightly asks for all pairs and all ends. Without it, a sample.
+// nightly reports whether all pairs and all ends are tested, and not a sample.
 var nightly = os.Getenv("PARFRAME_NIGHTLY") == "1"
 
-// within fails the test, with all stacks, where fn hangs.
+// within fails the test, with all stacks, if fn hangs.
 func within(t *testing.T, what string, fn func()) {
 	t.Helper()
 	done := make(chan struct{})
@@ -44,7 +44,7 @@ func (g *gauge) enter() {
 
 func (g *gauge) leave() { g.now.Add(-1) }
 
-// end is how a function ends otherwise than by returning nil.
+// end is how a function ends if it does not return nil.
 type end uint8
 
 const (
@@ -131,7 +131,7 @@ func (c nesting) run(ctx context.Context, n, m int) error {
 		g.leave()
 		return nil
 	}, c.at)
-	// Who waits with a context that has ended goes on beyond the width.
+	// A function that waits with a context that has ended goes on beyond the width.
 	if most := int(g.most.Load()); c.width > 0 && most > c.width && !fired.Load() {
 		return fmt.Errorf("%d functions at once, of a width of %d", most, c.width)
 	}
@@ -159,7 +159,7 @@ func (c nesting) judge(err error, fired bool) error {
 	return fmt.Errorf("got error %v", err)
 }
 
-// random takes the end's kind, function and step by chance.
+// random returns the nesting with a random kind, function and step of the end.
 func (c nesting) random(r *rand.Rand, n, m int) nesting {
 	c.end = end(1 + r.IntN(int(ends)-1))
 	c.inside = c.inner.hasFunction && r.IntN(2) == 0
@@ -170,8 +170,7 @@ func (c nesting) random(r *rand.Rand, n, m int) nesting {
 	return c
 }
 
-// everyEnd returns the nesting with each end in each function, at a step taken
-// by chance.
+// everyEnd returns the nesting with each end in each function, at a random step.
 func (c nesting) everyEnd(r *rand.Rand, n, m int) []nesting {
 	var all []nesting
 	for e := cancels; e < ends; e++ {
@@ -191,8 +190,8 @@ func (c nesting) everyEnd(r *rand.Rand, n, m int) []nesting {
 }
 
 // nestings returns the pair in each of the places where it may run. An operator
-// without a context cannot say where it runs: what it calls is beside the outer
-// call, and has no share in its pool or width.
+// has no context to pass on: what it calls runs beside the outer
+// call, and does not share its pool or width.
 func nestings(outer, inner operation, pools map[int]*parallel.Pool) []nesting {
 	plain := nesting{outer: outer, inner: inner, at: place{name: "plain"}, in: place{name: "plain"}, width: runtime.GOMAXPROCS(0)}
 	two := plain

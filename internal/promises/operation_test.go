@@ -9,7 +9,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// fault is what a test lets happen in the user's function for item i.
+// fault is what happens in the user's function for item i.
 type fault func(ctx context.Context, i int) error
 
 func noFault(context.Context, int) error { return nil }
@@ -17,19 +17,19 @@ func noFault(context.Context, int) error { return nil }
 // operation is a row of the table.
 type operation struct {
 	name string
-	// hasFunction says that it calls a function of the user's.
+	// hasFunction reports whether it calls a function of the user's.
 	hasFunction bool
-	// blind says that its function gets no context and returns no error: the
-	// fault gets the call's context then, and its error is thrown as a panic.
-	// Such a function is called about once per item, and not for each of them.
+	// blind reports whether its function gets no context and returns no error. Then the
+	// fault gets the call's context, and its error is thrown as a panic.
+	// Such a function is called about as often as there are items, but not for each item.
 	blind bool
-	// pool says that it runs on a pool, which it makes itself where it is given
+	// pool reports whether it runs on a pool, which it makes itself if it is given
 	// none.
 	pool bool
-	// seq says that it is a loop over a sequence, which stops where it likes.
+	// seq reports whether it is a loop over a sequence, which may stop anywhere.
 	seq bool
-	// parts says that its function is called for a range of items, and the fault
-	// for each of them: after a failure not all of them are.
+	// parts reports whether its function is called for a range of items. It calls the fault
+	// for each item, up to a failure.
 	parts bool
 	// first reports whether the call returns the first error in time, rather than the
 	// error of the lowest item.
@@ -63,8 +63,8 @@ func (p place) options() []any {
 	return append(opts, p.more...)
 }
 
-// as returns the options for a call that takes options of type O. One that
-// does not fit would not have compiled, and is a fault of the test.
+// as returns the options for a call that takes options of type O. An option that
+// does not fit would not compile, and is a mistake in the test.
 func as[O any](p place) []O {
 	var all []O
 	for _, opt := range p.options() {
@@ -77,8 +77,8 @@ func as[O any](p place) []O {
 	return all
 }
 
-// parted is as for a call whose function sees partitions: one for each of n
-// rows, where the options do not say otherwise.
+// parted is [as] for a call whose function gets partitions: one for each of n
+// rows, unless the options set another number.
 func parted[O any](n int, p place) []O {
 	p.more = append([]any{parallel.Partitions(max(n, 1))}, p.more...)
 	return as[O](p)
@@ -112,7 +112,7 @@ func operations() []operation {
 	return append(all, pathOperations...)
 }
 
-// withFunctions are those of the table that call a function of the user's.
+// withFunctions returns the operations that call a function of the user's.
 func withFunctions() []operation {
 	var some []operation
 	for _, op := range operations() {
@@ -123,7 +123,7 @@ func withFunctions() []operation {
 	return some
 }
 
-// blindly calls the fault of a function without a context.
+// blindly calls the fault in a function without a context, and panics with its error.
 func blindly(ctx context.Context, f fault, i int) {
 	if err := f(ctx, i); err != nil {
 		panic(err)

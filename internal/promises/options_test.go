@@ -27,22 +27,22 @@ const items = 12
 type option struct {
 	name string // as a refusal names it
 	made any
-	// needs says that only operations with a function can honor it.
+	// needs reports whether only operations with a function can honor it.
 	needs bool
 	// honored runs the operation with the option, and returns its error, or
-	// what shows that the option was ignored.
+	// an error that shows that the option was ignored.
 	honored func(ctx context.Context, op operation) error
 }
 
-// ran runs the operation with nothing to look at.
+// ran only runs the operation with the option.
 func ran(opt any) func(ctx context.Context, op operation) error {
 	return func(ctx context.Context, op operation) error {
 		return op.run(ctx, items, noFault, place{more: []any{opt}})
 	}
 }
 
-// observed runs the operation with a watcher, and returns what is wrong with
-// what that saw. width is what it is to be told, 0: anything.
+// observed runs the operation with an observer, and returns what is wrong with
+// the calls of its methods. width is the width that it must see; 0: any.
 func observed(ctx context.Context, op operation, f fault, width int, opts ...any) error {
 	w := &calltest.Watcher{}
 	at := place{more: append([]any{parallel.Observe(w)}, opts...)}
@@ -100,8 +100,7 @@ func goroutine() string {
 	return string(bytes.Fields(text)[1])
 }
 
-// soon returns the error that what did not happen, if done is not closed for
-// very long.
+// soon waits for done to be closed. After a very long time it returns the error what.
 func soon(done <-chan struct{}, what string) error {
 	select {
 	case <-done:
@@ -313,7 +312,7 @@ var options = []option{
 		}
 		return err
 	}},
-	// What the results show alone is tested beside the operations that have them.
+	// The effects of these options on results are tested with the operations.
 	{name: "Commutative", made: parallel.Commutative(), honored: ran(parallel.Commutative())},
 	{name: "Unordered", made: parallel.Unordered(), honored: ran(parallel.Unordered())},
 	{name: "Lookahead", made: parallel.Lookahead(1), honored: ran(parallel.Lookahead(1))},
@@ -329,8 +328,8 @@ var options = []option{
 	}},
 }
 
-// mustFail returns nil for the error that an option's argument must give, and
-// that of its refusal.
+// mustFail returns nil if err is the error that the argument of an option must cause, and
+// err if the option is refused.
 func mustFail(err error, want string) error {
 	if err == nil {
 		return fmt.Errorf("no error, want %s", want)
@@ -359,7 +358,7 @@ func workerState(inits, exits *atomic.Int32) any {
 	})
 }
 
-// chunks is an observer that takes note of the chunks' sizes.
+// chunks is an observer that records the sizes of chunks.
 type chunks struct{ sizes []int }
 
 func (*chunks) Start(parallel.CallInfo)          {}

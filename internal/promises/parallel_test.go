@@ -195,7 +195,7 @@ func submitting(name string, submit func(context.Context, *parallel.Pool, func(c
 	}}
 }
 
-// trySubmit tries until the pool has room.
+// trySubmit tries until the queue of the pool has space.
 func trySubmit(ctx context.Context, pool *parallel.Pool, fn func(context.Context) (int, error)) (*parallel.Future[int], error) {
 	for {
 		future, err := parallel.TrySubmit(ctx, pool, fn)

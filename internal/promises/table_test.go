@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Each row of the table does what the other tests rely on: it succeeds, and its
-// function is called for each item.
+// Each row of the table does what the other tests rely on: it succeeds, and calls its
+// function for each item.
 func TestTable(t *testing.T) {
 	for _, op := range operations() {
 		t.Run(op.name, func(t *testing.T) {
