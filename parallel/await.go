@@ -16,14 +16,14 @@ import (
 func AsCompleted[R any](ctx context.Context, fs ...*Future[R]) iter.Seq2[*Future[R], error] {
 	return func(yield func(*Future[R], error) bool) {
 		open := distinct(fs)
-		of := len(open)
+		total := len(open)
 		for f := range open {
 			if err := f.mayWait(ctx); err != nil {
-				yield(nil, fmt.Errorf("%d (of %d) futures unfinished: %w", of, of, err))
+				yield(nil, fmt.Errorf("%d (of %d) futures unfinished: %w", total, total, err))
 				return
 			}
 		}
-		finished := make(chan *Future[R], of)
+		finished := make(chan *Future[R], total)
 		for f := range open {
 			f.notify(finished)
 		}
@@ -33,7 +33,7 @@ func AsCompleted[R any](ctx context.Context, fs ...*Future[R]) iter.Seq2[*Future
 			}
 		}()
 		for len(open) > 0 {
-			f, err := receive(ctx, finished, len(open), of)
+			f, err := receive(ctx, finished, len(open), total)
 			delete(open, f) // so that a yielded future can be collected
 			if !yield(f, err) || err != nil {
 				return

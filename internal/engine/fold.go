@@ -20,11 +20,11 @@ type Folder[A any] struct {
 // Cell folds all of lo..hi, even if Add ends early because the worker was asked to end its
 // chunk: a cell is not divided.
 func (f Folder[A]) Cell(w *Worker, lo, hi int) (A, error) {
-	acc, at, err := f.Add(w, f.Zero(), lo, hi)
-	for err == nil && at < hi {
+	acc, done, err := f.Add(w, f.Zero(), lo, hi)
+	for err == nil && done < hi {
 		if err = w.Stopped(); err == nil {
-			w.clockRow = at
-			acc, at, err = f.Add(w, acc, at, hi)
+			w.clockRow = done
+			acc, done, err = f.Add(w, acc, done, hi)
 		}
 	}
 	return acc, err

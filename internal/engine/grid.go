@@ -155,13 +155,13 @@ type combining[A any] struct {
 
 // runCells runs the cells from..to, and the merges that they complete.
 func (c *combining[A]) runCells(w *Worker, from, to int) (k int, err error) {
-	at, merging, done := from, false, false
+	current, merging, done := from, false, false
 	defer func() {
 		if !done {
 			if merging {
-				w.blame(at, c.g.row(at))
+				w.blame(current, c.g.row(current))
 			}
-			lower(&c.failed, at)
+			lower(&c.failed, current)
 		}
 	}()
 	halted := false
@@ -169,7 +169,7 @@ func (c *combining[A]) runCells(w *Worker, from, to int) (k int, err error) {
 		if int64(right) >= c.failed.Load() {
 			return false
 		}
-		at, merging = right, true
+		current, merging = right, true
 		if halted, err = w.halted(); !halted {
 			c.t.mergeInto(left, right)
 		}
@@ -181,7 +181,7 @@ func (c *combining[A]) runCells(w *Worker, from, to int) (k int, err error) {
 			done = true
 			return k, nil
 		}
-		at, merging = k, false
+		current, merging = k, false
 		w.Row = lo
 		hi := c.g.row(k + 1)
 		if c.t.nodes[k].acc, err = c.cell(w, k, lo, hi); err != nil {

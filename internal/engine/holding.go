@@ -145,50 +145,50 @@ func (h *holding) occupy(ctx context.Context, extra *slots) (on *holding, err er
 }
 
 func (h *holding) occupyOwnSlots(ctx context.Context) (*holding, error) {
-	own := &holding{chain: h.chain, held: true, outer: h, ownSlots: true}
-	for i, s := range own.chain {
+	on := &holding{chain: h.chain, held: true, outer: h, ownSlots: true}
+	for i, s := range on.chain {
 		if err := s.acquire(ctx, false); err != nil {
-			for _, had := range own.chain[:i] {
+			for _, had := range on.chain[:i] {
 				had.release()
 			}
 			h.returned(ctx)
 			return nil, err
 		}
 	}
-	return own, nil
+	return on, nil
 }
 
 // endNested ends what occupy began. The function that made the nested call goes
 // on with the slots, even if a goroutine that a function of the nested call left
 // behind still waits.
 func (h *holding) endNested(ctx context.Context) {
-	of := h.outer
+	outer := h.outer
 	if h.ownSlots {
 		h.end()
-		of.returned(ctx)
+		outer.returned(ctx)
 		return
 	}
 	h.mu.Lock()
 	had := h.held
 	h.held, h.ended = false, true
 	h.mu.Unlock()
-	for _, extra := range h.chain[len(of.chain):] {
+	for _, extra := range h.chain[len(outer.chain):] {
 		if had {
 			extra.release()
 		}
 	}
 	if !had {
-		of.retake(ctx)
+		outer.retake(ctx)
 	}
-	of.mu.Lock()
-	of.running = false
-	keep := !of.held && !of.ended && of.waiting == 0
+	outer.mu.Lock()
+	outer.running = false
+	keep := !outer.held && !outer.ended && outer.waiting == 0
 	if keep {
-		of.held = true
+		outer.held = true
 	}
-	of.mu.Unlock()
+	outer.mu.Unlock()
 	if !keep {
-		of.giveBack()
+		outer.giveBack()
 	}
 }
 

@@ -43,22 +43,22 @@ func (t *tree[A]) total() A { return t.nodes[0].acc }
 // goroutine runs the cells of a block in order, so that merges within it need no
 // synchronization.
 func (t *tree[A]) climb(block, k int, join func(left, right int) bool) {
-	for at, size := k, 1; size < len(t.nodes); size *= 2 {
-		left, right := at, at+size
-		if at&size != 0 {
-			left, right = at-size, at
+	for cell, size := k, 1; size < len(t.nodes); size *= 2 {
+		left, right := cell, cell+size
+		if cell&size != 0 {
+			left, right = cell-size, cell
 		}
 		if right >= len(t.nodes) {
 			continue // the last cells of a grid have no right neighbor
 		}
-		second := at == right
+		second := cell == right
 		if size >= block {
 			second = t.nodes[right].half.Swap(true)
 		}
 		if !second || !join(left, right) {
 			return
 		}
-		at = left
+		cell = left
 	}
 }
 

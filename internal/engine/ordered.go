@@ -24,19 +24,19 @@ func (c *Call) Ordered(order []int, where func(k int) (row, partition int), size
 	p.eager, p.long = true, true
 	if size != nil && p.obs != nil {
 		sum := make([]int, len(order)+1)
-		for at, k := range order {
-			sum[at+1] = sum[at] + size(k)
+		for pos, k := range order {
+			sum[pos+1] = sum[pos] + size(k)
 		}
-		p.toRows = func(at int) int { return sum[at] }
+		p.toRows = func(pos int) int { return sum[pos] }
 	}
 	p.body = func(w *Worker, lo, hi int) (int, error) {
-		for at := lo; at < hi; at++ {
+		for pos := lo; pos < hi; pos++ {
 			if w.Err() != nil {
-				return at, nil
+				return pos, nil
 			}
-			k := order[at]
+			k := order[pos]
 			if f := o.lowest.Load(); f == nil || k < f.unit {
-				o.runUnit(w, at, k)
+				o.runUnit(w, pos, k)
 			}
 		}
 		return hi, nil
@@ -78,12 +78,12 @@ func (o *ordered) failed(w *Worker, k int, err error) {
 	}
 }
 
-// runUnit runs fn for unit k, which is at position at of the order. For the phase the
+// runUnit runs fn for unit k, which is at position pos of the order. For the phase the
 // position is the row.
-func (o *ordered) runUnit(w *Worker, at, k int) {
+func (o *ordered) runUnit(w *Worker, pos, k int) {
 	returned := false
 	defer func() {
-		w.Row = at
+		w.Row = pos
 		if returned {
 			return
 		}

@@ -178,18 +178,18 @@ func (p *phase) nested(outer *Worker, extra *slots) error {
 func (p *phase) elsewhere(outer *Worker) (err error) {
 	outer.hold.lend(p.ctx, func() {
 		if err = p.slots.acquire(p.ctx, false); err == nil {
-			own := holdingOf(p.slots)
-			defer own.end()
-			p.runHere(own, nil)
+			hold := holdingOf(p.slots)
+			defer hold.end()
+			p.runHere(hold, nil)
 		}
 	})
 	return err
 }
 
 // runHere runs the phase on the caller's goroutine, and on helpers where slots are free.
-func (p *phase) runHere(hold *holding, at *state) {
+func (p *phase) runHere(hold *holding, s *state) {
 	w := p.hire(hold, 0)
-	if w.poolState = at; at == nil && p.call.owner != nil && !p.call.Serial {
+	if w.poolState = s; s == nil && p.call.owner != nil && !p.call.Serial {
 		defer w.giveState()
 	}
 	defer w.giveOwn()

@@ -24,19 +24,19 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 	}
 	n := t.Node()
 	n.task = t
-	own := ctx
+	bound := ctx
 	if w, ok := ctx.(*Worker); ok && w.phase == nil && w.bound != nil {
-		own = w.bound // or the context of a chain of tasks, each submitting the next, would grow
+		bound = w.bound // or the context of a chain of tasks, each submitting the next, would grow
 	}
 	p.mu.Lock()
 	if err := p.refusalFor(ctx); err != nil {
 		p.mu.Unlock()
 		return err
 	}
-	if n.b = p.queue.bind(own); n.b.over() {
+	if n.b = p.queue.bind(bound); n.b.over() {
 		ours := p.seize([]*Node{n})
 		p.mu.Unlock()
-		drop(ours, causeOf(own))
+		drop(ours, causeOf(bound))
 		return nil
 	}
 	start := p.queue.n >= p.polling && p.blocked.Len() == 0 && p.slotOrAsk()
@@ -58,25 +58,25 @@ func (p *Pool) Submit(ctx context.Context, t Task, wait bool) error {
 		return ErrFull
 	}
 	me := &blocked{node: n, done: make(chan struct{})}
-	at := p.blocked.PushBack(me)
+	element := p.blocked.PushBack(me)
 	p.mu.Unlock()
-	return p.waitForSpace(ctx, own, me, at)
+	return p.waitForSpace(ctx, bound, me, element)
 }
 
-func (p *Pool) waitForSpace(ctx, own context.Context, me *blocked, at *list.Element) error {
+func (p *Pool) waitForSpace(ctx, bound context.Context, me *blocked, element *list.Element) error {
 	Block(ctx, func() {
 		select {
 		case <-me.done:
 			return
-		case <-own.Done():
+		case <-bound.Done():
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		select {
 		case <-me.done: // the space came at the same time
 		default:
-			p.blocked.Remove(at)
-			me.err = context.Cause(own)
+			p.blocked.Remove(element)
+			me.err = context.Cause(bound)
 			me.node.b = nil
 		}
 	})

@@ -156,11 +156,11 @@ func (s *slots) acquire(ctx context.Context, first bool) error {
 		return nil
 	}
 	me := &waiter{got: make(chan struct{})}
-	var at *list.Element
+	var element *list.Element
 	if first {
-		at = s.queue.PushFront(me)
+		element = s.queue.PushFront(me)
 	} else {
-		at = s.queue.PushBack(me)
+		element = s.queue.PushBack(me)
 	}
 	s.count()
 	s.mu.Unlock()
@@ -175,7 +175,7 @@ func (s *slots) acquire(ctx context.Context, first bool) error {
 		s.mu.Unlock()
 		s.release()
 	default:
-		s.queue.Remove(at)
+		s.queue.Remove(element)
 		s.count()
 		s.mu.Unlock()
 	}

@@ -233,11 +233,11 @@ func (p *phase) giveBack(w *Worker, lo, hi int) {
 // insert adds a span to the units that were given back, in ascending order. Called with
 // p.mu held.
 func (p *phase) insert(s span) {
-	at := len(p.left)
-	for at > 0 && p.left[at-1].lo > s.lo {
-		at--
+	i := len(p.left)
+	for i > 0 && p.left[i-1].lo > s.lo {
+		i--
 	}
 	p.left = append(p.left, span{})
-	copy(p.left[at+1:], p.left[at:])
-	p.left[at] = s
+	copy(p.left[i+1:], p.left[i:])
+	p.left[i] = s
 }
