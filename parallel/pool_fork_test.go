@@ -200,3 +200,36 @@ func TestOverlappingNestedCallsLeaveNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestGoroutineWaitsWhileItsFunctionTakesTheSlotAgain: a function waits for its slot
+// after Block, and meanwhile a goroutine that it started begins to wait for a task. The
+// slot is lent again at once, or the task could not run.
+func TestGoroutineWaitsWhileItsFunctionTakesTheSlotAgain(t *testing.T) {
+	bubbles(t, []int{1, 2, 3}, func(t *testing.T, width int) {
+		p := newPool(t, parallel.Workers(width))
+		var fs []*parallel.Future[int]
+		for range width {
+			fs = append(fs, submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				for range width { // others take the slots for a while
+					submit(t, t.Context(), p, sleeper(3*time.Second, 1))
+				}
+				last := submit(t, t.Context(), p, value(7))
+				var forked sync.WaitGroup
+				var got int
+				forked.Go(func() {
+					time.Sleep(2 * time.Second)
+					got, _ = last.Get(ctx)
+				})
+				parallel.Block(ctx, func() { time.Sleep(time.Second) })
+				forked.Wait()
+				return got, nil
+			}))
+		}
+		for _, f := range fs {
+			if x := get(t, f); x != 7 {
+				t.Error(x)
+			}
+		}
+		closeAndWait(t, p)
+	})
+}

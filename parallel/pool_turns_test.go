@@ -111,3 +111,41 @@ func TestBlockedSubmitKeepsItsTurn(t *testing.T) {
 		})
 	}
 }
+
+// TestFunctionThatWaitedGoesFirst: a function that has lent its slot takes one again
+// before tasks and calls that wait for their first one.
+func TestFunctionThatWaitedGoesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, parallel.Workers(1))
+		var order []string // one function at a time
+		f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+			parallel.Block(ctx, func() { time.Sleep(time.Second) })
+			order = append(order, "waited")
+			return 0, nil
+		})
+		synctest.Wait()
+		submit(t, t.Context(), p, sleeper(2*time.Second, 1)) // has the slot meanwhile
+		synctest.Wait()
+		var clients sync.WaitGroup
+		clients.Go(func() {
+			err := parallel.ForEach(t.Context(), indices(1), func(context.Context, int) error {
+				order = append(order, "call")
+				return nil
+			}, parallel.On(p))
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		submit(t, t.Context(), p, func(context.Context) (int, error) {
+			order = append(order, "task")
+			return 0, nil
+		})
+		get(t, f)
+		clients.Wait()
+		closeAndWait(t, p)
+		if want := []string{"waited", "call", "task"}; !slices.Equal(order, want) {
+			t.Errorf("order %q, want %q", order, want)
+		}
+	})
+}
