@@ -90,7 +90,7 @@ func readableNames(fields []arrow.Field) []arrow.Field {
 	return out
 }
 
-// distinct says whether no name comes twice.
+// distinct reports whether no name comes twice.
 func distinct(fields []arrow.Field) bool {
 	for i := range fields {
 		for k := range i {

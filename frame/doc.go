@@ -76,7 +76,7 @@
 //
 // # Nulls
 //
-// Null is not NaN, and not zero. A Go type says whether it can be null: *T,
+// Null is not NaN, and not zero. A Go type reports whether it can be null: *T,
 // [Null] and the null types of database/sql can, others cannot, and a null
 // that meets them is an error that names its row. Where Arrow keeps a null
 // elsewhere than in the column's own bitmap (in the dictionary, in a run, in

@@ -2,7 +2,7 @@ package frame
 
 import "github.com/parframe/parframe/internal/chunk"
 
-// Equal says whether the frames hold the same: names and types of the columns
+// Equal reports whether the frames hold the same: names and types of the columns
 // in order, the number of rows, where the nulls are, and the values. Floats
 // are compared bit by bit, so NaN equals the same NaN, and -0 does not equal 0
 // ([Frame.EqualApprox] is more generous). How rows lie in Arrow chunks, what

@@ -90,7 +90,7 @@ func (m *mapping[In, Out]) bindColumns(f *Frame, from []string) error {
 	return errors.Join(problems...)
 }
 
-// skips says whether rows are left out for a null, and tells the readers
+// skips reports whether rows are left out for a null, and tells the readers
 // whose nulls do that. Where there are none and can be none it is false, so
 // that the result's column is not nullable.
 func (m *mapping[In, Out]) skips(c *call) bool {

@@ -195,7 +195,7 @@ func storeAs[D chunk.Number, T number64](buf []byte, i int, src []T) {
 	}
 }
 
-// hasNaN says whether a value is NaN. It is false for integers.
+// hasNaN reports whether a value is NaN. It is false for integers.
 func hasNaN[T number64](x []T) bool {
 	// The sum of four is NaN if one of them is, or if they hold both infinities.
 	for len(x) >= 4 {

@@ -75,7 +75,7 @@ func observedNumbers(c *call, col chunk.Column, words []uint64) (bool, error) {
 }
 
 // observed stores a bit for each of rows lo..hi, whose values are x, that is
-// neither null nor NaN, and says whether all of them have one.
+// neither null nor NaN, and reports whether all of them have one.
 func (v *view[T]) observed(lo, hi int, words []uint64, x []T) (all bool) {
 	all = v.present(lo, hi, words)
 	if all {

@@ -48,7 +48,7 @@ func (r *ranks) row(k int) int {
 	}
 }
 
-// has says whether row i is marked.
+// has reports whether row i is marked.
 func (r *ranks) has(i int) bool { return r == nil || r.words[i>>6]>>(i&63)&1 != 0 }
 
 // atPlace gives an error about the k-th marked row that row.

@@ -132,13 +132,13 @@ func numbersOf(c *call, col chunk.Column) ([]float64, error) {
 	return out, err
 }
 
-// isUnsigned says whether the column is computed in uint64.
+// isUnsigned reports whether the column is computed in uint64.
 func isUnsigned(c chunk.Column) bool {
 	id, _ := wideOf(c.Field.Type)
 	return id == arrow.UINT64
 }
 
-// isSigned says whether it is computed in int64.
+// isSigned reports whether it is computed in int64.
 func isSigned(c chunk.Column) bool {
 	id, _ := wideOf(c.Field.Type)
 	return id == arrow.INT64

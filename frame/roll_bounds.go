@@ -151,7 +151,7 @@ func (b *bounds) clip(i, first, end int) (lo, hi int) {
 	return max(i-b.before, first), max(min(i+b.after, end), first)
 }
 
-// farther says whether a is more than d after b; a is not before b.
+// farther reports whether a is more than d after b; a is not before b.
 func farther(a, b, d int64) bool { return uint64(a)-uint64(b) > uint64(d) }
 
 // fill stores the bounds of rows from and following, less off.

@@ -56,7 +56,7 @@ func (r Row) find(col int) (*chunk.Chunk, int) {
 // Index returns the row's number in the frame.
 func (r Row) Index() int { return r.row }
 
-// IsNull says whether the value in a column is null.
+// IsNull reports whether the value in a column is null.
 func (r Row) IsNull(col int) bool {
 	c, i := r.find(col)
 	return c.Missing(i)

@@ -5,7 +5,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// nested writes a value that is made of other values, and says whether a holds
+// nested writes a value that is made of other values, and reports whether a holds
 // such values: lists as [1, 2], structs as {name: 1}, maps as {"key" → 1};
 // dictionaries, unions, run-end encoded and extension values as what they hold.
 func (w *cellWriter) nested(a arrow.Array, i int, quote bool) bool {

@@ -58,7 +58,7 @@ func clusterWidth(g string, lib int) int {
 	return min(w, 2) // ⛹🏽‍♂ starts with a narrow rune
 }
 
-// oneGlyph says whether a cluster that starts with r is drawn as one glyph:
+// oneGlyph reports whether a cluster that starts with r is drawn as one glyph:
 // Hangul and emoji are (keycaps and © too, which a variation selector makes
 // emoji), but a skin tone with nothing to colour is not.
 func oneGlyph(r rune) bool {

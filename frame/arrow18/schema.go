@@ -70,7 +70,7 @@ func schema18(s *a15.Schema) (*a18.Schema, error) {
 	return to, nil
 }
 
-// extended says whether there is an extension type in the field: what becomes
+// extended reports whether there is an extension type in the field: what becomes
 // of it depends on what is registered at the time.
 func extended(f a15.Field) bool {
 	switch t := f.Type.(type) {

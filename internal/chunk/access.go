@@ -25,8 +25,8 @@ func (c *Chunk) ViewBytes(i int) []byte {
 	return buf[int32(binary.NativeEndian.Uint32(h[12:])):][:n:n]
 }
 
-// runEnds returns the reader of a run-end encoded array's first child: ends(k)
-// is the row of the array's buffers at which run k ends.
+// runEnds returns a function that reads the first child of a run-end encoded array:
+// the row of the array's buffers at which run k ends.
 func runEnds(ends *Chunk) func(k int) int {
 	switch ends.Type.ID() {
 	case arrow.INT16:
@@ -60,7 +60,7 @@ func (c *Chunk) RowBytes(l Layout, i int) []byte {
 	return c.ViewBytes(i)
 }
 
-// ListRange returns which rows of the child row i of a list holds.
+// ListRange returns the rows of the child that row i of a list holds.
 func (c *Chunk) ListRange(l Layout, width, i int) (lo, hi int) {
 	x := c.Off + i
 	switch l {
@@ -80,8 +80,8 @@ func (c *Chunk) ListRange(l Layout, width, i int) (lo, hi int) {
 	return x * width, (x + 1) * width
 }
 
-// unionValue returns the child that row i of a union takes its value from, and
-// the row there.
+// unionValue returns the child that has the value of row i of a union, and the row of
+// the child.
 func (c *Chunk) unionValue(l Layout, i int) (kid *Chunk, k int) {
 	x := c.Off + i
 	k = x

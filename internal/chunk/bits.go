@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// Word returns n bits of the bitmap from bit off on, n at most 64; the first
-// is the lowest. A nil bitmap is all ones, as it is for validity.
+// Word returns n bits of the bitmap from bit off on, where n is at most 64. The first
+// bit is the lowest. A nil bitmap is all ones, as for validity.
 func Word(bitmap []byte, off, n int) uint64 {
 	if bitmap == nil {
 		return ^uint64(0) >> (64 - n)
@@ -27,7 +27,7 @@ func Word(bitmap []byte, off, n int) uint64 {
 	return w & (^uint64(0) >> (64 - n))
 }
 
-// EqualBits says whether n bits are the same.
+// EqualBits reports whether n bits are the same.
 func EqualBits(a []byte, i int, b []byte, j, n int) bool {
 	for ; n > 0; n -= 64 {
 		m := min(n, 64)
@@ -39,9 +39,9 @@ func EqualBits(a []byte, i int, b []byte, j, n int) bool {
 	return true
 }
 
-// CopyBits copies n bits of src from bit j on to dst from bit i on. All other
-// bits of dst stay as they are, and so do its bytes without such a bit. A nil
-// src is all ones.
+// CopyBits copies n bits of src from bit j on to dst from bit i on. It leaves all
+// other bits of dst as they are, and does not touch bytes that have none of the n. A
+// nil src is all ones.
 func CopyBits(dst []byte, i int, src []byte, j, n int) {
 	for n > 0 {
 		if i&7 == 0 && n >= 64 {
@@ -59,11 +59,11 @@ func CopyBits(dst []byte, i int, src []byte, j, n int) {
 // SetBit sets bit i.
 func SetBit(b []byte, i int) { b[i>>3] |= 1 << (i & 7) }
 
-// Bit says whether bit i is set.
+// Bit reports whether bit i is set.
 func Bit(b []byte, i int) bool { return b[i>>3]>>(i&7)&1 == 1 }
 
 // ValidRuns calls fn for each longest run of rows from i to i+n that are not
-// null, with its first row and its length, until fn says false.
+// null, with its first row and its length, until fn returns false.
 func (c *Chunk) ValidRuns(i, n int, fn func(lo, n int) bool) bool {
 	for end := i + n; i < end; {
 		i += c.countBits(i, end-i, 0)
@@ -76,8 +76,8 @@ func (c *Chunk) ValidRuns(i, n int, fn func(lo, n int) bool) bool {
 	return true
 }
 
-// countBits counts how many of n validity bits from row i on are as in flip,
-// up to the first that is not.
+// countBits returns the number of equal validity bits from row i on, at most n: set
+// bits if flip is all ones, clear bits if flip is 0.
 func (c *Chunk) countBits(i, n int, flip uint64) int {
 	k := 0
 	for k < n {
@@ -90,7 +90,7 @@ func (c *Chunk) countBits(i, n int, flip uint64) int {
 	return k
 }
 
-// LowBits has the lowest n bits set, all of them for n >= 64.
+// LowBits returns a word whose lowest n bits are set: all of them for n >= 64.
 func LowBits(n int) uint64 {
 	if n >= 64 {
 		return ^uint64(0)
@@ -105,14 +105,14 @@ func LoadBits(words []uint64, bitmap []byte, off, n int) {
 	}
 }
 
-// NextRun returns the next run of set bits among n, from bit i on: from..to.
-// from is n if there is none.
+// NextRun returns the next run of set bits among the first n, from bit i on. If there
+// is none, from is n.
 func NextRun(words []uint64, i, n int) (from, to int) {
 	from = nextBit(words, i, n, 0)
 	return from, nextBit(words, from, n, ^uint64(0))
 }
 
-// nextBit returns the first bit from i on that is set in words^flip, else n.
+// nextBit returns the first bit from i on that is set in words^flip, or n.
 func nextBit(words []uint64, i, n int, flip uint64) int {
 	for i < n {
 		w := (words[i>>6] ^ flip) >> (i & 63)

@@ -9,16 +9,14 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// Chunk is one Arrow chunk of a column: the buffers of an array without its
-// header. It is never written after it was made, but for the cached null
-// count, so goroutines share it freely. An arrow.Array cannot be shared:
-// NullN and Dictionary write to it lazily, without a lock.
+// Chunk is one Arrow chunk of a column: the buffers of an array without its header.
+// Apart from the cached null count it is never written once it is made, so goroutines
+// share it freely.
 //
-// bufs, kids and dict have the layout of arrow.ArrayData. There is at least one
-// buffer: bufs[0] is the validity bitmap, nil where every row is valid and for
-// types that have none (null, unions, run-end encoded). The bytes start at a
-// multiple of 8 and belong to the garbage collector, or to a mapping whose end
-// the user controls.
+// Bufs, Kids and Dict have the layout of arrow.ArrayData. There is at least one
+// buffer: Bufs[0] is the validity bitmap, nil where every row is valid and for types
+// that have no bitmap (null, unions, run-end encoded). The bytes start at a multiple
+// of 8. They belong to the garbage collector, or to a mapping that the user ends.
 type Chunk struct {
 	Type arrow.DataType
 	Off  int // first row, in rows of the buffers
@@ -27,11 +25,11 @@ type Chunk struct {
 	Kids []*Chunk
 	Dict *Chunk
 
-	nulls atomic.Int64 // nulls+1 once somebody asked, 0 before
+	nulls atomic.Int64 // the number of nulls plus 1, or 0 before it is known
 }
 
-// Array returns a header of its own for every call, children and dictionary
-// too, so that the caller may keep it, ask it anything and release it.
+// Array returns the chunk as an Arrow array. Each call makes new headers, for children
+// and dictionary too, so the caller may keep the array, call any method and release it.
 func (c *Chunk) Array() arrow.Array { return array.MakeFromData(c.data()) }
 
 func (c *Chunk) data() *array.Data {
@@ -51,8 +49,8 @@ func (c *Chunk) data() *array.Data {
 		return array.NewDataWithDictionary(c.Type, c.Len, bufs, nulls, c.Off, c.Dict.data())
 	}
 	if len(c.Kids) == 1 && len(c.Kids[0].Kids) == 2 {
-		// Arrow's map array panics unless it is told that no entry and no key
-		// is null. Builders leave a bitmap there all the same.
+		// Arrow's map array panics unless the null counts of its entries and keys
+		// are known to be 0. Builders leave a bitmap there all the same.
 		c.Kids[0].NullN()
 		c.Kids[0].Kids[0].NullN()
 	}
@@ -63,8 +61,9 @@ func (c *Chunk) data() *array.Data {
 	return array.NewData(c.Type, c.Len, bufs, kids, nulls, c.Off)
 }
 
-// NullN counts the nulls once and remembers the count. As everywhere in Arrow,
-// unions and run-end encoded arrays have none: their values may.
+// NullN returns the number of nulls in the chunk's own bitmap, which it counts once.
+// As everywhere in Arrow, unions and run-end encoded arrays have no nulls of their own;
+// their values may be null.
 func (c *Chunk) NullN() int {
 	if known := c.nulls.Load(); known > 0 {
 		return int(known - 1)
@@ -80,7 +79,7 @@ func (c *Chunk) NullN() int {
 	return n
 }
 
-// IsNull says whether row i is null in the chunk's own bitmap.
+// IsNull reports whether row i is null in the chunk's own bitmap.
 func (c *Chunk) IsNull(i int) bool {
 	if b := c.Bufs[0]; b != nil {
 		return !bitutil.BitIsSet(b, c.Off+i)
@@ -88,8 +87,8 @@ func (c *Chunk) IsNull(i int) bool {
 	return Physical(c.Type).ID() == arrow.NULL
 }
 
-// Missing says whether the value of row i is null: in the bitmap, or where the
-// row's code, run or type code points to.
+// Missing reports whether the value of row i is null, in the chunk's own bitmap or in
+// the dictionary, the run or the child that the row refers to.
 func (c *Chunk) Missing(i int) bool {
 	if c.IsNull(i) {
 		return true
@@ -106,7 +105,7 @@ func (c *Chunk) Missing(i int) bool {
 	return false
 }
 
-// missingN counts the rows that are missing.
+// missingN returns the number of missing rows.
 func (c *Chunk) missingN() int {
 	switch l, _ := LayoutOf(c.Type); l {
 	case LayoutDict:

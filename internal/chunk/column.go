@@ -6,8 +6,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// Column is a field and its Arrow chunks. Like a chunk it is never changed
-// once it is made.
+// Column is a field and its Arrow chunks. Like a Chunk it is never changed once it is
+// made.
 type Column struct {
 	Field  arrow.Field
 	Chunks []*Chunk // none of length 0

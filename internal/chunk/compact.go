@@ -7,8 +7,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// OneDict returns the column with one dictionary for all chunks, where that is
-// possible and there are several.
+// OneDict returns the column with one dictionary for all chunks, or as it is where
+// the dictionaries cannot be merged.
 func (c Column) OneDict(ctx context.Context) Column {
 	if !HasDict(c.Field.Type) || len(c.Chunks) < 2 {
 		return c
@@ -33,13 +33,13 @@ func (c Column) OneDict(ctx context.Context) Column {
 	return cut
 }
 
-// HasDict says whether there is a dictionary in the type.
+// HasDict reports whether there is a dictionary in the type.
 func HasDict(t arrow.DataType) bool {
 	return Physical(t).ID() == arrow.DICTIONARY || slices.ContainsFunc(ChildTypes(t), HasDict)
 }
 
-// compactOne returns the chunk, or copies of its rows. dicts holds the copies of
-// dictionaries that were made.
+// compactOne returns the chunk if it is exact, else copies of its rows. dicts maps
+// dictionaries to their copies.
 func compactOne(c *Chunk, dicts map[*Chunk]*Chunk) []*Chunk {
 	if IsExact(c) {
 		return []*Chunk{c}
@@ -67,7 +67,7 @@ func compactDicts(c *Chunk, dicts map[*Chunk]*Chunk) {
 	}
 }
 
-// IsExact says whether the buffers hold the chunk's rows and nothing else.
+// IsExact reports whether the buffers hold the chunk's rows and nothing else.
 func IsExact(c *Chunk) bool {
 	if c.Off != 0 || c.Bufs[0] != nil && len(c.Bufs[0]) != (c.Len+7)/8 {
 		return false
@@ -99,7 +99,7 @@ func IsExact(c *Chunk) bool {
 			return false
 		}
 	case LayoutListView32, LayoutListView64, LayoutDense, LayoutRuns:
-		return false // what is used of the children is not known without a look at all rows
+		return false // which values of the children are used would need a look at every row
 	}
 	for _, kid := range c.Kids {
 		if kid.Len != kids || !IsExact(kid) {
@@ -120,8 +120,8 @@ func exactOffsets[O int32 | int64](c *Chunk, width, end int) bool {
 // all chunks if its dictionaries can be merged. Chunks that are so already are
 // shared, the others copied.
 //
-// It is for code that takes a shortcut with arrays: Arrow v15's IPC writer, for
-// one, shifts the values of an array whose first offset is not 0, but not the
+// It is for code that does not handle slices of arrays. Arrow v15's IPC writer, for
+// example, shifts the values of an array whose first offset is not 0, but not the
 // offsets, and reads past the end of sliced unions.
 func Compact(cols []Column, rows int) []Column {
 	cols = compactOnce(cols, rows)

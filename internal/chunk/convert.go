@@ -20,7 +20,7 @@ func (e *ValueError) Error() string {
 	return fmt.Sprintf("row %d is %s, which %s cannot hold", e.Row, e.Value, e.Type)
 }
 
-// MoveRow moves the row of a ValueError.
+// MoveRow adds first to the row of a [ValueError]; it returns other errors as they are.
 func MoveRow(err error, first int) error {
 	if e, ok := err.(*ValueError); ok {
 		return &ValueError{e.Row + first, e.Value, e.Type}
@@ -28,8 +28,9 @@ func MoveRow(err error, first int) error {
 	return err
 }
 
-// Convert returns the chunk as one of the type, which unify has found to hold
-// its values; nulls of a type of its own may need several.
+// Convert returns the chunk as one of another type, which [Unify] must have found to
+// hold its values. A chunk of type null may need several. The error is a [ValueError]
+// for an integer that float64 cannot hold.
 func Convert(c *Chunk, to arrow.DataType) ([]*Chunk, error) {
 	if c.Type.ID() == arrow.NULL && to.ID() != arrow.NULL {
 		return NullChunks(to, c.Len), nil
@@ -95,8 +96,8 @@ func widened[S, D int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint6
 	return out
 }
 
-// intsOf returns the first n integers of a buffer. Those of uint64 keep their
-// bits: no integer type is wider, so they are only ever dictionary codes.
+// intsOf returns the first n integers of a buffer. Values of type uint64 keep their
+// bits: no integer type is wider, so they can only be dictionary codes.
 func intsOf(t arrow.DataType, b []byte, n int) []int64 {
 	switch t.ID() {
 	case arrow.INT8:
@@ -129,7 +130,7 @@ func IntBytes(t arrow.DataType, v []int64) []byte {
 }
 
 // floatsOf returns the first n numbers of the buffer as float64. An integer that
-// is not one of float64's is a ValueError, unless it lies below a null.
+// float64 cannot hold is a [ValueError], unless its row is null.
 func floatsOf(c *Chunk, n int) ([]float64, error) {
 	b := c.Bufs[1]
 	switch c.Type.ID() {
@@ -162,7 +163,7 @@ func floatsOf(c *Chunk, n int) ([]float64, error) {
 	return widened[int64, float64](intsOf(c.Type, b, n)), nil
 }
 
-// IsExactFloat says whether float64's 53 bits hold the magnitude of an integer.
+// IsExactFloat reports whether float64's 53 bits hold the magnitude of an integer.
 func IsExactFloat(x uint64) bool { return bits.Len64(x)-bits.TrailingZeros64(x) <= 53 || x == 0 }
 
 // floatBytes returns the floats as they lie in a buffer of the type.

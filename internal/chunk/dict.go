@@ -11,7 +11,7 @@ type indexType interface {
 	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64
 }
 
-// Codes returns the reader of a dictionary chunk's codes.
+// Codes returns a function that reads the codes of a dictionary chunk.
 func Codes(c *Chunk) func(i int) int {
 	switch Physical(c.Type).(*arrow.DictionaryType).IndexType.ID() {
 	case arrow.INT8:
@@ -52,10 +52,10 @@ func mostCodes(t arrow.DataType) int {
 	return math.MaxInt32
 }
 
-// pickDict picks codes. Sources with different dictionaries get one in which
-// each value comes once, in the order of the sources; if that has too many
-// values, one of those that the rows use. Dictionaries whose order means
-// something are not merged: their rows go into chunks of their own.
+// pickDict picks codes. If the sources have different dictionaries, the new one has
+// each value once, in the order of the sources. If these are too many for the codes, it
+// has only the values that the rows use. Ordered dictionaries are not merged: the
+// error is errSplit, and their rows go into chunks of their own.
 func pickDict(c *Chunk, ctx context.Context, srcs []*Chunk, spans []Span) error {
 	t := Physical(c.Type).(*arrow.DictionaryType)
 	used := make([]bool, len(srcs))
@@ -102,7 +102,7 @@ func pickDict(c *Chunk, ctx context.Context, srcs []*Chunk, spans []Span) error 
 	}
 	pickCodes(c, ctx, t.IndexType, srcs, spans, codes)
 	present := dicts[:0:0]
-	for _, d := range dicts { // pick wants all sources to be there
+	for _, d := range dicts { // Pick needs every source
 		if d == nil {
 			d = c.Dict
 		}
@@ -113,9 +113,9 @@ func pickDict(c *Chunk, ctx context.Context, srcs []*Chunk, spans []Span) error 
 	return err
 }
 
-// mergeDicts numbers the distinct values of the dictionaries. codes[d][i] is
-// the number of value i of dictionary d, firsts is where they come from. A
-// value that is not among used keeps 0.
+// mergeDicts numbers the distinct values of the dictionaries. codes[d][i] is the number
+// of value i of dictionary d, and firsts lists where each number first occurs. If used
+// is not nil, values that it does not mark are skipped, and have code 0.
 func mergeDicts(ctx context.Context, dicts []*Chunk, used [][]bool) (codes [][]int, firsts []Span) {
 	codes = make([][]int, len(dicts))
 	numbers := map[string]int{}
@@ -145,7 +145,7 @@ func mergeDicts(ctx context.Context, dicts []*Chunk, used [][]bool) (codes [][]i
 	return codes, firsts
 }
 
-// usedCodes says which values of each source's dictionary the rows have.
+// usedCodes marks the values of each source's dictionary that the rows refer to.
 func usedCodes(ctx context.Context, srcs []*Chunk, spans []Span) [][]bool {
 	used := make([][]bool, len(srcs))
 	for i, src := range srcs {
@@ -166,8 +166,8 @@ func usedCodes(ctx context.Context, srcs []*Chunk, spans []Span) [][]bool {
 	return used
 }
 
-// pickCodes writes new codes for old ones. Below a null it writes 0, since an
-// old code may be anything there.
+// pickCodes writes new codes for old ones, and 0 for a null, whose old code may be
+// anything.
 func pickCodes(c *Chunk, ctx context.Context, index arrow.DataType, srcs []*Chunk, spans []Span, codes [][]int) {
 	width := index.(arrow.FixedWidthDataType).BitWidth() / 8
 	out := NewBytes(c.Len * width)

@@ -8,8 +8,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/float16"
 )
 
-// Pairwise calls same for the stretches of rows in which neither column begins
-// a new chunk, until it says false.
+// Pairwise calls same for the stretches of rows in which neither column begins a new
+// chunk, until it returns false.
 func Pairwise(as, bs []*Chunk, same func(a *Chunk, i int, b *Chunk, j, n int) bool) bool {
 	var p, q position
 	for p.chunk < len(as) {
@@ -24,15 +24,17 @@ func Pairwise(as, bs []*Chunk, same func(a *Chunk, i int, b *Chunk, j, n int) bo
 	return true
 }
 
-// EqualRows says whether rows i to i+n of a are rows j to j+n of b. The types
-// are the same.
+// EqualRows reports whether rows i to i+n of a equal rows j to j+n of b, floats bit by
+// bit. The types must be the same.
 func EqualRows(a *Chunk, i int, b *Chunk, j, n int) bool { return Exactly.Rows(a, i, b, j, n) }
 
-// Tolerance is how much floats may differ; exactly compares their bits.
+// Tolerance is how much floats may differ. Exactly compares their bits.
 type Tolerance float64
 
 const Exactly Tolerance = -1
 
+// Rows is [EqualRows] for floats that differ by at most the tolerance: |a-b| ≤
+// tol·max(1, |a|, |b|). NaN equals NaN.
 func (tol Tolerance) Rows(a *Chunk, i int, b *Chunk, j, n int) bool {
 	if n == 0 || a == b && i == j {
 		return true
@@ -52,7 +54,7 @@ func (tol Tolerance) Rows(a *Chunk, i int, b *Chunk, j, n int) bool {
 	})
 }
 
-// values is rows for rows without nulls.
+// values is [Tolerance.Rows] for rows without nulls.
 func (tol Tolerance) values(l Layout, width int, a *Chunk, i int, b *Chunk, j, n int) bool {
 	x, y := a.Off+i, b.Off+j
 	switch l {
@@ -101,8 +103,8 @@ func (tol Tolerance) values(l Layout, width int, a *Chunk, i int, b *Chunk, j, n
 	return false
 }
 
-// equalLengths says whether n consecutive values or lists have the same
-// lengths, and where they lie in both.
+// equalLengths reports whether consecutive values or lists, given by their offsets,
+// have the same lengths.
 func equalLengths[O int32 | int64](a, b []O) bool {
 	b = b[:len(a)]
 	delta := b[0] - a[0]
@@ -154,9 +156,9 @@ func (tol Tolerance) unions(l Layout, a *Chunk, x int, b *Chunk, y, n int) bool 
 	return true
 }
 
-// dicts compares what the codes stand for, which may be null as well as a
-// row may. Pairs of codes come again and again, so the last code that was found
-// to equal one of a's is kept.
+// dicts compares the values of the codes. A row is missing if it is null or if its
+// value is. The same pairs of codes occur again and again, so for each code of a the
+// last equal code of b is kept.
 func (tol Tolerance) dicts(a *Chunk, i int, b *Chunk, j, n int) bool {
 	if n >= a.Dict.Len && tol.sameCodes(a, i, b, j, n) {
 		return true
@@ -187,8 +189,8 @@ func (tol Tolerance) dicts(a *Chunk, i int, b *Chunk, j, n int) bool {
 	return true
 }
 
-// sameCodes says that the dictionaries are the same, and so are the codes. If
-// not, the rows may be equal all the same.
+// sameCodes reports whether the dictionaries are equal and so are the codes. Rows may
+// be equal without that.
 func (tol Tolerance) sameCodes(a *Chunk, i int, b *Chunk, j, n int) bool {
 	if a.Dict.Len != b.Dict.Len || !tol.Rows(a.Dict, 0, b.Dict, 0, a.Dict.Len) || !EqualBits(a.Bufs[0], a.Off+i, b.Bufs[0], b.Off+j, n) {
 		return false
@@ -242,6 +244,7 @@ func (tol Tolerance) near(a, b float64) bool {
 	return math.Abs(a-b) <= float64(tol)*max(1, math.Abs(a), math.Abs(b))
 }
 
+// FloatAt returns a function that reads row i of the buffers of a chunk of floats.
 func FloatAt(c *Chunk) func(i int) float64 {
 	switch Physical(c.Type).ID() {
 	case arrow.FLOAT16:

@@ -11,8 +11,9 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// Import takes over the buffers of an array, children and dictionary too.
-// The type is the one that the field declares, which goes all the way down.
+// Import makes a chunk of an array, its children and its dictionary, as the type that
+// the field declares. It shares buffers that the garbage collector owns and copies
+// others, unless borrow is set; it checks their shape, but no value.
 func Import(d arrow.ArrayData, typ arrow.DataType, borrow bool) (*Chunk, error) {
 	l, _ := LayoutOf(typ)
 	if l == layoutUnknown || !SameMemory(d.DataType(), typ) {
@@ -61,8 +62,8 @@ func viewBuffers(l Layout, bufs []*memory.Buffer) int {
 	return 0
 }
 
-// importBuffer returns the buffer's bytes, or a copy where they could go away
-// or where no word may be read from them.
+// importBuffer returns the bytes of the buffer, or a copy if they are not owned by the
+// garbage collector, or not aligned.
 func importBuffer(b *memory.Buffer, borrow bool) []byte {
 	bytes := b.Bytes()
 	if bytes == nil {
@@ -75,7 +76,7 @@ func importBuffer(b *memory.Buffer, borrow bool) []byte {
 	return append(NewBytes(len(bytes))[:0], bytes...)
 }
 
-// owners says which buffers the garbage collector owns.
+// owners knows which buffers the garbage collector owns.
 var owners = bufowner.Of[memory.Buffer, memory.GoAllocator, memory.CheckedAllocator]()
 
 // ImportColumn makes a column of arrays of one type, under the rules of [Import].

@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 )
 
-// AppendKey appends bytes that are the same for rows of one type if and only
-// if [Frame.Equal] takes their values as equal. They say where they end, so
-// the keys of several values can be joined.
+// AppendKey appends bytes that are the same for two rows of one type if and only if
+// [EqualRows] finds them equal. No key is the beginning of another, so the keys of
+// several values can be joined.
 func AppendKey(key []byte, c *Chunk, i int) []byte {
 	if c.IsNull(i) {
 		return append(key, 0)

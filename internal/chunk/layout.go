@@ -4,8 +4,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// Layout is how a type lies in memory. The kernels know layouts, not types:
-// the 41 types of Arrow v15 have 16 layouts.
+// Layout is the form of a type in memory. Kernels know layouts, not types.
 type Layout uint8
 
 const (
@@ -28,7 +27,7 @@ const (
 	layoutUnknown                  // a type that came after Arrow v15
 )
 
-// Physical strips extension types: their buffers are those of the storage.
+// Physical returns the storage type of an extension type, and other types as they are.
 func Physical(t arrow.DataType) arrow.DataType {
 	for {
 		ext, ok := t.(arrow.ExtensionType)
@@ -78,8 +77,8 @@ func LayoutOf(t arrow.DataType) (l Layout, width int) {
 	return layoutUnknown, 0
 }
 
-// buffers returns how many buffers a chunk of the layout has, a "nothing"
-// counted; a view may have more.
+// buffers returns the number of buffers of a chunk of the layout, with the one that
+// holds nothing. A chunk of views may have more.
 func (l Layout) buffers() int {
 	switch l {
 	case LayoutBits, LayoutFixed, LayoutDict, LayoutView, LayoutList32, LayoutList64, layoutSparse:
@@ -90,7 +89,7 @@ func (l Layout) buffers() int {
 	return 1
 }
 
-// hasBitmap says whether the first buffer is a validity bitmap.
+// hasBitmap reports whether the first buffer is a validity bitmap.
 func (l Layout) hasBitmap() bool {
 	switch l {
 	case LayoutNull, layoutSparse, LayoutDense, LayoutRuns, layoutUnknown:

@@ -10,8 +10,7 @@ import (
 )
 
 // NoColumn returns an error of kind [errkind.ErrColumn] for a name that is not
-// among the names of columns. It lists those, the most similar first. The names
-// are the error's to sort.
+// among the names of columns. It lists these, the most similar first, and sorts names.
 func NoColumn(name string, names []string) error {
 	if len(names) == 0 {
 		return fmt.Errorf("%w: %q; the frame has no columns", errkind.ErrColumn, name)
@@ -28,8 +27,8 @@ func NoColumn(name string, names []string) error {
 	return fmt.Errorf("%w: %q; there are %s%s", errkind.ErrColumn, name, strings.Join(names, ", "), more)
 }
 
-// distance is how many letters must be put in, taken out or changed to get
-// from a to b, where changing the case counts for nothing.
+// distance returns the number of letters to insert, delete or change to get from a to
+// b. Case does not count.
 func distance(a, b string) int {
 	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
 	row := make([]int, len(y)+1)

@@ -8,8 +8,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/endian"
 )
 
-// Nulls returns n nulls of the type. Unions and run-end encoded arrays have
-// no nulls of their own: theirs are in their first child, or in the one run.
+// Nulls returns a chunk of n nulls. Unions and run-end encoded arrays have no nulls of
+// their own: the nulls are in the first child, or in the only run.
 func Nulls(typ arrow.DataType, n int) *Chunk {
 	l, width := LayoutOf(typ)
 	c := &Chunk{Type: typ, Len: n, Bufs: make([][]byte, l.buffers())}
@@ -62,7 +62,7 @@ func Nulls(typ arrow.DataType, n int) *Chunk {
 	return c
 }
 
-// NullChunks returns n nulls of the type in as many chunks as it takes.
+// NullChunks returns n nulls of the type, in as many chunks as are needed.
 func NullChunks(typ arrow.DataType, n int) []*Chunk {
 	var chunks []*Chunk
 	most := MaxRows(typ)
@@ -75,8 +75,8 @@ func NullChunks(typ arrow.DataType, n int) []*Chunk {
 	return chunks
 }
 
-// MaxRows returns how many rows a chunk of the type can have: the last run of
-// a run-end encoded array ends at its length, which may be an int16.
+// MaxRows returns how many rows a chunk of the type can have. The last run of a
+// run-end encoded array ends at the length of the array, which may have to fit int16.
 func MaxRows(typ arrow.DataType) int {
 	most := math.MaxInt32
 	if t, ok := Physical(typ).(*arrow.RunEndEncodedType); ok && t.RunEnds().ID() == arrow.INT16 {
@@ -88,7 +88,7 @@ func MaxRows(typ arrow.DataType) int {
 	return most
 }
 
-// RunEndsOf returns run ends as the array of integers that the type asks for.
+// RunEndsOf returns run ends as a chunk of the integer type.
 func RunEndsOf(typ arrow.DataType, ends []int) *Chunk {
 	c := &Chunk{Type: typ, Len: len(ends), Bufs: make([][]byte, 2)}
 	switch typ.ID() {
@@ -128,7 +128,8 @@ func firstCodes(typ arrow.DataType, n int) []byte {
 	return codes
 }
 
-// New wraps finished buffers. A bitmap without a null is left out.
+// New returns a chunk of n rows with the buffers after the bitmap. A bitmap that has
+// no null is left out.
 func New(typ arrow.DataType, n int, valid []uint64, bufs ...[]byte) *Chunk {
 	c := &Chunk{Type: typ, Len: n, Bufs: append([][]byte{nil}, bufs...)}
 	nulls := 0
@@ -145,7 +146,7 @@ func New(typ arrow.DataType, n int, valid []uint64, bufs ...[]byte) *Chunk {
 	return c
 }
 
-// BitmapBytes is the bitmap in the byte order of Arrow.
+// BitmapBytes returns the bitmap in the byte order of Arrow. It may change words.
 func BitmapBytes(words []uint64, n int) []byte {
 	if endian.IsBigEndian {
 		for i, w := range words {

@@ -10,9 +10,9 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// Span is a range of rows of one of several chunks: n rows of chunk src from
-// row lo on. Rows that are taken, filtered, joined or looked up in a child are
-// all lists of spans, so there is one kernel per layout.
+// Span is N rows of chunk Src of several chunks, from row Lo on. Rows to take, to
+// filter, to join and to look up in a child are all lists of spans, so there is one
+// kernel for each layout.
 type Span struct {
 	Src int32
 	N   int32
@@ -22,7 +22,7 @@ type Span struct {
 // spanRows is the most rows of a span: copying them takes well below a millisecond.
 const spanRows = 1 << 14
 
-// addSpan appends n rows, to the last span where they go on from it.
+// addSpan appends n rows, to the last span if they follow it.
 func addSpan(spans []Span, src int32, lo, n int) []Span {
 	if k := len(spans) - 1; k >= 0 {
 		last := &spans[k]
@@ -41,8 +41,8 @@ func addSpan(spans []Span, src int32, lo, n int) []Span {
 	return spans
 }
 
-// spanBlocks cuts the spans into blocks of about spanRows rows, until the context
-// ends. Whoever copies them comes to no end then, and nobody looks at the copy.
+// spanBlocks cuts the spans into blocks of about spanRows rows, until the context ends.
+// A copy is then incomplete and must be discarded.
 func spanBlocks(ctx context.Context, spans []Span) iter.Seq[[]Span] {
 	return func(yield func([]Span) bool) {
 		for len(spans) > 0 && ctx.Err() == nil {
@@ -67,14 +67,14 @@ func countRows(spans []Span) int {
 	return n
 }
 
-// errSplit says that the rows do not fit one chunk of the type: more bytes
-// than its offsets can count, more values than its dictionary can hold, or
-// dictionaries that cannot become one.
+// errSplit is why rows do not fit one chunk: there are more bytes than the offsets can
+// count, more values than the dictionary can hold, or dictionaries that cannot be
+// merged.
 var errSplit = errors.New("rows do not fit one Arrow chunk")
 
-// PickAll returns the rows in as few halves, quarters … as it takes. A row by
-// itself always fits, since it came from one chunk. What it returns is of no use
-// once the context has ended.
+// PickAll copies rows as [Pick] does, and halves them until each part fits a chunk. A
+// single row always fits, since it came from one. Once the context has ended, the
+// result is incomplete and must be discarded.
 func PickAll(ctx context.Context, typ arrow.DataType, srcs []*Chunk, spans []Span) []*Chunk {
 	n := countRows(spans)
 	if n == 0 {
@@ -103,9 +103,10 @@ func cutSpans(spans []Span, n int) (left, right []Span) {
 	return spans, nil
 }
 
-// Pick copies rows of chunks of one type into a new chunk, which has offset 0
-// and buffers of exactly its length, all the way down. The only error is
-// errSplit.
+// Pick copies rows of chunks of one type into a new chunk, which has offset 0 and
+// buffers of exactly its length, all the way down. It fails if the rows do not fit one
+// chunk of the type. Once the context has ended, the result is incomplete and must be
+// discarded.
 func Pick(ctx context.Context, typ arrow.DataType, srcs []*Chunk, spans []Span) (*Chunk, error) {
 	n := countRows(spans)
 	l, width := LayoutOf(typ)
@@ -153,7 +154,7 @@ func pickValid(c *Chunk, ctx context.Context, srcs []*Chunk, spans []Span) {
 	c.nulls.Store(1)
 }
 
-// pickBits picks bits of a buffer; where a source has none, they are ones.
+// pickBits picks bits of a buffer. The bits of a source without the buffer are ones.
 func pickBits(ctx context.Context, srcs []*Chunk, spans []Span, n, buf int) []byte {
 	out := NewBytes((n + 7) / 8)
 	k := 0

@@ -6,8 +6,7 @@ import (
 	"math"
 )
 
-// pickOffsets returns the offsets of the picked rows and, for each source, its
-// own.
+// pickOffsets returns the offsets of the picked rows, and the offsets of each source.
 func pickOffsets[O int32 | int64](ctx context.Context, srcs []*Chunk, spans []Span, n int) (offs []O, from [][]O, err error) {
 	from = make([][]O, len(srcs))
 	for i, src := range srcs {
@@ -60,8 +59,8 @@ func pickBytes[O int32 | int64](ctx context.Context, c *Chunk, srcs []*Chunk, sp
 // their offsets are int32.
 const viewBufferBytes = 1 << 30
 
-// pickViews copies the bytes too, so that a few rows do not keep the buffers
-// of all rows alive.
+// pickViews copies headers and bytes, so that a few rows do not keep the buffers of all
+// rows alive.
 func pickViews(c *Chunk, ctx context.Context, srcs []*Chunk, spans []Span) {
 	total := 0
 	eachView(ctx, srcs, spans, func(_ int, value []byte) {

@@ -57,8 +57,8 @@ func pickList[O int32 | int64](ctx context.Context, c *Chunk, srcs []*Chunk, spa
 	return kids, nil
 }
 
-// pickListView lays the lists one after the other. Lists that shared values
-// have their own afterwards; below a null there is nothing.
+// pickListView puts the lists one after the other. Lists that share values get a copy
+// each, and a null list is empty.
 func pickListView[O int32 | int64](ctx context.Context, c *Chunk, srcs []*Chunk, spans []Span) (kids []Span, err error) {
 	offs, sizes := make([]O, c.Len), make([]O, c.Len)
 	_, short := any(offs).([]int32)
@@ -138,7 +138,7 @@ func pickDense(ctx context.Context, c *Chunk, srcs []*Chunk, spans []Span) (offs
 	return offs, kids
 }
 
-// pickRuns picks each run once that rows in a row lie in.
+// pickRuns picks the runs of the rows, one run for consecutive rows of the same run.
 func pickRuns(c *Chunk, ctx context.Context, srcs []*Chunk, spans []Span) error {
 	types := ChildTypes(c.Type)
 	if types[0].ID() == arrow.INT16 && c.Len > math.MaxInt16 || types[0].ID() == arrow.INT32 && c.Len > math.MaxInt32 {

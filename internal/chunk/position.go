@@ -7,7 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// position is a place in the chunks of a column.
+// position is a row in the chunks of a column.
 type position struct{ chunk, row int }
 
 // left returns how many rows the chunk has from the position on.
@@ -28,8 +28,8 @@ func (p *position) skip(chunks []*Chunk, n int) {
 	}
 }
 
-// stretches iterates over the longest stretches of rows in which no column begins
-// a new chunk: the chunk of each column. The slice is the next stretch's too.
+// stretches iterates over the longest stretches of rows in which no column begins a new
+// chunk. It yields the rows of each column as a chunk, in a slice that it uses again.
 func stretches(cols []Column, rows int) iter.Seq[[]*Chunk] {
 	return func(yield func([]*Chunk) bool) {
 		if len(cols) == 0 {

@@ -6,6 +6,9 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
+// Rechunk returns the column as one chunk, of the type with 64-bit offsets if the
+// offsets of its own cannot count all bytes or values. The error is that the rows fit
+// neither.
 func (c Column) Rechunk(ctx context.Context) (*Chunk, error) {
 	spans := WholeSpans(c.Chunks)
 	one, err := Pick(ctx, c.Field.Type, c.Chunks, spans)
@@ -32,7 +35,7 @@ func WholeSpans(chunks []*Chunk) []Span {
 	return spans
 }
 
-// largeType returns the twin of the type that has 64-bit offsets, or nil.
+// largeType returns the same type with 64-bit offsets, or nil if there is none.
 func largeType(t arrow.DataType) arrow.DataType {
 	switch t := t.(type) {
 	case *arrow.StringType:
@@ -47,7 +50,7 @@ func largeType(t arrow.DataType) arrow.DataType {
 	return nil
 }
 
-// enlarged returns the chunk as one of its type's large twin.
+// enlarged returns the chunk as one of the type that [largeType] returned.
 func enlarged(c *Chunk, to arrow.DataType) *Chunk {
 	k := &Chunk{Type: to, Off: c.Off, Len: c.Len, Bufs: append([][]byte(nil), c.Bufs...), Kids: c.Kids}
 	end := c.Off + c.Len
@@ -61,6 +64,7 @@ func enlarged(c *Chunk, to arrow.DataType) *Chunk {
 	return k
 }
 
+// Clone returns the chunk with memory of its own.
 func Clone(c *Chunk) []*Chunk {
 	whole := []*Chunk{c}
 	copies := PickAll(context.Background(), c.Type, whole, WholeSpans(whole))
@@ -70,7 +74,7 @@ func Clone(c *Chunk) []*Chunk {
 	return copies
 }
 
-// ownDicts gives a fresh copy dictionaries of its own: pick shares them.
+// ownDicts replaces the dictionaries of a copy, which Pick shares, by copies.
 func ownDicts(c *Chunk) {
 	if c.Dict != nil {
 		d := []*Chunk{c.Dict}

@@ -8,18 +8,17 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// Selection says which rows are picked.
+// Selection is a choice of rows.
 type Selection struct {
 	Len int
-	// flat picks them from a column in one chunk, or gives nil; nil itself
-	// where they lie in long runs.
+	// flat picks them from a column into one chunk, or returns nil if it cannot. It
+	// is nil where the rows are in long runs.
 	flat func(ctx context.Context, col Column) *Chunk
-	// spansOf lists them for chunks that start at those rows.
+	// spansOf lists them for chunks that start at the given rows.
 	spansOf func(ctx context.Context, starts []int) []Span
 }
 
-// SelectRows picks the rows of those numbers, which come in so many runs of
-// consecutive ones.
+// SelectRows selects rows by number; runs is the number of runs of consecutive rows.
 func SelectRows(rows []int, runs int) Selection {
 	p := Selection{Len: len(rows), spansOf: func(ctx context.Context, starts []int) []Span { return takeSpans(ctx, starts, rows) }}
 	if runs > len(rows)/flatRun {
@@ -28,7 +27,7 @@ func SelectRows(rows []int, runs int) Selection {
 	return p
 }
 
-// SelectMask picks the n rows for which mask is true, in so many runs.
+// SelectMask selects the n rows for which mask is true, which are in so many runs.
 func SelectMask(ctx context.Context, mask []bool, n, runs int) Selection {
 	p := Selection{Len: n, spansOf: func(ctx context.Context, starts []int) []Span { return maskSpans(ctx, starts, mask) }}
 	if runs > n/flatRun && len(mask) <= math.MaxInt32 {
@@ -38,8 +37,8 @@ func SelectMask(ctx context.Context, mask []bool, n, runs int) Selection {
 	return p
 }
 
-// CountMask counts the rows for which mask is true, and their runs. It has no
-// branch that a random mask would mislead.
+// CountMask returns the number of rows for which mask is true, and of their runs. It
+// has no branch that a random mask would mispredict.
 func CountMask(mask []bool) (n, runs int) {
 	before := 0
 	for _, keep := range mask {
@@ -96,7 +95,7 @@ func maskRows(ctx context.Context, mask []bool, n int) []int32 {
 	rows := unset.Make[int32](n)
 	k := 0
 	_ = Blocks(ctx, 0, len(mask), func(lo, hi int) {
-		at := k // in a register, and no branch that a random mask would mislead
+		at := k // in a register, and no branch that a random mask would mispredict
 		for i := lo; at < n && i < hi; i++ {
 			rows[at] = int32(i)
 			if mask[i] {
@@ -108,9 +107,9 @@ func maskRows(ctx context.Context, mask []bool, n int) []int32 {
 	return rows
 }
 
-// Of picks the rows from columns. Columns usually have the same chunk borders, so
-// the spans are listed once for each set of borders. The result must not be used
-// once the context has ended.
+// Of copies the selected rows of the columns. Columns usually have the same chunk
+// borders, so the spans are listed once for each set of borders. Once the context has
+// ended, the result is incomplete and must be discarded.
 func (p Selection) Of(ctx context.Context, cols []Column) []Column {
 	out := make([]Column, len(cols))
 	var starts []int

@@ -5,10 +5,10 @@ import (
 	"math"
 )
 
-// CheckShape says what would make a kernel read outside a buffer although the
-// values are right: too few buffers or children, or too short ones. It looks
-// at lengths, and at the last offset, so its cost does not depend on the rows.
-// Children and dictionary have passed it before.
+// CheckShape returns an error if a kernel could read outside a buffer although every
+// value is right: if there are too few buffers or children, or if one is too short. It
+// looks at lengths and at the last offset, so its cost does not depend on the number
+// of rows. Children and dictionary must have passed it before.
 func CheckShape(c *Chunk) error {
 	if c.Len < 0 || c.Off < 0 || c.Off > math.MaxInt-64-c.Len {
 		return fmt.Errorf("%d rows from row %d", c.Len, c.Off)
@@ -101,7 +101,7 @@ func checkKids(c *Chunk, rows int) error {
 	return nil
 }
 
-// checkOffsets checks the first and the last offset against what they point to.
+// checkOffsets checks the first and the last offset against the values they refer to.
 func checkOffsets[O int32 | int64](c *Chunk, l Layout) error {
 	if c.Len == 0 {
 		return nil

@@ -6,22 +6,21 @@ import (
 	"math"
 )
 
-// rowNumber is how lists of rows are kept: [Frame.Take] is given int, the
-// library's own lists are int32.
+// rowNumber is the number of a row: int in lists of the user's, int32 in lists of this
+// library.
 type rowNumber interface{ int | int32 }
 
-// flatRun is how many rows a run must have, on average, for a list of spans
-// to be worth it: shorter ones are faster copied row by row. By
-// BenchmarkFilterRuns both take the same at runs of about 16.
+// flatRun is how many rows a run must have on average for a list of spans to be worth
+// it. Shorter runs are copied faster row by row. By BenchmarkFilterRuns of package
+// frame both take the same time at runs of about 16.
 const flatRun = 16
 
-// flatShare is the part of a column in several Arrow chunks that must be taken
-// for it to be joined first, which is cheaper than to find each row's chunk.
+// flatShare is the share of a column, one in so many rows, from which on its chunks
+// are joined before rows are taken. That is cheaper than to find the chunk of each row.
 const flatShare = 8
 
-// TakeFlat returns rows of the column without a list of spans, in one loop per
-// buffer; nil where the type or the chunks need the spans. -1 is no row: all
-// must exist.
+// TakeFlat copies rows of the column without a list of spans, in one loop for each
+// buffer. It returns nil where the type or the chunks need spans. Every row must exist.
 func TakeFlat[R rowNumber](ctx context.Context, col Column, rows []R) *Chunk {
 	if len(rows) == 0 {
 		return nil
@@ -67,8 +66,8 @@ func TakeFlat[R rowNumber](ctx context.Context, col Column, rows []R) *Chunk {
 	return c
 }
 
-// GatherValues copies values of a width by row, and says whether it knows the
-// width.
+// GatherValues copies values of the given width by row. It returns false if it does
+// not know the width.
 func GatherValues[R rowNumber](dst, src []byte, rows []R, width int) bool {
 	switch width {
 	case 1:
@@ -89,8 +88,8 @@ func GatherValues[R rowNumber](dst, src []byte, rows []R, width int) bool {
 	return true
 }
 
-// gatherWords copies values by row, and leaves the place of a row that is not
-// there as it is.
+// gatherWords copies values by row. For a row that does not exist, it leaves dst as it
+// is.
 func gatherWords[T any, R rowNumber](dst, src []T, rows []R) {
 	dst = dst[:len(rows)]
 	for k, row := range rows {
@@ -100,8 +99,8 @@ func gatherWords[T any, R rowNumber](dst, src []T, rows []R) {
 	}
 }
 
-// GatherBits collects bits by row: 0 for a row below 0, and 1 for all others
-// where there is no bitmap.
+// GatherBits collects bits by row: 0 for a negative row, and 1 for other rows if bitmap
+// is nil.
 func GatherBits[R rowNumber](ctx context.Context, bitmap []byte, off int, rows []R) []uint64 {
 	words := make([]uint64, (len(rows)+63)/64)
 	for w := range words {
@@ -126,7 +125,7 @@ func GatherBits[R rowNumber](ctx context.Context, bitmap []byte, off int, rows [
 	return words
 }
 
-// takeText is GatherText for one chunk all of whose rows exist.
+// takeText is [GatherText] for one chunk, where every row exists.
 func takeText[R rowNumber](ctx context.Context, src *Chunk, rows []R) *Chunk {
 	n := len(rows)
 	from := Values[int32](src.Bufs[1])[src.Off:][:src.Len+1]
@@ -158,10 +157,9 @@ func takeText[R rowNumber](ctx context.Context, src *Chunk, rows []R) *Chunk {
 	return New(src.Type, n, valid, Bytes(offs), data)
 }
 
-// copyTexts copies texts that begin at those places of src to dst, where the
-// k-th one goes from offs[k] to offs[k+1], less offs[0]. Of a short one 16 bytes are copied
-// where there are as many: the next one overwrites what is too much, and no
-// call is made.
+// copyTexts copies texts, which begin at the given bytes of src, to dst, where text k
+// goes from offs[k] to offs[k+1], both less offs[0]. For a short text it copies 16 bytes
+// if there are as many, which needs no call; the next text overwrites the excess.
 func copyTexts(dst, src []byte, offs, begins []int32) {
 	lo, base := 0, int(offs[0])
 	for k, begin := range begins {
@@ -177,12 +175,12 @@ func copyTexts(dst, src []byte, offs, begins []int32) {
 	}
 }
 
-// textLooks is how many texts are gathered between two looks at the context.
+// textLooks is the number of texts between two looks at the context.
 const textLooks = 1 << 12
 
-// GatherText gathers rows of text without a list of spans, which would be
-// longer than most text. It gives nil where the bytes do not fit one chunk, and
-// once the context has ended.
+// GatherText copies rows of text without a list of spans, which would be longer than
+// most texts. A negative row is a null; missing must be true if there is one. It
+// returns nil if the bytes do not fit one chunk, and once the context has ended.
 func GatherText[R rowNumber](ctx context.Context, col Column, starts []int, rows []R, missing bool) *Chunk {
 	if len(col.Chunks) == 1 && !missing {
 		return takeText(ctx, col.Chunks[0], rows)
@@ -239,7 +237,8 @@ func GatherText[R rowNumber](ctx context.Context, col Column, starts []int, rows
 	return New(col.Field.Type, len(rows), valid, Bytes(offs), data)
 }
 
-// RowSpans is takeSpans for rows of which -1 is the row behind all others.
+// RowSpans lists rows as spans, for chunks that start at the given rows. A negative row
+// is the first row of one more chunk, after the others.
 func RowSpans(starts []int, rows []int32) []Span {
 	spans := make([]Span, 0, len(rows))
 	last := len(starts) - 1
@@ -254,7 +253,7 @@ func RowSpans(starts []int, rows []int32) []Span {
 	return spans
 }
 
-// FindStart returns which of the ranges that begin at starts has the row.
+// FindStart returns the range that has the row, of those that begin at starts.
 func FindStart(starts []int, row int) int {
 	lo, hi := 0, len(starts)-1
 	for lo+1 < hi {

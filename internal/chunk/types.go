@@ -6,18 +6,17 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// SameType says whether two types are the same for all that their values are
-// concerned: what lists call their elements, metadata, and what is declared
-// nullable inside do not count. It is what arrow.TypeEqual is meant to be: that
-// one compares large lists, list views and dictionaries with
-// reflect.DeepEqual, which sees even a time zone that somebody has looked up.
+// SameType reports whether two types have the same values. The names of list elements,
+// metadata, and whether inner fields are declared nullable do not count. It is what
+// arrow.TypeEqual is meant to be: in v15 that compares large lists, list views and
+// dictionaries with reflect.DeepEqual, which sees even a time zone that was looked up.
 func SameType(a, b arrow.DataType) bool { return equalTypes(a, b, true, false) }
 
-// IdenticalType is SameType, and the same fields inside are declared nullable.
+// IdenticalType is [SameType], and the same inner fields must be declared nullable.
 func IdenticalType(a, b arrow.DataType) bool { return equalTypes(a, b, true, true) }
 
-// SameMemory is SameType for any names of fields inside: Arrow Go is careless
-// with them in the children of arrays.
+// SameMemory is [SameType] for any names of inner fields, which Arrow Go does not keep
+// up in the children of arrays.
 func SameMemory(a, b arrow.DataType) bool { return equalTypes(a, b, false, false) }
 
 func equalTypes(a, b arrow.DataType, names, nullable bool) bool {
@@ -57,6 +56,7 @@ func equalTypes(a, b arrow.DataType, names, nullable bool) bool {
 	return arrow.TypeEqual(a, b)
 }
 
+// IsFloat reports whether the type is of floats.
 func IsFloat(t arrow.DataType) bool {
 	switch Physical(t).ID() {
 	case arrow.FLOAT16, arrow.FLOAT32, arrow.FLOAT64:

@@ -4,8 +4,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// Unify returns the type that holds the values of both, by the rules in the
-// doc of Concat, or nil.
+// Unify returns the type that holds the values of both types without a change, by the
+// rules in the documentation of frame.Concat, or nil if there is none.
 func Unify(a, b arrow.DataType) arrow.DataType {
 	switch {
 	case IdenticalType(a, b), b.ID() == arrow.NULL:
@@ -48,8 +48,8 @@ func isBinary(t arrow.DataType) bool {
 	return t.ID() == arrow.BINARY || t.ID() == arrow.LARGE_BINARY
 }
 
-// NumberBits says which numbers a type holds: ints of so many bits, with or
-// without a sign, or floats of that width. bits is 0 for other types.
+// NumberBits returns the width of a type of integers or floats, whether it has a sign
+// and whether it is of floats. For other types bits is 0.
 func NumberBits(t arrow.DataType) (bits int, signed, float bool) {
 	switch t.ID() {
 	case arrow.INT8, arrow.INT16, arrow.INT32, arrow.INT64:
@@ -99,7 +99,7 @@ var (
 	}
 )
 
-// unifyNested unifies what is inside of lists, maps and structs of one shape.
+// unifyNested unifies the inner types of lists, maps and structs of one shape.
 func unifyNested(a, b arrow.DataType) arrow.DataType {
 	if a.ID() != b.ID() {
 		return nil
@@ -154,7 +154,7 @@ func relist(a, b arrow.DataType, of func(arrow.Field) arrow.DataType) arrow.Data
 	return of(elem)
 }
 
-// unifyField returns a with the type of both, or with none.
+// unifyField returns a with the type that holds the values of both, or with no type.
 func unifyField(a, b arrow.Field) arrow.Field {
 	null := a.Type.ID() == arrow.NULL || b.Type.ID() == arrow.NULL
 	a.Type = Unify(a.Type, b.Type)

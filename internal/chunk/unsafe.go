@@ -6,12 +6,12 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// This file is where the kernels use unsafe. The buffers of a chunk are only
-// read, start at a multiple of 8 bytes (importBuffer sees to it, NewBytes
-// makes them so), and are at least as long as CheckShape demands.
+// This file holds all use of unsafe in the package. It stands on this invariant: the
+// buffers of a chunk are only read, start at a multiple of 8 bytes (importBuffer and
+// NewBytes see to it), and are at least as long as CheckShape demands.
 
-// Values gives the bytes of a buffer as values without pointers, as many as
-// fit. No value type needs more than the 8-byte alignment of buffers.
+// Values returns the bytes of a buffer as a slice of values without pointers, as many
+// as fit. No value type needs more than the 8-byte alignment of buffers.
 func Values[T any](b []byte) []T {
 	if len(b) == 0 {
 		return nil
@@ -19,7 +19,7 @@ func Values[T any](b []byte) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(*new(T))))
 }
 
-// Bytes gives the memory of values without pointers as bytes.
+// Bytes returns the memory of values without pointers as bytes.
 func Bytes[T any](v []T) []byte {
 	if v == nil {
 		return nil
@@ -32,22 +32,22 @@ func NewBytes(n int) []byte {
 	return Bytes(make([]uint64, (n+7)/8))[:n:n]
 }
 
-// UnsetBytes is NewBytes for a buffer that is written completely: it may hold
-// anything at first.
+// UnsetBytes is [NewBytes] for a buffer that the caller writes completely: it may hold
+// anything.
 func UnsetBytes(n int) []byte {
 	return Bytes(unset.Make[uint64]((n + 7) / 8))[:n:n]
 }
 
-// Aligned says whether the bytes start at a multiple of 8.
+// Aligned reports whether the bytes start at a multiple of 8.
 func Aligned(b []byte) bool {
 	return len(b) == 0 || uintptr(unsafe.Pointer(unsafe.SliceData(b)))%8 == 0
 }
 
-// Text gives the bytes as a string of the same memory, which nobody
-// writes to.
+// Text returns the bytes as a string that shares their memory, which must not be
+// written to.
 func Text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// Number is every type of which Arrow stores plain values.
+// Number is a type whose values Arrow stores as Go does.
 type Number interface {
 	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | float32 | float64
 }

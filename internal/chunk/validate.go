@@ -9,7 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// RowError is a row that breaks a rule.
+// RowError is an error of one row.
 type RowError struct {
 	Row int
 	Err error
@@ -21,10 +21,10 @@ func badAt(row int, format string, args ...any) error {
 	return &RowError{row, fmt.Errorf(format, args...)}
 }
 
-// Validate checks the rows of a chunk, and what they point to in children.
-// Rows of a child are counted in the child. Of a child only the rows that are
-// pointed to are looked at, so their shape is checked again: that of the whole
-// child says nothing about offsets in its middle.
+// Validate checks the rows of a chunk, and the rows of children that they refer to,
+// whose numbers in errors are those of the child. Only these rows of a child are
+// checked, so their shape is checked again: the shape of the whole child does not
+// cover offsets in its middle.
 func Validate(c *Chunk) error {
 	if err := CheckShape(c); err != nil {
 		return err
@@ -76,7 +76,7 @@ func validateKid(c *Chunk, k, lo, hi int) error {
 	return inside(fmt.Sprintf("child %q", name), Validate(c.Kids[k].Slice(lo, hi)))
 }
 
-// NoNulls says which of n rows from i on is null.
+// NoNulls returns an error for the first null among n rows from row i on.
 func NoNulls(c *Chunk, i, n int) error {
 	if c.NullN() == 0 && c.missingN() == 0 {
 		return nil
@@ -109,7 +109,7 @@ func validateText[O int32 | int64](c *Chunk) error {
 	}
 	data := c.Bufs[2]
 	if whole := data[offs[0]:offs[c.Len]]; utf8.Valid(whole) {
-		// Rows are valid, too, if none begins in the middle of a letter.
+		// Each row is valid, too, if none begins in the middle of a rune.
 		i := 0
 		for i < c.Len && (offs[i] == offs[c.Len] || utf8.RuneStart(data[offs[i]])) {
 			i++

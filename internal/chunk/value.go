@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/float16"
 )
 
+// Value returns the value of row i as Go has it, nil for a null: see frame.Column.Value.
 func (c *Chunk) Value(i int) any {
 	if c.IsNull(i) {
 		return nil
@@ -52,7 +53,7 @@ func (c *Chunk) Value(i int) any {
 	return nil
 }
 
-// fixedValue returns the value in slot x of the buffer.
+// fixedValue returns value x of the buffer.
 func fixedValue(c *Chunk, x, width int) any {
 	b := c.Bufs[1]
 	switch t := Physical(c.Type).(type) {
@@ -116,7 +117,8 @@ func durationOf(v int64, unit arrow.TimeUnit) any {
 	return time.Duration(v * m)
 }
 
-// Int is the integer of a row that is not null.
+// Int returns the integer of a row that is not null, and false for a uint64 above the
+// range of int64 and for other types.
 func (c *Chunk) Int(i int) (v int64, ok bool) {
 	x := c.Off + i
 	switch Physical(c.Type).ID() {

@@ -24,10 +24,10 @@ func keyValueType(t arrow.DataType) arrow.DataType {
 	}
 }
 
-// textKeys says whether the keys are kept as texts.
+// textKeys reports whether the keys are kept as texts.
 func textKeys(t arrow.DataType) bool { return shapeOf(keyValueType(t)).isText() }
 
-// Fit says whether keys of the two types can be compared: equal values
+// Fit reports whether keys of the two types can be compared: equal values
 // are equal words, or equal bytes.
 func Fit(a, b arrow.DataType) bool {
 	a, b = keyValueType(a), keyValueType(b)

@@ -162,7 +162,7 @@ func SortFunc[E any](ctx context.Context, items, spare []E, compare func(a, b E)
 	return nil
 }
 
-// before says whether an item comes before another by null, word and row.
+// before reports whether an item comes before another by null, word and row.
 func before(a, b *sortItem) bool {
 	switch {
 	case a.null != b.null:

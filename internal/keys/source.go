@@ -60,7 +60,7 @@ func shapeOf(typ arrow.DataType) shape {
 	return shapeNone
 }
 
-// isText says whether the keys are texts in a table.
+// isText reports whether the keys are texts in a table.
 func (s shape) isText() bool { return s == shapeOffset32 || s == shapeOffset64 || s == shapeBytes }
 
 // Source gives the keys of rows: those of a column, or pairs of keys.
@@ -104,7 +104,7 @@ func pairSource(a, b []int32) *Source {
 	return &Source{shape: shapePair, n: len(a), a: a, b: b}
 }
 
-// code writes the numbers of rows lo..hi to dst, where put says whether keys
+// code writes the numbers of rows lo..hi to dst, where put reports whether keys
 // that the table does not have are added to it, or get -1.
 func (s *Source) code(t *table, dst []int32, lo, hi int, put bool) {
 	if s.shape == shapePair {

@@ -63,7 +63,7 @@ func textWord(b []byte) uint64 {
 	return w
 }
 
-// isShort says whether the word of a text is the text.
+// isShort reports whether the word of a text is the text.
 func isShort(word uint64) bool { return word>>63 == 0 }
 
 // slot returns the slot of the key, or the empty one where it belongs.

@@ -67,7 +67,7 @@ func (f *Field) missing(cols []chunk.Column) error {
 	return err
 }
 
-// alike says whether two names differ in case and separators only.
+// alike reports whether two names differ in case and separators only.
 func alike(a, b string) bool { return squeeze(a) == squeeze(b) }
 
 func squeeze(s string) string {
@@ -142,7 +142,7 @@ func fitting(t arrow.DataType) []kind {
 	return nil
 }
 
-// hasOffsets says whether the type has offsets into one buffer of bytes.
+// hasOffsets reports whether the type has offsets into one buffer of bytes.
 func hasOffsets(t arrow.DataType) bool {
 	switch t.ID() {
 	case arrow.STRING, arrow.LARGE_STRING, arrow.BINARY, arrow.LARGE_BINARY:

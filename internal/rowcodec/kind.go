@@ -135,12 +135,12 @@ func sized(t reflect.Type, k8 kind) kind {
 	return k8
 }
 
-// isRow says whether t is a struct of columns, and no value by itself.
+// isRow reports whether t is a struct of columns, and no value by itself.
 func isRow(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t != timeType && t != num128Type && t != num256Type && !isPair(t)
 }
 
-// isPair says whether t is one of the structs that hold a value and whether
+// isPair reports whether t is one of the structs that hold a value and whether
 // there is one. database/sql is known by its name, so as not to link it.
 func isPair(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct || t.NumField() != 2 {
@@ -153,7 +153,7 @@ func isPair(t reflect.Type) bool {
 	return valid.Name == "Valid" && valid.Type.Kind() == reflect.Bool
 }
 
-// MayMisfit says whether a fitting Go type may fail to hold a value.
+// MayMisfit reports whether a fitting Go type may fail to hold a value.
 func MayMisfit(t arrow.DataType, k kind) bool {
 	switch chunk.Physical(t).ID() {
 	case arrow.INT64, arrow.UINT64:
@@ -164,7 +164,7 @@ func MayMisfit(t arrow.DataType, k kind) bool {
 	return k == kindList || k == kindStruct
 }
 
-// SameMemoryAs says whether a column of the type holds values as a slice of
+// SameMemoryAs reports whether a column of the type holds values as a slice of
 // the kind does.
 func SameMemoryAs(t arrow.DataType, k kind) bool {
 	if k == kindBool || k == kindTime {

@@ -205,12 +205,12 @@ func (r *Reader) readValid(b *Block, values View, done int, src *source, i, m in
 	}
 }
 
-// HasNulls says whether any row is null.
+// HasNulls reports whether any row is null.
 func (r *Reader) HasNulls() bool {
 	return slices.ContainsFunc(r.parts, func(s *source) bool { return s.valid != nil })
 }
 
-// isNull says whether the row of the column is null.
+// isNull reports whether the row of the column is null.
 func (r *Reader) isNull(row int) bool {
 	k := sort.SearchInts(r.starts, row+1) - 1
 	src := r.parts[k]

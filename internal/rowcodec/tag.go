@@ -59,7 +59,7 @@ func tagScale(f reflect.StructField) (scale int32, ok bool, err error) {
 	return int32(n), true, nil
 }
 
-// isDecimal says whether values of the type, or elements of it, have a scale.
+// isDecimal reports whether values of the type, or elements of it, have a scale.
 func isDecimal(t reflect.Type) bool {
 	for {
 		switch {

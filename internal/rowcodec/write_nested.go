@@ -38,7 +38,7 @@ func writeDecimals[T interface{ FitsInPrecision(prec int32) bool }](w *Writer, s
 	return n
 }
 
-// MayMisfit says whether the column may have no place for a value. long says that
+// MayMisfit reports whether the column may have no place for a value. long says that
 // texts of 2 GiB count.
 func (w *Writer) MayMisfit(long bool) bool {
 	switch w.field.Kind {

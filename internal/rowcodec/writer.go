@@ -192,7 +192,7 @@ func writeTimes(w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int
 	return n
 }
 
-// fits says whether the k-th value has a place in the column.
+// fits reports whether the k-th value has a place in the column.
 func (w *Writer) fits(src View, k int) bool {
 	switch w.field.Kind {
 	case kindTime:
