@@ -34,7 +34,7 @@ func Apply2(ctx context.Context, f, g *Frame, fn func(ctx context.Context, f, g 
 	if !whole && f.rows != g.rows {
 		return nil, c.wrap(fmt.Errorf("%w: %d rows and %d: want the same, or frame.Broadcast for the second", ErrLength, f.rows, g.rows))
 	}
-	return c.apply(f, func(ctx context.Context, p Partition, part *Frame) (*Frame, error) {
+	return applyParts(c, f, func(ctx context.Context, p Partition, part *Frame) (*Frame, error) {
 		other := g
 		if !whole {
 			other = g.slice(p.Row, p.Row+part.rows)

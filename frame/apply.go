@@ -78,11 +78,11 @@ func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(con
 		return nil, err
 	}
 	defer c.End(&err)
-	return c.apply(f, fn)
+	return applyParts(c, f, fn)
 }
 
-// apply runs fn for each partition of f and joins what comes back.
-func (c *call) apply(f *Frame, fn func(context.Context, Partition, *Frame) (*Frame, error)) (*Frame, error) {
+// applyParts runs fn for each partition of f and joins what comes back.
+func applyParts(c *call, f *Frame, fn func(context.Context, Partition, *Frame) (*Frame, error)) (*Frame, error) {
 	type partition struct {
 		Partition
 		f *Frame
@@ -111,7 +111,7 @@ func (c *call) apply(f *Frame, fn func(context.Context, Partition, *Frame) (*Fra
 	if err != nil {
 		return nil, err
 	}
-	return c.concat(c.outSchema, results)
+	return joinResults(c, c.outSchema, results)
 }
 
 // returned is what the user's function gave for a partition or group, nil for one
@@ -137,8 +137,8 @@ func returned(part, g *Frame, err error, asks string) (*Frame, error) {
 	return g, nil
 }
 
-// concat joins the results of the partitions, nil where one was skipped.
-func (c *call) concat(schema *arrow.Schema, results []*Frame) (*Frame, error) {
+// joinResults joins the results of the partitions, nil where one was skipped.
+func joinResults(c *call, schema *arrow.Schema, results []*Frame) (*Frame, error) {
 	ctx := c.Context()
 	var none *Frame // what stands for a skipped partition, so that Concat counts as we do
 	for k, g := range results {

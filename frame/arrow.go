@@ -47,13 +47,19 @@ func FromRecord(rec arrow.Record, opts ...ImportOption) (*Frame, error) {
 // other names or types is an [ErrType] that names record, column and both
 // types: to unify records that differ, make a frame of each and [Concat] them.
 func FromRecords(schema *arrow.Schema, recs ...arrow.Record) (*Frame, error) {
-	return fromRecords(schema, recs)
+	schema, cols, rows, err := importRecords(schema, recs, false)
+	if err != nil {
+		return nil, fmt.Errorf("frame.FromRecords: %w", err)
+	}
+	return &Frame{schema: schema, cols: cols, rows: rows}, nil
 }
 
-func fromRecords(schema *arrow.Schema, recs []arrow.Record, opts ...ImportOption) (*Frame, error) {
+// importRecords returns the schema, the columns and the number of rows of a frame of
+// the records.
+func importRecords(schema *arrow.Schema, recs []arrow.Record, borrow bool) (*arrow.Schema, []chunk.Column, int, error) {
 	if schema == nil {
 		if len(recs) == 0 {
-			return nil, fmt.Errorf("frame.FromRecords: %w: neither a schema nor a record", ErrInvalid)
+			return nil, nil, 0, fmt.Errorf("%w: neither a schema nor a record", ErrInvalid)
 		}
 		if recs[0] != nil {
 			schema = recs[0].Schema()
@@ -62,10 +68,10 @@ func fromRecords(schema *arrow.Schema, recs []arrow.Record, opts ...ImportOption
 	rows := 0
 	for i, rec := range recs {
 		if rec == nil {
-			return nil, fmt.Errorf("frame.FromRecords: %w: record %d is nil", ErrInvalid, i)
+			return nil, nil, 0, fmt.Errorf("%w: record %d is nil", ErrInvalid, i)
 		}
 		if err := sameFields(schema, rec.Schema()); err != nil {
-			return nil, fmt.Errorf("frame.FromRecords: record %d: %w", i, err)
+			return nil, nil, 0, fmt.Errorf("record %d: %w", i, err)
 		}
 		rows += int(rec.NumRows())
 	}
@@ -76,13 +82,14 @@ func fromRecords(schema *arrow.Schema, recs []arrow.Record, opts ...ImportOption
 		for k, rec := range recs {
 			arrays[k] = rec.Column(i)
 		}
-		c, err := chunk.ImportColumn(f, arrays, borrows(opts))
+		c, err := chunk.ImportColumn(f, arrays, borrow)
 		if err != nil {
-			return nil, fmt.Errorf("frame.FromRecords: %w", err)
+			return nil, nil, 0, err
 		}
 		cols[i] = c
 	}
-	return imported("frame.FromRecords", schema, cols, rows)
+	schema, err := importedSchema(schema, cols, rows)
+	return schema, cols, rows, err
 }
 
 // FromTable returns the table as a frame, under the rules of [FromRecord].

@@ -23,25 +23,35 @@ type ImportOption struct{ borrow bool }
 // [Frame.Clone] ends the loan for a copy.
 func Borrow() ImportOption { return ImportOption{borrow: true} }
 
-// imported makes the frame once all columns are in, with the schema's metadata.
-func imported(call string, schema *arrow.Schema, cols []chunk.Column, rows int) (*Frame, error) {
+// importedSchema checks columns that came with a schema, and returns the schema that
+// their frame has: under other names where a name came twice.
+func importedSchema(schema *arrow.Schema, cols []chunk.Column, rows int) (*arrow.Schema, error) {
 	if !schema.IsNativeEndian() {
-		return nil, fmt.Errorf("%s: %w: the data has another byte order than this machine", call, ErrInvalid)
+		return nil, fmt.Errorf("%w: the data has another byte order than this machine", ErrInvalid)
 	}
 	for _, c := range cols {
 		if c.Len != rows {
-			return nil, fmt.Errorf("%s: %w: column %q has %d rows, expected %d", call, ErrLength, c.Field.Name, c.Len, rows)
+			return nil, fmt.Errorf("%w: column %q has %d rows, expected %d", ErrLength, c.Field.Name, c.Len, rows)
 		}
 	}
 	for i, c := range cols {
-		if c.Field.Name != schema.Field(i).Name { // that name was taken
-			return newFrame(cols, rows).withMetadata(schema.Metadata()), nil
+		if c.Field.Name != schema.Field(i).Name {
+			return schemaOf(cols, schema.Metadata()), nil
 		}
+	}
+	return schema, nil
+}
+
+// imported returns the frame of columns that came with a schema.
+func imported(call string, schema *arrow.Schema, cols []chunk.Column, rows int) (*Frame, error) {
+	schema, err := importedSchema(schema, cols, rows)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", call, err)
 	}
 	return &Frame{schema: schema, cols: cols, rows: rows}, nil
 }
 
-// sameFields says where names or types of two schemas differ.
+// sameFields returns an error for the first field whose name or type differs.
 func sameFields(want, got *arrow.Schema) error {
 	if want.NumFields() != got.NumFields() {
 		return fmt.Errorf("%w: %d columns, expected %d", ErrType, got.NumFields(), want.NumFields())

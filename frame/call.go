@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/rowcodec"
 	"github.com/parframe/parframe/parallel"
@@ -42,9 +43,10 @@ const (
 
 // options are what the options of this package's own say.
 type options struct {
-	as         []string // nil: not given
-	skipNulls  *bool
-	quarantine **Frame // nil: not given
+	as        []string // nil: not given
+	skipNulls *bool
+	// quarantine is given the rows that failed; nil where Quarantine is not given.
+	quarantine func(schema *arrow.Schema, cols []chunk.Column, rows int)
 	outSchema  *arrow.Schema
 	keepRows   bool
 	broadcast  bool
@@ -166,8 +168,8 @@ func (c *call) Tasks(n int, fn func(ctx context.Context, i int) error) error {
 // rowCell returns the cell in which a body keeps the row that it is at.
 func rowCell(ctx context.Context) *int { return &ctx.(*engine.Worker).Row }
 
-// names returns the names of the result's columns.
-func (c *call) names(out *rowcodec.Plan, scalar string) ([]string, error) {
+// namesOf returns the names of the result's columns.
+func namesOf(c *call, out *rowcodec.Plan, scalar string) ([]string, error) {
 	names := make([]string, len(out.Fields))
 	for i := range names {
 		names[i] = out.Fields[i].Name

@@ -135,7 +135,7 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 	if err != nil || !p.Scalar {
 		return nil, c.wrap(notScalar(reflect.TypeFor[T](), err))
 	}
-	names, err := c.names(p, col)
+	names, err := namesOf(c, p, col)
 	if err != nil {
 		return nil, err
 	}

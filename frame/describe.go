@@ -30,21 +30,21 @@ func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame
 	for f.Schema().HasField(label) {
 		label += "_"
 	}
-	names, err := NewColumn(label, statistics)
+	names, err := columnFrom(label, statistics)
 	if err != nil {
 		return nil, err
 	}
-	cols := []chunk.Column{names.col}
+	cols := []chunk.Column{names}
 	for _, col := range f.cols {
 		stats, err := describe(c, col)
 		if err != nil {
 			return nil, err
 		}
-		d, err := NewColumn(col.Field.Name, stats)
+		d, err := columnFrom(col.Field.Name, stats)
 		if err != nil {
 			return nil, err
 		}
-		cols = append(cols, d.col)
+		cols = append(cols, d)
 	}
 	return newOf(cols)
 }

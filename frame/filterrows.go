@@ -54,9 +54,9 @@ func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Conte
 			return nil, err
 		}
 	}
-	g, err := c.filter(f, int(kept.Load()), keep)
+	g, err := filterFrame(c, f, int(kept.Load()), keep)
 	if err != nil {
 		return nil, err
 	}
-	return c.settle(ctx, f, g, false)
+	return settle(c, ctx, f, g, false)
 }

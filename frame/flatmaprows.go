@@ -49,7 +49,7 @@ func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context
 	if err := m.bind(c, f); err != nil {
 		return nil, err
 	}
-	names, err := c.names(m.out, defaultName)
+	names, err := namesOf(c, m.out, defaultName)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	return c.settle(ctx, f, newFrame(cols, n), false)
+	return settle(c, ctx, f, newFrame(cols, n), false)
 }
 
 // yields is what a worker of FlatMapRows has been given by the function.

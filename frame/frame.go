@@ -33,13 +33,7 @@ func (f *Frame) Schema() *arrow.Schema {
 var noColumns = arrow.NewSchema(nil, nil)
 
 // Names returns the names of the columns, in order.
-func (f *Frame) Names() []string {
-	names := make([]string, f.NumCols())
-	for i, c := range f.orZero().cols {
-		names[i] = c.Field.Name
-	}
-	return names
-}
+func (f *Frame) Names() []string { return namesIn(f.orZero().cols) }
 
 // Columns returns the columns, in order. The slice is the caller's.
 func (f *Frame) Columns() []Column {
@@ -61,11 +55,19 @@ func (f *Frame) orZero() *Frame {
 // newFrame makes a frame of columns that are known to have that many rows and
 // names of their own.
 func newFrame(cols []chunk.Column, rows int) *Frame {
+	return &Frame{schema: schemaOf(cols, arrow.Metadata{}), cols: cols, rows: rows}
+}
+
+// schemaOf returns the schema of the columns with the metadata.
+func schemaOf(cols []chunk.Column, md arrow.Metadata) *arrow.Schema {
 	fields := make([]arrow.Field, len(cols))
 	for i, c := range cols {
 		fields[i] = c.Field
 	}
-	return &Frame{schema: arrow.NewSchema(fields, nil), cols: cols, rows: rows}
+	if md.Len() == 0 {
+		return arrow.NewSchema(fields, nil)
+	}
+	return arrow.NewSchema(fields, &md)
 }
 
 // withMetadata returns the frame with that metadata in its schema.

@@ -147,7 +147,7 @@ func (g *Groups) Keys(ctx context.Context, opts ...parallel.Option) (out *Frame,
 }
 
 func (g *Groups) keyFrame(c *call, at *grouping) (*Frame, error) {
-	return c.pick(newFrame(g.keys, g.f.rows), chunk.SelectRows(at.firsts, len(at.firsts)))
+	return pickFrame(c, newFrame(g.keys, g.f.rows), chunk.SelectRows(at.firsts, len(at.firsts)))
 }
 
 // ordered runs fn for each group, those with the most rows first. An error

@@ -43,7 +43,7 @@ func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, gr
 	if len(results) == 0 && c.outSchema == nil {
 		return nil, c.wrap(errNoGroups)
 	}
-	out, err := c.concat(c.outSchema, results)
+	out, err := joinResults(c, c.outSchema, results)
 	if cause := context.Cause(c.Context()); cause != nil {
 		return nil, cause
 	}
@@ -113,7 +113,7 @@ func (g *Groups) gathered(c *call) (*grouping, *Frame, error) {
 	if same {
 		return at, g.f, nil
 	}
-	all, err := c.gatherFrame(g.f, at.rows)
+	all, err := gatherFrame(c, g.f, at.rows)
 	if err != nil {
 		return nil, nil, c.plainly(err)
 	}
@@ -170,7 +170,7 @@ func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context
 	if len(results) == 0 && c.outSchema == nil {
 		return nil, c.wrap(errNoGroups)
 	}
-	out, err := c.concat(c.outSchema, results)
+	out, err := joinResults(c, c.outSchema, results)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +178,7 @@ func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	if out, err = c.gatherFrame(out, back); err != nil {
+	if out, err = gatherFrame(c, out, back); err != nil {
 		return nil, c.plainly(err)
 	}
 	return out, nil

@@ -117,7 +117,7 @@ func (c *call) gatherFixed(col chunk.Column, rows []int32, width int, missing bo
 }
 
 // gatherFrame gathers all columns.
-func (c *call) gatherFrame(f *Frame, rows []int32) (*Frame, error) {
+func gatherFrame(c *call, f *Frame, rows []int32) (*Frame, error) {
 	cols := make([]chunk.Column, len(f.cols))
 	for i, col := range f.cols {
 		var err error

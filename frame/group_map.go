@@ -44,7 +44,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	names, err := c.names(outPlan, defaultName)
+	names, err := namesOf(c, outPlan, defaultName)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	all, err := c.gatherFrame(used, at.rows)
+	all, err := gatherFrame(c, used, at.rows)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -119,7 +119,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 		return nil, err
 	}
 	if slices.Contains(made, -1) {
-		some, err := c.gatherFrame(newFrame(cols, at.n()), made)
+		some, err := gatherFrame(c, newFrame(cols, at.n()), made)
 		if err != nil {
 			return nil, err
 		}

@@ -208,7 +208,7 @@ func (j *join) result(ctx context.Context, rest []chunk.Column) (*Frame, error) 
 		}
 	}
 	if !same {
-		if out, err = j.gatherFrame(j.left, left); err != nil {
+		if out, err = gatherFrame(j.call, j.left, left); err != nil {
 			return nil, err
 		}
 	}

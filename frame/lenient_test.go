@@ -52,7 +52,7 @@ func leftOut(t *testing.T, f *Frame, has func(i int) bool) *Frame {
 			rows[i] = -1
 		}
 	}
-	return must(c.gatherFrame(f, rows))
+	return must(gatherFrame(c, f, rows))
 }
 
 // Rows that fail, or are not done, are nulls in columns of every kind.

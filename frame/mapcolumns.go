@@ -23,7 +23,7 @@ func MapColumn2[A, B, R any](ctx context.Context, f *Frame, a, b string, fn func
 		return nil, err
 	}
 	defer c.End(&err)
-	if err := c.scalars(reflect.TypeFor[A](), reflect.TypeFor[B]()); err != nil {
+	if err := checkScalars(c, reflect.TypeFor[A](), reflect.TypeFor[B]()); err != nil {
 		return nil, err
 	}
 	type pair struct {
@@ -48,7 +48,7 @@ func MapColumn3[A, B, C, R any](ctx context.Context, f *Frame, a, b, c string, f
 		return nil, err
 	}
 	defer k.End(&err)
-	if err := k.scalars(reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C]()); err != nil {
+	if err := checkScalars(k, reflect.TypeFor[A](), reflect.TypeFor[B](), reflect.TypeFor[C]()); err != nil {
 		return nil, err
 	}
 	type triple struct {
@@ -63,8 +63,8 @@ func MapColumn3[A, B, C, R any](ctx context.Context, f *Frame, a, b, c string, f
 	return mapColumns(ctx, k, m, f, []string{a, b, c}, "")
 }
 
-// scalars says which of the arguments' types is no scalar.
-func (c *call) scalars(types ...reflect.Type) error {
+// checkScalars says which of the arguments' types is no scalar.
+func checkScalars(c *call, types ...reflect.Type) error {
 	for _, t := range types {
 		if p, err := rowcodec.PlanOf(t); err != nil || !p.Scalar {
 			return c.wrap(notScalar(t, err))

@@ -94,7 +94,7 @@ func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Con
 	if err := m.bind(c, f); err != nil {
 		return nil, err
 	}
-	names, err := c.names(m.out, defaultName)
+	names, err := namesOf(c, m.out, defaultName)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func MapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Con
 	if err != nil {
 		return nil, err
 	}
-	return c.settle(ctx, f, newFrame(cols, f.rows), true)
+	return settle(c, ctx, f, newFrame(cols, f.rows), true)
 }
 
 // bind finds the columns of f that In names, and what becomes of rows that fail.
@@ -122,7 +122,7 @@ func (m *mapping[In, Out]) bind(c *call, f *Frame) (err error) {
 
 // tolerate takes over what the options say of rows that fail.
 func (m *mapping[In, Out]) tolerate(c *call, f *Frame) error {
-	if err := c.quarantines(f); err != nil {
+	if err := checkQuarantine(c, f); err != nil {
 		return err
 	}
 	c.newMarks(f.rows)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/rowcodec"
 )
 
@@ -21,18 +22,23 @@ import (
 // Another T is an [ErrType]; a time outside the years 1678 to 2261 is a
 // [parallel.RowError].
 func NewColumn[T any](name string, values []T) (Column, error) {
+	col, err := columnFrom(name, values)
+	return Column{col}, err
+}
+
+func columnFrom[T any](name string, values []T) (chunk.Column, error) {
 	c, p, err := scalarCall[T]("frame.NewColumn")
 	if err != nil {
-		return Column{}, err
+		return chunk.Column{}, err
 	}
 	if err := p.Writable(); err != nil {
-		return Column{}, c.wrap(err)
+		return chunk.Column{}, c.wrap(err)
 	}
 	cols, err := writeRows(context.Background(), c, p, []string{name}, values)
 	if err != nil {
-		return Column{}, fmt.Errorf("%w (column %q)", err, name)
+		return chunk.Column{}, fmt.Errorf("%w (column %q)", err, name)
 	}
-	return Column{cols[0]}, nil
+	return cols[0], nil
 }
 
 // scalarCall plans T, which must not be a struct, for a call that takes no

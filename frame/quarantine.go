@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -35,11 +37,15 @@ func Quarantine(bad **Frame) engine.RowOnly {
 	if bad == nil {
 		return engine.RowOnly{Setting: wrong("Quarantine(nil)", "want a frame to fill")}
 	}
-	return engine.RowOnly{Setting: local(optionQuarantine, func(o *options) { o.quarantine = bad })}
+	return engine.RowOnly{Setting: local(optionQuarantine, func(o *options) {
+		o.quarantine = func(schema *arrow.Schema, cols []chunk.Column, rows int) {
+			*bad = &Frame{schema: schema, cols: cols, rows: rows}
+		}
+	})}
 }
 
-// quarantines says what keeps the bad rows of f from being told.
-func (c *call) quarantines(f *Frame) error {
+// checkQuarantine says what keeps the bad rows of f from being told.
+func checkQuarantine(c *call, f *Frame) error {
 	if c.quarantine == nil {
 		return nil
 	}
@@ -53,7 +59,7 @@ func (c *call) quarantines(f *Frame) error {
 
 // settle ends a call of a row function on f: g is its result. Where g has the rows of
 // f, aligned, Quarantine takes the bad ones out of it.
-func (c *call) settle(ctx context.Context, f, g *Frame, aligned bool) (*Frame, error) {
+func settle(c *call, ctx context.Context, f, g *Frame, aligned bool) (*Frame, error) {
 	if c.quarantine == nil {
 		return g, c.outcome(f.rows)
 	}
@@ -63,19 +69,19 @@ func (c *call) settle(ctx context.Context, f, g *Frame, aligned bool) (*Frame, e
 	for i, e := range failed {
 		rows[i], numbers[i], texts[i] = e.Row, int64(e.Row), whyBad(e.Err)
 	}
-	at, err := NewColumn(quarantineRow, numbers)
+	at, err := columnFrom(quarantineRow, numbers)
 	if err != nil {
 		return nil, err
 	}
-	why, err := NewColumn(quarantineError, texts)
+	why, err := columnFrom(quarantineError, texts)
 	if err != nil {
 		return nil, err
 	}
-	lost, err := c.pick(f, chunk.SelectRows(rows, len(rows)))
+	lost, err := pickFrame(c, f, chunk.SelectRows(rows, len(rows)))
 	if err != nil {
 		return nil, err
 	}
-	if lost, err = lost.With(at, why); err != nil {
+	if lost, err = lost.with([]chunk.Column{at, why}); err != nil {
 		return nil, err
 	}
 	if len(failed) > 0 && aligned {
@@ -86,11 +92,11 @@ func (c *call) settle(ctx context.Context, f, g *Frame, aligned bool) (*Frame, e
 		for _, row := range rows {
 			keep[row] = false
 		}
-		if g, err = c.filter(g, f.rows-len(rows), keep); err != nil {
+		if g, err = filterFrame(c, g, f.rows-len(rows), keep); err != nil {
 			return nil, err
 		}
 	}
-	*c.quarantine = lost
+	c.quarantine(lost.schema, lost.cols, lost.rows)
 	return g, nil
 }
 
@@ -102,18 +108,18 @@ func whyBad(err error) string {
 	return fmt.Sprint(err)
 }
 
-// filter returns the n rows for which keep is true.
-func (c *call) filter(f *Frame, n int, keep []bool) (*Frame, error) {
+// filterFrame returns the n rows for which keep is true.
+func filterFrame(c *call, f *Frame, n int, keep []bool) (*Frame, error) {
 	ctx := c.Context()
 	if n == f.rows {
 		return f, nil
 	}
 	_, runs := chunk.CountMask(keep)
-	return c.pick(f, chunk.SelectMask(ctx, keep, n, runs))
+	return pickFrame(c, f, chunk.SelectMask(ctx, keep, n, runs))
 }
 
-// pick is [Frame.pick], with the columns in parallel.
-func (c *call) pick(f *Frame, p chunk.Selection) (*Frame, error) {
+// pickFrame is [Frame.pick], with the columns in parallel.
+func pickFrame(c *call, f *Frame, p chunk.Selection) (*Frame, error) {
 	cols := make([]chunk.Column, len(f.cols))
 	err := c.Tasks(len(cols), func(ctx context.Context, i int) error {
 		cols[i] = newFrame(f.cols[i:i+1], f.rows).pick(ctx, p).cols[0]

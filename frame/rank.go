@@ -101,7 +101,7 @@ func presentValues[T any](ctx context.Context, c *call, in *rowcodec.Plan, col c
 			if err != nil {
 				return nil, nil, err
 			}
-			if f, err = c.filter(f, places.upTo(col.Len), mask); err != nil {
+			if f, err = filterFrame(c, f, places.upTo(col.Len), mask); err != nil {
 				return nil, nil, err
 			}
 		} else if len(col.Chunks) == 1 && rowcodec.SameMemoryAs(col.Field.Type, in.Fields[0].Kind) {

@@ -235,7 +235,7 @@ func (w Windows) Count(ctx context.Context, col string, opts ...RowOption) (_ *F
 
 // name is that of a scalar result.
 func (j *rollJob) name() (string, error) {
-	names, err := j.c.names(&rowcodec.Plan{Fields: make([]rowcodec.Field, 1), Scalar: true}, j.col.Field.Name)
+	names, err := namesOf(j.c, &rowcodec.Plan{Fields: make([]rowcodec.Field, 1), Scalar: true}, j.col.Field.Name)
 	if err != nil {
 		return "", err
 	}

@@ -64,7 +64,7 @@ func (w Windows) together(c *call, col string) (_ Windows, at *grouping, moved [
 	same, err := c.isIota(at.rows)
 	if err == nil && !same {
 		moved = at.rows
-		f, err = c.gatherFrame(f, moved)
+		f, err = gatherFrame(c, f, moved)
 	}
 	if err != nil {
 		return w, nil, nil, c.plainly(err)
@@ -87,7 +87,7 @@ func (j *rollJob) place(ctx context.Context, cols ...chunk.Column) (*Frame, erro
 	if err != nil {
 		return nil, j.c.plainly(err)
 	}
-	g, err := j.c.gatherFrame(newFrame(cols, j.f.rows), back)
+	g, err := gatherFrame(j.c, newFrame(cols, j.f.rows), back)
 	if err != nil {
 		return nil, j.c.plainly(err)
 	}

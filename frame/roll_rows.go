@@ -44,7 +44,7 @@ func RollRows[T, R any](ctx context.Context, w Windows, col string, fn func(ctx 
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	names, err := c.names(out, col)
+	names, err := namesOf(c, out, col)
 	if err != nil {
 		return nil, err
 	}

@@ -137,3 +137,22 @@ func (f *Frame) index(name string) (int, error) {
 	}
 	return 0, chunk.NoColumn(name, f.Names())
 }
+
+// indexOf returns the place of the column of that name.
+func indexOf(cols []chunk.Column, name string) (int, error) {
+	for i, c := range cols {
+		if c.Field.Name == name {
+			return i, nil
+		}
+	}
+	return 0, chunk.NoColumn(name, namesIn(cols))
+}
+
+// namesIn returns the names of the columns.
+func namesIn(cols []chunk.Column) []string {
+	names := make([]string, len(cols))
+	for i, c := range cols {
+		names[i] = c.Field.Name
+	}
+	return names
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/keys"
 	"github.com/parframe/parframe/parallel"
 )
@@ -50,12 +51,12 @@ func (f *Frame) Sort(ctx context.Context, keys []Key, opts ...parallel.Option) (
 		return nil, err
 	}
 	defer c.End(&err)
-	return c.sorted(f, keys)
+	return sortFrame(c, f, keys)
 }
 
-// sorted is [Frame.Sort] as a part of a call.
-func (c *call) sorted(f *Frame, keys []Key) (*Frame, error) {
-	rows, err := c.sortedRows(f, keys)
+// sortFrame is [Frame.Sort] as a part of a call.
+func sortFrame(c *call, f *Frame, keys []Key) (*Frame, error) {
+	rows, err := sortedRows(c, f.cols, f.rows, keys)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -66,7 +67,7 @@ func (c *call) sorted(f *Frame, keys []Key) (*Frame, error) {
 	if same {
 		return f, nil
 	}
-	g, err := c.gatherFrame(f, rows)
+	g, err := gatherFrame(c, f, rows)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -74,11 +75,11 @@ func (c *call) sorted(f *Frame, keys []Key) (*Frame, error) {
 }
 
 // sortedRows returns the numbers of the rows in the order of the keys.
-func (c *call) sortedRows(f *Frame, order []Key) ([]int32, error) {
+func sortedRows(c *call, cols []chunk.Column, rows int, order []Key) ([]int32, error) {
 	var by []keys.By
 	var wrong []error
 	for k, key := range order {
-		i, err := f.index(key.col)
+		i, err := indexOf(cols, key.col)
 		if err == nil && slices.ContainsFunc(order[:k], func(o Key) bool { return o.col == key.col }) {
 			err = fmt.Errorf("%w: key %q", ErrName, key.col)
 		}
@@ -86,7 +87,7 @@ func (c *call) sortedRows(f *Frame, order []Key) ([]int32, error) {
 			wrong = append(wrong, err)
 			continue
 		}
-		words, err := keys.OrderOf(c, f.cols[i])
+		words, err := keys.OrderOf(c, cols[i])
 		if ended := context.Cause(c.Context()); ended != nil {
 			return nil, ended
 		}
@@ -99,5 +100,5 @@ func (c *call) sortedRows(f *Frame, order []Key) ([]int32, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	return keys.Sort(c, f.rows, by)
+	return keys.Sort(c, rows, by)
 }

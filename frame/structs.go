@@ -32,7 +32,7 @@ func FromStructs[T any](ctx context.Context, rows []T, opts ...parallel.Option) 
 		return nil, err
 	}
 	defer c.End(&err)
-	names, err := c.names(p, defaultName)
+	names, err := namesOf(c, p, defaultName)
 	if err != nil {
 		return nil, err
 	}

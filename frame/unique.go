@@ -42,7 +42,7 @@ func (f *Frame) Unique(ctx context.Context, keys []string, opts ...parallel.Opti
 	for k, row := range n.Firsts {
 		rows[k] = int32(row)
 	}
-	out, err := c.gatherFrame(f, rows)
+	out, err := gatherFrame(c, f, rows)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -64,6 +64,6 @@ func (f *Frame) ValueCounts(ctx context.Context, cols []string, opts ...parallel
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return g.agg(ctx, name, engine.Collect(opts, parallel.Option.ForAny), []Agg{Size().As(count)}, func(c *call, sizes *Frame) (*Frame, error) {
-		return c.sorted(sizes, []Key{Desc(count)})
+		return sortFrame(c, sizes, []Key{Desc(count)})
 	})
 }

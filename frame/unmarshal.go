@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/ipccheck"
 )
 
@@ -24,20 +25,21 @@ func (f *Frame) UnmarshalBinary(data []byte) (err error) {
 		}
 	}()
 	if err = checkStream(data); err == nil {
-		var g *Frame
-		if g, err = readStream(data); err == nil {
-			*f = *g
+		var g Frame
+		if g.schema, g.cols, g.rows, err = readStream(data); err == nil {
+			*f = g
 			return nil
 		}
 	}
 	return fmt.Errorf("frame.UnmarshalBinary: %w: %w", ErrInvalid, err)
 }
 
-func readStream(data []byte) (*Frame, error) {
+// readStream returns the schema, the columns and the number of rows of a frame.
+func readStream(data []byte) (*arrow.Schema, []chunk.Column, int, error) {
 	mem := &budget{left: most(data)}
 	in, err := ipc.NewReader(bytes.NewReader(data), ipc.WithAllocator(mem))
 	if err != nil {
-		return nil, err
+		return nil, nil, 0, err
 	}
 	defer in.Release()
 	var recs []arrow.Record
@@ -47,9 +49,9 @@ func readStream(data []byte) (*Frame, error) {
 		recs = append(recs, rec)
 	}
 	if err := in.Err(); err != nil {
-		return nil, err
+		return nil, nil, 0, err
 	}
-	return fromRecords(in.Schema(), recs, Borrow()) // budget's memory is Go's
+	return importRecords(in.Schema(), recs, true) // budget's memory is Go's
 }
 
 // most is how much memory the rows of a stream may take, compression included.

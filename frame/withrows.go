@@ -38,7 +38,7 @@ func (m *mapping[In, Out]) add(ctx context.Context, c *call, f *Frame, name stri
 	if into == "" {
 		into = defaultName
 	}
-	names, err := c.names(m.out, into)
+	names, err := namesOf(c, m.out, into)
 	if err != nil {
 		return nil, err
 	}
@@ -53,5 +53,5 @@ func (m *mapping[In, Out]) add(ctx context.Context, c *call, f *Frame, name stri
 	if err != nil {
 		return nil, c.wrap(err)
 	}
-	return c.settle(ctx, f, g, true)
+	return settle(c, ctx, f, g, true)
 }
