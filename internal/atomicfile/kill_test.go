@@ -15,19 +15,22 @@ import (
 	"time"
 )
 
-const (
-	killRows = 30_000 // some milliseconds of writing, several pieces of 256 KiB
-	kills    = 100
-)
+// killRows take some milliseconds to write, in several pieces of 256 KiB.
+const killRows = 30_000
+
+// kills returns how many processes are killed: each takes half a second.
+func kills() int {
+	if os.Getenv("PARFRAME_NIGHTLY") == "1" {
+		return 100
+	}
+	return 12
+}
 
 // A process that is killed (SIGKILL) at any moment of a write leaves the file
 // of the write before, whole, or its own, whole. What it may leave beside it
 // is a temporary file, with a name that says so.
 func TestKillAtRandomMoments(t *testing.T) {
-	n := kills
-	if testing.Short() {
-		n = 10
-	}
+	n := kills()
 	dir := t.TempDir()
 	for _, c := range formats {
 		if err := c.writeFile(t.Context(), pathOf(dir, c), stamped(t, 0, killRows)); err != nil {

@@ -2,8 +2,8 @@
 //
 // os.WriteFile truncates first, so a crash in the middle leaves half a file
 // under the name that others read. [Write] fills a temporary file in the same
-// folder and renames it when everything is on disk: whoever opens the name
-// finds the old file or the new one, also after a power cut.
+// folder and renames it when everything is on disk. A reader that opens the
+// name finds the old file or the new one, also after a power cut.
 package atomicfile
 
 import (
@@ -32,9 +32,9 @@ const bufferSize = 256 << 10
 //
 // If write returns an error, panics or ends its goroutine, or if the disk
 // fails, what was at path stays as it was and the temporary file is removed.
-// The temporary file has a random name in path's folder and mode 0600 while it
-// is written. The final mode is that of the file replaced, else 0666 without
-// the bits of the umask. A file that may not be opened for writing, a
+// The temporary file has a random name in path's folder, and mode 0600 while it
+// is written. The final mode is that of the file replaced, or 0666 without the
+// bits of the umask for a new one. A file that may not be opened for writing, a
 // directory, a symbolic link and a device are not replaced.
 //
 // A process that is killed in the middle, or a machine that goes down, leaves
@@ -47,11 +47,21 @@ const bufferSize = 256 << 10
 // path in them. Only a failure of the very last step, the sync of the folder,
 // comes when the new file is already in place.
 func Write(path string, write func(io.Writer) error) error {
-	return writeThrough(path, write, func(f *os.File) io.Writer { return f })
+	return system.write(path, write)
 }
 
-// writeThrough is Write with a door for tests between buffer and file.
-func writeThrough(path string, write func(io.Writer) error, under func(*os.File) io.Writer) (err error) {
+// disk is what Write does to open files. Tests put one that fails, or that
+// notes what it is asked for, in its place.
+type disk struct {
+	to   func(f *os.File) io.Writer // returns what writes the bytes of f
+	sync func(f *os.File) error     // makes a file or a folder durable
+}
+
+// system is the operating system's disk.
+var system = disk{to: func(f *os.File) io.Writer { return f }, sync: (*os.File).Sync}
+
+// write is [Write] on this disk.
+func (d disk) write(path string, write func(io.Writer) error) (err error) {
 	fail := func(err error) error {
 		if pe, ok := errors.AsType[*fs.PathError](err); ok {
 			err = pe.Err // its path is that of the temporary file
@@ -82,10 +92,10 @@ func writeThrough(path string, write func(io.Writer) error, under func(*os.File)
 		}
 	}()
 
-	sink := &sinkWriter{w: under(f)}
+	sink := &sinkWriter{w: d.to(f)}
 	buf := bufio.NewWriterSize(sink, bufferSize)
 	err = write(buf)
-	if sink.err != nil { // the disk's own words, however write put them
+	if sink.err != nil { // the disk's own error, not what write made of it
 		return fail(sink.err)
 	}
 	if err != nil {
@@ -97,7 +107,8 @@ func writeThrough(path string, write func(io.Writer) error, under func(*os.File)
 	if err := f.Chmod(mode); err != nil && runtime.GOOS != "windows" {
 		return fail(err)
 	}
-	if err := f.Sync(); err != nil {
+	// Before the rename: a name must not point to bytes that are not on disk.
+	if err := d.sync(f); err != nil {
 		return fail(err)
 	}
 	if err := f.Close(); err != nil {
@@ -107,13 +118,13 @@ func writeThrough(path string, write func(io.Writer) error, under func(*os.File)
 		return fail(err)
 	}
 	done = true
-	if err := syncDir(dir); err != nil {
+	if err := d.syncDir(dir); err != nil {
 		return fail(err)
 	}
 	return nil
 }
 
-// sinkWriter remembers the first error of the disk.
+// sinkWriter keeps the first error of the disk.
 type sinkWriter struct {
 	w   io.Writer
 	err error
@@ -130,15 +141,15 @@ func (s *sinkWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// tempPattern gives a hidden name that says what it belongs to. File systems
-// stop at 255 bytes, so a long name is cut.
+// tempPattern returns the pattern of a hidden name that begins with base. File
+// systems allow 255 bytes, so a long name is cut.
 func tempPattern(base string) string {
 	base = strings.ReplaceAll(base, "*", "_") // CreateTemp puts its random part at a star
 	return "." + base[:min(len(base), 200)] + ".*.tmp"
 }
 
-// finalMode returns the permissions for the finished file, or why there can be
-// none at path.
+// finalMode returns the permissions of the finished file, or the reason why no
+// file can be written at path.
 func finalMode(path string) (fs.FileMode, error) {
 	if path == "" || os.IsPathSeparator(path[len(path)-1]) {
 		return 0, errors.New("want the name of a file")
@@ -153,8 +164,8 @@ func finalMode(path string) (fs.FileMode, error) {
 	if !info.Mode().IsRegular() {
 		return 0, notRegular{info.Mode().Type()}
 	}
-	// A rename needs no permission on the file itself. Whoever protected the
-	// file from writing did not mean "except by rename".
+	// A rename needs no permission on the file itself, but a file that is
+	// protected from writing must not be replaced either.
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return 0, err
@@ -163,9 +174,9 @@ func finalMode(path string) (fs.FileMode, error) {
 	return info.Mode().Perm(), nil
 }
 
-// newMode asks the kernel what a new file in path's folder gets, with an empty
-// file that is removed at once: umask(2) can only be read by setting it for
-// the whole process, and folders may have default permissions of their own.
+// newMode returns the permissions of a new file in path's folder. It makes an
+// empty file to see them, and removes it at once: umask(2) can only be read by
+// setting it for the whole process, and folders may have default permissions.
 func newMode(path string) (fs.FileMode, error) {
 	pattern := tempPattern(filepath.Base(path))
 	name := filepath.Join(filepath.Dir(path), strings.Replace(pattern, "*", rand.Text(), 1))
@@ -183,16 +194,16 @@ func newMode(path string) (fs.FileMode, error) {
 
 // syncDir makes the rename durable. Windows cannot sync a folder and does not
 // need to.
-func syncDir(dir string) error {
+func (d disk) syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	d, err := os.Open(dir)
+	f, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	return d.Sync()
+	defer f.Close()
+	return d.sync(f)
 }
 
 // notRegular is ErrNotRegular with what was found instead.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -82,42 +83,44 @@ func TestWriteLongName(t *testing.T) {
 	onlyFiles(t, dir, name)
 }
 
-// The caller fails after every number of bytes: the old file stays.
-func TestWriteErrorAtEveryByte(t *testing.T) {
-	const size = 300
-	for old := range 2 {
-		for at := range size {
+// sizes are numbers of bytes on both sides of what fits in the buffer.
+var sizes = []int{0, 1, 300, bufferSize - 1, bufferSize, bufferSize + 1, 3*bufferSize + 7}
+
+// An error of the function is returned as it is, and the old file stays.
+func TestWriteErrorOfFunction(t *testing.T) {
+	for _, size := range sizes {
+		for _, old := range []bool{false, true} {
 			dir := t.TempDir()
 			path := filepath.Join(dir, "a")
-			if old == 1 {
+			if old {
 				os.WriteFile(path, []byte("old"), 0o644)
 			}
 			err := Write(path, func(w io.Writer) error {
-				w.Write(make([]byte, at))
+				w.Write(make([]byte, size))
 				return errBoom
 			})
 			if err != errBoom {
-				t.Fatalf("byte %d: got %v, want the error of the function itself", at, err)
+				t.Fatalf("after %d bytes: got %v, want the error of the function itself", size, err)
 			}
-			if old == 1 {
-				onlyFiles(t, dir, "a")
-				if got := content(t, path); got != "old" {
-					t.Fatalf("byte %d: old file became %q", at, got)
-				}
-			} else {
+			if !old {
 				onlyFiles(t, dir)
+				continue
+			}
+			onlyFiles(t, dir, "a")
+			if got := content(t, path); got != "old" {
+				t.Fatalf("after %d bytes: old file became %q", size, got)
 			}
 		}
 	}
 }
 
-// failing is a disk that is full after n bytes.
-type failing struct {
+// fullDisk is full after n bytes.
+type fullDisk struct {
 	f *os.File
 	n int
 }
 
-func (d *failing) Write(p []byte) (int, error) {
+func (d *fullDisk) Write(p []byte) (int, error) {
 	if len(p) <= d.n {
 		d.n -= len(p)
 		return d.f.Write(p)
@@ -127,32 +130,105 @@ func (d *failing) Write(p []byte) (int, error) {
 	return n, &fs.PathError{Op: "write", Path: d.f.Name(), Err: errBoom}
 }
 
-// The disk fails after every number of bytes, whether the caller looks at the
+// The disk fails after any number of bytes, whether the function looks at the
 // errors of its writes or not.
-func TestWriteDiskFullAtEveryByte(t *testing.T) {
-	const size = 300
-	for at := range size {
+func TestWriteDiskFull(t *testing.T) {
+	const total, piece = 4 * bufferSize, 1000
+	for _, size := range sizes {
 		for _, careless := range []bool{false, true} {
 			dir := t.TempDir()
 			path := filepath.Join(dir, "a")
 			os.WriteFile(path, []byte("old"), 0o644)
-			err := writeThrough(path, func(w io.Writer) error {
-				for range size {
-					if _, err := w.Write([]byte{1}); err != nil && !careless {
+			d := system
+			d.to = func(f *os.File) io.Writer { return &fullDisk{f, size} }
+			err := d.write(path, func(w io.Writer) error {
+				for range total / piece {
+					if _, err := w.Write(make([]byte, piece)); err != nil && !careless {
 						return fmt.Errorf("wrapped: %w", err)
 					}
 				}
 				return nil
-			}, func(f *os.File) io.Writer { return &failing{f, at} })
+			})
 			pe, ok := errors.AsType[*fs.PathError](err)
 			if !errors.Is(err, errBoom) || !ok || pe.Path != path {
-				t.Fatalf("byte %d: got %v, want boom at %s", at, err, path)
+				t.Fatalf("full after %d bytes: got %v, want boom at %s", size, err, path)
 			}
 			if content(t, path) != "old" {
-				t.Fatalf("byte %d: old file changed", at)
+				t.Fatalf("full after %d bytes: old file changed", size)
 			}
 			onlyFiles(t, dir, "a")
 		}
+	}
+}
+
+// The temporary file is synced when all bytes are in it and before it has the
+// name; the folder is synced when it has.
+func TestWriteSyncsFileThenFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("folders are not synced")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	os.WriteFile(path, []byte("old"), 0o644)
+	text := strings.Repeat("x", bufferSize+1)
+	var synced []string
+	d := system
+	d.sync = func(f *os.File) error {
+		what := filepath.Base(f.Name())
+		switch info, err := f.Stat(); {
+		case err != nil:
+			t.Error(err)
+		case info.IsDir():
+			what = "folder, file " + map[bool]string{true: "new", false: "old"}[content(t, path) == text]
+		case content(t, f.Name()) == text && content(t, path) == "old":
+			what = "whole temporary file"
+		}
+		synced = append(synced, what)
+		return system.sync(f)
+	}
+	if err := d.write(path, put(text)); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(synced, "; "), "whole temporary file; folder, file new"; got != want {
+		t.Errorf("synced %s, want %s", got, want)
+	}
+	// A sync leaves no trace but its error.
+	closed, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	if err := system.sync(closed); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("sync of a closed file: %v", err)
+	}
+}
+
+// A sync that fails fails the call: that of the file before the rename, that of
+// the folder after it.
+func TestWriteSyncErrors(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("folders are not synced")
+	}
+	for n, want := range []string{"old", "new"} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "a")
+		os.WriteFile(path, []byte("old"), 0o644)
+		calls := 0
+		d := system
+		d.sync = func(f *os.File) error {
+			if calls++; calls > n {
+				return &fs.PathError{Op: "sync", Path: f.Name(), Err: errBoom}
+			}
+			return system.sync(f)
+		}
+		err := d.write(path, put("new"))
+		if pe, ok := errors.AsType[*fs.PathError](err); !ok || !errors.Is(err, errBoom) || pe.Path != path {
+			t.Errorf("sync %d fails: got %v, want boom at %s", n, err, path)
+		}
+		if got := content(t, path); got != want {
+			t.Errorf("sync %d fails: the file is %q, want %q", n, got, want)
+		}
+		onlyFiles(t, dir, "a")
 	}
 }
 
@@ -162,7 +238,9 @@ func (shortWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
 
 func TestWriteShort(t *testing.T) {
 	dir := t.TempDir()
-	err := writeThrough(filepath.Join(dir, "a"), put("hello"), func(*os.File) io.Writer { return shortWriter{} })
+	d := system
+	d.to = func(*os.File) io.Writer { return shortWriter{} }
+	err := d.write(filepath.Join(dir, "a"), put("hello"))
 	if !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("got %v", err)
 	}

@@ -73,7 +73,28 @@ func TestEveryTruncation(t *testing.T) {
 	}
 }
 
-// The limit holds for all batches together, and for claims that cannot be.
+// A limit that has room for each batch, but not for all of them together, is
+// exceeded by the batch that goes beyond it.
+func TestLimitOfAllBatches(t *testing.T) {
+	for _, opts := range [][]ipc.Option{nil, {ipc.WithLZ4()}, {ipc.WithZstd()}} {
+		b := stream(t, opts...) // two equal batches, and dictionaries
+		sum := NewStream(bytes.NewReader(b), 1<<30)
+		if _, err := io.ReadAll(sum); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			limit, rows int64
+			kind        error
+		}{{sum.total, 400, nil}, {sum.total - 1, 200, ErrLimit}, {sum.total * 3 / 4, 200, ErrLimit}} {
+			s := NewStream(bytes.NewReader(b), c.limit)
+			if _, err := io.ReadAll(s); !errors.Is(err, c.kind) || s.Rows != c.rows {
+				t.Errorf("limit of %d for %d bytes: %d rows, %v; want %d rows, %v", c.limit, sum.total, s.Rows, err, c.rows, c.kind)
+			}
+		}
+	}
+}
+
+// The limit holds for claims that cannot be true.
 func TestLimits(t *testing.T) {
 	for _, opts := range [][]ipc.Option{nil, {ipc.WithLZ4()}, {ipc.WithZstd()}} {
 		b := stream(t, opts...)

@@ -294,12 +294,24 @@ func (w *failing) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// A writer that fails at any byte fails the call. What a compressor holds back
+// until it is closed is written last of all, so for small frames the only error
+// is that of its Close.
 func TestWriteToAFailingWriter(t *testing.T) {
-	f := frameOfArrays(t, jsonArray(t, arrow.PrimitiveTypes.Int64, "["+strings.Repeat("1,", 20_000)+"1]"))
-	for n := 0; n < 40_000; n += 3_001 {
+	for _, rows := range []int{1, 20_000} {
+		f := frameOfArrays(t, jsonArray(t, arrow.PrimitiveTypes.Int64, "["+strings.Repeat("1,", rows)+"1]"))
 		for _, c := range []Compression{Uncompressed, Gzip, Zstd} {
-			if err := Write(t.Context(), &failing{n / (1 + 100*int(c))}, f, WriteOptions{Compression: c}); c == Uncompressed && !errors.Is(err, errDisk) {
-				t.Errorf("after %d bytes: %v", n, err)
+			var all bytes.Buffer
+			if err := Write(t.Context(), &all, f, WriteOptions{Compression: c}); err != nil {
+				t.Fatal(err)
+			}
+			for n := 0; n < all.Len(); n += 1 + all.Len()/100 {
+				if err := Write(t.Context(), &failing{n}, f, WriteOptions{Compression: c}); !errors.Is(err, errDisk) {
+					t.Errorf("compression %d, %d rows, after %d of %d bytes: %v", c, rows, n, all.Len(), err)
+				}
+			}
+			if err := Write(t.Context(), &failing{all.Len() - 1}, f, WriteOptions{Compression: c}); !errors.Is(err, errDisk) {
+				t.Errorf("compression %d, %d rows, without the last byte: %v", c, rows, err)
 			}
 		}
 	}

@@ -220,6 +220,36 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+// MaxMemory bounds all batches of a read together, also where each of them is
+// far below it and where the caller holds only one at a time.
+func TestMaxMemoryOfAllBatches(t *testing.T) {
+	const rows, batch, limit = 10_000, 100, 40_000 // 80,000 bytes in 100 batches of 800
+	f := frameOf(t, 3, []arrow.DataType{arrow.PrimitiveTypes.Int64}, 0, rows)
+	for _, o := range []WriteOptions{{}, {Form: Stream}, {Form: Stream, Compression: Zstd}} {
+		o.BatchRows = batch
+		b := write(t, f, o)
+		if _, err := readBytes(b, ReadOptions{MaxMemory: limit}); !errors.Is(err, ErrLimit) {
+			t.Errorf("Read, %+v: %v, want ErrLimit", o, err)
+		}
+		if _, err := readBytes(b, ReadOptions{MaxMemory: 3 * limit}); err != nil {
+			t.Errorf("Read, %+v, with room for all: %v", o, err)
+		}
+		if o.Form == File {
+			continue
+		}
+		read := 0
+		var last error
+		for part, err := range ReadSeq(t.Context(), bytes.NewReader(b), ReadOptions{MaxMemory: limit}) {
+			if last = err; err == nil {
+				read += part.NumRows()
+			}
+		}
+		if !errors.Is(last, ErrLimit) || read == 0 || read > limit/8 {
+			t.Errorf("ReadSeq, %+v: %d rows, then %v; want at most %d and ErrLimit", o, read, last, limit/8)
+		}
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	f := frameOf(t, 3, allTypes()[:4], 0, 20)
 	boom := errors.New("boom")
