@@ -27,7 +27,7 @@ var starters = []string{
 // of a context or after some time (AfterFunc), which they stop or wait for.
 var wakers = []string{
 	"internal/calltest/bench.go", // ends a context after a part of a call's time
-	"io/csv/ledger.go",           // waits for the range before
+	"io/csv/range_states.go",     // waits for the range before
 	"internal/engine/call.go",
 	"internal/engine/phase.go",
 	"internal/engine/queue_context.go",

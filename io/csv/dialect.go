@@ -26,8 +26,8 @@ func (d *dialect) serial() bool {
 	return d.escape != 0 || d.comment != 0 || d.lazy
 }
 
-// plain returns the dialect that canonical text is written in.
-func (d *dialect) plain() dialect {
+// canonical returns the dialect that canonical text is written in.
+func (d *dialect) canonical() dialect {
 	quote := d.quote
 	if quote == 0 {
 		quote = '"'

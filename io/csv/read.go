@@ -104,7 +104,7 @@ func withCall(ctx context.Context, name string, o *ReadOptions, opts []parallel.
 
 // read reads everything into one frame.
 func (j *job) read() (f *frame.Frame, err error) {
-	if err := j.all(); err != nil {
+	if err := j.readAll(); err != nil {
 		return nil, err
 	}
 	if err := j.settle(); err != nil {

@@ -192,7 +192,7 @@ func (w *writer) text(recs []record) error {
 		}
 		above += r.rows
 	}
-	turns := newLedger()
+	turns := newRangeStates()
 	spare := make(chan []byte, 64)
 	err := w.call.Own(len(parts), 1, func(k *engine.Worker, i, _ int) error {
 		start := time.Now()

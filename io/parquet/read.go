@@ -109,7 +109,7 @@ type reader struct {
 	end    int   // rows that the user would count
 	where  *filter
 	budget *budget
-	rooms  rooms // for pages
+	pool   bufferPool // for pages
 }
 
 func open(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions) (*reader, error) {
@@ -295,7 +295,7 @@ func (n *node) leavesOf(out []*leaf) []*leaf {
 
 // leaf reads and decodes one column chunk.
 func (rd *reader) leaf(ctx context.Context, rg *pqmeta.RowGroup, l *leaf) (*column, error) {
-	ch, err := readChunk(ctx, rd.r, rd.footer, &rg.Columns[l.index], l, rd.budget, &rd.rooms)
+	ch, err := readChunk(ctx, rd.r, rd.footer, &rg.Columns[l.index], l, rd.budget, &rd.pool)
 	if err != nil {
 		return nil, err
 	}

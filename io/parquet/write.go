@@ -133,14 +133,14 @@ type fileWriter struct {
 	call   *engine.Call
 	w      io.Writer
 	o      WriteOptions
-	schema *wschema
+	schema *fileSchema
 	meta   pqmeta.File
 	at     int64
 	mem    writeMem
 }
 
 func newWriter(c *engine.Call, w io.Writer, s *arrow.Schema, o WriteOptions) (*fileWriter, error) {
-	ws, err := newWSchema(s)
+	ws, err := newFileSchema(s)
 	if err != nil {
 		return nil, err
 	}
@@ -238,6 +238,6 @@ func (fw *fileWriter) close() error {
 	return fw.bytes(append(b, magic...))
 }
 
-func (o *out) name() string { return strings.Join(o.path, ".") }
+func (o *leafWriter) name() string { return strings.Join(o.path, ".") }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

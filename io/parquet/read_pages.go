@@ -33,8 +33,8 @@ type chunk struct {
 	budget  *budget
 	charged int // bytes of the budget that the pages hold
 
-	rooms       *rooms // where these come from:
-	data, arena []byte // the bytes of the file, and decompressed
+	pool        *bufferPool // where these come from:
+	data, arena []byte      // the bytes of the file, and decompressed
 }
 
 // release gives the pages' memory back, to be used for other chunks. Nothing
@@ -42,8 +42,8 @@ type chunk struct {
 func (c *chunk) release() {
 	c.budget.give(c.charged)
 	c.charged = 0
-	c.rooms.give(c.data)
-	c.rooms.give(c.arena)
+	c.pool.give(c.data)
+	c.pool.give(c.arena)
 	c.data, c.arena, c.pages, c.dict = nil, nil, nil, nil
 }
 
@@ -58,8 +58,8 @@ type rawPage struct {
 const slack = 1024
 
 // readChunk reads, checks and decompresses all pages of a column chunk.
-func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk, l *leaf, b *budget, rooms *rooms) (*chunk, error) {
-	c := &chunk{leaf: l, dictN: -1, budget: b, rooms: rooms}
+func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk, l *leaf, b *budget, pool *bufferPool) (*chunk, error) {
+	c := &chunk{leaf: l, dictN: -1, budget: b, pool: pool}
 	if meta.NumValues == 0 {
 		return c, nil
 	}
@@ -68,7 +68,7 @@ func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk
 	if err := c.take(n); err != nil {
 		return nil, err
 	}
-	c.data = rooms.sized(n)
+	c.data = pool.sized(n)
 	if err := readAt(r, c.data, start); err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk
 		if err := c.take(size); err != nil {
 			return nil, err
 		}
-		c.arena = rooms.sized(size)
+		c.arena = pool.sized(size)
 		arena = c.arena
 	}
 	for i := range raws {

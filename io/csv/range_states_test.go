@@ -12,7 +12,7 @@ import (
 
 // Workers that finish in any order enter in order.
 func TestLedgerKeepsOrder(t *testing.T) {
-	l := newLedger()
+	l := newRangeStates()
 	var order []int
 	err := parallel.Range(t.Context(), 500, func(ctx context.Context, lo, hi int) error {
 		for k := lo; k < hi; k++ {
@@ -40,7 +40,7 @@ func TestLedgerKeepsOrder(t *testing.T) {
 
 // Who waits behind a failure is woken by the end of its context.
 func TestLedgerWakesAfterFailure(t *testing.T) {
-	l := newLedger()
+	l := newRangeStates()
 	err := parallel.Range(t.Context(), 100, func(ctx context.Context, lo, hi int) error {
 		if _, err := l.wait(ctx, lo); err != nil {
 			return err
@@ -59,7 +59,7 @@ func TestLedgerWakesAfterFailure(t *testing.T) {
 func TestLedgerWaitEndsWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
-		l := newLedger()
+		l := newRangeStates()
 		done := make(chan error)
 		go func() {
 			_, err := l.wait(ctx, 3)
@@ -74,7 +74,7 @@ func TestLedgerWaitEndsWithTheContext(t *testing.T) {
 }
 
 func TestLedgerTakesAStateOnce(t *testing.T) {
-	l := newLedger()
+	l := newRangeStates()
 	l.enter(1, state{line: 5})
 	l.enter(1, state{line: 5})
 	l.enter(3, state{line: 9}) // 2 is not known
@@ -93,7 +93,7 @@ func TestStateIsCountedWhereNobodyDid(t *testing.T) {
 	text := strings.Repeat("a,\"b\nc\"\n", 20)
 	d := dialect{delim: ',', quote: '"', nl: '\n'}
 	for k := range 30 {
-		s := &fileSource{file: strings.NewReader(text), size: int64(len(text)), d: &d, limit: 100, ledger: newLedger(), grid: newGrid(2)}
+		s := &fileSource{file: strings.NewReader(text), size: int64(len(text)), d: &d, limit: 100, states: newRangeStates(), grid: newGrid(2)}
 		st, err := s.stateAt(t.Context(), k)
 		before := text[:5*k]
 		if err != nil || st.inside != d.oddQuotes([]byte(before)) || st.line != strings.Count(before, "\n") {
@@ -102,7 +102,7 @@ func TestStateIsCountedWhereNobodyDid(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errDisk)
-	s := &fileSource{file: strings.NewReader(text), size: int64(len(text)), d: &d, limit: 100, ledger: newLedger(), grid: newGrid(2)}
+	s := &fileSource{file: strings.NewReader(text), size: int64(len(text)), d: &d, limit: 100, states: newRangeStates(), grid: newGrid(2)}
 	if _, err := s.stateAt(ctx, 9); err != errDisk {
 		t.Error(err)
 	}

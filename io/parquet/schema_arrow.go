@@ -1,13 +1,10 @@
 package parquet
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
@@ -40,7 +37,7 @@ const fieldIDKey = "PARQUET:field_id"
 // buildNode gives the Arrow form of n, which stands at definition level def
 // and repetition level rep, not counting itself. What the file's Arrow schema
 // says of the field is a hint, taken where it fits.
-func buildNode(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
+func buildNode(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	if n.repeated() && !n.isList() && !n.isMap() {
 		// A repeated node outside of LIST and MAP is a list of its own.
 		out := &node{kind: listNode, def: def, elemDef: def + 1, elemRep: rep + 1}
@@ -63,7 +60,7 @@ func buildNode(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
 }
 
 // buildPresent is buildNode for a node whose own repetition is dealt with.
-func buildPresent(n *raw, hint *arrow.Field, def, rep int) (out *node, err error) {
+func buildPresent(n *fileNode, hint *arrow.Field, def, rep int) (out *node, err error) {
 	switch {
 	case n.leaf != nil:
 		out = &node{kind: leafNode, def: def, leaf: n.leaf}
@@ -87,7 +84,7 @@ func buildPresent(n *raw, hint *arrow.Field, def, rep int) (out *node, err error
 }
 
 // finish gives the field its name and metadata, and the type's extension.
-func (out *node) finish(n *raw, hint *arrow.Field) {
+func (out *node) finish(n *fileNode, hint *arrow.Field) {
 	out.field.Name = n.el.Name
 	var keys, values []string
 	if hint != nil {
@@ -111,7 +108,7 @@ func (out *node) finish(n *raw, hint *arrow.Field) {
 	}
 }
 
-func buildStruct(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
+func buildStruct(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	out := &node{kind: structNode, def: def}
 	var hints []arrow.Field
 	if st, ok := storageOf(hint).(*arrow.StructType); ok && st.NumFields() == len(n.kids) {
@@ -138,7 +135,7 @@ func buildStruct(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
 
 // buildList follows the rules of LogicalTypes.md, "Backward-compatibility
 // rules", for what the repeated node of a LIST stands for.
-func buildList(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
+func buildList(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	if n.repeated() {
 		return nil, unsupported("a repeated LIST")
 	}
@@ -164,14 +161,14 @@ func buildList(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
 }
 
 // unrepeated returns the node with its repetition taken off.
-func (n *raw) unrepeated() *raw {
+func (n *fileNode) unrepeated() *fileNode {
 	el := *n.el
 	el.Repetition = pqmeta.Required
-	return &raw{el: &el, kids: n.kids, leaf: n.leaf}
+	return &fileNode{el: &el, kids: n.kids, leaf: n.leaf}
 }
 
 // finishList chooses between the kinds of list.
-func (out *node) finishList(n *raw, hint *arrow.Field, elem *node) *node {
+func (out *node) finishList(n *fileNode, hint *arrow.Field, elem *node) *node {
 	out.kids, out.leaf = []*node{elem}, elem.leaf
 	item := elem.field
 	switch t := storageOf(hint).(type) {
@@ -192,7 +189,7 @@ func (out *node) finishList(n *raw, hint *arrow.Field, elem *node) *node {
 	return out
 }
 
-func buildMap(n *raw, hint *arrow.Field, def, rep int) (*node, error) {
+func buildMap(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	if n.repeated() {
 		return nil, unsupported("a repeated MAP")
 	}
@@ -261,112 +258,4 @@ func elemHint(hint *arrow.Field) *arrow.Field {
 		return nil
 	}
 	return &f
-}
-
-// columns is the part of a file's schema that is read.
-type columns struct {
-	schema *arrow.Schema
-	nodes  []*node
-	leaves []*leaf // all of the file
-}
-
-// selectColumns gives the Arrow schema of the named top-level columns, all for
-// nil, in the order asked for.
-func (f *footer) selectColumns(names []string) (*columns, error) {
-	root, leaves, err := buildTree(f.Schema)
-	if err != nil {
-		return nil, err
-	}
-	hint, err := f.arrowSchema()
-	if err != nil {
-		return nil, err
-	}
-	if hint != nil && hint.NumFields() != len(root.kids) {
-		hint = nil // of another frame
-	}
-	unique := uniqueNames(root.kids)
-	pick := make([]int, 0, len(root.kids))
-	if names == nil {
-		for i := range root.kids {
-			pick = append(pick, i)
-		}
-	}
-	for k, name := range names {
-		i := indexOf(unique, name)
-		if i < 0 {
-			return nil, unknownColumn(name, unique)
-		}
-		if indexOf(names[:k], name) >= 0 {
-			return nil, fmt.Errorf("%w: Columns: %q twice", frame.ErrName, name)
-		}
-		pick = append(pick, i)
-	}
-
-	out := &columns{leaves: leaves}
-	for _, l := range leaves {
-		l.skip = true
-	}
-	fields := make([]arrow.Field, 0, len(pick))
-	for _, i := range pick {
-		var h *arrow.Field
-		if hint != nil {
-			hf := hint.Field(i)
-			h = &hf
-		}
-		n, err := buildNode(root.kids[i], h, 0, 0)
-		if err != nil {
-			return nil, at(err, -1, unique[i])
-		}
-		n.field.Name = unique[i]
-		for _, l := range root.kids[i].leavesOf(nil) {
-			l.skip = false
-		}
-		out.nodes = append(out.nodes, n)
-		fields = append(fields, n.field)
-	}
-	meta := f.metadata(hint)
-	out.schema = arrow.NewSchema(fields, &meta)
-	return out, nil
-}
-
-// uniqueNames gives each column a name of its own: the second "a" is "a_1".
-func uniqueNames(kids []*raw) []string {
-	names := make([]string, len(kids))
-	taken := make(map[string]bool, len(kids))
-	for _, k := range kids {
-		taken[k.el.Name] = true
-	}
-	seen := make(map[string]int, len(kids))
-	for i, k := range kids {
-		name := k.el.Name
-		if seen[name] > 0 {
-			for c := seen[name]; ; c++ {
-				if name = k.el.Name + "_" + strconv.Itoa(c); !taken[name] {
-					break
-				}
-			}
-			taken[name] = true
-		}
-		seen[k.el.Name]++
-		names[i] = name
-	}
-	return names
-}
-
-func indexOf(names []string, name string) int {
-	for i, s := range names {
-		if s == name {
-			return i
-		}
-	}
-	return -1
-}
-
-func unknownColumn(name string, names []string) error {
-	const most = 20
-	list := strings.Join(names[:min(len(names), most)], ", ")
-	if len(names) > most {
-		list += ", …"
-	}
-	return fmt.Errorf("%w: %q; the file has %s", frame.ErrColumn, name, list)
 }

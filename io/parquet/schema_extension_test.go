@@ -73,7 +73,7 @@ func TestUnsupportedTypes(t *testing.T) {
 		&arrow.DictionaryType{IndexType: p.Int8, ValueType: arrow.ListOf(p.Int8)},
 		arrow.ListOf(arrow.StructOf()),
 	} {
-		_, err := newWSchema(arrow.NewSchema([]arrow.Field{{Name: "fine", Type: p.Int64}, {Name: "bad", Type: typ}}, nil))
+		_, err := newFileSchema(arrow.NewSchema([]arrow.Field{{Name: "fine", Type: p.Int64}, {Name: "bad", Type: typ}}, nil))
 		if !errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), `"bad"`) {
 			t.Errorf("%v: %v", typ, err)
 		}

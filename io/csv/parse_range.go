@@ -15,8 +15,8 @@ const rowsAtOnce = 1024
 
 // parse turns a range into arrays. only, if not nil, says which columns; bad
 // are rows that are known to be set aside.
-func (j *job) parse(ctx context.Context, r rng, sc *scratch, only []bool, bad map[int]cut) (*piece, error) {
-	p := &piece{rng: r, cols: make([]arrow.Array, len(j.cols)), texts: make([]bool, len(j.cols))}
+func (j *job) parse(ctx context.Context, r textRange, sc *scratch, only []bool, bad map[int]rejection) (*piece, error) {
+	p := &piece{textRange: r, cols: make([]arrow.Array, len(j.cols)), texts: make([]bool, len(j.cols))}
 	if r.n == 0 {
 		return p, nil
 	}
@@ -39,12 +39,12 @@ func (j *job) parse(ctx context.Context, r rng, sc *scratch, only []bool, bad ma
 			if fl := t.plain.flaw; fl != nil {
 				return nil, j.flawError(r, t.plain)
 			}
-			p.ragged, p.cuts = t.plain.ragged, t.plain.cuts
+			p.ragged, p.rejections = t.plain.ragged, t.plain.rejections
 			for i := range p.ragged {
 				p.ragged[i].Line += r.line + 1
 			}
-			for i := range p.cuts {
-				p.cuts[i].line += r.line + 1
+			for i := range p.rejections {
+				p.rejections[i].line += r.line + 1
 			}
 		}
 		if len(w.bad) > 0 {
@@ -65,7 +65,7 @@ func (j *job) parse(ctx context.Context, r rng, sc *scratch, only []bool, bad ma
 }
 
 // flawError is the error for a record that cannot be read at all.
-func (j *job) flawError(r rng, p *plainText) error {
+func (j *job) flawError(r textRange, p *plainText) error {
 	fl := p.flaw
 	e := &Error{Line: r.line + p.line + 1, Column: fl.field + 1, Why: fl.why, Err: fl.kind}
 	if fl.field >= 0 && fl.field < len(j.head.names) {
@@ -88,7 +88,7 @@ func near(text []byte, at int, nl byte) string {
 }
 
 // checkLengths looks for a record beyond the limit.
-func (j *job) checkLengths(ctx context.Context, r rng) error {
+func (j *job) checkLengths(ctx context.Context, r textRange) error {
 	if j.d.serial() {
 		t := tokenizer{d: j.d, text: r.text[:r.n]}
 		for n := 0; ; n++ {
@@ -125,12 +125,12 @@ func (j *job) checkLengths(ctx context.Context, r rng) error {
 type work struct {
 	*job
 	ctx   context.Context // of the worker
-	r     rng
+	r     textRange
 	t     *table
 	only  []bool
 	types []arrow.DataType
 	cols  []column
-	bad   map[int]cut // rows to set aside
+	bad   map[int]rejection // rows to set aside
 }
 
 func (w *work) run() error {
@@ -220,9 +220,9 @@ func (w *work) rows(i, lo, hi int) (int, error) {
 			e := w.valueError(w.r, w.t, row, c, w.types[i])
 			if old, ok := w.bad[row]; !ok || e.Column < old.column {
 				if w.bad == nil {
-					w.bad = make(map[int]cut)
+					w.bad = make(map[int]rejection)
 				}
-				w.bad[row] = cut{column: e.Column, name: c.name, why: e.Why}
+				w.bad[row] = rejection{column: e.Column, name: c.name, why: e.Why}
 			}
 			w.cols[i].null(row)
 			lo = row + 1

@@ -33,7 +33,7 @@ func (w *chunkWriter) stats(s *shredded, d *dictionary) {
 			}
 		}
 		if len(lo) <= maxStat && len(hi) <= maxStat {
-			st.Min, st.Max = own(lo), own(hi)
+			st.Min, st.Max = cloneBytes(lo), cloneBytes(hi)
 		}
 	case w.enc.kind == bitsConv:
 		ones := false
@@ -107,7 +107,7 @@ func (e *encoder) extremes(b []byte, n int) (lo, hi []byte) {
 	if lo == nil {
 		return nil, nil
 	}
-	return own(lo), own(hi)
+	return cloneBytes(lo), cloneBytes(hi)
 }
 
 // extremeDoubles is extremes for the type of most columns, as are the two below:
@@ -162,5 +162,5 @@ func isZero(v []byte) bool {
 	return v[len(v)-1]&0x7f == 0
 }
 
-// own copies b; an empty string stays one, where nil would mean none.
-func own(b []byte) []byte { return append([]byte{}, b...) }
+// cloneBytes copies b; an empty string stays one, where nil would mean none.
+func cloneBytes(b []byte) []byte { return append([]byte{}, b...) }

@@ -9,19 +9,19 @@ import (
 // RFC 4180, the right number of fields in every record, no blank lines or
 // comments. What was in the way is noted.
 type plainText struct {
-	text   []byte // with pad behind it
-	n      int
-	rows   int
-	lines  []int // of each row, counted from the range's first line, from 0
-	ragged []RaggedLine
-	cuts   []cut  // records set aside
-	flaw   *flaw  // of the record after the last row, if reading ended there
-	line   int    // of the flaw
-	near   string // the text around it
+	text       []byte // with pad behind it
+	n          int
+	rows       int
+	lines      []int // of each row, counted from the range's first line, from 0
+	ragged     []RaggedLine
+	rejections []rejection // records set aside
+	flaw       *flaw       // of the record after the last row, if reading ended there
+	line       int         // of the flaw
+	near       string      // the text around it
 }
 
-// cut is a record that was set aside: its line, its text, and why.
-type cut struct {
+// rejection is a record that was set aside: its line, its text, and why.
+type rejection struct {
 	line, column int
 	name         string
 	text         []byte
@@ -30,10 +30,10 @@ type cut struct {
 
 // rewrite reads the text record by record and writes it in d.plain().
 // drop holds the rows to leave out, counted as they come out without drop.
-func (d *dialect) rewrite(ctx context.Context, text []byte, nc int, o *ReadOptions, drop map[int]cut) (*plainText, error) {
+func (d *dialect) rewrite(ctx context.Context, text []byte, nc int, o *ReadOptions, drop map[int]rejection) (*plainText, error) {
 	t := tokenizer{d: *d, text: text}
 	p := &plainText{text: make([]byte, 0, len(text)+len(text)/8+256)}
-	plain := d.plain()
+	plain := d.canonical()
 	line, counted := 0, 0
 	emitted := 0
 	for n := 0; ; n++ {
@@ -58,7 +58,7 @@ func (d *dialect) rewrite(ctx context.Context, text []byte, nc int, o *ReadOptio
 			r := RaggedLine{Line: line, Fields: len(t.fields)}
 			switch {
 			case o.Reject && o.Ragged == RaggedError:
-				p.cuts = append(p.cuts, cut{line: line, text: trimLine(text[t.start:t.pos]), why: fieldCount(len(t.fields), nc)})
+				p.rejections = append(p.rejections, rejection{line: line, text: trimLine(text[t.start:t.pos]), why: fieldCount(len(t.fields), nc)})
 				continue
 			case o.Ragged == RaggedError:
 				p.flaw = &flaw{t.start, -1, fieldCount(len(t.fields), nc) + "; accepted: as many as there are columns, or the options Ragged and Reject", ErrFieldCount, false}
@@ -77,7 +77,7 @@ func (d *dialect) rewrite(ctx context.Context, text []byte, nc int, o *ReadOptio
 		emitted++
 		if c, bad := drop[row]; bad {
 			c.line, c.text = line, trimLine(text[t.start:t.pos])
-			p.cuts = append(p.cuts, c)
+			p.rejections = append(p.rejections, c)
 			continue
 		}
 		for i := range nc {

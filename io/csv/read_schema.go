@@ -26,7 +26,7 @@ func Count(ctx context.Context, path string, o ReadOptions, opts ...parallel.Opt
 	var r Report
 	o.Columns, o.Report, o.Reject = []string{}, &r, false
 	err = withJob(ctx, "csv.Count", o, opts, ofPath(path), func(j *job) error {
-		if err := j.all(); err != nil {
+		if err := j.readAll(); err != nil {
 			return err
 		}
 		for _, p := range j.pieces {

@@ -11,7 +11,7 @@ type state struct {
 	line   int  // line ends in it
 }
 
-// ledger passes states along the ranges of one read, or turns along the cells
+// rangeStates passes states along the ranges of one read, or turns along the cells
 // of one write, in order. A range counts its own text, gets the state at its
 // start, enters the state at its end, and only then parses. So the chain is a few
 // microseconds a range, while the parsing runs on every core.
@@ -19,20 +19,20 @@ type state struct {
 // Waiting cannot deadlock: ranges are claimed in ascending order, so all below
 // a waiting one run already and none of them waits for one above; and after a
 // failure the context of all above it ends.
-type ledger struct {
+type rangeStates struct {
 	mu     sync.Mutex
 	wake   *sync.Cond
 	states []state // states[k] holds at the start of range k
 }
 
-func newLedger() *ledger {
-	l := &ledger{states: make([]state, 1)}
+func newRangeStates() *rangeStates {
+	l := &rangeStates{states: make([]state, 1)}
 	l.wake = sync.NewCond(&l.mu)
 	return l
 }
 
 // wait returns the state at the start of range k.
-func (l *ledger) wait(ctx context.Context, k int) (state, error) {
+func (l *rangeStates) wait(ctx context.Context, k int) (state, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.states) <= k {
@@ -53,7 +53,7 @@ func (l *ledger) wait(ctx context.Context, k int) (state, error) {
 }
 
 // enter says that s holds at the start of range k. All who say so say the same.
-func (l *ledger) enter(k int, s state) {
+func (l *rangeStates) enter(k int, s state) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.states) == k {
@@ -63,7 +63,7 @@ func (l *ledger) enter(k int, s state) {
 }
 
 // last returns the highest range up to k whose state is known.
-func (l *ledger) last(k int) (int, state) {
+func (l *rangeStates) last(k int) (int, state) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	k = min(k, len(l.states)-1)

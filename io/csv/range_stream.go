@@ -16,7 +16,7 @@ type streamSource struct {
 	readIn func(context.Context) // says which worker reads in
 	d      *dialect
 	limit  int
-	ledger *ledger
+	states *rangeStates
 	grid   grid
 	keep   bool // texts must stay, for columns that are widened later
 
@@ -29,8 +29,8 @@ type streamSource struct {
 
 func (s *streamSource) ranges() int { return -1 }
 
-func (s *streamSource) fetch(ctx context.Context, k int, room []byte) (r rng, err error) {
-	if _, err := s.ledger.wait(ctx, k); err != nil {
+func (s *streamSource) fetch(ctx context.Context, k int, room []byte) (r textRange, err error) {
+	if _, err := s.states.wait(ctx, k); err != nil {
 		return r, err
 	}
 	if s.keep {
@@ -51,9 +51,9 @@ func (s *streamSource) fetch(ctx context.Context, k int, room []byte) (r rng, er
 	s.rest = append(s.rest[:0], text[end:]...)
 	s.off += int64(end)
 	s.line += bytes.Count(text[:end], []byte{s.d.nl})
-	s.ledger.enter(k+1, state{})
+	s.states.enter(k+1, state{})
 	if end == 0 {
-		return rng{off: r.off, room: text}, nil
+		return textRange{off: r.off, room: text}, nil
 	}
 	s.d.finish(&r, text, 0, end)
 	r.kept = s.keep
@@ -144,4 +144,4 @@ func (s *streamSource) fill(ctx context.Context, text []byte, n int) ([]byte, er
 	return text, nil
 }
 
-func (s *streamSource) again(r rng, _ []byte) (rng, error) { return r, nil }
+func (s *streamSource) again(r textRange, _ []byte) (textRange, error) { return r, nil }

@@ -2,8 +2,8 @@ package parquet
 
 import "testing"
 
-func TestRooms(t *testing.T) {
-	var r rooms
+func TestBufferPool(t *testing.T) {
+	var r bufferPool
 	if b := r.take(); len(b) != 0 {
 		t.Errorf("%d bytes in an empty room", len(b))
 	}
@@ -20,8 +20,8 @@ func TestRooms(t *testing.T) {
 	if b := r.sized(101); len(b) != 101 {
 		t.Errorf("%d bytes, want 101", len(b))
 	}
-	r.give(make([]byte, mostRoom+1))
-	if b := r.take(); cap(b) > mostRoom {
+	r.give(make([]byte, maxPooled+1))
+	if b := r.take(); cap(b) > maxPooled {
 		t.Errorf("a room of %d bytes was kept", cap(b))
 	}
 }

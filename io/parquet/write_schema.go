@@ -11,9 +11,9 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// out is a leaf column of a file to be written: its place in the schema, and
+// leafWriter is a leaf column of a file to be written: its place in the schema, and
 // the way from a top-level array to its values.
-type out struct {
+type leafWriter struct {
 	el     pqmeta.Element
 	path   []string
 	maxDef int
@@ -29,24 +29,24 @@ type step struct {
 	kid      int // of a struct: number of the field that leads on
 }
 
-// wschema is the schema of a file to be written.
-type wschema struct {
+// fileSchema is the schema of a file to be written.
+type fileSchema struct {
 	arrow *arrow.Schema
 	els   []pqmeta.Element
-	outs  []*out
+	outs  []*leafWriter
 	first []int // first leaf of each top-level field, and the number of leaves at the end
 }
 
-// newWSchema gives the Parquet form of a schema. A type that Parquet cannot
+// newFileSchema gives the Parquet form of a schema. A type that Parquet cannot
 // hold is an ErrUnsupported that names column and type.
-func newWSchema(s *arrow.Schema) (*wschema, error) {
-	ws := &wschema{arrow: s}
+func newFileSchema(s *arrow.Schema) (*fileSchema, error) {
+	ws := &fileSchema{arrow: s}
 	ws.els = append(ws.els, pqmeta.Element{Name: "schema", Type: pqmeta.None, Repetition: pqmeta.NoRepetition,
 		NumChildren: int32(s.NumFields()), Converted: pqmeta.NoConverted, FieldID: -1})
 	for i := range s.NumFields() {
 		ws.first = append(ws.first, len(ws.outs))
 		f := s.Field(i)
-		if err := ws.add(f.Name, f, way{}); err != nil {
+		if err := ws.add(f.Name, f, fieldPath{}); err != nil {
 			return nil, at(err, -1, f.Name)
 		}
 	}
@@ -54,15 +54,15 @@ func newWSchema(s *arrow.Schema) (*wschema, error) {
 	return ws, nil
 }
 
-// way is the place of a field below others.
-type way struct {
+// fieldPath is the place of a field below others.
+type fieldPath struct {
 	path  []string
 	steps []step
 	def   int
 	rep   int
 }
 
-func (w way) down(name string, s step) way {
+func (w fieldPath) down(name string, s step) fieldPath {
 	w.path = append(w.path[:len(w.path):len(w.path)], name)
 	w.steps = append(w.steps[:len(w.steps):len(w.steps)], s)
 	if s.nullable {
@@ -71,7 +71,7 @@ func (w way) down(name string, s step) way {
 	return w
 }
 
-func (ws *wschema) group(name string, rep pqmeta.Repetition, kids int, kind pqmeta.Kind, conv pqmeta.Converted, id int32) {
+func (ws *fileSchema) group(name string, rep pqmeta.Repetition, kids int, kind pqmeta.Kind, conv pqmeta.Converted, id int32) {
 	ws.els = append(ws.els, pqmeta.Element{Name: name, Type: pqmeta.None, Repetition: rep, NumChildren: int32(kids),
 		Converted: conv, FieldID: id, Logical: pqmeta.Logical{Kind: kind}})
 }
@@ -84,7 +84,7 @@ func repetition(nullable bool) pqmeta.Repetition {
 }
 
 // add appends a field and all below it.
-func (ws *wschema) add(name string, f arrow.Field, w way) error {
+func (ws *fileSchema) add(name string, f arrow.Field, w fieldPath) error {
 	if len(w.path) >= maxDepth {
 		return unsupported("more than %d levels of nesting", maxDepth)
 	}
@@ -132,7 +132,7 @@ func (ws *wschema) add(name string, f arrow.Field, w way) error {
 	return ws.leaf(name, f, w)
 }
 
-func (ws *wschema) list(name string, f, elem arrow.Field, w way) error {
+func (ws *fileSchema) list(name string, f, elem arrow.Field, w fieldPath) error {
 	ws.group(name, repetition(f.Nullable), 1, pqmeta.ListKind, pqmeta.ConvList, fieldID(f.Metadata))
 	ws.group("list", pqmeta.Repeated, 1, pqmeta.NoKind, pqmeta.NoConverted, -1)
 	w = w.down(name, step{kind: listNode, nullable: f.Nullable})
@@ -141,7 +141,7 @@ func (ws *wschema) list(name string, f, elem arrow.Field, w way) error {
 	return ws.add("element", elem, w)
 }
 
-func (ws *wschema) leaf(name string, f arrow.Field, w way) error {
+func (ws *fileSchema) leaf(name string, f arrow.Field, w fieldPath) error {
 	el, enc, err := leafEncoding(f.Type)
 	if err != nil {
 		return err
@@ -152,7 +152,7 @@ func (ws *wschema) leaf(name string, f arrow.Field, w way) error {
 	el.Name, el.Repetition, el.FieldID = name, repetition(f.Nullable), fieldID(f.Metadata)
 	w = w.down(name, step{kind: leafNode, nullable: f.Nullable})
 	ws.els = append(ws.els, el)
-	ws.outs = append(ws.outs, &out{el: el, path: w.path, maxDef: w.def, maxRep: w.rep, steps: w.steps, enc: enc})
+	ws.outs = append(ws.outs, &leafWriter{el: el, path: w.path, maxDef: w.def, maxRep: w.rep, steps: w.steps, enc: enc})
 	return nil
 }
 
@@ -169,7 +169,7 @@ func fieldID(m arrow.Metadata) int32 {
 
 // keyValue gives the entries of the file's metadata: those of the frame, the
 // caller's in front of them, and the Arrow schema.
-func (ws *wschema) keyValue(extra map[string]string) ([]pqmeta.KeyValue, error) {
+func (ws *fileSchema) keyValue(extra map[string]string) ([]pqmeta.KeyValue, error) {
 	var kvs []pqmeta.KeyValue
 	m := ws.arrow.Metadata()
 	for i, k := range m.Keys() {

@@ -62,7 +62,7 @@ func (j *job) frames(yield func(*frame.Frame) bool) error {
 			n = min(n, left)
 			left -= n
 		}
-		good, err := j.some(n)
+		good, err := j.readRanges(n)
 		for k, p := range j.pieces {
 			if err != nil && k >= good {
 				break

@@ -28,7 +28,7 @@ type encoded struct {
 
 // chunkWriter lays out one column chunk.
 type chunkWriter struct {
-	*out
+	*leafWriter
 	codec pqmeta.Codec
 	dst   []byte
 	w     thrift.Writer
@@ -39,12 +39,12 @@ type chunkWriter struct {
 }
 
 // encode makes a column chunk of the leaf's part of a row group.
-func (o *out) encode(ctx context.Context, arrays []arrow.Array, c pqmeta.Codec, useDict bool, mem *writeMem) (*encoded, error) {
+func (o *leafWriter) encode(ctx context.Context, arrays []arrow.Array, c pqmeta.Codec, useDict bool, mem *writeMem) (*encoded, error) {
 	s, err := o.shred(ctx, arrays)
 	if err != nil {
 		return nil, err
 	}
-	w := &chunkWriter{out: o, codec: c, dst: mem.chunks.take(), page: mem.pages.take(), pack: mem.pages.take()}
+	w := &chunkWriter{leafWriter: o, codec: c, dst: mem.chunks.take(), page: mem.pages.take(), pack: mem.pages.take()}
 	defer func() { mem.pages.give(w.page); mem.pages.give(w.pack) }()
 	w.meta = pqmeta.Chunk{HasMeta: true, Type: o.el.Type, Path: o.path, Codec: c, NumValues: int64(s.entries)}
 	w.meta.Stats = pqmeta.Stats{NullCount: int64(s.entries - s.values)}

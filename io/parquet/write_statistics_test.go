@@ -29,9 +29,9 @@ func TestExtremesOfEveryType(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := &out{}
+		o := &leafWriter{}
 		o.el, o.enc = el, enc
-		w := &chunkWriter{out: o}
+		w := &chunkWriter{leafWriter: o}
 		for range 500 {
 			n := r.IntN(6)
 			b := make([]byte, 0, n*enc.out)

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -31,26 +30,26 @@ type job struct {
 	src    source
 	call   *engine.Call
 
-	mu     sync.Mutex
-	pieces []*piece // of the ranges from first on
-	first  int
-	told   int  // how many of pieces observers know of
-	rows   int  // in those, and in pieces before
-	ended  bool // a stream's end was met
-	spare  []*scratch
-	cuts   []cut // of the pieces that were noted
+	mu         sync.Mutex
+	pieces     []*piece // of the ranges from first on
+	first      int
+	told       int  // how many of pieces observers know of
+	rows       int  // in those, and in pieces before
+	ended      bool // a stream's end was met
+	spare      []*scratch
+	rejections []rejection // of the pieces that were noted
 }
 
 // piece is a range, parsed.
 type piece struct {
-	rng
-	rows   int
-	cols   []arrow.Array
-	texts  []bool // of a column that is all null: nullColumn.texts
-	ragged []RaggedLine
-	cuts   []cut
-	bad    map[int]cut // rows set aside, counted without setting aside
-	done   engine.ChunkInfo
+	textRange
+	rows       int
+	cols       []arrow.Array
+	texts      []bool // of a column that is all null: nullColumn.texts
+	ragged     []RaggedLine
+	rejections []rejection
+	bad        map[int]rejection // rows set aside, counted without setting aside
+	done       engine.ChunkInfo
 }
 
 // scratch is memory that one range after another uses.
@@ -77,7 +76,7 @@ func newJob(ctx context.Context, c *engine.Call, in *input, o ReadOptions) (*job
 	} else {
 		keep := slices.ContainsFunc(j.cols, func(c *columnPlan) bool { return c.given == nil })
 		text := io.MultiReader(bytes.NewReader(j.head.text), in.stream)
-		j.src = &streamSource{in: text, readIn: in.readIn, d: &j.d, limit: o.MaxRecord, ledger: newLedger(), grid: newGrid(len(j.head.names)), keep: keep, line: j.head.lines}
+		j.src = &streamSource{in: text, readIn: in.readIn, d: &j.d, limit: o.MaxRecord, states: newRangeStates(), grid: newGrid(len(j.head.names)), keep: keep, line: j.head.lines}
 	}
 	j.startReport()
 	return j, j.sample(ctx)
@@ -100,7 +99,7 @@ func (j *job) splittable(in *input) bool { return in.at != nil && !j.d.serial() 
 
 // readAt makes the job read size bytes from base on, which begin at a record.
 func (j *job) readAt(at io.ReaderAt, base, size int64) {
-	j.src = &fileSource{file: at, base: base, size: size, d: &j.d, limit: j.o.MaxRecord, ledger: newLedger(), grid: newGrid(len(j.head.names)), lines: j.head.lines}
+	j.src = &fileSource{file: at, base: base, size: size, d: &j.d, limit: j.o.MaxRecord, states: newRangeStates(), grid: newGrid(len(j.head.names)), lines: j.head.lines}
 }
 
 // fix ends all guessing: the types are those that the sample suggests.
@@ -117,7 +116,7 @@ func (j *job) fix() {
 
 // sample has a first look at the columns whose type is not given.
 func (j *job) sample(ctx context.Context) error {
-	var r rng
+	var r textRange
 	r.line = j.head.lines
 	j.d.finish(&r, bytes.Clone(j.head.sample), 0, len(j.head.sample))
 	sc := &scratch{}
@@ -149,23 +148,23 @@ func (c *columnPlan) see(ctx context.Context, t *table, lo int, point byte) erro
 	return nil
 }
 
-// all parses every range of the file.
-func (j *job) all() error {
+// readAll parses every range of the file.
+func (j *job) readAll() error {
 	n := j.src.ranges()
 	if n < 0 {
 		n = math.MaxInt32
 	}
-	_, err := j.some(n)
+	_, err := j.readRanges(n)
 	return err
 }
 
-// some parses n ranges from j.first on. After an error it returns how many of
+// readRanges parses n ranges from j.first on. After an error it returns how many of
 // them come before it.
 //
 // Ranges are claimed one at a time, in order: they are coarse, and wait for each
 // other.
-func (j *job) some(n int) (good int, err error) {
-	err = j.call.Own(n, 1, func(w *engine.Worker, k, _ int) error { return j.one(w, k) })
+func (j *job) readRanges(n int) (good int, err error) {
+	err = j.call.Own(n, 1, func(w *engine.Worker, k, _ int) error { return j.readRange(w, k) })
 	if re, ok := err.(*engine.RowError); ok {
 		good = re.Row
 		j.ended = engine.Is(err, errEnd)
@@ -173,8 +172,8 @@ func (j *job) some(n int) (good int, err error) {
 	return good, j.cause(err)
 }
 
-// one parses the k-th range from j.first on.
-func (j *job) one(w *engine.Worker, k int) error {
+// readRange parses the k-th range from j.first on.
+func (j *job) readRange(w *engine.Worker, k int) error {
 	start := time.Now()
 	sc := j.take()
 	defer j.give(sc)
@@ -252,76 +251,8 @@ func (j *job) give(sc *scratch) {
 	j.spare = append(j.spare, sc)
 }
 
-// table is the text of a range with its fields found.
-type table struct {
-	batch
-	rows  int
-	plain *plainText // nil if the range's own text was plain enough
-}
-
-// index finds the fields of a range, in its own text if that is regular, else
-// in one that is written again without what is odd. drop are rows to leave out.
-func (j *job) index(ctx context.Context, r rng, sc *scratch, drop map[int]cut) (*table, error) {
-	text, n, nc := r.text, r.n, len(j.head.names)
-	t := &table{batch: batch{nc: nc, quote: j.d.quote, cr: j.d.nl == '\n', nulls: j.nulls, tmp: sc.tmp}}
-	t.valid = utf8.Valid(text[:n])
-	if !t.valid && j.o.InvalidUTF8 == UTF8Replace {
-		text = bytes.ToValidUTF8(text[:n], []byte("\uFFFD"))
-		n = len(text)
-		text = append(text, make([]byte, pad)...)
-		t.valid = true
-	}
-	t.text = text
-	odd := j.d.serial() || j.d.trim || drop != nil || j.d.nl == '\r' && bytes.IndexByte(text[:n], '\n') >= 0
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	if !odd {
-		j.d.scan(text, n, &sc.ix)
-		if t.ends, t.rows = sc.ix.ends, sc.ix.lines; j.regular(t, &sc.ix) {
-			return t, nil
-		}
-	}
-	if r.bare {
-		n-- // lazy quotes might take it for data
-	}
-	var err error
-	if t.plain, err = j.d.rewrite(ctx, text[:n], nc, &j.o, drop); err != nil {
-		return nil, err
-	}
-	d := j.d.plain()
-	d.scan(t.plain.text, t.plain.n, &sc.ix)
-	t.text, t.ends, t.rows, t.quote = t.plain.text, sc.ix.ends, t.plain.rows, d.quote
-	t.cr = false
-	return t, nil
-}
-
-// regular says whether the index is that of records with the right number of
-// fields each, with quotes where they belong.
-func (j *job) regular(t *table, ix *index) bool {
-	if ix.open || ix.odd || len(ix.ends)-1 != ix.lines*t.nc {
-		return false
-	}
-	if t.nc > 1 {
-		for i := t.nc; i < len(ix.ends); i += t.nc {
-			if t.text[ix.ends[i]] != j.d.nl {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// line returns the line of the file where a row begins.
-func (j *job) line(r rng, t *table, row int) int {
-	if t.plain != nil {
-		return r.line + t.plain.lines[row] + 1
-	}
-	return r.line + bytes.Count(r.text[:t.ends[row*t.nc]+1], []byte{j.d.nl}) + 1
-}
-
 // valueError is the error for a cell that does not fit its column.
-func (j *job) valueError(r rng, t *table, row int, c *columnPlan, typ arrow.DataType) *Error {
+func (j *job) valueError(r textRange, t *table, row int, c *columnPlan, typ arrow.DataType) *Error {
 	text, _ := t.value(row, c.src)
 	e := &Error{Line: j.line(r, t, row), Column: c.src + 1, Name: c.name, Text: clip(text), Err: frame.ErrValue}
 	switch {

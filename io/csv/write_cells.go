@@ -60,21 +60,21 @@ func newCells(a arrow.Array, s *style) (cells, error) {
 		return &intCells[uint64]{n, s, a.Uint64Values()}, nil
 	case *array.Float64:
 		vals := a.Float64Values()
-		return plain(n, s, func(dst []byte, i int) []byte { return appendFloat(dst, vals[i]) }), nil
+		return newPlainCells(n, s, func(dst []byte, i int) []byte { return appendFloat(dst, vals[i]) }), nil
 	case *array.Float32:
 		vals := a.Float32Values()
-		return plain(n, s, func(dst []byte, i int) []byte { return appendFloat32(dst, vals[i]) }), nil
+		return newPlainCells(n, s, func(dst []byte, i int) []byte { return appendFloat32(dst, vals[i]) }), nil
 	case *array.Float16:
 		vals := a.Values()
-		return plain(n, s, func(dst []byte, i int) []byte { return appendFloat32(dst, vals[i].Float32()) }), nil
+		return newPlainCells(n, s, func(dst []byte, i int) []byte { return appendFloat32(dst, vals[i].Float32()) }), nil
 	case *array.Boolean:
-		return plain(n, s, func(dst []byte, i int) []byte { return appendBool(dst, a.Value(i)) }), nil
+		return newPlainCells(n, s, func(dst []byte, i int) []byte { return appendBool(dst, a.Value(i)) }), nil
 	case *array.Decimal128:
 		scale := a.DataType().(*arrow.Decimal128Type).Scale
-		return plain(n, s, func(dst []byte, i int) []byte { return append(dst, a.Value(i).ToString(scale)...) }), nil
+		return newPlainCells(n, s, func(dst []byte, i int) []byte { return append(dst, a.Value(i).ToString(scale)...) }), nil
 	case *array.Decimal256:
 		scale := a.DataType().(*arrow.Decimal256Type).Scale
-		return plain(n, s, func(dst []byte, i int) []byte { return append(dst, a.Value(i).ToString(scale)...) }), nil
+		return newPlainCells(n, s, func(dst []byte, i int) []byte { return append(dst, a.Value(i).ToString(scale)...) }), nil
 	case *array.String:
 		return &stringCells{n, s, func(i int) string { return a.Value(i) }}, nil
 	case *array.LargeString:
@@ -138,7 +138,7 @@ type plainCells struct {
 	write func(dst []byte, i int) []byte
 }
 
-func plain(n nulls, s *style, write func([]byte, int) []byte) cells {
+func newPlainCells(n nulls, s *style, write func([]byte, int) []byte) cells {
 	return &plainCells{n, s, write}
 }
 

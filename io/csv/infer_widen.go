@@ -78,7 +78,7 @@ func (j *job) differs(p *piece, types []arrow.DataType) (which []bool) {
 func (j *job) redo(ctx context.Context, p *piece, types []arrow.DataType) error {
 	sc := j.take()
 	defer j.give(sc)
-	r, err := j.src.again(p.rng, sc.room)
+	r, err := j.src.again(p.textRange, sc.room)
 	if err != nil {
 		return err
 	}

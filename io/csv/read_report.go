@@ -24,7 +24,7 @@ func (j *job) note(p *piece) {
 	out.RaggedN += len(p.ragged)
 	room := maxRaggedLines - len(out.Ragged)
 	out.Ragged = append(out.Ragged, p.ragged[:min(room, len(p.ragged))]...)
-	j.cuts = append(j.cuts, p.cuts...)
+	j.rejections = append(j.rejections, p.rejections...)
 }
 
 // startReport forgets what an earlier call left in the report.
@@ -40,14 +40,14 @@ func (j *job) endReport() error {
 		return nil
 	}
 	return files.Alone(j.call, func(w *engine.Worker) (err error) {
-		j.o.Report.Rejected, err = rejected(w, j.cuts)
+		j.o.Report.Rejected, err = rejected(w, j.rejections)
 		return err
 	})
 }
 
 // rejected makes a frame of the records that were set aside: line (int64),
 // column (string, null if the whole record is meant), text and reason (string).
-func rejected(ctx context.Context, cuts []cut) (*frame.Frame, error) {
+func rejected(ctx context.Context, cuts []rejection) (*frame.Frame, error) {
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "line", Type: arrow.PrimitiveTypes.Int64},
 		{Name: "column", Type: arrow.BinaryTypes.String, Nullable: true},

@@ -8,10 +8,10 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// raw is a node of the file's own schema.
-type raw struct {
+// fileNode is a node of the file's own schema.
+type fileNode struct {
 	el   *pqmeta.Element
-	kids []*raw
+	kids []*fileNode
 	leaf *leaf // nil for a group
 }
 
@@ -34,13 +34,13 @@ const maxDepth = 64
 
 // buildTree makes a tree of the schema's flat list of nodes, and the list of
 // its leaves.
-func buildTree(els []pqmeta.Element) (root *raw, leaves []*leaf, err error) {
+func buildTree(els []pqmeta.Element) (root *fileNode, leaves []*leaf, err error) {
 	if len(els) == 0 {
 		return nil, nil, malformed("no schema")
 	}
 	next := 0
-	var build func(path []string, def, rep int) (*raw, error)
-	build = func(path []string, def, rep int) (*raw, error) {
+	var build func(path []string, def, rep int) (*fileNode, error)
+	build = func(path []string, def, rep int) (*fileNode, error) {
 		if next >= len(els) {
 			return nil, malformed("schema ends too early")
 		}
@@ -62,7 +62,7 @@ func buildTree(els []pqmeta.Element) (root *raw, leaves []*leaf, err error) {
 				return nil, malformed("schema: %q has repetition %d", el.Name, el.Repetition)
 			}
 		}
-		n := &raw{el: el}
+		n := &fileNode{el: el}
 		if el.Type != pqmeta.None && next > 1 {
 			if el.NumChildren != 0 {
 				return nil, malformed("schema: %q has both a type and children", el.Name)
@@ -99,7 +99,7 @@ func buildTree(els []pqmeta.Element) (root *raw, leaves []*leaf, err error) {
 }
 
 // leavesOf appends the leaves below n.
-func (n *raw) leavesOf(out []*leaf) []*leaf {
+func (n *fileNode) leavesOf(out []*leaf) []*leaf {
 	if n.leaf != nil {
 		return append(out, n.leaf)
 	}
@@ -109,13 +109,13 @@ func (n *raw) leavesOf(out []*leaf) []*leaf {
 	return out
 }
 
-func (n *raw) optional() bool { return n.el.Repetition == pqmeta.Optional }
-func (n *raw) repeated() bool { return n.el.Repetition == pqmeta.Repeated }
+func (n *fileNode) optional() bool { return n.el.Repetition == pqmeta.Optional }
+func (n *fileNode) repeated() bool { return n.el.Repetition == pqmeta.Repeated }
 
-func (n *raw) isList() bool {
+func (n *fileNode) isList() bool {
 	return n.el.Logical.Kind == pqmeta.ListKind || n.el.Converted == pqmeta.ConvList
 }
 
-func (n *raw) isMap() bool {
+func (n *fileNode) isMap() bool {
 	return n.el.Logical.Kind == pqmeta.MapKind || n.el.Converted == pqmeta.ConvMap || n.el.Converted == pqmeta.ConvMapKeyValue
 }

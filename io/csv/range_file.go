@@ -15,18 +15,18 @@ import (
 type source interface {
 	// fetch returns range k; room is for the source to reuse. Calls for
 	// ascending k may run at once. errEnd says that the file ended below k.
-	fetch(ctx context.Context, k int, room []byte) (rng, error)
+	fetch(ctx context.Context, k int, room []byte) (textRange, error)
 	// again returns a range that fetch gave before.
-	again(r rng, room []byte) (rng, error)
+	again(r textRange, room []byte) (textRange, error)
 	// ranges is their number, or -1 if only reading tells.
 	ranges() int
 }
 
 var errEnd = errors.New("the end of a stream")
 
-// rng is the records that begin in a range. Its text ends with a line end and
+// textRange is the records that begin in a range. Its text ends with a line end and
 // has pad readable bytes behind it.
-type rng struct {
+type textRange struct {
 	text []byte // nil after again has to be called
 	room []byte // what text is part of
 	off  int64  // of the text, in bytes from the first record
@@ -46,7 +46,7 @@ func tail() int {
 
 // finish puts a line end and the pad behind the text, as it may come last in
 // the file.
-func (d *dialect) finish(r *rng, room []byte, lo, hi int) {
+func (d *dialect) finish(r *textRange, room []byte, lo, hi int) {
 	if r.bare = hi > lo && room[hi-1] != d.nl; r.bare {
 		room = append(room[:hi], d.nl)
 		hi++
@@ -64,7 +64,7 @@ type fileSource struct {
 	size   int64 // of the records
 	d      *dialect
 	limit  int // bytes of a record
-	ledger *ledger
+	states *rangeStates
 	grid   grid
 	lines  int // line ends before base
 }
@@ -99,7 +99,7 @@ func grow(room []byte, n int) []byte {
 	return append(make([]byte, 0, n), room...)
 }
 
-func (s *fileSource) fetch(ctx context.Context, k int, room []byte) (r rng, err error) {
+func (s *fileSource) fetch(ctx context.Context, k int, room []byte) (r textRange, err error) {
 	lo, hi := s.grid.border(k), min(s.grid.border(k+1), s.size)
 	if room, err = s.readAt(room[:0], lo, int(hi-lo)); err != nil {
 		return r, err
@@ -110,12 +110,12 @@ func (s *fileSource) fetch(ctx context.Context, k int, room []byte) (r rng, err 
 		return r, err
 	}
 	next := state{inside: st.inside != odd, line: st.line + lines}
-	s.ledger.enter(k+1, next)
+	s.states.enter(k+1, next)
 	start := 0
 	if k > 0 {
 		// What comes first is the rest of a record that began further up.
 		if start = s.d.endOfRecord(room, st.inside); start < 0 {
-			return rng{off: lo, room: room}, nil
+			return textRange{off: lo, room: room}, nil
 		}
 	}
 	r.off = lo + int64(start)
@@ -151,14 +151,14 @@ func (s *fileSource) fetch(ctx context.Context, k int, room []byte) (r rng, err 
 // takes a tenth of the time that parsing it does.
 func (s *fileSource) stateAt(ctx context.Context, k int) (state, error) {
 	for range 20 {
-		if at, st := s.ledger.last(k); at == k {
+		if at, st := s.states.last(k); at == k {
 			return st, nil
 		}
 		runtime.Gosched()
 	}
 	var room []byte
 	for {
-		at, st := s.ledger.last(k)
+		at, st := s.states.last(k)
 		if at == k {
 			return st, nil
 		}
@@ -170,11 +170,11 @@ func (s *fileSource) stateAt(ctx context.Context, k int) (state, error) {
 		if room, err = s.readAt(room[:0], lo, int(hi-lo)); err != nil {
 			return st, err
 		}
-		s.ledger.enter(at+1, state{inside: st.inside != s.d.oddQuotes(room), line: st.line + bytes.Count(room, []byte{s.d.nl})})
+		s.states.enter(at+1, state{inside: st.inside != s.d.oddQuotes(room), line: st.line + bytes.Count(room, []byte{s.d.nl})})
 	}
 }
 
-func (s *fileSource) again(r rng, room []byte) (rng, error) {
+func (s *fileSource) again(r textRange, room []byte) (textRange, error) {
 	n := int(min(int64(r.n), s.size-r.off))
 	room, err := s.readAt(room[:0], r.off, n)
 	if err != nil {

@@ -1,0 +1,59 @@
+package ipc
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/filetest"
+	"github.com/parframe/parframe/parallel"
+)
+
+// fuzzMemory is far below what filetest.Bounded lets a read allocate.
+const fuzzMemory = 32 << 20
+
+// Any bytes are refused with an error of a kind, or give a frame that passes
+// Validate, within bounds, and the same number of rows as a sequence. What can be
+// mapped is not trusted either until it passes Validate.
+func FuzzRead(f *testing.F) {
+	for i, typ := range allTypes() {
+		fr := frameOf(f, uint64(i), []arrow.DataType{typ}, 0.3, 9)
+		f.Add(write(f, fr, WriteOptions{Form: Form(i % 2)}))
+	}
+	for _, o := range forms {
+		fr := frameOf(f, 1, []arrow.DataType{arrow.BinaryTypes.String, arrow.ListOf(arrow.PrimitiveTypes.Int64)}, 0.3, 12, 5)
+		f.Add(write(f, fr, o))
+	}
+	o := ReadOptions{MaxMemory: fuzzMemory}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		filetest.Bounded(t, "read", func() {
+			got, err := Read(t.Context(), bytes.NewReader(b), int64(len(b)), o, parallel.Serial())
+			if err != nil && !refused(err) {
+				t.Fatalf("an error of no kind: %v", err)
+			}
+			if err == nil {
+				if err := got.Validate(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			info, err := Stat(bytes.NewReader(b), int64(len(b)))
+			if got != nil && (err != nil || info.NumRows != int64(got.NumRows())) {
+				t.Fatalf("%d rows, and Stat says %+v, %v", got.NumRows(), info, err)
+			}
+			if m, err := overlay(b); err == nil {
+				m.Validate()
+			}
+			rows := 0
+			for part, err := range ReadSeq(t.Context(), bytes.NewReader(b), o, parallel.Serial()) {
+				if err != nil {
+					return // the file form is not a stream
+				}
+				rows += part.NumRows()
+			}
+			if got != nil && rows != got.NumRows() {
+				t.Fatalf("%d rows, and %d in a sequence", got.NumRows(), rows)
+			}
+		})
+	})
+}

@@ -1,0 +1,48 @@
+package parquet
+
+import (
+	"context"
+	"io"
+	"iter"
+
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/files"
+	"github.com/parframe/parframe/parallel"
+)
+
+// ReadFileSeq reads the Parquet file at path as a sequence of frames, in
+// bounded memory.
+//
+//	ReadFileSeq(ctx, path, ReadOptions) seq of Frame
+//
+// Each frame is a row group, less the rows that Where leaves out; one without
+// rows is passed over. A few row groups are decoded at once, and nothing
+// happens between them and the loop's next turn: no goroutine and no open file
+// is left when the loop ends, early or not. An error ends the sequence, after
+// the frames of the row groups before. MaxMemory holds for what is decoded at
+// once. An observer sees each loop over the sequence as one call. See [ReadFile]
+// for everything else.
+func ReadFileSeq(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
+	return readSeq(ctx, "parquet.ReadFileSeq", files.Path(path), o, opts)
+}
+
+// ReadSeq is [ReadFileSeq] for the size bytes of r.
+func ReadSeq(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
+	return readSeq(ctx, "parquet.ReadSeq", files.At(r, size), o, opts)
+}
+
+func readSeq(ctx context.Context, name string, src files.Source, o ReadOptions, opts []parallel.Option) iter.Seq2[*frame.Frame, error] {
+	return func(yield func(*frame.Frame, error) bool) {
+		left := false
+		err := withReader(ctx, name, src, o, opts, func(rd *reader) error {
+			return rd.each(func(f *frame.Frame) bool {
+				rd.budget.left.Store(rd.budget.max)
+				left = !yield(f, nil)
+				return !left
+			})
+		})
+		if err != nil && !left {
+			yield(nil, err)
+		}
+	}
+}
