@@ -1,44 +1,26 @@
-// Package files is what the formats of io do alike with what they are given:
-// files, readers, writers and sequences of frames.
+// Package files holds what the formats of io have in common: how they open what
+// they are given, run a call over it, name its columns, and take and give
+// sequences of frames.
 package files
 
 import (
+	"context"
 	"fmt"
 
-	"github.com/apache/arrow/go/v15/arrow"
-
-	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Nil returns the error for an argument that is nil: what is "io.Reader".
-func Nil(what string) error { return fmt.Errorf("%w: a nil %s", engine.ErrOption, what) }
+// Nil returns the error for an argument that is nil, such as an "io.Reader".
+func Nil(what string) error { return BadOption("a nil %s", what) }
 
-// Mismatch is the error for the n-th frame of a sequence (from 0), whose columns
-// are not those of the first.
-func Mismatch(n int, got, first *arrow.Schema) error {
-	kind := frame.ErrType
-	if got.NumFields() != first.NumFields() {
-		kind = frame.ErrColumn
-	}
-	for i := range min(got.NumFields(), first.NumFields()) {
-		if got.Field(i).Name != first.Field(i).Name {
-			kind = frame.ErrColumn
-		}
-	}
-	return fmt.Errorf("%w: frame %d has %v, the first has %v", kind, n, got, first)
+// BadOption returns an [engine.ErrOption] with a text.
+func BadOption(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", engine.ErrOption, fmt.Sprintf(format, args...))
 }
 
-// NoFrames is the error for a sequence without frames, which has no schema.
-func NoFrames() error {
-	return fmt.Errorf("%w: a sequence without frames has no columns", engine.ErrOption)
-}
-
-// NilFrame is the error for a nil frame: the n-th of a sequence.
-func NilFrame(n int) error { return fmt.Errorf("%w: frame %d", frame.ErrNilFrame, n) }
-
-// Cause takes the number of its unit off an error of one of the library's own
-// phases: that of a column chunk or a range of bytes says nothing to the user.
+// Cause removes the number of a task from an error of one of the library's own
+// phases. The number of a column chunk or of a range of bytes means nothing to
+// the user.
 func Cause(err error) error {
 	if row, ok := err.(*engine.RowError); ok {
 		return row.Err
@@ -46,25 +28,45 @@ func Cause(err error) error {
 	return err
 }
 
-// Alone runs work of the library's own that a second core has no part in, on a
-// slot of the call.
+// Alone runs work of the library's own on a slot of the call, where a second core
+// could not help.
 func Alone(c *engine.Call, fn func(w *engine.Worker) error) error {
 	return Cause(c.Own(1, 1, func(w *engine.Worker, _, _ int) error { return fn(w) }))
 }
 
-// fromSequence is an error that a sequence of frames gave.
-type fromSequence struct{ error }
+// Run runs a call whose number of rows is known only when its source is open.
+// Open opens the source and calls begin once, with the number of rows and what to
+// do then. If it fails before that, the call begins with 0 rows, so that
+// observers see a call that failed. Finish makes the call's error of any other.
+func Run(ctx context.Context, c *engine.Call, open func(begin func(rows int, use func() error) error) error, finish func(error) error) error {
+	if ctx == nil {
+		return c.Begin(ctx, 0)
+	}
+	begun := false
+	begin := func(rows int, use func() error) (err error) {
+		begun = true
+		if err := c.Begin(ctx, rows); err != nil {
+			return err
+		}
+		defer c.End(&err)
+		return finish(use())
+	}
+	err := open(begin)
+	if err == nil || begun {
+		return err
+	}
+	return begin(0, func() error { return err })
+}
 
-func (e *fromSequence) Unwrap() error { return e.error }
-
-// FromSequence marks an error of the user's sequence of frames, which the call
-// returns as it is.
-func FromSequence(err error) error { return &fromSequence{err} }
-
-// Original returns the error of the user's sequence if err is one.
-func Original(err error) (error, bool) {
+// Original returns the error that a call returns as it is, without its own name:
+// one that the user's sequence of frames gave, or the cause of the end of the
+// call's context.
+func Original(c *engine.Call, err error) (error, bool) {
 	if e, ok := engine.As[*fromSequence](err); ok {
 		return e.error, true
+	}
+	if cause := context.Cause(c.Context()); cause != nil && engine.Is(err, cause) {
+		return cause, true
 	}
 	return nil, false
 }

@@ -19,6 +19,7 @@ type Stream struct {
 	buf   bytes.Reader // the message being passed on
 	mem   []byte
 	seen  bool // the schema
+	count int  // messages after the schema
 	done  bool
 	err   error
 	Rows  int64 // of the record batches so far
@@ -29,12 +30,16 @@ type Stream struct {
 	// Check runs for each message after the schema, before it is passed on.
 	Check func(*Message) error
 
+	// Messages is how many messages must come between the schema and the end
+	// marker, as the index of a file says; -1 if there is no index.
+	Messages int
+
 	DictIDs []int64 // of the schema
 }
 
 // NewStream checks what comes from r. Batches may decompress to limit bytes in
 // all.
-func NewStream(r io.Reader, limit int64) *Stream { return &Stream{r: r, limit: limit} }
+func NewStream(r io.Reader, limit int64) *Stream { return &Stream{r: r, limit: limit, Messages: -1} }
 
 // Read passes on the messages that are sound, and then returns the error.
 func (s *Stream) Read(p []byte) (int, error) {
@@ -86,6 +91,9 @@ func (s *Stream) message() error {
 		if !s.seen {
 			return malformed("a stream without a schema")
 		}
+		if s.Messages >= 0 && s.count != s.Messages {
+			return malformed("%d messages where the index of the file has %d", s.count, s.Messages)
+		}
 		s.done = true
 		s.buf.Reset(s.mem)
 		return nil
@@ -105,9 +113,12 @@ func (s *Stream) message() error {
 	}
 	if !s.seen {
 		s.seen, s.DictIDs = true, m.DictIDs
-	} else if s.Check != nil {
-		if err := s.Check(&m); err != nil {
-			return err
+	} else {
+		s.count++
+		if s.Check != nil {
+			if err := s.Check(&m); err != nil {
+				return err
+			}
 		}
 	}
 	meta := len(s.mem)

@@ -2,7 +2,6 @@ package csv
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -88,15 +87,12 @@ func finish(c *engine.Call, err error) error {
 	if err == nil {
 		return nil
 	}
-	if original, ok := files.Original(err); ok {
+	if original, ok := files.Original(c, err); ok {
 		return original
 	}
 	if e, ok := err.(*Error); ok {
 		e.Call = c.Name
 		return e
-	}
-	if cause := context.Cause(c.Context()); cause != nil && engine.Is(err, cause) {
-		return cause
 	}
 	return c.Wrap(err)
 }

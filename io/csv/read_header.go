@@ -5,13 +5,14 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -151,7 +152,7 @@ func (h *head) setNames(t *tokenizer, line int, o *ReadOptions) error {
 		b := t.bytes(i)
 		switch {
 		case o.NoHeader:
-			b = strconv.AppendInt([]byte("column_"), int64(i+1), 10)
+			b = []byte(columnName(i))
 		case !utf8.Valid(b) && o.InvalidUTF8 == UTF8Replace:
 			b = bytes.ToValidUTF8(b, []byte("\uFFFD"))
 		case !utf8.Valid(b) && o.Names == nil:
@@ -196,30 +197,22 @@ func (d *dialect) wholeRecords(text []byte, ended bool) int {
 
 // resolve finds the columns that were asked for, and their types.
 func (h *head) resolve(o *ReadOptions, f format) ([]*columnPlan, error) {
-	index := make(map[string]int, len(h.names))
-	for i, n := range h.names {
-		index[n] = i
+	known := make(map[string]bool, len(h.names))
+	for _, n := range h.names {
+		known[n] = true
 	}
-	for n := range o.Types {
-		if _, ok := index[n]; !ok {
-			return nil, unknownColumn("Types", n, h.names)
+	for _, n := range slices.Sorted(maps.Keys(o.Types)) {
+		if !known[n] {
+			return nil, fmt.Errorf("Types: %w", files.UnknownColumn(n, h.names))
 		}
 	}
-	names := o.Columns
-	if names == nil {
-		names = h.names
+	picked, err := files.Pick(o.Columns, h.names)
+	if err != nil {
+		return nil, err
 	}
-	seen := make(map[string]bool, len(names))
 	var plans []*columnPlan
-	for _, n := range names {
-		i, ok := index[n]
-		if !ok {
-			return nil, unknownColumn("Columns", n, h.names)
-		}
-		if seen[n] {
-			return nil, fmt.Errorf("%w: Columns names %q twice; accepted: each name once", frame.ErrName, n)
-		}
-		seen[n] = true
+	for _, i := range picked {
+		n := h.names[i]
 		p := &columnPlan{src: i, name: n}
 		if t, ok := o.Types[n]; ok {
 			if t == nil {

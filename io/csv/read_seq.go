@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -36,19 +37,12 @@ func ReadSeq(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.O
 }
 
 func readSeq(ctx context.Context, call string, o ReadOptions, opts []parallel.Option, open opener) iter.Seq2[*frame.Frame, error] {
-	return func(yield func(*frame.Frame, error) bool) {
-		left := false
-		err := withJob(ctx, call, o, opts, open, func(j *job) error {
+	return files.Sequence(func(yield func(*frame.Frame) bool) error {
+		return withJob(ctx, call, o, opts, open, func(j *job) error {
 			j.fix()
-			return j.frames(func(f *frame.Frame) bool {
-				left = !yield(f, nil)
-				return !left
-			})
+			return j.frames(yield)
 		})
-		if err != nil && !left {
-			yield(nil, err)
-		}
-	}
+	})
 }
 
 // frames yields one frame for each range that has rows, until yield returns

@@ -26,27 +26,11 @@ func WriteSeq(ctx context.Context, out io.Writer, frames iter.Seq2[*frame.Frame,
 
 func writeSeq(ctx context.Context, name string, to files.Sink, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts []parallel.Option) error {
 	return withWriter(ctx, name, 0, to, o, opts, func(w *writer) error {
-		if frames == nil {
-			return files.Nil("sequence")
-		}
-		n := 0
-		for f, err := range frames {
-			switch {
-			case err != nil:
-				return files.FromSequence(err)
-			case f == nil:
-				return files.NilFrame(n)
-			case w.schema != nil && !w.schema.Equal(f.Schema()):
-				return files.Mismatch(n, f.Schema(), w.schema)
-			}
+		return files.EachFrame(frames, files.SameSchema, func(n int, f *frame.Frame) error {
 			if err := w.frame(f); err != nil {
 				return fmt.Errorf("frame %d: %w", n, err)
 			}
-			n++
-		}
-		if n == 0 {
-			return files.NoFrames()
-		}
-		return nil
+			return nil
+		})
 	})
 }

@@ -2,7 +2,6 @@ package ipc
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io/fs"
 
@@ -58,15 +57,8 @@ func named(call, file string, err error) error {
 // finish makes what a call returns of an error. The end of the context is told by
 // its cause alone.
 func finish(c *engine.Call, file string, err error) error {
-	if original, ok := files.Original(err); ok {
+	if original, ok := files.Original(c, err); ok {
 		return original
 	}
-	if cause := context.Cause(c.Context()); cause != nil && engine.Is(err, cause) {
-		return cause
-	}
 	return named(c.Name, file, err)
-}
-
-func optionError(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", engine.ErrOption, fmt.Sprintf(format, args...))
 }

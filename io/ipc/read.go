@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -93,32 +91,18 @@ func withDecoder(ctx context.Context, name string, src source, o ReadOptions, op
 	if err != nil {
 		return err
 	}
-	if ctx == nil {
-		return c.Begin(ctx, 0)
-	}
-	begun := false
-	begin := func(rows int, use func() error) (err error) {
-		begun = true
-		if err := c.Begin(ctx, rows); err != nil {
-			return err
-		}
-		defer c.End(&err)
-		return finish(c, src.name, use())
-	}
-	err = src.with(ctx, c.Watched(), func(in input) error {
-		return begin(in.rows, func() error {
-			d := &decoder{call: c, o: o, lent: in.lent}
-			defer d.close()
-			if err := d.alone(func(w *engine.Worker) error { return d.open(in.messages, o.limit(in.size)) }); err != nil {
-				return err
-			}
-			return use(d)
+	return files.Run(ctx, c, func(begin func(int, func() error) error) error {
+		return src.with(ctx, c.Watched(), func(in input) error {
+			return begin(in.rows, func() error {
+				d := &decoder{call: c, o: o, lent: in.lent}
+				defer d.close()
+				if err := d.alone(func(w *engine.Worker) error { return d.open(in.messages, in.indexed, o.limit(in.size)) }); err != nil {
+					return err
+				}
+				return use(d)
+			})
 		})
-	})
-	if err == nil || begun {
-		return err
-	}
-	return begin(0, func() error { return err }) // a call that failed before its rows were known
+	}, func(err error) error { return finish(c, src.name, err) })
 }
 
 func read(ctx context.Context, name string, src source, o ReadOptions, opts []parallel.Option) (f *frame.Frame, err error) {
@@ -164,9 +148,10 @@ func (d *decoder) alone(fn func(w *engine.Worker) error) error {
 }
 
 // open reads the schema.
-func (d *decoder) open(r io.Reader, limit int64) (err error) {
+func (d *decoder) open(r io.Reader, indexed int, limit int64) (err error) {
 	defer recovered(&err)
 	s := ipccheck.NewStream(r, limit)
+	s.Messages = indexed
 	s.Before = func() error { return context.Cause(d.ctx) }
 	ir, err := ipc.NewReader(s)
 	if s.Err() != nil {
@@ -243,13 +228,8 @@ func (d *decoder) frame(recs ...arrow.Record) (f *frame.Frame, err error) {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	if d.o.Columns != nil {
-		for i, name := range d.o.Columns {
-			if !slices.Contains(f.Names(), name) {
-				return nil, fmt.Errorf("%w: %q; the file has %s", frame.ErrColumn, name, strings.Join(f.Names(), ", "))
-			}
-			if slices.Contains(d.o.Columns[:i], name) {
-				return nil, fmt.Errorf("%w: Columns: %q twice", frame.ErrName, name)
-			}
+		if _, err := files.Pick(d.o.Columns, f.Names()); err != nil {
+			return nil, err
 		}
 		if f, err = f.Select(d.o.Columns...); err != nil {
 			return nil, err

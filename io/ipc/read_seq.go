@@ -29,24 +29,18 @@ func ReadSeq(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.O
 }
 
 func sequence(ctx context.Context, name string, src source, o ReadOptions, opts []parallel.Option) iter.Seq2[*frame.Frame, error] {
-	return func(yield func(*frame.Frame, error) bool) {
-		left := false
-		err := withDecoder(ctx, name, src, o, opts, func(d *decoder) error {
-			for !left {
+	return files.Sequence(func(yield func(*frame.Frame) bool) error {
+		return withDecoder(ctx, name, src, o, opts, func(d *decoder) error {
+			for {
 				rec, err := d.next()
 				if err != nil || rec == nil {
 					return err
 				}
 				f, err := d.frame(rec)
-				if err != nil {
+				if err != nil || !yield(f) {
 					return err
 				}
-				left = !yield(f, nil)
 			}
-			return nil
 		})
-		if err != nil && !left {
-			yield(nil, err)
-		}
-	}
+	})
 }

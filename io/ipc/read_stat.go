@@ -32,13 +32,13 @@ func Stat(r io.ReaderAt, size int64) (*Info, error) { return stat("ipc.Stat", fi
 func stat(name string, src files.Source) (info *Info, err error) {
 	ctx := context.Background() // there is nothing to wait for
 	err = src.With(ctx, func(r io.ReaderAt, size int64) error {
-		stream, err := messages(r, size)
+		stream, indexed, err := messages(r, size)
 		if err != nil {
 			return err
 		}
 		d := &decoder{ctx: ctx}
 		defer d.close()
-		if err := d.open(stream, minMemory); err != nil {
+		if err := d.open(stream, indexed, minMemory); err != nil {
 			return err
 		}
 		i := Info{Schema: d.r.Schema()}

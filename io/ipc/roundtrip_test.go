@@ -20,6 +20,7 @@ import (
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/internal/filetest"
+	"github.com/parframe/parframe/internal/ipccheck"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -179,6 +180,24 @@ func TestErrorsNameTheFile(t *testing.T) {
 	}
 }
 
+// An end marker in the middle of a file does not hide the batches behind it: a
+// reader never returns fewer rows than the index says.
+func TestEndMarkerInTheMiddleOfAFile(t *testing.T) {
+	f := frameOf(t, 3, []arrow.DataType{arrow.PrimitiveTypes.Int64}, 0, 30)
+	b := write(t, f, WriteOptions{BatchRows: 10})
+	foot, err := ipccheck.File(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range foot.Records {
+		bad := bytes.Clone(b)
+		clear(bad[block.Offset+4 : block.Offset+8]) // a message of 0 bytes is the end marker
+		if got, err := readBytes(bad, ReadOptions{}); !errors.Is(err, ErrMalformed) {
+			t.Errorf("%v, %v; want ErrMalformed", got, err)
+		}
+	}
+}
+
 // Every way to cut data short is an error, also between two messages.
 func TestTruncation(t *testing.T) {
 	f := frameOf(t, 3, allTypes()[:25], 0.2, 20, 10)
@@ -203,7 +222,7 @@ func TestOptions(t *testing.T) {
 		kind    error
 		want    string
 	}{
-		{[]string{"x"}, frame.ErrColumn, `no such column: "x"; the file has c0, c1, c2, c3`},
+		{[]string{"x"}, frame.ErrColumn, `no such column: "x"; the file has "c0", "c1", "c2", "c3"`},
 		{[]string{"c1", "c1"}, frame.ErrName, `"c1" twice`},
 	} {
 		if _, err := readBytes(b, ReadOptions{Columns: c.columns}); !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) {

@@ -49,11 +49,11 @@ type WriteOptions struct {
 func (o WriteOptions) check() error {
 	switch {
 	case o.Form < File || o.Form > Stream:
-		return optionError("Form: there is no %d", o.Form)
+		return files.BadOption("Form: there is no %d", o.Form)
 	case o.Compression < Uncompressed || o.Compression > Zstd:
-		return optionError("Compression: there is no %d", o.Compression)
+		return files.BadOption("Compression: there is no %d", o.Compression)
 	case o.BatchRows < 0:
-		return optionError("BatchRows: %d is not a number of rows", o.BatchRows)
+		return files.BadOption("BatchRows: %d is not a number of rows", o.BatchRows)
 	}
 	return nil
 }

@@ -27,26 +27,9 @@ func WriteSeq(ctx context.Context, w io.Writer, frames iter.Seq2[*frame.Frame, e
 
 func writeSeq(ctx context.Context, name string, to files.Sink, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts []parallel.Option) error {
 	return withEncoder(ctx, name, 0, to, o, opts, func(e *encoder) error {
-		if frames == nil {
-			return files.Nil("sequence")
-		}
-		n := 0
-		for f, err := range frames {
-			switch {
-			case err != nil:
-				return files.FromSequence(err)
-			case f == nil:
-				return files.NilFrame(n)
-			case e.schema != nil && !f.Schema().Equal(e.schema):
-				return files.Mismatch(n, f.Schema(), e.schema)
-			}
-			if err := e.frame(f); err != nil {
-				return err
-			}
-			n++
-		}
-		if n == 0 {
-			return files.NoFrames()
+		err := files.EachFrame(frames, files.SameSchema, func(_ int, f *frame.Frame) error { return e.frame(f) })
+		if err != nil {
+			return err
 		}
 		return e.close()
 	})

@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -90,11 +89,8 @@ func named(call, file string, err error) error {
 // finish makes what a call returns of an error. The end of the context is told by
 // its cause alone.
 func finish(c *engine.Call, file string, err error) error {
-	if original, ok := files.Original(err); ok {
+	if original, ok := files.Original(c, err); ok {
 		return original
-	}
-	if cause := context.Cause(c.Context()); cause != nil && engine.Is(err, cause) {
-		return cause
 	}
 	return named(c.Name, file, err)
 }
@@ -121,8 +117,4 @@ func badData(err error) error {
 // misfit is the error for a value that Parquet cannot hold.
 func misfit(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", frame.ErrValue, fmt.Sprintf(format, args...))
-}
-
-func optionError(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", engine.ErrOption, fmt.Sprintf(format, args...))
 }

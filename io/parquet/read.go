@@ -60,30 +60,16 @@ func withReader(ctx context.Context, name string, src files.Source, o ReadOption
 	if err != nil {
 		return err
 	}
-	if ctx == nil {
-		return c.Begin(ctx, 0)
-	}
-	begun := false
-	begin := func(rows int, use func() error) (err error) {
-		begun = true
-		if err := c.Begin(ctx, rows); err != nil {
-			return err
-		}
-		defer c.End(&err)
-		return finish(c, src.Name, use())
-	}
-	err = src.With(ctx, func(r io.ReaderAt, size int64) error {
-		rd, err := open(ctx, r, size, o)
-		if err != nil {
-			return err
-		}
-		rd.call = c
-		return begin(rd.end, func() error { return use(rd) })
-	})
-	if err == nil || begun {
-		return err
-	}
-	return begin(0, func() error { return err }) // a call that failed before its rows were known
+	return files.Run(ctx, c, func(begin func(int, func() error) error) error {
+		return src.With(ctx, func(r io.ReaderAt, size int64) error {
+			rd, err := open(ctx, r, size, o)
+			if err != nil {
+				return err
+			}
+			rd.call = c
+			return begin(rd.end, func() error { return use(rd) })
+		})
+	}, func(err error) error { return finish(c, src.Name, err) })
 }
 
 func read(ctx context.Context, name string, src files.Source, o ReadOptions, opts []parallel.Option) (f *frame.Frame, err error) {
@@ -134,7 +120,7 @@ func open(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions) (*reade
 		}
 	}
 	if o.Limit < 0 {
-		return nil, optionError("Limit: %d is not a number of rows", o.Limit)
+		return nil, files.BadOption("Limit: %d is not a number of rows", o.Limit)
 	}
 	groups := o.RowGroups
 	if groups == nil {
@@ -144,7 +130,7 @@ func open(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions) (*reade
 	}
 	for _, g := range groups {
 		if g < 0 || g >= len(f.RowGroups) {
-			return nil, optionError("RowGroups: no row group %d; the file has %d", g, len(f.RowGroups))
+			return nil, files.BadOption("RowGroups: no row group %d; the file has %d", g, len(f.RowGroups))
 		}
 		if rd.where == nil || rd.where.mayHold(f, g) {
 			rd.groups = append(rd.groups, g)

@@ -32,17 +32,12 @@ func ReadSeq(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions, opts
 }
 
 func readSeq(ctx context.Context, name string, src files.Source, o ReadOptions, opts []parallel.Option) iter.Seq2[*frame.Frame, error] {
-	return func(yield func(*frame.Frame, error) bool) {
-		left := false
-		err := withReader(ctx, name, src, o, opts, func(rd *reader) error {
+	return files.Sequence(func(yield func(*frame.Frame) bool) error {
+		return withReader(ctx, name, src, o, opts, func(rd *reader) error {
 			return rd.each(func(f *frame.Frame) bool {
 				rd.budget.left.Store(rd.budget.max)
-				left = !yield(f, nil)
-				return !left
+				return yield(f)
 			})
 		})
-		if err != nil && !left {
-			yield(nil, err)
-		}
-	}
+	})
 }

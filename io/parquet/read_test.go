@@ -121,7 +121,7 @@ func TestBadOptions(t *testing.T) {
 		kind error
 		want string
 	}{
-		{ReadOptions{Columns: []string{"n", "y"}}, frame.ErrColumn, `no such column: "y"; the file has n, s, x`},
+		{ReadOptions{Columns: []string{"n", "y"}}, frame.ErrColumn, `no such column: "y"; the file has "n", "s", "x"`},
 		{ReadOptions{Columns: []string{"n", "n"}}, frame.ErrName, `Columns: "n" twice`},
 		{ReadOptions{RowGroups: []int{0, 3}}, parallel.ErrOption, `RowGroups: no row group 3; the file has 3`},
 		{ReadOptions{RowGroups: []int{-1}}, parallel.ErrOption, `RowGroups: no row group -1`},

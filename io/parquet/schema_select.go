@@ -1,13 +1,9 @@
 package parquet
 
 import (
-	"fmt"
-	"strconv"
-	"strings"
-
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/files"
 )
 
 // columns is the part of a file's schema that is read.
@@ -31,22 +27,14 @@ func (f *footer) selectColumns(names []string) (*columns, error) {
 	if hint != nil && hint.NumFields() != len(root.kids) {
 		hint = nil // of another frame
 	}
-	unique := uniqueNames(root.kids)
-	pick := make([]int, 0, len(root.kids))
-	if names == nil {
-		for i := range root.kids {
-			pick = append(pick, i)
-		}
+	stored := make([]string, len(root.kids))
+	for i, k := range root.kids {
+		stored[i] = k.el.Name
 	}
-	for k, name := range names {
-		i := indexOf(unique, name)
-		if i < 0 {
-			return nil, unknownColumn(name, unique)
-		}
-		if indexOf(names[:k], name) >= 0 {
-			return nil, fmt.Errorf("%w: Columns: %q twice", frame.ErrName, name)
-		}
-		pick = append(pick, i)
+	unique := files.UniqueNames(stored, nil)
+	pick, err := files.Pick(names, unique)
+	if err != nil {
+		return nil, err
 	}
 
 	out := &columns{leaves: leaves}
@@ -76,30 +64,6 @@ func (f *footer) selectColumns(names []string) (*columns, error) {
 	return out, nil
 }
 
-// uniqueNames gives each column a name of its own: the second "a" is "a_1".
-func uniqueNames(kids []*fileNode) []string {
-	names := make([]string, len(kids))
-	taken := make(map[string]bool, len(kids))
-	for _, k := range kids {
-		taken[k.el.Name] = true
-	}
-	seen := make(map[string]int, len(kids))
-	for i, k := range kids {
-		name := k.el.Name
-		if seen[name] > 0 {
-			for c := seen[name]; ; c++ {
-				if name = k.el.Name + "_" + strconv.Itoa(c); !taken[name] {
-					break
-				}
-			}
-			taken[name] = true
-		}
-		seen[k.el.Name]++
-		names[i] = name
-	}
-	return names
-}
-
 func indexOf(names []string, name string) int {
 	for i, s := range names {
 		if s == name {
@@ -107,13 +71,4 @@ func indexOf(names []string, name string) int {
 		}
 	}
 	return -1
-}
-
-func unknownColumn(name string, names []string) error {
-	const most = 20
-	list := strings.Join(names[:min(len(names), most)], ", ")
-	if len(names) > most {
-		list += ", …"
-	}
-	return fmt.Errorf("%w: %q; the file has %s", frame.ErrColumn, name, list)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/files"
 )
 
 // bounds are an interval in terms of a column's own values.
@@ -36,7 +37,7 @@ func (c Condition) boundsFor(t arrow.DataType) (b bounds, err error) {
 		return fmt.Errorf("%w: Where: %s: column %q is %v; a bound of type %T is not %s", frame.ErrType, c, c.column, t, v, want)
 	}
 	if c.in.lo == nil && c.in.hi == nil {
-		return b, optionError("Where: column %q: Between(nil, nil) leaves out nothing but nulls; say lo or hi", c.column)
+		return b, files.BadOption("Where: column %q: Between(nil, nil) leaves out nothing but nulls; say lo or hi", c.column)
 	}
 	b.i64 = [2]int64{math.MinInt64, math.MaxInt64}
 	b.u64 = [2]uint64{0, math.MaxUint64}
@@ -88,7 +89,7 @@ func (c Condition) boundsFor(t arrow.DataType) (b bounds, err error) {
 				b.f64[i] = float64(u64)
 			case floats:
 				if b.f64[i] = f64; f64 != f64 {
-					return b, optionError("Where: %s: column %q is %v; a bound is NaN", c, c.column, t)
+					return b, files.BadOption("Where: %s: column %q is %v; a bound is NaN", c, c.column, t)
 				}
 			default:
 				return b, bad(v, "a number")

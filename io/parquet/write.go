@@ -58,10 +58,10 @@ const defaultRowGroup = 1 << 18
 
 func (o WriteOptions) check() (WriteOptions, error) {
 	if _, ok := codecs[o.Compression]; !ok {
-		return o, optionError("Compression: there is no %d", o.Compression)
+		return o, files.BadOption("Compression: there is no %d", o.Compression)
 	}
 	if o.RowGroupRows < 0 || o.RowGroupRows > 1<<31-1 {
-		return o, optionError("RowGroupRows: %d is not a number of rows", o.RowGroupRows)
+		return o, files.BadOption("RowGroupRows: %d is not a number of rows", o.RowGroupRows)
 	}
 	if o.RowGroupRows == 0 {
 		o.RowGroupRows = defaultRowGroup

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
+	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
@@ -179,7 +180,7 @@ func (ws *fileSchema) keyValue(extra map[string]string) ([]pqmeta.KeyValue, erro
 	}
 	for _, k := range sortedKeys(extra) {
 		if k == arrowKey {
-			return nil, optionError("Metadata: the key %s is taken", arrowKey)
+			return nil, files.BadOption("Metadata: the key %s is taken", arrowKey)
 		}
 		kvs = append(kvs, pqmeta.KeyValue{Key: k, Value: extra[k]})
 	}

@@ -28,31 +28,17 @@ func WriteSeq(ctx context.Context, w io.Writer, frames iter.Seq2[*frame.Frame, e
 
 func writeSeq(ctx context.Context, name string, to files.Sink, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts []parallel.Option) error {
 	return withWriter(ctx, name, 0, to, o, opts, func(c *engine.Call, w io.Writer, o WriteOptions) error {
-		if frames == nil {
-			return files.Nil("sequence")
-		}
 		var fw *fileWriter
-		n := 0
-		for f, err := range frames {
-			switch {
-			case err != nil:
-				return files.FromSequence(err)
-			case f == nil:
-				return files.NilFrame(n)
-			case fw == nil:
+		err := files.EachFrame(frames, sameSchema, func(_ int, f *frame.Frame) (err error) {
+			if fw == nil {
 				if fw, err = newWriter(c, w, f.Schema(), o); err != nil {
 					return err
 				}
-			case !sameSchema(fw.schema.arrow, f.Schema()):
-				return files.Mismatch(n, f.Schema(), fw.schema.arrow)
 			}
-			if err := fw.write(f); err != nil {
-				return err
-			}
-			n++
-		}
-		if fw == nil {
-			return files.NoFrames()
+			return fw.write(f)
+		})
+		if err != nil {
+			return err
 		}
 		return fw.close()
 	})
