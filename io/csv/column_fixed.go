@@ -142,44 +142,16 @@ func fraction(nano, per int64) (int64, bool) {
 	return nano / one, nano%one == 0
 }
 
-// convDecimal reads digits with at most scale of them behind the point (zeros
-// beyond that are taken) and precision in all.
+// convDecimal reads decimals of at most precision digits.
 func convDecimal(precision, scale int32, point byte) func([]byte) (decimal, bool) {
 	return func(b []byte) (decimal, bool) {
-		digits := make([]byte, 0, 48)
 		neg := len(b) > 0 && b[0] == '-'
 		if neg || len(b) > 0 && b[0] == '+' {
 			b = b[1:]
 		}
-		behind, seen, any := int32(0), false, false
-		for _, c := range b {
-			switch {
-			case c == point && !seen:
-				seen = true
-				continue
-			case c-'0' > 9:
-				return decimal{}, false
-			}
-			any = true
-			if seen && behind >= scale {
-				if c != '0' {
-					return decimal{}, false
-				}
-				continue
-			}
-			if seen {
-				behind++
-			}
-			if len(digits) > 0 || c != '0' {
-				digits = append(digits, c)
-			}
-		}
-		for ; behind < scale; behind++ {
-			if len(digits) > 0 {
-				digits = append(digits, '0')
-			}
-		}
-		if !any || len(digits) > int(precision) {
+		var buf [48]byte
+		digits, ok := decimalDigits(buf[:0], b, scale, point)
+		if !ok || len(digits) > int(precision) {
 			return decimal{}, false
 		}
 		if v, ok := numparse.Uint64(digits); ok && v <= math.MaxInt64 {
@@ -194,4 +166,39 @@ func convDecimal(precision, scale int32, point byte) func([]byte) (decimal, bool
 		}
 		return decimals.FromBigInt(v), ok
 	}
+}
+
+// decimalDigits appends the digits of a number without its sign, and scale of
+// them after the point: zeros are added, and zeros beyond the scale are dropped.
+// Leading zeros are dropped too.
+func decimalDigits(digits, b []byte, scale int32, point byte) ([]byte, bool) {
+	behind, seen, any := int32(0), false, false
+	for _, c := range b {
+		if c == point && !seen {
+			seen = true
+			continue
+		}
+		if c-'0' > 9 {
+			return nil, false
+		}
+		any = true
+		if seen {
+			if behind == scale {
+				if c != '0' {
+					return nil, false
+				}
+				continue
+			}
+			behind++
+		}
+		if len(digits) > 0 || c != '0' {
+			digits = append(digits, c)
+		}
+	}
+	if len(digits) > 0 {
+		for ; behind < scale; behind++ {
+			digits = append(digits, '0')
+		}
+	}
+	return digits, any
 }

@@ -55,22 +55,12 @@ func (d *dialect) rewrite(ctx context.Context, text []byte, nc int, o *ReadOptio
 			continue
 		}
 		if len(t.fields) != nc {
-			r := RaggedLine{Line: line, Fields: len(t.fields)}
-			switch {
-			case o.Reject && o.Ragged == RaggedError:
-				p.rejections = append(p.rejections, rejection{line: line, text: trimLine(text[t.start:t.pos]), why: fieldCount(len(t.fields), nc)})
-				continue
-			case o.Ragged == RaggedError:
-				p.flaw = &flaw{t.start, -1, fieldCount(len(t.fields), nc) + "; accepted: as many as there are columns, or the options Ragged and Reject", ErrFieldCount, false}
-				p.line = line
-			case o.Ragged == RaggedSkip:
-				p.ragged = append(p.ragged, r)
-				continue
-			default:
-				p.ragged = append(p.ragged, r)
-			}
+			keep := p.raggedRecord(&t, line, nc, o)
 			if p.flaw != nil {
 				break
+			}
+			if !keep {
+				continue
 			}
 		}
 		row := emitted
@@ -98,6 +88,23 @@ func (d *dialect) rewrite(ctx context.Context, text []byte, nc int, o *ReadOptio
 	p.n = len(p.text)
 	p.text = append(p.text, make([]byte, pad)...)
 	return p, nil
+}
+
+// raggedRecord notes a record that does not have nc fields, as the options say, and
+// reports whether it is a row all the same. It sets p.flaw if it is an error.
+func (p *plainText) raggedRecord(t *tokenizer, line, nc int, o *ReadOptions) (keep bool) {
+	n := len(t.fields)
+	if o.Ragged == RaggedError {
+		if o.Reject {
+			p.rejections = append(p.rejections, rejection{line: line, text: trimLine(t.text[t.start:t.pos]), why: fieldCount(n, nc)})
+			return false
+		}
+		p.flaw = &flaw{t.start, -1, fieldCount(n, nc) + "; accepted: as many as there are columns, or the options Ragged and Reject", ErrFieldCount, false}
+		p.line = line
+		return false
+	}
+	p.ragged = append(p.ragged, RaggedLine{Line: line, Fields: n})
+	return o.Ragged != RaggedSkip
 }
 
 // appendField writes a field, in quotes if it was or has to be.

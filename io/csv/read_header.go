@@ -72,50 +72,19 @@ func readHead(ctx context.Context, in *input, d *dialect, o *ReadOptions) (*head
 // parseHead returns nil if the header is not complete.
 func parseHead(buf []byte, ended bool, d *dialect, o *ReadOptions) (*head, error) {
 	h := &head{ended: ended}
-	p := 0
-	if bytes.HasPrefix(buf, []byte("\xef\xbb\xbf")) {
-		p = 3
-	}
-	if bytes.HasPrefix(buf, []byte{0xff, 0xfe}) || bytes.HasPrefix(buf, []byte{0xfe, 0xff}) {
-		return nil, &Error{Line: 1, Why: "the text is UTF-16; accepted: UTF-8", Err: ErrUTF8}
-	}
-	for range o.SkipLines {
-		n := bytes.IndexAny(buf[p:], "\r\n")
-		if n < 0 && !ended {
-			return nil, nil
-		}
-		if n < 0 {
-			p = len(buf)
-			break
-		}
-		p += n + 1
-		if buf[p-1] == '\r' && p < len(buf) && buf[p] == '\n' {
-			p++
-		}
-		h.lines++
+	p, err := h.skip(buf, o.SkipLines)
+	if p < 0 || err != nil {
+		return nil, err
 	}
 	d.nl = d.lineEnd(buf[p:])
 	t := tokenizer{d: *d, text: buf[p:]}
-	blank := false
-	for {
-		ok, fl := t.next()
-		if !ended && (fl != nil && fl.open || fl == nil && (!ok || t.pos == len(t.text) || t.open)) {
-			return nil, nil // the line may go on behind what was read
-		}
-		if fl != nil {
-			return nil, &Error{Line: 1 + h.lines + bytes.Count(t.text[:t.start], []byte{d.nl}), Column: fl.field + 1, Why: fl.why, Err: fl.kind}
-		}
-		if !ok && blank {
-			t.fields = make([]field, 1) // nothing but empty lines: a column of nulls
-			break
-		}
-		if !ok {
-			return h, h.noRecord(buf, o)
-		}
-		if !t.blank() {
-			break
-		}
-		blank = o.NoHeader
+	switch found, err := h.firstRecord(&t, o.NoHeader); {
+	case err != nil:
+		return nil, err
+	case found == recordCut:
+		return nil, nil
+	case found == recordNone:
+		return h, h.noRecord(buf, o)
 	}
 	h.base = int64(p + t.pos)
 	if o.NoHeader {
@@ -130,6 +99,65 @@ func parseHead(buf []byte, ended bool, d *dialect, o *ReadOptions) (*head, error
 	h.text = buf[h.base:]
 	h.sample = h.text[:d.wholeRecords(h.text, ended)]
 	return h, nil
+}
+
+// skip returns where the text begins behind a byte order mark and the given number
+// of lines, -1 if more of the file is needed to tell.
+func (h *head) skip(buf []byte, lines int) (int, error) {
+	p := 0
+	if bytes.HasPrefix(buf, []byte("\xef\xbb\xbf")) {
+		p = 3
+	}
+	if bytes.HasPrefix(buf, []byte{0xff, 0xfe}) || bytes.HasPrefix(buf, []byte{0xfe, 0xff}) {
+		return 0, &Error{Line: 1, Why: "the text is UTF-16; accepted: UTF-8", Err: ErrUTF8}
+	}
+	for range lines {
+		n := bytes.IndexAny(buf[p:], "\r\n")
+		if n < 0 && !h.ended {
+			return -1, nil
+		}
+		if n < 0 {
+			return len(buf), nil
+		}
+		p += n + 1
+		if buf[p-1] == '\r' && p < len(buf) && buf[p] == '\n' {
+			p++
+		}
+		h.lines++
+	}
+	return p, nil
+}
+
+// What firstRecord finds.
+const (
+	recordWhole = iota
+	recordCut   // it may go on behind what was read of the file
+	recordNone  // the file has none
+)
+
+// firstRecord reads the first record that is not an empty line. In a file without
+// a header that has nothing but empty lines, these are rows of one column.
+func (h *head) firstRecord(t *tokenizer, noHeader bool) (found int, err error) {
+	blank := false
+	for {
+		ok, fl := t.next()
+		if !h.ended && (fl != nil && fl.open || fl == nil && (!ok || t.pos == len(t.text) || t.open)) {
+			return recordCut, nil
+		}
+		switch {
+		case fl != nil:
+			line := 1 + h.lines + bytes.Count(t.text[:t.start], []byte{t.d.nl})
+			return 0, &Error{Line: line, Column: fl.field + 1, Why: fl.why, Err: fl.kind}
+		case !ok && blank:
+			t.fields = make([]field, 1) // nothing but empty lines: a column of nulls
+			return recordWhole, nil
+		case !ok:
+			return recordNone, nil
+		case !t.blank():
+			return recordWhole, nil
+		}
+		blank = noHeader
+	}
 }
 
 // noRecord is for files without any: fine if the names are known without it.

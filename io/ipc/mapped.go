@@ -91,82 +91,116 @@ func overlay(data []byte) (f *frame.Frame, err error) {
 	if err != nil {
 		return nil, err
 	}
-	at := func(b ipccheck.Block) []byte { return data[b.Offset : b.Offset+b.Size()] }
-	head, err := batchAt(at(foot.Schema))
-	if err != nil {
+	o := &overlaid{data: data, dicts: make(map[int64]*array.Data)}
+	if err := o.readSchema(foot.Schema); err != nil {
 		return nil, err
 	}
-	if head.m.Kind != ipccheck.SchemaMessage {
-		return nil, fmt.Errorf("%w: the first message is not a schema", ErrMalformed)
-	}
-	if head.m.Big {
-		return nil, fmt.Errorf("%w: a file in big-endian form cannot be mapped", ErrUnsupported)
-	}
-	schema, err := schemaAt(at(foot.Schema))
-	if err != nil {
-		return nil, err
-	}
-	types := dictionaryTypes(schema)
-	if len(types) != len(head.m.DictIDs) {
-		return nil, fmt.Errorf("%w: %d dictionaries in the metadata and %d in the schema", ErrMalformed, len(head.m.DictIDs), len(types))
-	}
-	valueType := make(map[int64]arrow.DataType)
-	for i, id := range head.m.DictIDs {
-		if hasDictionary(types[i]) {
-			return nil, fmt.Errorf("%w: dictionaries of dictionaries in a mapped file", ErrUnsupported)
-		}
-		valueType[id] = types[i]
-	}
-	l := &loader{dicts: make(map[int64]*array.Data)}
 	for _, b := range foot.Dictionaries {
-		d, err := batchAt(at(b))
-		if err != nil {
-			return nil, err
-		}
-		t := valueType[d.m.DictID]
-		switch {
-		case d.m.Kind != ipccheck.DictionaryMessage || t == nil:
-			return nil, fmt.Errorf("%w: a dictionary that no field has", ErrMalformed)
-		case d.m.Compressed:
-			return nil, errCompressed
-		case d.m.Delta || l.dicts[d.m.DictID] != nil:
-			return nil, fmt.Errorf("%w: a file with dictionary deltas cannot be mapped", ErrUnsupported)
-		}
-		one := &loader{m: &d.m, body: d.body, dicts: l.dicts}
-		if l.dicts[d.m.DictID], err = one.load(t); err != nil {
+		if err := o.addDictionary(b); err != nil {
 			return nil, err
 		}
 	}
 	var recs []arrow.Record
 	for _, b := range foot.Records {
-		r, err := batchAt(at(b))
+		rec, err := o.record(b)
 		if err != nil {
 			return nil, err
 		}
-		if r.m.Kind != ipccheck.RecordMessage {
-			return nil, fmt.Errorf("%w: a message of kind %d where a batch belongs", ErrMalformed, r.m.Kind)
-		}
-		if r.m.Compressed {
-			return nil, errCompressed
-		}
-		one := &loader{m: &r.m, body: r.body, dicts: l.dicts, ids: head.m.DictIDs}
-		cols := make([]arrow.Array, schema.NumFields())
-		for i := range cols {
-			d, err := one.load(schema.Field(i).Type)
-			if err != nil {
-				return nil, err
-			}
-			if int64(d.Len()) != r.m.Rows {
-				return nil, fmt.Errorf("%w: column %q has %d rows in a batch of %d", ErrMalformed, schema.Field(i).Name, d.Len(), r.m.Rows)
-			}
-			cols[i] = array.MakeFromData(d)
-		}
-		recs = append(recs, array.NewRecord(schema, cols, r.m.Rows))
+		recs = append(recs, rec)
 	}
-	if f, err = frame.FromRecords(schema, recs...); err != nil {
+	if f, err = frame.FromRecords(o.schema, recs...); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	return f, nil
+}
+
+// overlaid is a file in memory of which arrays are made.
+type overlaid struct {
+	data    []byte
+	schema  *arrow.Schema
+	dictIDs []int64 // of the dictionary fields, in the order of the schema
+	types   map[int64]arrow.DataType
+	dicts   map[int64]*array.Data
+}
+
+func (o *overlaid) block(b ipccheck.Block) []byte { return o.data[b.Offset : b.Offset+b.Size()] }
+
+// readSchema decodes the schema, and finds the types of the dictionaries.
+func (o *overlaid) readSchema(b ipccheck.Block) error {
+	head, err := batchAt(o.block(b))
+	if err != nil {
+		return err
+	}
+	if head.m.Kind != ipccheck.SchemaMessage {
+		return fmt.Errorf("%w: the first message is not a schema", ErrMalformed)
+	}
+	if head.m.Big {
+		return fmt.Errorf("%w: a file in big-endian form cannot be mapped", ErrUnsupported)
+	}
+	if o.schema, err = schemaAt(o.block(b)); err != nil {
+		return err
+	}
+	o.dictIDs = head.m.DictIDs
+	types := dictionaryTypes(o.schema)
+	if len(types) != len(o.dictIDs) {
+		return fmt.Errorf("%w: %d dictionaries in the metadata and %d in the schema", ErrMalformed, len(o.dictIDs), len(types))
+	}
+	o.types = make(map[int64]arrow.DataType)
+	for i, id := range o.dictIDs {
+		if hasDictionary(types[i]) {
+			return fmt.Errorf("%w: dictionaries of dictionaries in a mapped file", ErrUnsupported)
+		}
+		o.types[id] = types[i]
+	}
+	return nil
+}
+
+// addDictionary makes the array of a dictionary.
+func (o *overlaid) addDictionary(b ipccheck.Block) error {
+	d, err := batchAt(o.block(b))
+	if err != nil {
+		return err
+	}
+	id := d.m.DictID
+	t := o.types[id]
+	switch {
+	case d.m.Kind != ipccheck.DictionaryMessage || t == nil:
+		return fmt.Errorf("%w: a dictionary that no field has", ErrMalformed)
+	case d.m.Compressed:
+		return errCompressed
+	case d.m.Delta || o.dicts[id] != nil:
+		return fmt.Errorf("%w: a file with dictionary deltas cannot be mapped", ErrUnsupported)
+	}
+	l := &loader{m: &d.m, body: d.body, dicts: o.dicts}
+	o.dicts[id], err = l.load(t)
+	return err
+}
+
+// record makes the arrays of a record batch.
+func (o *overlaid) record(b ipccheck.Block) (arrow.Record, error) {
+	r, err := batchAt(o.block(b))
+	if err != nil {
+		return nil, err
+	}
+	if r.m.Kind != ipccheck.RecordMessage {
+		return nil, fmt.Errorf("%w: a message of kind %d instead of a record batch", ErrMalformed, r.m.Kind)
+	}
+	if r.m.Compressed {
+		return nil, errCompressed
+	}
+	l := &loader{m: &r.m, body: r.body, dicts: o.dicts, ids: o.dictIDs}
+	cols := make([]arrow.Array, o.schema.NumFields())
+	for i := range cols {
+		d, err := l.load(o.schema.Field(i).Type)
+		if err != nil {
+			return nil, err
+		}
+		if int64(d.Len()) != r.m.Rows {
+			return nil, fmt.Errorf("%w: column %q has %d rows in a batch of %d", ErrMalformed, o.schema.Field(i).Name, d.Len(), r.m.Rows)
+		}
+		cols[i] = array.MakeFromData(d)
+	}
+	return array.NewRecord(o.schema, cols, r.m.Rows), nil
 }
 
 var errCompressed = fmt.Errorf("%w: a compressed file cannot be mapped", ErrUnsupported)

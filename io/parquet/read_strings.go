@@ -28,43 +28,15 @@ func (c *chunk) slices(p *page) (*pqenc.Slices, error) {
 var maxSmall = math.MaxInt32
 
 // strings decodes byte strings. It goes over the pages twice: to know the size
-// of everything, and to copy it to its place.
+// of everything, and to copy the strings into memory of that size.
 func (c *chunk) strings(ctx context.Context, out *column) error {
-	var dict *pqenc.Dict
+	sized := stringPages{chunk: c, deltas: make([]*pqenc.Slices, len(c.pages))}
 	size := 0
-	deltas := make([]*pqenc.Slices, len(c.pages))
 	for i := range c.pages {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		p := &c.pages[i]
-		n := 0
-		var err error
-		switch p.enc {
-		case pqmeta.Plain:
-			n, err = pqenc.PlainSize(p.values, p.body)
-		case pqmeta.RLEDictionary, pqmeta.PlainDictionary:
-			if dict == nil && c.dictN >= 0 {
-				if c.dictN > len(c.dict)/4 {
-					return malformed("dictionary of %d values in %d bytes", c.dictN, len(c.dict))
-				}
-				if err := c.take(len(c.dict) + 4*c.dictN); err != nil {
-					return err
-				}
-				if dict, err = pqenc.NewDict(c.dictN, c.dict); err != nil {
-					return badData(err)
-				}
-			}
-			if p.idx, err = c.indices(p); err == nil && p.values > 0 {
-				n, err = dict.Size(p.idx)
-			}
-		case pqmeta.DeltaLengthByte, pqmeta.DeltaByteArray:
-			if deltas[i], err = c.slices(p); err == nil {
-				n = deltas[i].Size
-			}
-		default:
-			err = c.badEncoding(p)
-		}
+		n, err := sized.size(i)
 		if err != nil {
 			return badData(err)
 		}
@@ -77,14 +49,61 @@ func (c *chunk) strings(ctx context.Context, out *column) error {
 	}
 	if size <= maxSmall {
 		s := pqenc.Strings[int32]{Offs: make([]int32, 1, out.entries+1), Data: make([]byte, 0, size)}
-		err := fill(ctx, c, &s, dict, deltas)
+		err := fill(ctx, c, &s, sized.dictionary, sized.deltas)
 		out.small, out.data = s.Offs, s.Data
 		return err
 	}
 
 	s := pqenc.Strings[int64]{Offs: make([]int64, 1, out.entries+1), Data: make([]byte, 0, size)}
-	err := fill(ctx, c, &s, dict, deltas)
+	err := fill(ctx, c, &s, sized.dictionary, sized.deltas)
 	out.offs, out.data = s.Offs, s.Data
+	return err
+}
+
+// stringPages are the pages of a column of byte strings, decoded as far as it
+// takes to know their size.
+type stringPages struct {
+	*chunk
+	dictionary *pqenc.Dict     // nil until a page uses it
+	deltas     []*pqenc.Slices // of pages in one of the delta encodings
+}
+
+// size returns the bytes of the strings of page i, without their lengths.
+func (s *stringPages) size(i int) (n int, err error) {
+	p := &s.pages[i]
+	switch p.enc {
+	case pqmeta.Plain:
+		return pqenc.PlainSize(p.values, p.body)
+	case pqmeta.RLEDictionary, pqmeta.PlainDictionary:
+		if err := s.readDictionary(); err != nil {
+			return 0, err
+		}
+		if p.idx, err = s.indices(p); err != nil || p.values == 0 {
+			return 0, err
+		}
+		return s.dictionary.Size(p.idx)
+	case pqmeta.DeltaLengthByte, pqmeta.DeltaByteArray:
+		if s.deltas[i], err = s.slices(p); err != nil {
+			return 0, err
+		}
+		return s.deltas[i].Size, nil
+	}
+	return 0, s.badEncoding(p)
+}
+
+// readDictionary decodes the dictionary page, once, if there is one.
+func (s *stringPages) readDictionary() (err error) {
+	if s.dictN < 0 || s.dictionary != nil {
+		return nil
+	}
+	data, n := s.dict, s.dictN
+	if n > len(data)/4 {
+		return malformed("dictionary of %d values in %d bytes", n, len(data))
+	}
+	if err := s.take(len(data) + 4*n); err != nil {
+		return err
+	}
+	s.dictionary, err = pqenc.NewDict(n, data)
 	return err
 }
 

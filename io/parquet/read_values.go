@@ -62,7 +62,6 @@ func (c *chunk) decode(ctx context.Context) (*column, error) {
 
 // levels decodes the levels of all pages, and counts rows and values.
 func (c *chunk) levels(ctx context.Context, out *column) error {
-	flat := c.flat()
 	if c.maxDef == 0 { // required from the root on
 		out.rows = out.entries
 		for i := range c.pages {
@@ -70,75 +69,90 @@ func (c *chunk) levels(ctx context.Context, out *column) error {
 		}
 		return nil
 	}
-	n := 0
-	if flat {
-		n = (out.entries + 7) / 8
-	} else {
-		n = out.entries
-		if c.maxRep > 0 {
-			n *= 2
-		}
-	}
-	if err := c.budget.take(n); err != nil {
+	if err := c.makeLevels(out); err != nil {
 		return err
 	}
-	if flat {
-		out.valid = make([]byte, n)
-	} else {
-		out.def = make([]uint8, out.entries)
-		if c.maxRep > 0 {
-			out.rep = make([]uint8, out.entries)
-		}
-	}
-	at := 0
+	entry := 0
 	for i := range c.pages {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		p := &c.pages[i]
-		if flat && !p.oldDef {
-			ones, err := pqenc.NewHybrid(p.def, 1).ReadBits(out.valid, at, p.entries)
-			if err != nil {
-				return badData(err)
-			}
-			p.values = ones
-			at += p.entries
-			continue
-		}
-		var def []uint8
-		if flat {
-			def = make([]uint8, p.entries)
-		} else {
-			def = out.def[at : at+p.entries]
-		}
-		if err := readLevels(def, p.def, p.oldDef, c.maxDef); err != nil {
+		if err := c.pageLevels(out, p, entry); err != nil {
 			return err
 		}
-		for k, d := range def {
-			if int(d) == c.maxDef {
-				p.values++
-				if flat {
-					out.valid[(at+k)>>3] |= 1 << ((at + k) & 7)
-				}
-			}
-		}
-		if c.maxRep > 0 {
-			if err := readLevels(out.rep[at:at+p.entries], p.rep, p.oldRep, c.maxRep); err != nil {
-				return err
-			}
-		}
-		at += p.entries
+		entry += p.entries
 	}
-	if c.maxRep == 0 {
-		out.rows = out.entries
+	return out.countRows()
+}
+
+// makeLevels makes the memory that the levels of all entries take.
+func (c *chunk) makeLevels(out *column) (err error) {
+	if c.flat() {
+		out.valid, err = c.budget.bytes((out.entries + 7) / 8)
+		return err
+	}
+	n := out.entries
+	if c.maxRep > 0 {
+		n *= 2
+	}
+	if err := c.budget.take(n); err != nil {
+		return err
+	}
+	out.def = make([]uint8, out.entries)
+	if c.maxRep > 0 {
+		out.rep = make([]uint8, out.entries)
+	}
+	return nil
+}
+
+// pageLevels decodes the levels of a page, which begins with the given entry of
+// the column, and counts the page's values.
+func (c *chunk) pageLevels(out *column, p *page, entry int) error {
+	flat := c.flat()
+	if flat && !p.oldDef {
+		ones, err := pqenc.NewHybrid(p.def, 1).ReadBits(out.valid, entry, p.entries)
+		if err != nil {
+			return badData(err)
+		}
+		p.values = ones
 		return nil
 	}
-	for _, r := range out.rep {
-		if r == 0 {
-			out.rows++
+	var def []uint8
+	if flat {
+		def = make([]uint8, p.entries)
+	} else {
+		def = out.def[entry : entry+p.entries]
+	}
+	if err := readLevels(def, p.def, p.oldDef, c.maxDef); err != nil {
+		return err
+	}
+	for k, d := range def {
+		if int(d) == c.maxDef {
+			p.values++
+			if flat {
+				out.valid[(entry+k)>>3] |= 1 << ((entry + k) & 7)
+			}
 		}
 	}
-	if out.entries > 0 && out.rep[0] != 0 {
+	if c.maxRep == 0 {
+		return nil
+	}
+	return readLevels(out.rep[entry:entry+p.entries], p.rep, p.oldRep, c.maxRep)
+}
+
+// countRows counts the entries that begin a row.
+func (c *column) countRows() error {
+	if c.maxRep == 0 {
+		c.rows = c.entries
+		return nil
+	}
+	for _, r := range c.rep {
+		if r == 0 {
+			c.rows++
+		}
+	}
+	if c.entries > 0 && c.rep[0] != 0 {
 		return malformed("the first value continues a row")
 	}
 	return nil

@@ -38,64 +38,74 @@ func buildTree(els []pqmeta.Element) (root *fileNode, leaves []*leaf, err error)
 	if len(els) == 0 {
 		return nil, nil, malformed("no schema")
 	}
-	next := 0
-	var build func(path []string, def, rep int) (*fileNode, error)
-	build = func(path []string, def, rep int) (*fileNode, error) {
-		if next >= len(els) {
-			return nil, malformed("schema ends too early")
-		}
-		el := &els[next]
-		next++
-		if len(path) > maxDepth {
-			return nil, unsupported("schema of more than %d levels", maxDepth)
-		}
-		if next > 1 {
-			path = append(path[:len(path):len(path)], el.Name)
-			switch el.Repetition {
-			case pqmeta.Required:
-			case pqmeta.Optional:
-				def++
-			case pqmeta.Repeated:
-				def++
-				rep++
-			default:
-				return nil, malformed("schema: %q has repetition %d", el.Name, el.Repetition)
-			}
-		}
-		n := &fileNode{el: el}
-		if el.Type != pqmeta.None && next > 1 {
-			if el.NumChildren != 0 {
-				return nil, malformed("schema: %q has both a type and children", el.Name)
-			}
-			if el.Type < 0 || el.Type > pqmeta.FixedLenByteArray {
-				return nil, malformed("schema: %q has physical type %d", el.Name, el.Type)
-			}
-			if el.Type == pqmeta.FixedLenByteArray && (el.TypeLength <= 0 || el.TypeLength > maxPage) {
-				return nil, malformed("schema: %q has values of %d bytes", el.Name, el.TypeLength)
-			}
-			n.leaf = &leaf{el: el, index: len(leaves), path: strings.Join(path, "."), maxDef: def, maxRep: rep}
-			leaves = append(leaves, n.leaf)
-			return n, nil
-		}
-		if el.NumChildren < 0 || int(el.NumChildren) > len(els)-next {
-			return nil, malformed("schema: %q has %d children where %d nodes are left", el.Name, el.NumChildren, len(els)-next)
-		}
-		for range el.NumChildren {
-			kid, err := build(path, def, rep)
-			if err != nil {
-				return nil, err
-			}
-			n.kids = append(n.kids, kid)
-		}
-		return n, nil
-	}
-	if root, err = build(nil, 0, 0); err != nil {
+	b := &treeBuilder{rest: els[1:]}
+	if root, err = b.group(&els[0], nil, 0, 0); err != nil {
 		return nil, nil, err
 	}
-	if next != len(els) {
-		return nil, nil, malformed("schema: %d nodes that belong to nothing", len(els)-next)
+	if len(b.rest) > 0 {
+		return nil, nil, malformed("schema: %d nodes that belong to nothing", len(b.rest))
 	}
-	return root, leaves, nil
+	return root, b.leaves, nil
+}
+
+// treeBuilder takes nodes from the front of a list. The paths, definition levels
+// and repetition levels that its methods receive are those of the parent.
+type treeBuilder struct {
+	rest   []pqmeta.Element
+	leaves []*leaf
+}
+
+// node takes the next node and all below it.
+func (b *treeBuilder) node(path []string, def, rep int) (*fileNode, error) {
+	if len(b.rest) == 0 {
+		return nil, malformed("schema ends too early")
+	}
+	el := &b.rest[0]
+	b.rest = b.rest[1:]
+	if len(path) > maxDepth {
+		return nil, unsupported("schema of more than %d levels", maxDepth)
+	}
+	path = append(path[:len(path):len(path)], el.Name)
+	switch el.Repetition {
+	case pqmeta.Required:
+	case pqmeta.Optional:
+		def++
+	case pqmeta.Repeated:
+		def++
+		rep++
+	default:
+		return nil, malformed("schema: %q has repetition %d", el.Name, el.Repetition)
+	}
+	if el.Type == pqmeta.None {
+		return b.group(el, path, def, rep)
+	}
+	switch {
+	case el.NumChildren != 0:
+		return nil, malformed("schema: %q has both a type and children", el.Name)
+	case el.Type < 0 || el.Type > pqmeta.FixedLenByteArray:
+		return nil, malformed("schema: %q has physical type %d", el.Name, el.Type)
+	case el.Type == pqmeta.FixedLenByteArray && (el.TypeLength <= 0 || el.TypeLength > maxPage):
+		return nil, malformed("schema: %q has values of %d bytes", el.Name, el.TypeLength)
+	}
+	l := &leaf{el: el, index: len(b.leaves), path: strings.Join(path, "."), maxDef: def, maxRep: rep}
+	b.leaves = append(b.leaves, l)
+	return &fileNode{el: el, leaf: l}, nil
+}
+
+// group takes the children of el, whose own path and levels these are.
+func (b *treeBuilder) group(el *pqmeta.Element, path []string, def, rep int) (*fileNode, error) {
+	if el.NumChildren < 0 || int(el.NumChildren) > len(b.rest) {
+		return nil, malformed("schema: %q has %d children where %d nodes are left", el.Name, el.NumChildren, len(b.rest))
+	}
+	n := &fileNode{el: el}
+	for range el.NumChildren {
+		kid, err := b.node(path, def, rep)
+		if err != nil {
+			return nil, err
+		}
+		n.kids = append(n.kids, kid)
+	}
+	return n, nil
 }
 
 // leavesOf appends the leaves below n.

@@ -31,38 +31,45 @@ const (
 	none
 )
 
-// boundsFor turns the interval into bounds for a column of the type.
+// boundsFor returns the interval as bounds for a column of type t.
 func (c Condition) boundsFor(t arrow.DataType) (b bounds, err error) {
-	bad := func(v any, want string) error {
-		return fmt.Errorf("%w: Where: %s: column %q is %v; a bound of type %T is not %s", frame.ErrType, c, c.column, t, v, want)
-	}
 	if c.in.lo == nil && c.in.hi == nil {
 		return b, files.BadOption("Where: column %q: Between(nil, nil) leaves out nothing but nulls; say lo or hi", c.column)
 	}
 	b.i64 = [2]int64{math.MinInt64, math.MaxInt64}
 	b.u64 = [2]uint64{0, math.MaxUint64}
 	b.f64 = [2]float64{math.Inf(-1), math.Inf(1)}
-	ends := [2]any{c.in.lo, c.in.hi}
+	set, err := b.setterFor(t)
+	if err != nil {
+		return b, unsupported("Where: %s: column %q is %v", c, c.column, t)
+	}
+	for i, v := range [2]any{c.in.lo, c.in.hi} {
+		if v == nil {
+			continue
+		}
+		switch want := set(i, v); want {
+		case "":
+		case notNaN:
+			return b, files.BadOption("Where: %s: column %q is %v; a bound is NaN", c, c.column, t)
+		default:
+			return b, fmt.Errorf("%w: Where: %s: column %q is %v; a bound of type %T is not %s", frame.ErrType, c, c.column, t, v, want)
+		}
+	}
+	return b, nil
+}
+
+// notNaN is what a bound of floats must be.
+const notNaN = "a number that is not NaN"
+
+// setterFor sets the family of type t, and returns the function that sets end i
+// to v: it returns what v should have been, "" if it is that.
+func (b *bounds) setterFor(t arrow.DataType) (set func(i int, v any) (want string), err error) {
 	if tick, ok := tickOf(t); ok {
 		b.family = signedInts
-		for i, v := range ends {
-			switch v := v.(type) {
-			case nil:
-			case time.Time:
-				if !isDateOrTimestamp(t) {
-					return b, bad(v, "a time.Duration")
-				}
-				b.i64[i] = ticks(v, tick, i == 1)
-			case time.Duration:
-				if isDateOrTimestamp(t) {
-					return b, bad(v, "a time.Time")
-				}
-				b.i64[i] = divide(int64(v), int64(tick), i == 1)
-			default:
-				return b, bad(v, "a time.Time or time.Duration")
-			}
+		if isDateOrTimestamp(t) {
+			return func(i int, v any) string { return b.setTime(i, v, tick) }, nil
 		}
-		return b, nil
+		return func(i int, v any) string { return b.setDuration(i, v, tick) }, nil
 	}
 	switch id := t.ID(); {
 	case arrow.IsInteger(id):
@@ -70,48 +77,70 @@ func (c Condition) boundsFor(t arrow.DataType) (b bounds, err error) {
 		if arrow.IsUnsignedInteger(id) {
 			b.family = unsignedInts
 		}
-		for i, v := range ends {
-			if v != nil && !b.setInteger(i, v) {
-				return b, bad(v, "a number")
-			}
-		}
+		return b.setInteger, nil
 	case id == arrow.FLOAT32 || id == arrow.FLOAT64:
 		b.family = floats
-		for i, v := range ends {
-			if v == nil {
-				continue
-			}
-			i64, u64, f64, kind := number(v)
-			switch kind {
-			case signedInts:
-				b.f64[i] = float64(i64)
-			case unsignedInts:
-				b.f64[i] = float64(u64)
-			case floats:
-				if b.f64[i] = f64; f64 != f64 {
-					return b, files.BadOption("Where: %s: column %q is %v; a bound is NaN", c, c.column, t)
-				}
-			default:
-				return b, bad(v, "a number")
-			}
-		}
+		return b.setFloat, nil
 	case id == arrow.STRING || id == arrow.LARGE_STRING || id == arrow.BINARY || id == arrow.LARGE_BINARY:
 		b.family = texts
-		for i, v := range ends {
-			switch v := v.(type) {
-			case nil:
-			case string:
-				b.text[i] = append([]byte{}, v...)
-			case []byte:
-				b.text[i] = append([]byte{}, v...)
-			default:
-				return b, bad(v, "a string")
-			}
+		return b.setText, nil
+	}
+	return nil, ErrUnsupported
+}
+
+// setTime sets end i of bounds for dates and timestamps, which count ticks.
+func (b *bounds) setTime(i int, v any, tick time.Duration) (want string) {
+	switch v := v.(type) {
+	case time.Time:
+		b.i64[i] = ticks(v, tick, i == 1)
+		return ""
+	case time.Duration:
+		return "a time.Time"
+	}
+	return "a time.Time or time.Duration"
+}
+
+// setDuration sets end i of bounds for durations and times of day.
+func (b *bounds) setDuration(i int, v any, tick time.Duration) (want string) {
+	switch v := v.(type) {
+	case time.Duration:
+		b.i64[i] = divide(int64(v), int64(tick), i == 1)
+		return ""
+	case time.Time:
+		return "a time.Duration"
+	}
+	return "a time.Time or time.Duration"
+}
+
+// setFloat sets end i of bounds for floats.
+func (b *bounds) setFloat(i int, v any) (want string) {
+	i64, u64, f64, kind := number(v)
+	switch kind {
+	case signedInts:
+		b.f64[i] = float64(i64)
+	case unsignedInts:
+		b.f64[i] = float64(u64)
+	case floats:
+		if b.f64[i] = f64; f64 != f64 {
+			return notNaN
 		}
 	default:
-		return b, unsupported("Where: %s: column %q is %v", c, c.column, t)
+		return "a number"
 	}
-	return b, nil
+	return ""
+}
+
+// setText sets end i of bounds for text and binary.
+func (b *bounds) setText(i int, v any) (want string) {
+	switch v := v.(type) {
+	case string:
+		b.text[i] = append([]byte{}, v...)
+	case []byte:
+		b.text[i] = append([]byte{}, v...)
+	default:
+		return "a string"
+	}
+	return ""
 }
 
 // number takes a Go number of any type apart; kind is none for what is not a number.
@@ -147,11 +176,11 @@ func number(v any) (i int64, u uint64, f float64, kind family) {
 
 // setInteger sets end i of bounds for integers. A bound beyond the type's range
 // becomes one that the same values satisfy; where none does, lo is above hi.
-func (b *bounds) setInteger(i int, v any) bool {
+func (b *bounds) setInteger(i int, v any) (want string) {
 	i64, u64, f64, kind := number(v)
 	if kind == floats {
 		if f64 != f64 {
-			return false
+			return "a number"
 		}
 		if i == 0 {
 			f64 = math.Ceil(f64)
@@ -174,7 +203,7 @@ func (b *bounds) setInteger(i int, v any) bool {
 		}
 	}
 	if kind != signedInts && kind != unsignedInts {
-		return false
+		return "a number"
 	}
 	if kind == signedInts {
 		b.i64[i] = i64
@@ -184,7 +213,7 @@ func (b *bounds) setInteger(i int, v any) bool {
 		case i == 1:
 			b.u64 = [2]uint64{1, 0}
 		}
-		return true
+		return ""
 	}
 	b.u64[i] = u64
 	switch {
@@ -193,7 +222,7 @@ func (b *bounds) setInteger(i int, v any) bool {
 	case i == 0:
 		b.i64 = [2]int64{1, 0}
 	}
-	return true
+	return ""
 }
 
 func (b *bounds) empty() { b.i64, b.u64 = [2]int64{1, 0}, [2]uint64{1, 0} }

@@ -71,12 +71,7 @@ func fixedDictionary(ctx context.Context, b []byte, n, width int) (*dictionary, 
 		if k == len(idx) {
 			idx = wholeIndex(idx, n)
 		}
-		var v uint64
-		if width == 8 {
-			v = binary.LittleEndian.Uint64(b[8*k:])
-		} else {
-			v = uint64(binary.LittleEndian.Uint32(b[4*k:]))
-		}
+		v := fixedValue(b, k, width)
 		at := int(mix(v) >> t.shift)
 		for {
 			s := t.slots[at]
@@ -102,13 +97,25 @@ func fixedDictionary(ctx context.Context, b []byte, n, width int) (*dictionary, 
 		}
 	}
 	for _, v := range vals {
-		if width == 8 {
-			d.fixed = binary.LittleEndian.AppendUint64(d.fixed, v)
-		} else {
-			d.fixed = binary.LittleEndian.AppendUint32(d.fixed, uint32(v))
-		}
+		d.fixed = appendFixed(d.fixed, v, width)
 	}
 	return d, idx
+}
+
+// fixedValue returns value k of 4 or 8 bytes.
+func fixedValue(b []byte, k, width int) uint64 {
+	if width == 8 {
+		return binary.LittleEndian.Uint64(b[8*k:])
+	}
+	return uint64(binary.LittleEndian.Uint32(b[4*k:]))
+}
+
+// appendFixed appends a value of 4 or 8 bytes.
+func appendFixed(b []byte, v uint64, width int) []byte {
+	if width == 8 {
+		return binary.LittleEndian.AppendUint64(b, v)
+	}
+	return binary.LittleEndian.AppendUint32(b, uint32(v))
 }
 
 // wholeIndex makes room for n numbers, which begin with those of the trial.
