@@ -8,4 +8,25 @@
 //
 // The file form begins and ends with ARROW1 and has an index; Feather version
 // 2 is another name for it. The stream form is for pipes and sockets.
+//
+// # Other programs
+//
+// The tests read the golden files of Arrow's integration tests, written by
+// versions 0.14.1, 1.0.0 (in little-endian and big-endian form), 2.0.0 (with
+// compression) and 21.0.0, and files of Polars. Where a file exists in both forms,
+// the two frames are the same. All of it is written again, read, and compared.
+// Arrow's own writer for Go (v15) writes what this package writes; no test reads
+// it with another program.
+//
+// # Not supported
+//
+//	decimals of 32 and 64 bits               ErrMalformed, as Arrow v15 does not know them
+//	Feather version 1                        ErrMalformed
+//	a file with several dictionaries for     ErrUnsupported, when written in the file form;
+//	a column that cannot be merged           the stream form takes it
+//	compression, big-endian form and         ErrUnsupported in [OpenMapped]; [ReadFile]
+//	dictionary deltas in a mapped file       reads them
+//	a body larger than MaxMemory             ErrLimit
+//
+// Custom metadata of single messages is ignored, and not written.
 package ipc

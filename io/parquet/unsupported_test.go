@@ -1,0 +1,92 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/filetest"
+	"github.com/parframe/parframe/internal/pqmeta"
+	"github.com/parframe/parframe/internal/thrift"
+)
+
+// withFooter returns the file with a footer that edit has changed.
+func withFooter(t *testing.T, b []byte, edit func(*pqmeta.File)) []byte {
+	t.Helper()
+	n := int(binary.LittleEndian.Uint32(b[len(b)-8:]))
+	start := len(b) - 8 - n
+	meta, err := pqmeta.ParseFile(b[start:len(b)-8], func() error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit(meta)
+	var w thrift.Writer
+	pqmeta.AppendFile(&w, meta)
+	out := append(append([]byte(nil), b[:start]...), w.Bytes()...)
+	return append(binary.LittleEndian.AppendUint32(out, uint32(len(w.Bytes()))), magic...)
+}
+
+// What the doc of the package lists as not supported is an error that names the
+// column, and the other columns can be read.
+func TestUnsupportedColumns(t *testing.T) {
+	whole := write(t, sample(t), WriteOptions{}) // n int64, s string, x float64
+	kind := func(k pqmeta.Kind) func(*pqmeta.File) {
+		return func(f *pqmeta.File) {
+			f.Schema[2].Logical, f.Schema[2].Converted = pqmeta.Logical{Kind: k}, pqmeta.NoConverted
+		}
+	}
+	for name, edit := range map[string]func(*pqmeta.File){
+		"VARIANT":   kind(pqmeta.VariantKind),
+		"GEOMETRY":  kind(pqmeta.GeometryKind),
+		"GEOGRAPHY": kind(pqmeta.GeographyKind),
+		"19":        kind(19),
+		"LZO":       func(f *pqmeta.File) { f.RowGroups[0].Columns[1].Codec = pqmeta.LZO },
+		"codec 9":   func(f *pqmeta.File) { f.RowGroups[0].Columns[1].Codec = 9 },
+	} {
+		b := withFooter(t, whole, edit)
+		_, err := readBytes(b, ReadOptions{})
+		if !errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), `column "s"`) || !strings.Contains(err.Error(), strings.TrimPrefix(name, "codec ")) {
+			t.Errorf("%s: %v", name, err)
+		}
+		got, err := readBytes(b, ReadOptions{Columns: []string{"x", "n"}})
+		if err != nil || got.NumRows() != 7 {
+			t.Errorf("%s: the other columns: %v", name, err)
+		}
+	}
+}
+
+// Of the corpus, files with what is not supported are refused as such.
+func TestUnsupportedFilesOfTheCorpus(t *testing.T) {
+	seen := 0
+	for _, c := range filetest.Corpus(t, "parquet") {
+		want := ""
+		switch {
+		case strings.Contains(c.Name, "encrypt") && !strings.Contains(c.Expect, "rows"):
+			want = "encrypted"
+		case strings.Contains(c.Expect, "unsupported logical type"):
+			want = "VARIANT"
+		case strings.Contains(c.Name, "geospatial/crs-"):
+			want = "GEO"
+		default:
+			continue
+		}
+		seen++
+		if _, err := readBytes(c.Data, ReadOptions{}); !errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want ErrUnsupported with %s", c.Name, err, want)
+		}
+	}
+	if seen < 80 {
+		t.Errorf("%d files, want at least 80", seen)
+	}
+}
+
+// An INT96 beyond the years of nanoseconds is a value that does not fit.
+func TestInt96OutOfRange(t *testing.T) {
+	day := make([]byte, 12)
+	binary.LittleEndian.PutUint32(day[8:], 2_816_788) // 3000-01-01
+	if err := fromInt96(make([]byte, 8), day, 1); !errors.Is(err, frame.ErrValue) {
+		t.Error(err)
+	}
+}
