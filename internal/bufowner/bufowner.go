@@ -1,6 +1,6 @@
-// Package bufowner tells who owns the bytes of a buffer of Arrow Go, of any of
-// its versions. Arrow does not say: this reads the private field mem of
-// memory.Buffer, which holds the allocator.
+// Package bufowner finds out who owns the bytes of a buffer of any version of Arrow
+// for Go. Arrow has no function for it, so this package reads the private field mem
+// of memory.Buffer, which holds the allocator.
 package bufowner
 
 import "reflect"
@@ -11,14 +11,15 @@ type Buffer[B any] interface {
 	Parent() *B
 }
 
-// Owners knows the buffers and the allocators of one version.
+// Owners finds the owners of the buffers of one version.
 type Owners[B any, P Buffer[B]] struct {
 	mem                           int // number of the field, -1 if there is none
 	goAllocator, checkedAllocator reflect.Type
 }
 
-// Of looks the field up, once: it is asked for each buffer. B is memory.Buffer,
-// Go is memory.GoAllocator and Checked memory.CheckedAllocator.
+// Of returns the Owners of a version. It looks up the field once, as Collected is
+// called for each buffer. B is memory.Buffer, Go is memory.GoAllocator, and Checked
+// is memory.CheckedAllocator.
 func Of[B, Go, Checked any, P Buffer[B]]() Owners[B, P] {
 	o := Owners[B, P]{-1, reflect.TypeFor[*Go](), reflect.TypeFor[*Checked]()}
 	if f, ok := reflect.TypeFor[B]().FieldByName("mem"); ok && len(f.Index) == 1 {
@@ -27,10 +28,10 @@ func Of[B, Go, Checked any, P Buffer[B]]() Owners[B, P] {
 	return o
 }
 
-// Collected says whether the garbage collector owns the buffer's bytes: no
-// allocator is a Go slice that was wrapped, and of the allocators only Go's
-// own, checked or not, is known to leave the bytes alone after Release. Should
-// the field ever be called otherwise, the answer is no.
+// Collected reports whether the garbage collector owns the buffer's bytes. A buffer
+// without an allocator is a wrapped Go slice. Of the allocators, only Go's own,
+// checked or not, is known to leave the bytes alone after Release. If a version
+// renames the field, the answer is no.
 func (o Owners[B, P]) Collected(b P) bool {
 	for b.Parent() != nil {
 		b = b.Parent()

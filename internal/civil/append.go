@@ -19,7 +19,7 @@ func AppendDate(dst []byte, days int64) []byte {
 }
 
 // AppendTime appends "15:04:05" and, if it is not zero, the fraction of the
-// second with its last zeros cut off.
+// second without trailing zeros.
 func AppendTime(dst []byte, sec, nano int64) []byte {
 	dst = appendTwo(dst, sec/3600)
 	dst = appendTwo(append(dst, ':'), sec/60%60)
@@ -35,8 +35,8 @@ func AppendTime(dst []byte, sec, nano int64) []byte {
 	return dst
 }
 
-// AppendTimestamp appends date and time with a blank between them; sec may be
-// negative, nano is 0 to 999,999,999.
+// AppendTimestamp appends date and time with a blank between them. sec may be
+// negative; nano is 0 to 999,999,999.
 func AppendTimestamp(dst []byte, sec, nano int64) []byte {
 	days := sec / 86400
 	sec %= 86400

@@ -1,8 +1,8 @@
 // Package civil reads and writes ISO 8601 dates and times as plain numbers:
 // days and seconds since 1970-01-01 in the proleptic Gregorian calendar.
 //
-// time.Parse takes a layout and about 100 ns; this takes the one spelling that
-// data files use, and about 10. Years go from 0000 to 9999.
+// time.Parse takes a layout, and about 100 ns. This package accepts the one spelling
+// that data files use, and takes about 10. Years go from 0000 to 9999.
 package civil
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/parframe/parframe/internal/numparse"
 )
 
-// Zone says what stood after a time.
+// Zone is the kind of zone after a time.
 type Zone uint8
 
 const (
@@ -118,7 +118,7 @@ func Timestamp(b []byte) (s Stamp, ok bool) {
 	return s, ok
 }
 
-// zone reads an offset in seconds.
+// zone reads an offset, and returns it in seconds.
 func zone(b []byte) (int32, bool) {
 	if b[0] == 'Z' || b[0] == 'z' {
 		return 0, len(b) == 1
@@ -160,8 +160,8 @@ func daysIn(y, m int32) int32 {
 	return monthDays[m]
 }
 
-// daysBefore is how many days of a year that begins on the 1st of March come
-// before a month.
+// daysBefore is the number of days before a month, in a year that begins on the 1st
+// of March.
 var daysBefore = [13]int32{0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275}
 
 // fromCivil counts days in years that begin on the 1st of March, so that the

@@ -23,7 +23,7 @@ func TestDateEveryDay(t *testing.T) {
 	}
 }
 
-// Every text that looks like a date is one exactly when package time says so.
+// A text that looks like a date is accepted exactly if package time accepts it.
 func TestDateRefuses(t *testing.T) {
 	for m := range 15 {
 		for d := range 34 {
@@ -68,7 +68,7 @@ func TestTimestamp(t *testing.T) {
 	}
 }
 
-func TestTimestampSaysWhatItSaw(t *testing.T) {
+func TestTimestampReportsZoneAndDigits(t *testing.T) {
 	for text, want := range map[string]Stamp{
 		"1970-01-01":                    {},
 		"1970-01-01 00:00:01":           {Sec: 1},

@@ -1,9 +1,9 @@
 // Package codec compresses and decompresses the pages of Parquet files.
 //
-// The codecs' own one-call functions make an output of whatever size the input
-// claims. Here the size is known beforehand from the page header, the output
-// is a slice of that size, and anything that does not fill it exactly is an
-// error: a bomb goes off in a page that was paid for.
+// The one-call functions of the codecs allocate an output of whatever size the
+// input claims. Here the size is known from the page header, and the output is a
+// slice of that size, which the caller has charged to its memory limit. Input that
+// does not fill it exactly is an error, so a decompression bomb cannot take more.
 package codec
 
 import (
@@ -32,7 +32,7 @@ var (
 // Decompress fills dst with what src holds. The result must be exactly as long
 // as dst.
 func Decompress(c pqmeta.Codec, dst, src []byte) (err error) {
-	defer func() { // some decoders index before they look
+	defer func() { // some decoders index before they check
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %v: %v", ErrCorrupt, c, p)
 		}
@@ -95,7 +95,7 @@ func wrongSize(c pqmeta.Codec, got, want int) error {
 	return fmt.Errorf("%w: %v: %d bytes where the header says %d", ErrCorrupt, c, got, want)
 }
 
-// fill reads dst full, and then wants the end.
+// fill reads all of dst from r, which must end there.
 func fill(c pqmeta.Codec, dst []byte, r io.Reader) error {
 	n, err := io.ReadFull(r, dst)
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
@@ -114,8 +114,8 @@ func fill(c pqmeta.Codec, dst []byte, r io.Reader) error {
 	return nil
 }
 
-// A decoder keeps about its window between calls; maxWindow is what RFC 8878
-// asks decoders to support, and 16 times what encoders use by default.
+// maxWindow is the window that RFC 8878 asks decoders to support, 16 times what
+// encoders use by default. A decoder keeps memory of about its window between calls.
 const maxWindow = 128 << 20
 
 var zstdDecoders = sync.Pool{New: func() any {
@@ -127,8 +127,8 @@ var zstdDecoders = sync.Pool{New: func() any {
 	return d
 }}
 
-// unzstd decodes in one call where the frame says its size, which is checked
-// first, and as a stream where it does not.
+// unzstd decodes a frame that states its size in one call, after a check of the
+// size, and any other frame as a stream.
 func unzstd(dst, src []byte) error {
 	d := zstdDecoders.Get().(*zstd.Decoder)
 	defer zstdDecoders.Put(d)

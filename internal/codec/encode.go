@@ -14,8 +14,7 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// Compress appends src in compressed form to dst. The bytes depend on nothing
-// but src.
+// Compress appends src in compressed form to dst. The bytes depend on src alone.
 func Compress(c pqmeta.Codec, dst, src []byte) ([]byte, error) {
 	switch c {
 	case pqmeta.Uncompressed:

@@ -1,5 +1,5 @@
-// Package files holds what the formats of io have in common: how they open what
-// they are given, run a call over it, name its columns, and take and give
+// Package files holds the code that the formats of io share: it opens sources and
+// sinks, runs calls over them, names and picks columns, and reads and writes
 // sequences of frames.
 package files
 
@@ -34,10 +34,11 @@ func Alone(c *engine.Call, fn func(w *engine.Worker) error) error {
 	return Cause(c.Own(1, 1, func(w *engine.Worker, _, _ int) error { return fn(w) }))
 }
 
-// Run runs a call whose number of rows is known only when its source is open.
-// Open opens the source and calls begin once, with the number of rows and what to
-// do then. If it fails before that, the call begins with 0 rows, so that
-// observers see a call that failed. Finish makes the call's error of any other.
+// Run runs a call whose number of rows is known only when its source is open. The
+// open function opens the source and calls begin once, with the number of rows and
+// the work to do. If it fails before that, the call begins with 0 rows, so that
+// observers see a call that failed. The finish function turns any error into the one
+// that the call returns.
 func Run(ctx context.Context, c *engine.Call, open func(begin func(rows int, use func() error) error) error, finish func(error) error) error {
 	if ctx == nil {
 		return c.Begin(ctx, 0)

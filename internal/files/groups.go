@@ -7,13 +7,14 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Groups tells who watches of groups of rows whose columns are done one by one.
+// Groups reports groups of rows to observers when their columns, which are done one
+// by one, are complete.
 type Groups struct {
 	call *engine.Call
-	left []atomic.Int32 // columns of each group that are not done
+	left []atomic.Int32 // columns of each group that are not done yet
 }
 
-// NewGroups returns n groups of so many columns.
+// NewGroups returns n groups of the given number of columns.
 func NewGroups(c *engine.Call, n, columns int) *Groups {
 	g := &Groups{c, make([]atomic.Int32, n)}
 	for i := range g.left {
@@ -22,8 +23,8 @@ func NewGroups(c *engine.Call, n, columns int) *Groups {
 	return g
 }
 
-// Done takes note of a column of group k, which the worker began at start. With the
-// last one the rows lo..hi of the group are told.
+// Done notes that the worker is done with a column of group k, which it began at
+// start. With the last column, observers see the rows lo to hi of the group.
 func (g *Groups) Done(w *engine.Worker, k, lo, hi int, start time.Time) {
 	if g.left[k].Add(-1) == 0 {
 		g.call.Tell(engine.ChunkInfo{Worker: w.Number(), Lo: lo, Hi: hi, Start: start, Took: time.Since(start)})

@@ -7,15 +7,15 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Reader is the user's reader, as the worker reads it whose turn it is: while it
-// waits for data the worker's slot is lent, since the data may come from a call on
-// the same pool.
+// Reader is the user's reader as one worker at a time reads it. While a read waits
+// for data, the worker's slot is free for others, since the data may come from a
+// call on the same pool.
 type Reader struct {
 	R   io.Reader
-	Ctx context.Context // of the worker
+	Ctx context.Context // of the worker that reads
 }
 
-// Read ends with the context of the worker.
+// Read fails when the context of the worker has ended.
 func (r *Reader) Read(p []byte) (n int, err error) {
 	if r.Ctx.Err() != nil {
 		return 0, context.Cause(r.Ctx)
@@ -27,10 +27,10 @@ func (r *Reader) Read(p []byte) (n int, err error) {
 // Writer is the user's writer, as [Reader] is the user's reader.
 type Writer struct {
 	W   io.Writer
-	Ctx context.Context // of the worker
+	Ctx context.Context // of the worker that writes
 }
 
-// Write ends with the context of the worker.
+// Write fails when the context of the worker has ended.
 func (w *Writer) Write(p []byte) (n int, err error) {
 	if w.Ctx.Err() != nil {
 		return 0, context.Cause(w.Ctx)

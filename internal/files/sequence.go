@@ -10,8 +10,9 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Sequence makes the sequence of the frames that read yields. Read runs anew for
-// each loop, stops when yield returns false, and ends the sequence with its error.
+// Sequence returns the sequence of the frames that read yields. The read function
+// runs once per loop and stops when yield returns false. Its error ends the
+// sequence.
 func Sequence(read func(yield func(*frame.Frame) bool) error) iter.Seq2[*frame.Frame, error] {
 	return func(yield func(*frame.Frame, error) bool) {
 		left := false
@@ -74,8 +75,8 @@ func mismatch(n int, got, first *arrow.Schema) error {
 	return fmt.Errorf("%w: frame %d has %v, the first has %v", kind, n, got, first)
 }
 
-// fromSequence is an error that a sequence of frames gave. The call returns it as
-// it is.
+// fromSequence is an error from the user's sequence of frames, which the call returns
+// unchanged.
 type fromSequence struct{ error }
 
 func (e *fromSequence) Unwrap() error { return e.error }

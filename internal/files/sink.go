@@ -7,13 +7,13 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Sink is where a call writes to.
+// Sink is the destination of a call that writes.
 type Sink struct {
 	Name string // "" for a writer
 	open func(c *engine.Call, write func(out io.Writer, lent *Writer) error) error
 }
 
-// ToPath is the file at path, which is there whole or not at all.
+// ToPath is the file at path, which is written whole or not at all.
 func ToPath(path string) Sink {
 	return Sink{path, func(_ *engine.Call, write func(io.Writer, *Writer) error) error {
 		return atomicfile.Write(path, func(out io.Writer) error { return write(out, nil) })
@@ -31,13 +31,14 @@ func To(out io.Writer) Sink {
 	}}
 }
 
-// With calls write once with what is written to; lent is the user's writer below
-// it, nil for a file.
+// With opens the sink and calls write once. lent is the user's writer under out, nil
+// for a file.
 func (to Sink) With(c *engine.Call, write func(out io.Writer, lent *Writer) error) error {
 	return to.open(c, write)
 }
 
-// On runs write on the worker that writes from now on.
+// On runs write, with the context of the worker that runs it as that of the writer. A
+// nil Writer has no context to change.
 func (w *Writer) On(c *engine.Call, worker *engine.Worker, write func() error) error {
 	if w == nil {
 		return write()

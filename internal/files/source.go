@@ -11,13 +11,13 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Source is where a file is read from.
+// Source is a file to be read.
 type Source struct {
 	Name string // "" for a reader
 	open func(ctx context.Context) (r io.ReaderAt, size int64, done io.Closer, err error)
 }
 
-// Path is the file at path.
+// Path returns the file at path.
 func Path(path string) Source {
 	return Source{path, func(ctx context.Context) (io.ReaderAt, int64, io.Closer, error) {
 		f, err := Open(path)
@@ -29,7 +29,7 @@ func Path(path string) Source {
 	}}
 }
 
-// In is the file of that name in fsys.
+// In returns the file of that name in fsys.
 func In(fsys fs.FS, name string) Source {
 	return Source{name, func(ctx context.Context) (io.ReaderAt, int64, io.Closer, error) {
 		f, err := OpenFS(fsys, name)
@@ -41,7 +41,7 @@ func In(fsys fs.FS, name string) Source {
 	}}
 }
 
-// At is the size bytes of r.
+// At returns the size bytes of r as a file.
 func At(r io.ReaderAt, size int64) Source {
 	return Source{"", func(context.Context) (io.ReaderAt, int64, io.Closer, error) {
 		if r == nil {
@@ -51,7 +51,7 @@ func At(r io.ReaderAt, size int64) Source {
 	}}
 }
 
-// Sized is the source as long as its size is the given one.
+// Sized returns the source with a check that its size is the given one.
 func (src Source) Sized(want int64) Source {
 	return Source{src.Name, func(ctx context.Context) (io.ReaderAt, int64, io.Closer, error) {
 		r, size, done, err := src.open(ctx)
@@ -62,7 +62,7 @@ func (src Source) Sized(want int64) Source {
 	}}
 }
 
-// With calls use with the open file, and closes it.
+// With opens the file, calls use, and closes the file.
 func (src Source) With(ctx context.Context, use func(r io.ReaderAt, size int64) error) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -77,8 +77,8 @@ func (src Source) With(ctx context.Context, use func(r io.ReaderAt, size int64) 
 	return use(r, size)
 }
 
-// Open opens a regular file, after a look at what it is: to open a pipe would
-// wait for somebody who writes to it.
+// Open opens a regular file. It checks the kind first, as opening a pipe would wait
+// for a writer.
 func Open(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err == nil {
@@ -105,8 +105,8 @@ func regular(name string, info fs.FileInfo) error {
 	return &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("%w: not a regular file (%v)", fs.ErrInvalid, info.Mode().Type())}
 }
 
-// randomAccess makes a ReaderAt of an open file. One that can only be read from
-// front to back is read into memory, unless ctx ends first.
+// randomAccess returns a ReaderAt for an open file, and its size. A file that can
+// only be read from front to back is read into memory, unless ctx ends first.
 func randomAccess(ctx context.Context, f fs.File, name string) (io.ReaderAt, int64, error) {
 	info, err := f.Stat()
 	if err == nil {
@@ -122,7 +122,7 @@ func randomAccess(ctx context.Context, f fs.File, name string) (io.ReaderAt, int
 	return bytes.NewReader(b), int64(len(b)), err
 }
 
-// untilEnd is a reader until ctx ends.
+// untilEnd is a reader that fails when ctx has ended.
 type untilEnd struct {
 	ctx context.Context
 	r   io.Reader

@@ -15,9 +15,9 @@ import (
 	"github.com/parframe/parframe/io/parquet"
 )
 
-// floor is how many files of a kind must come out as they should, at least.
-// The tests of the formats look at each file; this one sees when a change
-// turns many of them into errors that look well, or into frames.
+// floor is the least number of files of a kind that must be read or refused as
+// expected. The tests of the formats check each file. This one notices a change that
+// turns many of them into plausible errors, or into frames.
 //
 // For scale: of the larger set that the corpus is a part of, arrow-go v15 read
 // 234 of 257 sound Parquet files right (91 %), and refused 77 of 175 malformed

@@ -16,12 +16,12 @@ import (
 // Case is a file of the corpus.
 type Case struct {
 	Name   string // path inside the corpus
-	Expect string // what MANIFEST.tsv says should come of reading it
+	Expect string // the outcome of reading it, as stated in MANIFEST.tsv
 	Data   []byte
 }
 
-// Corpus returns the files under a folder of the corpus that PARFRAME_CORPUS
-// names, and skips the test without it.
+// Corpus returns the files in a folder of the corpus that PARFRAME_CORPUS names. It
+// skips the test if the variable is not set.
 func Corpus(t testing.TB, folder string) []Case {
 	t.Helper()
 	root := os.Getenv("PARFRAME_CORPUS")
@@ -49,8 +49,8 @@ func Corpus(t testing.TB, folder string) []Case {
 	return cases
 }
 
-// Mutations returns how many damaged forms of each file a test tries: 20, or
-// what PARFRAME_MUTATIONS says.
+// Mutations returns the number of damaged forms of each file that a test tries: 20,
+// or the number in PARFRAME_MUTATIONS.
 func Mutations() int {
 	if n, err := strconv.Atoi(os.Getenv("PARFRAME_MUTATIONS")); err == nil {
 		return n
@@ -87,15 +87,15 @@ func Mutate(data []byte, seed uint64) []byte {
 	return out
 }
 
-// Bounds of what reading a file of the corpus, or a damaged form of it, may
-// take. The time is not a measure of speed: it says that nothing hangs.
+// Bounds of memory and time for reading a file of the corpus, or a damaged form of
+// it. The time is not a measure of speed: it is exceeded only by a read that hangs.
 const (
 	MaxBytes = 512 << 20
 	MaxTime  = 20 * time.Second
 )
 
-// Bounded runs read and fails the test if it takes more than the bounds.
-// Memory is what was allocated in all, which is more than was ever held.
+// Bounded runs read, and fails the test if it exceeds the bounds. The memory counted
+// is all that was allocated, which is more than was ever in use.
 func Bounded(t *testing.T, what string, read func()) {
 	t.Helper()
 	var before, after runtime.MemStats

@@ -1,6 +1,6 @@
-// Package filetest makes Arrow arrays of every type whose values a file can
-// hold, for tests of formats: text is UTF-8, decimals keep to their precision,
-// dates are whole days.
+// Package filetest makes test data for formats: Arrow arrays of every type with
+// values that a file can hold (text is UTF-8, decimals keep to their precision, dates
+// are whole days), and the files of a corpus, sound and damaged.
 package filetest
 
 import (
@@ -80,8 +80,8 @@ func Dictionaries() []arrow.DataType {
 	}
 }
 
-// Random makes an array of n values, of which about the given share is null.
-// Values repeat often, and the extremes come up.
+// Random returns an array of n values, of which about the given share is null.
+// Values repeat often, and extremes occur.
 func Random(r *rand.Rand, t arrow.DataType, n int, nulls float64) arrow.Array {
 	b := array.NewBuilder(memory.DefaultAllocator, t)
 	defer b.Release()
@@ -104,7 +104,7 @@ func word(r *rand.Rand) string {
 	return words[r.IntN(len(words))]
 }
 
-// number draws an integer of so many bits.
+// number draws an integer of the given number of bits.
 func number(r *rand.Rand, bits int) int64 {
 	switch r.IntN(5) {
 	case 0:
@@ -228,8 +228,8 @@ func appendElements(r *rand.Rand, b array.Builder, f arrow.Field, n int, nulls f
 	}
 }
 
-// float draws a float; inside of other types a finite one, as Arrow cannot
-// print the others there.
+// float draws a float. Inside other types it draws finite ones, as Arrow cannot print
+// the others there.
 func float(r *rand.Rand, all bool) float64 {
 	if !all {
 		return r.NormFloat64()
@@ -237,7 +237,7 @@ func float(r *rand.Rand, all bool) float64 {
 	return []float64{0, math.Copysign(0, -1), math.NaN(), math.Inf(1), math.Inf(-1), 1.5, r.NormFloat64(), math.MaxFloat32}[r.IntN(8)]
 }
 
-// digits draws a number of at most so many digits.
+// digits draws a number of at most precision digits.
 func digits(r *rand.Rand, precision int32) int64 {
 	most := int64(math.Pow10(int(min(precision, 18)))) - 1
 	switch r.IntN(4) {

@@ -22,8 +22,8 @@ func RowsAt(r io.ReaderAt, b Block) (int64, error) {
 	return m.Rows, err
 }
 
-// CountStream walks over the messages of a stream of size bytes, without
-// reading their bodies, and returns the rows and the number of record batches.
+// CountStream returns the rows and the number of record batches of a stream of size
+// bytes. It reads the metadata of each message, and no body.
 func CountStream(r io.ReaderAt, size int64) (rows int64, batches int, err error) {
 	at := int64(0)
 	for {

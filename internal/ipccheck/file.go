@@ -8,19 +8,19 @@ import (
 // Magic stands at both ends of the file form.
 const Magic = "ARROW1"
 
-// Block is the place of a message in a file: metadata of Meta bytes, its
-// length in front included, and then Body bytes.
+// Block is the position of a message in a file: Meta bytes of metadata, with its
+// length prefix, and Body bytes after them.
 type Block struct{ Offset, Meta, Body int64 }
 
-// Footer is what the end of a file says about it.
+// Footer is the index at the end of a file.
 type Footer struct {
-	Schema       Block // of the schema message that the file begins with
+	Schema       Block // the schema message that the file begins with
 	Dictionaries []Block
 	Records      []Block
 }
 
-// File checks the footer of a file of size bytes, and that all messages lie
-// inside it. It reads none of them but the head of the schema's.
+// File reads and checks the footer of a file of size bytes. All messages must lie
+// inside the file. Of the messages it reads only the length prefix of the schema.
 func File(r io.ReaderAt, size int64) (*Footer, error) {
 	const ends = 8 + 4 + len(Magic)
 	if size == 0 {
@@ -67,7 +67,7 @@ func File(r io.ReaderAt, size int64) (*Footer, error) {
 		return nil, err
 	}
 	out := &Footer{}
-	// The schema of the footer is not a message; the one at the start is.
+	// The schema in the footer is not a message, unlike the one at the start.
 	k := int64(4)
 	length := int64(int32(binary.LittleEndian.Uint32(head[8:])))
 	if length == -1 {

@@ -1,10 +1,10 @@
-// Package ipccheck looks over Arrow IPC messages before Arrow reads them.
+// Package ipccheck checks Arrow IPC messages before Arrow reads them.
 //
-// The metadata of a message is a FlatBuffer: offsets into itself, which the
-// readers of arrow/go follow as they are. Other languages verify a FlatBuffer
-// first, but Go's runtime has no verifier, so 1,353 hostile bytes make the
-// reader ask for 4.4 TB. Here every offset, length and count that the reader
-// will use is checked against the bytes that are there.
+// The metadata of a message is a FlatBuffer, whose offsets into itself the readers
+// of arrow/go follow unchecked. Other languages verify a FlatBuffer first, but Go's
+// runtime has no verifier, so 1,353 hostile bytes make the reader ask for 4.4 TB.
+// Here every offset, length and count that the reader will use is checked against
+// the bytes that are there.
 package ipccheck
 
 import (
@@ -16,7 +16,7 @@ import (
 
 // The kinds of error.
 var (
-	// ErrMalformed marks what is not an Arrow IPC message, stream or file.
+	// ErrMalformed marks data that is not a sound Arrow IPC message, stream or file.
 	ErrMalformed = errkind.ErrMalformed
 	// ErrLimit marks a message that claims more memory than is allowed.
 	ErrLimit = errkind.ErrLimit
@@ -28,11 +28,11 @@ func malformed(format string, args ...any) error {
 
 var errBuffer = malformed("flatbuffer with offsets outside of itself")
 
-// buffer is a FlatBuffer under test.
+// buffer is a FlatBuffer that is being checked.
 type buffer struct {
 	b     []byte
 	depth int
-	work  int // tables visited; they may be shared, so their number is not bounded by the size
+	work  int // tables visited; as tables may be shared, the size does not bound them
 
 	dictIDs *[]int64 // where to note the ids of dictionary fields
 }
@@ -40,7 +40,7 @@ type buffer struct {
 // table is a table whose own fields lie inside the buffer.
 type table struct{ pos, vtable, vsize int }
 
-// Arrow schemas have three tables or so per column.
+// Arrow schemas have about three tables per column.
 const (
 	maxTables = 1 << 20
 	maxDepth  = 64
@@ -60,7 +60,7 @@ func (f *buffer) u32(p int) (int, error) {
 	return int(binary.LittleEndian.Uint32(f.b[p:])), nil
 }
 
-// i64 reads a number at a place that has been checked.
+// i64 reads a number at a position that has been checked.
 func (f *buffer) i64(p int) int64 { return int64(binary.LittleEndian.Uint64(f.b[p:])) }
 
 func (f *buffer) table(pos int) (table, error) {
@@ -87,7 +87,7 @@ func (f *buffer) table(pos int) (table, error) {
 	return t, nil
 }
 
-// root is the table that the buffer is about.
+// root returns the root table.
 func (f *buffer) root() (table, error) {
 	at, err := f.u32(0)
 	if err != nil || at+4 > len(f.b) {
@@ -96,8 +96,8 @@ func (f *buffer) root() (table, error) {
 	return f.table(at)
 }
 
-// slot returns where field i of a table lies, of which need bytes must be
-// there; 0 if the table does not have it.
+// slot returns the position of field i of a table, of which need bytes must lie in
+// the buffer, or 0 if the table does not have the field.
 func (f *buffer) slot(t table, i, need int) (int, error) {
 	o := 4 + 2*i
 	if o >= t.vsize {
@@ -113,7 +113,7 @@ func (f *buffer) slot(t table, i, need int) (int, error) {
 	return t.pos + at, nil
 }
 
-// byteField returns a field of one byte, 0 if the table does not have it.
+// byteField returns a field of one byte, or 0 if the table does not have it.
 func (f *buffer) byteField(t table, i int) (byte, error) {
 	p, err := f.slot(t, i, 1)
 	if err != nil || p == 0 {
@@ -122,7 +122,7 @@ func (f *buffer) byteField(t table, i int) (byte, error) {
 	return f.b[p], nil
 }
 
-// longField returns a field of eight bytes, 0 if the table does not have it.
+// longField returns a field of eight bytes, or 0 if the table does not have it.
 func (f *buffer) longField(t table, i int) (int64, error) {
 	p, err := f.slot(t, i, 8)
 	if err != nil || p == 0 {
@@ -131,7 +131,8 @@ func (f *buffer) longField(t table, i int) (int64, error) {
 	return f.i64(p), nil
 }
 
-// ref follows an offset in field i, 0 if the table does not have it.
+// ref returns the position that field i points to, or 0 if the table does not have
+// it.
 func (f *buffer) ref(t table, i int) (int, error) {
 	p, err := f.slot(t, i, 4)
 	if err != nil || p == 0 {
@@ -144,8 +145,8 @@ func (f *buffer) ref(t table, i int) (int, error) {
 	return p + o, nil
 }
 
-// vector returns where the elements of a vector begin and how many of size
-// bytes there are.
+// vector returns the position of the first element of a vector, and the number of
+// its elements, which have size bytes each.
 func (f *buffer) vector(t table, i, size int) (start, n int, err error) {
 	p, err := f.ref(t, i)
 	if err != nil || p == 0 {

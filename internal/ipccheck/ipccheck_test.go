@@ -41,7 +41,7 @@ func stream(t testing.TB, opts ...ipc.Option) []byte {
 	return buf.Bytes()
 }
 
-// What Arrow writes passes unchanged, and is counted.
+// A stream that Arrow wrote passes unchanged, and its rows are counted.
 func TestStreamPasses(t *testing.T) {
 	for _, opts := range [][]ipc.Option{nil, {ipc.WithLZ4()}, {ipc.WithZstd()}} {
 		b := stream(t, opts...)
@@ -73,8 +73,8 @@ func TestEveryTruncation(t *testing.T) {
 	}
 }
 
-// A limit that has room for each batch, but not for all of them together, is
-// exceeded by the batch that goes beyond it.
+// A limit above the size of each batch, and below that of all together, ends the
+// stream at the batch that exceeds it.
 func TestLimitOfAllBatches(t *testing.T) {
 	for _, opts := range [][]ipc.Option{nil, {ipc.WithLZ4()}, {ipc.WithZstd()}} {
 		b := stream(t, opts...) // two equal batches, and dictionaries
@@ -117,8 +117,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// Memory follows what is there: a message that claims 2 GiB of metadata, from a
-// source that ends.
+// Memory grows with the bytes of the source: a message that claims 2 GiB of metadata
+// comes from a source of 100 bytes.
 func TestClaimOfMetadata(t *testing.T) {
 	b := append([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}, make([]byte, 100)...)
 	n := testing.AllocsPerRun(1, func() {
@@ -131,8 +131,7 @@ func TestClaimOfMetadata(t *testing.T) {
 	}
 }
 
-// Damaged metadata is found before Arrow's reader sees it: what passes can be
-// read without a panic of more than an index.
+// Damaged streams are refused with an error of a kind, or pass.
 func TestMutations(t *testing.T) {
 	b := stream(t)
 	passed := 0
@@ -171,7 +170,7 @@ func TestPrefix(t *testing.T) {
 	}
 }
 
-// Any bytes are looked over without a panic and in bounded work.
+// Any bytes are checked without a panic and in bounded work.
 func FuzzMetadata(f *testing.F) {
 	meta, rest, _ := Prefix(stream(f))
 	f.Add(meta)

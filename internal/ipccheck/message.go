@@ -26,7 +26,7 @@ type Message struct {
 
 	// Of a batch: length and null count of each array, in the order of the
 	// fields; offset and length in the body of each buffer; and the number of
-	// data buffers of each view array. What is in the body, Body looks at.
+	// data buffers of each view array. Body checks what is in the body.
 	Nodes      [][2]int64
 	Buffers    [][2]int64
 	Variadic   []int64
@@ -42,8 +42,8 @@ type Message struct {
 	Big     bool // big-endian
 }
 
-// Schema checks a schema message with its length in front, the first message
-// of a stream.
+// Schema checks a schema message with its length prefix, the first message of a
+// stream.
 func Schema(b []byte) error {
 	meta, _, err := Prefix(b)
 	if err != nil {
@@ -59,8 +59,8 @@ func Schema(b []byte) error {
 	return err
 }
 
-// Prefix reads the length in front of a message and returns the message's
-// metadata and what comes after it. The metadata of an end marker is nil.
+// Prefix reads the length prefix of a message. It returns the metadata and the
+// bytes after it. The metadata of an end marker is nil.
 func Prefix(b []byte) (meta, rest []byte, err error) {
 	if len(b) < 4 {
 		return nil, nil, malformed("message cut short")
@@ -83,7 +83,7 @@ func Prefix(b []byte) (meta, rest []byte, err error) {
 	return b[:n:n], b[n:], nil
 }
 
-// Metadata checks the metadata of a message.
+// Metadata checks the metadata of a message, and returns it.
 func Metadata(meta []byte) (m Message, err error) {
 	f := &buffer{b: meta}
 	t, err := f.root()
@@ -295,8 +295,8 @@ func (f *buffer) batch(t table, m *Message) error {
 	return nil
 }
 
-// Body checks the buffers in the message's body, and returns how many bytes
-// they decompress to, which is at most limit.
+// Body checks the buffers in the body of the message, and returns the number of
+// bytes that they decompress to, which is at most limit.
 func (m *Message) Body(body []byte, limit int64) (total int64, err error) {
 	if int64(len(body)) != m.BodyLen {
 		return 0, malformed("body of %d bytes where the message says %d", len(body), m.BodyLen)
@@ -309,7 +309,7 @@ func (m *Message) Body(body []byte, limit int64) (total int64, err error) {
 			}
 			n = int64(binary.LittleEndian.Uint64(body[b[0]:]))
 			packed := body[b[0]+8 : b[0]+b[1]]
-			if n == -1 { // kept as it is, for being shorter that way
+			if n == -1 { // not compressed, as that is shorter
 				n = int64(len(packed))
 			} else if n < 0 || !m.plausible(packed, n) {
 				return 0, malformed("compressed buffer %d of %d bytes claims %d", i, len(packed), n)
@@ -323,8 +323,8 @@ func (m *Message) Body(body []byte, limit int64) (total int64, err error) {
 	return total, nil
 }
 
-// plausible says whether compressed bytes can hold n. The reader makes room
-// for n before it looks.
+// plausible reports whether compressed bytes can hold n. The reader allocates n
+// bytes before it decompresses.
 func (m *Message) plausible(packed []byte, n int64) bool {
 	if !m.zstd { // a byte of LZ4 stands for 255 at most
 		return n <= 255*int64(len(packed))+64

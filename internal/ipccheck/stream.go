@@ -9,39 +9,39 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// Stream passes on an IPC stream message by message, each when it has been
-// checked. What it passes on ends with the end marker; a source that ends
-// without one is malformed, as nobody can tell whether something is missing.
+// Stream is a reader of an IPC stream that checks each message before it returns its
+// bytes. It ends with the end marker. A source that ends without one is malformed,
+// as something may be missing.
 type Stream struct {
 	r     io.Reader
 	limit int64 // bytes that all batches together may take, decompressed
 	total int64
-	buf   bytes.Reader // the message being passed on
+	buf   bytes.Reader // the message that is being read
 	mem   []byte
-	seen  bool // the schema
+	seen  bool // the schema has been read
 	count int  // messages after the schema
 	done  bool
 	err   error
 	Rows  int64 // of the record batches so far
 
-	// Before runs before each piece of a message, of 1 MiB at most, is read, moved or
-	// passed on; an error of it ends the stream.
+	// Before runs before each piece of a message, of at most 1 MiB, is read, moved or
+	// returned. Its error ends the stream.
 	Before func() error
-	// Check runs for each message after the schema, before it is passed on.
+	// Check runs for each message after the schema. Its error ends the stream.
 	Check func(*Message) error
 
-	// Messages is how many messages must come between the schema and the end
-	// marker, as the index of a file says; -1 if there is no index.
+	// Messages is the number of messages between the schema and the end marker, as
+	// stated by the index of a file, or -1 if there is no index.
 	Messages int
 
 	DictIDs []int64 // of the schema
 }
 
-// NewStream checks what comes from r. Batches may decompress to limit bytes in
-// all.
+// NewStream returns a Stream that reads from r. All batches together may take limit
+// bytes, decompressed.
 func NewStream(r io.Reader, limit int64) *Stream { return &Stream{r: r, limit: limit, Messages: -1} }
 
-// Read passes on the messages that are sound, and then returns the error.
+// Read returns the bytes of sound messages, and then the error.
 func (s *Stream) Read(p []byte) (int, error) {
 	for s.buf.Len() == 0 {
 		if s.done {
@@ -145,8 +145,8 @@ const step = 1 << 20
 
 var errNothing = malformed("the stream ends in the middle of a message")
 
-// more appends n bytes of the source to mem. Memory grows with what is really
-// there, not with what the message claims.
+// more appends n bytes of the source to mem. Memory grows with the bytes that the
+// source has, not with the number that the message claims.
 func (s *Stream) more(n int64) error {
 	for n > 0 {
 		if err := s.before(); err != nil {

@@ -1,6 +1,5 @@
-// Package mixedcsv makes the CSV text that the project's figures are measured
-// on: seeded, the same on every machine, and of the kinds of columns that real
-// files mix.
+// Package mixedcsv makes the CSV text on which the project's figures are measured:
+// seeded, the same on every machine, and with the mix of columns of real files.
 package mixedcsv
 
 import (
@@ -22,7 +21,7 @@ const FullRows = 3_000_000
 const Header = "id,units,price,ratio,day,paid,city,code,name,note\n"
 
 // Write writes the header and rows records. One seed always gives the same
-// text, and fewer rows are the beginning of more.
+// text, and the text of fewer rows is the beginning of that of more.
 func Write(w io.Writer, rows int, seed uint64) error {
 	out := bufio.NewWriterSize(w, 1<<20)
 	out.WriteString(Header)

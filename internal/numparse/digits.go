@@ -1,10 +1,10 @@
 // Package numparse reads decimal numbers from text, exactly as strconv does
 // but several times faster: eight digits at a time, and correctly rounded.
 //
-// It accepts less than strconv on purpose. [Int64] takes the canonical
-// spelling only, so that a value that it accepts can be written back as the
-// same text: "007" and "+5" are no integers here. Callers that want to be
-// lenient ask strconv when numparse says no.
+// It accepts less than strconv on purpose. [Int64] accepts only the canonical
+// spelling, so that an accepted value can be written back as the same text: "007"
+// and "+5" are not integers here. A lenient caller tries strconv when numparse
+// refuses.
 package numparse
 
 import "encoding/binary"
@@ -14,8 +14,8 @@ const (
 	high  = 0xF0F0F0F0F0F0F0F0
 )
 
-// digits reads 1 to 19 digits as a number; false if there is anything else.
-// It looks at up to eight bytes beyond b where b's capacity has them.
+// digits reads 1 to 19 digits as a number, and reports whether there is nothing
+// else. It reads up to eight bytes beyond b if b's capacity has them.
 func digits(b []byte) (uint64, bool) {
 	n := len(b)
 	if cap(b) < 24 {
@@ -43,8 +43,8 @@ func front(b []byte, n int) uint64 {
 	return w<<(64-8*uint(n)) | uint64(zeros)>>(8*uint(n))
 }
 
-// Pairs is for eight digits that are a date, the first in the lowest byte: the
-// first four, and the two pairs behind them.
+// Pairs splits the eight digits of a date, the first in the lowest byte, into the
+// number of the first four and those of the two pairs after them.
 func Pairs(w uint64) (y, m, d int32, ok bool) {
 	ok = w&high|(w+0x0606060606060606)&high>>4 == 0x3333333333333333
 	w -= zeros
@@ -53,7 +53,7 @@ func Pairs(w uint64) (y, m, d int32, ok bool) {
 }
 
 // eight turns eight digits, the first in the lowest byte, into their number:
-// neighbours are joined to pairs, pairs to fours, fours to eight.
+// neighbors are joined to pairs, pairs to fours, fours to eight.
 func eight(w uint64) (uint64, bool) {
 	// High nibble 3 before and after adding 6: the byte is '0' to '9'. A carry
 	// out of a byte comes only from 0xFA and above, which fails the first test.

@@ -9,15 +9,15 @@ import (
 )
 
 // Float64 reads a decimal number, correctly rounded: an optional minus, digits
-// with at most one point among them, an optional exponent. Not accepted: a
-// leading zero before another digit ("007.5"), "+1", "inf", "nan", hex,
-// underscores, blanks, and values that overflow. What is accepted gets the
-// bits that strconv.ParseFloat gives.
+// with at most one point among them, an optional exponent. It refuses a leading
+// zero before another digit ("007.5"), "+1", "inf", "nan", hex, underscores,
+// blanks, and values that overflow. The bits of an accepted value are those of
+// strconv.ParseFloat.
 //
 //	Float64("12.50") = 12.5, true    Float64("1e3") = 1000, true
 func Float64(b []byte) (float64, bool) { return Decimal(b, '.') }
 
-// Decimal is Float64 with another mark for the point, such as ','.
+// Decimal is Float64 with another decimal point, such as ','.
 func Decimal(b []byte, point byte) (float64, bool) {
 	if f, ok := short(b, point); ok {
 		return f, true
@@ -34,8 +34,9 @@ func Decimal(b []byte, point byte) (float64, bool) {
 	return slow(b, point)
 }
 
-// short reads a number of at most eight characters behind its sign, all in one
-// word; false if it has more, an exponent, or anything that is left to [split].
+// short reads a number of at most eight characters after its sign, all in one word.
+// It reports false for a longer number, one with an exponent, and anything else that
+// [split] decides.
 func short(b []byte, point byte) (float64, bool) {
 	neg := len(b) > 0 && b[0] == '-'
 	if neg {
@@ -129,7 +130,7 @@ func splitSlow(b []byte, point byte, neg bool) (d decimal, ok bool) {
 			break
 		}
 	}
-	// At least one digit in front.
+	// At least one digit before the point.
 	if i == 0 || i == 1 && seen {
 		return d, false
 	}
@@ -161,8 +162,8 @@ func splitSlow(b []byte, point byte, neg bool) (d decimal, ok bool) {
 	return d, true
 }
 
-// indexPoint is bytes.IndexByte, quicker where the point is among the first
-// eight bytes.
+// indexPoint is bytes.IndexByte, but faster if the point is among the first eight
+// bytes.
 func indexPoint(b []byte, point byte) int {
 	if cap(b) < 8 {
 		return bytes.IndexByte(b, point)
@@ -184,12 +185,12 @@ func indexPoint(b []byte, point byte) int {
 	return -1
 }
 
-// exact gives the correctly rounded value without tables of 128-bit powers,
-// for exponents up to ±27, since 5^27 is the largest power in 64 bits; false
-// for the others. The last bit is right because nothing is rounded before the
-// end: either both operands are float64 without error and the machine rounds
-// once (Clinger 1990), or the quotient or product is taken in 128-bit
-// integers and what is cut off is kept as a sticky bit.
+// exact returns the correctly rounded value without tables of 128-bit powers, for
+// exponents up to ±27, since 5^27 is the largest power in 64 bits. It reports false
+// for others. The last bit is right because nothing is rounded before the end:
+// either both operands are float64 without error and the machine rounds once
+// (Clinger 1990), or the quotient or product is taken in 128-bit integers and a
+// sticky bit records the bits that are cut off.
 func (d decimal) exact() (float64, bool) {
 	e := d.e
 	if d.m < 1<<53 && -22 <= e && e <= 22 {
@@ -249,15 +250,15 @@ func (d decimal) exact() (float64, bool) {
 // times multiplies m, whose top bit is set, by the reciprocal of the power of
 // five instead of dividing by the power, which takes several times longer.
 // The reciprocal is cut off after 64 bits, so the product is too small by less
-// than 1 in its upper half: false where that, and what is cut off there, could
-// make the difference between rounding up and down, once in 500 times.
+// than 1 in its upper half. It reports false if that error could decide between
+// rounding up and down, which happens once in 500 times.
 func (d decimal) times(m uint64, exp int) (float64, bool) {
 	q, lo := bits.Mul64(m, reciprocal5[-d.e])
 	if q>>63 == 0 { // then bit 62 is the top one
 		q, exp = q<<1|lo>>63, exp-1
 	}
 	const half = 1 << 10
-	rest := q & (2*half - 1) // what float64 has no room for
+	rest := q & (2*half - 1) // the bits beyond those of a float64
 	if rest-(half-3) <= 3 {
 		return 0, false
 	}
@@ -281,7 +282,7 @@ var reciprocal5 = func() (r [28]uint64) {
 	return r
 }()
 
-// slow asks strconv, which knows every length and exponent.
+// slow uses strconv, which accepts every length and exponent.
 func slow(b []byte, point byte) (float64, bool) {
 	s := string(b)
 	if point != '.' {

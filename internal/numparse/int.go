@@ -3,8 +3,8 @@ package numparse
 import "math"
 
 // Int64 reads a canonical decimal integer: an optional minus, then digits
-// without a leading zero. Not accepted: "+5", "007", "-0", blanks, and values
-// that do not fit.
+// without a leading zero. It refuses "+5", "007", "-0", blanks, and values that do
+// not fit.
 //
 //	Int64("-42") = -42, true    Int64("007") = 0, false
 func Int64(b []byte) (int64, bool) {

@@ -12,8 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// padded gives the text in memory with room behind it, as a reader's block
-// has it, and filled with digits, so that looking too far shows.
+// padded returns the text in memory with more bytes after it, as in a reader's
+// block. They are digits, so that reading too far shows.
 func padded(s string) []byte {
 	b := append([]byte(s), "99999999999999999999999999999999"...)
 	return b[:len(s)]
@@ -118,8 +118,8 @@ func TestFloatRandom(t *testing.T) {
 	}
 }
 
-// The decimals halfway between two floats, and their neighbours, are where a
-// parser that rounds twice goes wrong.
+// A parser that rounds twice goes wrong at the decimals halfway between two floats,
+// and at their neighbors.
 func TestFloatHalfway(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 200_000 {

@@ -2,15 +2,15 @@ package pqenc
 
 import "encoding/binary"
 
-// Strings receives byte strings one after the other: Offs[i] to Offs[i+1] is
-// the i-th. Offs begins with one entry.
+// Strings collects byte strings: the i-th is Data[Offs[i]:Offs[i+1]]. Offs begins
+// with one entry.
 type Strings[O int32 | int64] struct {
 	Offs []O
 	Data []byte
 }
 
-// PlainSize returns the bytes of n PLAIN byte strings without their lengths,
-// having checked that they are there.
+// PlainSize returns the number of bytes of n PLAIN byte strings, without their
+// lengths, after a check that all are there.
 func PlainSize(n int, b []byte) (int, error) {
 	size := 0
 	for range n {
@@ -59,8 +59,8 @@ func NewDict(n int, b []byte) (*Dict, error) {
 // Len returns the number of entries.
 func (d *Dict) Len() int { return len(d.Offs) - 1 }
 
-// Size returns the bytes of the strings that idx selects, having checked that
-// every index is in the dictionary.
+// Size returns the number of bytes of the strings that idx selects, after a check
+// that every index is in the dictionary.
 func (d *Dict) Size(idx []uint32) (int, error) {
 	size := 0
 	for _, i := range idx {
@@ -79,8 +79,8 @@ func (s *Strings[O]) AppendDict(d *Dict, idx []uint32) {
 	for _, i := range idx {
 		v, n := d.Data[d.Offs[i]:d.Offs[i+1]], len(data)
 		if len(v) <= word && cap(v) >= word && cap(data)-n >= word {
-			// One move of fixed length, beyond the string's end: what comes
-			// next is written over it.
+			// One move of fixed length, beyond the end of the string: the next
+			// string overwrites the surplus.
 			*(*[word]byte)(data[n : n+word]) = *(*[word]byte)(v[:word])
 			data = data[:n+len(v)]
 		} else {
@@ -91,7 +91,7 @@ func (s *Strings[O]) AppendDict(d *Dict, idx []uint32) {
 	s.Data, s.Offs = data, offs
 }
 
-// word is how many bytes are moved at once: more than most strings in
+// word is the number of bytes that are moved at once, more than most strings in
 // dictionaries have.
 const word = 16
 
@@ -121,7 +121,7 @@ func DeltaLength(n int, b []byte) (*Slices, error) {
 }
 
 // DeltaBytes decodes DELTA_BYTE_ARRAY. Its strings can be far longer than the
-// page: ask Size before making room for them.
+// page: check Size before allocating memory for them.
 func DeltaBytes(n int, b []byte) (*Slices, error) {
 	pre := make([]int64, n)
 	rest, err := Delta(pre, b)

@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 )
 
-// Delta decodes DELTA_BINARY_PACKED into dst, which the page must fill exactly,
-// and returns the bytes after it. Sums wrap around, as they do in every writer;
-// the caller truncates where the type has 32 bits.
+// Delta decodes DELTA_BINARY_PACKED into dst, which the page must fill exactly, and
+// returns the bytes after it. Sums wrap around, as they do in every writer. The
+// caller truncates values of 32-bit types.
 func Delta(dst []int64, b []byte) (rest []byte, err error) {
 	d := deltaReader{b: b}
 	blockSize, minis, total := d.uvarint(), d.uvarint(), d.uvarint()
@@ -106,8 +106,8 @@ func (d *deltaReader) zigzag() int64 {
 	return int64(u>>1) ^ -int64(u&1)
 }
 
-// lengths decodes n lengths, none of which is negative or leads past limit in
-// sum.
+// lengths decodes n lengths. None may be negative, and their sum must not exceed
+// limit.
 func lengths(n int, b []byte, limit int) ([]int64, []byte, error) {
 	out := make([]int64, n)
 	rest, err := Delta(out, b)

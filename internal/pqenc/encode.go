@@ -2,8 +2,8 @@ package pqenc
 
 import "encoding/binary"
 
-// AppendHybrid appends numbers of width bits: eight equal ones or more as a
-// run, the others packed.
+// AppendHybrid appends numbers of width bits: eight or more equal ones as a run,
+// the others packed.
 func AppendHybrid[T uint8 | uint32](dst []byte, v []T, width int) []byte {
 	start := 0 // first number not written yet; all of them until i go into a packed run
 	for i := 0; i < len(v); {
@@ -57,7 +57,7 @@ func appendPacked[T uint8 | uint32](dst []byte, v []T, width int) []byte {
 	return dst
 }
 
-// AppendBits appends n numbers of one bit, from bit off of a bitmap on, as one
+// AppendBits appends n numbers of one bit, starting at bit off of a bitmap, as one
 // packed run.
 func AppendBits(dst []byte, b []byte, off, n int) []byte {
 	if n == 0 {
@@ -76,7 +76,7 @@ func AppendRun(dst []byte, v byte, n int) []byte {
 	return append(dst, v)
 }
 
-// AppendPlainBits appends n booleans, from bit off of a bitmap on.
+// AppendPlainBits appends n booleans, starting at bit off of a bitmap.
 func AppendPlainBits(dst []byte, b []byte, off, n int) []byte {
 	at := len(dst)
 	dst = append(dst, make([]byte, (n+7)/8)...)

@@ -60,8 +60,8 @@ func SplitStreams(dst []byte, n, width int, b []byte) error {
 	return nil
 }
 
-// PlainBits copies n booleans into a bitmap from bit off on, which must be 0
-// there.
+// PlainBits copies n booleans into a bitmap, starting at bit off. The bits there must
+// be 0.
 func PlainBits(dst []byte, off, n int, b []byte) error {
 	if (n+7)/8 > len(b) {
 		return corrupt("%d booleans in a page of %d bytes", n, len(b))
@@ -87,9 +87,9 @@ func DeltaFixed(dst []byte, n, width int, b []byte) error {
 	return nil
 }
 
-// Spread moves the values of width bytes at the start of b to the places whose
-// bits are set, in place, and zeroes the others. valid has n bits, of which as
-// many are set as there are values.
+// Spread moves the values of width bytes at the start of b to the positions whose
+// bits are set in valid, in place, and zeroes the other positions. valid has n bits,
+// of which as many are set as there are values.
 func Spread(b []byte, width int, valid []byte, n, values int) {
 	from := values
 	switch width {
@@ -123,8 +123,8 @@ func Spread(b []byte, width int, valid []byte, n, values int) {
 	}
 }
 
-// SpreadOffsets does what [Spread] does for the offsets of byte strings: b
-// holds values+1 offsets at its start and n+1 in the end.
+// SpreadOffsets is [Spread] for the offsets of byte strings: b holds values+1
+// offsets at its start, and n+1 when it returns.
 func SpreadOffsets[O int32 | int64](b []O, valid []byte, n, values int) {
 	from := values
 	for i := n - 1; i >= 0 && from <= i; i-- {
@@ -135,7 +135,7 @@ func SpreadOffsets[O int32 | int64](b []O, valid []byte, n, values int) {
 	}
 }
 
-// SpreadBits does what [Spread] does for booleans.
+// SpreadBits is [Spread] for booleans.
 func SpreadBits(b []byte, valid []byte, n, values int) {
 	from := values
 	for i := n - 1; i >= 0 && from <= i; i-- {

@@ -19,16 +19,17 @@ func corrupt(what string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrCorrupt, fmt.Sprintf(what, args...))
 }
 
-// Width returns the number of bits that values up to max take.
+// Width returns the number of bits that a value of at most max takes.
 func Width(max int) int { return bits.Len(uint(max)) }
 
-// Hybrid reads numbers that are run-length encoded and bit-packed by turns.
+// Hybrid reads numbers in the mix of run-length encoding and bit packing that the
+// format calls the hybrid encoding.
 type Hybrid struct {
 	b     []byte
 	width int
 
 	repeat int    // numbers left of a run of equal ones
-	value  uint32 // that they all are
+	value  uint32 // of each of them
 
 	packed []byte // bits of a packed run
 	bit    int    // position in packed
@@ -109,7 +110,7 @@ func read[T uint8 | uint32](h *Hybrid, dst []T) error {
 	return nil
 }
 
-// unpack reads numbers of w bits from bit position at on.
+// unpack reads numbers of w bits, starting at bit position at.
 func unpack[T uint8 | uint32](dst []T, b []byte, at, w int) {
 	mask := uint64(1)<<w - 1
 	i := 0
@@ -127,8 +128,8 @@ func unpack[T uint8 | uint32](dst []T, b []byte, at, w int) {
 	}
 }
 
-// ReadBits reads n numbers of one bit into a bitmap from bit off on, and
-// returns how many are 1. The bits of dst from off on must be 0.
+// ReadBits reads n numbers of one bit into a bitmap, starting at bit off, and
+// returns how many of them are 1. The bits of dst from off on must be 0.
 func (h *Hybrid) ReadBits(dst []byte, off, n int) (ones int, err error) {
 	for n > 0 {
 		switch {
@@ -155,7 +156,7 @@ func (h *Hybrid) ReadBits(dst []byte, off, n int) (ones int, err error) {
 	return ones, nil
 }
 
-// setBits sets n bits from off on.
+// setBits sets n bits, starting at off.
 func setBits(b []byte, off, n int) {
 	for ; n > 0 && off&7 != 0; off, n = off+1, n-1 {
 		b[off>>3] |= 1 << (off & 7)
@@ -168,7 +169,7 @@ func setBits(b []byte, off, n int) {
 	}
 }
 
-// copyBits copies n bits to a place that is 0, and counts the ones.
+// copyBits copies n bits to a position where all bits are 0, and counts the ones.
 func copyBits(dst []byte, to int, src []byte, from, n int) (ones int) {
 	for ; n >= 8 && from&7 == 0; from, to, n = from+8, to+8, n-8 {
 		c := src[from>>3]

@@ -6,8 +6,8 @@ import (
 	"github.com/parframe/parframe/internal/thrift"
 )
 
-// ParseFile decodes a footer. It believes no length in it, but what the
-// numbers say about the file is the caller's to check.
+// ParseFile decodes a footer. It checks every length in it. The caller must check
+// what the numbers say about the file.
 func ParseFile(b []byte, stop func() error) (*File, error) {
 	r := thrift.NewReader(b)
 	f := &File{}
@@ -53,7 +53,7 @@ func ParseFile(b []byte, stop func() error) (*File, error) {
 	return f, r.Err()
 }
 
-// list decodes a list whose elements one decodes.
+// list decodes a list. The function one decodes an element.
 func list[T any](r *thrift.Reader, t thrift.Type, one func(*thrift.Reader, thrift.Type) T) []T {
 	var out []T
 	r.List(t, func(n int, t thrift.Type) {
@@ -120,7 +120,7 @@ func element(r *thrift.Reader, t thrift.Type) Element {
 	return e
 }
 
-// small reads an enumeration; all of the format's have a handful of members.
+// small reads an enumeration. All of the format's have a handful of members.
 func small(r *thrift.Reader, t thrift.Type) int8 {
 	v := r.Int32(t)
 	if v < 0 || v > 100 {

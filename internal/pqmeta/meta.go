@@ -2,8 +2,8 @@
 // headers, and its Thrift form.
 //
 // The field numbers are those of parquet.thrift in apache/parquet-format.
-// What a file leaves out is the zero value; where zero has a meaning of its
-// own, the doc of the field says how absence is told.
+// A value that a file leaves out is the zero value. Where zero has a meaning of its
+// own, the comment of the field says how absence is represented.
 package pqmeta
 
 // File is the footer.
@@ -15,7 +15,7 @@ type File struct {
 	KeyValue   []KeyValue
 	CreatedBy  string
 	TypeOrders int  // columns whose statistics follow the type's own order
-	Encrypted  bool // the file says that it is encrypted, in whole or in part
+	Encrypted  bool // the footer declares encryption, of all or some of the file
 }
 
 // KeyValue is an entry of the file's metadata.
@@ -41,10 +41,10 @@ var typeNames = [...]string{"BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUB
 
 func (t Type) String() string { return name(int(t), typeNames[:], "group") }
 
-// Repetition says how often a node occurs.
+// Repetition is how often a node occurs.
 type Repetition int8
 
-// The repetitions. The root has none of them.
+// The repetitions. The root has NoRepetition.
 const (
 	NoRepetition Repetition = -1
 	Required     Repetition = 0
@@ -52,8 +52,8 @@ const (
 	Repeated     Repetition = 2
 )
 
-// Converted is the older annotation of a node's meaning; NoConverted where
-// there is none.
+// Converted is the older annotation of a node's meaning, NoConverted if it has
+// none.
 type Converted int8
 
 // The converted types.
@@ -86,7 +86,7 @@ const (
 // Kind is the annotation of a node's meaning.
 type Kind int8
 
-// The logical types, numbered as in the format; 0 where there is none.
+// The logical types, numbered as in the format. NoKind is the absence of one.
 const (
 	NoKind        Kind = 0
 	StringKind    Kind = 1
@@ -146,7 +146,7 @@ type Element struct {
 	Converted   Converted
 	Scale       int32 // of a converted decimal
 	Precision   int32
-	FieldID     int32 // -1 where there is none
+	FieldID     int32 // -1 if absent
 	Logical     Logical
 }
 
@@ -161,7 +161,7 @@ type RowGroup struct {
 type Chunk struct {
 	FilePath  string // of another file that holds the data
 	Encrypted bool
-	HasMeta   bool // the rest is there
+	HasMeta   bool // the fields below are present
 
 	Type         Type
 	Encodings    []Encoding
@@ -171,16 +171,16 @@ type Chunk struct {
 	Uncompressed int64
 	Compressed   int64
 	DataOffset   int64
-	DictOffset   int64 // 0 where there is none
+	DictOffset   int64 // 0 if absent
 	Stats        Stats
 }
 
-// Stats are the least and the greatest value of a chunk, as PLAIN without a
+// Stats are the least and the greatest value of a chunk, encoded as PLAIN without a
 // length.
 type Stats struct {
-	Min, Max       []byte // order by the type; nil where there is none
+	Min, Max       []byte // in the order of the type; nil if absent
 	OldMin, OldMax []byte // deprecated: order was never defined
-	NullCount      int64  // -1 where there is none
+	NullCount      int64  // -1 if absent
 	MinExact       bool
 	MaxExact       bool
 }
@@ -238,14 +238,14 @@ const (
 	DataPageV2     PageType = 3
 )
 
-// Page is a page header. Which fields have a meaning depends on Type.
+// Page is a page header. Type determines which fields have a meaning.
 type Page struct {
 	Type         PageType
 	Uncompressed int32
 	Compressed   int32
 	CRC          uint32 // IEEE, of the bytes that follow the header
 	HasCRC       bool
-	HasHeader    bool // the part of the header that belongs to Type was there
+	HasHeader    bool // the part of the header that belongs to Type is present
 
 	NumValues   int32
 	Encoding    Encoding

@@ -66,7 +66,7 @@ func TestFileRoundTrip(t *testing.T) {
 	}
 }
 
-// The library that everybody uses reads the same numbers.
+// Arrow's own library reads the same numbers.
 func TestFileAgainstArrow(t *testing.T) {
 	f := sampleFile()
 	var w thrift.Writer

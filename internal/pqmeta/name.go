@@ -2,8 +2,8 @@ package pqmeta
 
 import "strconv"
 
-// name returns names[i], or the number itself for one that this package does
-// not know, as a file may hold anything.
+// name returns names[i], or the number itself if this package does not know it, as a
+// file may hold any number.
 func name(i int, names []string, none string) string {
 	switch {
 	case i < 0:

@@ -1,10 +1,10 @@
 // Package thrift reads and writes Thrift's compact protocol, in which Parquet
 // keeps its footer and page headers.
 //
-// The Thrift library for Go allocates what a length field asks for: 50 hostile
-// bytes cost it half a gigabyte. Here every length is checked against the
-// bytes that are left before anything is made of it, so that work and memory
-// are linear in the size of the input.
+// The Thrift library for Go allocates as much as a length field asks for: 50
+// hostile bytes make it allocate half a gigabyte. Here every length is checked
+// against the bytes that are left before memory is allocated for it, so that work
+// and memory are linear in the size of the input.
 package thrift
 
 import (
@@ -34,15 +34,15 @@ const (
 	Struct Type = 12
 )
 
-// maxDepth bounds nesting; Parquet's own metadata goes six levels deep.
+// maxDepth bounds nesting. Parquet's own metadata has six levels.
 const maxDepth = 32
 
 // ErrMalformed marks input that is not Thrift, or that ends too early.
 var ErrMalformed = errors.New("malformed thrift")
 
-// Reader walks over one encoded value. The first error sticks: all calls after
-// it return zeros, and Err tells it, so that a decoder is written straight on
-// and asks once at its end.
+// Reader reads one encoded value. The first error sticks: all calls after it return
+// zeros, so that a decoder needs no checks in between and calls Err once, at its
+// end.
 type Reader struct {
 	b     []byte
 	pos   int
@@ -102,7 +102,7 @@ func (r *Reader) zigzag() int64 {
 	return int64(u>>1) ^ -int64(u&1)
 }
 
-// want checks the type that a field has against the one it should have.
+// want reports whether a field has the type that it should have.
 func (r *Reader) want(got, want Type) bool {
 	if r.err == nil && got != want {
 		r.malformed("type %d where %d belongs", got, want)
@@ -206,8 +206,8 @@ func (r *Reader) enter() bool {
 }
 
 // List calls elems once with the number and type of a list's elements, all of
-// which it must consume. An element takes a byte at least, so n is never more
-// than the bytes that are left.
+// which it must consume. An element takes at least one byte, so n is never larger
+// than the number of bytes left.
 func (r *Reader) List(t Type, elems func(n int, t Type)) {
 	if r.err == nil && t != List && t != Set {
 		r.malformed("type %d where a list belongs", t)

@@ -150,7 +150,7 @@ func TestWrongTypesAreErrors(t *testing.T) {
 	}
 }
 
-// Any bytes are walked without a panic, and the first error sticks.
+// Skip consumes any bytes without a panic, and the first error sticks.
 func FuzzSkip(f *testing.F) {
 	var w Writer
 	sample(&w, 7, "seed", 20)

@@ -2,8 +2,8 @@ package thrift
 
 import "encoding/binary"
 
-// Writer appends fields to a buffer. Begin and End bracket each struct, fields
-// come in ascending order of their ids.
+// Writer appends fields to a buffer. Begin and End enclose each struct. Fields must
+// be written in ascending order of their ids.
 type Writer struct {
 	b    []byte
 	last []int16 // id of the last field of each open struct

@@ -10,7 +10,7 @@ import (
 	"github.com/parframe/parframe/internal/calltest"
 )
 
-// BenchmarkCancel says how long reading and writing go on after the end of the
+// BenchmarkCancel measures how long reading and writing go on after the end of the
 // context: see [calltest.Cancel].
 func BenchmarkCancel(b *testing.B) {
 	const n = 1_000_000

@@ -104,8 +104,8 @@ func TestCalls(t *testing.T) {
 	calltest.Run(t, calls)
 }
 
-// One call writes into a pipe what another one reads from it, on the slot that
-// both share: who waits for the other lends it.
+// One call writes into a pipe and another one reads from it, on the one slot that
+// both share. A call that waits for the other gives up the slot.
 func TestPipeBetweenCallsOnOnePool(t *testing.T) {
 	pool, err := parallel.NewPool(parallel.Workers(1))
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// What the look at every value costs: the same file checked and trusted, on
-// one core and on all.
+// BenchmarkRead measures the cost of the check of every value: it reads the same
+// file checked and trusted, on one core and on all.
 func BenchmarkRead(b *testing.B) {
 	const n = 200_000
 	for _, form := range []struct {

@@ -44,7 +44,7 @@ func Example() {
 	// Output: 4 [n] true
 }
 
-// The stream form travels through pipes; whoever reads it stops at its end.
+// The stream form is for pipes. Reading stops at its end marker.
 func ExampleReadStream() {
 	var pipe bytes.Buffer
 	ctx := context.Background()

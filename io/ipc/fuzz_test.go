@@ -13,9 +13,9 @@ import (
 // fuzzMemory is far below what filetest.Bounded lets a read allocate.
 const fuzzMemory = 32 << 20
 
-// Any bytes are refused with an error of a kind, or give a frame that passes
-// Validate, within bounds, and the same number of rows as a sequence. What can be
-// mapped is not trusted either until it passes Validate.
+// FuzzRead reads any bytes, within bounds of memory and time. They are refused with
+// an error of a kind, or they are a frame that passes Validate and has the same number
+// of rows as the sequence. Validate of mapped bytes must not panic.
 func FuzzRead(f *testing.F) {
 	for i, typ := range allTypes() {
 		fr := frameOf(f, uint64(i), []arrow.DataType{typ}, 0.3, 9)

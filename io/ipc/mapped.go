@@ -27,12 +27,12 @@ type Mapped struct {
 //
 //	OpenMapped(path) Mapped
 //
-// It is for files that you trust and that nobody changes: a frame over a file
-// that shrinks ends the process when it is used. The metadata and the bounds of
-// all buffers are checked, what is in them is not; [frame.Frame.Validate] does
-// that. A compressed file, one in big-endian form and one with dictionary deltas
-// are an [ErrUnsupported]: use [ReadFile]. Where the system cannot map, the file
-// is read instead.
+// It is for files that you trust and that nobody changes: using a frame over a file
+// that has shrunk ends the process. The metadata and the bounds of all buffers are
+// checked. Their content is not: [frame.Frame.Validate] checks it. A compressed
+// file, one in big-endian form and one with dictionary deltas are an
+// [ErrUnsupported]: use [ReadFile]. If the system cannot map files, the file is read
+// into memory.
 func OpenMapped(path string) (*Mapped, error) {
 	m, err := openMapped(path)
 	return m, named("ipc.OpenMapped", path, err)
@@ -63,8 +63,8 @@ func openMapped(path string) (*Mapped, error) {
 	return &Mapped{frame: fr, unmap: unmap}, nil
 }
 
-// Frame returns the frame. Its values, and those of all frames, columns, arrays
-// and strings made of it without a copy, lie in the file.
+// Frame returns the frame. Its values lie in the file, as do those of all frames,
+// columns, arrays and strings made from it without a copy.
 func (m *Mapped) Frame() *frame.Frame {
 	if m == nil {
 		return nil
@@ -72,10 +72,10 @@ func (m *Mapped) Frame() *frame.Frame {
 	return m.frame
 }
 
-// Close unmaps the file. Whatever still points into it ends the process when
-// it is touched; [frame.Frame.Clone] makes what may stay. Without Close, the
-// mapping lasts as long as the process: it takes address space, and memory only
-// as the system sees fit.
+// Close unmaps the file. Using a value that still points into it ends the process;
+// [frame.Frame.Clone] makes a frame that outlives the mapping. Without Close, the
+// mapping lasts as long as the process: it takes address space, and as much memory
+// as the system decides.
 func (m *Mapped) Close() (err error) {
 	if m == nil || m.unmap == nil {
 		return nil
@@ -236,7 +236,7 @@ func schemaAt(b []byte) (*arrow.Schema, error) {
 	return r.Schema(), nil
 }
 
-// readWhole is mapFile where the system has no mappings.
+// readWhole is mapFile for systems that cannot map files.
 func readWhole(f *os.File, size int64) ([]byte, func() error, error) {
 	b := make([]byte, size)
 	if _, err := f.ReadAt(b, 0); err != nil {

@@ -10,15 +10,15 @@ import (
 	"github.com/parframe/parframe/internal/ipccheck"
 )
 
-// loader makes arrays of a batch whose buffers lie ready in memory, without
-// touching them.
+// loader makes the arrays of a batch whose buffers are in memory, without reading
+// them.
 type loader struct {
 	m     *ipccheck.Message
 	body  []byte
-	ids   []int64 // of the dictionary fields that come next
+	ids   []int64 // of the dictionary fields that are left
 	dicts map[int64]*array.Data
 
-	node, buf, view int // the next ones
+	node, buf, view int // next in m.Nodes, m.Buffers and m.Variadic
 }
 
 func (l *loader) short(what string) error {
@@ -34,8 +34,7 @@ func (l *loader) next() (n, nulls int, err error) {
 	return int(v[0]), int(v[1]), nil
 }
 
-// buffers returns the next n buffers; the first, a bitmap, is nil if it is
-// empty.
+// buffers returns the next n buffers. If the first is a bitmap and empty, it is nil.
 func (l *loader) buffers(n int, bitmap bool) ([]*memory.Buffer, error) {
 	out := make([]*memory.Buffer, n)
 	for i := range out {
@@ -111,7 +110,7 @@ func (l *loader) load(t arrow.DataType) (*array.Data, error) {
 		return nil, err
 	}
 	if _, ok := storage.(arrow.UnionType); ok {
-		bufs = append([]*memory.Buffer{nil}, bufs...) // Arrow Go leaves room for a bitmap
+		bufs = append([]*memory.Buffer{nil}, bufs...) // Arrow for Go expects one for a bitmap
 	}
 	if count == 0 {
 		bufs = []*memory.Buffer{nil}

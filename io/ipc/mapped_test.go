@@ -62,8 +62,8 @@ func TestOpenMappedRefuses(t *testing.T) {
 	}
 }
 
-// Damaged files are refused, or give a frame of which Validate may find fault,
-// but never a panic while they are opened.
+// Damaged files are refused, or are a frame that Validate may refuse. Neither
+// panics.
 func TestOverlayMutations(t *testing.T) {
 	opened := 0
 	for _, c := range filetest.Corpus(t, "ipc") {

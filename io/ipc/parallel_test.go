@@ -76,8 +76,8 @@ func TestErrorOfTheFirstColumn(t *testing.T) {
 	}
 }
 
-// An option that a call cannot honour is an error that names it.
-func TestOtherOptions(t *testing.T) {
+// An option that a call cannot honor is an error that names it.
+func TestOptionsThatCannotBeHonored(t *testing.T) {
 	f := frameOf(t, 1, []arrow.DataType{arrow.PrimitiveTypes.Int64}, 0, 5)
 	b := write(t, f, WriteOptions{Form: Stream})
 	bad := parallel.Workers(0)

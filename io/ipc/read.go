@@ -17,19 +17,19 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// ReadOptions say what is read. The zero value reads everything.
+// ReadOptions select what is read. The zero value reads everything.
 type ReadOptions struct {
-	// Columns are the names of the columns that the frame has, in this order.
-	// nil reads all.
+	// Columns are the names of the columns to read, in the order that the frame
+	// has. nil reads all.
 	Columns []string
-	// MaxMemory is how many bytes the batches may take, decompressed, against
-	// a few bytes that claim billions of values. 0 stands for 1,024 times the
-	// size of the file and 256 MiB at least (4 GiB for a stream), a negative
-	// number for no limit.
+	// MaxMemory is the number of bytes that all batches together may take,
+	// decompressed. It is a guard against a few bytes that claim billions of
+	// values. 0 is 1,024 times the size of the file, at least 256 MiB, and 4 GiB
+	// for a stream. A negative number is no limit.
 	MaxMemory int64
-	// Trusted leaves out the look at every value (offsets in order, text in
-	// UTF-8, dictionary codes in range) that tells a damaged file from a sound
-	// one. A wrong value in data that was trusted can panic later on.
+	// Trusted skips the check of every value (offsets in order, text in UTF-8,
+	// dictionary codes in range) that tells a damaged file from a sound one. A
+	// wrong value in trusted data can cause a panic later on.
 	Trusted bool
 }
 
@@ -52,19 +52,18 @@ func (o ReadOptions) limit(size int64) int64 {
 	return max(minMemory, memoryRatio*min(size, 1<<50))
 }
 
-// ReadFile reads the Arrow IPC file at path, in the file form or the stream
-// form, whichever it is.
+// ReadFile reads the Arrow IPC file at path, in the file form or the stream form.
 //
 //	ReadFile(ctx, path, ReadOptions) Frame
 //
-// Each record batch is an Arrow chunk of the frame. A file that is not whole
-// and sound is an [ErrMalformed] that names it. The end of ctx stops the call
-// before the next message, or piece of a column to look at. Batches are read one
-// after the other, and then looked at on every core.
+// Each record batch becomes an Arrow chunk of the frame. A file that is not whole
+// and sound is an [ErrMalformed] that names it. The end of ctx stops the call before
+// the next message, or the next piece of a column to check. Batches are read one
+// after the other, and then checked on every core.
 //
-// Where the work runs, and who watches, opts say. Observers see the rows as
-// batches are read; for a reader, which does not say how many there are, they are
-// told of 0 at the start.
+// The options opts select where the work runs and who observes it. Observers see the
+// rows as batches are read. The number of rows of a stream from a reader is not known
+// at the start: observers then see 0.
 func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
 	return read(ctx, "ipc.ReadFile", stored(files.Path(path)), o, opts)
 }
@@ -79,8 +78,8 @@ func Read(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions, opts ..
 	return read(ctx, "ipc.Read", stored(files.At(r, size)), o, opts)
 }
 
-// ReadStream reads the stream form from r to its end marker, and not a byte
-// further.
+// ReadStream reads the stream form from r up to its end marker. It reads no byte
+// after that.
 func ReadStream(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
 	return read(ctx, "ipc.ReadStream", streamed(r), o, opts)
 }
@@ -137,7 +136,7 @@ type decoder struct {
 	rows int64
 }
 
-// alone runs what reads, which a second core has no part in.
+// alone runs fn, which reads messages, on one worker.
 func (d *decoder) alone(fn func(w *engine.Worker) error) error {
 	return files.Alone(d.call, func(w *engine.Worker) error {
 		if d.ctx = w; d.lent != nil {
@@ -168,8 +167,8 @@ func (d *decoder) open(r io.Reader, indexed int, limit int64) (err error) {
 	return nil
 }
 
-// recovered turns a panic of Arrow's reader into an error. The checks leave
-// none that we know of, but the schema and the batches may still disagree.
+// recovered turns a panic of Arrow's reader into an error. No panic is known to get
+// past the checks, but the schema and the batches may still disagree.
 func recovered(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("%w: %v", ErrMalformed, p)
@@ -221,7 +220,7 @@ func (d *decoder) read() (rec arrow.Record, err error) {
 	return rec, nil
 }
 
-// frame makes a frame of batches, and looks at every value.
+// frame makes a frame of batches, and checks every value.
 func (d *decoder) frame(recs ...arrow.Record) (f *frame.Frame, err error) {
 	defer recovered(&err)
 	if f, err = frame.FromRecords(d.r.Schema(), recs...); err != nil {
@@ -243,12 +242,12 @@ func (d *decoder) frame(recs ...arrow.Record) (f *frame.Frame, err error) {
 	return f, nil
 }
 
-// rowsAtOnce is how many rows of a column are looked at between two looks at the
-// context.
+// rowsAtOnce is the number of rows of a column that are checked between two checks
+// of the context.
 const rowsAtOnce = 1 << 15
 
-// validate looks at pieces of the columns, several at once, and reports the
-// first that is not valid.
+// validate checks pieces of the columns, several at once, and returns the error of
+// the first that is not valid.
 func (d *decoder) validate(f *frame.Frame, recs []arrow.Record) error {
 	type piece struct{ col, lo, hi int }
 	var pieces []piece
@@ -257,7 +256,7 @@ func (d *decoder) validate(f *frame.Frame, recs []arrow.Record) error {
 		lo := 0
 		for _, rec := range recs {
 			hi := lo + int(rec.NumRows())
-			for step := atOnce(cols[c].Type(), hi-lo); lo < hi; lo += step {
+			for step := pieceRows(cols[c].Type(), hi-lo); lo < hi; lo += step {
 				pieces = append(pieces, piece{c, lo, min(lo+step, hi)})
 			}
 			lo = hi
@@ -271,7 +270,7 @@ func (d *decoder) validate(f *frame.Frame, recs []arrow.Record) error {
 			err = valid(part)
 		}
 		if err != nil && len(pieces) > len(cols) {
-			err = valid(cols[p.col]) // to count rows from the first of all
+			err = valid(cols[p.col]) // so that the error counts rows from the first
 		}
 		return err
 	}))
@@ -288,9 +287,9 @@ func valid(c frame.Column) error {
 	return nil
 }
 
-// atOnce returns how many of n rows of a batch to look at as one piece: all, where
-// a piece costs as much as the whole.
-func atOnce(t arrow.DataType, n int) int {
+// pieceRows returns how many of n rows of a batch to check as one piece: all of them
+// if a piece costs as much as the whole.
+func pieceRows(t arrow.DataType, n int) int {
 	if ext, ok := t.(arrow.ExtensionType); ok {
 		t = ext.StorageType()
 	}

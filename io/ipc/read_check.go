@@ -8,9 +8,9 @@ import (
 	"github.com/parframe/parframe/internal/ipccheck"
 )
 
-// shape counts what a batch must have for its fields. Arrow's reader takes it
-// to be there: past the end of a list in the metadata it reads whatever bytes
-// come next, and makes room for what they say.
+// shape counts the arrays and buffers that a batch must have for its fields. Arrow's
+// reader does not check that they are there: past the end of a list in the metadata
+// it reads the bytes that follow, and allocates the memory that they claim.
 type shape struct {
 	nodes, buffers, views int
 	unions                int // which have one more buffer in old versions
@@ -62,7 +62,7 @@ func (s *shape) fields(fs []arrow.Field) {
 	}
 }
 
-// check says whether a batch has what it must.
+// check returns an error if a batch has too few arrays or buffers.
 func (s *shape) check(m *ipccheck.Message) error {
 	want := s.buffers
 	if m.Version < 4 {
@@ -109,7 +109,7 @@ func checker(schema *arrow.Schema, dictIDs []int64) (func(*ipccheck.Message) err
 	}, nil
 }
 
-// dictionaryTypes lists the value types of a schema's dictionary fields, each
+// dictionaryTypes returns the value types of a schema's dictionary fields, each
 // before those of its children.
 func dictionaryTypes(schema *arrow.Schema) []arrow.DataType {
 	var types []arrow.DataType

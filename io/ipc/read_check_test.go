@@ -7,9 +7,10 @@ import (
 	"github.com/parframe/parframe/internal/ipccheck"
 )
 
-// A batch that Arrow writes has exactly what its fields need; one with a list
-// cut shorter in the metadata is refused, as Arrow would read past its end.
-func TestShape(t *testing.T) {
+// A batch that Arrow writes has exactly the arrays and buffers that its fields need.
+// A batch with a shorter list in the metadata is refused, as Arrow would read past
+// the end of the list.
+func TestBatchWithTooFewArraysOrBuffers(t *testing.T) {
 	b := write(t, frameOf(t, 1, allTypes(), 0.3, 50), WriteOptions{Form: Stream})
 	meta, rest, err := ipccheck.Prefix(b)
 	if err != nil {

@@ -11,13 +11,13 @@ import (
 )
 
 // ReadFileSeq reads the file at path, in either form, as a sequence of frames,
-// one for each record batch, and holds one of them at a time.
+// one for each record batch, and keeps one of them in memory at a time.
 //
 //	ReadFileSeq(ctx, path, ReadOptions) seq of Frame
 //
-// An error ends the sequence, after the batches before it. No open file is left
-// when the loop ends, early or not. MaxMemory holds for all batches together. An
-// observer sees each loop over the sequence as one call.
+// An error ends the sequence, after the batches before it. The file is closed when
+// the loop ends, early or not. MaxMemory bounds all batches together. An observer
+// sees each loop over the sequence as one call.
 func ReadFileSeq(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
 	return sequence(ctx, "ipc.ReadFileSeq", stored(files.Path(path)), o, opts)
 }

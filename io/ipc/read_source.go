@@ -9,7 +9,7 @@ import (
 	"github.com/parframe/parframe/internal/ipccheck"
 )
 
-// source is where messages come from.
+// source is a file or stream to be read.
 type source struct {
 	name string
 	with func(ctx context.Context, count bool, use func(input) error) error
@@ -24,7 +24,8 @@ type input struct {
 	rows     int           // 0: unknown
 }
 
-// stored is a file, in either form. Its rows are counted where somebody asks.
+// stored returns a file, in either form, as a source. Its rows are counted if count
+// is set.
 func stored(src files.Source) source {
 	return source{src.Name, func(ctx context.Context, count bool, use func(input) error) error {
 		return src.With(ctx, func(r io.ReaderAt, size int64) (err error) {
@@ -33,7 +34,7 @@ func stored(src files.Source) source {
 				return err
 			}
 			if count {
-				if rows, _, _, err := counts(ctx, r, size); err == nil { // else reading says what is wrong
+				if rows, _, _, err := counts(ctx, r, size); err == nil { // otherwise reading returns the error
 					in.rows = int(rows)
 				}
 			}
@@ -42,7 +43,7 @@ func stored(src files.Source) source {
 	}}
 }
 
-// streamed is the stream form from a reader.
+// streamed returns a reader of the stream form as a source.
 func streamed(r io.Reader) source {
 	return source{"", func(ctx context.Context, _ bool, use func(input) error) error {
 		if r == nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/parframe/parframe/internal/ipccheck"
 )
 
-// Info is what a file says about itself without its data being read.
+// Info describes a file. It comes from the metadata alone.
 type Info struct {
 	Schema  *arrow.Schema
 	NumRows int64
@@ -19,8 +19,8 @@ type Info struct {
 	Form    Form
 }
 
-// StatFile reads the metadata of the file at path: of the file form the index
-// and the head of each batch, of a stream the heads that it has to walk over.
+// StatFile reads the metadata of the file at path: the index and the metadata of
+// each batch.
 func StatFile(path string) (*Info, error) { return stat("ipc.StatFile", files.Path(path)) }
 
 // StatFS is [StatFile] for a file of fsys.

@@ -269,7 +269,7 @@ func TestMaxMemoryOfAllBatches(t *testing.T) {
 	}
 }
 
-func TestCancelled(t *testing.T) {
+func TestCanceled(t *testing.T) {
 	f := frameOf(t, 3, allTypes()[:4], 0, 20)
 	boom := errors.New("boom")
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -288,7 +288,7 @@ func TestCancelled(t *testing.T) {
 }
 
 // A context that ends in the middle of a file stops the reader within a batch.
-func TestCancelledInTheMiddle(t *testing.T) {
+func TestCanceledInTheMiddle(t *testing.T) {
 	f := frameOf(t, 3, allTypes()[:4], 0, 150)
 	boom := errors.New("boom")
 	for _, o := range forms {
@@ -305,8 +305,8 @@ func TestCancelledInTheMiddle(t *testing.T) {
 	}
 }
 
-// countingAt calls do when a place of the file's first half has been read, and
-// counts the bytes that are read then.
+// countingAt calls do once the given number of bytes has been read, and counts the
+// bytes that are read after that.
 type countingAt struct {
 	r     io.ReaderAt
 	at    int
@@ -347,5 +347,32 @@ func TestWriteErrors(t *testing.T) {
 				t.Fatalf("%+v: after %d of %d bytes: %v", o, n, size, err)
 			}
 		}
+	}
+}
+
+// Decimals of 32 and 64 bits, which Arrow v15 does not know, and Feather files
+// of version 1 are refused.
+func TestUnsupportedData(t *testing.T) {
+	wide := &arrow.Decimal256Type{Precision: 40, Scale: 1}
+	b := write(t, frameOf(t, 1, []arrow.DataType{wide}, 0, 3), WriteOptions{Form: Stream})
+	refusals := 0
+	for i := range len(b) - 4 {
+		if !bytes.Equal(b[i:i+4], []byte{0, 1, 0, 0}) { // 256 bits
+			continue
+		}
+		narrow := bytes.Clone(b)
+		copy(narrow[i:], []byte{64, 0, 0, 0})
+		if _, err := readBytes(narrow, ReadOptions{}); err != nil && strings.Contains(err.Error(), "bitwidth: 64") {
+			refusals++
+			if !errors.Is(err, ErrMalformed) {
+				t.Error(err)
+			}
+		}
+	}
+	if refusals == 0 {
+		t.Error("no decimal of 64 bits was refused")
+	}
+	if _, err := readBytes([]byte("FEA1"+strings.Repeat("x", 60)+"FEA1"), ReadOptions{}); !errors.Is(err, ErrMalformed) {
+		t.Error(err)
 	}
 }

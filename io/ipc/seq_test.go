@@ -27,7 +27,7 @@ func pieces(f *frame.Frame, size int) iter.Seq2[*frame.Frame, error] {
 	}
 }
 
-// A sequence written and read is the frame, whatever it was cut into.
+// A frame written as a sequence and read as a sequence is the same frame.
 func TestSeq(t *testing.T) {
 	types := append(filetest.Flat(), filetest.Nested()...)
 	for _, o := range []WriteOptions{{}, {Form: Stream}, {Form: Stream, Compression: LZ4}} {

@@ -27,22 +27,22 @@ const (
 	Zstd
 )
 
-// Form is the form of what is written.
+// Form is one of the two forms of Arrow IPC.
 type Form int8
 
 // The forms.
 const (
 	File   Form = iota // with an index, for random access
-	Stream             // for pipes; batches may have dictionaries of their own
+	Stream             // for pipes; each batch may have its own dictionaries
 )
 
-// WriteOptions say how a frame is written. The zero value writes a file
-// without compression.
+// WriteOptions describe the output. The zero value writes a file without
+// compression.
 type WriteOptions struct {
 	Form        Form
 	Compression Compression
-	// BatchRows is the most rows that a record batch has. 0 leaves the Arrow
-	// chunks of the frame as they are.
+	// BatchRows is the largest number of rows of a record batch. 0 writes a batch
+	// for each Arrow chunk of the frame.
 	BatchRows int
 }
 
@@ -58,23 +58,23 @@ func (o WriteOptions) check() error {
 	return nil
 }
 
-// WriteFile writes the frame to the file at path, which is replaced when all
-// of it is on disk and stays as it was after an error.
+// WriteFile writes the frame to the file at path. The file is replaced when all of
+// the new one is on disk, and is as it was after an error.
 //
 //	WriteFile(ctx, path, Frame, WriteOptions)
 //
-// A file has one dictionary per column: where the Arrow chunks of a column
-// have different ones, the batches get a common one. The stream form writes
-// them as they are.
+// A file has one dictionary per column: if the Arrow chunks of a column have
+// different ones, the batches get a common one. The stream form writes them as they
+// are.
 //
-// Batches are made ready on every core and written one after the other. A
-// process that is killed may leave its temporary file in the same folder:
-// ".NAME.*.tmp" for the file NAME.
+// Batches are prepared on every core and written one after the other. A process that
+// is killed may leave its temporary file in the same folder: ".NAME.*.tmp" for the
+// file NAME.
 func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
 	return writeFrame(ctx, "ipc.WriteFile", files.ToPath(path), f, o, opts)
 }
 
-// Write is [WriteFile] to a stream.
+// Write is [WriteFile] for a writer.
 func Write(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
 	return writeFrame(ctx, "ipc.Write", files.To(w), f, o, opts)
 }
@@ -95,7 +95,7 @@ func writeFrame(ctx context.Context, name string, to files.Sink, f *frame.Frame,
 	})
 }
 
-// withEncoder runs one call, which writes rows rows as far as that is known.
+// withEncoder runs one call. rows is the number of rows, 0 if it is not known.
 func withEncoder(ctx context.Context, name string, rows int, to files.Sink, o WriteOptions, opts []parallel.Option, use func(*encoder) error) (err error) {
 	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
@@ -137,7 +137,7 @@ type encoder struct {
 	}
 }
 
-// alone runs what writes, which a second core has no part in.
+// alone runs fn, which writes, on one worker.
 func (e *encoder) alone(fn func(w *engine.Worker) error) error {
 	return files.Alone(e.call, func(w *engine.Worker) (err error) {
 		defer unwritable(&err)
@@ -186,8 +186,8 @@ func (e *encoder) frame(f *frame.Frame) (err error) {
 	return e.write(f)
 }
 
-// position gives the file writer the one kind of Seek that it asks for: where
-// it is.
+// position is a writer with the one kind of Seek that the file writer calls, which
+// returns the current position.
 type position struct {
 	w  io.Writer
 	at int64
@@ -206,9 +206,9 @@ func (p *position) Seek(offset int64, whence int) (int64, error) {
 	return p.at, nil
 }
 
-// write writes the rows in batches. A batch is cut out of the frame before it
-// is brought into the form that can be written: Arrow v15's writer is wrong
-// about several types of sliced arrays.
+// write writes the rows in batches. A batch is cut out of the frame before it is
+// converted to the form that can be written, as Arrow v15's writer handles sliced
+// arrays of several types wrongly.
 func (e *encoder) write(f *frame.Frame) error {
 	parts, err := e.parts(f)
 	if err != nil {
@@ -248,8 +248,8 @@ func (e *encoder) record(rec arrow.Record) error {
 	})
 }
 
-// parts cuts the frame into batches. Chunks with dictionaries stay together: what
-// is wrong between them is seen by looking at all.
+// parts cuts the frame into batches. Chunks with dictionaries stay together, as
+// errors between them show only when all are seen.
 func (e *encoder) parts(f *frame.Frame) ([]*frame.Frame, error) {
 	var parts []*frame.Frame
 	if most := e.o.BatchRows; most > 0 {
@@ -284,11 +284,11 @@ func (e *encoder) parts(f *frame.Frame) ([]*frame.Frame, error) {
 	return parts, nil
 }
 
-// windowParts is how many batches are made ready at once before they are
-// written: work for a good number of cores, and little to hold.
+// windowParts is the number of batches that are prepared before they are written:
+// enough work for many cores, and little memory.
 const windowParts = 32
 
-// records brings rows into the form that can be written.
+// records converts rows to the form that can be written.
 func records(part *frame.Frame) ([]arrow.Record, error) {
 	_, recs, err := ipcform.Records(part.Schema(), part.Memory(), part.NumRows())
 	return recs, err

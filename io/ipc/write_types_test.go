@@ -13,8 +13,8 @@ import (
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
-// TestEveryTypeSliced writes frames that are cut out of larger ones, which
-// Arrow v15's writer by itself gets wrong for several types.
+// TestEveryTypeSliced writes frames that are cut out of larger ones. Arrow v15's
+// writer alone writes several types of them wrongly.
 func TestEveryTypeSliced(t *testing.T) {
 	defer arrowtest.Register()()
 	for _, c := range arrowtest.Types() {
