@@ -13,8 +13,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Reading real flights, against the reader that comes with Arrow for Go. Set
-// PARFRAME_DATA to the folder with flights-3m.parquet.
+// BenchmarkRead reads real flights, here and with the reader that comes with Arrow for
+// Go. PARFRAME_DATA must name the folder with flights-3m.parquet.
 func BenchmarkRead(b *testing.B) {
 	dir := os.Getenv("PARFRAME_DATA")
 	data, err := os.ReadFile(dir + "/flights-3m.parquet")

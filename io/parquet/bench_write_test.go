@@ -24,8 +24,8 @@ func flights(b *testing.B) *frame.Frame {
 	return f
 }
 
-// Writing real flights with snappy, against the writer that comes with Arrow
-// for Go in its default form and tuned.
+// BenchmarkWrite writes real flights with Snappy, here and with the writer that comes
+// with Arrow for Go, with its defaults and tuned.
 func BenchmarkWrite(b *testing.B) {
 	f := flights(b)
 	recs, err := f.ToRecords()

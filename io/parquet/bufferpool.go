@@ -2,14 +2,14 @@ package parquet
 
 import "sync"
 
-// rooms are byte slices without content, for several goroutines.
+// bufferPool holds byte slices to be used again. Goroutines share it.
 type bufferPool struct {
 	mu   sync.Mutex
 	free [][]byte
 }
 
-// sized returns a slice of n bytes, which may hold those of one that was given:
-// who takes it writes over all of them.
+// sized returns a slice of n bytes with any content: the caller must overwrite all of
+// them.
 func (r *bufferPool) sized(n int) []byte {
 	if b := r.take(); cap(b) >= n {
 		return b[:n]
@@ -17,7 +17,7 @@ func (r *bufferPool) sized(n int) []byte {
 	return make([]byte, n)
 }
 
-// take returns an empty slice, with the room of one that was given.
+// take returns an empty slice, with the capacity of one that was given back.
 func (r *bufferPool) take() []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -30,10 +30,11 @@ func (r *bufferPool) take() []byte {
 	return b[:0]
 }
 
-// maxPooled is the largest room that is kept. The few that are larger do not
-// cost time, but memory.
+// maxPooled is the capacity of the largest slice that is kept. There are few larger
+// ones: to keep them would save little time and take much memory.
 const maxPooled = 16 << 20
 
+// give makes the memory of a slice available to others.
 func (r *bufferPool) give(b []byte) {
 	if cap(b) == 0 || cap(b) > maxPooled {
 		return
@@ -43,10 +44,10 @@ func (r *bufferPool) give(b []byte) {
 	r.free = append(r.free, b)
 }
 
-// writeMem is memory that one column chunk after the other is encoded in. A
-// writer would otherwise leave as much garbage as it writes, several times
-// over, and the system would have to find fresh pages for it.
+// writeMem is the memory in which column chunks are encoded, one after the other.
+// Without it, a writer would leave several times as much garbage as it writes, and
+// the system would have to find fresh pages for it.
 type writeMem struct {
-	pages  bufferPool // pages, and what they are compressed into
-	chunks bufferPool // column chunks, until they are in the file
+	pages  bufferPool // pages, plain and compressed
+	chunks bufferPool // column chunks, until they are written
 }

@@ -5,7 +5,7 @@ import "testing"
 func TestBufferPool(t *testing.T) {
 	var r bufferPool
 	if b := r.take(); len(b) != 0 {
-		t.Errorf("%d bytes in an empty room", len(b))
+		t.Errorf("%d bytes from an empty pool", len(b))
 	}
 	if b := r.sized(10); len(b) != 10 {
 		t.Errorf("%d bytes, want 10", len(b))
@@ -14,7 +14,7 @@ func TestBufferPool(t *testing.T) {
 	r.give(first[:3])
 	r.give(nil)
 	if b := r.sized(100); len(b) != 100 || &b[0] != &first[0] {
-		t.Errorf("%d bytes, which are not those that were given", len(b))
+		t.Errorf("%d bytes, which are not those that were given back", len(b))
 	}
 	r.give(first)
 	if b := r.sized(101); len(b) != 101 {
@@ -22,6 +22,6 @@ func TestBufferPool(t *testing.T) {
 	}
 	r.give(make([]byte, maxPooled+1))
 	if b := r.take(); cap(b) > maxPooled {
-		t.Errorf("a room of %d bytes was kept", cap(b))
+		t.Errorf("a slice of %d bytes was kept", cap(b))
 	}
 }

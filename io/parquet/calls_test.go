@@ -120,8 +120,8 @@ func TestCalls(t *testing.T) {
 	}
 }
 
-// A loop that is left ends the call.
-func TestSeqLeft(t *testing.T) {
+// Leaving the loop ends the call.
+func TestBreakEndsTheCall(t *testing.T) {
 	b := write(t, sample(t), WriteOptions{RowGroupRows: 2})
 	w := &calltest.Watcher{}
 	for _, err := range ReadSeq(t.Context(), bytes.NewReader(b), int64(len(b)), ReadOptions{}, parallel.Observe(w)) {

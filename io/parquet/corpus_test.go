@@ -20,9 +20,8 @@ func refused(err error) bool {
 
 var rowsOf = regexp.MustCompile(`(\d+) rows`)
 
-// better lists the files that the makers of the corpus found unreadable and
-// that hold sound data all the same: legacy LZ4, a map without values,
-// BYTE_STREAM_SPLIT of integers.
+// better lists files that the manifest calls unreadable although their data is sound:
+// legacy LZ4, a map without values, BYTE_STREAM_SPLIT of integers.
 var better = []string{"lz4_compressed", "map_no_value", "duckdb/byte_stream_split"}
 
 // Every file of the corpus is read right or refused, within bounds.
@@ -68,7 +67,7 @@ func TestCorpus(t *testing.T) {
 	t.Logf("%d files read right, %d of %d unreadable ones refused", read, malformedFiles-accepted, malformedFiles)
 }
 
-// Of sound files, pqarrow reads the same values, as far as it can read them.
+// The values of sound files are those that pqarrow reads, as far as it can read them.
 func TestCorpusValues(t *testing.T) {
 	same, other := 0, 0
 	for _, c := range filetest.Corpus(t, "parquet") {

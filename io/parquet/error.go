@@ -20,26 +20,26 @@ import (
 // Parquet cannot hold a [frame.ErrValue], and a null in a column that is declared
 // to have none a [frame.ErrNull].
 var (
-	// ErrMalformed marks a file that is not Parquet, is cut short, or
-	// contradicts itself.
+	// ErrMalformed marks a file that is not Parquet, is cut short, or contradicts
+	// itself.
 	ErrMalformed = errkind.ErrMalformed
-	// ErrUnsupported marks what a sound file, frame or option asks for and this
+	// ErrUnsupported marks a sound file, frame or option that needs something this
 	// package does not do.
 	ErrUnsupported = errkind.ErrUnsupported
 	// ErrLimit marks a file that takes more memory than the options allow.
 	ErrLimit = errkind.ErrLimit
 )
 
-// Error says where in a file the cause lies.
+// Error is an error with the place in the file where it occurred.
 type Error struct {
 	Call     string // the function that was called: "parquet.ReadFile"
 	File     string // "" for a reader or writer without a name
-	RowGroup int    // -1 if it is not about one
-	Column   string // path of the column, "" if it is not about one
+	RowGroup int    // -1 if the error is not about one
+	Column   string // path of the column, "" if the error is not about one
 	Err      error
 }
 
-// Error gives place and cause:
+// Error returns place and cause:
 // `parquet.ReadFile: FILE: row group 3: column "a.b": CAUSE`.
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -59,7 +59,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// at adds a place to err. Places that err has already stay.
+// at adds a place to err, unless it has one.
 func at(err error, rowGroup int, column string) error {
 	if err == nil {
 		return nil
@@ -70,7 +70,7 @@ func at(err error, rowGroup int, column string) error {
 	return &Error{RowGroup: rowGroup, Column: column, Err: err}
 }
 
-// named adds the names of the function that was called, and of the file.
+// named adds the names of the call and the file.
 func named(call, file string, err error) error {
 	if err == nil {
 		return nil
@@ -81,13 +81,13 @@ func named(call, file string, err error) error {
 		return &named
 	}
 	if _, ok := engine.As[*fs.PathError](err); ok {
-		file = "" // it is in there
+		file = "" // the error names it
 	}
 	return &Error{Call: call, File: file, RowGroup: -1, Err: err}
 }
 
-// finish makes what a call returns of an error. The end of the context is told by
-// its cause alone.
+// finish returns the error that a call returns for err. The end of the context is
+// reported as its cause alone.
 func finish(c *engine.Call, file string, err error) error {
 	if original, ok := files.Original(c, err); ok {
 		return original
@@ -103,7 +103,7 @@ func unsupported(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrUnsupported, fmt.Sprintf(format, args...))
 }
 
-// badData turns an error of the codecs or encodings into one of this package.
+// badData adds the kind to an error of the codecs or encodings.
 func badData(err error) error {
 	switch {
 	case err == nil, engine.Is(err, ErrMalformed), engine.Is(err, ErrUnsupported), engine.Is(err, ErrLimit), engine.Is(err, frame.ErrValue):
@@ -114,7 +114,7 @@ func badData(err error) error {
 	return fmt.Errorf("%w: %w", ErrMalformed, err)
 }
 
-// misfit is the error for a value that Parquet cannot hold.
+// misfit returns the error for a value that does not fit its type.
 func misfit(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", frame.ErrValue, fmt.Sprintf(format, args...))
 }

@@ -18,8 +18,8 @@ import (
 const fuzzMemory = 32 << 20
 
 // fuzzSeeds makes small files: every type by itself, every compression of ours,
-// and the encodings and page versions that only pqarrow writes. Those have no
-// checksums, so that damage gets past them.
+// and the encodings and page versions that only pqarrow writes. Its pages have no
+// checksums, so that damage reaches the decoders.
 func fuzzSeeds(f *testing.F) (seeds [][]byte) {
 	f.Helper()
 	small := func(seed uint64, typ arrow.DataType) *frame.Frame {
@@ -58,9 +58,9 @@ func fuzzSeeds(f *testing.F) (seeds [][]byte) {
 	return seeds
 }
 
-// Any bytes are refused with an error of a kind, or give a frame that passes
-// Validate, within bounds. Metadata, a sequence and a condition say the same as
-// the whole read.
+// FuzzRead reads any bytes, within bounds of memory and time. They are refused with an
+// error of a kind, or they are a frame that passes Validate and agrees with the
+// metadata, a sequence, and a read with a condition.
 func FuzzRead(f *testing.F) {
 	for _, b := range fuzzSeeds(f) {
 		f.Add(b)
@@ -76,7 +76,7 @@ func FuzzRead(f *testing.F) {
 			}
 			info, err := Stat(bytes.NewReader(b), int64(len(b)))
 			if got == nil {
-				return // the metadata may be sound and the data not
+				return // the metadata may be sound although the data is not
 			}
 			if err != nil || info.NumRows != int64(got.NumRows()) {
 				t.Fatalf("%d rows, and Stat says %+v, %v", got.NumRows(), info, err)

@@ -11,20 +11,19 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// windowChunks is how many column chunks are decoded before their row groups
-// are handed on: work for a good number of cores, and a bound on what a
-// sequence holds.
+// windowChunks is the number of column chunks that are decoded before their row
+// groups are yielded: enough work for many cores, and a bound on the memory of a
+// sequence.
 const windowChunks = 32
 
-// each calls yield with the frame of each row group, in order, filtered and up
-// to the limit, until it returns false. Row groups of which no row is left over
-// are passed over.
+// each calls yield with the frame of each row group, in order, filtered and up to the
+// limit, until yield returns false. It skips row groups of which no row is left.
 func (rd *reader) each(yield func(*frame.Frame) bool) error {
 	window := max(windowChunks/max(len(rd.nodes), 1), 1)
 	left := rd.o.Limit
 	for first := 0; first < len(rd.groups); {
 		n := min(window, len(rd.groups)-first)
-		if rd.o.Limit > 0 && rd.where == nil { // no more than it takes
+		if rd.o.Limit > 0 && rd.where == nil { // no more row groups than needed
 			rows := 0
 			for k := range n {
 				if rows += int(rd.RowGroups[rd.groups[first+k]].NumRows); rows >= left {
@@ -54,9 +53,9 @@ func (rd *reader) each(yield func(*frame.Frame) bool) error {
 	return context.Cause(rd.call.Context())
 }
 
-// frames decodes row groups, given by position, into a frame each. With
-// conditions, their columns come first, and the others only where some row is
-// left.
+// frames decodes row groups, given by position, into a frame each. If there are
+// conditions, it decodes their columns first, and the others only of row groups of
+// which some row is left.
 func (rd *reader) frames(pos []int) ([]*frame.Frame, error) {
 	var masks [][]bool
 	if rd.where != nil {
@@ -87,14 +86,14 @@ func (rd *reader) frames(pos []int) ([]*frame.Frame, error) {
 	return out, err
 }
 
-// tell tells who watches that the worker is done with a row group.
+// tell reports to observers that the worker is done with a row group.
 func (rd *reader) tell(w *engine.Worker, pos int, start time.Time) {
 	lo, hi := rd.rowsOf(pos)
 	rd.call.Tell(engine.ChunkInfo{Worker: w.Number(), Lo: lo, Hi: hi, Start: start, Took: time.Since(start)})
 }
 
-// masks says which rows of each group satisfy the conditions, nil for all of
-// them, and drops the groups of which none does.
+// masks returns the positions of the row groups of which some row satisfies the
+// conditions, and which rows do: nil is all of them.
 func (w *filter) masks(rd *reader, pos []int) (kept []int, masks [][]bool, err error) {
 	parts, err := rd.decode(pos, w.nodes, false)
 	if err != nil {
@@ -143,7 +142,7 @@ func (w *filter) masks(rd *reader, pos []int) (kept []int, masks [][]bool, err e
 	return kept, masks, nil
 }
 
-// column1 makes a column of the arrays of one row group.
+// column1 returns the column of the arrays of one row group.
 func column1(f arrow.Field, chunks []arrow.Array) (frame.Column, error) {
 	rows := 0
 	for _, c := range chunks {

@@ -49,8 +49,7 @@ func readPqarrow(b []byte, col int) (out []string, typ arrow.DataType, err error
 	return out, typ, nil
 }
 
-// What we write, pqarrow reads as the same values, for all types that it
-// knows.
+// pqarrow reads our files as the same values, for all types that it has.
 func TestPqarrowReadsOurFiles(t *testing.T) {
 	types := append(filetest.Flat(), filetest.Nested()...)
 	for _, nulls := range []float64{0, 0.3} {
@@ -62,9 +61,9 @@ func TestPqarrowReadsOurFiles(t *testing.T) {
 				switch c.Type().ID() {
 				case arrow.DURATION, arrow.INTERVAL_MONTHS, arrow.INTERVAL_DAY_TIME, arrow.INTERVAL_MONTH_DAY_NANO,
 					arrow.STRING_VIEW, arrow.BINARY_VIEW, arrow.DATE64, arrow.LARGE_LIST, arrow.FIXED_SIZE_LIST:
-					continue // not known there, or under another type
+					continue // a type that pqarrow does not have, or reads as another
 				}
-				if hasFixedSizeList(c.Type()) { // not where one is null
+				if hasFixedSizeList(c.Type()) { // wrong if one is null
 					continue
 				}
 				got, typ, err := readPqarrow(b, i)
@@ -108,7 +107,7 @@ func hasFixedSizeList(t arrow.DataType) bool {
 	return false
 }
 
-// What pqarrow writes, under all of its encodings, we read as the same values.
+// Files of pqarrow, in all of its encodings, are read as the same values.
 func TestWeReadPqarrowFiles(t *testing.T) {
 	p, ft := arrow.PrimitiveTypes, arrow.FixedWidthTypes
 	types := []arrow.DataType{

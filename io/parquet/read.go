@@ -21,23 +21,23 @@ import (
 //	ReadFile(ctx, path, ReadOptions) Frame
 //
 // Each row group of a column is decoded on its own, as many at once as
-// [parallel.Workers] says, and becomes an Arrow chunk of the frame. (A row
-// group with more than 2 GiB of text becomes several; the type stays.) Peak
-// memory is the frame plus, per worker, one compressed and decompressed column
+// [parallel.Workers] allows, and becomes an Arrow chunk of the frame. (A row group
+// with more than 2 GiB of text becomes several chunks of the same type.) Peak memory
+// is the frame plus, per worker, one column of a row group, compressed and
+// decompressed.
+//
+// The frame has the columns in the order of the file. If a name occurs twice, as
+// "a", the second column is "a_1". A column of a Parquet type without an equivalent
+// in Arrow (VARIANT, GEOMETRY) is an [ErrUnsupported] that names column and type;
+// name the others in ReadOptions.Columns to read them.
+//
+// A file that is not whole and sound is an [ErrMalformed]. Of several errors, that
+// of the lowest row group is returned. The end of ctx stops the call within a column
 // of a row group.
 //
-// The frame has the columns in the order of the file. A name that the file has
-// twice becomes "a" and "a_1". Columns of Parquet types that Arrow has no
-// equal for (VARIANT, GEOMETRY) are an [ErrUnsupported] that names column and
-// type; name the others in ReadOptions.Columns to read them.
-//
-// A file that is not whole and sound is an [ErrMalformed]; that of the lowest
-// row group is reported. The end of ctx stops the call within a column of a
-// row group.
-//
-// Where the work runs, and who watches, opts say. Observers see as rows those
-// of the row groups that are read: with Where some of them are not in the frame,
-// and with Limit beside Where the call may end before it has come to all.
+// The options opts select where the work runs and who observes it. Observers see the
+// rows of the row groups that are read. With Where, some of these rows are not in the
+// frame, and with both Limit and Where the call may end before all of them are read.
 func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
 	return read(ctx, "parquet.ReadFile", files.Path(path), o, opts)
 }
@@ -48,7 +48,7 @@ func ReadFS(ctx context.Context, fsys fs.FS, name string, o ReadOptions, opts ..
 	return read(ctx, "parquet.ReadFS", files.In(fsys, name), o, opts)
 }
 
-// Read is [ReadFile] for the size bytes of r, which several goroutines read at
+// Read is [ReadFile] for the size bytes of r. Several goroutines call r.ReadAt at
 // once.
 func Read(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
 	return read(ctx, "parquet.Read", files.At(r, size), o, opts)
@@ -83,16 +83,16 @@ func read(ctx context.Context, name string, src files.Source, o ReadOptions, opt
 	return f, nil
 }
 
-// reader is an open file: its metadata, and what of it is read.
+// reader is an open file: its metadata, and the selection to read.
 type reader struct {
 	*footer
 	*columns
 	r      io.ReaderAt
 	o      ReadOptions
 	call   *engine.Call
-	groups []int // pruned
+	groups []int // row groups to read, without those that Where rules out
 	starts []int // first row of each of groups, and the end of the last
-	end    int   // rows that the user would count
+	end    int   // rows that observers see
 	where  *filter
 	budget *budget
 	pool   bufferPool // for pages
@@ -147,7 +147,7 @@ func open(ctx context.Context, r io.ReaderAt, size int64, o ReadOptions) (*reade
 	return rd, nil
 }
 
-// read decodes all that is asked for.
+// read decodes the selection.
 func (rd *reader) read() (*frame.Frame, error) {
 	if rd.where == nil && rd.o.Limit == 0 {
 		all := span{0, len(rd.groups)}.positions()
@@ -182,13 +182,13 @@ func (s span) positions() []int {
 	return out
 }
 
-// rowsOf returns which rows of the call the row group at a position has.
+// rowsOf returns the rows of the call that belong to the row group at a position.
 func (rd *reader) rowsOf(pos int) (lo, hi int) {
 	return min(rd.starts[pos], rd.end), min(rd.starts[pos+1], rd.end)
 }
 
-// decode decodes the columns of row groups, given by position: part i is column
-// i%n of group i/n. It tells their rows if they are complete with that.
+// decode decodes n columns of row groups, given by position: part i is column i%n of
+// group i/n. If tell is set, the groups are complete, and observers see their rows.
 func (rd *reader) decode(pos []int, nodes []*node, tell bool) ([][]arrow.Array, error) {
 	parts := make([][]arrow.Array, len(pos)*len(nodes))
 	told := files.NewGroups(rd.call, len(pos), len(nodes))
@@ -222,8 +222,8 @@ func (rd *reader) assemble(parts [][]arrow.Array, pos []int) (*frame.Frame, erro
 	return frame.FromTable(array.NewTable(rd.schema, cols, rows))
 }
 
-// tasks runs n tasks, each claimed alone, and returns the cause of the lowest
-// failure.
+// tasks runs n tasks, which workers claim one at a time. It returns the error of the
+// lowest task that fails.
 func tasks(c *engine.Call, n int, task func(w *engine.Worker, i int) error) error {
 	return files.Cause(c.Own(n, 1, func(w *engine.Worker, i, _ int) error { return task(w, i) }))
 }
@@ -232,8 +232,8 @@ func tasks(c *engine.Call, n int, task func(w *engine.Worker, i int) error) erro
 func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array, err error) {
 	path := n.field.Name
 	defer func() {
-		// What follows was checked; should a check be missing, a damaged file
-		// is still no reason to end the process.
+		// The checks should leave no panic. If one is missing, a damaged file must
+		// still not end the process.
 		if p := recover(); p != nil {
 			out, err = nil, at(malformed("%v", p), g, path)
 		}

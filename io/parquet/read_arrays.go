@@ -13,20 +13,20 @@ import (
 
 // builder makes the arrays of one top-level column in one row group.
 //
-// The levels of a leaf are a list of entries. Seen from a node, an entry opens
-// a slot if its repetition level is at most rep (it does not continue a list
-// further down) and its definition level at least def (the lists above are
-// there and not empty); rep and def are those of the innermost list around the
-// node. The slot is not null if the definition level reaches the node's own.
+// The levels of a leaf are a list of entries. For a node, an entry begins a value,
+// null or not, if its repetition level is at most rep (it does not continue a list
+// further down) and its definition level is at least def (the lists above are present
+// and not empty); rep and def are those of the innermost list around the node. The
+// value is not null if the definition level is at least that of the node.
 type builder struct {
 	ctx     context.Context
 	columns map[*leaf]*column
 	budget  *budget
 }
 
-// build returns the arrays of n, of which there are several only for a leaf
-// outside of lists with more text than 32-bit offsets can tell apart, or with
-// more values than its dictionary's indices.
+// build returns the arrays of n. There are several only for a leaf outside of lists
+// that has more text than 32-bit offsets can address, or more values than the
+// indices of its dictionary can number.
 func (b *builder) build(n *node) ([]*array.Data, error) {
 	if n.kind == leafNode {
 		return b.leafArrays(n, 0, 0)
@@ -55,9 +55,9 @@ func (b *builder) nested(n *node, def, rep int) (*array.Data, error) {
 	return parts[0], nil
 }
 
-// slots finds the slots of n and which of them are not null; the bitmap is nil
-// where all are.
-func (b *builder) slots(n *node, def, rep int) (count, present int, valid []byte, err error) {
+// validity counts the values of n, null or not, and those that are present. The
+// bitmap says which are present, and is nil if all are.
+func (b *builder) validity(n *node, def, rep int) (count, present int, valid []byte, err error) {
 	c := b.columns[n.leaf]
 	if c.def == nil { // outside of lists, and one level that is optional at most
 		if c.valid == nil || n.def == 0 || c.values == c.entries {
@@ -68,15 +68,15 @@ func (b *builder) slots(n *node, def, rep int) (count, present int, valid []byte
 	if valid, err = b.budget.bytes((c.entries + 7) / 8); err != nil {
 		return 0, 0, nil, err
 	}
-	own := uint8(n.def)
+	level := uint8(n.def)
 	for i, d := range c.def {
-		if i%looksAfter == 0 && b.ctx.Err() != nil {
+		if i%checkEvery == 0 && b.ctx.Err() != nil {
 			return 0, 0, nil, context.Cause(b.ctx)
 		}
 		if c.rep != nil && int(c.rep[i]) > rep || int(d) < def {
 			continue
 		}
-		if d >= own {
+		if d >= level {
 			valid[count>>3] |= 1 << (count & 7)
 			present++
 		}
@@ -89,7 +89,7 @@ func (b *builder) slots(n *node, def, rep int) (count, present int, valid []byte
 }
 
 func (b *builder) structArray(n *node, def, rep int) (*array.Data, error) {
-	count, present, valid, err := b.slots(n, def, rep)
+	count, present, valid, err := b.validity(n, def, rep)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (b *builder) structArray(n *node, def, rep int) (*array.Data, error) {
 }
 
 func (b *builder) listArray(n *node, def, rep int) (*array.Data, error) {
-	count, present, valid, err := b.slots(n, def, rep)
+	count, present, valid, err := b.validity(n, def, rep)
 	if err != nil {
 		return nil, err
 	}
@@ -119,12 +119,12 @@ func (b *builder) listArray(n *node, def, rep int) (*array.Data, error) {
 	offs := make([]int64, 1, count+1)
 	elems := int64(0)
 	for i, d := range c.def {
-		if i%looksAfter == 0 && b.ctx.Err() != nil {
+		if i%checkEvery == 0 && b.ctx.Err() != nil {
 			return nil, context.Cause(b.ctx)
 		}
 		r := int(c.rep[i])
 		if r <= rep && int(d) >= def {
-			offs = append(offs, elems) // end of the slot before, replaced below
+			offs = append(offs, elems) // end of the list before, replaced below
 		}
 		if r <= n.elemRep && int(d) >= n.elemDef {
 			elems++
@@ -145,7 +145,7 @@ func (b *builder) listArray(n *node, def, rep int) (*array.Data, error) {
 	return b.finishList(n, count, count-present, valid, offs, elem)
 }
 
-// finishList makes the kind of list that the type asks for.
+// finishList makes the array of the list type that the field has.
 func (b *builder) finishList(n *node, count, nulls int, valid []byte, offs []int64, elem *array.Data) (*array.Data, error) {
 	typ := n.field.Type
 	if ext, ok := typ.(arrow.ExtensionType); ok {
@@ -181,8 +181,8 @@ func (b *builder) finishList(n *node, count, nulls int, valid []byte, offs []int
 	return array.NewData(n.field.Type, count, []*memory.Buffer{buffer(valid), raw}, kids, nulls, 0), nil
 }
 
-// padFixed gives null lists of fixed size the elements that they have in Arrow
-// and not in Parquet.
+// padFixed adds the elements of null lists of fixed size, which Arrow has and Parquet
+// has not.
 func padFixed(t *arrow.FixedSizeListType, valid []byte, offs []int64, elem *array.Data) (*array.Data, error) {
 	size := int64(t.Len())
 	n := len(offs) - 1
@@ -228,9 +228,9 @@ func buffer(b []byte) *memory.Buffer {
 	return memory.NewBufferBytes(b)
 }
 
-// leafArrays makes the arrays of a leaf.
+// leafArrays returns the arrays of a leaf.
 func (b *builder) leafArrays(n *node, def, rep int) ([]*array.Data, error) {
-	count, present, valid, err := b.slots(n, def, rep)
+	count, present, valid, err := b.validity(n, def, rep)
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +269,7 @@ func (b *builder) leafArrays(n *node, def, rep int) ([]*array.Data, error) {
 	return finishLeaf(b.ctx, n, parts)
 }
 
-// finishLeaf gives the arrays the field's own type: a dictionary, or an
+// finishLeaf gives the arrays the type of the field, which may be a dictionary or an
 // extension.
 func finishLeaf(ctx context.Context, n *node, parts []*array.Data) ([]*array.Data, error) {
 	switch typ := n.field.Type.(type) {
@@ -291,14 +291,14 @@ func finishLeaf(ctx context.Context, n *node, parts []*array.Data) ([]*array.Dat
 	return parts, nil
 }
 
-// decimals turns byte strings that are numbers into values of fixed width.
+// decimals converts byte strings that are numbers to values of fixed width.
 func (c *column) decimals(ctx context.Context, b *budget) (err error) {
 	width := c.conv.out
 	if c.fixed, err = b.bytes(c.entries * width); err != nil {
 		return err
 	}
 	for i := range c.values {
-		if i%looksAfter == 0 && ctx.Err() != nil {
+		if i%checkEvery == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		var lo, hi int64

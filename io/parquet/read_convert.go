@@ -8,12 +8,12 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// converter makes Arrow values of Parquet's physical ones.
+// converter converts Parquet's physical values to Arrow values.
 type converter struct {
 	kind convKind
 	in   int                                // bytes of a physical value
 	out  int                                // bytes of an Arrow value
-	fn   func(dst, src []byte, n int) error // nil where the bytes are the same
+	fn   func(dst, src []byte, n int) error // nil if the bytes are the same
 }
 
 type convKind int8
@@ -23,7 +23,7 @@ const (
 	bitsConv             // booleans
 	stringConv           // byte strings
 	decimalConv          // byte strings that are numbers; fn converts one of them, n is its length
-	nullConv             // nothing but nulls
+	nullConv             // only nulls
 )
 
 func same(width int) converter { return converter{in: width, out: width} }
@@ -92,14 +92,14 @@ const (
 	nanosPerDay     = 86_400_000_000_000
 )
 
-// fromInt96 converts nanoseconds of the day and Julian day to nanoseconds since
-// 1970. Those span 1677 to 2262; a day outside cannot be told.
+// fromInt96 converts nanoseconds of the day and Julian day to nanoseconds since 1970,
+// which span 1677 to 2262. A day outside is an error.
 func fromInt96(dst, src []byte, n int) error {
 	for i := range n {
 		b := src[12*i:]
 		nanos := int64(binary.LittleEndian.Uint64(b))
 		day := int64(binary.LittleEndian.Uint32(b[8:])) - julianUnixEpoch
-		// Limits with room for a nanosecond part of more than a day.
+		// The limits allow for a nanosecond part of more than a day.
 		if day < -106_750 || day > 106_750 || nanos < -nanosPerDay || nanos > nanosPerDay {
 			return misfit("INT96 timestamp of Julian day %d and %d ns, outside of the years 1677 to 2262 that nanoseconds reach", day+julianUnixEpoch, nanos)
 		}
@@ -111,8 +111,8 @@ func fromInt96(dst, src []byte, n int) error {
 // decimalWidth is the number of bytes of an Arrow decimal.
 func decimalWidth(t arrow.DataType) int { return t.(arrow.FixedWidthDataType).BitWidth() / 8 }
 
-// decimalConverter makes decimals of out bytes from the four physical types
-// that may hold them.
+// decimalConverter returns the converter from one of the four physical types of
+// decimals to Arrow decimals of out bytes.
 func decimalConverter(el *pqmeta.Element, out int) (converter, error) {
 	switch el.Type {
 	case pqmeta.Int32:
@@ -156,8 +156,8 @@ func extend(dst []byte, v uint64) {
 	}
 }
 
-// fromBigEndian turns a number of any length around and extends it. More bytes
-// than fit must be nothing but sign.
+// fromBigEndian converts a big-endian number of any length to len(dst) bytes in
+// little-endian form. Bytes that do not fit must repeat the sign.
 func fromBigEndian(dst, src []byte) error {
 	if len(src) == 0 {
 		return malformed("decimal of no bytes")

@@ -9,8 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// canEncode says whether [dictionaries] can make a dictionary of values of
-// type t.
+// canEncode reports whether [dictionaries] can make a dictionary of values of type t.
 func canEncode(t arrow.DataType) bool {
 	switch t.ID() {
 	case arrow.STRING, arrow.BINARY, arrow.LARGE_STRING, arrow.LARGE_BINARY:
@@ -23,7 +22,8 @@ func canEncode(t arrow.DataType) bool {
 }
 
 // dictionaries encodes plain values as a dictionary in the order of their first
-// appearance. More values than the indices can tell apart begin a new array.
+// appearance. It begins a new array when there are more values than the indices can
+// number.
 func dictionaries(ctx context.Context, dt *arrow.DictionaryType, plain *array.Data) ([]*array.Data, error) {
 	width := dt.IndexType.(arrow.FixedWidthDataType).BitWidth() / 8
 	most := 1 << min(8*width-1, 40)
@@ -47,7 +47,7 @@ func dictionaries(ctx context.Context, dt *arrow.DictionaryType, plain *array.Da
 		out = append(out, array.NewDataWithDictionary(dt, hi-lo, []*memory.Buffer{buffer(bits), textBuffer(idx)}, nulls, 0, dict))
 	}
 	for i := range n {
-		if i%looksAfter == 0 && ctx.Err() != nil {
+		if i%checkEvery == 0 && ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
 		k := 0
@@ -80,7 +80,7 @@ func dictionaries(ctx context.Context, dt *arrow.DictionaryType, plain *array.Da
 	return out, nil
 }
 
-// valueBytes returns the function that gives the bytes of row i.
+// valueBytes returns the function that returns the bytes of row i.
 func valueBytes(d *array.Data) func(i int) []byte {
 	bufs := d.Buffers()
 	switch d.DataType().ID() {
@@ -99,7 +99,7 @@ func valueBytes(d *array.Data) func(i int) []byte {
 	return func(i int) []byte { return data[i*width : (i+1)*width] }
 }
 
-// gather makes an array without nulls of the rows given.
+// gather returns an array of the given rows, none of which is null.
 func gather(d *array.Data, value func(int) []byte, rows []int) *array.Data {
 	var data []byte
 	offs := make([]int64, 1, len(rows)+1)

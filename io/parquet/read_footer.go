@@ -9,7 +9,7 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// footer is a file's metadata, checked as far as it goes without the data.
+// footer is the metadata of a file, checked as far as possible without the data.
 type footer struct {
 	*pqmeta.File
 	size int64 // of the file
@@ -62,8 +62,8 @@ func readFooter(ctx context.Context, r io.ReaderAt, size int64) (*footer, error)
 	return &footer{File: meta, size: size}, nil
 }
 
-// readAt fills b; the file's end before that is a malformed file, as all
-// offsets were checked against its size.
+// readAt fills b. If the file ends before, it is malformed, as all offsets were
+// checked against its size.
 func readAt(r io.ReaderAt, b []byte, off int64) error {
 	n, err := r.ReadAt(b, off)
 	if n == len(b) {
@@ -75,8 +75,8 @@ func readAt(r io.ReaderAt, b []byte, off int64) error {
 	return err
 }
 
-// check holds the row groups against the schema and the size of the file. Of
-// columns that are not read it looks at nothing.
+// check checks the row groups against the schema and the size of the file. It skips
+// columns that are not read.
 func (f *footer) check(ctx context.Context, leaves []*leaf) error {
 	if f.NumRows < 0 {
 		return malformed("%d rows", f.NumRows)
@@ -130,7 +130,7 @@ func (f *footer) checkChunk(rg *pqmeta.RowGroup, c *pqmeta.Chunk, l *leaf) error
 		return malformed("%d values for %d rows", c.NumValues, rg.NumRows)
 	}
 	if c.NumValues == 0 {
-		return nil // whatever the offsets say
+		return nil // the offsets have no meaning
 	}
 	start := chunkStart(c)
 	if start < 4 || c.Compressed < 0 || start > f.size || c.Compressed > f.size-start {
@@ -139,9 +139,8 @@ func (f *footer) checkChunk(rg *pqmeta.RowGroup, c *pqmeta.Chunk, l *leaf) error
 	return nil
 }
 
-// chunkStart is the offset of the first page. Some writers leave a 0 for the
-// dictionary they do not have, others a dictionary offset that lies behind the
-// data.
+// chunkStart returns the offset of the first page. Without a dictionary, some writers
+// write 0 as its offset, others an offset after the data.
 func chunkStart(c *pqmeta.Chunk) int64 {
 	if c.DictOffset > 0 && c.DictOffset < c.DataOffset {
 		return c.DictOffset
@@ -149,7 +148,7 @@ func chunkStart(c *pqmeta.Chunk) int64 {
 	return c.DataOffset
 }
 
-// rows sums up the row groups.
+// rows returns the number of rows of all row groups.
 func (f *footer) rows() (n int64) {
 	for i := range f.RowGroups {
 		n += f.RowGroups[i].NumRows

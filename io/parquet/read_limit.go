@@ -5,29 +5,29 @@ import (
 	"sync/atomic"
 )
 
-// The default of ReadOptions.MaxMemory. Real files decode to some 2 to 40
-// times their size; dictionaries of few long strings reach a few hundred.
+// The default of ReadOptions.MaxMemory. Real files decode to about 2 to 40 times
+// their size. Dictionaries of few long strings reach a few hundred times.
 const (
 	minMemory   = 256 << 20
 	memoryRatio = 1024
 )
 
-// maxPage is the largest page, uncompressed, that is read; arrow-go v18 and
-// Arrow C++ draw the line at the same place. Pages are 1 MiB as a rule.
+// maxPage is the size of the largest page, uncompressed, that is read. arrow-go v18
+// and Arrow C++ have the same limit. Most pages have 1 MiB.
 const maxPage = 256 << 20
 
-// errPage is the cause when a page is larger than that.
+// errPage is the error for a larger page.
 var errPage = fmt.Errorf("%w of %d bytes for a page", ErrLimit, maxPage)
 
-// budget counts the bytes that a call makes for decoded pages and columns.
+// budget counts the bytes that a call allocates for decoded pages and columns.
 // Goroutines share it.
 type budget struct {
 	left atomic.Int64
 	max  int64
 }
 
-// newBudget gives the budget for a file of that size: option, or the default
-// for 0, or none for a negative option.
+// newBudget returns the budget for a file of the given size: option, the default for
+// 0, or no limit for a negative option.
 func newBudget(option, size int64) *budget {
 	b := &budget{max: option}
 	switch {
@@ -40,7 +40,7 @@ func newBudget(option, size int64) *budget {
 	return b
 }
 
-// take asks for n bytes before they are made.
+// take charges n bytes, before they are allocated.
 func (b *budget) take(n int) error {
 	if b.left.Add(-int64(n)) < 0 {
 		b.left.Add(int64(n))
@@ -49,10 +49,10 @@ func (b *budget) take(n int) error {
 	return nil
 }
 
-// give returns bytes that are garbage now.
+// give returns the charge of n bytes that are no longer used.
 func (b *budget) give(n int) { b.left.Add(int64(n)) }
 
-// bytes makes n bytes of the budget.
+// bytes allocates n bytes and charges them.
 func (b *budget) bytes(n int) ([]byte, error) {
 	if err := b.take(n); err != nil {
 		return nil, err

@@ -15,8 +15,8 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// More text than 32-bit offsets can tell apart becomes several Arrow chunks of
-// the same type; large types stay whole.
+// More text than 32-bit offsets can address becomes several Arrow chunks of the same
+// type. Large types have one chunk.
 func TestLargeText(t *testing.T) {
 	defer func(n int) { maxSmall = n }(maxSmall)
 	types := []arrow.DataType{arrow.BinaryTypes.String, arrow.BinaryTypes.Binary, arrow.BinaryTypes.LargeString, arrow.BinaryTypes.StringView,
@@ -47,8 +47,8 @@ func TestLargeText(t *testing.T) {
 	}
 }
 
-// Indices of eight bits tell 128 values apart; a row group with more becomes
-// several Arrow chunks.
+// Indices of eight bits number 128 values. A row group with more becomes several Arrow
+// chunks.
 func TestManyDictionaryValues(t *testing.T) {
 	dt := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.PrimitiveTypes.Int64}
 	var chunks []arrow.Array
@@ -71,7 +71,7 @@ func TestManyDictionaryValues(t *testing.T) {
 	equal(t, f, got)
 }
 
-// A name that comes twice is read under another.
+// The second column of a name gets another one.
 func TestDuplicateNames(t *testing.T) {
 	p := arrow.PrimitiveTypes
 	var fields []arrow.Field
@@ -95,8 +95,8 @@ func TestDuplicateNames(t *testing.T) {
 	}
 }
 
-// A small file that claims much is stopped at the limit, before the memory is
-// made.
+// A small file that claims much memory is refused at the limit, before memory is
+// allocated.
 func TestMemoryLimit(t *testing.T) {
 	zeros, err := frame.NewColumn("z", make([]int64, 3_000_000))
 	if err != nil {

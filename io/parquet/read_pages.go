@@ -11,17 +11,17 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// page is a data page, decompressed, with its levels cut off.
+// page is a data page, decompressed, with its levels and values apart.
 type page struct {
-	entries int // levels: values, nulls, and what empty lists leave
-	values  int // values that are there
+	entries int // levels: one for each value, null and empty list
+	values  int // values that are not null
 	enc     pqmeta.Encoding
-	rep     []byte // in run-length encoding, nil where all are the highest possible
+	rep     []byte // levels in run-length encoding, nil if the leaf has none
 	def     []byte
 	oldRep  bool // the repetition levels are in the old bit-packed encoding
 	oldDef  bool
 	body    []byte
-	idx     []uint32 // of a dictionary page's values, once decoded
+	idx     []uint32 // indices into the dictionary, once decoded
 }
 
 // chunk is a column chunk, read and decompressed.
@@ -29,7 +29,7 @@ type chunk struct {
 	*leaf
 	pages   []page
 	dict    []byte // values of the dictionary page, PLAIN
-	dictN   int    // how many; -1 if there is no dictionary
+	dictN   int    // number of the values; -1 if there is no dictionary
 	budget  *budget
 	charged int // bytes of the budget that the pages hold
 
@@ -37,8 +37,8 @@ type chunk struct {
 	data, arena []byte      // the bytes of the file, and decompressed
 }
 
-// release gives the pages' memory back, to be used for other chunks. Nothing
-// that was decoded points into it.
+// release makes the memory of the pages available to other chunks. Nothing that was
+// decoded points into it.
 func (c *chunk) release() {
 	c.budget.give(c.charged)
 	c.charged = 0
@@ -47,14 +47,15 @@ func (c *chunk) release() {
 	c.data, c.arena, c.pages, c.dict = nil, nil, nil, nil
 }
 
-// A page as it stands in the file.
+// rawPage is a page as it is in the file.
 type rawPage struct {
 	pqmeta.Page
 	data []byte // compressed
 }
 
-// slack is how far pages may run past the end that the metadata gives: old
-// versions of parquet-mr did not count the header of the dictionary page.
+// slack is the number of bytes that pages may extend beyond the end that the metadata
+// states, as old versions of parquet-mr did not count the header of the dictionary
+// page.
 const slack = 1024
 
 // readChunk reads, checks and decompresses all pages of a column chunk.
@@ -113,8 +114,8 @@ func (c *chunk) take(n int) error {
 	return nil
 }
 
-// splitPages finds the pages in a column chunk that starts at offset off of
-// the file, and returns how many bytes they decompress to.
+// splitPages finds the pages in a column chunk that starts at offset off of the file,
+// and returns the number of bytes that they decompress to.
 func splitPages(data []byte, values, off int64) (pages []rawPage, size int, err error) {
 	at, seen := 0, int64(0)
 	for seen < values {
@@ -162,7 +163,7 @@ func splitPages(data []byte, values, off int64) (pages []rawPage, size int, err 
 	return pages, size, nil
 }
 
-// decompress fills dst with the page. Levels of version 2 are not compressed.
+// decompress fills dst with the page. The levels of version 2 are not compressed.
 func (p *rawPage) decompress(c pqmeta.Codec, dst []byte) error {
 	if p.Type == pqmeta.DataPageV2 {
 		levels := p.DefBytes + p.RepBytes
@@ -178,7 +179,7 @@ func (p *rawPage) decompress(c pqmeta.Codec, dst []byte) error {
 	return codec.Decompress(c, dst, p.data)
 }
 
-// add takes a decompressed page apart.
+// add splits a decompressed page into levels and values, and adds it to the chunk.
 func (c *chunk) add(h *pqmeta.Page, b []byte) error {
 	switch h.Type {
 	case pqmeta.DictionaryPage:

@@ -15,13 +15,12 @@ import (
 //
 //	ReadFileSeq(ctx, path, ReadOptions) seq of Frame
 //
-// Each frame is a row group, less the rows that Where leaves out; one without
-// rows is passed over. A few row groups are decoded at once, and nothing
-// happens between them and the loop's next turn: no goroutine and no open file
-// is left when the loop ends, early or not. An error ends the sequence, after
-// the frames of the row groups before. MaxMemory holds for what is decoded at
-// once. An observer sees each loop over the sequence as one call. See [ReadFile]
-// for everything else.
+// Each frame is a row group without the rows that Where excludes. Row groups without
+// rows are skipped. A few row groups are decoded at once. Nothing runs while the body
+// of the loop does, and no goroutine and no open file is left when the loop ends,
+// early or not. An error ends the sequence, after the frames of the row groups before
+// it. MaxMemory bounds the data that is decoded at once. An observer sees each loop
+// over the sequence as one call. See [ReadFile] for everything else.
 func ReadFileSeq(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
 	return readSeq(ctx, "parquet.ReadFileSeq", files.Path(path), o, opts)
 }

@@ -9,19 +9,19 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Split is a part of a file that can be read on its own, also in another
-// process: a value to be sent as JSON or gob.
+// Split is a part of a file that can be read on its own, also in another process. It
+// can be encoded as JSON or gob.
 type Split struct {
 	Path      string
-	Size      int64 // of the file; a file of another size is not read
+	Size      int64 // of the file; Read refuses a file of another size
 	RowGroups []int
 	NumRows   int64 // before conditions
 }
 
-// Splits cuts a file into parts of one or more row groups, each of which has
-// rows of at least the number wanted, but for the last; 0 makes every row group
-// a part of its own. Row groups that o.Where rules out are left out. Borders
-// depend on the file and the arguments only.
+// Splits cuts a file into parts of one or more row groups. Each part but the last has
+// at least the given number of rows; with 0, every row group is a part. Row groups
+// that o.Where rules out are left out. The parts depend only on the file and the
+// arguments.
 func Splits(path string, rows int64, o ReadOptions) (out []Split, err error) {
 	ctx := context.Background() // there is nothing to wait for
 	err = files.Path(path).With(ctx, func(r io.ReaderAt, size int64) error {
@@ -42,8 +42,8 @@ func Splits(path string, rows int64, o ReadOptions) (out []Split, err error) {
 	return out, named("parquet.Splits", path, err)
 }
 
-// Read reads the part. o is what [Splits] was called with; its RowGroups are
-// replaced by those of the part. A file that has changed its size since is a
+// Read reads the part. o should be the options given to [Splits]; its RowGroups are
+// replaced by those of the part. A file whose size has changed is a
 // [parallel.ErrOption].
 func (s Split) Read(ctx context.Context, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
 	if o.RowGroups = s.RowGroups; o.RowGroups == nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/parframe/parframe/internal/files"
 )
 
-// Info is what a file says about itself without its data being read.
+// Info describes a file. It comes from the metadata alone.
 type Info struct {
-	Schema    *arrow.Schema // as a frame read from the file has it
+	Schema    *arrow.Schema // of a frame that is read from the file
 	NumRows   int64
 	RowGroups []RowGroupInfo
 	CreatedBy string // program and version that wrote the file
@@ -24,8 +24,8 @@ type RowGroupInfo struct {
 	Bytes   int64 // in the file, compressed
 }
 
-// StatFile reads the metadata of the file at path: some kilobytes at its end,
-// whatever its size. Errors are those of [ReadFile].
+// StatFile reads the metadata of the file at path: a few kilobytes at its end, for a
+// file of any size. Errors are those of [ReadFile].
 func StatFile(path string) (*Info, error) { return stat("parquet.StatFile", files.Path(path)) }
 
 // StatFS is [StatFile] for a file of fsys.

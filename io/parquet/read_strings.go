@@ -23,12 +23,12 @@ func (c *chunk) slices(p *page) (*pqenc.Slices, error) {
 	return pqenc.DeltaLength(p.values, p.body)
 }
 
-// maxSmall is how many bytes of text can be told apart by 32-bit offsets. Tests
-// lower it.
+// maxSmall is the number of bytes of text that 32-bit offsets can address. Tests lower
+// it.
 var maxSmall = math.MaxInt32
 
-// strings decodes byte strings. It goes over the pages twice: to know the size
-// of everything, and to copy the strings into memory of that size.
+// strings decodes byte strings. It goes over the pages twice: to learn the size of all
+// strings, and to copy them into memory of that size.
 func (c *chunk) strings(ctx context.Context, out *column) error {
 	sized := stringPages{chunk: c, deltas: make([]*pqenc.Slices, len(c.pages))}
 	size := 0
@@ -60,8 +60,8 @@ func (c *chunk) strings(ctx context.Context, out *column) error {
 	return err
 }
 
-// stringPages are the pages of a column of byte strings, decoded as far as it
-// takes to know their size.
+// stringPages are the pages of a column of byte strings, decoded as far as their size
+// requires.
 type stringPages struct {
 	*chunk
 	dictionary *pqenc.Dict     // nil until a page uses it
@@ -108,7 +108,7 @@ func (s *stringPages) readDictionary() (err error) {
 }
 
 // fill copies the strings of all pages, and checks that text is UTF-8: in the
-// dictionary once, in other pages value by value.
+// dictionary once, in other pages for each value.
 func fill[O int32 | int64](ctx context.Context, c *chunk, s *pqenc.Strings[O], dict *pqenc.Dict, deltas []*pqenc.Slices) error {
 	text := isText(c.typ)
 	if text && dict != nil {
@@ -128,7 +128,7 @@ func fill[O int32 | int64](ctx context.Context, c *chunk, s *pqenc.Strings[O], d
 		case deltas[i] != nil:
 			s.AppendSlices(deltas[i])
 		default:
-			for idx := range slices.Chunk(p.idx, looksAfter) {
+			for idx := range slices.Chunk(p.idx, checkEvery) {
 				if ctx.Err() != nil {
 					return context.Cause(ctx)
 				}
@@ -153,9 +153,9 @@ func isText(t arrow.DataType) bool {
 	return false
 }
 
-// checkUTF8 checks the strings between offs, of which the first is number
-// first. All bytes are looked at in one go, which is fast, and then only
-// whether a string begins in the middle of a character.
+// checkUTF8 checks the strings between offs, the first of which has the number first.
+// It checks all bytes at once, which is fast, and then only that no string begins in
+// the middle of a character.
 func checkUTF8[O int32 | int64](offs []O, data []byte, first int) error {
 	bad := !utf8.Valid(data[offs[0]:offs[len(offs)-1]])
 	if !bad {

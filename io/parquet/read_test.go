@@ -63,7 +63,7 @@ func TestFileRoundTrip(t *testing.T) {
 	}
 }
 
-// The options are held against slices of the whole frame.
+// A read with options is a slice of the whole frame.
 func TestReadOptions(t *testing.T) {
 	f := sample(t)
 	b := write(t, f, WriteOptions{RowGroupRows: 3})
@@ -166,7 +166,7 @@ func TestReadFS(t *testing.T) {
 	}
 }
 
-// streamFS gives files that can only be read from front to back.
+// streamFS has files that can only be read from front to back.
 type streamFS struct{ fs.FS }
 
 func (s streamFS) Open(name string) (fs.File, error) {
@@ -220,7 +220,7 @@ func TestTruncation(t *testing.T) {
 	}
 }
 
-// An error in a page says where.
+// An error in a page names row group and column.
 func TestErrorPlace(t *testing.T) {
 	b := write(t, sample(t), WriteOptions{RowGroupRows: 3, Compression: Uncompressed})
 	info, err := open(t.Context(), bytes.NewReader(b), int64(len(b)), ReadOptions{})
@@ -245,7 +245,7 @@ func TestErrorPlace(t *testing.T) {
 	}
 }
 
-func TestCancelled(t *testing.T) {
+func TestCanceled(t *testing.T) {
 	b := write(t, sample(t), WriteOptions{RowGroupRows: 3})
 	boom := errors.New("boom")
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -288,7 +288,7 @@ func (c *countingReader) ReadAt(b []byte, off int64) (int, error) {
 	return c.r.ReadAt(b, off)
 }
 
-// An error of the disk is passed on.
+// An error of the reader is returned.
 func TestReadError(t *testing.T) {
 	b := write(t, sample(t), WriteOptions{})
 	boom := errors.New("boom")
@@ -313,7 +313,7 @@ func (f *failingReader) ReadAt(b []byte, off int64) (int, error) {
 	return f.r.ReadAt(b, off)
 }
 
-// A frame without columns keeps its rows, one without rows its columns.
+// A frame without columns keeps its number of rows, and one without rows its columns.
 func TestEmpty(t *testing.T) {
 	f := sample(t).Head(0)
 	got, err := readBytes(write(t, f, WriteOptions{}), ReadOptions{})

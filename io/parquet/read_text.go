@@ -11,9 +11,9 @@ import (
 	"github.com/parframe/parframe/internal/pqenc"
 )
 
-// textArrays makes arrays of byte strings. More text than 32-bit offsets can
-// tell apart is cut into several arrays, which share the bytes: no copy, and
-// the type does not depend on the amount.
+// textArrays returns arrays of byte strings. If there is more text than 32-bit offsets
+// can address, there are several, which share the bytes: nothing is copied, and the
+// type does not depend on the amount of text.
 func (b *builder) textArrays(c *column, count, present int, valid []byte) ([]*array.Data, error) {
 	nulls := count - present
 	switch c.typ.ID() {
@@ -65,7 +65,7 @@ func (b *builder) textArrays(c *column, count, present int, valid []byte) ([]*ar
 	return parts, nil
 }
 
-// textBuffer is never nil: arrays of byte strings have their data.
+// textBuffer is buffer for the data of byte strings, which must not be nil.
 func textBuffer(b []byte) *memory.Buffer {
 	if b == nil {
 		b = []byte{}
@@ -73,7 +73,7 @@ func textBuffer(b []byte) *memory.Buffer {
 	return memory.NewBufferBytes(b)
 }
 
-// spreadOffsets gives nulls the offset at which the next value begins.
+// spreadOffsets inserts the offsets of nulls: each is that of the next value.
 func spreadOffsets[O int32 | int64](offs []O, valid []byte, count, present int) []O {
 	if valid == nil {
 		return offs
@@ -85,8 +85,8 @@ func spreadOffsets[O int32 | int64](offs []O, valid []byte, count, present int) 
 	return offs
 }
 
-// cutBits copies bits lo to hi of a bitmap and counts the zeros, nil if there
-// are none.
+// cutBits returns a copy of bits lo to hi of a bitmap, nil if no bit is 0, and the
+// number of zeros.
 func cutBits(valid []byte, lo, hi int) (bits []byte, zeros int) {
 	if valid == nil {
 		return nil, 0
@@ -98,9 +98,9 @@ func cutBits(valid []byte, lo, hi int) (bits []byte, zeros int) {
 	return bits, zeros
 }
 
-// viewArray makes a string or binary view: sixteen bytes per value, which are
-// the length and the bytes themselves up to twelve of them, and the first four
-// bytes and the place of all of them beyond that.
+// viewArray returns a string or binary view. A view has sixteen bytes per value: the
+// length, and then up to twelve bytes of the value itself, or, for a longer value, its
+// first four bytes and its position.
 func viewArray(typ arrow.DataType, offs []int32, data, valid []byte, count, nulls int) *array.Data {
 	views := make([]byte, 16*count)
 	for i := range count {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// A named pipe has no end to read the footer from, and opening it would wait
-// for a writer.
+// A named pipe is refused: it has no end to read the footer from, and opening it would
+// wait for a writer.
 func TestReadPipe(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {

@@ -17,24 +17,25 @@ type column struct {
 	values  int
 	rows    int
 
-	// Levels of every entry; nil where the leaf has none above 0. A leaf
-	// outside of lists that is just nullable has valid instead of def.
+	// Levels of every entry, nil if the leaf has none above 0. A leaf outside of
+	// lists and structs that is nullable has valid instead of def.
 	def, rep []uint8
 	valid    []byte
 
-	fixed []byte // values of l.conv.out bytes, with room for all entries; or bits
+	fixed []byte // values of l.conv.out bytes, in memory for all entries; or bits
 	offs  []int64
-	small []int32 // offsets where all bytes together stay below 2 GiB
+	small []int32 // the offsets, if all bytes together are below 2 GiB
 	data  []byte
 }
 
-// flat says that an entry is a row.
+// flat reports whether every entry is a row.
 func (l *leaf) flat() bool { return l.maxRep == 0 && l.maxDef <= 1 }
 
-// looksAfter is how many values are handled between two looks at the context.
-const looksAfter = 1 << 13
+// checkEvery is the number of values that are handled between two checks of the
+// context.
+const checkEvery = 1 << 13
 
-// decode makes a column of a chunk. It looks at the context for every page.
+// decode returns the column of a chunk. It checks the context before every page.
 func (c *chunk) decode(ctx context.Context) (*column, error) {
 	out := &column{leaf: c.leaf}
 	for i := range c.pages {
@@ -86,7 +87,7 @@ func (c *chunk) levels(ctx context.Context, out *column) error {
 	return out.countRows()
 }
 
-// makeLevels makes the memory that the levels of all entries take.
+// makeLevels allocates memory for the levels of all entries.
 func (c *chunk) makeLevels(out *column) (err error) {
 	if c.flat() {
 		out.valid, err = c.budget.bytes((out.entries + 7) / 8)

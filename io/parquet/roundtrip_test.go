@@ -103,8 +103,8 @@ func text(c frame.Column) (out []string) {
 	return out
 }
 
-// Every type comes back as it was, at any share of nulls, from slices and many
-// chunks, with small row groups, under every compression.
+// Every type is read as it was written, with any share of nulls, from slices and many
+// chunks, with small row groups and every compression.
 func TestRoundTrip(t *testing.T) {
 	for _, nulls := range []float64{0, 0.1, 0.5, 1} {
 		for _, chunks := range [][]int{{0}, {1}, {2, 3}, {64, 1, 0, 199}, {3000}} {

@@ -8,16 +8,15 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// node is a node of the Arrow schema, with what it takes to build its arrays
-// from levels.
+// node is a node of the Arrow schema, with the levels that its arrays are built from.
 type node struct {
 	field arrow.Field
 	kind  nodeKind
 	def   int // definition level at which the node is not null
 	kids  []*node
-	leaf  *leaf // of a leaf; of other nodes the first leaf below, for its levels
+	leaf  *leaf // the leaf; of other nodes the first leaf below, for its levels
 
-	// Of a list: definition and repetition level of an element that is there.
+	// Of a list: definition and repetition level of an element.
 	elemDef int
 	elemRep int
 }
@@ -30,13 +29,13 @@ const (
 	listNode // lists, large lists, fixed-size lists and maps
 )
 
-// fieldIDKey is the name under which Arrow's libraries keep the id that a
+// fieldIDKey is the metadata key under which Arrow's libraries store the id that a
 // Parquet schema may give to a field.
 const fieldIDKey = "PARQUET:field_id"
 
-// buildNode gives the Arrow form of n, which stands at definition level def
-// and repetition level rep, not counting itself. What the file's Arrow schema
-// says of the field is a hint, taken where it fits.
+// buildNode returns the Arrow form of n. def and rep are the definition and repetition
+// level of its parent. The field in the stored Arrow schema is a hint, which is used
+// if it fits.
 func buildNode(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	if n.repeated() && !n.isList() && !n.isMap() {
 		// A repeated node outside of LIST and MAP is a list of its own.
@@ -59,7 +58,8 @@ func buildNode(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	return out, nil
 }
 
-// buildPresent is buildNode for a node whose own repetition is dealt with.
+// buildPresent is buildNode for a node whose own repetition is included in the
+// levels.
 func buildPresent(n *fileNode, hint *arrow.Field, def, rep int) (out *node, err error) {
 	switch {
 	case n.leaf != nil:
@@ -83,7 +83,7 @@ func buildPresent(n *fileNode, hint *arrow.Field, def, rep int) (out *node, err 
 	return out, nil
 }
 
-// finish gives the field its name and metadata, and the type's extension.
+// finish sets the name and the metadata of the field, and the extension of its type.
 func (out *node) finish(n *fileNode, hint *arrow.Field) {
 	out.field.Name = n.el.Name
 	var keys, values []string
@@ -93,8 +93,8 @@ func (out *node) finish(n *fileNode, hint *arrow.Field) {
 				keys, values = append(keys, k), append(values, hint.Metadata.Values()[i])
 			}
 		}
-		// Arrow panics on extensions over dictionaries, so those stay what they
-		// are stored as.
+		// Arrow panics on extensions over dictionaries, so these are read as their
+		// storage type.
 		if ext, ok := hint.Type.(arrow.ExtensionType); ok && ext.StorageType().ID() != arrow.DICTIONARY &&
 			arrow.TypeEqual(ext.StorageType(), out.field.Type) {
 			out.field.Type = ext
@@ -133,8 +133,8 @@ func buildStruct(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	return out, nil
 }
 
-// buildList follows the rules of LogicalTypes.md, "Backward-compatibility
-// rules", for what the repeated node of a LIST stands for.
+// buildList returns the node of a LIST. It follows the "Backward-compatibility rules"
+// of LogicalTypes.md for the meaning of the repeated node.
 func buildList(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	if n.repeated() {
 		return nil, unsupported("a repeated LIST")
@@ -160,14 +160,14 @@ func buildList(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	return out.finishList(n, hint, elem), nil
 }
 
-// unrepeated returns the node with its repetition taken off.
+// unrepeated returns the node as a required one.
 func (n *fileNode) unrepeated() *fileNode {
 	el := *n.el
 	el.Repetition = pqmeta.Required
 	return &fileNode{el: &el, kids: n.kids, leaf: n.leaf}
 }
 
-// finishList chooses between the kinds of list.
+// finishList sets the list type, which the hint selects.
 func (out *node) finishList(n *fileNode, hint *arrow.Field, elem *node) *node {
 	out.kids, out.leaf = []*node{elem}, elem.leaf
 	item := elem.field
@@ -217,7 +217,7 @@ func buildMap(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Arrow's maps have no null keys; where there is one, reading says so.
+	// Arrow's maps have no null keys. Reading one is an error.
 	key.field.Nullable = false
 	key.field.Name, item.field.Name = "key", "value"
 	typ := arrow.MapOf(key.field.Type, item.field.Type)
@@ -233,7 +233,7 @@ func buildMap(n *fileNode, hint *arrow.Field, def, rep int) (*node, error) {
 	return out, nil
 }
 
-// storageOf returns the hint's type without its extension, nil for no hint.
+// storageOf returns the type of the hint without its extension, nil without a hint.
 func storageOf(hint *arrow.Field) arrow.DataType {
 	if hint == nil {
 		return nil
@@ -244,7 +244,7 @@ func storageOf(hint *arrow.Field) arrow.DataType {
 	return hint.Type
 }
 
-// elemHint returns what a hint of a list says of its elements.
+// elemHint returns the hint for the elements of a list.
 func elemHint(hint *arrow.Field) *arrow.Field {
 	var f arrow.Field
 	switch t := storageOf(hint).(type) {

@@ -31,7 +31,7 @@ func (t *tag) ExtensionEquals(o arrow.ExtensionType) bool {
 
 type tagArray struct{ array.ExtensionArrayBase }
 
-// Extension types come back where they are registered, over every kind of
+// Extension types that are registered are read as they were, over every kind of
 // storage.
 func TestExtensionTypes(t *testing.T) {
 	if err := arrow.RegisterExtensionType(newTag(arrow.Null)); err != nil {
@@ -59,8 +59,8 @@ func TestExtensionTypes(t *testing.T) {
 	}
 }
 
-// A type that Parquet has no form for is an error that names column and type,
-// before a byte is written.
+// A type without a Parquet form is an error that names column and type, before a byte
+// is written.
 func TestUnsupportedTypes(t *testing.T) {
 	p := arrow.PrimitiveTypes
 	for _, typ := range []arrow.DataType{
@@ -80,7 +80,7 @@ func TestUnsupportedTypes(t *testing.T) {
 	}
 }
 
-// A null in a field that says it has none is an error that names the column.
+// A null in a field that is not nullable is an error that names the column.
 func TestNullInRequiredField(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, typ := range []arrow.DataType{arrow.PrimitiveTypes.Int64, arrow.BinaryTypes.String, arrow.ListOf(arrow.PrimitiveTypes.Int64)} {

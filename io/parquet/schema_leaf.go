@@ -6,9 +6,9 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// leafType says what a leaf's values become, notes how in l, and returns the
-// type of the field: l.typ, or a dictionary of it. The hint decides between
-// types that share a form in the file, and is ignored where it contradicts it.
+// leafType sets the type and the converter of a leaf, and returns the type of its
+// field: l.typ, or a dictionary of it. The hint decides between types that have the
+// same form in the file. A hint that contradicts the file is ignored.
 func leafType(l *leaf, hint *arrow.Field) (arrow.DataType, error) {
 	want := storageOf(hint)
 	dict, isDict := want.(*arrow.DictionaryType)
@@ -30,7 +30,8 @@ func leafType(l *leaf, hint *arrow.Field) (arrow.DataType, error) {
 	return l.typ, nil
 }
 
-// baseType is the Arrow type for what the file's own schema says.
+// baseType returns the Arrow type and the converter that follow from the schema of
+// the file alone.
 func baseType(el *pqmeta.Element) (arrow.DataType, converter, error) {
 	log := logicalOf(el)
 	no := func() (arrow.DataType, converter, error) {
@@ -81,7 +82,7 @@ func baseType(el *pqmeta.Element) (arrow.DataType, converter, error) {
 			}
 		}
 	case pqmeta.Int96:
-		// Only ever used for timestamps, whose zone nobody wrote down.
+		// Used for timestamps only. The format does not define their zone.
 		return &arrow.TimestampType{Unit: arrow.Nanosecond}, converter{in: 12, out: 8, fn: fromInt96}, nil
 	case pqmeta.Float:
 		return arrow.PrimitiveTypes.Float32, same(4), nil
@@ -106,8 +107,8 @@ func baseType(el *pqmeta.Element) (arrow.DataType, converter, error) {
 	return no()
 }
 
-// logicalOf gives the logical type, also where only its predecessor, the
-// converted type, is there.
+// logicalOf returns the logical type. If the file has only its predecessor, the
+// converted type, that is translated.
 func logicalOf(el *pqmeta.Element) pqmeta.Logical {
 	if el.Logical.Kind != pqmeta.NoKind {
 		return el.Logical
@@ -130,8 +131,8 @@ func logicalOf(el *pqmeta.Element) pqmeta.Logical {
 		return timed(pqmeta.TimeKind, pqmeta.Millis)
 	case pqmeta.ConvTimeMicros:
 		return timed(pqmeta.TimeKind, pqmeta.Micros)
-	// The converted timestamps were written by everybody, for local times and
-	// for instants. Like Arrow's other libraries, no zone is made up.
+	// Writers have used the converted timestamps for local times and for instants.
+	// As in Arrow's other libraries, they get no zone.
 	case pqmeta.ConvTimestampMillis:
 		return timed(pqmeta.TimestampKind, pqmeta.Millis)
 	case pqmeta.ConvTimestampMicros:
@@ -145,7 +146,7 @@ func logicalOf(el *pqmeta.Element) pqmeta.Logical {
 	case pqmeta.ConvBSON:
 		return kind(pqmeta.BSONKind)
 	}
-	return pqmeta.Logical{} // an interval, for one, stays the bytes it is
+	return pqmeta.Logical{} // an interval, for example, is read as its bytes
 }
 
 func unitOf(u pqmeta.Unit) arrow.TimeUnit {
@@ -185,8 +186,8 @@ func decimalType(el *pqmeta.Element, log pqmeta.Logical) (arrow.DataType, conver
 	if p < 1 || s < 0 || s > p {
 		return nil, converter{}, malformed("DECIMAL(%d,%d)", p, s)
 	}
-	// Arrow's widest decimal has 76 digits in 32 bytes. Some writers count 77 for
-	// the same bytes, and Arrow's other readers go along.
+	// Arrow's widest decimal has 76 digits in 32 bytes. Some writers declare 77 for
+	// the same bytes, and Arrow's other readers accept that.
 	if p > 77 || p == 77 && el.Type == pqmeta.FixedLenByteArray && el.TypeLength > 32 {
 		return nil, converter{}, unsupported("DECIMAL(%d,%d)", p, s)
 	}
@@ -198,8 +199,8 @@ func decimalType(el *pqmeta.Element, log pqmeta.Logical) (arrow.DataType, conver
 	return typ, conv, err
 }
 
-// refine turns the type that the file's schema gives into the one that the
-// Arrow schema remembers, if the file's values can be that.
+// refine returns the type of the stored Arrow schema, and its converter, if the values
+// in the file can be of that type.
 func refine(el *pqmeta.Element, base arrow.DataType, conv converter, want arrow.DataType) (arrow.DataType, converter, bool) {
 	if arrow.TypeEqual(base, want) {
 		return base, conv, true
@@ -247,10 +248,10 @@ func refine(el *pqmeta.Element, base arrow.DataType, conv converter, want arrow.
 	return nil, conv, false
 }
 
-// refineTimestamp takes zone and unit from the Arrow schema. It does so where
-// the file says the opposite about UTC too: arrow/go marks timestamps without
-// a zone as UTC, and those of a zone other than UTC as local. The numbers are
-// the same, and the Arrow schema beside them is right.
+// refineTimestamp takes zone and unit from the stored Arrow schema, even if the file
+// contradicts it about UTC: arrow/go marks timestamps without a zone as UTC, and
+// those of a zone other than UTC as local. The numbers are the same, and the stored
+// schema is right.
 func refineTimestamp(base arrow.DataType, conv converter, want *arrow.TimestampType) (arrow.DataType, converter, bool) {
 	b, ok := base.(*arrow.TimestampType)
 	switch {

@@ -8,32 +8,31 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// fileNode is a node of the file's own schema.
+// fileNode is a node of the schema of the file.
 type fileNode struct {
 	el   *pqmeta.Element
 	kids []*fileNode
 	leaf *leaf // nil for a group
 }
 
-// leaf is a column of the file: what a column chunk holds.
+// leaf is a column of the file, of which each row group has a column chunk.
 type leaf struct {
 	el     *pqmeta.Element
 	index  int
-	path   string // names from the root on, joined by dots
-	maxDef int    // definition level of a value that is there
+	path   string // names from the root down, joined by dots
+	maxDef int    // definition level of a value that is not null
 	maxRep int
-	skip   bool // not asked for
+	skip   bool // not selected
 
-	typ  arrow.DataType // what the values become, storage only
-	conv converter      // how
+	typ  arrow.DataType // of the values in memory, without an extension
+	conv converter      // to that type
 }
 
-// The deepest schemas in the wild have about ten levels. Levels are kept in
-// bytes, and the tree is walked by recursion.
+// maxDepth bounds the depth of schemas, as levels are stored in bytes and functions
+// on the tree are recursive. The deepest known schemas have about ten levels.
 const maxDepth = 64
 
-// buildTree makes a tree of the schema's flat list of nodes, and the list of
-// its leaves.
+// buildTree returns the tree for the flat list of nodes of a schema, and its leaves.
 func buildTree(els []pqmeta.Element) (root *fileNode, leaves []*leaf, err error) {
 	if len(els) == 0 {
 		return nil, nil, malformed("no schema")
@@ -48,14 +47,14 @@ func buildTree(els []pqmeta.Element) (root *fileNode, leaves []*leaf, err error)
 	return root, b.leaves, nil
 }
 
-// treeBuilder takes nodes from the front of a list. The paths, definition levels
-// and repetition levels that its methods receive are those of the parent.
+// treeBuilder builds a tree from the nodes at the front of a list.
 type treeBuilder struct {
 	rest   []pqmeta.Element
 	leaves []*leaf
 }
 
-// node takes the next node and all below it.
+// node builds the next node and all below it. path, def and rep are those of its
+// parent.
 func (b *treeBuilder) node(path []string, def, rep int) (*fileNode, error) {
 	if len(b.rest) == 0 {
 		return nil, malformed("schema ends too early")
@@ -92,7 +91,7 @@ func (b *treeBuilder) node(path []string, def, rep int) (*fileNode, error) {
 	return &fileNode{el: el, leaf: l}, nil
 }
 
-// group takes the children of el, whose own path and levels these are.
+// group builds the node of el and its children. path, def and rep are those of el.
 func (b *treeBuilder) group(el *pqmeta.Element, path []string, def, rep int) (*fileNode, error) {
 	if el.NumChildren < 0 || int(el.NumChildren) > len(b.rest) {
 		return nil, malformed("schema: %q has %d children where %d nodes are left", el.Name, el.NumChildren, len(b.rest))

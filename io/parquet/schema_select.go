@@ -6,15 +6,15 @@ import (
 	"github.com/parframe/parframe/internal/files"
 )
 
-// columns is the part of a file's schema that is read.
+// columns is the selected part of the schema of a file.
 type columns struct {
 	schema *arrow.Schema
 	nodes  []*node
-	leaves []*leaf // all of the file
+	leaves []*leaf // all leaves of the file
 }
 
-// selectColumns gives the Arrow schema of the named top-level columns, all for
-// nil, in the order asked for.
+// selectColumns returns the named top-level columns, in the order of the names. nil
+// selects all.
 func (f *footer) selectColumns(names []string) (*columns, error) {
 	root, leaves, err := buildTree(f.Schema)
 	if err != nil {
@@ -25,7 +25,7 @@ func (f *footer) selectColumns(names []string) (*columns, error) {
 		return nil, err
 	}
 	if hint != nil && hint.NumFields() != len(root.kids) {
-		hint = nil // of another frame
+		hint = nil // of other data
 	}
 	stored := make([]string, len(root.kids))
 	for i, k := range root.kids {

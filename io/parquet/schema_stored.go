@@ -12,11 +12,11 @@ import (
 	"github.com/parframe/parframe/internal/ipccheck"
 )
 
-// arrowKey is the entry of the file's metadata in which Arrow's libraries keep
-// the schema of the frame that was written: a schema message in base64.
+// arrowKey is the key of the entry in the file's metadata in which Arrow's libraries
+// store the schema of the data that was written: a schema message in base64.
 const arrowKey = "ARROW:schema"
 
-// arrowSchema decodes the Arrow schema, nil if the file has none.
+// arrowSchema decodes the stored Arrow schema. It is nil if the file has none.
 func (f *footer) arrowSchema() (schema *arrow.Schema, err error) {
 	for _, kv := range f.KeyValue {
 		if kv.Key != arrowKey {
@@ -35,8 +35,7 @@ func (f *footer) arrowSchema() (schema *arrow.Schema, err error) {
 	return nil, nil
 }
 
-// decodeSchema decodes an IPC stream of which there may be nothing but the
-// schema.
+// decodeSchema decodes the schema of an IPC stream, which may have nothing else.
 func decodeSchema(b []byte) (schema *arrow.Schema, err error) {
 	if err := ipccheck.Schema(b); err != nil {
 		return nil, err
@@ -54,8 +53,8 @@ func decodeSchema(b []byte) (schema *arrow.Schema, err error) {
 	return r.Schema(), nil
 }
 
-// metadata gives the metadata of the frame's schema: that of the file, and what
-// only its Arrow schema has.
+// metadata returns the metadata of the frame's schema: that of the file, and the
+// entries that only the stored Arrow schema has.
 func (f *footer) metadata(hint *arrow.Schema) arrow.Metadata {
 	var keys, values []string
 	for _, kv := range f.KeyValue {

@@ -25,7 +25,7 @@ func slices2(f *frame.Frame, size int) iter.Seq2[*frame.Frame, error] {
 	}
 }
 
-// A sequence written and read is the frame, whatever it was cut into.
+// A frame written as a sequence and read as a sequence is the same frame.
 func TestSeq(t *testing.T) {
 	f := frameOf(t, 6, allTypes(), 0.2, 300, 77)
 	path := filepath.Join(t.TempDir(), "a")

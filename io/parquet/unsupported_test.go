@@ -28,8 +28,8 @@ func withFooter(t *testing.T, b []byte, edit func(*pqmeta.File)) []byte {
 	return append(binary.LittleEndian.AppendUint32(out, uint32(len(w.Bytes()))), magic...)
 }
 
-// What the doc of the package lists as not supported is an error that names the
-// column, and the other columns can be read.
+// A column that is not supported, as listed in the doc of the package, is an error
+// that names it, and the other columns can be read.
 func TestUnsupportedColumns(t *testing.T) {
 	whole := write(t, sample(t), WriteOptions{}) // n int64, s string, x float64
 	kind := func(k pqmeta.Kind) func(*pqmeta.File) {
@@ -57,7 +57,7 @@ func TestUnsupportedColumns(t *testing.T) {
 	}
 }
 
-// Of the corpus, files with what is not supported are refused as such.
+// Files of the corpus that need what is not supported are refused as such.
 func TestUnsupportedFilesOfTheCorpus(t *testing.T) {
 	seen := 0
 	for _, c := range filetest.Corpus(t, "parquet") {

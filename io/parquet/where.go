@@ -12,20 +12,20 @@ type Condition struct {
 	in     Interval
 }
 
-// Where is the condition that a column's value lies in the interval. A null
-// and a NaN lie in none.
+// Where returns the condition that the value of a column lies in the interval. Null
+// and NaN lie in no interval.
 func Where(column string, in Interval) Condition { return Condition{column, in} }
 
 // Interval is a range of values.
 type Interval struct{ lo, hi any }
 
-// Between is the interval from lo to hi, both included. A nil has no end on
-// its side. Bounds are numbers of any Go type for columns of integers and
-// floats, strings or []byte for text and binary, time.Time for timestamps and
-// dates, time.Duration for durations and times of day.
+// Between returns the interval from lo to hi, both included. A nil is no bound on its
+// side. Bounds are numbers of any Go type for columns of integers and floats, strings
+// or []byte for text and binary, time.Time for timestamps and dates, and
+// time.Duration for durations and times of day.
 func Between(lo, hi any) Interval { return Interval{lo, hi} }
 
-// String gives the condition as text: "delay between 10 and 20".
+// String returns the condition as text: "delay between 10 and 20".
 func (c Condition) String() string {
 	end := func(v any) string {
 		if v == nil {
@@ -36,14 +36,14 @@ func (c Condition) String() string {
 	return fmt.Sprintf("%s between %s and %s", c.column, end(c.in.lo), end(c.in.hi))
 }
 
-// filter is the conditions of a call against a file's columns.
+// filter is the conditions of a call, resolved to the columns of a file.
 type filter struct {
 	nodes  []*node // of the conditions, in their order
 	bounds []bounds
 	names  []string
 }
 
-// newFilter finds the conditions' columns in the file.
+// newFilter resolves conditions to the columns of the file.
 func (f *footer) newFilter(where []Condition) (*filter, []*leaf, error) {
 	if len(where) == 0 {
 		return nil, nil, nil
@@ -77,8 +77,8 @@ func (f *footer) newFilter(where []Condition) (*filter, []*leaf, error) {
 	return out, cols.leaves, nil
 }
 
-// mayHold prunes: it says whether row group g can hold a row that satisfies all
-// conditions.
+// mayHold reports whether row group g can have a row that satisfies all conditions,
+// according to its statistics.
 func (w *filter) mayHold(f *footer, g int) bool {
 	for i, n := range w.nodes {
 		if n.kind == leafNode && n.leaf.flat() && !w.bounds[i].mayHold(&f.RowGroups[g].Columns[n.leaf.index], n.leaf) {

@@ -11,12 +11,12 @@ import (
 	"github.com/parframe/parframe/internal/files"
 )
 
-// bounds are an interval in terms of a column's own values.
+// bounds are an interval in the values of a column.
 type bounds struct {
 	i64    [2]int64
 	u64    [2]uint64
 	f64    [2]float64
-	text   [2][]byte // nil where there is no end
+	text   [2][]byte // nil for no bound
 	family family
 }
 
@@ -58,11 +58,12 @@ func (c Condition) boundsFor(t arrow.DataType) (b bounds, err error) {
 	return b, nil
 }
 
-// notNaN is what a bound of floats must be.
+// notNaN describes a bound of floats.
 const notNaN = "a number that is not NaN"
 
-// setterFor sets the family of type t, and returns the function that sets end i
-// to v: it returns what v should have been, "" if it is that.
+// setterFor sets the family for type t. It returns the function that sets bound i
+// (0 is the lower one) to v. That function returns a description of what v should
+// be, or "" if v is right.
 func (b *bounds) setterFor(t arrow.DataType) (set func(i int, v any) (want string), err error) {
 	if tick, ok := tickOf(t); ok {
 		b.family = signedInts
@@ -88,7 +89,7 @@ func (b *bounds) setterFor(t arrow.DataType) (set func(i int, v any) (want strin
 	return nil, ErrUnsupported
 }
 
-// setTime sets end i of bounds for dates and timestamps, which count ticks.
+// setTime sets bound i for dates and timestamps, which count ticks.
 func (b *bounds) setTime(i int, v any, tick time.Duration) (want string) {
 	switch v := v.(type) {
 	case time.Time:
@@ -100,7 +101,7 @@ func (b *bounds) setTime(i int, v any, tick time.Duration) (want string) {
 	return "a time.Time or time.Duration"
 }
 
-// setDuration sets end i of bounds for durations and times of day.
+// setDuration sets bound i for durations and times of day.
 func (b *bounds) setDuration(i int, v any, tick time.Duration) (want string) {
 	switch v := v.(type) {
 	case time.Duration:
@@ -112,7 +113,7 @@ func (b *bounds) setDuration(i int, v any, tick time.Duration) (want string) {
 	return "a time.Time or time.Duration"
 }
 
-// setFloat sets end i of bounds for floats.
+// setFloat sets bound i for floats.
 func (b *bounds) setFloat(i int, v any) (want string) {
 	i64, u64, f64, kind := number(v)
 	switch kind {
@@ -130,7 +131,7 @@ func (b *bounds) setFloat(i int, v any) (want string) {
 	return ""
 }
 
-// setText sets end i of bounds for text and binary.
+// setText sets bound i for text and binary.
 func (b *bounds) setText(i int, v any) (want string) {
 	switch v := v.(type) {
 	case string:
@@ -143,7 +144,8 @@ func (b *bounds) setText(i int, v any) (want string) {
 	return ""
 }
 
-// number takes a Go number of any type apart; kind is none for what is not a number.
+// number returns a Go number of any type in one of three forms. kind says which, and
+// is none if v is not a number.
 func number(v any) (i int64, u uint64, f float64, kind family) {
 	switch v := v.(type) {
 	case int:
@@ -174,8 +176,8 @@ func number(v any) (i int64, u uint64, f float64, kind family) {
 	return 0, 0, 0, none
 }
 
-// setInteger sets end i of bounds for integers. A bound beyond the type's range
-// becomes one that the same values satisfy; where none does, lo is above hi.
+// setInteger sets bound i for integers. A bound beyond the range of the type becomes
+// one that the same values satisfy. If no value does, lo is above hi.
 func (b *bounds) setInteger(i int, v any) (want string) {
 	i64, u64, f64, kind := number(v)
 	if kind == floats {
@@ -254,8 +256,8 @@ func isDateOrTimestamp(t arrow.DataType) bool {
 	return false
 }
 
-// ticks counts the ticks from 1970 to t, rounded down or up where t lies
-// between two, and held within what 64 bits count.
+// ticks returns the number of ticks from 1970 to t, rounded down or up, and limited to
+// the range of an int64.
 func ticks(t time.Time, tick time.Duration, down bool) int64 {
 	if tick >= time.Second {
 		per := int64(tick / time.Second)
@@ -274,7 +276,7 @@ func ticks(t time.Time, tick time.Duration, down bool) int64 {
 	return t.Unix()*perSecond + divide(int64(t.Nanosecond()), int64(tick), down)
 }
 
-// divide rounds down or up.
+// divide returns a/b, rounded down or up.
 func divide(a, b int64, down bool) int64 {
 	q := a / b
 	if r := a % b; r < 0 && down {

@@ -12,7 +12,7 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// mask clears the rows of a column that are not within the bounds.
+// mask sets mask to false for the rows of a column that are not within the bounds.
 func (b *bounds) mask(ctx context.Context, c frame.Column, mask []bool) error {
 	at := 0
 	for _, a := range c.Chunks() {
@@ -21,11 +21,11 @@ func (b *bounds) mask(ctx context.Context, c frame.Column, mask []bool) error {
 		if err != nil {
 			return err
 		}
-		for lo := 0; lo < a.Len(); lo += looksAfter {
+		for lo := 0; lo < a.Len(); lo += checkEvery {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			for i := lo; i < min(lo+looksAfter, a.Len()); i++ {
+			for i := lo; i < min(lo+checkEvery, a.Len()); i++ {
 				if mask[at+i] && (a.IsNull(i) || !test(i)) {
 					mask[at+i] = false
 				}
@@ -36,7 +36,7 @@ func (b *bounds) mask(ctx context.Context, c frame.Column, mask []bool) error {
 	return nil
 }
 
-// test returns the function that says whether row i is within the bounds.
+// test returns the function that reports whether row i is within the bounds.
 func (b *bounds) test(a arrow.Array) (func(i int) bool, error) {
 	switch v := a.(type) {
 	case *array.Int8:
@@ -71,7 +71,7 @@ func (b *bounds) test(a arrow.Array) (func(i int) bool, error) {
 		return within(v.Date32Values(), b.i64), nil
 	case *array.Date64:
 		return within(v.Date64Values(), b.i64), nil
-	case *array.Dictionary: // each value once, then the rows that have it
+	case *array.Dictionary: // test each value once, then look the rows up
 		values := storage(v.Dictionary())
 		test, err := b.test(values)
 		if err != nil {
@@ -101,8 +101,8 @@ func (b *bounds) holds(v []byte) bool {
 	return (b.text[0] == nil || bytes.Compare(v, b.text[0]) >= 0) && (b.text[1] == nil || bytes.Compare(v, b.text[1]) <= 0)
 }
 
-// mayHold says whether a row group whose statistics these are can hold a row
-// within the bounds. Without statistics that can be trusted, it can.
+// mayHold reports whether a row group with the statistics of m can have a row within
+// the bounds. Without reliable statistics it can.
 func (b *bounds) mayHold(m *pqmeta.Chunk, l *leaf) bool {
 	s := &m.Stats
 	if s.NullCount >= 0 && s.NullCount == m.NumValues && m.NumValues > 0 {
@@ -124,7 +124,7 @@ func (b *bounds) mayHold(m *pqmeta.Chunk, l *leaf) bool {
 		default:
 			return true
 		}
-		if lo != lo || hi != hi { // some writers put NaN there
+		if lo != lo || hi != hi { // some writers write NaN
 			return true
 		}
 		return overlap(lo, hi, b.f64)
@@ -134,7 +134,7 @@ func (b *bounds) mayHold(m *pqmeta.Chunk, l *leaf) bool {
 		return true
 	}
 	if l.conv.fn != nil && l.conv.in != 4 || l.typ.ID() == arrow.TIME32 && l.conv.fn != nil || l.typ.ID() == arrow.DATE64 {
-		return true // counted in another unit there
+		return true // the statistics are in another unit
 	}
 	switch {
 	case b.family == unsignedInts && wide:

@@ -18,7 +18,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// naive filters row by row, with values compared as Go has them.
+// naive filters row by row, comparing Go values.
 func naive(t *testing.T, f *frame.Frame, column string, in func(v any) bool) *frame.Frame {
 	t.Helper()
 	c, err := f.Column(column)
@@ -70,8 +70,8 @@ func valueOf(a arrow.Array, i int) any {
 	panic(fmt.Sprintf("%T", a))
 }
 
-// Conditions leave the rows that a loop over the whole frame leaves, for small
-// and large row groups.
+// Conditions select the rows that a loop over the whole frame selects, with small and
+// large row groups.
 func TestWhere(t *testing.T) {
 	p, ft := arrow.PrimitiveTypes, arrow.FixedWidthTypes
 	types := []arrow.DataType{p.Int8, p.Uint16, p.Int64, p.Uint64, p.Float32, p.Float64, arrow.BinaryTypes.String, arrow.BinaryTypes.LargeString,
@@ -116,7 +116,7 @@ func TestWhere(t *testing.T) {
 			{14, Between(time.Hour, 20*time.Hour), long(time.Hour, 20*time.Hour)},
 		} {
 			if c.col == 8 || c.col == 11 && c.in.lo == nil {
-				continue // the oracle's own times do not reach that far
+				continue // beyond the range of the oracle's times
 			}
 			name := fmt.Sprintf("c%d", c.col)
 			want := naive(t, f, name, c.want)
@@ -158,7 +158,7 @@ func TestWhereAnd(t *testing.T) {
 	equal(t, want, got)
 }
 
-// A dictionary column is chosen by its values.
+// Conditions on a dictionary column compare its values.
 func TestWhereDictionary(t *testing.T) {
 	dt := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int16, ValueType: arrow.BinaryTypes.String}
 	f := frameOf(t, 12, []arrow.DataType{dt}, 0.1, 500)
@@ -211,8 +211,7 @@ func TestWhereErrors(t *testing.T) {
 	}
 }
 
-// What statistics rule out is not read: the bytes of those row groups may be
-// anything.
+// Row groups that the statistics rule out are not read: their bytes may be anything.
 func TestWherePrunes(t *testing.T) {
 	n := make([]int64, 1000)
 	s := make([]string, 1000)
@@ -244,8 +243,8 @@ func TestWherePrunes(t *testing.T) {
 	}
 }
 
-// Statistics hold for every value of every type: no row is ever pruned that a
-// condition wants.
+// Statistics are true of every value of every type: no row that satisfies a condition
+// is pruned.
 func TestStatisticsAreTrue(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	for _, typ := range []arrow.DataType{arrow.PrimitiveTypes.Int8, arrow.PrimitiveTypes.Uint32, arrow.PrimitiveTypes.Uint64, arrow.PrimitiveTypes.Int64, arrow.PrimitiveTypes.Float32, arrow.PrimitiveTypes.Float64} {

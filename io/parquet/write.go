@@ -18,17 +18,17 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Compression is how the pages of a file are compressed.
+// Compression is the compression of the pages of a file.
 type Compression int8
 
-// The compressions. Snappy is read by everything and costs next to nothing;
-// Zstd makes files about a third smaller for twice the time.
+// The compressions. All readers support Snappy, which takes little time. Zstd makes
+// files about a third smaller and takes twice the time.
 const (
 	Snappy Compression = iota
 	Zstd
 	Gzip
 	Brotli
-	LZ4 // LZ4_RAW in the format's words
+	LZ4 // called LZ4_RAW in the format
 	Uncompressed
 )
 
@@ -36,24 +36,23 @@ var codecs = map[Compression]pqmeta.Codec{
 	Snappy: pqmeta.Snappy, Zstd: pqmeta.Zstd, Gzip: pqmeta.Gzip, Brotli: pqmeta.Brotli, LZ4: pqmeta.LZ4Raw, Uncompressed: pqmeta.Uncompressed,
 }
 
-// WriteOptions say how a file is written. The zero value is right for almost
-// everything.
+// WriteOptions describe the output. The zero value is right for almost all uses.
 type WriteOptions struct {
 	// Compression of the pages.
 	Compression Compression
-	// RowGroupRows is the number of rows of a row group, the unit in which a
-	// file is read in parallel or in part. 0 stands for 262,144.
+	// RowGroupRows is the number of rows of a row group, the unit in which a file is
+	// read in parallel or in part. 0 is 262,144.
 	RowGroupRows int
-	// NoDictionary writes all values plain. Without it, a column that repeats
-	// few values is written as numbers into a dictionary.
+	// NoDictionary writes all values plain. Without it, a column with few different
+	// values is written as a dictionary and indices into it.
 	NoDictionary bool
-	// Metadata are entries for the file's key-value metadata, besides those of
-	// the frame's schema.
+	// Metadata are entries for the key-value metadata of the file, in addition to
+	// those of the schema of the frame.
 	Metadata map[string]string
 }
 
-// defaultRowGroup bounds what a streaming writer holds, gives a file of a few
-// million rows work for many cores, and loses nothing in compression.
+// defaultRowGroup bounds the memory of a streaming writer, makes enough row groups of
+// a few million rows for many cores, and costs nothing in compression.
 const defaultRowGroup = 1 << 18
 
 func (o WriteOptions) check() (WriteOptions, error) {
@@ -69,22 +68,22 @@ func (o WriteOptions) check() (WriteOptions, error) {
 	return o, nil
 }
 
-// WriteFile writes the frame to the file at path, which is replaced when all
-// of it is on disk and stays as it was after an error.
+// WriteFile writes the frame to the file at path. The file is replaced when all of
+// the new one is on disk, and is as it was after an error.
 //
 //	WriteFile(ctx, path, Frame, WriteOptions)
 //
-// Columns are encoded in parallel, the bytes of the file do not depend on how
-// many at once. A column of a type that Parquet cannot hold (unions, run-end
-// encoding, structs without fields) is an [ErrUnsupported] that names it, and
-// one with a null though its field says there is none a [frame.ErrNull]. A frame
-// without columns keeps its number of rows. A process that is killed may leave
-// its temporary file in the same folder: ".NAME.*.tmp" for the file NAME.
+// Columns are encoded in parallel. The bytes of the file do not depend on the number
+// of workers. A column of a type that Parquet cannot hold (unions, run-end encoding,
+// structs without fields) is an [ErrUnsupported] that names the column. A null in a
+// column whose field is not nullable is a [frame.ErrNull]. A frame without columns
+// keeps its number of rows. A process that is killed may leave its temporary file in
+// the same folder: ".NAME.*.tmp" for the file NAME.
 func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
 	return writeFrame(ctx, "parquet.WriteFile", files.ToPath(path), f, o, opts)
 }
 
-// Write is [WriteFile] to a stream.
+// Write is [WriteFile] for a writer.
 func Write(ctx context.Context, w io.Writer, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
 	return writeFrame(ctx, "parquet.Write", files.To(w), f, o, opts)
 }
@@ -109,7 +108,7 @@ func writeFrame(ctx context.Context, name string, to files.Sink, f *frame.Frame,
 	})
 }
 
-// withWriter runs one call, which writes rows rows as far as that is known.
+// withWriter runs one call. rows is the number of rows, 0 if it is not known.
 func withWriter(ctx context.Context, name string, rows int, to files.Sink, o WriteOptions, opts []parallel.Option, use func(*engine.Call, io.Writer, WriteOptions) error) (err error) {
 	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
@@ -158,8 +157,8 @@ func (fw *fileWriter) bytes(b []byte) error {
 	return err
 }
 
-// windowTasks is how many column chunks are encoded before they are written
-// out: enough for all cores to be busy to the end, few enough to be held.
+// windowTasks is the number of column chunks that are encoded before they are written:
+// enough to keep all cores busy, and few enough for the memory.
 const windowTasks = 64
 
 // write appends the frame as row groups.
@@ -198,7 +197,7 @@ func (fw *fileWriter) write(f *frame.Frame) error {
 	return context.Cause(fw.call.Context())
 }
 
-// encode encodes rows lo to hi of a leaf column.
+// encode encodes rows lo to hi of a leaf.
 func (fw *fileWriter) encode(ctx context.Context, f *frame.Frame, leaf, lo, hi int) (*encoded, error) {
 	field, _ := slices.BinarySearch(fw.schema.first, leaf+1)
 	col, err := f.Columns()[field-1].Slice(lo, hi)

@@ -13,13 +13,12 @@ import (
 	"github.com/parframe/parframe/internal/thrift"
 )
 
-// pageBytes is the size that pages aim at, before compression. It is what most
-// writers take: large enough to compress well, small enough for a reader's
-// cache.
+// pageBytes is the intended size of pages before compression. Most writers use this
+// size: large enough to compress well, and small enough for the cache of a reader.
 const pageBytes = 1 << 20
 
-// encoded is a column chunk ready to be written. Offsets in its metadata count
-// from its own start.
+// encoded is a column chunk that is ready to be written. Offsets in its metadata count
+// from the start of the chunk.
 type encoded struct {
 	bytes []byte
 	meta  pqmeta.Chunk
@@ -34,11 +33,11 @@ type chunkWriter struct {
 	w     thrift.Writer
 	meta  pqmeta.Chunk
 	dict  bool
-	page  []byte // of the page at work, uncompressed
-	pack  []byte // compressed
+	page  []byte // the current page, uncompressed
+	pack  []byte // the current page, compressed
 }
 
-// encode makes a column chunk of the leaf's part of a row group.
+// encode encodes the rows of a row group as a column chunk of the leaf.
 func (o *leafWriter) encode(ctx context.Context, arrays []arrow.Array, c pqmeta.Codec, useDict bool, mem *writeMem) (*encoded, error) {
 	s, err := o.shred(ctx, arrays)
 	if err != nil {
@@ -91,11 +90,11 @@ func (o *leafWriter) encode(ctx context.Context, arrays []arrow.Array, c pqmeta.
 	return &encoded{bytes: w.dst, meta: w.meta, dict: w.dict}, nil
 }
 
-// perPage returns how many values, or bytes of text, go into a page.
+// perPage returns the number of values, or of bytes of text, of a page.
 func (w *chunkWriter) perPage(dict bool, width int) (values int, text int64) {
 	switch {
 	case dict:
-		return pageBytes * 8 / max(width, 1) / 4, math.MaxInt64 // smaller pages: their values take no time to decode, but all memory
+		return pageBytes * 8 / max(width, 1) / 4, math.MaxInt64 // smaller pages, as their values take more memory once decoded
 	case w.enc.kind == stringConv:
 		return pageBytes / 4, pageBytes
 	case w.enc.kind == bitsConv:
@@ -104,8 +103,8 @@ func (w *chunkWriter) perPage(dict bool, width int) (values int, text int64) {
 	return max(pageBytes/max(w.enc.out, 1), 1), math.MaxInt64
 }
 
-// cut returns the end of the page that begins with entry lo and value v, and
-// the number of the first value behind it. Pages begin with a row.
+// cut returns the end of the page that begins with entry lo and value v, and the first
+// value after it. Pages begin with a row.
 func (s *shredded) cut(lo, v, most int, text int64) (hi, next int) {
 	if s.def == nil && text == math.MaxInt64 { // every entry is a row
 		hi = min(lo+most, s.entries)
@@ -128,7 +127,7 @@ func (s *shredded) cut(lo, v, most int, text int64) (hi, next int) {
 	return hi, next
 }
 
-// has says whether an entry holds a value.
+// has reports whether an entry is a value that is not null.
 func (s *shredded) has(i int) bool {
 	switch {
 	case s.def != nil:
@@ -139,7 +138,7 @@ func (s *shredded) has(i int) bool {
 	return s.values == s.entries
 }
 
-// dictionaryPage writes the dictionary, PLAIN.
+// dictionaryPage writes the dictionary as PLAIN.
 func (w *chunkWriter) dictionaryPage(d *dictionary) error {
 	w.page = w.page[:0]
 	if w.enc.kind == stringConv {
@@ -153,7 +152,7 @@ func (w *chunkWriter) dictionaryPage(d *dictionary) error {
 	return w.flush(pqmeta.Page{Type: pqmeta.DictionaryPage, NumValues: int32(d.n), Encoding: pqmeta.Plain}, w.page)
 }
 
-// dataPage writes entries lo to hi, which hold the values from to to.
+// dataPage writes entries lo to hi, with the values from to to.
 func (w *chunkWriter) dataPage(s *shredded, lo, hi, from, to int, idx []uint32, width int) error {
 	p := pqmeta.Page{Type: pqmeta.DataPage, NumValues: int32(hi - lo), Encoding: pqmeta.Plain, DefEncoding: pqmeta.RLE, RepEncoding: pqmeta.RLE}
 	if w.enc.kind == fixedConv && idx == nil && w.maxDef == 0 {
@@ -197,7 +196,7 @@ func (w *chunkWriter) dataPage(s *shredded, lo, hi, from, to int, idx []uint32, 
 	return w.flush(p, w.page)
 }
 
-// levels appends levels with their length in front.
+// levels appends levels after their length.
 func (w *chunkWriter) levels(add func([]byte) []byte) {
 	at := len(w.page)
 	w.page = add(append(w.page, 0, 0, 0, 0))

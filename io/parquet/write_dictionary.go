@@ -7,12 +7,12 @@ import (
 	"math/bits"
 )
 
-// Limits on dictionaries. Past them a column chunk is written plain: looking
-// values up in a table larger than the cache takes longer than reading them.
+// Limits of dictionaries. Beyond them a column chunk is written plain: looking up
+// values in a table that is larger than the cache takes longer than reading them.
 const (
 	maxDictBytes = 1 << 20
-	// After so many values, a dictionary with more than half as many entries
-	// is given up: the rest would not be different.
+	// After this number of values, a dictionary with more than half as many entries
+	// is abandoned: the other values would hardly repeat more often.
 	dictTrial = 4096
 )
 
@@ -24,8 +24,7 @@ type dictionary struct {
 	n     int
 }
 
-// table is a hash table from values to numbers, with room for at least twice
-// the entries.
+// table is a hash table from values to numbers, at most half full.
 type table struct {
 	slots []uint32 // number + 1, 0 for an empty slot
 	shift int
@@ -33,7 +32,7 @@ type table struct {
 
 func newTable() *table { return &table{slots: make([]uint32, 1<<10), shift: 64 - 10} }
 
-// grow doubles the table; hash gives the hash of entry i.
+// grow doubles the table. hash returns the hash of entry i.
 func (t *table) grow(hash func(i int) uint64, n int) {
 	t.slots = make([]uint32, 2*len(t.slots))
 	t.shift--
@@ -47,14 +46,14 @@ func (t *table) grow(hash func(i int) uint64, n int) {
 	}
 }
 
-// mix spreads a number over 64 bits; the high ones are used.
+// mix is a hash of a number. Its high bits are the best ones.
 func mix(v uint64) uint64 {
 	hi, lo := bits.Mul64(v^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93)
 	return (hi ^ lo) * 0x9e3779b97f4a7c15
 }
 
-// fixedDictionary numbers the n values of width bytes, nil if a dictionary is
-// not worth it, or ctx has ended.
+// fixedDictionary numbers the n values of width bytes. It returns nil if a dictionary
+// is not worthwhile, or if ctx has ended.
 func fixedDictionary(ctx context.Context, b []byte, n, width int) (*dictionary, []uint32) {
 	if width != 4 && width != 8 {
 		return wideDictionary(ctx, b, n, width)
@@ -65,7 +64,7 @@ func fixedDictionary(ctx context.Context, b []byte, n, width int) (*dictionary, 
 	mask := len(t.slots) - 1
 	var vals []uint64
 	for k := range n {
-		if k%looksAfter == 0 && ctx.Err() != nil {
+		if k%checkEvery == 0 && ctx.Err() != nil {
 			return nil, nil
 		}
 		if k == len(idx) {
@@ -118,14 +117,15 @@ func appendFixed(b []byte, v uint64, width int) []byte {
 	return binary.LittleEndian.AppendUint32(b, uint32(v))
 }
 
-// wholeIndex makes room for n numbers, which begin with those of the trial.
+// wholeIndex returns a slice of n numbers that begins with those of the trial.
 func wholeIndex(trial []uint32, n int) []uint32 {
 	idx := make([]uint32, n)
 	copy(idx, trial)
 	return idx
 }
 
-// worthless says that n entries for so many values do not pay.
+// worthless reports whether a dictionary of n entries for a number of values is not
+// worthwhile.
 func worthless(n, values int) bool { return values >= dictTrial && n > values/2 }
 
 // wideDictionary is fixedDictionary for values of other widths.
@@ -142,12 +142,12 @@ func wideDictionary(ctx context.Context, b []byte, n, width int) (*dictionary, [
 	return d, idx
 }
 
-// seed is for hashes that never leave this process: numbers follow from the
-// order of the values alone.
+// seed is for hashes. They do not affect the file, as the numbers follow from the order
+// of the values alone.
 var seed = maphash.MakeSeed()
 
-// hashText hashes a byte string. Short ones, which make dictionaries pay, are
-// taken as one number.
+// hashText hashes a byte string. Short strings, for which dictionaries are most useful,
+// are hashed as one or two numbers.
 func hashText(s []byte) uint64 {
 	switch n := len(s); {
 	case n > 16:
@@ -165,15 +165,15 @@ func hashText(s []byte) uint64 {
 	}
 }
 
-// textDictionary numbers n byte strings, nil if a dictionary is not worth it, or
-// ctx has ended.
+// textDictionary numbers n byte strings. It returns nil if a dictionary is not
+// worthwhile, or if ctx has ended.
 func textDictionary(ctx context.Context, offs []int64, data []byte, n int) (*dictionary, []uint32) {
 	d := &dictionary{offs: []int64{0}}
 	idx := make([]uint32, min(n, dictTrial+1))
 	t := newTable()
 	mask := len(t.slots) - 1
 	for k := range n {
-		if k%looksAfter == 0 && ctx.Err() != nil {
+		if k%checkEvery == 0 && ctx.Err() != nil {
 			return nil, nil
 		}
 		if k == len(idx) {

@@ -11,14 +11,14 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// shredded is a leaf column of a row group, taken apart: levels, and the values
-// without gaps for nulls.
+// shredded is a leaf column of a row group as levels and values, without gaps for
+// nulls.
 type shredded struct {
 	entries int
 	values  int
 
-	// As in column: levels for a leaf in lists or below nullable structs,
-	// a bitmap for one that is just nullable, neither for one without nulls.
+	// As in column: levels for a leaf in lists or below nullable structs, a bitmap
+	// for another leaf that is nullable, and neither for one without nulls.
 	def, rep []uint8
 	top      uint8 // definition level of a value
 	valid    []byte
@@ -28,15 +28,15 @@ type shredded struct {
 	data  []byte
 }
 
-// shred takes the leaf apart. The arrays are those of the top-level column, in
-// order.
+// shred converts the leaf to levels and values. The arrays are those of the top-level
+// column, in order.
 func (o *leafWriter) shred(ctx context.Context, arrays []arrow.Array) (*shredded, error) {
 	s := &shredded{top: uint8(o.maxDef)}
 	if o.enc.kind == stringConv {
 		s.offs = []int64{0}
 	}
 	flat := len(o.steps) == 1
-	var picks [][]int32 // rows of each leaf array that hold a value, nil for all
+	var picks [][]int32 // rows of each leaf array that are not null, nil for all
 	var leaves []arrow.Array
 	for _, a := range arrays {
 		if ctx.Err() != nil {
@@ -55,7 +55,7 @@ func (o *leafWriter) shred(ctx context.Context, arrays []arrow.Array) (*shredded
 			return nil, err
 		}
 		for i := range a.Len() {
-			if i%looksAfter == 0 && ctx.Err() != nil {
+			if i%checkEvery == 0 && ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
 			if err := w.walk(0, i, 0, 0); err != nil {
@@ -78,7 +78,7 @@ func (o *leafWriter) shred(ctx context.Context, arrays []arrow.Array) (*shredded
 	return s, nil
 }
 
-// storage returns the array below an extension.
+// storage returns the storage of an extension array, or the array itself.
 func storage(a arrow.Array) arrow.Array {
 	if e, ok := a.(array.ExtensionArray); ok {
 		return e.Storage()
@@ -86,7 +86,7 @@ func storage(a arrow.Array) arrow.Array {
 	return a
 }
 
-// flat notes the nulls of a top-level leaf.
+// flat records the nulls of a top-level leaf.
 func (o *leafWriter) flat(ctx context.Context, s *shredded, a arrow.Array) (leaf arrow.Array, pick []int32, err error) {
 	leaf = storage(a)
 	n := leaf.Len()
@@ -111,7 +111,7 @@ func (o *leafWriter) flat(ctx context.Context, s *shredded, a arrow.Array) (leaf
 	}
 	pick = make([]int32, 0, n)
 	for i := range n {
-		if i%looksAfter == 0 && ctx.Err() != nil {
+		if i%checkEvery == 0 && ctx.Err() != nil {
 			return nil, nil, context.Cause(ctx)
 		}
 		if !isNull(i) {
@@ -136,7 +136,7 @@ func setBits(b []byte, from, n int) {
 	}
 }
 
-// nulls counts what nullTest finds, or 0.
+// nulls counts the null rows.
 func nulls(a arrow.Array) (n int) {
 	if isNull := nullTest(a); isNull != nil {
 		for i := range a.Len() {
@@ -148,8 +148,8 @@ func nulls(a arrow.Array) (n int) {
 	return n
 }
 
-// nullTest returns the function that says which rows are null, nil if none is.
-// A dictionary may also hold a null as a value.
+// nullTest returns the function that reports whether a row is null, nil if none is. A
+// dictionary may also have a null as a value.
 func nullTest(a arrow.Array) func(i int) bool {
 	if a.DataType().ID() == arrow.NULL {
 		return func(int) bool { return true }
@@ -165,23 +165,23 @@ func nullTest(a arrow.Array) func(i int) bool {
 	return func(i int) bool { return bits[(off+i)>>3]>>((off+i)&7)&1 == 0 }
 }
 
-// walker goes down one way through a nested array, row by row.
+// walker follows the path to one leaf through a nested array, row by row.
 type walker struct {
 	*leafWriter
 	s    *shredded
 	at   []level
 	leaf arrow.Array
-	pick []int32 // rows of leaf that hold a value
+	pick []int32 // rows of leaf that are not null
 }
 
-// level is the array at a step of the way.
+// level is the array at a step of the path.
 type level struct {
 	isNull func(i int) bool
 	list   array.ListLike
 	rep    uint8 // repetition level of an element that is not the first
 }
 
-// open finds the arrays along the way.
+// open finds the arrays along the path.
 func (w *walker) open(a arrow.Array) error {
 	rep := uint8(0)
 	for _, s := range w.steps {
@@ -211,8 +211,8 @@ func (w *walker) entry(def, rep uint8) {
 	}
 }
 
-// walk appends the entries of row i of step k, whose first entry has the given
-// repetition level; def counts the levels that are there so far.
+// walk appends the entries of row i of step k. rep is the repetition level of the
+// first of them, and def is the definition level of the steps above.
 func (w *walker) walk(k, i int, def, rep uint8) error {
 	step, l := &w.steps[k], &w.at[k]
 	if l.isNull != nil && l.isNull(i) {

@@ -12,8 +12,8 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// leafWriter is a leaf column of a file to be written: its place in the schema, and
-// the way from a top-level array to its values.
+// leafWriter is a leaf of a file to be written: its position in the schema, and the
+// path from a top-level array to its values.
 type leafWriter struct {
 	el     pqmeta.Element
 	path   []string
@@ -23,11 +23,11 @@ type leafWriter struct {
 	enc    encoder
 }
 
-// step is a node on the way to a leaf.
+// step is a node on the path to a leaf.
 type step struct {
 	kind     nodeKind
 	nullable bool
-	kid      int // of a struct: number of the field that leads on
+	kid      int // of a struct: number of the field that the path continues with
 }
 
 // fileSchema is the schema of a file to be written.
@@ -35,11 +35,11 @@ type fileSchema struct {
 	arrow *arrow.Schema
 	els   []pqmeta.Element
 	outs  []*leafWriter
-	first []int // first leaf of each top-level field, and the number of leaves at the end
+	first []int // first leaf of each top-level field, and then the number of leaves
 }
 
-// newFileSchema gives the Parquet form of a schema. A type that Parquet cannot
-// hold is an ErrUnsupported that names column and type.
+// newFileSchema returns the Parquet form of a schema. A type that Parquet cannot hold
+// is an ErrUnsupported that names column and type.
 func newFileSchema(s *arrow.Schema) (*fileSchema, error) {
 	ws := &fileSchema{arrow: s}
 	ws.els = append(ws.els, pqmeta.Element{Name: "schema", Type: pqmeta.None, Repetition: pqmeta.NoRepetition,
@@ -55,7 +55,7 @@ func newFileSchema(s *arrow.Schema) (*fileSchema, error) {
 	return ws, nil
 }
 
-// fieldPath is the place of a field below others.
+// fieldPath is the path from the root to the parent of a field.
 type fieldPath struct {
 	path  []string
 	steps []step
@@ -84,7 +84,7 @@ func repetition(nullable bool) pqmeta.Repetition {
 	return pqmeta.Required
 }
 
-// add appends a field and all below it.
+// add appends a field and all fields below it.
 func (ws *fileSchema) add(name string, f arrow.Field, w fieldPath) error {
 	if len(w.path) >= maxDepth {
 		return unsupported("more than %d levels of nesting", maxDepth)
@@ -157,8 +157,7 @@ func (ws *fileSchema) leaf(name string, f arrow.Field, w fieldPath) error {
 	return nil
 }
 
-// fieldID returns the id that a field had in the file it came from, -1 for
-// none.
+// fieldID returns the id that a field had in the file it was read from, or -1.
 func fieldID(m arrow.Metadata) int32 {
 	if i := m.FindKey(fieldIDKey); i >= 0 {
 		if id, err := strconv.ParseInt(m.Values()[i], 10, 32); err == nil && id >= 0 {
@@ -168,8 +167,8 @@ func fieldID(m arrow.Metadata) int32 {
 	return -1
 }
 
-// keyValue gives the entries of the file's metadata: those of the frame, the
-// caller's in front of them, and the Arrow schema.
+// keyValue returns the entries of the file's metadata: those of the frame, those of
+// the caller, which take precedence, and the Arrow schema.
 func (ws *fileSchema) keyValue(extra map[string]string) ([]pqmeta.KeyValue, error) {
 	var kvs []pqmeta.KeyValue
 	m := ws.arrow.Metadata()
@@ -192,8 +191,8 @@ func (ws *fileSchema) keyValue(extra map[string]string) ([]pqmeta.KeyValue, erro
 	return append(kvs, pqmeta.KeyValue{Key: arrowKey, Value: base64.StdEncoding.EncodeToString(buf.Bytes())}), nil
 }
 
-// sameSchema compares names, types and nullability, which is what the file's
-// schema is made of.
+// sameSchema reports whether names, types and nullability are equal, from which the
+// schema of the file is made.
 func sameSchema(a, b *arrow.Schema) bool {
 	if a.NumFields() != b.NumFields() {
 		return false

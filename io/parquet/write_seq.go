@@ -11,17 +11,17 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// WriteFileSeq writes frames one after the other into the file at path, in
-// bounded memory. All must have the schema of the first; a sequence without
-// frames is an error, as it has no schema. An error in the sequence, which is
-// returned as it is, or one of writing leaves what was at path. Each frame begins
-// a row group of its own: frames of a thousand rows make a file that is slow to
-// read. An observer sees one call, which has 0 rows at the start, and all in chunks.
+// WriteFileSeq writes frames one after the other into the file at path, in bounded
+// memory. All must have the schema of the first. A sequence without frames is an
+// error, as it has no schema. After an error, the file at path is as it was; an error
+// in the sequence is returned unchanged. Each frame begins a new row group: frames of
+// a thousand rows make a file that is slow to read. An observer sees one call, which
+// has 0 rows at the start, and all of them in chunks.
 func WriteFileSeq(ctx context.Context, path string, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
 	return writeSeq(ctx, "parquet.WriteFileSeq", files.ToPath(path), frames, o, opts)
 }
 
-// WriteSeq is [WriteFileSeq] to a stream.
+// WriteSeq is [WriteFileSeq] for a writer.
 func WriteSeq(ctx context.Context, w io.Writer, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
 	return writeSeq(ctx, "parquet.WriteSeq", files.To(w), frames, o, opts)
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// maxStat is the longest byte string that is kept as a least or greatest value.
+// maxStat is the length of the longest byte string that is written as a least or
+// greatest value.
 const maxStat = 256
 
-// stats notes the least and the greatest value, of the dictionary if there is
-// one.
+// stats sets the least and the greatest value, from the dictionary if there is one.
 func (w *chunkWriter) stats(s *shredded, d *dictionary) {
 	st := &w.meta.Stats
 	st.MinExact, st.MaxExact = true, true
@@ -61,8 +61,8 @@ func (w *chunkWriter) stats(s *shredded, d *dictionary) {
 	}
 }
 
-// extremes returns the least and greatest of n values. NaN takes no part; of
-// the two zeros, the format wants -0 as least and +0 as greatest.
+// extremes returns the least and the greatest of n values, ignoring NaN. Of the two
+// zeros, the format requires -0 as least and +0 as greatest.
 func (w *chunkWriter) extremes(b []byte, n int) (lo, hi []byte) {
 	if n == 0 {
 		return nil, nil
@@ -90,7 +90,7 @@ func (w *chunkWriter) extremes(b []byte, n int) (lo, hi []byte) {
 	return lo, hi
 }
 
-// extremes is for any type that has an order.
+// extremes returns the least and the greatest value of any type that has an order.
 func (e *encoder) extremes(b []byte, n int) (lo, hi []byte) {
 	for i := range n {
 		v := b[i*e.out : (i+1)*e.out]
@@ -110,8 +110,8 @@ func (e *encoder) extremes(b []byte, n int) (lo, hi []byte) {
 	return cloneBytes(lo), cloneBytes(hi)
 }
 
-// extremeDoubles is extremes for the type of most columns, as are the two below:
-// one comparison by a function took a tenth of what writing a file takes.
+// extremeDoubles and the two functions below are extremes for the types of most
+// columns. Comparing by a function took a tenth of the time of writing a file.
 func extremeDoubles(b []byte, n int) (lo, hi []byte) {
 	least, most := math.Inf(1), math.Inf(-1)
 	for ; n > 0; n-- {
@@ -152,7 +152,7 @@ func extremeInt32s(b []byte, n int) (lo, hi []byte) {
 
 func put64(v uint64) []byte { return binary.LittleEndian.AppendUint64(nil, v) }
 
-// isZero says that a float is +0 or -0.
+// isZero reports whether a float is +0 or -0.
 func isZero(v []byte) bool {
 	for _, c := range v[:len(v)-1] {
 		if c != 0 {
@@ -162,5 +162,6 @@ func isZero(v []byte) bool {
 	return v[len(v)-1]&0x7f == 0
 }
 
-// cloneBytes copies b; an empty string stays one, where nil would mean none.
+// cloneBytes copies b. The copy of an empty string is not nil, which would mean no
+// value.
 func cloneBytes(b []byte) []byte { return append([]byte{}, b...) }

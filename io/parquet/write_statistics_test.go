@@ -12,8 +12,8 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// The loops for single types say what the one for all types says, and what the
-// format wants of NaN and of zeros.
+// The loops for single types find what the one for all types finds, with NaN and zeros
+// as the format requires.
 func TestExtremesOfEveryType(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	negZero := math.Copysign(0, -1)

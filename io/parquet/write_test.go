@@ -114,7 +114,7 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// Dictionaries against a map, with and without enough repetition to pay.
+// Dictionaries are those that a map makes, for values that repeat often and rarely.
 func TestDictionaries(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		distinct := rapid.SampledFrom([]int{1, 3, 200, 3000, 10_000}).Draw(t, "distinct")

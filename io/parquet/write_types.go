@@ -12,17 +12,17 @@ import (
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
-// encoder makes Parquet's physical values of Arrow's.
+// encoder converts Arrow values to Parquet's physical values.
 type encoder struct {
 	kind  convKind
 	in    int                                // bytes of an Arrow value
 	out   int                                // bytes of a physical value
-	fn    func(dst, src []byte, n int) error // nil where the bytes are the same
-	less  func(a, b []byte) int              // order of physical values, nil for one without
+	fn    func(dst, src []byte, n int) error // nil if the bytes are the same
+	less  func(a, b []byte) int              // order of physical values, nil if they have none
 	isNaN func(v []byte) bool
 }
 
-// leafEncoding says how an Arrow type is kept in a file.
+// leafEncoding returns the schema element and the encoder for an Arrow type.
 func leafEncoding(t arrow.DataType) (pqmeta.Element, encoder, error) {
 	el := pqmeta.Element{Converted: pqmeta.NoConverted, FieldID: -1}
 	if ext, ok := t.(arrow.ExtensionType); ok {
@@ -174,15 +174,15 @@ func integerEncoding(el pqmeta.Element, t arrow.DataType) (pqmeta.Element, encod
 			return nil
 		}
 	}
-	// Plain INT32 and INT64 need no annotation, and older readers like it so.
+	// Plain INT32 and INT64 need no annotation, which older readers may not know.
 	if signed && width >= 4 {
 		el.Logical, el.Converted = pqmeta.Logical{}, pqmeta.NoConverted
 	}
 	return el, e, nil
 }
 
-// decimalEncoding keeps decimals as integers where those are large enough, and
-// as big-endian bytes else.
+// decimalEncoding stores decimals as integers if those are large enough, and
+// otherwise as big-endian bytes.
 func decimalEncoding(el pqmeta.Element, precision, scale int32, in int) (pqmeta.Element, encoder, error) {
 	if precision < 1 || precision > 76 || scale < 0 || scale > precision {
 		return el, encoder{}, unsupported("decimal(%d, %d): want 0 <= scale <= precision <= 76", precision, scale)
@@ -221,7 +221,7 @@ func decimalEncoding(el pqmeta.Element, precision, scale int32, in int) (pqmeta.
 	return el, encoder{in: in, out: size, fn: fn, less: compareBigEndian}, nil
 }
 
-// decimalSize is the least number of bytes for so many digits and a sign.
+// decimalSize returns the least number of bytes for a number of digits and a sign.
 func decimalSize(precision int) int {
 	most := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(precision)), nil)
 	return (most.Sub(most, big.NewInt(1)).BitLen() + 8) / 8

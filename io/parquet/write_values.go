@@ -9,7 +9,8 @@ import (
 	"github.com/parframe/parframe/internal/pqenc"
 )
 
-// append appends the values of the leaf array's rows in pick, all for nil.
+// append appends the values of the rows in pick of the leaf array, all rows if pick is
+// nil.
 func (o *leafWriter) append(ctx context.Context, s *shredded, a arrow.Array, pick []int32) error {
 	n := a.Len()
 	if pick != nil {
@@ -52,17 +53,17 @@ func (o *leafWriter) appendFixed(ctx context.Context, s *shredded, a arrow.Array
 	src := raw
 	if pick != nil {
 		src = make([]byte, n*in)
-		for lo := 0; lo < n; lo += looksAfter {
+		for lo := 0; lo < n; lo += checkEvery {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			hi := min(lo+looksAfter, n)
+			hi := min(lo+checkEvery, n)
 			pqenc.GatherFixed(src[lo*in:hi*in], raw, pick[lo:hi], in)
 		}
 	}
 	if o.enc.fn == nil {
 		if s.fixed == nil {
-			s.fixed = src[: n*in : n*in] // shares the array's memory; nothing writes to it
+			s.fixed = src[: n*in : n*in] // shares the memory of the array; nothing writes to it
 		} else {
 			s.fixed = append(s.fixed, src[:n*in]...)
 		}
@@ -78,12 +79,12 @@ func appendText(ctx context.Context, s *shredded, a arrow.Array, pick []int32, n
 	value := textOf(a)
 	if pick == nil {
 		if offs, data, ok := contiguous(a, n); ok && s.data == nil {
-			s.data, s.offs = data, offs // shares the array's memory
+			s.data, s.offs = data, offs // shares the memory of the array
 			return nil
 		}
 	}
 	for k := range n {
-		if k%looksAfter == 0 && ctx.Err() != nil {
+		if k%checkEvery == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		i := k
@@ -96,8 +97,8 @@ func appendText(ctx context.Context, s *shredded, a arrow.Array, pick []int32, n
 	return nil
 }
 
-// contiguous returns the offsets and bytes of an array whose bytes need no
-// copy.
+// contiguous returns the offsets and the bytes of an array whose bytes need not be
+// copied.
 func contiguous(a arrow.Array, n int) (offs []int64, data []byte, ok bool) {
 	bufs, off := a.Data().Buffers(), a.Data().Offset()
 	offs = make([]int64, n+1)
@@ -120,10 +121,10 @@ func contiguous(a arrow.Array, n int) (offs []int64, data []byte, ok bool) {
 	return offs, data, true
 }
 
-// cut returns b from lo to hi, without room to append.
+// cut returns b[lo:hi], without capacity beyond it.
 func cut(b []byte, lo, hi int64) []byte { return b[lo:hi:hi] }
 
-// textOf returns the function that gives the bytes of row i.
+// textOf returns the function that returns the bytes of row i.
 func textOf(a arrow.Array) func(i int) []byte {
 	bufs, off := a.Data().Buffers(), a.Data().Offset()
 	switch v := a.(type) {
@@ -141,9 +142,9 @@ func textOf(a arrow.Array) func(i int) []byte {
 	return func(i int) []byte { return data[offs[i]:offs[i+1]] }
 }
 
-// appendDictionary appends the values that the rows of a dictionary array
-// select, in the plain form: whether a dictionary is worth it is decided later,
-// for all arrays of the row group together.
+// appendDictionary appends the values that the rows of a dictionary array select, in
+// plain form. Whether a dictionary is worthwhile is decided later, for all arrays of
+// the row group together.
 func (o *leafWriter) appendDictionary(ctx context.Context, s *shredded, d *array.Dictionary, pick []int32, n int) error {
 	rows := make([]int32, n)
 	for k := range rows {
