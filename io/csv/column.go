@@ -9,29 +9,29 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// column turns the text of one field of every row into the buffers of an
-// Arrow array. The number of rows is known before the first is parsed, so the
-// buffers are the final ones.
+// column parses the text of one field of every row into the buffers of an Arrow array.
+// The number of rows is known before the first is parsed, so the buffers have their
+// final size.
 type column interface {
-	// start makes room for rows rows and forgets what was there.
+	// start allocates buffers for a number of rows, and drops those before.
 	start(rows int)
 	// parse reads rows lo to hi of the batch into the same rows of the column.
-	// It returns hi, or the first row whose text does not fit.
+	// It returns hi, or the first row whose text does not fit the type.
 	parse(b *batch, col, lo, hi int) int
 	// null makes a row null.
 	null(row int)
-	// array wraps the buffers, without a copy.
+	// array returns the buffers as an array, without a copy.
 	array() arrow.Array
 }
 
-// format is how texts turn into values, the same for all columns of a file.
+// format is how text becomes values, the same for all columns of a file.
 type format struct {
 	point       byte
 	quotedNull  bool
 	emptyString bool
 }
 
-// isNull says whether a text that means null does so in a string column.
+// isNull reports whether a text that means null is null in a string column.
 func (f format) isNull(text []byte, quoted bool) bool {
 	if quoted {
 		return f.quotedNull
@@ -39,8 +39,8 @@ func (f format) isNull(text []byte, quoted bool) bool {
 	return len(text) > 0 || !f.emptyString
 }
 
-// newColumn returns a column for the type. strict is for inferred types: a
-// text must then be one that the type keeps, so that widening sees the rest.
+// newColumn returns a column for the type. strict is for inferred types: the column
+// then accepts only text that the type preserves, so that widening sees other text.
 func newColumn(t arrow.DataType, f format, strict bool) (column, error) {
 	switch t := t.(type) {
 	case *arrow.Int64Type:
@@ -94,7 +94,7 @@ func newColumn(t arrow.DataType, f format, strict bool) (column, error) {
 	return nil, fmt.Errorf("%w: %s; accepted: bool, int8 to int64, uint8 to uint64, float32, float64, decimal128, date32, date64, time32, time64, timestamp, utf8, large_utf8, binary, large_binary, null", ErrUnsupported, t)
 }
 
-// accepted says in words what a column of the type takes.
+// accepted describes the text that a column of the type accepts.
 func accepted(t arrow.DataType, point byte) string {
 	switch t := t.(type) {
 	case *arrow.BooleanType:
@@ -125,7 +125,7 @@ func accepted(t arrow.DataType, point byte) string {
 	return "UTF-8, or the option InvalidUTF8"
 }
 
-// validity is the null bitmap of a column, made when the first null comes.
+// validity is the null bitmap of a column, allocated with the first null.
 type validity struct {
 	rows, nulls int
 	bits        []byte
@@ -147,7 +147,7 @@ func (v *validity) null(row int) {
 	v.nulls++
 }
 
-// wrap makes an array of the buffers behind the bitmap.
+// wrap returns an array of the bitmap and the given buffers.
 func (v *validity) wrap(t arrow.DataType, bufs ...[]byte) arrow.Array {
 	all := make([]*memory.Buffer, 1, 1+len(bufs))
 	if v.bits != nil {
@@ -159,11 +159,11 @@ func (v *validity) wrap(t arrow.DataType, bufs ...[]byte) arrow.Array {
 	return array.MakeFromData(array.NewData(t, v.rows, all, nil, v.nulls, 0))
 }
 
-// nullColumn holds no values.
+// nullColumn has no values.
 type nullColumn struct {
 	rows   int
 	format format
-	texts  bool // some of the nulls would be texts if the column were a string
+	texts  bool // some of the nulls would be text in a string column
 }
 
 func (c *nullColumn) start(rows int)     { c.rows, c.texts = rows, false }

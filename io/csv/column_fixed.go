@@ -29,11 +29,11 @@ func (c *fixedColumn[T]) start(rows int) {
 }
 
 func (c *fixedColumn[T]) parse(b *batch, col, lo, hi int) int {
-	odd, nulls := b.odd(col), b.nulls.lens
+	maybeCR, nulls := b.maybeCR(col), b.nulls.lens
 	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
 		text, ok := b.plain(i)
 		quoted := false
-		if odd || !ok {
+		if maybeCR || !ok {
 			text, quoted, _ = b.cell(r, col)
 		}
 		if nulls>>min(uint(len(text)), 63)&1 != 0 && b.isNull(text, quoted) {
@@ -99,7 +99,7 @@ func convDate64(b []byte) (int64, bool) {
 	return int64(d) * 86_400_000, ok
 }
 
-// perSecond is how many of the unit make a second.
+// perSecond returns the number of units in a second.
 func perSecond(u arrow.TimeUnit) int64 {
 	return int64(time.Second / u.Multiplier())
 }
@@ -113,9 +113,9 @@ func convTime[T int32 | int64](u arrow.TimeUnit) func([]byte) (T, bool) {
 	}
 }
 
-// convStamp reads moments. Without a zone in the type, none may stand in the
-// text. With one, a text without is a time on the clocks of that zone, unless
-// strict asks that all say theirs.
+// convStamp reads timestamps. If the type has no zone, the text must have none. If it
+// has one, a text without a zone is a local time of that zone, unless strict requires
+// that every text has a zone.
 func convStamp(u arrow.TimeUnit, zone *time.Location, strict bool) func([]byte) (int64, bool) {
 	per := perSecond(u)
 	return func(b []byte) (int64, bool) {
@@ -136,7 +136,7 @@ func convStamp(u arrow.TimeUnit, zone *time.Location, strict bool) func([]byte) 
 	}
 }
 
-// fraction gives nanoseconds in a unit, if that loses nothing.
+// fraction converts nanoseconds to a unit, and reports whether that loses nothing.
 func fraction(nano, per int64) (int64, bool) {
 	one := 1_000_000_000 / per
 	return nano / one, nano%one == 0

@@ -23,11 +23,11 @@ func (c *intColumn) start(rows int) {
 
 func (c *intColumn) parse(b *batch, col, lo, hi int) int {
 	vals := c.vals
-	odd, nulls := b.odd(col), b.nulls.lens
+	maybeCR, nulls := b.maybeCR(col), b.nulls.lens
 	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
 		text, ok := b.plain(i)
 		quoted := false
-		if odd || !ok {
+		if maybeCR || !ok {
 			text, quoted, _ = b.cell(r, col)
 		}
 		if nulls>>min(uint(len(text)), 63)&1 != 0 && b.isNull(text, quoted) {
@@ -67,7 +67,7 @@ type floatColumn struct {
 	vals   []float64
 	point  byte
 	strict bool
-	digits bool // a value was written in digits: not all are nan and inf
+	digits bool // a value has digits: not all are nan and inf
 }
 
 func (c *floatColumn) start(rows int) {
@@ -77,11 +77,11 @@ func (c *floatColumn) start(rows int) {
 
 func (c *floatColumn) parse(b *batch, col, lo, hi int) int {
 	vals, point, digits := c.vals, c.point, c.digits
-	odd, nulls := b.odd(col), b.nulls.lens
+	maybeCR, nulls := b.maybeCR(col), b.nulls.lens
 	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
 		text, ok := b.plain(i)
 		quoted := false
-		if odd || !ok {
+		if maybeCR || !ok {
 			text, quoted, _ = b.cell(r, col)
 		}
 		if nulls>>min(uint(len(text)), 63)&1 != 0 && b.isNull(text, quoted) {
@@ -120,7 +120,7 @@ func (c *floatColumn) array() arrow.Array {
 	return c.wrap(arrow.PrimitiveTypes.Float64, asBytes(c.vals))
 }
 
-// parseFloat is strconv.ParseFloat without Go's own spellings of literals.
+// parseFloat is strconv.ParseFloat without the spellings that only Go literals have.
 func parseFloat(text []byte, point byte, bits int) (float64, bool) {
 	var a [64]byte
 	s := append(a[:0], text...)
@@ -151,11 +151,11 @@ func (c *boolColumn) start(rows int) {
 }
 
 func (c *boolColumn) parse(b *batch, col, lo, hi int) int {
-	odd, nulls := b.odd(col), b.nulls.lens
+	maybeCR, nulls := b.maybeCR(col), b.nulls.lens
 	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
 		text, ok := b.plain(i)
 		quoted := false
-		if odd || !ok {
+		if maybeCR || !ok {
 			text, quoted, _ = b.cell(r, col)
 		}
 		if nulls>>min(uint(len(text)), 63)&1 != 0 && b.isNull(text, quoted) {

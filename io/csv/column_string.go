@@ -6,7 +6,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// word is how many bytes are moved at once: more than most strings have.
+// word is the number of bytes that are moved at once, more than most strings have.
 const word = 32
 
 // stringColumn is utf8 or binary; the large forms have int64 offsets.
@@ -32,11 +32,11 @@ func (c *stringColumn[O]) null(row int) {
 func (c *stringColumn[O]) parse(b *batch, col, lo, hi int) int {
 	c.reserve(b, col, lo, hi)
 	data := c.data
-	odd, nulls := b.odd(col), b.nulls.lens
+	maybeCR, nulls := b.maybeCR(col), b.nulls.lens
 	for r, i := lo, lo*b.nc+col; r < hi; r, i = r+1, i+b.nc {
 		text, ok := b.plain(i)
 		quoted := false
-		if odd || !ok {
+		if maybeCR || !ok {
 			text, quoted = b.value(r, col)
 		}
 		if nulls>>min(uint(len(text)), 63)&1 != 0 && b.nulls.has(text) && c.format.isNull(text, quoted) {
@@ -49,7 +49,7 @@ func (c *stringColumn[O]) parse(b *batch, col, lo, hi int) int {
 			return r
 		}
 		if n := len(data); len(text) <= word && cap(text) >= word && cap(data)-n >= word {
-			// One move of fixed length for most strings, beyond their end.
+			// Most strings take one move of fixed length, beyond their end.
 			*(*[word]byte)(data[n : n+word]) = *(*[word]byte)(text[:word])
 			data = data[:n+len(text)]
 		} else {
@@ -61,12 +61,12 @@ func (c *stringColumn[O]) parse(b *batch, col, lo, hi int) int {
 	return hi
 }
 
-// reserve makes room for the rows' text and one word, and when that means to
-// grow, for the column's other rows as they seem to be.
+// reserve makes capacity for the text of the rows and one word. If the buffer must
+// grow, it makes capacity for the other rows of the column too, by an estimate.
 func (c *stringColumn[O]) reserve(b *batch, col, lo, hi int) {
 	need := word + int(b.ends[hi*b.nc]-b.ends[lo*b.nc])
 	if cap(c.data)-len(c.data) >= need {
-		return // room for all columns' text
+		return // enough for the text of all columns
 	}
 	need = word
 	for i := lo*b.nc + col; i < hi*b.nc; i += b.nc {
@@ -84,6 +84,6 @@ func (c *stringColumn[O]) reserve(b *batch, col, lo, hi int) {
 
 func (c *stringColumn[O]) array() arrow.Array {
 	data := c.data
-	c.data = nil // the array's from now on
+	c.data = nil // now owned by the array
 	return c.wrap(c.typ, asBytes(c.offsets), data)
 }

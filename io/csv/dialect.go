@@ -8,25 +8,25 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// dialect is how a file writes its records, in bytes that are all ASCII and
-// all different, so that they never fall inside a UTF-8 sequence.
+// dialect is how the records of a file are written. All characters are ASCII and all
+// are different, so that they never occur inside a UTF-8 sequence.
 type dialect struct {
 	delim   byte
-	quote   byte // 0: none
-	escape  byte // 0: a quote inside quotes is doubled
-	comment byte // 0: none
-	nl      byte // '\n', or '\r' in files that know no '\n'
+	quote   byte // 0 for none
+	escape  byte // 0 if a quote inside quotes is doubled
+	comment byte // 0 for none
+	nl      byte // '\n', or '\r' in files without a '\n'
 	lazy    bool
 	trim    bool
 }
 
-// serial says whether where a record ends depends on more than the parity of
-// the quotes before it, so that only reading from the start can tell.
+// serial reports whether the end of a record depends on more than the parity of the
+// quotes before it, so that the file must be read from its start.
 func (d *dialect) serial() bool {
 	return d.escape != 0 || d.comment != 0 || d.lazy
 }
 
-// canonical returns the dialect that canonical text is written in.
+// canonical returns the dialect of text that rewrite has written.
 func (d *dialect) canonical() dialect {
 	quote := d.quote
 	if quote == 0 {
@@ -67,7 +67,7 @@ func newDialect(o *ReadOptions) (dialect, error) {
 		return d, err
 	}
 	if d.escape == d.quote {
-		d.escape = 0 // the usual doubling, said in other words
+		d.escape = 0 // this is the usual doubling
 	}
 	for _, c := range []struct {
 		name string
@@ -87,9 +87,9 @@ func newDialect(o *ReadOptions) (dialect, error) {
 	return d, nil
 }
 
-// lineEnd finds out how the lines of a file end from its first bytes: with
-// '\n' (perhaps after a '\r') if there is one outside quotes, and with '\r'
-// only where there is none. A '\r' elsewhere is data, as in encoding/csv.
+// lineEnd determines from its first bytes how the lines of a file end: with '\n'
+// (perhaps after a '\r') if there is one outside quotes, and otherwise with '\r'. A
+// '\r' elsewhere is data, as in encoding/csv.
 func (d *dialect) lineEnd(head []byte) byte {
 	in := false
 	cr := false
@@ -110,8 +110,8 @@ func (d *dialect) lineEnd(head []byte) byte {
 	return '\n'
 }
 
-// endOfRecord returns the position after the first line end outside quotes in
-// text, or -1. in says whether text begins inside quotes.
+// endOfRecord returns the position after the first line end outside quotes in text, or
+// -1 if there is none. in is whether text begins inside quotes.
 func (d *dialect) endOfRecord(text []byte, in bool) int {
 	p := 0
 	for p < len(text) {
@@ -144,7 +144,7 @@ func (d *dialect) endOfRecord(text []byte, in bool) int {
 	return -1
 }
 
-// oddQuotes says whether text holds an odd number of quotes.
+// oddQuotes reports whether text has an odd number of quotes.
 func (d *dialect) oddQuotes(text []byte) bool {
 	return d.quote != 0 && bytes.Count(text, []byte{d.quote})&1 == 1
 }

@@ -22,7 +22,7 @@ import (
 var (
 	// ErrEmpty marks a file without a header.
 	ErrEmpty = errors.New("empty file")
-	// ErrQuote marks a quote where none may stand, or one that is not closed.
+	// ErrQuote marks a quote where none is allowed, or one that is not closed.
 	ErrQuote = errors.New("misplaced quote")
 	// ErrFieldCount marks a record with too few or too many fields.
 	ErrFieldCount = errors.New("wrong number of fields")
@@ -34,20 +34,20 @@ var (
 	ErrUnsupported = errkind.ErrUnsupported
 )
 
-// Error says where in a file something is wrong, and what. Of several it is
-// the first in the file, whatever number of cores read it.
+// Error is an error in the text of a file, with its place. Of several errors, it is the
+// first in the file, for any number of cores.
 type Error struct {
 	Call   string // the function that was called: "csv.ReadFile"
 	File   string // "" if the reader has no name
 	Line   int    // from 1: the record's first line; 0 if unknown
-	Column int    // from 1; 0 if the whole record is meant
+	Column int    // from 1; 0 for the whole record
 	Name   string // of the column
-	Text   string // of the cell, if it is about one
-	Why    string // what is wrong with it, and what would be accepted
+	Text   string // of the cell, if the error is about one
+	Why    string // the cause, and what would be accepted
 	Err    error  // the kind: ErrQuote, ErrFieldCount, …
 }
 
-// Error gives it as one line:
+// Error returns the error as one line:
 //
 //	csv.ReadFile: airports.csv:17: column 6 (latitude): "31,9" is not a float64; accepted: a number such as -12.5 or 1e6
 func (e *Error) Error() string {
@@ -81,8 +81,8 @@ func (e *Error) Error() string {
 // Unwrap returns the kind.
 func (e *Error) Unwrap() error { return e.Err }
 
-// finish names the call in an error that is its result. The end of the context
-// is told by its cause alone.
+// finish returns the error that a call returns for err, with the name of the call. The
+// end of the context is reported as its cause alone.
 func finish(c *engine.Call, err error) error {
 	if err == nil {
 		return nil
@@ -97,7 +97,7 @@ func finish(c *engine.Call, err error) error {
 	return c.Wrap(err)
 }
 
-// inFile names the file in an error.
+// inFile adds the name of the file to an error.
 func inFile(name string, err error) error {
 	if _, ok := engine.As[*Error](err); ok || err == nil || name == "" {
 		return err

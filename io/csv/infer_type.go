@@ -11,16 +11,16 @@ import (
 	"github.com/parframe/parframe/internal/numparse"
 )
 
-// kinds is the set of what the cells of a column look like. A column's type
-// follows from the union over all its cells, so it depends on the file alone:
-// not on the order of rows, the sample, or the number of cores.
+// kinds is a set of kinds of cells. The type of a column follows from the union over all
+// its cells, so it depends on the file alone: not on the order of rows, the sample, or
+// the number of cores.
 type kinds uint32
 
 const (
 	kindInt   kinds = 1 << iota // canonical int64 that float64 would not spoil
 	kindBig                     // canonical int64 that float64 would spoil: 2^53+1
 	kindFloat                   // any other decimal number
-	kindWord                    // nan, inf, … : a number only among numbers
+	kindWord                    // nan, inf, …: numbers only in a column with other numbers
 	kindBool                    // true, false
 	kindDate                    // 2006-01-02
 	kindStamp                   // 2006-01-02 15:04:05.999999
@@ -30,7 +30,7 @@ const (
 	kindText                    // anything else
 )
 
-// inferred is the rule from kinds to types.
+// inferred returns the type of a column with cells of the given kinds.
 //
 //	no values at all                  string
 //	int                               int64
@@ -69,9 +69,9 @@ func inferred(k kinds) arrow.DataType {
 	return arrow.BinaryTypes.String
 }
 
-// tried is the type that a column is read with while only some of its cells
-// are known: inferred, but for the sets that are strings only if nothing else
-// comes, which start with the type that notices if something does.
+// tried returns the type that a column is read with while only some of its cells are
+// known. It is the inferred type, except for sets that are strings only if no other
+// kind follows: for these it is a type that refuses other kinds.
 func tried(k kinds) arrow.DataType {
 	switch k {
 	case 0:
@@ -82,7 +82,7 @@ func tried(k kinds) arrow.DataType {
 	return inferred(k)
 }
 
-// kindOf says what one cell, which is not null, looks like.
+// kindOf returns the kind of a cell that is not null.
 func kindOf(b []byte, point byte) kinds {
 	if len(b) == 0 {
 		return kindText
@@ -94,7 +94,7 @@ func kindOf(b []byte, point byte) kinds {
 		}
 		if f, ok := numparse.Decimal(b, point); ok {
 			if math.Abs(f) >= 1<<53 && spoiled(b, f) {
-				return kindText // digits that neither int64 nor float64 can hold
+				return kindText // digits that neither int64 nor float64 preserves
 			}
 			return kindFloat
 		}
@@ -122,8 +122,8 @@ func kindOfInt(v int64) kinds {
 	return kindBig
 }
 
-// spoiled says whether the text is a whole number, written out, that comes
-// back from f with other digits.
+// spoiled reports whether the text is a whole number, written in digits, that f prints
+// with other digits.
 func spoiled(b []byte, f float64) bool {
 	for i, c := range b {
 		if c-'0' > 9 && !(i == 0 && c == '-') {
@@ -157,13 +157,13 @@ func kindOfTime(b []byte) kinds {
 	return k
 }
 
-// inNanoRange says whether the second fits in an int64 of nanoseconds:
-// 1677-09-21 to 2262-04-11.
+// inNanoRange reports whether the second fits in an int64 of nanoseconds: 1677-09-21 to
+// 2262-04-11.
 func inNanoRange(sec int64) bool {
 	return -math.MaxInt64/1_000_000_000 < sec && sec < math.MaxInt64/1_000_000_000
 }
 
-// parseBool takes the spellings that Go, Python, SQL and R print.
+// parseBool accepts the spellings that Go, Python, SQL and R print.
 func parseBool(b []byte) (v, ok bool) {
 	switch string(b) {
 	case "true", "True", "TRUE":
@@ -174,8 +174,8 @@ func parseBool(b []byte) (v, ok bool) {
 	return false, false
 }
 
-// parseWord takes the numbers that have no digits, as Go, Python, C, R, SQL and
-// JavaScript print them.
+// parseWord accepts the numbers without digits, as Go, Python, C, R, SQL and JavaScript
+// print them.
 func parseWord(b []byte) (float64, bool) {
 	if len(b) < 3 || len(b) > 9 {
 		return 0, false
@@ -196,7 +196,7 @@ func parseWord(b []byte) (float64, bool) {
 	return 0, false
 }
 
-// kindSet is a set that several goroutines add to.
+// kindSet is a set of kinds that goroutines share.
 type kindSet struct{ bits atomic.Uint32 }
 
 func (s *kindSet) add(k kinds) kinds { return kinds(s.bits.Or(uint32(k))) | k }

@@ -78,12 +78,12 @@ func (j *job) differs(p *piece, types []arrow.DataType) (which []bool) {
 func (j *job) redo(ctx context.Context, p *piece, types []arrow.DataType) error {
 	sc := j.take()
 	defer j.give(sc)
-	r, err := j.src.again(p.textRange, sc.room)
+	r, err := j.src.again(p.textRange, sc.buf)
 	if err != nil {
 		return err
 	}
 	if !r.kept {
-		sc.room = r.room
+		sc.buf = r.buf
 	}
 	which := j.differs(p, types)
 	for i, c := range j.cols {

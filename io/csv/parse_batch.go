@@ -2,31 +2,31 @@ package csv
 
 import "bytes"
 
-// batch is some rows of an indexed text, for the columns to parse.
+// batch is a number of rows of an indexed text, which the columns parse.
 type batch struct {
-	text  []byte // with pad behind it
+	text  []byte // with pad more bytes after it
 	ends  []uint32
 	nc    int  // fields in a row
-	quote byte // 0: none
+	quote byte // 0 for none
 	cr    bool // line ends may be "\r\n"
 	nulls *nullSet
 	valid bool // the text is UTF-8
 	tmp   []byte
 }
 
-// plain returns the text of the field that ends at ends[i+1] if it has no
-// quotes. The loops of the columns, which use it for most cells, must ask cell
-// where it says false, and for all cells of a column that is odd.
+// plain returns the text of the field that ends at ends[i+1], and reports whether it
+// has no quotes. The loops of the columns, which use it for most cells, must call cell
+// if it has, and for all cells of a column for which maybeCR is true.
 func (b *batch) plain(i int) ([]byte, bool) {
 	text := b.text[b.ends[i]+1 : b.ends[i+1]]
 	return text, len(text) == 0 || text[0] != b.quote
 }
 
-// odd says whether the column's fields may have a '\r' behind them.
-func (b *batch) odd(col int) bool { return b.cr && col == b.nc-1 }
+// maybeCR reports whether the fields of the column may have a '\r' after them.
+func (b *batch) maybeCR(col int) bool { return b.cr && col == b.nc-1 }
 
-// cell returns the text of a field without its quotes, where doubled quotes
-// are still doubled if it says so with twice.
+// cell returns the text of a field without its quotes. If twice is true, it contains
+// quotes that are still doubled.
 func (b *batch) cell(row, col int) (text []byte, quoted, twice bool) {
 	i := row*b.nc + col
 	s, e := b.ends[i]+1, b.ends[i+1]
@@ -41,8 +41,8 @@ func (b *batch) cell(row, col int) (text []byte, quoted, twice bool) {
 	return text, false, false
 }
 
-// value returns the field's text as it is meant. It is valid until the next
-// call.
+// value returns the value of a field as text, without doubled quotes. It is valid until
+// the next call.
 func (b *batch) value(row, col int) (text []byte, quoted bool) {
 	text, quoted, twice := b.cell(row, col)
 	if !twice {
@@ -61,9 +61,9 @@ func (b *batch) value(row, col int) (text []byte, quoted bool) {
 	return b.tmp, true
 }
 
-// nullSet are the texts that mean null, the empty one among them.
+// nullSet is the set of texts that mean null. The empty text is one of them.
 type nullSet struct {
-	lens  uint64 // bit n: one of them has n bytes; bit 63: 63 or more
+	lens  uint64 // bit n: a text of n bytes is in the set; bit 63: one of 63 or more
 	texts map[string]bool
 }
 
@@ -80,20 +80,20 @@ func (s *nullSet) has(b []byte) bool {
 	return s.lens>>min(uint(len(b)), 63)&1 != 0 && (len(b) == 0 || s.texts[string(b)])
 }
 
-// isNull says whether a field is null in a column that is not one of strings.
-// A text in quotes that means null is first tried as a value, since a writer
-// may have put it in quotes to say that it is one.
+// isNull reports whether a field is null in a column of another type than string. A
+// quoted text that means null is tried as a value first, since a writer may have
+// quoted it because it is one: see lateNull.
 func (b *batch) isNull(text []byte, quoted bool) bool {
 	return b.nulls.lens>>min(uint(len(text)), 63)&1 != 0 && (len(text) == 0 || !quoted && b.nulls.texts[string(text)])
 }
 
-// lateNull says whether a text in quotes that is no value is null.
+// lateNull reports whether a text that is not a value of the column's type is null.
 func (b *batch) lateNull(text []byte, point byte) bool {
 	return b.nulls.has(text) && kindOf(text, point) == kindText
 }
 
-// kindsOf adds what the cells of some rows look like to k. It ends early, since
-// no cell can change a set that makes the column one of strings.
+// kindsOf adds the kinds of the cells of some rows to k. It stops when the set makes
+// the column one of strings, since no other cell can change that.
 func (b *batch) kindsOf(col, lo, hi int, k kinds, point byte) kinds {
 	for r := lo; r < hi && k&kindText == 0; r++ {
 		text, quoted := b.value(r, col)

@@ -28,8 +28,8 @@ func (d *dialect) scanSlow(text string) (ends []uint32, lines int, open bool) {
 }
 
 func checkScan(t interface{ Fatalf(string, ...any) }, d dialect, text string, ix *index) {
-	room := append([]byte(text), strings.Repeat(",\"\n", pad)...) // what lies behind must not matter
-	d.scan(room[:len(text)+pad], len(text), ix)
+	buf := append([]byte(text), strings.Repeat(",\"\n", pad)...) // what lies behind must not matter
+	d.scan(buf[:len(text)+pad], len(text), ix)
 	ends, lines, open := d.scanSlow(text)
 	if !reflect.DeepEqual(ix.ends, ends) || ix.lines != lines || ix.open != open {
 		t.Fatalf("%q: %v, %d lines, open %v; want %v, %d, %v", text, ix.ends, ix.lines, ix.open, ends, lines, open)

@@ -15,9 +15,9 @@ import (
 type source interface {
 	// fetch returns range k; room is for the source to reuse. Calls for
 	// ascending k may run at once. errEnd says that the file ended below k.
-	fetch(ctx context.Context, k int, room []byte) (textRange, error)
+	fetch(ctx context.Context, k int, buf []byte) (textRange, error)
 	// again returns a range that fetch gave before.
-	again(r textRange, room []byte) (textRange, error)
+	again(r textRange, buf []byte) (textRange, error)
 	// ranges is their number, or -1 if only reading tells.
 	ranges() int
 }
@@ -28,7 +28,7 @@ var errEnd = errors.New("the end of a stream")
 // has pad readable bytes behind it.
 type textRange struct {
 	text []byte // nil after again has to be called
-	room []byte // what text is part of
+	buf  []byte // what text is part of
 	off  int64  // of the text, in bytes from the first record
 	n    int
 	line int  // line ends in the file before it, header included
@@ -46,14 +46,14 @@ func tail() int {
 
 // finish puts a line end and the pad behind the text, as it may come last in
 // the file.
-func (d *dialect) finish(r *textRange, room []byte, lo, hi int) {
-	if r.bare = hi > lo && room[hi-1] != d.nl; r.bare {
-		room = append(room[:hi], d.nl)
+func (d *dialect) finish(r *textRange, buf []byte, lo, hi int) {
+	if r.bare = hi > lo && buf[hi-1] != d.nl; r.bare {
+		buf = append(buf[:hi], d.nl)
 		hi++
 	}
 	r.n = hi - lo
-	room = append(room[:hi], make([]byte, pad)...)
-	r.room, r.text = room, room[lo:]
+	buf = append(buf[:hi], make([]byte, pad)...)
+	r.buf, r.text = buf, buf[lo:]
 }
 
 // fileSource reads ranges where they are, in any order. Only the state at
@@ -72,39 +72,39 @@ type fileSource struct {
 func (s *fileSource) ranges() int { return s.grid.ranges(s.size) }
 
 // readAt appends up to n bytes from off to room.
-func (s *fileSource) readAt(room []byte, off int64, n int) ([]byte, error) {
+func (s *fileSource) readAt(buf []byte, off int64, n int) ([]byte, error) {
 	n = int(min(int64(n), s.size-off))
-	at := len(room)
-	if cap(room) < at+n+pad+1 {
-		room = grow(room, at+n)
+	at := len(buf)
+	if cap(buf) < at+n+pad+1 {
+		buf = grow(buf, at+n)
 	}
-	room = room[:at+n]
-	got, err := s.file.ReadAt(room[at:], s.base+off)
+	buf = buf[:at+n]
+	got, err := s.file.ReadAt(buf[at:], s.base+off)
 	if got < n {
 		if err == nil || engine.Is(err, io.EOF) {
 			err = fmt.Errorf("the file became shorter while it was read: %w", io.ErrUnexpectedEOF)
 		}
-		return room, err
+		return buf, err
 	}
-	return room, nil
+	return buf, nil
 }
 
 // grow makes room for n bytes and the pad, and then some if there is text to be
 // copied, so that a text that grows bit by bit is not copied each time.
-func grow(room []byte, n int) []byte {
+func grow(buf []byte, n int) []byte {
 	n += pad + 1 + tail()
-	if len(room) > 0 {
-		n = max(n, 2*len(room))
+	if len(buf) > 0 {
+		n = max(n, 2*len(buf))
 	}
-	return append(make([]byte, 0, n), room...)
+	return append(make([]byte, 0, n), buf...)
 }
 
-func (s *fileSource) fetch(ctx context.Context, k int, room []byte) (r textRange, err error) {
+func (s *fileSource) fetch(ctx context.Context, k int, buf []byte) (r textRange, err error) {
 	lo, hi := s.grid.border(k), min(s.grid.border(k+1), s.size)
-	if room, err = s.readAt(room[:0], lo, int(hi-lo)); err != nil {
+	if buf, err = s.readAt(buf[:0], lo, int(hi-lo)); err != nil {
 		return r, err
 	}
-	odd, lines := s.d.oddQuotes(room), bytes.Count(room, []byte{s.d.nl})
+	odd, lines := s.d.oddQuotes(buf), bytes.Count(buf, []byte{s.d.nl})
 	st, err := s.stateAt(ctx, k)
 	if err != nil {
 		return r, err
@@ -114,34 +114,34 @@ func (s *fileSource) fetch(ctx context.Context, k int, room []byte) (r textRange
 	start := 0
 	if k > 0 {
 		// What comes first is the rest of a record that began further up.
-		if start = s.d.endOfRecord(room, st.inside); start < 0 {
-			return textRange{off: lo, room: room}, nil
+		if start = s.d.endOfRecord(buf, st.inside); start < 0 {
+			return textRange{off: lo, buf: buf}, nil
 		}
 	}
 	r.off = lo + int64(start)
-	r.line = s.lines + st.line + bytes.Count(room[:start], []byte{s.d.nl})
-	end := len(room)
+	r.line = s.lines + st.line + bytes.Count(buf[:start], []byte{s.d.nl})
+	end := len(buf)
 	inside := next.inside
 	for hi < s.size {
-		at := len(room)
-		if room, err = s.readAt(room, hi, tail()); err != nil {
+		at := len(buf)
+		if buf, err = s.readAt(buf, hi, tail()); err != nil {
 			return r, err
 		}
-		hi += int64(len(room) - at)
-		n := s.d.endOfRecord(room[at:], inside)
+		hi += int64(len(buf) - at)
+		n := s.d.endOfRecord(buf[at:], inside)
 		if n >= 0 {
 			end = at + n
 			break
 		}
-		inside = inside != s.d.oddQuotes(room[at:])
-		if end = len(room); end-start > s.limit {
-			return r, s.tooLong(room[start:end], r.line)
+		inside = inside != s.d.oddQuotes(buf[at:])
+		if end = len(buf); end-start > s.limit {
+			return r, s.tooLong(buf[start:end], r.line)
 		}
 		if ctx.Err() != nil {
 			return r, context.Cause(ctx)
 		}
 	}
-	s.d.finish(&r, room, start, end)
+	s.d.finish(&r, buf, start, end)
 	return r, nil
 }
 
@@ -156,7 +156,7 @@ func (s *fileSource) stateAt(ctx context.Context, k int) (state, error) {
 		}
 		runtime.Gosched()
 	}
-	var room []byte
+	var buf []byte
 	for {
 		at, st := s.states.last(k)
 		if at == k {
@@ -167,20 +167,20 @@ func (s *fileSource) stateAt(ctx context.Context, k int) (state, error) {
 		}
 		lo, hi := s.grid.border(at), s.grid.border(at+1)
 		var err error
-		if room, err = s.readAt(room[:0], lo, int(hi-lo)); err != nil {
+		if buf, err = s.readAt(buf[:0], lo, int(hi-lo)); err != nil {
 			return st, err
 		}
-		s.states.enter(at+1, state{inside: st.inside != s.d.oddQuotes(room), line: st.line + bytes.Count(room, []byte{s.d.nl})})
+		s.states.enter(at+1, state{inside: st.inside != s.d.oddQuotes(buf), line: st.line + bytes.Count(buf, []byte{s.d.nl})})
 	}
 }
 
-func (s *fileSource) again(r textRange, room []byte) (textRange, error) {
+func (s *fileSource) again(r textRange, buf []byte) (textRange, error) {
 	n := int(min(int64(r.n), s.size-r.off))
-	room, err := s.readAt(room[:0], r.off, n)
+	buf, err := s.readAt(buf[:0], r.off, n)
 	if err != nil {
 		return r, err
 	}
-	s.d.finish(&r, room, 0, n)
+	s.d.finish(&r, buf, 0, n)
 	return r, nil
 }
 

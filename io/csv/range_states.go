@@ -5,24 +5,25 @@ import (
 	"sync"
 )
 
-// state is what must be known about the text before a range to read it.
+// state is what a range must know about the text before it.
 type state struct {
-	inside bool // it ends inside quotes
-	line   int  // line ends in it
+	inside bool // the text ends inside quotes
+	line   int  // line ends in the text
 }
 
-// rangeStates passes states along the ranges of one read, or turns along the cells
-// of one write, in order. A range counts its own text, gets the state at its
-// start, enters the state at its end, and only then parses. So the chain is a few
-// microseconds a range, while the parsing runs on every core.
+// rangeStates passes states from range to range of one read, in order. (A write uses it
+// for the order of its parts alone.) A range counts the quotes of its own text, waits
+// for the state at its start, enters the state at its end, and only then parses. So
+// the part that runs in order takes a few microseconds per range, while the parsing
+// runs on every core.
 //
-// Waiting cannot deadlock: ranges are claimed in ascending order, so all below
-// a waiting one run already and none of them waits for one above; and after a
-// failure the context of all above it ends.
+// Waiting cannot deadlock: ranges are claimed in ascending order, so all ranges below a
+// waiting one run already, and none of them waits for one above it. After a failure,
+// the context of all ranges above it ends.
 type rangeStates struct {
 	mu     sync.Mutex
 	wake   *sync.Cond
-	states []state // states[k] holds at the start of range k
+	states []state // states[k] is the state at the start of range k
 }
 
 func newRangeStates() *rangeStates {
@@ -37,7 +38,7 @@ func (l *rangeStates) wait(ctx context.Context, k int) (state, error) {
 	defer l.mu.Unlock()
 	if len(l.states) <= k {
 		stop := context.AfterFunc(ctx, func() {
-			l.mu.Lock() // or it could fall between the check and the wait
+			l.mu.Lock() // or the broadcast could come between the check and the wait
 			defer l.mu.Unlock()
 			l.wake.Broadcast()
 		})
@@ -52,7 +53,8 @@ func (l *rangeStates) wait(ctx context.Context, k int) (state, error) {
 	return l.states[k], nil
 }
 
-// enter says that s holds at the start of range k. All who say so say the same.
+// enter records s as the state at the start of range k. All calls for a range must
+// record the same state.
 func (l *rangeStates) enter(k int, s state) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

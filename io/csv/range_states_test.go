@@ -11,7 +11,7 @@ import (
 )
 
 // Workers that finish in any order enter in order.
-func TestLedgerKeepsOrder(t *testing.T) {
+func TestStatesKeepOrder(t *testing.T) {
 	l := newRangeStates()
 	var order []int
 	err := parallel.Range(t.Context(), 500, func(ctx context.Context, lo, hi int) error {
@@ -23,7 +23,7 @@ func TestLedgerKeepsOrder(t *testing.T) {
 			if st.line != k {
 				t.Errorf("range %d got the state of %d", k, st.line)
 			}
-			order = append(order, k) // the turn is the lock
+			order = append(order, k) // no lock: only one worker has the turn
 			l.enter(k+1, state{line: k + 1})
 		}
 		return nil
@@ -38,15 +38,16 @@ func TestLedgerKeepsOrder(t *testing.T) {
 	}
 }
 
-// Who waits behind a failure is woken by the end of its context.
-func TestLedgerWakesAfterFailure(t *testing.T) {
+// A worker that waits for the state of a range that failed is woken by the end of its
+// context.
+func TestStatesWakeAfterFailure(t *testing.T) {
 	l := newRangeStates()
 	err := parallel.Range(t.Context(), 100, func(ctx context.Context, lo, hi int) error {
 		if _, err := l.wait(ctx, lo); err != nil {
 			return err
 		}
 		if lo == 10 {
-			return errDisk // and no state for 11
+			return errDisk // without a state for 11
 		}
 		l.enter(lo+1, state{})
 		return nil
@@ -56,7 +57,7 @@ func TestLedgerWakesAfterFailure(t *testing.T) {
 	}
 }
 
-func TestLedgerWaitEndsWithTheContext(t *testing.T) {
+func TestWaitForStateEndsWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		l := newRangeStates()
@@ -73,7 +74,7 @@ func TestLedgerWaitEndsWithTheContext(t *testing.T) {
 	})
 }
 
-func TestLedgerTakesAStateOnce(t *testing.T) {
+func TestStateIsEnteredOnce(t *testing.T) {
 	l := newRangeStates()
 	l.enter(1, state{line: 5})
 	l.enter(1, state{line: 5})
@@ -86,8 +87,8 @@ func TestLedgerTakesAStateOnce(t *testing.T) {
 	}
 }
 
-// A range whose predecessors have counted nothing counts for them.
-func TestStateIsCountedWhereNobodyDid(t *testing.T) {
+// A range counts for the ranges before it if they have not entered a state.
+func TestRangeCountsForRangesBefore(t *testing.T) {
 	defer func() { rangeSize = usualRange }()
 	rangeSize = 5
 	text := strings.Repeat("a,\"b\nc\"\n", 20)

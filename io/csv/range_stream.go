@@ -29,14 +29,14 @@ type streamSource struct {
 
 func (s *streamSource) ranges() int { return -1 }
 
-func (s *streamSource) fetch(ctx context.Context, k int, room []byte) (r textRange, err error) {
+func (s *streamSource) fetch(ctx context.Context, k int, buf []byte) (r textRange, err error) {
 	if _, err := s.states.wait(ctx, k); err != nil {
 		return r, err
 	}
 	if s.keep {
-		room = nil
+		buf = nil
 	}
-	text := append(room[:0], s.rest...)
+	text := append(buf[:0], s.rest...)
 	border := s.grid.border(k + 1)
 	r.off, r.line = s.off, s.line
 	if s.done && len(text) == 0 {
@@ -53,7 +53,7 @@ func (s *streamSource) fetch(ctx context.Context, k int, room []byte) (r textRan
 	s.line += bytes.Count(text[:end], []byte{s.d.nl})
 	s.states.enter(k+1, state{})
 	if end == 0 {
-		return textRange{off: r.off, room: text}, nil
+		return textRange{off: r.off, buf: text}, nil
 	}
 	s.d.finish(&r, text, 0, end)
 	r.kept = s.keep

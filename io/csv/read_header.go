@@ -16,7 +16,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// head is what the first bytes of a file tell.
+// head is what the first bytes of a file determine.
 type head struct {
 	names   []string
 	renamed []Rename
@@ -27,7 +27,7 @@ type head struct {
 	ended   bool   // text goes to the end of the file
 }
 
-// readHead reads names and sample. d gets its line end.
+// readHead reads the names and the sample, and sets the line end of d.
 func readHead(ctx context.Context, in *input, d *dialect, o *ReadOptions) (*head, error) {
 	in.readIn(ctx)
 	first := 64 << 10
@@ -101,8 +101,8 @@ func parseHead(buf []byte, ended bool, d *dialect, o *ReadOptions) (*head, error
 	return h, nil
 }
 
-// skip returns where the text begins behind a byte order mark and the given number
-// of lines, -1 if more of the file is needed to tell.
+// skip returns where the text begins after a byte order mark and the given number of
+// lines, or -1 if that needs more of the file.
 func (h *head) skip(buf []byte, lines int) (int, error) {
 	p := 0
 	if bytes.HasPrefix(buf, []byte("\xef\xbb\xbf")) {
@@ -128,10 +128,10 @@ func (h *head) skip(buf []byte, lines int) (int, error) {
 	return p, nil
 }
 
-// What firstRecord finds.
+// The results of firstRecord.
 const (
 	recordWhole = iota
-	recordCut   // it may go on behind what was read of the file
+	recordCut   // it may continue in bytes that have not been read
 	recordNone  // the file has none
 )
 
@@ -160,7 +160,8 @@ func (h *head) firstRecord(t *tokenizer, noHeader bool) (found int, err error) {
 	}
 }
 
-// noRecord is for files without any: fine if the names are known without it.
+// noRecord is called for files without a record, which are valid if the options name
+// the columns.
 func (h *head) noRecord(buf []byte, o *ReadOptions) error {
 	if !o.NoHeader || len(o.Names) == 0 {
 		return &Error{Why: "the file has no header line; accepted: a file with one, or NoHeader with Names", Err: ErrEmpty}
@@ -170,7 +171,7 @@ func (h *head) noRecord(buf []byte, o *ReadOptions) error {
 	return nil
 }
 
-// setNames takes the names from the record in t, or from the options.
+// setNames sets the names from the record in t, or from the options.
 func (h *head) setNames(t *tokenizer, line int, o *ReadOptions) error {
 	if len(t.fields) > o.MaxColumns {
 		return &Error{Line: line, Why: fmt.Sprintf("the record has %d fields; accepted: up to the option MaxColumns, %d", len(t.fields), o.MaxColumns), Err: ErrLimit}
@@ -198,7 +199,7 @@ func (h *head) setNames(t *tokenizer, line int, o *ReadOptions) error {
 	return nil
 }
 
-// wholeRecords returns the end of the last record that text holds to its end.
+// wholeRecords returns the end of the last record that is whole in text.
 func (d *dialect) wholeRecords(text []byte, ended bool) int {
 	if ended {
 		return len(text)
@@ -223,7 +224,7 @@ func (d *dialect) wholeRecords(text []byte, ended bool) int {
 	}
 }
 
-// resolve finds the columns that were asked for, and their types.
+// resolve returns the columns that the options select, with their types.
 func (h *head) resolve(o *ReadOptions, f format) ([]*columnPlan, error) {
 	known := make(map[string]bool, len(h.names))
 	for _, n := range h.names {
@@ -260,7 +261,7 @@ func (h *head) resolve(o *ReadOptions, f format) ([]*columnPlan, error) {
 type columnPlan struct {
 	src   int // field in the record, from 0
 	name  string
-	given arrow.DataType // nil: inferred
+	given arrow.DataType // nil if it is inferred
 	fixed arrow.DataType // inferred, and not to be widened
 	seen  kindSet        // of an inferred column
 }

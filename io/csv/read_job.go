@@ -17,8 +17,8 @@ import (
 	"github.com/parframe/parframe/internal/files"
 )
 
-// job is one read of a file: what it looks like, what is wanted of it, and the
-// pieces that are done.
+// job is one read of a file: its format, the selection to read, and the pieces that are
+// done.
 type job struct {
 	o      ReadOptions
 	name   string // of the file, for errors
@@ -31,13 +31,13 @@ type job struct {
 	call   *engine.Call
 
 	mu         sync.Mutex
-	pieces     []*piece // of the ranges from first on
+	pieces     []*piece // of the ranges that begin with first
 	first      int
-	told       int  // how many of pieces observers know of
-	rows       int  // in those, and in pieces before
-	ended      bool // a stream's end was met
+	told       int  // number of pieces that observers have seen
+	rows       int  // in those, and in the pieces before them
+	ended      bool // the stream has ended
 	spare      []*scratch
-	rejections []rejection // of the pieces that were noted
+	rejections []rejection // of the pieces that are in the report
 }
 
 // piece is a range, parsed.
@@ -48,18 +48,18 @@ type piece struct {
 	texts      []bool // of a column that is all null: nullColumn.texts
 	ragged     []RaggedLine
 	rejections []rejection
-	bad        map[int]rejection // rows set aside, counted without setting aside
+	bad        map[int]rejection // rows set aside, numbered as if none were
 	done       engine.ChunkInfo
 }
 
-// scratch is memory that one range after another uses.
+// scratch is memory that ranges use one after the other.
 type scratch struct {
-	room []byte
-	ix   index
-	tmp  []byte
+	buf []byte
+	ix  index
+	tmp []byte
 }
 
-// newJob reads the head of a file and decides how to read the rest.
+// newJob reads the head of a file and chooses how to read the rest.
 func newJob(ctx context.Context, c *engine.Call, in *input, o ReadOptions) (*job, error) {
 	j, err := bareJob(c, in.name, o)
 	if err != nil {
@@ -82,7 +82,7 @@ func newJob(ctx context.Context, c *engine.Call, in *input, o ReadOptions) (*job
 	return j, j.sample(ctx)
 }
 
-// bareJob knows the options, but no file.
+// bareJob returns a job with options and without a file.
 func bareJob(c *engine.Call, name string, o ReadOptions) (*job, error) {
 	j := &job{o: o, name: name, call: c, nulls: newNullSet(o.NullStrings)}
 	j.format = format{point: '.', quotedNull: o.QuotedNull, emptyString: o.EmptyString}
@@ -94,15 +94,15 @@ func bareJob(c *engine.Call, name string, o ReadOptions) (*job, error) {
 	return j, err
 }
 
-// splittable says whether ranges can be read where they are.
+// splittable reports whether ranges can be read in any order.
 func (j *job) splittable(in *input) bool { return in.at != nil && !j.d.serial() }
 
-// readAt makes the job read size bytes from base on, which begin at a record.
+// readAt makes the job read the size bytes at base, which begin with a record.
 func (j *job) readAt(at io.ReaderAt, base, size int64) {
 	j.src = &fileSource{file: at, base: base, size: size, d: &j.d, limit: j.o.MaxRecord, states: newRangeStates(), grid: newGrid(len(j.head.names)), lines: j.head.lines}
 }
 
-// fix ends all guessing: the types are those that the sample suggests.
+// fix makes the types that the sample suggests final.
 func (j *job) fix() {
 	for _, c := range j.cols {
 		if c.given == nil {
@@ -114,7 +114,7 @@ func (j *job) fix() {
 	}
 }
 
-// sample has a first look at the columns whose type is not given.
+// sample infers the first types of the columns whose type is not given.
 func (j *job) sample(ctx context.Context) error {
 	var r textRange
 	r.line = j.head.lines
@@ -135,7 +135,7 @@ func (j *job) sample(ctx context.Context) error {
 	return nil
 }
 
-// see takes note of what the cells from row lo on look like.
+// see adds the kinds of the cells from row lo on to those of the column.
 func (c *columnPlan) see(ctx context.Context, t *table, lo int, point byte) error {
 	var k kinds
 	for ; lo < t.rows && k&kindText == 0; lo += rowsAtOnce {
@@ -158,11 +158,10 @@ func (j *job) readAll() error {
 	return err
 }
 
-// readRanges parses n ranges from j.first on. After an error it returns how many of
-// them come before it.
+// readRanges parses n ranges, beginning with j.first. After an error it returns the
+// number of ranges before it.
 //
-// Ranges are claimed one at a time, in order: they are coarse, and wait for each
-// other.
+// Ranges are claimed one at a time, in order: they are large, and wait for each other.
 func (j *job) readRanges(n int) (good int, err error) {
 	err = j.call.Own(n, 1, func(w *engine.Worker, k, _ int) error { return j.readRange(w, k) })
 	if re, ok := err.(*engine.RowError); ok {
@@ -172,14 +171,14 @@ func (j *job) readRanges(n int) (good int, err error) {
 	return good, j.cause(err)
 }
 
-// readRange parses the k-th range from j.first on.
+// readRange parses the k-th range, counted from j.first.
 func (j *job) readRange(w *engine.Worker, k int) error {
 	start := time.Now()
 	sc := j.take()
 	defer j.give(sc)
-	r, err := j.src.fetch(w, j.first+k, sc.room)
-	if r.room != nil && !r.kept {
-		sc.room = r.room
+	r, err := j.src.fetch(w, j.first+k, sc.buf)
+	if r.buf != nil && !r.kept {
+		sc.buf = r.buf
 	}
 	if err != nil {
 		return err
@@ -195,13 +194,13 @@ func (j *job) readRange(w *engine.Worker, k int) error {
 	return nil
 }
 
-// put keeps a piece. It returns the chunks to be told now: which rows a piece has is
-// known when all before it are there.
+// put stores a piece. It returns the chunks to report to observers: the numbers of the
+// rows of a piece are known when all pieces before it are stored.
 func (j *job) put(k int, p *piece) (tell []engine.ChunkInfo) {
 	if !p.kept {
 		p.text = nil
 	}
-	p.room = nil
+	p.buf = nil
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for len(j.pieces) <= k {
@@ -217,8 +216,8 @@ func (j *job) put(k int, p *piece) (tell []engine.ChunkInfo) {
 	return tell
 }
 
-// cause takes the range's number off an error, which means nothing to the
-// user, and names the file.
+// cause removes the number of the range from an error, which means nothing to the user,
+// and adds the name of the file.
 func (j *job) cause(err error) error {
 	err = files.Cause(err)
 	if err == nil || engine.Is(err, errEnd) {
@@ -251,7 +250,7 @@ func (j *job) give(sc *scratch) {
 	j.spare = append(j.spare, sc)
 }
 
-// valueError is the error for a cell that does not fit its column.
+// valueError returns the error for a cell that does not fit its column.
 func (j *job) valueError(r textRange, t *table, row int, c *columnPlan, typ arrow.DataType) *Error {
 	text, _ := t.value(row, c.src)
 	e := &Error{Line: j.line(r, t, row), Column: c.src + 1, Name: c.name, Text: clip(text), Err: frame.ErrValue}

@@ -86,13 +86,13 @@ func (j *job) cut(all Split, size int64) ([]Split, error) {
 				if w.Err() != nil {
 					return context.Cause(w)
 				}
-				room, err := src.readAt(sc.room[:0], at, int(min(firstRange, end-at)))
+				buf, err := src.readAt(sc.buf[:0], at, int(min(firstRange, end-at)))
 				if err != nil {
 					return err
 				}
-				sc.room = room
-				counts[k].inside = counts[k].inside != j.d.oddQuotes(room)
-				counts[k].line += bytes.Count(room, []byte{j.d.nl})
+				sc.buf = buf
+				counts[k].inside = counts[k].inside != j.d.oddQuotes(buf)
+				counts[k].line += bytes.Count(buf, []byte{j.d.nl})
 			}
 		}
 		return nil
@@ -138,22 +138,22 @@ func (src *fileSource) borders(ctx context.Context, all Split, counts []state, s
 // recordEnd returns the end of the first record that ends behind off, and the
 // line ends from off to there.
 func (s *fileSource) recordEnd(ctx context.Context, off int64, inside bool) (end int64, lines int, err error) {
-	var room []byte
+	var buf []byte
 	from := off
 	for off < s.size {
 		if ctx.Err() != nil {
 			return 0, 0, context.Cause(ctx)
 		}
-		if room, err = s.readAt(room[:0], off, tail()); err != nil {
+		if buf, err = s.readAt(buf[:0], off, tail()); err != nil {
 			return 0, 0, err
 		}
-		n := s.d.endOfRecord(room, inside)
+		n := s.d.endOfRecord(buf, inside)
 		if n >= 0 {
-			return off + int64(n), lines + bytes.Count(room[:n], []byte{s.d.nl}), nil
+			return off + int64(n), lines + bytes.Count(buf[:n], []byte{s.d.nl}), nil
 		}
-		lines += bytes.Count(room, []byte{s.d.nl})
-		inside = inside != s.d.oddQuotes(room)
-		off += int64(len(room))
+		lines += bytes.Count(buf, []byte{s.d.nl})
+		inside = inside != s.d.oddQuotes(buf)
+		off += int64(len(buf))
 		if off-from > int64(s.limit) {
 			return 0, 0, fmt.Errorf("%w: a record of more than %d bytes around byte %d; accepted: up to the option MaxRecord", ErrLimit, s.limit, s.base+from)
 		}

@@ -11,13 +11,13 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// cells writes the values of one array. It only reads the array's buffers, so
+// cells writes the values of one array. It only reads the buffers of the array, so
 // goroutines may share it.
 type cells interface {
 	append(dst []byte, row int) ([]byte, error)
 }
 
-// writable says whether newCells knows the type.
+// writable reports whether newCells supports the type.
 func writable(t arrow.DataType) bool {
 	switch t := t.(type) {
 	case *arrow.DictionaryType:
@@ -36,7 +36,8 @@ func writable(t arrow.DataType) bool {
 	return false
 }
 
-// newCells looks at the array once, in one goroutine.
+// newCells returns the cells of an array. It must run before goroutines share the
+// array, as some methods of Arrow arrays write to them.
 func newCells(a arrow.Array, s *style) (cells, error) {
 	n := newNulls(a)
 	switch a := a.(type) {
@@ -99,9 +100,9 @@ func newCells(a arrow.Array, s *style) (cells, error) {
 	return newTimeCells(a, n, s)
 }
 
-// nulls says which rows are null.
+// nulls holds which rows are null.
 type nulls struct {
-	bits []byte // nil: none
+	bits []byte // nil if none is
 	off  int
 	all  bool
 }
@@ -117,7 +118,7 @@ func (n *nulls) has(i int) bool {
 	return n.all || len(n.bits) > 0 && bitutil.BitIsNotSet(n.bits, n.off+i)
 }
 
-// stringCells are texts.
+// stringCells writes text.
 type stringCells struct {
 	nulls
 	*style
@@ -131,7 +132,7 @@ func (c *stringCells) append(dst []byte, i int) ([]byte, error) {
 	return c.appendText(dst, readOnly(c.value(i))), nil
 }
 
-// plainCells are values that are written by a function.
+// plainCells writes values with a function.
 type plainCells struct {
 	nulls
 	*style
@@ -149,7 +150,7 @@ func (c *plainCells) append(dst []byte, i int) ([]byte, error) {
 	return c.appendPlain(c.write(dst, i), len(dst)), nil
 }
 
-// dictCells are values of a dictionary.
+// dictCells writes values of a dictionary.
 type dictCells struct {
 	nulls
 	*style
@@ -168,7 +169,7 @@ func (c *dictCells) append(dst []byte, i int) ([]byte, error) {
 	return c.appendPlainNull(dst), nil
 }
 
-// newTimeCells writes dates, times and moments.
+// newTimeCells is newCells for dates, times and timestamps.
 func newTimeCells(a arrow.Array, n nulls, s *style) (cells, error) {
 	switch a := a.(type) {
 	case *array.Date32:

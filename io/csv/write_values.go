@@ -13,7 +13,7 @@ import (
 	"github.com/parframe/parframe/internal/civil"
 )
 
-// intCells are whole numbers.
+// intCells writes integers.
 type intCells[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64] struct {
 	nulls
 	*style
@@ -40,14 +40,14 @@ func appendBool(dst []byte, v bool) []byte {
 	return append(dst, "false"...)
 }
 
-// appendFloat writes the fewest digits that give back v, and always a point or
+// appendFloat appends the fewest digits that are read back as v, and always a point or
 // an exponent, so that a column of whole floats is read back as floats.
 func appendFloat(dst []byte, v float64) []byte {
 	a := math.Abs(v)
 	if a < 1e9 {
-		// Most floats in files have a few decimals. i/10^k is rounded once, so
-		// if it is v then i's digits, at most 15, are those that strconv finds:
-		// no two decimals of 15 digits are the same float64.
+		// Most floats in files have a few decimals. i/10^k is rounded once. So if
+		// it is v, the digits of i, at most 15, are those that strconv finds, as no
+		// two decimals of 15 digits are the same float64.
 		for k, p := range powers {
 			if i := uint64(a*p + 0.5); float64(i)/p == a {
 				return appendScaled(dst, i, k, math.Signbit(v))
@@ -59,7 +59,7 @@ func appendFloat(dst []byte, v float64) []byte {
 
 var powers = [...]float64{1, 10, 100, 1000, 1e4, 1e5}
 
-// appendScaled writes i/10^k.
+// appendScaled appends i/10^k.
 func appendScaled(dst []byte, i uint64, k int, neg bool) []byte {
 	if neg {
 		dst = append(dst, '-')
@@ -104,7 +104,7 @@ func appendFloatBits(dst []byte, v float64, bits int) []byte {
 	return append(dst, '.', '0')
 }
 
-// dateCells are days.
+// dateCells writes dates that are numbers of days.
 type dateCells struct {
 	nulls
 	*style
@@ -123,7 +123,8 @@ func (c *dateCells) append(dst []byte, i int) ([]byte, error) {
 	return c.appendPlain(civil.AppendDate(dst, day), start), nil
 }
 
-// The years that civil.Timestamp reads: 0000 to 9999.
+// The first and the last second of the years that civil.Timestamp reads, 0000 to
+// 9999.
 const (
 	firstSecond = -62167219200
 	lastSecond  = 253402300799
@@ -140,7 +141,7 @@ type moment struct {
 	zone       *time.Location
 }
 
-// timeCells are dates, times and moments.
+// timeCells writes other dates, times and timestamps.
 type timeCells struct {
 	nulls
 	*style
@@ -172,8 +173,8 @@ func (c *timeCells) append(dst []byte, i int) ([]byte, error) {
 	return c.appendPlain(dst, start), nil
 }
 
-// appendZoned writes the clock of the zone and its offset; where the offset has
-// seconds, as before 1900, it writes UTC.
+// appendZoned appends the local time of the zone and its offset. If the offset has
+// seconds, as offsets before 1900 have, it appends UTC.
 func appendZoned(dst []byte, m moment) []byte {
 	_, off := time.Unix(m.sec, 0).In(m.zone).Zone()
 	if off == 0 || off%60 != 0 {
@@ -195,12 +196,13 @@ func timeOfDay(v, per int64, row int) (moment, error) {
 	return moment{sec: v / per, nano: v % per * (1_000_000_000 / per), time: true}, nil
 }
 
-// floorDiv rounds towards minus infinity, so that the rest is never negative.
-func floorDiv(v, d int64) (q, rest int64) {
-	q, rest = v/d, v%d
-	if rest < 0 {
-		q--
-		rest += d
+// floorDiv divides and rounds toward minus infinity, so that the remainder is never
+// negative.
+func floorDiv(v, d int64) (quotient, remainder int64) {
+	quotient, remainder = v/d, v%d
+	if remainder < 0 {
+		quotient--
+		remainder += d
 	}
-	return q, rest
+	return quotient, remainder
 }
