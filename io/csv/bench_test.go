@@ -24,7 +24,7 @@ import (
 //
 //	PARFRAME_CSV_ROWS=3000000 go test -bench . -benchtime 5x -cpu 1 ./io/csv
 //
-// Without the variable it is small, so that a check of the benchmarks is quick.
+// Without the variable it is small, so that running all benchmarks once is quick.
 // PARFRAME_CSV_DIR names a folder in which the file is kept for the next run.
 func benchRows(b *testing.B) int {
 	n, err := strconv.Atoi(os.Getenv("PARFRAME_CSV_ROWS"))
@@ -70,8 +70,9 @@ func mixedFile(b *testing.B) (path string, size int64) {
 	return path, info.Size()
 }
 
-// Typed and inferred types, on one core and on two; two columns of ten; and the
-// rivals. benchmarks/paired compares them on a machine that is not quiet.
+// BenchmarkRead reads with given and inferred types, on one core and on two, two columns
+// of ten, and with other readers. benchmarks/paired compares them on a machine that is
+// not quiet.
 func BenchmarkRead(b *testing.B) {
 	path, size := mixedFile(b)
 	ctx := context.Background()
@@ -183,7 +184,7 @@ func BenchmarkWrite(b *testing.B) {
 	}
 }
 
-// writeEncoding is how people write a table with encoding/csv.
+// writeEncoding writes a table with encoding/csv as programs usually do.
 func writeEncoding(b *testing.B, f *frame.Frame) {
 	recs, err := f.ToRecords()
 	if err != nil {
@@ -219,7 +220,7 @@ func writeEncoding(b *testing.B, f *frame.Frame) {
 	w.Flush()
 }
 
-// BenchmarkScan is the first of the two steps of parsing alone.
+// BenchmarkScan measures the first of the two steps of parsing.
 func BenchmarkScan(b *testing.B) {
 	var text bytes.Buffer
 	if err := mixedcsv.Write(&text, 2000, 1); err != nil {

@@ -33,7 +33,7 @@ func manifest(t *testing.T, dir string) (entries []entry) {
 	return entries
 }
 
-// asText reads all as strings, with "" for null.
+// asText reads all cells as strings, with "" for null.
 func asText(t *testing.T, data []byte, o ReadOptions) ([][]string, error) {
 	o.NoHeader, o.EmptyString = true, true
 	f, err := Read(t.Context(), bytes.NewReader(data), o)
@@ -59,8 +59,8 @@ func asText(t *testing.T, data []byte, o ReadOptions) ([][]string, error) {
 	return all, nil
 }
 
-// Every file of the corpus is read as its manifest says, or is an error that
-// names the file or a line; none crashes, hangs, or is read in part.
+// Every file of the corpus is read as its manifest says, or is an error that names the
+// file or a line. None causes a panic, hangs, or is read in part.
 func TestCorpus(t *testing.T) {
 	dir := corpus(t)
 	var right, refused int
@@ -103,7 +103,7 @@ func TestCorpus(t *testing.T) {
 		case consensus || strings.HasPrefix(e.path, "csv/csv-spectrum"):
 			want, wantErr := standard(data, o.Delimiter)
 			if wantErr != nil || err != nil {
-				// Eleven files have a bare quote, which those three readers take.
+				// Eleven files have a bare quote, which those three readers accept.
 				if !errors.Is(err, ErrQuote) || wantErr == nil {
 					t.Errorf("%s: %v; encoding/csv: %v", e.path, err, wantErr)
 				}
@@ -118,8 +118,8 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// standard is encoding/csv where it is right, put right where it is not: a byte
-// order mark, empty rows of one column, and files whose lines end with "\r".
+// standard reads with encoding/csv, and corrects it for a byte order mark, empty rows of
+// one column, and files whose lines end with "\r".
 func standard(data []byte, delim rune) ([][]string, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	d := dialect{quote: '"'}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// cpuTime is what the process has used of all cores: on a machine that is not
-// quiet it tells more than the clock.
+// cpuTime is the time that the process has used of all cores. On a machine that is not
+// quiet it is more reliable than the clock.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -44,8 +44,8 @@ func mutate(r *rand.Rand, data []byte) []byte {
 	return data
 }
 
-// No mutation of a file of the corpus makes the reader panic, or give another
-// result with tiny ranges and three workers than at once.
+// No mutation of a file of the corpus causes a panic, or another result with tiny ranges
+// and three workers than with one range.
 func TestCorpusMutations(t *testing.T) {
 	dir := corpus(t)
 	seeds := 20
@@ -92,7 +92,7 @@ func TestCorpusMutations(t *testing.T) {
 	t.Log(n, "mutations")
 }
 
-// repeat gives a text over and over.
+// repeat is a reader that repeats a text.
 type repeat struct {
 	text string
 	left int64

@@ -10,11 +10,10 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// settle gives every inferred column one type: the one that follows from all
-// its cells. Pieces that were parsed as something narrower are parsed again
-// from the text, those columns only. That may show cells that only the wider
-// type minds (2^53+1 once there are fractions), so it goes on until nothing
-// changes; each round adds to a kindSet, so there are few.
+// settle gives every inferred column the type that follows from all its cells. In
+// pieces that were parsed with a narrower type, it parses those columns again. That may
+// find cells that only the wider type refuses (2^53+1 in a column with fractions), so it
+// repeats until nothing changes. Each round adds to a kindSet, so there are few.
 func (j *job) settle() error {
 	for {
 		types := j.types()
@@ -36,7 +35,7 @@ func (j *job) settle() error {
 	}
 }
 
-// types returns the type of every column as far as it is known.
+// types returns the type of every column, as far as it is known.
 func (j *job) types() []arrow.DataType {
 	types := make([]arrow.DataType, len(j.cols))
 	for i, c := range j.cols {
@@ -52,7 +51,7 @@ func (j *job) types() []arrow.DataType {
 	return types
 }
 
-// differs returns which columns of the piece have another type, nil if none.
+// differs returns which columns of the piece have another type, nil if none has.
 func (j *job) differs(p *piece, types []arrow.DataType) (which []bool) {
 	if p == nil || p.rows == 0 {
 		return nil
@@ -73,8 +72,8 @@ func (j *job) differs(p *piece, types []arrow.DataType) (which []bool) {
 	return which
 }
 
-// redo parses the columns that differ again, with types at least as wide as
-// those given.
+// redo parses the columns that differ again, with types at least as wide as the given
+// ones.
 func (j *job) redo(ctx context.Context, p *piece, types []arrow.DataType) error {
 	sc := j.take()
 	defer j.give(sc)
@@ -87,8 +86,8 @@ func (j *job) redo(ctx context.Context, p *piece, types []arrow.DataType) error 
 	}
 	which := j.differs(p, types)
 	for i, c := range j.cols {
-		// A column that is a string because nothing better came must not be
-		// tried as something else once more.
+		// A column that is a string because it has no other kind of cells must not be
+		// tried as another type again.
 		if c.given == nil && which[i] && types[i].ID() == arrow.STRING {
 			c.seen.add(kindText)
 		}

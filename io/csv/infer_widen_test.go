@@ -9,8 +9,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// A column whose last row is the odd one is the same as one that says it at
-// once; all places of the odd cell give the same frame.
+// The position of a cell that widens its column does not matter: all positions give
+// the same types.
 func TestWideningFindsEveryPlace(t *testing.T) {
 	filler := []string{"1", "2.5", "true", "2020-01-02", "2020-01-02 03:04:05Z", "nan", "", `""`}
 	odd := []string{"x", "2.5", "9007199254740993", "", `""`, "nan", "007", "2020-01-02 03:04:05.1234567", "1500-01-01", "false"}
@@ -27,7 +27,7 @@ func TestWideningFindsEveryPlace(t *testing.T) {
 	})
 }
 
-// The same in a file of several usual ranges, with a sample that sees little.
+// The same in a file of several ranges of the usual size, with a small sample.
 func TestWideningAcrossRanges(t *testing.T) {
 	const n = 50_000
 	for _, c := range []struct{ fill, odd, typ string }{

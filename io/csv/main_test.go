@@ -24,8 +24,8 @@ func TestMain(m *testing.M) {
 	calltest.Main(m)
 }
 
-// tiny runs a test with ranges of the usual size and of a few bytes, so that
-// every border falls everywhere. Tests that use it cannot run in parallel.
+// tiny runs a test with ranges of the usual size and of a few bytes, so that borders
+// occur everywhere. Tests that use it must not run in parallel.
 func tiny(t *testing.T, test func(t *testing.T)) {
 	defer func() { rangeSize = usualRange }()
 	for _, n := range []int64{usualRange, 1, 7, 64} {
@@ -43,7 +43,7 @@ func tiny(t *testing.T, test func(t *testing.T)) {
 	}
 }
 
-// readText reads text in every way there is, and fails if they differ.
+// readText reads text in all ways, and fails if they differ.
 func readText(t testing.TB, text string, o ReadOptions) (*frame.Frame, error) {
 	t.Helper()
 	var report *Report
@@ -83,8 +83,8 @@ func sameError(a, b error) bool {
 	return a.Error() == b.Error()
 }
 
-// readerOnly hides what a strings.Reader can besides reading, if plain is not
-// set, and gives a few bytes at a time.
+// readerOnly hides the other methods of a strings.Reader, if plain is not set, and
+// returns a few bytes at a time.
 type readerOnly struct {
 	*strings.Reader
 	plain bool
@@ -101,7 +101,7 @@ type drip struct{ r *strings.Reader }
 
 func (d drip) Read(p []byte) (int, error) { return d.r.Read(p[:min(len(p), 13)]) }
 
-// read is readText for text that is right.
+// mustRead is readText for text without errors.
 func mustRead(t testing.TB, text string, o ReadOptions) *frame.Frame {
 	t.Helper()
 	f, err := readText(t, text, o)
@@ -111,7 +111,7 @@ func mustRead(t testing.TB, text string, o ReadOptions) *frame.Frame {
 	return f
 }
 
-// written gives the text of a frame.
+// written returns the text of a frame.
 func written(t testing.TB, f *frame.Frame, o WriteOptions, run ...parallel.Option) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -121,7 +121,7 @@ func written(t testing.TB, f *frame.Frame, o WriteOptions, run ...parallel.Optio
 	return b.String()
 }
 
-// corpus is the folder of files that break readers.
+// corpus returns the folder of the corpus, or skips the test.
 func corpus(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("PARFRAME_CORPUS")

@@ -20,7 +20,7 @@ import (
 // expressions and the standard library for values, the whole column in memory
 // for its type. It knows nothing of ranges, masks or widening.
 
-// ocell is a field as it stands in the text.
+// ocell is a field as it is in the text.
 type ocell struct {
 	text   string
 	quoted bool
@@ -113,7 +113,7 @@ func oracleTime(s string) (t time.Time, zoned, ok bool) {
 	return t, false, false
 }
 
-// oracleType is the rule in the doc of inferred, over all cells at once.
+// oracleType applies the rule in the comment of inferred to all cells at once.
 func oracleType(cells []ocell) string {
 	all := func(is func(s string) bool) bool {
 		for _, c := range cells {
@@ -170,7 +170,7 @@ func isTime(s string, zoned bool) bool {
 	return ok && z == zoned
 }
 
-// oracleValue is how show prints a cell of a column of that type.
+// oracleValue returns a cell of a column of the type as show prints it.
 func oracleValue(c ocell, typ string) string {
 	if c.text == "" && !(c.quoted && typ == "utf8") {
 		return "null"
@@ -194,7 +194,7 @@ func oracleValue(c ocell, typ string) string {
 
 func showFloat(v float64) string { return fmt.Sprintf("%v/%x", v, math.Float64bits(v)) }
 
-// result is what a read gave, in a form that cmp shows well.
+// result is the result of a read, in a form that cmp prints well.
 type result struct {
 	Names, Types []string
 	Rows         [][]string
@@ -243,7 +243,7 @@ func oracle(text string, delim, quote byte) (*result, error) {
 	return r, nil
 }
 
-// show gives a frame in the oracle's form.
+// show returns a frame in the form of the oracle.
 func show(t testing.TB, f *frame.Frame) *result {
 	t.Helper()
 	r := &result{}

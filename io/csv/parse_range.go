@@ -8,13 +8,13 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// rowsAtOnce is how many rows one column after the other parses: few enough
-// that their text stays in the cache of a core, enough that what is done once
-// for a column does not count. (128 to 4096 measure the same.)
+// rowsAtOnce is the number of rows that the columns parse one after the other: few
+// enough that their text stays in the cache of a core, and enough that the work per
+// column does not matter. (128 to 4096 measure the same.)
 const rowsAtOnce = 1024
 
-// parse turns a range into arrays. only, if not nil, says which columns; bad
-// are rows that are known to be set aside.
+// parse parses the columns of a range, or only those in only if it is not nil. bad are
+// the rows that are set aside.
 func (j *job) parse(ctx context.Context, r textRange, sc *scratch, only []bool, bad map[int]rejection) (*piece, error) {
 	p := &piece{textRange: r, cols: make([]arrow.Array, len(j.cols)), texts: make([]bool, len(j.cols))}
 	if r.n == 0 {
@@ -64,7 +64,7 @@ func (j *job) parse(ctx context.Context, r textRange, sc *scratch, only []bool, 
 	}
 }
 
-// flawError is the error for a record that cannot be read at all.
+// flawError returns the error for a record that cannot be read at all.
 func (j *job) flawError(r textRange, p *plainText) error {
 	fl := p.flaw
 	e := &Error{Line: r.line + p.line + 1, Column: fl.field + 1, Why: fl.why, Err: fl.kind}
@@ -76,7 +76,7 @@ func (j *job) flawError(r textRange, p *plainText) error {
 	return e
 }
 
-// near is the line's text around a place, for a message.
+// near returns the text of the line around a position, for a message.
 func near(text []byte, at int, nl byte) string {
 	at = min(at, len(text))
 	from := max(bytes.LastIndexByte(text[:at], nl)+1, at-30)
@@ -87,7 +87,7 @@ func near(text []byte, at int, nl byte) string {
 	return clip(bytes.TrimRight(line, "\r"))
 }
 
-// checkLengths looks for a record beyond the limit.
+// checkLengths returns an error for a record beyond the limit.
 func (j *job) checkLengths(ctx context.Context, r textRange) error {
 	if j.d.serial() {
 		t := tokenizer{d: j.d, text: r.text[:r.n]}
@@ -121,7 +121,7 @@ func (j *job) checkLengths(ctx context.Context, r textRange) error {
 	return nil
 }
 
-// work is the parsing of one indexed range.
+// work parses one range.
 type work struct {
 	*job
 	ctx   context.Context // of the worker
@@ -156,8 +156,8 @@ func (w *work) run() error {
 				return err
 			}
 			if row < hi {
-				// Look in the other columns up to this row only: the error is
-				// that of the first bad record, and in it of the first field.
+				// Parse the other columns only up to this row: the error is that
+				// of the first bad record, and of the first bad field in it.
 				e := w.valueError(w.r, w.t, row, w.job.cols[i], w.types[i])
 				if first == nil || row+1 < hi || e.Column < first.Column {
 					first = e
@@ -172,7 +172,7 @@ func (w *work) run() error {
 	return nil
 }
 
-// start makes the column with the type that is known now.
+// start makes the column, with the type that is known so far.
 func (w *work) start(i int) error {
 	c := w.job.cols[i]
 	t := c.given
@@ -191,9 +191,9 @@ func (w *work) start(i int) error {
 	return nil
 }
 
-// rows parses rows of a column, and returns hi or the first that does not fit.
-// An inferred type is widened by what the whole range holds, and the column
-// starts again; a row that is to be set aside is noted.
+// rows parses rows of a column, and returns hi or the first row that does not fit. An
+// inferred type is widened by all cells of the range, and the column starts again. A
+// row to be set aside is recorded.
 func (w *work) rows(i, lo, hi int) (int, error) {
 	c := w.job.cols[i]
 	for {

@@ -2,43 +2,43 @@ package csv
 
 import "bytes"
 
-// tokenizer reads records one at a time and byte by byte, in every dialect.
-// The header, odd dialects and everything that the fast path does not
-// understand go through it; it is also what says which error a text has.
+// tokenizer reads records one at a time and byte by byte, in every dialect. It reads
+// the header, unusual dialects, and all text that the fast path does not support. It
+// also determines the error in a text.
 type tokenizer struct {
 	d    dialect
 	text []byte
 	pos  int // of the next record
 
-	// The record read last. Field i is data[fields[i].lo:fields[i].hi].
+	// The last record. Field i is data[fields[i].lo:fields[i].hi].
 	start  int
 	fields []field
 	data   []byte
-	open   bool // the text ended inside lazy quotes, and the record with it
+	open   bool // the text, and so the record, ended inside lazy quotes
 }
 
 // field is one field's text without its quotes.
 type field struct {
 	lo, hi int
-	at     int // where it begins in the text
+	at     int // position in the text
 	quoted bool
 }
 
-// flaw is what is wrong with a record: where, and what.
+// flaw is an error in a record.
 type flaw struct {
 	at    int // in the text
-	field int // from 0; -1: the whole record
+	field int // from 0; -1 for the whole record
 	why   string
 	kind  error
-	open  bool // a quote is not closed: more text might
+	open  bool // a quote is not closed, which more text may change
 }
 
-// next reads one record; false at the end of the text. Comment lines are
-// skipped, blank ones come out as a record of one empty field.
+// next reads one record, and returns false at the end of the text. It skips comment
+// lines. A blank line is a record of one empty field.
 func (t *tokenizer) next() (bool, *flaw) {
 	for {
 		if t.d.nl == '\r' && t.pos < len(t.text) && t.text[t.pos] == '\n' {
-			t.pos++ // "\r\n" after all
+			t.pos++ // the rest of "\r\n"
 		}
 		if t.pos >= len(t.text) {
 			return false, nil
@@ -63,12 +63,13 @@ func (t *tokenizer) next() (bool, *flaw) {
 	}
 }
 
-// blank says whether the record is an empty line.
+// blank reports whether the record is an empty line.
 func (t *tokenizer) blank() bool {
 	return len(t.fields) == 1 && !t.fields[0].quoted && t.fields[0].lo == t.fields[0].hi
 }
 
-// field reads one field and what ends it; false if that is the line's end.
+// field reads one field and the character that ends it. It reports whether another
+// field follows.
 func (t *tokenizer) field() (more bool, _ *flaw) {
 	text, p := t.text, t.pos
 	f := field{lo: len(t.data), at: p}
@@ -114,8 +115,8 @@ func (t *tokenizer) field() (more bool, _ *flaw) {
 	return text[p] == t.d.delim, nil
 }
 
-// quoted reads on from behind an opening quote to what follows the closing
-// one: a delimiter, a line end or the end of the text.
+// quoted reads from the character after an opening quote to the one after the closing
+// quote: a delimiter, a line end or the end of the text.
 func (t *tokenizer) quoted(p int) (int, *flaw) {
 	text, opened := t.text, p-1
 	for p < len(text) {
@@ -159,7 +160,7 @@ func (t *tokenizer) quoted(p int) (int, *flaw) {
 
 func blankByte(c byte) bool { return c == ' ' || c == '\t' }
 
-// partial says whether the record read last may go on behind the text.
+// partial reports whether the last record may continue after the text.
 func (t *tokenizer) partial() bool {
 	return t.open || t.pos == len(t.text) && (t.pos == 0 || t.text[t.pos-1] != t.d.nl)
 }

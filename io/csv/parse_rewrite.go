@@ -5,22 +5,22 @@ import (
 	"context"
 )
 
-// plainText is a range written again so that the fast path understands it:
-// RFC 4180, the right number of fields in every record, no blank lines or
-// comments. What was in the way is noted.
+// plainText is the text of a range, rewritten for the fast path: RFC 4180, the right
+// number of fields in every record, no blank lines and no comments. It records what
+// was left out.
 type plainText struct {
-	text       []byte // with pad behind it
+	text       []byte // with pad more bytes after it
 	n          int
 	rows       int
-	lines      []int // of each row, counted from the range's first line, from 0
+	lines      []int // of each row, counted from the first line of the range, from 0
 	ragged     []RaggedLine
 	rejections []rejection // records set aside
-	flaw       *flaw       // of the record after the last row, if reading ended there
+	flaw       *flaw       // in the record after the last row, which ended the reading
 	line       int         // of the flaw
 	near       string      // the text around it
 }
 
-// rejection is a record that was set aside: its line, its text, and why.
+// rejection is a record that was set aside, and why.
 type rejection struct {
 	line, column int
 	name         string
@@ -28,8 +28,8 @@ type rejection struct {
 	why          string
 }
 
-// rewrite reads the text record by record and writes it in d.plain().
-// drop holds the rows to leave out, counted as they come out without drop.
+// rewrite reads the text record by record and writes it in the canonical dialect. drop
+// are the rows to leave out, numbered as without drop.
 func (d *dialect) rewrite(ctx context.Context, text []byte, nc int, o *ReadOptions, drop map[int]rejection) (*plainText, error) {
 	t := tokenizer{d: *d, text: text}
 	p := &plainText{text: make([]byte, 0, len(text)+len(text)/8+256)}
@@ -90,8 +90,8 @@ func (d *dialect) rewrite(ctx context.Context, text []byte, nc int, o *ReadOptio
 	return p, nil
 }
 
-// raggedRecord notes a record that does not have nc fields, as the options say, and
-// reports whether it is a row all the same. It sets p.flaw if it is an error.
+// raggedRecord handles a record that does not have nc fields as the options select. It
+// reports whether the record is a row. If the record is an error, it sets p.flaw.
 func (p *plainText) raggedRecord(t *tokenizer, line, nc int, o *ReadOptions) (keep bool) {
 	n := len(t.fields)
 	if o.Ragged == RaggedError {
@@ -107,7 +107,7 @@ func (p *plainText) raggedRecord(t *tokenizer, line, nc int, o *ReadOptions) (ke
 	return o.Ragged != RaggedSkip
 }
 
-// appendField writes a field, in quotes if it was or has to be.
+// appendField appends a field, in quotes if it was quoted or needs quotes.
 func (d *dialect) appendField(dst, text []byte, quoted bool) []byte {
 	if !quoted && !d.needsQuotes(text) {
 		return append(dst, text...)

@@ -6,17 +6,17 @@ import (
 	"math/bits"
 )
 
-// index is where the fields of a text lie: field i is text[ends[i]+1:ends[i+1]].
-// The delimiter or line end after it stands at ends[i+1].
+// index is the positions of the fields of a text: field i is text[ends[i]+1:ends[i+1]].
+// The delimiter or line end after it is at ends[i+1].
 type index struct {
 	ends  []uint32 // ends[0] is ^0, so that the first field begins at 0
 	lines int      // line ends among them
 	open  bool     // the text ends inside quotes
-	odd   bool     // a quote stands where RFC 4180 has none
+	odd   bool     // a quote is where RFC 4180 allows none
 }
 
-// pad is how many bytes must be readable behind a text, so that the hot loops
-// may load whole words.
+// pad is the number of readable bytes that must follow a text, so that the hot loops
+// can load whole words.
 const pad = 64
 
 const (
@@ -24,16 +24,16 @@ const (
 	low7 = 0x7f7f7f7f7f7f7f7f
 )
 
-// zeroBytes has 0x80 in every byte of the result that is zero in x, exactly.
+// zeroBytes returns 0x80 in every byte that is zero in x, and 0 in the others.
 func zeroBytes(x uint64) uint64 {
 	return ^((x&low7 + low7) | x | low7)
 }
 
-// gather brings the eight 0x80 bits of z together in the low byte.
+// gather collects the eight 0x80 bits of z in the low byte.
 func gather(z uint64) uint64 { return z * 0x0002040810204081 >> 56 }
 
-// insideQuotes turns quote positions into the bytes from an opening quote up
-// to the closing one: each bit is the XOR of all bits up to it.
+// insideQuotes returns the bytes from each opening quote up to the closing one, for
+// the positions of all quotes: each bit is the XOR of all bits up to it.
 func insideQuotes(q uint64) uint64 {
 	q ^= q << 1
 	q ^= q << 2
@@ -47,16 +47,17 @@ func insideQuotes(q uint64) uint64 {
 // patterns are the delimiter and the line end of a dialect, eight times each.
 type patterns struct{ delim, nl uint64 }
 
-// match finds the separators in eight bytes, one bit for each. Both are ASCII:
-// in seven bits of each byte, adding 127 sets the eighth unless they are equal,
-// and never carries; bytes that had the eighth are none.
+// match finds the separators in eight bytes, one bit for each. Both separators are
+// ASCII. In the low seven bits of each byte, adding 127 to the difference sets the
+// eighth bit unless the difference is 0, and never carries. Bytes with the eighth bit
+// set are not separators.
 func (p *patterns) match(w uint64) uint64 {
 	c := w & low7
 	differs := ((c ^ p.delim) + low7) & ((c ^ p.nl) + low7)
 	return gather(^(differs | w) & ^uint64(low7))
 }
 
-// find finds the separators of a block, the first byte in the lowest bit.
+// find finds the separators of a block. The lowest bit is the first byte.
 func (p *patterns) find(block *[64]byte) uint64 {
 	s := p.match(binary.LittleEndian.Uint64(block[:]))
 	s |= p.match(binary.LittleEndian.Uint64(block[8:])) << 8
@@ -68,7 +69,7 @@ func (p *patterns) find(block *[64]byte) uint64 {
 	return s | p.match(binary.LittleEndian.Uint64(block[56:]))<<56
 }
 
-// where gives the places of one character in the block, in order.
+// where returns the positions of one character in the block, as bits.
 func where(block *[64]byte, c byte) (m uint64) {
 	for k := 0; k < 64; k += 8 {
 		m |= gather(zeroBytes(binary.LittleEndian.Uint64(block[k:])^ones*uint64(c))) << k
@@ -81,17 +82,18 @@ type quoting struct {
 	inside  uint64 // all ones if the block begins inside quotes
 	mayOpen uint64 // bit 0: a quote may open at the block's first byte
 	mustEnd uint64 // bit 0: the byte before was a closing quote
-	odd     uint64 // not 0: a quote stood where none may
+	odd     uint64 // not 0 if a quote was where none is allowed
 }
 
-// block takes what lies inside quotes from s and l, which are in order, as q is.
+// block removes the positions inside quotes from s and l. q are the quotes, s the
+// separators, l the line ends, and cr the '\r' before a line end.
 func (c *quoting) block(q, s, l, cr uint64) (_, _ uint64) {
 	in := insideQuotes(q) ^ c.inside
 	s &^= in
 	l &^= in
-	// An opening quote follows a separator, or a closing quote, with which it
-	// makes one doubled quote. After a closing quote comes a separator, or an
-	// opening quote, or the '\r' of a line end.
+	// An opening quote follows a separator, or a closing quote with which it is a
+	// doubled quote. A closing quote is followed by a separator, an opening quote, or
+	// the '\r' of a line end.
 	opens, closes := q&in, q&^in
 	c.odd |= opens &^ ((s|closes)<<1 | c.mayOpen | c.mustEnd)
 	c.odd |= (closes<<1 | c.mustEnd) &^ (s | opens | cr)
@@ -101,16 +103,16 @@ func (c *quoting) block(q, s, l, cr uint64) (_, _ uint64) {
 	return s, l
 }
 
-// scan indexes text[:n], which begins at a record and holds whole records,
-// 64 bytes at a time. text has pad more bytes. Room is reused from ix.
+// scan indexes text[:n], which is a number of whole records, 64 bytes at a time. text
+// has pad more bytes. The memory of ix is used again.
 //
-// Most blocks have no quote, which one quick search says for many of them, and
-// need nothing but their separators.
+// Most blocks have no quote, which one quick search finds out for many of them. Only
+// their separators are needed.
 func (d *dialect) scan(text []byte, n int, ix *index) {
 	text = text[:n+pad]
 	ends := append(ix.ends[:0], ^uint32(0))
 	c := quoting{mayOpen: 1}
-	lines := bytes.Count(text[:n], []byte{d.nl}) // those in quotes come off
+	lines := bytes.Count(text[:n], []byte{d.nl}) // those in quotes are subtracted below
 	p := patterns{ones * uint64(d.delim), ones * uint64(d.nl)}
 	quote := d.nextQuote(text[:n], 0)
 	for base := 0; base < n; base += 64 {
@@ -139,7 +141,8 @@ func (d *dialect) scan(text []byte, n int, ix *index) {
 	ix.odd = c.odd != 0
 }
 
-// nextQuote returns where the first quote from a place on is, or the end.
+// nextQuote returns the position of the first quote at or after from, or the end of
+// the text.
 func (d *dialect) nextQuote(text []byte, from int) int {
 	if d.quote != 0 && from < len(text) {
 		if i := bytes.IndexByte(text[from:], d.quote); i >= 0 {
@@ -149,9 +152,8 @@ func (d *dialect) nextQuote(text []byte, from int) int {
 	return len(text)
 }
 
-// flatten appends base plus the position of each bit in m. Eight are always
-// written, since hardly a block of 64 bytes has more: how many there are is a
-// guess that the processor gets wrong too often.
+// flatten appends base plus the position of each bit in m. It always writes eight, as
+// few blocks of 64 bytes have more: a branch on the number is mispredicted too often.
 func flatten(ends []uint32, base uint32, m uint64) []uint32 {
 	n := len(ends)
 	if n+64 > cap(ends) {
@@ -187,7 +189,7 @@ func flatten(ends []uint32, base uint32, m uint64) []uint32 {
 	return ends[:n+k]
 }
 
-// carriage finds each '\r' of the block that has a '\n' behind it.
+// carriage finds each '\r' of the block that is followed by a '\n'.
 func carriage(block *[64]byte, base, n int, text []byte) uint64 {
 	m := where(block, '\r')
 	for rest := m; rest != 0; rest &= rest - 1 {

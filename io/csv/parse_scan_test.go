@@ -28,7 +28,7 @@ func (d *dialect) scanSlow(text string) (ends []uint32, lines int, open bool) {
 }
 
 func checkScan(t interface{ Fatalf(string, ...any) }, d dialect, text string, ix *index) {
-	buf := append([]byte(text), strings.Repeat(",\"\n", pad)...) // what lies behind must not matter
+	buf := append([]byte(text), strings.Repeat(",\"\n", pad)...) // the bytes after the text must not matter
 	d.scan(buf[:len(text)+pad], len(text), ix)
 	ends, lines, open := d.scanSlow(text)
 	if !reflect.DeepEqual(ix.ends, ends) || ix.lines != lines || ix.open != open {
@@ -53,7 +53,7 @@ func TestScanAnyText(t *testing.T) {
 	})
 }
 
-// Each of the characters at each place of a block, and across its borders.
+// Each of the characters at each position of a block, and across its borders.
 func TestScanEveryPlace(t *testing.T) {
 	var ix index
 	d := dialect{delim: ',', quote: '"', nl: '\n'}

@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// table is the text of a range with its fields found.
+// table is the text of a range with its index.
 type table struct {
 	batch
 	rows  int
-	plain *plainText // nil if the range's own text was plain enough
+	plain *plainText // nil if the text did not need to be rewritten
 }
 
-// index finds the fields of a range, in its own text if that is regular, else
-// in one that is written again without what is odd. drop are rows to leave out.
+// index finds the fields of a range, in its own text if that is regular, and otherwise
+// in rewritten text. drop are rows to leave out.
 func (j *job) index(ctx context.Context, r textRange, sc *scratch, drop map[int]rejection) (*table, error) {
 	text, n, nc := r.text, r.n, len(j.head.names)
 	t := &table{batch: batch{nc: nc, quote: j.d.quote, cr: j.d.nl == '\n', nulls: j.nulls, tmp: sc.tmp}}
@@ -37,7 +37,7 @@ func (j *job) index(ctx context.Context, r textRange, sc *scratch, drop map[int]
 		}
 	}
 	if r.bare {
-		n-- // lazy quotes might take it for data
+		n-- // with lazy quotes it could be data
 	}
 	var err error
 	if t.plain, err = j.d.rewrite(ctx, text[:n], nc, &j.o, drop); err != nil {
@@ -50,8 +50,8 @@ func (j *job) index(ctx context.Context, r textRange, sc *scratch, drop map[int]
 	return t, nil
 }
 
-// regular says whether the index is that of records with the right number of
-// fields each, with quotes where they belong.
+// regular reports whether every record in the index has the right number of fields,
+// and every quote is allowed.
 func (j *job) regular(t *table, ix *index) bool {
 	if ix.open || ix.odd || len(ix.ends)-1 != ix.lines*t.nc {
 		return false

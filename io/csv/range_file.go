@@ -11,32 +11,33 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// source gives the text of a file range by range.
+// source reads the text of a file range by range.
 type source interface {
-	// fetch returns range k; room is for the source to reuse. Calls for
-	// ascending k may run at once. errEnd says that the file ended below k.
+	// fetch returns range k. The source may use the memory of buf. Calls for
+	// ascending k may run at once. The error is errEnd if the file ends before k.
 	fetch(ctx context.Context, k int, buf []byte) (textRange, error)
-	// again returns a range that fetch gave before.
+	// again returns a range that fetch has returned before.
 	again(r textRange, buf []byte) (textRange, error)
-	// ranges is their number, or -1 if only reading tells.
+	// ranges returns the number of ranges, or -1 if it is not known.
 	ranges() int
 }
 
 var errEnd = errors.New("the end of a stream")
 
-// textRange is the records that begin in a range. Its text ends with a line end and
-// has pad readable bytes behind it.
+// textRange is the text of the records that begin in a range. It ends with a line end,
+// and pad more bytes follow it.
 type textRange struct {
-	text []byte // nil after again has to be called
-	buf  []byte // what text is part of
+	text []byte // nil if again must be called first
+	buf  []byte // memory that text is part of
 	off  int64  // of the text, in bytes from the first record
 	n    int
-	line int  // line ends in the file before it, header included
+	line int  // line ends in the file before it, with the header
 	kept bool // the text stays valid
-	bare bool // the last line end is none of the file's
+	bare bool // the last line end is not in the file
 }
 
-// tail is how much is read at a time to find the end of a range's last record.
+// tail returns the number of bytes that are read at a time to find the end of the last
+// record of a range.
 func tail() int {
 	if rangeSize > 0 {
 		return 16
@@ -44,8 +45,8 @@ func tail() int {
 	return 64 << 10
 }
 
-// finish puts a line end and the pad behind the text, as it may come last in
-// the file.
+// finish appends the pad to the text, and before it a line end if the last record of
+// the file has none.
 func (d *dialect) finish(r *textRange, buf []byte, lo, hi int) {
 	if r.bare = hi > lo && buf[hi-1] != d.nl; r.bare {
 		buf = append(buf[:hi], d.nl)
@@ -56,8 +57,8 @@ func (d *dialect) finish(r *textRange, buf []byte, lo, hi int) {
 	r.buf, r.text = buf, buf[lo:]
 }
 
-// fileSource reads ranges where they are, in any order. Only the state at
-// their start comes from the range before.
+// fileSource reads ranges in any order. Only the state at their start depends on the
+// ranges before.
 type fileSource struct {
 	file   io.ReaderAt
 	base   int64 // of the first record
@@ -71,7 +72,7 @@ type fileSource struct {
 
 func (s *fileSource) ranges() int { return s.grid.ranges(s.size) }
 
-// readAt appends up to n bytes from off to room.
+// readAt appends up to n bytes at off to buf.
 func (s *fileSource) readAt(buf []byte, off int64, n int) ([]byte, error) {
 	n = int(min(int64(n), s.size-off))
 	at := len(buf)
@@ -89,8 +90,8 @@ func (s *fileSource) readAt(buf []byte, off int64, n int) ([]byte, error) {
 	return buf, nil
 }
 
-// grow makes room for n bytes and the pad, and then some if there is text to be
-// copied, so that a text that grows bit by bit is not copied each time.
+// grow returns buf with capacity for n bytes and the pad. If there is text to copy, it
+// adds more, so that text that grows in small steps is not copied each time.
 func grow(buf []byte, n int) []byte {
 	n += pad + 1 + tail()
 	if len(buf) > 0 {
@@ -113,7 +114,7 @@ func (s *fileSource) fetch(ctx context.Context, k int, buf []byte) (r textRange,
 	s.states.enter(k+1, next)
 	start := 0
 	if k > 0 {
-		// What comes first is the rest of a record that began further up.
+		// The text begins with the end of a record of a range before.
 		if start = s.d.endOfRecord(buf, st.inside); start < 0 {
 			return textRange{off: lo, buf: buf}, nil
 		}
@@ -145,10 +146,10 @@ func (s *fileSource) fetch(ctx context.Context, k int, buf []byte) (r textRange,
 	return r, nil
 }
 
-// stateAt returns the state at the start of range k. The ranges before are
-// claimed and about to enter theirs, but a worker may have been put to sleep by
-// the system: instead of sleeping too, count what it has not counted yet, which
-// takes a tenth of the time that parsing it does.
+// stateAt returns the state at the start of range k. The ranges before are claimed and
+// will soon enter their states, but the system may have suspended one of the workers.
+// Instead of waiting, stateAt then counts the text of these ranges itself, which takes
+// a tenth of the time of parsing it.
 func (s *fileSource) stateAt(ctx context.Context, k int) (state, error) {
 	for range 20 {
 		if at, st := s.states.last(k); at == k {
@@ -184,13 +185,13 @@ func (s *fileSource) again(r textRange, buf []byte) (textRange, error) {
 	return r, nil
 }
 
-// tooLong is the error for a record beyond the limit; text ends with the
-// record and begins with one at the given line.
+// tooLong returns the error for a record beyond the limit. text begins with a record at
+// the given line, and ends with the record that is too long.
 func (s *fileSource) tooLong(text []byte, line int) error {
 	return recordTooLong(s.d, text, line, s.limit)
 }
 
-// recordTooLong points at the last record that begins in text.
+// recordTooLong returns the error for the last record that begins in text.
 func recordTooLong(d *dialect, text []byte, line, limit int) error {
 	at := 0
 	for {

@@ -2,7 +2,7 @@ package csv
 
 import "testing"
 
-// The borders ascend, and the number of ranges is that of borders below n.
+// The borders ascend, and the number of ranges is the number of borders below n.
 func TestGrid(t *testing.T) {
 	defer func() { rangeSize = usualRange }()
 	rangeSize = 0

@@ -6,22 +6,20 @@ import (
 	"io"
 )
 
-// streamSource reads ranges of a text that comes only once, and from the
-// start: compressed files, pipes, and dialects in which only reading from the
-// start tells where a record ends. One range is read at a time, in order; they
-// are parsed on every core all the same. The ranges are those that fileSource
-// finds.
+// streamSource reads ranges of text that can only be read once, from the start:
+// compressed files, pipes, and serial dialects. One range is read at a time, in order,
+// but all cores parse them. The ranges are those of fileSource.
 type streamSource struct {
 	in     io.Reader
-	readIn func(context.Context) // says which worker reads in
+	readIn func(context.Context) // sets the context of the worker that reads in
 	d      *dialect
 	limit  int
 	states *rangeStates
 	grid   grid
-	keep   bool // texts must stay, for columns that are widened later
+	keep   bool // texts must be kept, for columns that are widened later
 
-	// Where reading is; owned by the range whose turn it is.
-	rest []byte // read, but of a later range; begins at a record
+	// The position of the stream, owned by the worker whose turn it is.
+	rest []byte // read already, but of a later range; begins with a record
 	off  int64  // of rest
 	line int    // line ends before rest
 	done bool   // nothing more to read
@@ -60,8 +58,8 @@ func (s *streamSource) fetch(ctx context.Context, k int, buf []byte) (r textRang
 	return r, nil
 }
 
-// upTo reads until text, which begins at a record, holds the first record that
-// ends beyond want bytes, and returns where that is.
+// upTo reads until text, which begins with a record, contains the end of the first
+// record that ends beyond want bytes, and returns that end.
 func (s *streamSource) upTo(ctx context.Context, text []byte, want int) (_ []byte, end int, err error) {
 	if text, err = s.fill(ctx, text, want+tail()); err != nil {
 		return text, 0, err
@@ -89,7 +87,7 @@ func (s *streamSource) upTo(ctx context.Context, text []byte, want int) (_ []byt
 	}
 }
 
-// upToSerial is upTo for dialects in which quotes are not pairs.
+// upToSerial is upTo for serial dialects.
 func (s *streamSource) upToSerial(ctx context.Context, text []byte, want int) (_ []byte, end int, err error) {
 	for {
 		t := tokenizer{d: *s.d, text: text, pos: end}
@@ -99,13 +97,13 @@ func (s *streamSource) upToSerial(ctx context.Context, text []byte, want int) (_
 			}
 			ok, fl := t.next()
 			if fl != nil && !fl.open {
-				// The parser will say so; it needs the text up to there.
+				// The parser returns the error. It needs the text up to there.
 				if n := bytes.IndexByte(text[fl.at:], s.d.nl); n >= 0 {
 					return text, fl.at + n + 1, nil
 				}
 			}
 			if fl != nil || !ok || t.partial() {
-				break // perhaps because more text follows
+				break // more text may follow
 			}
 			if end = t.pos; end > want {
 				return text, end, nil
@@ -123,7 +121,7 @@ func (s *streamSource) upToSerial(ctx context.Context, text []byte, want int) (_
 	}
 }
 
-// fill reads until text has n bytes, or all there are.
+// fill reads until text has n bytes or the stream ends.
 func (s *streamSource) fill(ctx context.Context, text []byte, n int) ([]byte, error) {
 	if cap(text) < n+pad+1 {
 		text = grow(text, n)

@@ -18,17 +18,17 @@ import (
 //
 //	ReadFile(path) frame
 //
-// The frame has one Arrow chunk for each range of the file, whose borders
-// depend on its bytes only; values, types and errors are the same for any
-// number of cores. gzip and zstd are known by their first bytes.
+// The frame has one Arrow chunk for each range of the file. The borders of ranges
+// depend on its bytes alone; values, types and errors are the same for any number of
+// cores. Files compressed with gzip or zstd are recognized by their first bytes.
 //
-// Where the work runs, and who watches, opts say. How many rows there are only
-// reading tells: an observer is told of 0 at the start, and of all that are read
-// in chunks, in the order of the file.
+// The options opts select where the work runs and who observes it. The number of rows
+// is not known at the start: observers then see 0, and later all rows in chunks, in
+// the order of the file.
 //
-// Memory: the frame, and a few MiB for each core. A compressed file, or one in
-// a dialect that only reading from the start understands (Escape, Comment,
-// LazyQuotes), is also kept as text until its inferred types are certain.
+// Memory: the frame, and a few MiB for each core. A compressed file, or one in a
+// dialect that must be read from the start (Escape, Comment, LazyQuotes), is also kept
+// as text until its inferred types are final.
 func ReadFile(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
 	return read(ctx, "csv.ReadFile", o, opts, ofPath(path))
 }
@@ -46,8 +46,8 @@ func ReadFS(ctx context.Context, fsys fs.FS, name string, o ReadOptions, opts ..
 
 // Read is [ReadFile] for text from r, up to its end. A reader that is also an
 // io.ReaderAt and an io.Seeker, such as an *os.File, a *bytes.Reader or an
-// [io.SectionReader] over any io.ReaderAt, is read at many places at once;
-// another one by one range after the other, which are parsed on every core.
+// [io.SectionReader] over any io.ReaderAt, is read at many positions at once. From
+// another reader, one range is read after the other, and all cores parse them.
 func Read(ctx context.Context, r io.Reader, o ReadOptions, opts ...parallel.Option) (*frame.Frame, error) {
 	return read(ctx, "csv.Read", o, opts, ofReader(r))
 }
@@ -86,7 +86,7 @@ func withJob(ctx context.Context, name string, o ReadOptions, opts []parallel.Op
 	})
 }
 
-// withCall begins and ends one call, and names it in its error.
+// withCall begins and ends one call, and adds its name to its error.
 func withCall(ctx context.Context, name string, o *ReadOptions, opts []parallel.Option, use func(*engine.Call) error) (err error) {
 	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
@@ -121,7 +121,7 @@ func (j *job) read() (f *frame.Frame, err error) {
 	return j.frame(j.pieces...)
 }
 
-// schema is that of the result.
+// schema returns the schema of the result.
 func (j *job) schema() *arrow.Schema {
 	types := j.types()
 	fields := make([]arrow.Field, len(j.cols))
@@ -131,7 +131,7 @@ func (j *job) schema() *arrow.Schema {
 	return arrow.NewSchema(fields, nil)
 }
 
-// frame puts pieces together, one record for each.
+// frame returns the frame of the pieces, with one record for each.
 func (j *job) frame(pieces ...*piece) (*frame.Frame, error) {
 	schema := j.schema()
 	var recs []arrow.Record

@@ -16,24 +16,24 @@ import (
 	"github.com/parframe/parframe/internal/files"
 )
 
-// input is an opened file: either at with size, or a stream.
+// input is an open file: a ReaderAt with its size, or a stream.
 type input struct {
 	name   string
-	at     io.ReaderAt // nil: only stream
+	at     io.ReaderAt // nil if the input is only a stream
 	size   int64
 	stream io.Reader
-	lent   *files.Reader // under stream: the user's reader; nil for a file
+	lent   *files.Reader // the user's reader under stream; nil for a file
 	close  []func()
 }
 
-// readIn says which worker reads the stream from now on.
+// readIn sets the context of the worker that reads the stream.
 func (in *input) readIn(ctx context.Context) {
 	if in.lent != nil {
 		in.lent.Ctx = ctx
 	}
 }
 
-// opener opens what a call reads.
+// opener opens the input of a call.
 type opener func(ctx context.Context, o *ReadOptions) (*input, error)
 
 func ofPath(path string) opener {
@@ -59,7 +59,7 @@ func openPath(path string, o *ReadOptions) (*input, error) {
 	return openFile(f, path, o)
 }
 
-// openFile takes over an open file and closes it with the input.
+// openFile returns the input of an open file, which is closed with the input.
 func openFile(f fs.File, name string, o *ReadOptions) (*input, error) {
 	in := &input{name: name, close: []func(){func() { f.Close() }}}
 	info, err := f.Stat()
@@ -77,8 +77,8 @@ func openFile(f fs.File, name string, o *ReadOptions) (*input, error) {
 	return in.decompress(o)
 }
 
-// openReader uses a reader that the caller closes. One that can be read at any
-// place is read from where it stands to its end.
+// openReader returns the input of a reader, which the caller closes. A reader that can
+// be read at any position is read from its current position to its end.
 func openReader(ctx context.Context, r io.Reader, o *ReadOptions) (*input, error) {
 	if r == nil {
 		return nil, files.Nil("io.Reader")
@@ -100,8 +100,8 @@ func openReader(ctx context.Context, r io.Reader, o *ReadOptions) (*input, error
 	return in.decompress(o)
 }
 
-// decompress puts a decoder in front of the stream if the first bytes are
-// those of gzip or zstd, whatever the file is called.
+// decompress decodes the stream if its first bytes are those of gzip or zstd. The name
+// of the file does not matter.
 func (in *input) decompress(o *ReadOptions) (_ *input, err error) {
 	var magic []byte
 	if in.at != nil {
@@ -146,7 +146,7 @@ func (in *input) decompress(o *ReadOptions) (_ *input, err error) {
 	return in, nil
 }
 
-// counter counts what is read.
+// counter counts the bytes that are read.
 type counter struct {
 	r io.Reader
 	n int64
@@ -158,8 +158,8 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// limited fails when far more text comes out than went in: a few kilobytes can
-// be made to fill any disk.
+// limited fails when the text is far larger than the compressed input: a few kilobytes
+// can decompress to any amount.
 type limited struct {
 	r           io.Reader
 	raw         *counter

@@ -50,7 +50,7 @@ func TestReadFileAndFS(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, err, f)
 		}
 	}
-	// From where the reader stands.
+	// From the current position of the reader.
 	r := strings.NewReader("junk\n" + text)
 	r.Seek(5, io.SeekStart)
 	if f, err := Read(t.Context(), r, ReadOptions{}); err != nil || rows(t, show(t, f)) != want {
@@ -117,7 +117,7 @@ func TestDecompressionLimits(t *testing.T) {
 	}
 }
 
-// stuck is a reader that gives a little and then waits for the context.
+// stuck is a reader that returns a few bytes and then waits for the context.
 type stuck struct {
 	ctx  context.Context
 	left int
@@ -133,7 +133,7 @@ func (s *stuck) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func TestCancelledRead(t *testing.T) {
+func TestCanceledRead(t *testing.T) {
 	enough := errors.New("enough")
 	for _, n := range []int{1 << 10, 3 << 20} {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -166,7 +166,7 @@ func (c *countingAt) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // A context that ends in the middle of a file stops each worker within a block.
-func TestCancelledInTheMiddle(t *testing.T) {
+func TestCanceledInTheMiddle(t *testing.T) {
 	text := []byte(strings.Repeat("1,some text,2.5\n", 1_000_000))
 	enough := errors.New("enough")
 	for _, workers := range []int{1, 2, 4} {
@@ -182,7 +182,7 @@ func TestCancelledInTheMiddle(t *testing.T) {
 	}
 }
 
-// broken fails in the middle.
+// broken is a reader that fails in the middle.
 type broken struct{ r io.Reader }
 
 func (b broken) Read(p []byte) (int, error) {

@@ -17,7 +17,7 @@ var (
 	str = arrow.BinaryTypes.String
 )
 
-// rows gives types and rows in short: "int64 utf8 | 1 "x" | 2 null".
+// rows returns types and rows in a short form: "int64 utf8 | 1 "x" | 2 null".
 func rows(t testing.TB, r *result) string {
 	lines := []string{strings.Join(r.Names, " "), strings.Join(r.Types, " ")}
 	for _, row := range r.Rows {

@@ -13,8 +13,7 @@ import (
 	"github.com/parframe/parframe/internal/files"
 )
 
-// note takes a piece into the report, if somebody wants one. Pieces come in
-// order.
+// note adds a piece to the report, if there is one. Pieces must be added in order.
 func (j *job) note(p *piece) {
 	out := j.o.Report
 	if out == nil {
@@ -22,19 +21,19 @@ func (j *job) note(p *piece) {
 	}
 	out.Rows += p.rows
 	out.RaggedN += len(p.ragged)
-	room := maxRaggedLines - len(out.Ragged)
-	out.Ragged = append(out.Ragged, p.ragged[:min(room, len(p.ragged))]...)
+	left := maxRaggedLines - len(out.Ragged)
+	out.Ragged = append(out.Ragged, p.ragged[:min(left, len(p.ragged))]...)
 	j.rejections = append(j.rejections, p.rejections...)
 }
 
-// startReport forgets what an earlier call left in the report.
+// startReport clears the report of an earlier call.
 func (j *job) startReport() {
 	if j.o.Report != nil {
 		*j.o.Report = Report{Renamed: j.head.renamed}
 	}
 }
 
-// endReport is called when all pieces are noted.
+// endReport completes the report when all pieces are in it.
 func (j *job) endReport() error {
 	if j.o.Report == nil || !j.o.Reject {
 		return nil
@@ -45,8 +44,8 @@ func (j *job) endReport() error {
 	})
 }
 
-// rejected makes a frame of the records that were set aside: line (int64),
-// column (string, null if the whole record is meant), text and reason (string).
+// rejected returns a frame of the records that were set aside: line (int64), column
+// (string, null for the whole record), text and reason (string).
 func rejected(ctx context.Context, cuts []rejection) (*frame.Frame, error) {
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "line", Type: arrow.PrimitiveTypes.Int64},

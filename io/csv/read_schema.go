@@ -8,9 +8,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Schema returns names and types of a file's columns, from its first
-// o.SampleBytes: those of [ReadFileSeq] and [Splits]. [ReadFile] may find a
-// wider type further down.
+// Schema returns the names and types of the columns of a file, from its first
+// o.SampleBytes. They are those of [ReadFileSeq] and [Splits]. [ReadFile] may find a
+// wider type in the rest of the file.
 func Schema(ctx context.Context, path string, o ReadOptions) (s *arrow.Schema, err error) {
 	err = withJob(ctx, "csv.Schema", o, nil, ofPath(path), func(j *job) error {
 		j.fix()
@@ -20,8 +20,8 @@ func Schema(ctx context.Context, path string, o ReadOptions) (s *arrow.Schema, e
 	return s, err
 }
 
-// Count returns the number of rows in a file. It looks at every byte, but only
-// for where records end: several times faster than reading.
+// Count returns the number of rows in a file. It reads every byte, but only finds the
+// ends of records, which is several times faster than reading values.
 func Count(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) (rows int, err error) {
 	var r Report
 	o.Columns, o.Report, o.Reject = []string{}, &r, false

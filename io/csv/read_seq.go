@@ -14,18 +14,16 @@ import (
 //
 //	ReadFileSeq(path) seq of frames
 //
-// Each frame has 256 KiB to 4 MiB of the file's text; where they end depends
-// on its bytes only. All have the same types: those in Types, and for other
-// columns what the first SampleBytes suggest. A later cell that does not fit
-// is an [*Error] that names the line and the options. There is at least one
-// frame, which may have no rows. An error ends the sequence, after the frames
-// before it.
+// Each frame is 256 KiB to 4 MiB of the text; its borders depend on the bytes of the
+// file alone. All frames have the same types: those in Types, and for other columns
+// those that the first SampleBytes suggest. A later cell that does not fit is an
+// [*Error] that names the line and the options. There is at least one frame, which may
+// have no rows. An error ends the sequence, after the frames before it.
 //
-// A few frames for each core are parsed at once, and nothing happens between
-// them and the next call of the loop's body: no goroutine and no open file is
-// left when the loop ends, early or not. The report is complete when it ends. An
-// observer sees each loop over the sequence as one call; see [ReadFile] for its
-// rows.
+// A few frames for each core are parsed at once. Nothing runs while the body of the
+// loop does, and no goroutine and no open file is left when the loop ends, early or
+// not. The report is complete when the loop ends. An observer sees each loop over the
+// sequence as one call; see [ReadFile] for its rows.
 func ReadFileSeq(ctx context.Context, path string, o ReadOptions, opts ...parallel.Option) iter.Seq2[*frame.Frame, error] {
 	return readSeq(ctx, "csv.ReadFileSeq", o, opts, ofPath(path))
 }
@@ -45,8 +43,7 @@ func readSeq(ctx context.Context, call string, o ReadOptions, opts []parallel.Op
 	})
 }
 
-// frames yields one frame for each range that has rows, until yield returns
-// false.
+// frames yields one frame for each range that has rows, until yield returns false.
 func (j *job) frames(yield func(*frame.Frame) bool) error {
 	left := j.src.ranges()
 	some := false
@@ -72,7 +69,7 @@ func (j *job) frames(yield func(*frame.Frame) bool) error {
 			if ferr != nil {
 				return ferr
 			}
-			j.pieces[k] = nil // the frame is the caller's to let go
+			j.pieces[k] = nil // only the caller holds the frame
 			some = true
 			if !yield(f) {
 				return nil

@@ -13,9 +13,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Split is a part of a file that can be read on its own, also in another
-// process: a value to be sent as JSON or gob. It begins and ends between two
-// records, and knows what only the rest of the file tells.
+// Split is a part of a file that can be read on its own, also in another process. It
+// can be encoded as JSON or gob. It begins and ends between two records, and has the
+// information that follows from the rest of the file.
 type Split struct {
 	Path   string
 	Whole  bool  // the file cannot be cut: it is compressed, or in a serial dialect
@@ -24,17 +24,17 @@ type Split struct {
 	Line   int  // lines of the file before it
 	CR     bool // lines end with "\r"
 	Names  []string
-	Types  []string // of each column, as inferred; "" where the options give one
+	Types  []string // of each column, as inferred; "" if the options set the type
 }
 
-// Splits cuts a file into parts of about size bytes, at most; the last may be
-// shorter, and a part has at least one record if the file has. Where they
-// begin depends on the bytes of the file only. Every part is read with the same types: those in
-// opts.Types, and for other columns what the first opts.SampleBytes suggest.
+// Splits cuts a file into parts of about size bytes. The last may be shorter, and every
+// part has at least one record if the file has one. The parts depend on the bytes of
+// the file alone. All are read with the same types: those in o.Types, and for other
+// columns those that the first o.SampleBytes suggest.
 //
-// The whole file is looked at, but only for quotes and line ends, at the speed
-// of memory. A compressed file, and one in a dialect that has to be read from
-// the start (Escape, Comment, LazyQuotes), is one part.
+// Splits reads the whole file, but only counts quotes and line ends. A compressed file,
+// and one in a dialect that must be read from the start (Escape, Comment, LazyQuotes),
+// is one part.
 func Splits(ctx context.Context, path string, size int64, o ReadOptions, opts ...parallel.Option) ([]Split, error) {
 	o.Columns, o.Report, o.Reject = nil, nil, false
 	var in *input
@@ -68,8 +68,8 @@ func Splits(ctx context.Context, path string, size int64, o ReadOptions, opts ..
 	return splits, err
 }
 
-// cut finds the borders of parts: how many quotes and lines there are before
-// each place that is a multiple of size, and the first record's end after it.
+// cut finds the borders of the parts: the first end of a record after each multiple of
+// size. It first counts the quotes and the lines before each multiple.
 func (j *job) cut(all Split, size int64) ([]Split, error) {
 	src := j.src.(*fileSource)
 	n := int((src.size + size - 1) / size)
@@ -108,7 +108,8 @@ func (j *job) cut(all Split, size int64) ([]Split, error) {
 	return splits, j.cause(err)
 }
 
-// borders finds where the parts end; counts are those of their places.
+// borders finds the ends of the parts. counts are the quotes and lines between the
+// multiples of size.
 func (src *fileSource) borders(ctx context.Context, all Split, counts []state, size int64) (splits []Split, err error) {
 	var st state
 	at, line := int64(0), src.lines
@@ -135,8 +136,8 @@ func (src *fileSource) borders(ctx context.Context, all Split, counts []state, s
 	return splits, nil
 }
 
-// recordEnd returns the end of the first record that ends behind off, and the
-// line ends from off to there.
+// recordEnd returns the end of the first record that ends after off, and the number of
+// line ends from off to it.
 func (s *fileSource) recordEnd(ctx context.Context, off int64, inside bool) (end int64, lines int, err error) {
 	var buf []byte
 	from := off
@@ -161,12 +162,12 @@ func (s *fileSource) recordEnd(ctx context.Context, off int64, inside bool) (end
 	return s.size, lines, nil
 }
 
-// Read reads the part. opts must be those that were given to [Splits], but for
+// Read reads the part. o must be the options that were given to [Splits], except for
 // Columns, Report and Reject.
 //
 //	Split -> frame
 //
-// A cell that the types do not fit is an [*Error] with the line of the file.
+// A cell that does not fit its type is an [*Error] with the line of the file.
 func (s Split) Read(ctx context.Context, o ReadOptions, opts ...parallel.Option) (f *frame.Frame, err error) {
 	const name = "csv.Split.Read"
 	if s.Whole {
@@ -188,7 +189,7 @@ func (s Split) Read(ctx context.Context, o ReadOptions, opts ...parallel.Option)
 	return f, nil
 }
 
-// read reads a part whose place in the file is known.
+// read reads a part that is not the whole file.
 func (s Split) read(c *engine.Call, o ReadOptions) (*frame.Frame, error) {
 	in, err := openPath(s.Path, &o)
 	if err != nil {
@@ -217,7 +218,7 @@ func (s Split) read(c *engine.Call, o ReadOptions) (*frame.Frame, error) {
 	return j.read()
 }
 
-// setTypes gives the inferred columns the types that Splits found.
+// setTypes sets the types of inferred columns to those that Splits found.
 func (s Split) setTypes(j *job) error {
 	if len(s.Types) != len(s.Names) {
 		return fmt.Errorf("%w: a split with %s and %s", parallel.ErrOption, plural(len(s.Names), "name"), plural(len(s.Types), "type"))
@@ -238,7 +239,7 @@ func (s Split) setTypes(j *job) error {
 	return nil
 }
 
-// inferredType finds one of the types that are inferred by its name.
+// inferredType returns the type that can be inferred and has the given name.
 func inferredType(name string) arrow.DataType {
 	for _, k := range []kinds{0, kindInt, kindFloat, kindBool, kindDate, kindStamp, kindZoned, kindStamp | kindNano, kindZoned | kindNano} {
 		if t := inferred(k); t.String() == name {

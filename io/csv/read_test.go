@@ -50,7 +50,7 @@ var oracleTexts = []string{
 	"a,b\n\"" + strings.Repeat("x\n", 100) + "\",1\n2,3\n",
 }
 
-func TestReadIsTheOraclesRead(t *testing.T) {
+func TestReadAgreesWithOracle(t *testing.T) {
 	tiny(t, func(t *testing.T) {
 		for _, text := range oracleTexts {
 			checkOracle(t, text)
@@ -115,9 +115,9 @@ func TestReadRandomText(t *testing.T) {
 	})
 }
 
-// Where encoding/csv is right, the oracle and the reader agree with it: text
-// without '\r', and not a single column, where it loses empty rows.
-func TestReadIsEncodingCSVs(t *testing.T) {
+// The oracle and the reader agree with encoding/csv, for text without '\r' and with
+// several columns, as encoding/csv loses empty rows of one column.
+func TestReadAgreesWithEncodingCSV(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 9))
 	tiny(t, func(t *testing.T) {
 		for range 400 {
@@ -144,6 +144,7 @@ func TestReadIsEncodingCSVs(t *testing.T) {
 	})
 }
 
+// FuzzRead reads any text with ranges of any size. The result is that of the oracle.
 func FuzzRead(f *testing.F) {
 	for _, text := range oracleTexts {
 		f.Add(text, uint8(7))
@@ -156,7 +157,7 @@ func FuzzRead(f *testing.F) {
 		rangeSize = int64(size)
 		d := dialect{quote: '"'}
 		if d.lineEnd([]byte(text)) == '\r' || !validText(text) {
-			readText(t, text, ReadOptions{}) // must not crash, and be the same every way
+			readText(t, text, ReadOptions{}) // must not panic, and be the same in all ways
 			return
 		}
 		checkOracle(t, text)

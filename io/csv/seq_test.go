@@ -51,7 +51,7 @@ func fileOf(t testing.TB, text string) string {
 	return path
 }
 
-// A sequence joined is the frame of a whole read with the same types.
+// The frames of a sequence, joined, are the frame of a whole read with the same types.
 func TestReadSeqIsReadInParts(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	tiny(t, func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestReadSeqEndsEarly(t *testing.T) {
 	}
 }
 
-// Splits, read one by one, are the file; every size gives the same rows.
+// Splits, read one by one, are the file, for every size.
 func TestSplitsJoinedAreTheFile(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 5))
 	for range 60 {
@@ -337,7 +337,7 @@ func TestWriteSeq(t *testing.T) {
 	}
 }
 
-// A file of any size goes through in memory for a few ranges.
+// A file of many ranges passes through a sequence of reads and writes.
 func TestSeqRoundTripOfManyRanges(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("a,b\n")

@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Dialects that are read from the start give what the parallel way gives, on
-// text in which the dialect makes no difference.
+// Serial dialects read the same as the parallel ones, for text in which the dialect makes
+// no difference.
 func TestSerialDialectsAreTheSame(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 1))
 	tiny(t, func(t *testing.T) {
@@ -21,7 +21,7 @@ func TestSerialDialectsAreTheSame(t *testing.T) {
 			f, err := readText(t, text, ReadOptions{})
 			for _, o := range []ReadOptions{{Comment: 1}, {Escape: 1}, {Comment: 1, SampleBytes: 40}, {SampleBytes: 40}} {
 				if o.Escape != 0 && strings.Contains(text, `""`) {
-					continue // doubled quotes are none with an escape
+					continue // with an escape, quotes are not doubled
 				}
 				g, gerr := readText(t, text, o)
 				if (err == nil) != (gerr == nil) {

@@ -2,8 +2,8 @@ package csv
 
 import "github.com/apache/arrow/go/v15/arrow"
 
-// Types returns the types of a schema by name, for [ReadOptions.Types]: so a
-// file is read as what was written.
+// Types returns the types of a schema by name, for [ReadOptions.Types]. With them, a
+// file is read as the frame that was written.
 func Types(s *arrow.Schema) map[string]arrow.DataType {
 	if s == nil {
 		return nil

@@ -16,33 +16,33 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// rowsPerCell is how many rows are formatted at a time. The borders have no
-// influence on the bytes written. (1,024 to 16,384 measure the same.)
-const rowsPerCell = 4096
+// rowsPerPart is the number of rows that are formatted at a time. It does not affect
+// the bytes written. (1,024 to 16,384 measure the same.)
+const rowsPerPart = 4096
 
 // WriteFile writes a frame to a file, on every core.
 //
 //	WriteFile(path, frame)
 //
-// What was at path is there until the new file is complete and on disk; an
-// error, a crash or a cancelled context leaves it as it was. A directory, a
-// link or a device is not replaced. A process that is killed may leave its
-// temporary file in the same folder: ".NAME.*.tmp" for the file NAME.
+// The file at path is replaced when the new one is complete and on disk. After an
+// error, a crash or the end of the context, it is as it was. A directory, a link or a
+// device is not replaced. A process that is killed may leave its temporary file in the
+// same folder: ".NAME.*.tmp" for the file NAME.
 //
-// What is written reads back the same, given the types: floats have the fewest
-// digits that give back their bits, an empty string is "" in quotes and a null
-// is not. Written are booleans, numbers, decimals, dates, times, timestamps,
-// strings, bytes, nulls and dictionaries of those; of other types, lists for
-// one, the error names column and type.
+// The file is read back as the same frame, given the types: floats have the fewest
+// digits that are read back as the same bits, an empty string is "" in quotes and a
+// null is not. The types are booleans, numbers, decimals, dates, times, timestamps,
+// strings, bytes, null and dictionaries of those. For other types, such as lists, the
+// error names column and type.
 //
-// In a frame of one string column a null is an empty line, which some other
-// readers skip: give them a NullString.
+// In a frame of one string column, a null is an empty line, which some readers skip.
+// For them, set NullString.
 func WriteFile(ctx context.Context, path string, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
 	return write(ctx, "csv.WriteFile", files.ToPath(path), f, o, opts)
 }
 
-// Write is [WriteFile] to a writer, which gets large pieces, one after the
-// other. An error leaves it with the pieces before.
+// Write is [WriteFile] for a writer, which receives large pieces, one after the other.
+// After an error, the pieces before it have been written.
 func Write(ctx context.Context, out io.Writer, f *frame.Frame, o WriteOptions, opts ...parallel.Option) error {
 	return write(ctx, "csv.Write", files.To(out), f, o, opts)
 }
@@ -67,13 +67,13 @@ type writer struct {
 	rows   int           // of the frames before
 }
 
-// record is a record with what formats its columns.
+// record is the rows of an Arrow record, with the cells of its columns.
 type record struct {
 	rows int
 	cols []cells
 }
 
-// withWriter runs one call, which writes rows rows as far as that is known.
+// withWriter runs one call. rows is the number of rows, 0 if it is not known.
 func withWriter(ctx context.Context, name string, rows int, to files.Sink, o WriteOptions, opts []parallel.Option, use func(*writer) error) (err error) {
 	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
@@ -97,12 +97,12 @@ func withWriter(ctx context.Context, name string, rows int, to files.Sink, o Wri
 	return finish(c, inFile(to.Name, err))
 }
 
-// alone runs what a second core has no part in.
+// alone runs fn on one worker.
 func (w *writer) alone(fn func() error) error {
 	return files.Alone(w.call, func(k *engine.Worker) error { return w.lent.On(w.call, k, fn) })
 }
 
-// compressed puts a compressor between write and the sink.
+// compressed runs write with a compressor before the sink, and closes it.
 func (w *writer) compressed(write func() error) error {
 	var z io.WriteCloser
 	switch w.o.Compression {
@@ -176,7 +176,7 @@ func (w *writer) records(f *frame.Frame) ([]record, error) {
 }
 
 // text formats rows on every core, and writes them in order: a worker that has
-// formatted its rows waits for their turn.
+// formatted a part waits until the parts before it are written.
 func (w *writer) text(recs []record) error {
 	type part struct {
 		rec   *record
@@ -187,7 +187,7 @@ func (w *writer) text(recs []record) error {
 	above := w.rows
 	for i := range recs {
 		r := &recs[i]
-		for lo := 0; lo < r.rows; lo += rowsPerCell {
+		for lo := 0; lo < r.rows; lo += rowsPerPart {
 			parts = append(parts, part{r, lo, above})
 		}
 		above += r.rows
@@ -197,7 +197,7 @@ func (w *writer) text(recs []record) error {
 	err := w.call.Own(len(parts), 1, func(k *engine.Worker, i, _ int) error {
 		start := time.Now()
 		p := parts[i]
-		hi := min(p.lo+rowsPerCell, p.rec.rows)
+		hi := min(p.lo+rowsPerPart, p.rec.rows)
 		var buf []byte
 		select {
 		case buf = <-spare:
@@ -247,14 +247,15 @@ func (w *writer) endLine(line []byte) []byte {
 	return append(line, '\n')
 }
 
-// looksAfter is how many cells are formatted between two looks at the context.
-const looksAfter = 4096
+// checkEvery is the number of cells that are formatted between two checks of the
+// context.
+const checkEvery = 4096
 
 // format formats rows lo to hi of a record.
 func (w *writer) format(ctx context.Context, buf []byte, r *record, lo, hi int) (_ []byte, err error) {
-	looks := max(1, looksAfter/len(r.cols))
+	every := max(1, checkEvery/len(r.cols))
 	for row := lo; row < hi; row++ {
-		if (row-lo)%looks == 0 && ctx.Err() != nil {
+		if (row-lo)%every == 0 && ctx.Err() != nil {
 			return buf, context.Cause(ctx)
 		}
 		for i, c := range r.cols {

@@ -14,7 +14,7 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// Every type that writable knows is written, by newCells.
+// Every type that writable accepts is written by newCells.
 func TestEveryWritableType(t *testing.T) {
 	mem := memory.DefaultAllocator
 	dict := func(v arrow.DataType) arrow.DataType {
@@ -73,7 +73,7 @@ func TestEveryWritableType(t *testing.T) {
 	}
 }
 
-// The bytes do not depend on how the rows lie in Arrow chunks, or on workers.
+// The bytes do not depend on the Arrow chunks of the frame, or on workers.
 func TestWriteIgnoresChunks(t *testing.T) {
 	values := strings.Repeat("1,22,333,null,", 3000) + "5"
 	whole := frameOf(t, i64, "["+values+"]")

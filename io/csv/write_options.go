@@ -6,42 +6,42 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// WriteOptions says what a file is to look like. The zero value writes RFC 4180
-// with a header line, quotes where they are needed, nulls as empty fields.
+// WriteOptions describe the output. The zero value writes RFC 4180 with a header line,
+// quotes where they are needed, and nulls as empty fields.
 type WriteOptions struct {
 	NoHeader  bool
 	Delimiter rune // 0 is ','
 	Quote     rune // 0 is '"'
 	CRLF      bool // end lines with "\r\n"
 
-	// NullString stands for null, instead of the empty field. A string that is
-	// the same text is written in quotes, so that [ReadOptions.NullStrings]
-	// tells them apart.
+	// NullString is the text of null, instead of the empty field. A string with the
+	// same text is written in quotes, so that [ReadOptions.NullStrings]
+	// distinguishes them.
 	NullString string
 
-	// Quoting says which fields get quotes.
+	// Quoting selects the fields that are quoted.
 	Quoting Quoting
 
-	// EscapeFormulas writes a ' before strings that begin with = + - @, a tab,
-	// a carriage return or NUL, since spreadsheets take those for formulas and
-	// run them (CWE-1236). Numbers are left alone. Off by default, as what is
-	// read back then differs from what was written.
+	// EscapeFormulas writes a ' before strings that begin with = + - @, a tab, a
+	// carriage return or NUL, since spreadsheets run those as formulas (CWE-1236).
+	// Numbers are not changed. It is off by default, as the strings that are read
+	// back differ from those that were written.
 	EscapeFormulas bool
 
 	// Compression of the whole file.
 	Compression Compression
 }
 
-// Quoting says which fields are written in quotes.
+// Quoting is the set of fields that are written in quotes.
 type Quoting uint8
 
 const (
 	QuoteNeeded  Quoting = iota // those that could not be read back otherwise
 	QuoteStrings                // all strings, and the header
-	QuoteAll                    // everything but nulls
+	QuoteAll                    // all fields except nulls
 )
 
-// Compression is a format around the text.
+// Compression is the compression of a file.
 type Compression uint8
 
 const (

@@ -11,10 +11,10 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// WriteFileSeq writes frames one after the other into one file, in bounded
-// memory. All must have the same columns. An error in the sequence, which is
-// returned as it is, or one of writing leaves what was at path. An observer sees
-// one call, which has 0 rows at the start, and all in chunks. See [WriteFile].
+// WriteFileSeq writes frames one after the other into the file at path, in bounded
+// memory. All must have the same columns. After an error, the file at path is as it
+// was; an error in the sequence is returned unchanged. An observer sees one call, which
+// has 0 rows at the start, and all of them in chunks. See [WriteFile].
 func WriteFileSeq(ctx context.Context, path string, frames iter.Seq2[*frame.Frame, error], o WriteOptions, opts ...parallel.Option) error {
 	return writeSeq(ctx, "csv.WriteFileSeq", files.ToPath(path), frames, o, opts)
 }

@@ -2,17 +2,17 @@ package csv
 
 import "bytes"
 
-// style is how cells are written: quotes and nulls.
+// style is how cells are written: with quotes or without, and what null is.
 type style struct {
 	d        dialect
 	quoting  Quoting
 	formulas bool
 	special  [256]bool // bytes that need quotes
 	null     []byte
-	// alone says that there is one column. An empty field is then an empty
-	// line, and those get lost: so it is written as "".
+	// alone is set if there is one column. An empty field would then be an empty
+	// line, which readers drop, so it is written as "".
 	alone bool
-	// check says that values other than strings may need quotes.
+	// check is set if values other than strings may need quotes.
 	check bool
 }
 
@@ -25,10 +25,10 @@ func newStyle(o *WriteOptions, d dialect, alone bool) *style {
 	return s
 }
 
-// appendNull writes a null of a string column.
+// appendNull appends a null of a string column.
 func (s *style) appendNull(dst []byte) []byte { return append(dst, s.null...) }
 
-// appendPlainNull writes a null of another column, where "" is null as well.
+// appendPlainNull appends a null of another column, where "" is null as well.
 func (s *style) appendPlainNull(dst []byte) []byte {
 	if s.alone && len(s.null) == 0 {
 		return append(dst, s.d.quote, s.d.quote)
@@ -36,7 +36,7 @@ func (s *style) appendPlainNull(dst []byte) []byte {
 	return append(dst, s.null...)
 }
 
-// appendText writes a string.
+// appendText appends a string.
 func (s *style) appendText(dst, text []byte) []byte {
 	if s.formulas && len(text) > 0 && startsFormula(text[0]) {
 		text = append([]byte{'\''}, text...)
@@ -47,8 +47,8 @@ func (s *style) appendText(dst, text []byte) []byte {
 	return s.d.appendField(dst, text, true)
 }
 
-// needsQuotes says whether the text would read back as something else: as
-// several fields, as null, or without the byte order mark it begins with.
+// needsQuotes reports whether the text, without quotes, would be read back as something
+// else: as several fields, as null, or without the byte order mark it begins with.
 func (s *style) needsQuotes(text []byte) bool {
 	if len(text) == 0 || len(text) == len(s.null) && bytes.Equal(text, s.null) {
 		return true
@@ -61,9 +61,8 @@ func (s *style) needsQuotes(text []byte) bool {
 	return text[0] == 0xef && bytes.HasPrefix(text, []byte("\xef\xbb\xbf"))
 }
 
-// appendPlain puts quotes around a value that is no string, if they are asked
-// for, or if its text is that of null or holds the delimiter. start is where it
-// begins in dst.
+// appendPlain quotes a value that is not a string if the options require it, or if its
+// text is that of null or contains the delimiter. The value is dst[start:].
 func (s *style) appendPlain(dst []byte, start int) []byte {
 	if s.check {
 		return s.quoteFrom(dst, start)

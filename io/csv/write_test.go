@@ -103,7 +103,8 @@ func TestWriteText(t *testing.T) {
 	}
 }
 
-// What is written comes back, given the types; and so does a slice of it.
+// A frame that is written is read back as the same frame, given the types, and so is a
+// slice of it.
 func TestWriteReadRoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	tiny(t, func(t *testing.T) {
@@ -199,7 +200,7 @@ func TestAppendFloatIsTheShortest(t *testing.T) {
 	}
 }
 
-// encoding/csv reads what is written, apart from what it cannot tell.
+// encoding/csv reads the text that is written, except for what it does not distinguish.
 func TestEncodingCSVReadsIt(t *testing.T) {
 	f := frameOfArrays(t, jsonArray(t, arrow.BinaryTypes.String, `["x", "a,b", "q\"q", "l\nl", " y"]`), jsonArray(t, arrow.PrimitiveTypes.Int64, `[1,2,3,null,5]`))
 	got, err := csv.NewReader(strings.NewReader(written(t, f, WriteOptions{}))).ReadAll()
@@ -294,9 +295,8 @@ func (w *failing) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A writer that fails at any byte fails the call. What a compressor holds back
-// until it is closed is written last of all, so for small frames the only error
-// is that of its Close.
+// A writer that fails at any byte fails the call. A compressor writes its last bytes when
+// it is closed, so for small frames the only error is that of its Close.
 func TestWriteToAFailingWriter(t *testing.T) {
 	for _, rows := range []int{1, 20_000} {
 		f := frameOfArrays(t, jsonArray(t, arrow.PrimitiveTypes.Int64, "["+strings.Repeat("1,", rows)+"1]"))
