@@ -107,10 +107,10 @@ func (f format) whole(t *testing.T, path string, rows int) int64 {
 	return stamps[0]
 }
 
-// fullAfter is a writer with room for n bytes.
+// fullAfter is a writer with space for n bytes.
 type fullAfter struct{ n int }
 
-var errFull = errors.New("no room")
+var errFull = errors.New("no space")
 
 func (w *fullAfter) Write(p []byte) (int, error) {
 	if len(p) <= w.n {
@@ -134,11 +134,11 @@ func TestFormatsReturnWriteErrors(t *testing.T) {
 			}
 			for n := range all.Len() {
 				if err := c.write(t.Context(), &fullAfter{n}, f); !errors.Is(err, errFull) {
-					t.Fatalf("%s, %d rows, room for %d of %d bytes: got %v", c.name, rows, n, all.Len(), err)
+					t.Fatalf("%s, %d rows, space for %d of %d bytes: got %v", c.name, rows, n, all.Len(), err)
 				}
 			}
 			if err := c.write(t.Context(), &fullAfter{all.Len()}, f); err != nil {
-				t.Errorf("%s: with room for everything: %v", c.name, err)
+				t.Errorf("%s: with space for everything: %v", c.name, err)
 			}
 		}
 	}

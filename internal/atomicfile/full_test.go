@@ -69,7 +69,7 @@ func fileSize(t *testing.T, dir string, c format, rows int) int {
 	return int(info.Size())
 }
 
-// fillsUpAt writes a file with room for n bytes.
+// fillsUpAt writes a file with space for n bytes.
 func fillsUpAt(t *testing.T, dir string, c format, rows, n int, old bool) {
 	t.Helper()
 	path := pathOf(dir, c)
@@ -94,16 +94,16 @@ func fillsUpAt(t *testing.T, dir string, c format, rows, n int, old bool) {
 	}
 
 	if !errors.Is(err, syscall.EFBIG) || !strings.Contains(err.Error(), path) {
-		t.Fatalf("%s, %d rows, room for %d bytes: got %v, want EFBIG at %s", c.name, rows, n, err, path)
+		t.Fatalf("%s, %d rows, space for %d bytes: got %v, want EFBIG at %s", c.name, rows, n, err, path)
 	}
 	switch names := folder(t, dir); {
 	case !old && len(names) != 0:
-		t.Fatalf("%s, room for %d bytes: left behind %q", c.name, n, names)
+		t.Fatalf("%s, space for %d bytes: left behind %q", c.name, n, names)
 	case old && (len(names) != 1 || names[0] != filepath.Base(path)):
-		t.Fatalf("%s, room for %d bytes: folder holds %q", c.name, n, names)
+		t.Fatalf("%s, space for %d bytes: folder holds %q", c.name, n, names)
 	case old:
 		if b, err := os.ReadFile(path); err != nil || string(b) != "old" {
-			t.Fatalf("%s, room for %d bytes: the old file is %.20q (%v)", c.name, n, b, err)
+			t.Fatalf("%s, space for %d bytes: the old file is %.20q (%v)", c.name, n, b, err)
 		}
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)

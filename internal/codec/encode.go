@@ -20,21 +20,21 @@ func Compress(c pqmeta.Codec, dst, src []byte) ([]byte, error) {
 	case pqmeta.Uncompressed:
 		return append(dst, src...), nil
 	case pqmeta.Snappy:
-		room := s2.MaxEncodedLen(len(src))
-		if room < 0 {
+		bound := s2.MaxEncodedLen(len(src))
+		if bound < 0 {
 			return nil, fmt.Errorf("snappy: page of %d bytes is too large", len(src))
 		}
-		dst = grow(dst, room)
-		return dst[:len(dst)+len(s2.EncodeSnappy(dst[len(dst):len(dst)+room], src))], nil
+		dst = grow(dst, bound)
+		return dst[:len(dst)+len(s2.EncodeSnappy(dst[len(dst):len(dst)+bound], src))], nil
 	case pqmeta.Zstd:
 		e := zstdEncoders.Get().(*zstd.Encoder)
 		defer zstdEncoders.Put(e)
 		return e.EncodeAll(src, dst), nil
 	case pqmeta.LZ4Raw:
-		room := lz4.CompressBlockBound(len(src))
-		dst = grow(dst, room)
+		bound := lz4.CompressBlockBound(len(src))
+		dst = grow(dst, bound)
 		var z lz4.Compressor
-		n, err := z.CompressBlock(src, dst[len(dst):len(dst)+room])
+		n, err := z.CompressBlock(src, dst[len(dst):len(dst)+bound])
 		if err != nil {
 			return nil, err
 		}

@@ -59,8 +59,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// at adds a place to err, unless it has one.
-func at(err error, rowGroup int, column string) error {
+// withPlace adds a place to err, unless it has one.
+func withPlace(err error, rowGroup int, column string) error {
 	if err == nil {
 		return nil
 	}

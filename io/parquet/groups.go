@@ -114,7 +114,7 @@ func (w *filter) masks(rd *reader, pos []int) (kept []int, masks [][]bool, err e
 				return err
 			}
 			if err := w.bounds[c].mask(worker, col, mask); err != nil {
-				return at(err, g, n.field.Name)
+				return withPlace(err, g, n.field.Name)
 			}
 		}
 		for _, m := range mask {

@@ -235,7 +235,7 @@ func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array
 		// The checks should leave no panic. If one is missing, a damaged file must
 		// still not end the process.
 		if p := recover(); p != nil {
-			out, err = nil, at(malformed("%v", p), g, path)
+			out, err = nil, withPlace(malformed("%v", p), g, path)
 		}
 	}()
 	rg := &rd.RowGroups[g]
@@ -246,7 +246,7 @@ func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array
 			if ctx.Err() != nil && engine.Is(err, context.Cause(ctx)) {
 				return nil, err
 			}
-			return nil, at(err, g, l.path)
+			return nil, withPlace(err, g, l.path)
 		}
 		b.columns[l] = c
 	}
@@ -255,7 +255,7 @@ func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array
 		if ctx.Err() != nil && engine.Is(err, context.Cause(ctx)) {
 			return nil, err
 		}
-		return nil, at(err, g, path)
+		return nil, withPlace(err, g, path)
 	}
 	rows := int64(0)
 	for _, p := range parts {
@@ -263,7 +263,7 @@ func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array
 		rows += int64(p.Len())
 	}
 	if rows != rg.NumRows {
-		return nil, at(malformed("%d rows where the metadata says %d", rows, rg.NumRows), g, path)
+		return nil, withPlace(malformed("%d rows where the metadata says %d", rows, rg.NumRows), g, path)
 	}
 	return out, nil
 }

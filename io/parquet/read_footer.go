@@ -88,20 +88,20 @@ func (f *footer) check(ctx context.Context, leaves []*leaf) error {
 		}
 		rg := &f.RowGroups[g]
 		if rg.NumRows < 0 || rg.NumRows > 1<<48 {
-			return at(malformed("%d rows", rg.NumRows), g, "")
+			return withPlace(malformed("%d rows", rg.NumRows), g, "")
 		}
 		if sum += rg.NumRows; sum > 1<<48 {
 			return malformed("more than %d rows", int64(1<<48))
 		}
 		if len(rg.Columns) != len(leaves) {
-			return at(malformed("%d columns where the schema has %d", len(rg.Columns), len(leaves)), g, "")
+			return withPlace(malformed("%d columns where the schema has %d", len(rg.Columns), len(leaves)), g, "")
 		}
 		for i := range rg.Columns {
 			if leaves[i].skip {
 				continue
 			}
 			if err := f.checkChunk(rg, &rg.Columns[i], leaves[i]); err != nil {
-				return at(err, g, leaves[i].path)
+				return withPlace(err, g, leaves[i].path)
 			}
 		}
 	}

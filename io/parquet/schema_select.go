@@ -50,7 +50,7 @@ func (f *footer) selectColumns(names []string) (*columns, error) {
 		}
 		n, err := buildNode(root.kids[i], h, 0, 0)
 		if err != nil {
-			return nil, at(err, -1, unique[i])
+			return nil, withPlace(err, -1, unique[i])
 		}
 		n.field.Name = unique[i]
 		for _, l := range root.kids[i].leavesOf(nil) {

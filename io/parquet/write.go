@@ -176,7 +176,7 @@ func (fw *fileWriter) write(f *frame.Frame) error {
 			lo := (first + i/width) * per
 			hi := min(lo+per, rows)
 			if done[i], err = fw.encode(w, f, i%width, lo, hi); err != nil {
-				return at(err, -1, fw.schema.outs[i%width].name())
+				return withPlace(err, -1, fw.schema.outs[i%width].name())
 			}
 			told.Done(w, i/width, above+lo, above+hi, start)
 			return nil

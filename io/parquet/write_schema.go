@@ -48,7 +48,7 @@ func newFileSchema(s *arrow.Schema) (*fileSchema, error) {
 		ws.first = append(ws.first, len(ws.outs))
 		f := s.Field(i)
 		if err := ws.add(f.Name, f, fieldPath{}); err != nil {
-			return nil, at(err, -1, f.Name)
+			return nil, withPlace(err, -1, f.Name)
 		}
 	}
 	ws.first = append(ws.first, len(ws.outs))
