@@ -170,6 +170,38 @@ func TestPrefix(t *testing.T) {
 	}
 }
 
+// A schema that claims a body that is not there is malformed: Arrow's reader would
+// allocate it. (Found by fuzzing parquet.Read, whose files store a schema.)
+func TestSchemaWithABody(t *testing.T) {
+	schema := arrow.NewSchema([]arrow.Field{{Name: "a", Type: arrow.PrimitiveTypes.Int8}}, nil)
+	var buf bytes.Buffer
+	if err := ipc.NewWriter(&buf, ipc.WithSchema(schema)).Close(); err != nil {
+		t.Fatal(err)
+	}
+	b := buf.Bytes()
+	claims := 0
+	for i := 8; i < len(b)-8; i++ { // between the prefix and the end marker
+		old := b[i]
+		for v := range 256 {
+			b[i] = byte(v)
+			meta, rest, err := Prefix(b)
+			if err != nil {
+				continue
+			}
+			if m, err := Metadata(meta); err == nil && m.Kind == SchemaMessage && m.BodyLen > int64(len(rest)) {
+				claims++
+				if err := Schema(b); !errors.Is(err, ErrMalformed) {
+					t.Fatalf("byte %d is %#x: a body of %d bytes passes: %v", i, v, m.BodyLen, err)
+				}
+			}
+		}
+		b[i] = old
+	}
+	if claims == 0 {
+		t.Error("no byte makes the schema claim a body")
+	}
+}
+
 // Any bytes are checked without a panic and in bounded work.
 func FuzzMetadata(f *testing.F) {
 	meta, rest, _ := Prefix(stream(f))

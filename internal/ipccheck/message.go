@@ -43,9 +43,10 @@ type Message struct {
 }
 
 // Schema checks a schema message with its length prefix, the first message of a
-// stream.
+// stream. The reader allocates its body, which is empty as a rule, so it must be
+// there.
 func Schema(b []byte) error {
-	meta, _, err := Prefix(b)
+	meta, rest, err := Prefix(b)
 	if err != nil {
 		return err
 	}
@@ -55,6 +56,9 @@ func Schema(b []byte) error {
 	m, err := Metadata(meta)
 	if err == nil && m.Kind != SchemaMessage {
 		err = malformed("message of kind %d where the schema belongs", m.Kind)
+	}
+	if err == nil && m.BodyLen > int64(len(rest)) {
+		err = malformed("schema with a body of %d bytes where %d are left", m.BodyLen, len(rest))
 	}
 	return err
 }

@@ -14,9 +14,9 @@
 // The tests read the golden files of Arrow's integration tests, written by
 // versions 0.14.1, 1.0.0 (in little-endian and big-endian form), 2.0.0 (with
 // compression) and 21.0.0, and files of Polars. Where a file exists in both forms,
-// the two frames are the same. All of it is written again, read, and compared.
-// Arrow's own writer for Go (v15) writes what this package writes; no test reads
-// it with another program.
+// the two frames are compared, and they are written again, read, and compared. Arrow's
+// own writer for Go (v15) writes the messages; no test reads them with another
+// program.
 //
 // # Not supported
 //
@@ -24,9 +24,9 @@
 //	Feather version 1                        ErrMalformed
 //	a file with several dictionaries for     ErrUnsupported, when written in the file form;
 //	a column that cannot be merged           the stream form takes it
-//	compression, big-endian form and         ErrUnsupported in [OpenMapped]; [ReadFile]
+//	compression, big-endian form and         ErrUnsupported from OpenMapped; ReadFile
 //	dictionary deltas in a mapped file       reads them
-//	a body larger than MaxMemory             ErrLimit
+//	batches that exceed MaxMemory            ErrLimit
 //
 // Custom metadata of single messages is ignored, and not written.
 package ipc
