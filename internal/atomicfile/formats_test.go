@@ -3,11 +3,8 @@
 package atomicfile_test
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,10 +15,9 @@ import (
 	"github.com/parframe/parframe/io/parquet"
 )
 
-// format is one that frames are kept in.
+// format is a file format of frames.
 type format struct {
 	name      string
-	write     func(ctx context.Context, w io.Writer, f *frame.Frame) error
 	writeFile func(ctx context.Context, path string, f *frame.Frame) error
 	readFile  func(ctx context.Context, path string) (*frame.Frame, error)
 }
@@ -29,9 +25,6 @@ type format struct {
 var formats = []format{
 	{
 		"csv",
-		func(ctx context.Context, w io.Writer, f *frame.Frame) error {
-			return csv.Write(ctx, w, f, csv.WriteOptions{})
-		},
 		func(ctx context.Context, path string, f *frame.Frame) error {
 			return csv.WriteFile(ctx, path, f, csv.WriteOptions{})
 		},
@@ -41,9 +34,6 @@ var formats = []format{
 	},
 	{
 		"parquet",
-		func(ctx context.Context, w io.Writer, f *frame.Frame) error {
-			return parquet.Write(ctx, w, f, parquet.WriteOptions{})
-		},
 		func(ctx context.Context, path string, f *frame.Frame) error {
 			return parquet.WriteFile(ctx, path, f, parquet.WriteOptions{})
 		},
@@ -53,9 +43,6 @@ var formats = []format{
 	},
 	{
 		"ipc",
-		func(ctx context.Context, w io.Writer, f *frame.Frame) error {
-			return ipc.Write(ctx, w, f, ipc.WriteOptions{})
-		},
 		func(ctx context.Context, path string, f *frame.Frame) error {
 			return ipc.WriteFile(ctx, path, f, ipc.WriteOptions{})
 		},
@@ -65,8 +52,8 @@ var formats = []format{
 	},
 }
 
-// stamped makes a frame that says in every row which write it comes from, so
-// that rows of two writes in one file are seen.
+// stamped returns a frame with the number of its write in every row, so that rows of
+// two writes in one file are found.
 func stamped(t testing.TB, generation int64, rows int) *frame.Frame {
 	t.Helper()
 	type row struct {
@@ -85,8 +72,8 @@ func stamped(t testing.TB, generation int64, rows int) *frame.Frame {
 	return f
 }
 
-// whole fails unless path holds what one call of stamped made, and returns
-// which.
+// whole fails unless the file at path is one frame of stamped, and returns the number
+// of its write.
 func (f format) whole(t *testing.T, path string, rows int) int64 {
 	t.Helper()
 	got, err := f.readFile(t.Context(), path)
@@ -107,43 +94,6 @@ func (f format) whole(t *testing.T, path string, rows int) int64 {
 	return stamps[0]
 }
 
-// fullAfter is a writer with space for n bytes.
-type fullAfter struct{ n int }
-
-var errFull = errors.New("no space")
-
-func (w *fullAfter) Write(p []byte) (int, error) {
-	if len(p) <= w.n {
-		w.n -= len(p)
-		return len(p), nil
-	}
-	n := w.n
-	w.n = 0
-	return n, errFull
-}
-
-// A writer that fails at any byte fails the call, whatever is buffered on the
-// way.
-func TestFormatsReturnWriteErrors(t *testing.T) {
-	for _, c := range formats {
-		for _, rows := range []int{0, 1, 20} {
-			f := stamped(t, 1, rows)
-			var all bytes.Buffer
-			if err := c.write(t.Context(), &all, f); err != nil {
-				t.Fatal(c.name, err)
-			}
-			for n := range all.Len() {
-				if err := c.write(t.Context(), &fullAfter{n}, f); !errors.Is(err, errFull) {
-					t.Fatalf("%s, %d rows, space for %d of %d bytes: got %v", c.name, rows, n, all.Len(), err)
-				}
-			}
-			if err := c.write(t.Context(), &fullAfter{all.Len()}, f); err != nil {
-				t.Errorf("%s: with space for everything: %v", c.name, err)
-			}
-		}
-	}
-}
-
 // folder returns the names of the files in dir.
 func folder(t *testing.T, dir string) (names []string) {
 	t.Helper()
@@ -157,8 +107,8 @@ func folder(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// childArgs are for this test binary run again as a process of its own.
+// childArgs are the arguments of a child process that runs one test of this binary.
 func childArgs(test string) []string { return []string{"-test.run=^" + test + "$", "-test.v"} }
 
-// pathOf is the file that a child writes.
+// pathOf returns the path of the file that a child writes.
 func pathOf(dir string, f format) string { return filepath.Join(dir, "a."+f.name) }

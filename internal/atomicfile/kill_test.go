@@ -26,9 +26,9 @@ func kills() int {
 	return 12
 }
 
-// A process that is killed (SIGKILL) at any moment of a write leaves the file
-// of the write before, whole, or its own, whole. What it may leave beside it
-// is a temporary file, with a name that says so.
+// A process that is killed (SIGKILL) at any moment of a write leaves the whole file of
+// the write before, or its own whole file. Besides, it may leave a temporary file, which
+// has the name of one.
 func TestKillAtRandomMoments(t *testing.T) {
 	n := kills()
 	dir := t.TempDir()
@@ -72,8 +72,8 @@ func TestKillAtRandomMoments(t *testing.T) {
 	}
 }
 
-// killWhileWriting starts a child that writes without end, and kills it after
-// its first file, within about the time that the next one takes.
+// killWhileWriting starts a child that writes files in a loop, and kills it after its
+// first file, within about the time that the next one takes.
 func killWhileWriting(t *testing.T, dir string, generation int64, moment float64) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], childArgs("TestKillChild")...)

@@ -26,8 +26,8 @@ func put(s string) func(io.Writer) error {
 	}
 }
 
-// onlyFiles fails if the folder holds anything but the files named: a
-// temporary file left behind, for one.
+// onlyFiles fails if the folder has other files than those named, such as a temporary
+// file.
 func onlyFiles(t *testing.T, dir string, names ...string) {
 	t.Helper()
 	got, err := os.ReadDir(dir)
@@ -86,7 +86,7 @@ func TestWriteLongName(t *testing.T) {
 // sizes are numbers of bytes on both sides of what fits in the buffer.
 var sizes = []int{0, 1, 300, bufferSize - 1, bufferSize, bufferSize + 1, 3*bufferSize + 7}
 
-// An error of the function is returned as it is, and the old file stays.
+// An error of the function is returned unchanged, and the old file stays.
 func TestWriteErrorOfFunction(t *testing.T) {
 	for _, size := range sizes {
 		for _, old := range []bool{false, true} {
