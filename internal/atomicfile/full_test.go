@@ -18,7 +18,11 @@ import (
 // run, and around each piece in which a larger file reaches the disk. The limit
 // holds for a whole process, so the test runs in one of its own.
 func TestDiskFull(t *testing.T) {
-	cmd := exec.Command(os.Args[0], childArgs("TestDiskFullChild")...)
+	args := childArgs("TestDiskFullChild")
+	if testing.Short() {
+		args = append(args, "-test.short")
+	}
+	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), "PARFRAME_TEST_FULL="+t.TempDir())
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
@@ -44,6 +48,9 @@ func TestDiskFullChild(t *testing.T) {
 		}
 		fillsUpAt(t, dir, c, small, size-1, true)
 
+		if testing.Short() {
+			continue
+		}
 		size = fileSize(t, dir, c, large)
 		for end := piece; end < size+piece; end += piece {
 			for _, n := range []int{end - 1, end, end + 1, end - 100_000} {

@@ -18,8 +18,12 @@ import (
 // killRows take some milliseconds to write, in several pieces of 256 KiB.
 const killRows = 30_000
 
-// kills returns how many processes are killed: each takes half a second.
+// kills returns the number of processes to kill. Each takes about half a second, and
+// several with the race detector.
 func kills() int {
+	if testing.Short() {
+		return 3
+	}
 	if os.Getenv("PARFRAME_NIGHTLY") == "1" {
 		return 100
 	}

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,16 +18,17 @@ import (
 // fuzzMemory is far below what filetest.Bounded lets a read allocate.
 const fuzzMemory = 32 << 20
 
-// fuzzSeeds makes small files: every type by itself, every compression of ours,
-// and the encodings and page versions that only pqarrow writes. Its pages have no
+// fuzzSeeds makes small files: every type, with a few in each file, as a short run of
+// the fuzzer must get through all seeds first; every compression of ours; and the
+// encodings and page versions that only pqarrow writes. Its pages have no
 // checksums, so that damage reaches the decoders.
 func fuzzSeeds(f *testing.F) (seeds [][]byte) {
 	f.Helper()
-	small := func(seed uint64, typ arrow.DataType) *frame.Frame {
-		return frameOf(f, seed, []arrow.DataType{typ}, 0.3, 9)
-	}
-	for i, typ := range allTypes() {
-		seeds = append(seeds, write(f, small(uint64(i), typ), WriteOptions{Compression: Uncompressed, NoDictionary: i%2 == 0}))
+	small := func(seed uint64, types ...arrow.DataType) *frame.Frame { return frameOf(f, seed, types, 0.3, 9) }
+	i := 0
+	for types := range slices.Chunk(allTypes(), 5) {
+		i++
+		seeds = append(seeds, write(f, small(uint64(i), types...), WriteOptions{Compression: Uncompressed, NoDictionary: i%2 == 0}))
 	}
 	text, list := arrow.BinaryTypes.String, arrow.ListOf(arrow.PrimitiveTypes.Int64)
 	for c := range codecs {
