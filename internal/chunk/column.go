@@ -14,6 +14,14 @@ type Column struct {
 	Len    int
 }
 
+// Append adds a chunk while the column is made. A chunk without rows is left out.
+func (c *Column) Append(k *Chunk) {
+	if k.Len > 0 {
+		c.Chunks = append(c.Chunks, k)
+		c.Len += k.Len
+	}
+}
+
 // NullN returns the number of missing rows.
 func (c Column) NullN() int {
 	n := 0

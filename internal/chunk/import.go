@@ -92,10 +92,7 @@ func ImportColumn(field arrow.Field, arrays []arrow.Array, borrow bool) (Column,
 		if err != nil {
 			return c, fmt.Errorf("%w: column %q: %w", errkind.ErrInvalid, field.Name, err)
 		}
-		c.Len += k.Len
-		if k.Len > 0 {
-			c.Chunks = append(c.Chunks, k)
-		}
+		c.Append(k)
 	}
 	return c, nil
 }

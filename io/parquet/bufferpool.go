@@ -1,11 +1,10 @@
 package parquet
 
-import "sync"
+import "github.com/parframe/parframe/internal/freelist"
 
 // bufferPool holds byte slices to be used again. Goroutines share it.
 type bufferPool struct {
-	mu   sync.Mutex
-	free [][]byte
+	free freelist.List[[]byte]
 }
 
 // sized returns a slice of n bytes with any content: the caller must overwrite all of
@@ -19,14 +18,7 @@ func (r *bufferPool) sized(n int) []byte {
 
 // take returns an empty slice, with the capacity of one that was given back.
 func (r *bufferPool) take() []byte {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	n := len(r.free)
-	if n == 0 {
-		return nil
-	}
-	b := r.free[n-1]
-	r.free = r.free[:n-1]
+	b, _ := r.free.Take()
 	return b[:0]
 }
 
@@ -39,9 +31,7 @@ func (r *bufferPool) give(b []byte) {
 	if cap(b) == 0 || cap(b) > maxPooled {
 		return
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.free = append(r.free, b)
+	r.free.Give(b)
 }
 
 // writeMem is the memory in which column chunks are encoded, one after the other.

@@ -4,9 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/engine"
 )
@@ -109,11 +106,7 @@ func (w *filter) masks(rd *reader, pos []int) (kept []int, masks [][]bool, err e
 			mask[k] = true
 		}
 		for c, n := range w.nodes {
-			col, err := column1(n.field, parts[i*len(w.nodes)+c])
-			if err != nil {
-				return err
-			}
-			if err := w.bounds[c].mask(worker, col, mask); err != nil {
+			if err := w.bounds[c].mask(worker, parts[i*len(w.nodes)+c], mask); err != nil {
 				return withPlace(err, g, n.field.Name)
 			}
 		}
@@ -140,19 +133,4 @@ func (w *filter) masks(rd *reader, pos []int) (kept []int, masks [][]bool, err e
 		kept, masks = append(kept, p), append(masks, all[i])
 	}
 	return kept, masks, nil
-}
-
-// column1 returns the column of the arrays of one row group.
-func column1(f arrow.Field, chunks []arrow.Array) (frame.Column, error) {
-	rows := 0
-	for _, c := range chunks {
-		rows += c.Len()
-	}
-	schema := arrow.NewSchema([]arrow.Field{f}, nil)
-	t := array.NewTable(schema, []arrow.Column{*arrow.NewColumn(f, arrow.NewChunked(f.Type, chunks))}, int64(rows))
-	one, err := frame.FromTable(t)
-	if err != nil {
-		return frame.Column{}, err
-	}
-	return one.Columns()[0], nil
 }

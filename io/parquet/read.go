@@ -6,10 +6,8 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-
 	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/files"
 	"github.com/parframe/parframe/internal/pqmeta"
@@ -189,8 +187,8 @@ func (rd *reader) rowsOf(pos int) (lo, hi int) {
 
 // decode decodes n columns of row groups, given by position: part i is column i%n of
 // group i/n. If tell is set, the groups are complete, and observers see their rows.
-func (rd *reader) decode(pos []int, nodes []*node, tell bool) ([][]arrow.Array, error) {
-	parts := make([][]arrow.Array, len(pos)*len(nodes))
+func (rd *reader) decode(pos []int, nodes []*node, tell bool) ([][]*chunk.Chunk, error) {
+	parts := make([][]*chunk.Chunk, len(pos)*len(nodes))
 	told := files.NewGroups(rd.call, len(pos), len(nodes))
 	err := tasks(rd.call, len(parts), func(w *engine.Worker, i int) (err error) {
 		start := time.Now()
@@ -205,21 +203,22 @@ func (rd *reader) decode(pos []int, nodes []*node, tell bool) ([][]arrow.Array, 
 }
 
 // assemble makes a frame of decoded columns.
-func (rd *reader) assemble(parts [][]arrow.Array, pos []int) (*frame.Frame, error) {
-	rows := int64(0)
+func (rd *reader) assemble(parts [][]*chunk.Chunk, pos []int) (*frame.Frame, error) {
+	rows := 0
 	for _, p := range pos {
-		rows += rd.RowGroups[rd.groups[p]].NumRows
+		rows += int(rd.RowGroups[rd.groups[p]].NumRows)
 	}
 	width := len(rd.nodes)
-	cols := make([]arrow.Column, width)
+	cols := make([]chunk.Column, width)
 	for c, n := range rd.nodes {
-		var chunks []arrow.Array
+		cols[c].Field = n.field
 		for g := range pos {
-			chunks = append(chunks, parts[g*width+c]...)
+			for _, k := range parts[g*width+c] {
+				cols[c].Append(k)
+			}
 		}
-		cols[c] = *arrow.NewColumn(n.field, arrow.NewChunked(n.field.Type, chunks))
 	}
-	return frame.FromTable(array.NewTable(rd.schema, cols, rows))
+	return frame.FromMemory(rd.schema, cols, rows)
 }
 
 // tasks runs n tasks, which workers claim one at a time. It returns the error of the
@@ -229,7 +228,7 @@ func tasks(c *engine.Call, n int, task func(w *engine.Worker, i int) error) erro
 }
 
 // column decodes one column of a row group.
-func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array, err error) {
+func (rd *reader) column(ctx context.Context, g int, n *node) (out []*chunk.Chunk, err error) {
 	path := n.field.Name
 	defer func() {
 		// The checks should leave no panic. If one is missing, a damaged file must
@@ -259,8 +258,12 @@ func (rd *reader) column(ctx context.Context, g int, n *node) (out []arrow.Array
 	}
 	rows := int64(0)
 	for _, p := range parts {
-		out = append(out, array.MakeFromData(p))
-		rows += int64(p.Len())
+		k, err := chunk.Import(p, n.field.Type, false)
+		if err != nil {
+			return nil, withPlace(malformed("%w", err), g, path)
+		}
+		out = append(out, k)
+		rows += int64(k.Len)
 	}
 	if rows != rg.NumRows {
 		return nil, withPlace(malformed("%d rows where the metadata says %d", rows, rg.NumRows), g, path)

@@ -24,8 +24,8 @@ type page struct {
 	idx     []uint32 // indices into the dictionary, once decoded
 }
 
-// chunk is a column chunk, read and decompressed.
-type chunk struct {
+// columnChunk is a column chunk of a row group, read and decompressed.
+type columnChunk struct {
 	*leaf
 	pages   []page
 	dict    []byte // values of the dictionary page, PLAIN
@@ -39,7 +39,7 @@ type chunk struct {
 
 // release makes the memory of the pages available to other chunks. Nothing that was
 // decoded points into it.
-func (c *chunk) release() {
+func (c *columnChunk) release() {
 	c.budget.give(c.charged)
 	c.charged = 0
 	c.pool.give(c.data)
@@ -59,8 +59,8 @@ type rawPage struct {
 const slack = 1024
 
 // readChunk reads, checks and decompresses all pages of a column chunk.
-func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk, l *leaf, b *budget, pool *bufferPool) (*chunk, error) {
-	c := &chunk{leaf: l, dictN: -1, budget: b, pool: pool}
+func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk, l *leaf, b *budget, pool *bufferPool) (*columnChunk, error) {
+	c := &columnChunk{leaf: l, dictN: -1, budget: b, pool: pool}
 	if meta.NumValues == 0 {
 		return c, nil
 	}
@@ -106,7 +106,7 @@ func readChunk(ctx context.Context, r io.ReaderAt, f *footer, meta *pqmeta.Chunk
 	return c, nil
 }
 
-func (c *chunk) take(n int) error {
+func (c *columnChunk) take(n int) error {
 	if err := c.budget.take(n); err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (p *rawPage) decompress(c pqmeta.Codec, dst []byte) error {
 }
 
 // add splits a decompressed page into levels and values, and adds it to the chunk.
-func (c *chunk) add(h *pqmeta.Page, b []byte) error {
+func (c *columnChunk) add(h *pqmeta.Page, b []byte) error {
 	switch h.Type {
 	case pqmeta.DictionaryPage:
 		if h.Encoding != pqmeta.Plain && h.Encoding != pqmeta.PlainDictionary {

@@ -13,7 +13,7 @@ import (
 )
 
 // slices decodes a page of one of the delta encodings for byte strings.
-func (c *chunk) slices(p *page) (*pqenc.Slices, error) {
+func (c *columnChunk) slices(p *page) (*pqenc.Slices, error) {
 	if err := c.take(16 * p.values); err != nil {
 		return nil, err
 	}
@@ -29,8 +29,8 @@ var maxSmall = math.MaxInt32
 
 // strings decodes byte strings. It goes over the pages twice: to learn the size of all
 // strings, and to copy them into memory of that size.
-func (c *chunk) strings(ctx context.Context, out *column) error {
-	sized := stringPages{chunk: c, deltas: make([]*pqenc.Slices, len(c.pages))}
+func (c *columnChunk) strings(ctx context.Context, out *column) error {
+	sized := stringPages{columnChunk: c, deltas: make([]*pqenc.Slices, len(c.pages))}
 	size := 0
 	for i := range c.pages {
 		if ctx.Err() != nil {
@@ -63,7 +63,7 @@ func (c *chunk) strings(ctx context.Context, out *column) error {
 // stringPages are the pages of a column of byte strings, decoded as far as their size
 // requires.
 type stringPages struct {
-	*chunk
+	*columnChunk
 	dictionary *pqenc.Dict     // nil until a page uses it
 	deltas     []*pqenc.Slices // of pages in one of the delta encodings
 }
@@ -109,7 +109,7 @@ func (s *stringPages) readDictionary() (err error) {
 
 // fill copies the strings of all pages, and checks that text is UTF-8: in the
 // dictionary once, in other pages for each value.
-func fill[O int32 | int64](ctx context.Context, c *chunk, s *pqenc.Strings[O], dict *pqenc.Dict, deltas []*pqenc.Slices) error {
+func fill[O int32 | int64](ctx context.Context, c *columnChunk, s *pqenc.Strings[O], dict *pqenc.Dict, deltas []*pqenc.Slices) error {
 	text := isText(c.typ)
 	if text && dict != nil {
 		if err := checkUTF8(dict.Offs, dict.Data, 0); err != nil {

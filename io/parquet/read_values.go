@@ -36,7 +36,7 @@ func (l *leaf) flat() bool { return l.maxRep == 0 && l.maxDef <= 1 }
 const checkEvery = 1 << 13
 
 // decode returns the column of a chunk. It checks the context before every page.
-func (c *chunk) decode(ctx context.Context) (*column, error) {
+func (c *columnChunk) decode(ctx context.Context) (*column, error) {
 	out := &column{leaf: c.leaf}
 	for i := range c.pages {
 		out.entries += c.pages[i].entries
@@ -62,7 +62,7 @@ func (c *chunk) decode(ctx context.Context) (*column, error) {
 }
 
 // levels decodes the levels of all pages, and counts rows and values.
-func (c *chunk) levels(ctx context.Context, out *column) error {
+func (c *columnChunk) levels(ctx context.Context, out *column) error {
 	if c.maxDef == 0 { // required from the root on
 		out.rows = out.entries
 		for i := range c.pages {
@@ -88,7 +88,7 @@ func (c *chunk) levels(ctx context.Context, out *column) error {
 }
 
 // makeLevels allocates memory for the levels of all entries.
-func (c *chunk) makeLevels(out *column) (err error) {
+func (c *columnChunk) makeLevels(out *column) (err error) {
 	if c.flat() {
 		out.valid, err = c.budget.bytes((out.entries + 7) / 8)
 		return err
@@ -109,7 +109,7 @@ func (c *chunk) makeLevels(out *column) (err error) {
 
 // pageLevels decodes the levels of a page, which begins with the given entry of
 // the column, and counts the page's values.
-func (c *chunk) pageLevels(out *column, p *page, entry int) error {
+func (c *columnChunk) pageLevels(out *column, p *page, entry int) error {
 	flat := c.flat()
 	if flat && !p.oldDef {
 		ones, err := pqenc.NewHybrid(p.def, 1).ReadBits(out.valid, entry, p.entries)
@@ -179,7 +179,7 @@ func readLevels(dst []uint8, b []byte, old bool, maxLevel int) error {
 }
 
 // indices decodes a page's dictionary indices.
-func (c *chunk) indices(p *page) ([]uint32, error) {
+func (c *columnChunk) indices(p *page) ([]uint32, error) {
 	if p.values == 0 { // a column of nulls needs no dictionary
 		return nil, nil
 	}
@@ -199,12 +199,12 @@ func (c *chunk) indices(p *page) ([]uint32, error) {
 	return idx, nil
 }
 
-func (c *chunk) badEncoding(p *page) error {
+func (c *columnChunk) badEncoding(p *page) error {
 	return unsupported("%v values in %v", c.el.Type, p.enc)
 }
 
 // fixedWidth decodes values of a fixed number of bytes.
-func (c *chunk) fixedWidth(ctx context.Context, out *column) (err error) {
+func (c *columnChunk) fixedWidth(ctx context.Context, out *column) (err error) {
 	in, width := c.conv.in, c.conv.out
 	if out.entries > math.MaxInt/max(width, 1) || c.dictN > maxPage || in*max(c.dictN, 0) > len(c.dict) {
 		return malformed("dictionary of %d values in %d bytes", c.dictN, len(c.dict))
@@ -242,7 +242,7 @@ func (c *chunk) fixedWidth(ctx context.Context, out *column) (err error) {
 }
 
 // fixedPage decodes the values of a page.
-func (c *chunk) fixedPage(dst []byte, p *page) error {
+func (c *columnChunk) fixedPage(dst []byte, p *page) error {
 	in, n := c.conv.in, p.values
 	switch {
 	case p.enc == pqmeta.Plain:
@@ -285,7 +285,7 @@ func (c *chunk) fixedPage(dst []byte, p *page) error {
 }
 
 // bits decodes booleans.
-func (c *chunk) bits(ctx context.Context, out *column) (err error) {
+func (c *columnChunk) bits(ctx context.Context, out *column) (err error) {
 	if out.fixed, err = c.budget.bytes((out.entries + 7) / 8); err != nil {
 		return err
 	}

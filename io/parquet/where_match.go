@@ -8,15 +8,15 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/pqmeta"
 )
 
 // mask sets mask to false for the rows of a column that are not within the bounds.
-func (b *bounds) mask(ctx context.Context, c frame.Column, mask []bool) error {
+func (b *bounds) mask(ctx context.Context, chunks []*chunk.Chunk, mask []bool) error {
 	at := 0
-	for _, a := range c.Chunks() {
-		a = storage(a)
+	for _, k := range chunks {
+		a := storage(k.Array())
 		test, err := b.test(a)
 		if err != nil {
 			return err
