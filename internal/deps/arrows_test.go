@@ -19,6 +19,7 @@ const module = "github.com/parframe/parframe"
 // internal/. Entries that end in /... stand for everything below.
 type rule struct {
 	own   []string // packages of this module, also by way of others
+	inner []string // of internal/, where not all of them may be imported
 	other []string // packages of other modules, directly
 	never []string // not even by way of others
 }
@@ -38,14 +39,22 @@ var heavy = []string{
 
 var heavyAndHTTP = append([]string{"net/http"}, heavy...)
 
+// layer is what the packages between frame and chunk may import: not each other.
+var layer = []string{"internal/chunk", "internal/errkind", "internal/unset", "internal/bufowner", "internal/freelist"}
+
 // rules are the arrows of the house, which never point up. A package that is
 // not here fails the test: decide where it stands, and add a line.
 //
 //	examples, benchmarks ─► io/* ─► frame ─► parallel ─► internal/engine ─► standard library only
+//	                                  └───► internal/{rowcodec, keys} ─► internal/chunk ─► Arrow
 var rules = map[string]rule{
-	"internal/engine":  {never: []string{"github.com/...", "golang.org/x/..."}},
-	"parallel":         {never: []string{"github.com/...", "golang.org/x/..."}},
-	"parallel/process": {own: []string{"parallel"}, never: []string{"github.com/apache/...", "net/http"}},
+	"internal/chunk":    {other: []string{arrow}, never: heavyAndHTTP, inner: []string{"internal/errkind", "internal/unset", "internal/bufowner"}},
+	"internal/rowcodec": {other: []string{arrow}, never: heavyAndHTTP, inner: layer},
+	"internal/keys":     {other: []string{arrow}, never: heavyAndHTTP, inner: layer},
+	"internal/ipcform":  {other: []string{arrow}, never: heavyAndHTTP, inner: layer},
+	"internal/engine":   {never: []string{"github.com/...", "golang.org/x/..."}},
+	"parallel":          {never: []string{"github.com/...", "golang.org/x/..."}},
+	"parallel/process":  {own: []string{"parallel"}, never: []string{"github.com/apache/...", "net/http"}},
 	"frame": {
 		own:   []string{"parallel"},
 		other: []string{arrow, "github.com/clipperhouse/displaywidth", "golang.org/x/term"}, // the width of text and of terminals
@@ -135,6 +144,12 @@ func TestArrowsPointDown(t *testing.T) {
 		{"frame/gota", "github.com/apache/arrow-go/v18/arrow", "yes"},
 		{"io/parquet", "github.com/apache/arrow-go/v18/parquet", "yes"},
 		{"internal/thrift", module + "/frame", "yes"},
+		{"internal/chunk", module + "/internal/unset", ""},
+		{"internal/chunk", module + "/internal/keys", "yes"},
+		{"internal/chunk", module + "/internal/engine", "yes"},
+		{"internal/keys", module + "/internal/chunk", ""},
+		{"internal/keys", module + "/internal/rowcodec", "yes"},
+		{"internal/rowcodec", module + "/parallel", "yes"},
 		{"internal/cmd/sample", module + "/frame", ""},
 	} {
 		r, ok := ruleFor(c.from)
@@ -169,7 +184,9 @@ func violations(p pkg, r rule, all map[string]pkg) []string {
 	var bad []string
 	for _, d := range p.Deps {
 		own, ok := strings.CutPrefix(d, module+"/")
-		if ok && !strings.HasPrefix(own, "internal/") && !matches(own, r.own) || !ok && matches(d, r.never) {
+		inside := strings.HasPrefix(own, "internal/")
+		switch {
+		case !ok && matches(d, r.never), ok && !inside && !matches(own, r.own), ok && inside && r.inner != nil && !matches(own, r.inner):
 			bad = append(bad, d)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/errkind"
-	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // shape is how the values of a column become keys.
@@ -144,11 +143,14 @@ func (s *Source) null(t *table, row int, put bool) int32 {
 	return t.null
 }
 
+// blockRows is how many words are loaded at once: 2 KiB of them.
+const blockRows = 256
+
 func (s *Source) codeWords(t *table, dst []int32, k, i, row int, put bool) {
-	var buf [rowcodec.BlockRows]uint64
+	var buf [blockRows]uint64
 	c, valid := s.chunks[k], s.valid[k]
 	for len(dst) > 0 {
-		n := min(len(dst), rowcodec.BlockRows)
+		n := min(len(dst), blockRows)
 		if s.shape == shapeDict {
 			s.dictWords(buf[:n], k, i)
 		} else {
