@@ -249,6 +249,17 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 		free.Give(w)
 		return nil
 	})
+	worse := r.join(u, at, err)
+	if _, ok := worse.(*parallel.RowError); ok || err == nil {
+		return worse
+	}
+	return err
+}
+
+// join joins the cells of large groups, after their measures ended with an error or
+// nil. A large group below the one that failed may still fail at its end, and would
+// have been the first to do so; groups above it are left out.
+func (r *aggRun) join(u *units, at *grouping, err error) error {
 	failed := math.MaxInt
 	if err != nil {
 		e, ok := err.(*parallel.RowError)
@@ -257,20 +268,15 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 		}
 		failed = e.Partition
 	}
-	// A large group below the failure may still fail at its end, and would
-	// have been the first to do so.
-	var large []int
+	var large, order []int
 	for i, g := range u.large {
 		if int(g) < failed {
+			order = append(order, len(large))
 			large = append(large, i)
 		}
 	}
-	order = order[:0]
-	for i := range large {
-		order = append(order, i)
-	}
-	place = func(k int) (row, group int) { g := int(u.large[large[k]]); return at.firsts[g], g }
-	worse := r.c.Ordered(order, place, nil, func(ctx *engine.Worker, k int) error {
+	place := func(k int) (row, group int) { g := int(u.large[large[k]]); return at.firsts[g], g }
+	return r.c.Ordered(order, place, nil, func(ctx *engine.Worker, k int) error {
 		g := int(u.large[large[k]])
 		from := int(u.cells[u.first[large[k]]])
 		to := from + (at.starts[g+1]-at.starts[g]+cellRows-1)/cellRows
@@ -281,10 +287,6 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 		}
 		return nil
 	})
-	if _, ok := worse.(*parallel.RowError); ok || err == nil {
-		return worse
-	}
-	return err
 }
 
 type sizeMeasure struct{ sizes, cells []int64 }

@@ -87,38 +87,12 @@ func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 		n := min(hi-lo, rowcodec.BlockRows)
 		s.Reset(n)
 		u.reader.Gather(&s.Block, rowcodec.ViewOf(s.rows), lo, n, &s.mem)
-		stop, rows := s.Bad, u.rows[lo:lo+n]
 		var err error
-		if !s.Nulls {
-			for i, x := range s.rows[:stop] {
-				w.Row = int(rows[i])
-				if acc, err = u.add(w, acc, x); err != nil {
-					return acc, err
-				}
-				if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
-					if err = w.Stopped(); err != nil {
-						return acc, err
-					}
-				}
-			}
-		} else {
-			for i, x := range s.rows[:stop] {
-				if s.Valid[i>>6]>>(i&63)&1 == 0 {
-					continue
-				}
-				w.Row = int(rows[i])
-				if acc, err = u.add(w, acc, x); err != nil {
-					return acc, err
-				}
-				if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
-					if err = w.Stopped(); err != nil {
-						return acc, err
-					}
-				}
-			}
+		if acc, err = u.addBlock(w, acc, s.rows[:s.Bad], u.rows[lo:lo+n], s.Ran()); err != nil {
+			return acc, err
 		}
-		if stop < n {
-			return acc, s.Cause([]*rowcodec.Reader{u.reader}, lo, stop, true)
+		if s.Bad < n {
+			return acc, s.Cause([]*rowcodec.Reader{u.reader}, lo, s.Bad, true)
 		}
 		if lo += n; lo < hi {
 			if err = w.Stopped(); err != nil {
@@ -127,6 +101,27 @@ func (u *userAgg[T, A, R]) fold(ctx context.Context, lo, hi int) (A, error) {
 		}
 	}
 	u.free.Give(s)
+	return acc, nil
+}
+
+// addBlock adds the values of a block that ran has a bit for, or all for nil; rows are
+// their rows in the frame.
+func (u *userAgg[T, A, R]) addBlock(w *engine.Worker, acc A, values []T, rows []int32, ran []uint64) (A, error) {
+	var err error
+	for i, x := range values {
+		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
+			continue
+		}
+		w.Row = int(rows[i])
+		if acc, err = u.add(w, acc, x); err != nil {
+			return acc, err
+		}
+		if atomic.LoadUint32(&w.Asked) != 0 || i&w.Every == 0 && w.Ended() {
+			if err = w.Stopped(); err != nil {
+				return acc, err
+			}
+		}
+	}
 	return acc, nil
 }
 

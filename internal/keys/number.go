@@ -17,30 +17,52 @@ type Numbers struct {
 	Firsts []int   // first row of each number: ascending
 }
 
-// segment is a range of rows that were Numbers in one table.
+// Number numbers the keys of all rows in the order of their first appearance. Each
+// worker numbers its rows in a table of its own. The tables are merged, and then the
+// rows get the numbers of the whole.
+func Number(w Workers, s *Source) (*Numbers, error) {
+	out := &Numbers{Codes: unset.Make[int32](s.n)}
+	if err := numberDicts(w, s); err != nil {
+		return nil, err
+	}
+	t, err := numberApart(w, s, out.Codes)
+	if err != nil || len(t.tables) == 0 {
+		return out, err
+	}
+	if len(t.tables) == 1 { // it saw all rows, in ascending order
+		out.Firsts = t.tables[0].firsts
+		return out, nil
+	}
+	numbers, firsts, err := t.merged(w)
+	if err != nil {
+		return out, err
+	}
+	out.Firsts = firsts
+	return out, t.renumber(w, out.Codes, numbers)
+}
+
+// apart are tables that each numbered some ranges of the rows.
+type apart struct {
+	tables   []*table
+	segments []segment
+}
+
+// segment is a range of rows that were numbered in one table.
 type segment struct {
 	lo, hi int
 	table  *table
 }
 
-// Number numbers the keys of all rows in the order of their first appearance.
-// Each worker numbers its rows in a table of its own; the tables are merged,
-// and then the rows get the numbers of the whole.
-func Number(w Workers, s *Source) (*Numbers, error) {
-	ctx := w.Context()
-	out := &Numbers{Codes: unset.Make[int32](s.n)}
-	if err := numberDicts(w, s); err != nil {
-		return nil, err
-	}
+// numberApart numbers the keys of all rows, each worker in tables of its own.
+func numberApart(w Workers, s *Source, codes []int32) (*apart, error) {
 	type segmented struct {
 		*table
 		end int
 	}
 	var free freelist.List[*segmented]
 	var mu sync.Mutex
-	var tables []*table
-	var segments []segment
-	err := w.Ranges(s.n, func(_ context.Context, lo, hi int) error {
+	out := &apart{}
+	return out, w.Ranges(s.n, func(_ context.Context, lo, hi int) error {
 		t, ok := free.Take()
 		// Rows must ascend in a table, for its first rows to be the first.
 		if !ok || t.end > lo {
@@ -49,81 +71,75 @@ func Number(w Workers, s *Source) (*Numbers, error) {
 			}
 			t = &segmented{table: newTable(w.Context(), s.shape.isText())}
 			mu.Lock()
-			tables = append(tables, t.table)
+			out.tables = append(out.tables, t.table)
 			mu.Unlock()
 		}
-		s.code(t.table, out.Codes[lo:hi], lo, hi, true)
+		s.code(t.table, codes[lo:hi], lo, hi, true)
 		if t.cut != nil {
 			return t.cut
 		}
 		t.end = hi
 		mu.Lock()
-		segments = append(segments, segment{lo, hi, t.table})
+		out.segments = append(out.segments, segment{lo, hi, t.table})
 		mu.Unlock()
 		free.Give(t)
 		return nil
 	})
-	if err != nil || len(tables) == 0 {
-		return out, err
-	}
-	out.Firsts = tables[0].firsts
-	if len(tables) == 1 {
-		return out, nil // one table saw all rows, in ascending order
-	}
-	all := tables[0]
-	numbers := make(map[*table][]int32, len(tables))
-	for _, t := range tables[1:] {
+}
+
+// merged returns the numbers that the keys of each table have in the whole, in the
+// order of their first rows, and these rows. The first table, which takes in the others,
+// has nil where its numbers stay.
+func (a *apart) merged(w Workers) (numbers map[*table][]int32, firsts []int, err error) {
+	all := a.tables[0]
+	numbers = make(map[*table][]int32, len(a.tables))
+	for _, t := range a.tables[1:] {
 		codes := make([]int32, len(t.firsts))
-		err := chunk.Blocks(ctx, 0, len(codes), func(lo, hi int) { all.merge(t, codes, lo, hi) })
+		err := chunk.Blocks(w.Context(), 0, len(codes), func(lo, hi int) { all.merge(t, codes, lo, hi) })
 		if err = cmp.Or(err, all.cut); err != nil {
-			return out, err
+			return nil, nil, err
 		}
 		numbers[t] = codes
 	}
 	final, err := byFirst(all, w)
-	if err != nil {
-		return out, err
+	if err != nil || final == nil {
+		return numbers, all.firsts, err
 	}
-	if final != nil {
-		out.Firsts = make([]int, len(final))
-		err := w.Ranges(len(final), func(_ context.Context, lo, hi int) error {
-			for code, k := range final[lo:hi] {
-				out.Firsts[k] = all.firsts[lo+code]
-			}
-			return nil
-		})
-		if err != nil {
-			return out, err
+	firsts = make([]int, len(final))
+	err = w.Ranges(len(final), func(_ context.Context, lo, hi int) error {
+		for code, k := range final[lo:hi] {
+			firsts[k] = all.firsts[lo+code]
 		}
-		for _, codes := range numbers {
-			err := chunk.Blocks(ctx, 0, len(codes), func(lo, hi int) {
-				for i, code := range codes[lo:hi] {
-					codes[lo+i] = final[code]
-				}
-			})
-			if err != nil {
-				return out, err
-			}
+		return nil
+	})
+	for _, codes := range numbers {
+		if err == nil {
+			err = chunk.Blocks(w.Context(), 0, len(codes), func(lo, hi int) { translate(codes[lo:hi], final) })
 		}
-	} else {
-		out.Firsts = all.firsts
 	}
 	numbers[all] = final
-	err = w.Ranges(len(segments), func(_ context.Context, lo, hi int) error {
-		for _, g := range segments[lo:hi] {
-			codes := numbers[g.table]
-			if codes == nil {
-				continue
-			}
-			for i, code := range out.Codes[g.lo:g.hi] {
-				if code >= 0 {
-					out.Codes[g.lo+i] = codes[code]
-				}
+	return numbers, firsts, err
+}
+
+// renumber replaces the numbers that the tables gave by those of the whole.
+func (a *apart) renumber(w Workers, codes []int32, numbers map[*table][]int32) error {
+	return w.Ranges(len(a.segments), func(_ context.Context, lo, hi int) error {
+		for _, g := range a.segments[lo:hi] {
+			if final := numbers[g.table]; final != nil {
+				translate(codes[g.lo:g.hi], final)
 			}
 		}
 		return nil
 	})
-	return out, err
+}
+
+// translate replaces codes by the numbers they have in the whole. -1 stays.
+func translate(codes, numbers []int32) {
+	for i, code := range codes {
+		if code >= 0 {
+			codes[i] = numbers[code]
+		}
+	}
 }
 
 // numberDicts numbers the values of the dictionaries, which are a column of
