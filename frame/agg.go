@@ -56,7 +56,7 @@ func Size() Agg { return Agg{name: "size", kind: aggSize} }
 func Count(col string) Agg { return Agg{name: col + "_count", col: col, kind: aggCount} }
 
 // Sum is the sum: "x_sum". That of integers and bools is an int64, of unsigned
-// ones a uint64, chunk.IsExactFloat, and an [ErrValue] if it does not fit; that of floats is
+// ones a uint64, exact, and an [ErrValue] if it does not fit; that of floats is
 // a float64, compensated (Neumaier) over cells of the group's rows whose
 // borders follow from their number alone; that of durations is a duration.
 func Sum(col string) Agg { return Agg{name: col + "_sum", col: col, kind: aggSum} }
@@ -161,7 +161,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 
 // NewAgg makes an aggregation of functions: zero makes an empty accumulator,
 // add takes in a value and returns the accumulator, merge joins those of two
-// neighbouring parts of the group, the left one first, and rowcodec.Finish makes the
+// neighbouring parts of the group, the left one first, and finish makes the
 // result of it.
 //
 //	NewAgg(name, col, func() A, func(A, T) A, func(A, A) A, func(A) R) Agg
@@ -172,7 +172,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 // called for larger ones only, at borders that follow from their length.
 //
 // In add, [parallel.Index] gives the row of the frame that the value comes from,
-// and in rowcodec.Finish the number of the group.
+// and in finish the number of the group.
 //
 // T is a scalar that [MapRows] could read from the column. A null is left out
 // where T cannot be null; *T, sql.Null[T] and Null[T] get it. NaN is a value.

@@ -40,7 +40,7 @@ func quantileAt(n int, q float64) (k int, share float64) {
 	return k, share
 }
 
-// between interpolates as numpy does: chunk.IsExactFloat at both ends, and monotonic.
+// between interpolates as numpy does: exact at both ends, and monotonic.
 func between(a, b, share float64) float64 {
 	if a == b {
 		return a // also of infinities

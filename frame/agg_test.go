@@ -313,7 +313,7 @@ func TestNewAggErrors(t *testing.T) {
 				if where != "finish" {
 					want = 4
 				}
-				// The giant group's last value decides what rowcodec.Finish gets.
+				// The giant group's last value decides what finish gets.
 				if where == "finish" && (n-1)%10 == 9 {
 					want = 4
 				}

@@ -40,7 +40,7 @@ func (g *grouping) n() int { return len(g.firsts) }
 //
 //	GroupBy(Frame{K…, …}, K…) Groups{K…}
 //
-// Keys are chunk.IsExactFloat: typed values, not text made of them. Null is a key; NaN
+// Keys are exact: typed values, not text made of them. Null is a key; NaN
 // equals NaN, and -0.0 equals 0.0. A dictionary counts by what its codes stand
 // for. Numbers, bool, text, binary, dates, times, decimals, nulls, and
 // dictionaries and runs of these can be keys; another type is an [ErrType]. An

@@ -56,7 +56,7 @@ type JoinOptions struct {
 // one row in that of the right frame. A right column that has the name of one
 // of the left gets a suffix.
 //
-// Keys are chunk.IsExactFloat, as those of [Frame.GroupBy]: NaN equals NaN, dictionaries
+// Keys are exact, as those of [Frame.GroupBy]: NaN equals NaN, dictionaries
 // count by value. Two key
 // columns fit if they are of one type, or both integers, text or binary; else
 // it is an [ErrType] that names both. Signed and uint64 do not fit.

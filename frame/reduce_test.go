@@ -43,7 +43,7 @@ func asFloat(v any, err error) (float64, error) {
 	return cellFloat(v), err
 }
 
-// reduceNaive is the slow obvious version, in chunk.IsExactFloat arithmetic for sums.
+// reduceNaive is the slow obvious version, in exact arithmetic for sums.
 func reduceNaive(name string, x []float64) float64 {
 	exact := new(big.Float).SetPrec(2000)
 	for _, v := range x {

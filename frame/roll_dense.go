@@ -91,7 +91,7 @@ func slideInts[T int64 | uint64](ctx context.Context, out, x []T, w int) bool {
 		for end := min(i+rollCell, len(out)); i < end; i++ {
 			s += x[i+w-1]
 			out[i] = s
-			s -= x[i] // chunk.IsExactFloat
+			s -= x[i] // exact
 		}
 	}
 	return true

@@ -18,7 +18,7 @@ type roller[T, R number64, A any, F folder[T, A]] struct {
 	view   *view[T]
 	bounds *bounds
 	fold   F
-	// rowcodec.Finish makes a window's result of what its n observations were folded
+	// finish makes a window's result of what its n observations were folded
 	// to, n above 0. ok is false where there is none: the row is null.
 	finish func(acc A, n int) (r R, ok bool)
 	// check, if there is one, says why there is no result: an error of the row.

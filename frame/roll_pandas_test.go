@@ -108,7 +108,7 @@ func readTable(t *testing.T, name string) [][]string {
 
 // Windows of rows and times, within groups and not, with every
 // kind of end, give what pandas gives: the same bits, since the sums are
-// chunk.IsExactFloat. Only its standard deviation is updated from window to window, and so
+// exact. Only its standard deviation is updated from window to window, and so
 // loses digits; ours is computed anew.
 func TestWindowsSameAsPandas(t *testing.T) {
 	f := pandasWindows(t)
