@@ -11,9 +11,12 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// Bind finds the column of every field and how to read it. What does not fit
-// comes as one error that lists every such field, with the column's type, the
-// field's and the types that would fit.
+// Bind returns a reader for each field of the plan, in the order of the fields. A field
+// reads the column of its name; other columns are ignored. A scalar reads the only
+// column, under any name.
+//
+// If fields have no column, or one that they cannot hold, Bind returns one error that
+// lists them all. It names the types of field and column, and the types that fit.
 func (p *Plan) Bind(cols []chunk.Column) ([]*Reader, error) {
 	if p.Scalar {
 		if len(cols) != 1 {
@@ -51,8 +54,8 @@ func (p *Plan) Bind(cols []chunk.Column) ([]*Reader, error) {
 	return readers, nil
 }
 
-// missing says that the field has no column, which there are, and how to name
-// the one that is probably meant.
+// missing returns the error for a field without a column. It lists the columns, and
+// suggests a tag for a column whose name is [alike].
 func (f *Field) missing(cols []chunk.Column) error {
 	names := make([]string, len(cols))
 	for i, c := range cols {
@@ -67,9 +70,10 @@ func (f *Field) missing(cols []chunk.Column) error {
 	return err
 }
 
-// alike reports whether two names differ in case and separators only.
+// alike reports whether two names are equal apart from case and separators.
 func alike(a, b string) bool { return squeeze(a) == squeeze(b) }
 
+// squeeze returns a name in lower case, without separators.
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '_' || r == '-' || r == ' ' || r == '.' {
@@ -79,10 +83,10 @@ func squeeze(s string) string {
 	}, strings.ToLower(s))
 }
 
-// fitting returns the kinds of field that hold every value of a column of the
-// type, the nearest first. None means that row functions cannot read it yet.
-// int64 and uint64 into float64 is in the list because each value is checked:
-// one that float64 cannot hold is an error of its row, never another number.
+// fitting returns the kinds of field that hold the values of a column of the type,
+// nearest first. It returns none if row functions cannot read the type yet. float64 fits
+// int64 and uint64 because each value is checked: a value that float64 cannot hold is an
+// error of its row, never another number.
 func fitting(t arrow.DataType) []kind {
 	switch t := t.(type) {
 	case arrow.ExtensionType:
@@ -142,7 +146,7 @@ func fitting(t arrow.DataType) []kind {
 	return nil
 }
 
-// hasOffsets reports whether the type has offsets into one buffer of bytes.
+// hasOffsets reports whether values of the type lie in one buffer, between offsets.
 func hasOffsets(t arrow.DataType) bool {
 	switch t.ID() {
 	case arrow.STRING, arrow.LARGE_STRING, arrow.BINARY, arrow.LARGE_BINARY:
@@ -151,7 +155,8 @@ func hasOffsets(t arrow.DataType) bool {
 	return false
 }
 
-// misfit says that the column cannot be read into the field, and what would fit.
+// misfit returns the error for a column that the field cannot hold. It lists the kinds
+// of field that fit.
 func (f *Field) misfit(c chunk.Column) error {
 	fit := fitting(c.Field.Type)
 	if len(fit) == 0 {

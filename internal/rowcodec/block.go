@@ -8,13 +8,14 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// Block is what reading a block of rows met besides values.
+// A Block collects what reading a block of rows finds besides values: nulls that exclude
+// their row, and the first value that does not fit. All readers of the block share it.
 type Block struct {
-	n     int
-	Nulls bool               // some bit of valid is 0
-	Valid [BlockWords]uint64 // rows without a null that their field cannot hold
-	Bad   int                // first row whose value does not fit; n if none
-	in    *Reader            // the column of that value
+	n     int                // rows
+	Nulls bool               // whether a bit of Valid is 0
+	Valid [BlockWords]uint64 // a bit for each row that no null excludes
+	Bad   int                // first row whose value does not fit, or n
+	in    *Reader            // the reader of that value
 }
 
 // allSet has a bit for every row of a block.
@@ -25,9 +26,11 @@ var allSet = func() (w [BlockWords]uint64) {
 	return w
 }()
 
+// Reset empties the block for n rows, at most [BlockRows]. All of them are valid.
 func (b *Block) Reset(n int) { *b = Block{n: n, Valid: allSet, Bad: n} }
 
-// Ran has a bit for every row with a value, or is nil if all have one.
+// Ran returns the rows that a function is called for, as bits: Valid, or nil if all rows
+// are valid. The slice shares the block's memory.
 func (b *Block) Ran() []uint64 {
 	if b.Nulls {
 		return b.Valid[:]
@@ -35,14 +38,16 @@ func (b *Block) Ran() []uint64 {
 	return nil
 }
 
-// misfit notes that the value of a row does not fit the reader's field.
+// misfit records that the value of a row does not fit the reader's field. The lowest row
+// counts, and in it the first reader.
 func (b *Block) misfit(row int, r *Reader) {
 	if row < b.Bad {
 		b.Bad, b.in = row, r
 	}
 }
 
-// exclude notes the nulls among m rows from row first on.
+// exclude clears the bits of the nulls among m rows from row first on. words has a bit
+// for each of the m rows that is not null.
 func (b *Block) exclude(first int, words []uint64, m int) {
 	for i := 0; i < m; i += 64 {
 		k := min(64, m-i)
@@ -59,7 +64,7 @@ func (b *Block) exclude(first int, words []uint64, m int) {
 	}
 }
 
-// FirstNull returns the first row with a null that its field cannot hold.
+// FirstNull returns the first row that is not in Valid, or the number of rows if all are.
 func (b *Block) FirstNull() int {
 	for w, word := range b.Valid {
 		if row := w<<6 + bits.TrailingZeros64(^word); word != ^uint64(0) && row < b.n {
@@ -69,8 +74,9 @@ func (b *Block) FirstNull() int {
 	return b.n
 }
 
-// Cause is the error of the row at which the block ends early; lo is the
-// block's first row, and skip says that nulls are no reason to.
+// Cause returns the error of a row at which the block ends early: its first null that a
+// field cannot hold, else its value that does not fit, for which row must be Bad. If skip
+// is set, nulls are not errors. lo is the first row of the block in the columns.
 func (b *Block) Cause(readers []*Reader, lo, row int, skip bool) error {
 	for _, r := range readers {
 		if !skip && r.Field.Form == FormPlain && r.isNull(lo+row) {
@@ -84,7 +90,13 @@ func (b *Block) Cause(readers []*Reader, lo, row int, skip bool) error {
 	return fmt.Errorf("column %q: %w: %s into %s, which is %v", b.in.Col.Field.Name, errkind.ErrValue, b.in.value(lo+row), b.in.Field.label(), TypeName(b.in.Field.Type))
 }
 
-// ReadRows reads rows lo and following of the columns into rows.
+// ReadRows reads rows from lo on of the columns into rows, at most [BlockRows]. T must be
+// the type of the readers' plan. Pointers, slices and []byte refer to memory of this call;
+// strings share the columns' buffers, which are never written to.
+//
+// The error is that of the lowest row with a null that its field cannot hold, or a value
+// that does not fit. The rows before it are read. *cursor is set to that row, and to lo
+// while reading and if there is no error.
 func ReadRows[T any](readers []*Reader, rows []T, lo int, cursor *int) error {
 	var b Block
 	b.Reset(len(rows))

@@ -5,8 +5,9 @@ import (
 	"reflect"
 )
 
-// Detach copies what pointers and bytes in a result refer to: it may be memory
-// that the next group's rows are read into.
+// Detach copies what the pointers and []byte fields of a result refer to, since it may be
+// memory that the next group's rows are read into. row is the result, a value of the
+// plan's type. Detach does not copy what slices and structs within the result refer to.
 func Detach(p *Plan, row View) {
 	for i := range p.Fields {
 		f := &p.Fields[i]
@@ -19,10 +20,10 @@ func Detach(p *Plan, row View) {
 			if v.IsNil() {
 				continue
 			}
-			own := reflect.New(f.elem)
-			own.Elem().Set(v.Elem())
-			v.Set(own)
-			v = own.Elem()
+			elem := reflect.New(f.elem)
+			elem.Elem().Set(v.Elem())
+			v.Set(elem)
+			v = elem.Elem()
 		case formPair:
 			v = v.Field(0)
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// kind is what a Go value is to a column. int and uint are the kind of their
-// size; a type of the user's own is that of its underlying type.
+// A kind is a class of Go values that become the same column. int and uint have the kind
+// of their size, and a user's type has the kind of its underlying type.
 type kind uint8
 
 const (
@@ -38,9 +38,9 @@ const (
 	kindStruct
 )
 
-// kinds holds, for each kind, its Go name and the Arrow type of a column that
-// is made of such values. Nothing here loses a value: a time.Time outside the
-// range of nanoseconds since 1970 is an error of its row.
+// kinds holds the Go name of each kind, and the Arrow type of a column that is made of its
+// values. No value changes: a time.Time outside the range of nanoseconds since 1970 is an
+// error of its row.
 var kinds = [...]struct {
 	name string
 	typ  arrow.DataType
@@ -61,20 +61,21 @@ var kinds = [...]struct {
 	kindBytes:    {"[]byte", arrow.BinaryTypes.Binary},
 	kindTime:     {"time.Time", &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: "UTC"}},
 	kindDuration: {"time.Duration", arrow.FixedWidthTypes.Duration_ns},
-	// The types of these depend on the field: see field.column.
+	// The types of these depend on the field: see Field.column.
 	kindDecimal128: {"decimal128.Num", nil},
 	kindDecimal256: {"decimal256.Num", nil},
 	kindList:       {"a slice", nil},
 	kindStruct:     {"a struct", nil},
 }
 
+// String returns the Go name of the kind, as errors have it.
 func (k kind) String() string { return kinds[k].name }
 
-// form is how a field says that its value is missing.
+// A form is how a field represents a missing value.
 type form uint8
 
 const (
-	FormPlain   form = iota // T: it cannot
+	FormPlain   form = iota // T: it does not
 	formPointer             // *T: nil
 	formPair                // Null[T], sql.Null[T], sql.NullString …: Valid is false
 )
@@ -87,7 +88,7 @@ var (
 	nullPackage  = reflect.TypeFor[Null[int]]().PkgPath()
 )
 
-// kindOf returns the kind of a type that is not nullable, or why it has none.
+// kindOf returns the kind of a type that is not nullable, or kindNone and the reason.
 func kindOf(t reflect.Type) (k kind, why string) {
 	switch {
 	case t == timeType:
@@ -127,7 +128,8 @@ func kindOf(t reflect.Type) (k kind, why string) {
 	return kindNone, "no column has values of this type"
 }
 
-// sized steps from the kind of 8 bits to that of t's size.
+// sized returns the kind of an integer type of t's size, in the family of k8, its kind of
+// 8 bits.
 func sized(t reflect.Type, k8 kind) kind {
 	for size := t.Size(); size > 1; size /= 2 {
 		k8++
@@ -135,13 +137,13 @@ func sized(t reflect.Type, k8 kind) kind {
 	return k8
 }
 
-// isRow reports whether t is a struct of columns, and no value by itself.
+// isRow reports whether t is a struct whose fields are columns, rather than one value.
 func isRow(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t != timeType && t != num128Type && t != num256Type && !isPair(t)
 }
 
-// isPair reports whether t is one of the structs that hold a value and whether
-// there is one. database/sql is known by its name, so as not to link it.
+// isPair reports whether t is [Null] or a nullable struct of database/sql: a value and a
+// bool Valid. database/sql is recognized by its name, so that it is not linked.
 func isPair(t reflect.Type) bool {
 	if t.Kind() != reflect.Struct || t.NumField() != 2 {
 		return false
@@ -153,7 +155,8 @@ func isPair(t reflect.Type) bool {
 	return valid.Name == "Valid" && valid.Type.Kind() == reflect.Bool
 }
 
-// MayMisfit reports whether a fitting Go type may fail to hold a value.
+// MayMisfit reports whether a column of the type may have a value that a field of the
+// kind cannot hold, although [Plan.Bind] accepts the column. Nulls do not count.
 func MayMisfit(t arrow.DataType, k kind) bool {
 	switch chunk.Physical(t).ID() {
 	case arrow.INT64, arrow.UINT64:
@@ -164,8 +167,8 @@ func MayMisfit(t arrow.DataType, k kind) bool {
 	return k == kindList || k == kindStruct
 }
 
-// SameMemoryAs reports whether a column of the type holds values as a slice of
-// the kind does.
+// SameMemoryAs reports whether a column of the type stores its values as a Go slice of the
+// kind does.
 func SameMemoryAs(t arrow.DataType, k kind) bool {
 	if k == kindBool || k == kindTime {
 		return false

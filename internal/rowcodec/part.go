@@ -7,11 +7,11 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Where nobody knows how many rows there will be, each chunk of the engine has
-// writers of its own, which grow. What they wrote is joined at the end.
+// If the number of output rows is not known, each chunk of the work has writers of its
+// own, which grow. Their columns are joined at the end.
 
-// grow gives the column n rows, of which those that it has stay as they are.
-// Nobody else may be writing.
+// grow sets the number of rows to n. Rows that the column has keep their values. No other
+// goroutine may use the writer.
 func (w *Writer) grow(n int) {
 	if n > w.most {
 		w.most = max(n, 2*w.most, 64)
@@ -38,22 +38,24 @@ func (w *Writer) grow(n int) {
 	}
 }
 
+// extended returns a copy of s with n items; those behind s are zero.
 func extended[T any](s []T, n int) []T {
 	long := make([]T, n)
 	copy(long, s)
 	return long
 }
 
-// Part is a number of consecutive output rows and their columns: what one
-// chunk of the engine made.
+// A Part is the output of one chunk of the work: consecutive rows, as columns. It belongs
+// to one worker.
 type Part struct {
-	Lo      int // of the input
-	Len     int
+	Lo      int // first input row of the chunk
+	Len     int // output rows
 	Writers []*Writer
-	mem     []WriteMem
+	mem     []WriteMem // of each writer
 }
 
-// NewPart returns a part with columns as the writers'.
+// NewPart returns an empty part that has a writer like each of the given ones. lo is the
+// first input row of its chunk.
 func NewPart(like []*Writer, lo int) *Part {
 	p := &Part{Lo: lo, mem: make([]WriteMem, len(like))}
 	for _, w := range like {
@@ -62,8 +64,9 @@ func NewPart(like []*Writer, lo int) *Part {
 	return p
 }
 
-// Add writes n structs, of which src is the first, behind what is there. It
-// returns the writer that has no place for one, nil as a rule, and which.
+// Add appends n structs, of which src is the first. If a value does not fit, Add returns
+// its writer and the number of its struct, from which [Writer.Check] makes the error; the
+// part must not be used after that. If all values fit, it returns a nil Writer.
 func (p *Part) Add(src View, n int) (*Writer, int) {
 	for i, w := range p.Writers {
 		w.grow(p.Len + n)
@@ -78,7 +81,7 @@ func (p *Part) Add(src View, n int) (*Writer, int) {
 	return nil, 0
 }
 
-// chunks returns the i-th column of the part.
+// chunks returns the Arrow chunks of the i-th column.
 func (p *Part) chunks(ctx context.Context, i int) ([]*chunk.Chunk, error) {
 	return p.Writers[i].finish(ctx, []*WriteMem{&p.mem[i]}, func(n int, fn func(i int)) error {
 		for i := range n {
@@ -88,8 +91,9 @@ func (p *Part) chunks(ctx context.Context, i int) ([]*chunk.Chunk, error) {
 	})
 }
 
-// JoinParts returns the rows of the parts as columns like the writers', and
-// how many rows there are.
+// JoinParts returns the rows of the parts as columns with the fields of like, and the
+// number of rows. The rows are in the order of the parts' Lo, by which JoinParts sorts
+// parts. each runs a function for each column. If ctx ends, the error is its cause.
 func JoinParts(ctx context.Context, like []*Writer, parts []*Part, each EachFunc) ([]chunk.Column, int, error) {
 	slices.SortFunc(parts, func(a, b *Part) int { return a.Lo - b.Lo })
 	n := 0

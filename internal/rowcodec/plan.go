@@ -10,34 +10,34 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// Plan says which field of a Go type is which column. It is made once per
-// call; nothing below it uses reflection per row.
+// A Plan maps the fields of a Go type to columns. It is made once for a call and not
+// changed after that, so goroutines share it.
 type Plan struct {
 	Type   reflect.Type
 	Fields []Field
-	Scalar bool // typ is itself the one field, and has no name
+	Scalar bool // Type itself is the only field, without a name
 }
 
-// Field is one column's place in a Go type.
+// A Field is a field of a Go type that is a column.
 type Field struct {
 	Name   string // of the column
-	Path   string // in Go: "Base.Lat", for errors
-	tagged bool
+	Path   string // of the field in Go, for errors: "Base.Lat"
+	tagged bool   // Name comes from a tag
 	Type   reflect.Type
-	elem   reflect.Type // T of *T, Null[T]; else typ
+	elem   reflect.Type // T of *T and Null[T], else Type
 	Kind   kind
 	Form   form
-	depth  int     // number of embedded structs around it
-	offset uintptr // in the row
-	valid  uintptr // of Valid, in a pair
-	scale  int32   // of a decimal: the tag's
-	scaled bool    // the tag has one
-	kids   []Field // of a struct; of a slice that of its elements
-	outer  []reflect.Type
+	depth  int            // number of embedded structs around the field
+	offset uintptr        // in the row
+	valid  uintptr        // of Valid in the row, for a pair
+	scale  int32          // of a decimal, from the tag
+	scaled bool           // the tag has a scale
+	kids   []Field        // fields of a struct, or the element of a slice
+	outer  []reflect.Type // structs and slices around the field
 }
 
-// PlanOf plans a struct or a scalar. What is wrong with the type comes as one
-// error that lists all of it.
+// PlanOf returns the plan of a struct, or of a scalar: a type of which a column has
+// values. The error lists everything that is wrong with the type.
 func PlanOf(t reflect.Type) (*Plan, error) {
 	p := &Plan{Type: t}
 	f := Field{Type: t}
@@ -63,7 +63,7 @@ func PlanOf(t reflect.Type) (*Plan, error) {
 	return p, nil
 }
 
-// classify fills in kind and form from the type.
+// classify derives Kind, Form and all that depends on them from the field's type.
 func (f *Field) classify() error {
 	f.elem = f.Type
 	switch {
@@ -109,8 +109,8 @@ func (f *Field) nest() error {
 	return nil
 }
 
-// flatten adds the fields of a struct and of the structs embedded in it, and
-// returns what is wrong with them.
+// flatten adds the fields of struct t, and of the structs embedded in it, to the plan. It
+// returns an error for each field that cannot be a column.
 func (p *Plan) flatten(t reflect.Type, outer Field) (wrong []error) {
 	for sf := range t.Fields() {
 		f := Field{Type: sf.Type, offset: outer.offset + sf.Offset, Path: sf.Name, depth: outer.depth, outer: outer.outer}
@@ -153,8 +153,8 @@ func (p *Plan) flatten(t reflect.Type, outer Field) (wrong []error) {
 	return wrong
 }
 
-// resolve keeps one field per column: the outermost, as Go itself and
-// encoding/json have it. Two at the same depth are a mistake.
+// resolve keeps one field for each column: the outermost, as Go itself and encoding/json
+// do. Two fields of one name at the same depth are an error.
 func (p *Plan) resolve() (wrong []error) {
 	best := make(map[string]int, len(p.Fields))
 	for _, f := range p.Fields {
@@ -173,13 +173,13 @@ func (p *Plan) resolve() (wrong []error) {
 	return wrong
 }
 
-// ArrowField returns the field of the column that these values make: nullable if
-// the Go type can say that a value is missing.
+// ArrowField returns the Arrow field, with the given name, of a column of the field's
+// values. It is nullable if the Go type has missing values.
 func (f *Field) ArrowField(name string) arrow.Field {
 	return arrow.Field{Name: name, Type: f.column(), Nullable: f.Form != FormPlain}
 }
 
-// column is the type of that column.
+// column returns the Arrow type of a column of the field's values.
 func (f *Field) column() arrow.DataType {
 	switch f.Kind {
 	case kindDecimal128:
@@ -198,7 +198,8 @@ func (f *Field) column() arrow.DataType {
 	return kinds[f.Kind].typ
 }
 
-// label names the field in an error: "field Base.Lat"; a scalar has no name.
+// label returns the field's name for an error: "field Base.Lat", or "the value" for a
+// scalar.
 func (f *Field) label() string {
 	if f.Path == "" {
 		return "the value"

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// problems are all the reasons why a Go type does not fit, as one error:
-// behind the type if it is one, else each on a line of its own.
+// problems is an error that lists everything wrong with a Go type. One problem follows
+// the type on its line; several have a line each.
 type problems struct {
 	typ  reflect.Type
 	list []error
@@ -17,7 +17,7 @@ type problems struct {
 func (p *problems) Error() string {
 	name := TypeName(p.typ)
 	if p.typ.Name() == "" {
-		name = "struct" // and not all of its fields
+		name = "struct" // its String would list all fields
 	}
 	if len(p.list) == 1 {
 		return fmt.Sprintf("%s: %v", name, p.list[0])
@@ -25,10 +25,10 @@ func (p *problems) Error() string {
 	return fmt.Sprintf("%s:\n\t%s", name, strings.ReplaceAll(errors.Join(p.list...).Error(), "\n", "\n\t"))
 }
 
-// Unwrap gives the kinds of the problems to errors.Is.
+// Unwrap returns the problems, so that errors.Is finds their kinds.
 func (p *problems) Unwrap() []error { return p.list }
 
-// TypeName returns the name of a type as the user writes it: Null is frame's.
+// TypeName returns the name of a type as users write it: [Null] is frame.Null.
 func TypeName(t reflect.Type) string {
 	return strings.ReplaceAll(strings.ReplaceAll(t.String(), "internal/rowcodec.Null[", "frame.Null["), "rowcodec.Null[", "frame.Null[")
 }

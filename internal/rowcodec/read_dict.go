@@ -8,8 +8,8 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// dictReader reads the values that the codes of a dictionary column stand for. Nothing is decoded up front: the dictionary may be far longer than the
-// rows.
+// dictReader returns the function that reads the values of a dictionary column by their
+// codes. It does not decode the dictionary first, which may be far longer than the rows.
 func dictReader(t *arrow.DictionaryType, k kind) readFunc {
 	large := false
 	switch t.ValueType.ID() {
@@ -29,7 +29,8 @@ func dictReader(t *arrow.DictionaryType, k kind) readFunc {
 	return readEach(func(src *source, i int) []byte { return value(src.words, src.index(i)) }, k)
 }
 
-// dictStrings is the reader for dictionaries with offsets of type O.
+// dictStrings returns the function that reads strings by codes of type index, from a
+// dictionary with offsets of type O.
 func dictStrings[O int32 | int64](index arrow.DataType) readFunc {
 	switch index.ID() {
 	case arrow.INT8:
@@ -50,7 +51,8 @@ func dictStrings[O int32 | int64](index arrow.DataType) readFunc {
 	return readDict[uint64, O]
 }
 
-// readDict checks every code against the dictionary by slicing.
+// readDict reads strings by codes of type I. Slicing checks every code against the
+// dictionary: it panics for a bad one.
 func readDict[I chunk.Number, O int32 | int64](dst View, src *source, i, n int, _ *ReadMem) int {
 	d := src.words
 	offsets := chunk.Values[O](d.Bufs[1])[d.Off:][: d.Len+1 : d.Len+1]
@@ -62,7 +64,7 @@ func readDict[I chunk.Number, O int32 | int64](dst View, src *source, i, n int, 
 	return n
 }
 
-// hideNulls makes rows null whose code is that of a null in the dictionary.
+// hideNulls makes a row null if its value in the dictionary is null.
 func (s *source) hideNulls() {
 	if s.words.valid == nil {
 		return
@@ -72,7 +74,7 @@ func (s *source) hideNulls() {
 		if s.valid != nil && !chunk.Bit(s.valid, s.Off+i) {
 			continue
 		}
-		// A code that is not in the dictionary stays: reading it fails for its row.
+		// A row whose code is not in the dictionary stays valid: reading it fails.
 		if k := s.index(i); k < 0 || k >= s.words.Len || chunk.Bit(s.words.valid, s.words.Off+k) {
 			chunk.SetBit(seen, s.Off+i)
 		}

@@ -11,29 +11,29 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// Lists become slices whose elements are read into memory of the block, and
-// structs are read field by field in place. Both read their values as columns
-// are read, by readers of their own, which may read lists and structs in turn.
+// A list becomes a slice whose elements are read into memory of the block. A struct is
+// read field by field into the row. Both have readers for their values, which read them
+// as a column is read, and may be readers of lists and structs in turn.
 
-// kidMem is a worker's memory for what a list's or a struct's reader reads.
+// kidMem is a worker's memory for the values of one reader below a list or a struct.
 type kidMem struct {
 	ReadMem
 	store View // elements of slices
-	all   View // what pointers among them point to
-	n     int  // of them, those in use
-	most  int
+	all   View // targets of pointers
+	n     int  // number of values in use, of each
+	most  int  // number of values allocated
 }
 
-// sliceHeader is a slice of any type.
+// sliceHeader is the memory layout of a slice of any type.
 type sliceHeader struct {
 	ptr      unsafe.Pointer
 	len, cap int
 }
 
-// noElements is what empty slices point to.
+// noElements is where empty slices point, which are not nil.
 var noElements struct{}
 
-// kid is the memory for the i-th of n readers.
+// kid returns the memory for the i-th of n readers.
 func (m *ReadMem) kid(i, n int) *kidMem {
 	if m.kids == nil {
 		m.kids = make([]kidMem, n)
@@ -41,32 +41,33 @@ func (m *ReadMem) kid(i, n int) *kidMem {
 	return &m.kids[i]
 }
 
-// roomFor sees to it that n more values have room. What is in use stays where it
-// is, since rows of this block point to it.
-func roomFor(m *kidMem, r *Reader, n int, slices bool) {
+// reserve makes sure that n more values can be read into m, and allocates new memory if
+// they cannot. Values in use are not moved, since rows of this block point to them.
+func reserve(m *kidMem, r *Reader, n int, slices bool) {
 	if m.most-m.n < n {
 		m.most = max(n, 2*m.most)
 		m.n = 0
 		m.all = r.Elements(m.most)
 		if slices {
 			s := reflect.MakeSlice(reflect.SliceOf(r.Field.Type), m.most, m.most)
-			m.store = stridedAt(s.UnsafePointer(), r.Field.Type.Size())
+			m.store = viewAt(s.UnsafePointer(), r.Field.Type.Size())
 		}
 	}
 }
 
-// readKids reads m values, from i on, behind those in use: as many as fit.
+// readKids reads values i to i+n of src into fields from dst on, with memory of m behind
+// the values in use. It returns how many it read: fewer than n if the next does not fit.
 func readKids(m *kidMem, r *Reader, dst View, src *source, i, n int) int {
 	var b Block
 	b.Reset(n)
 	if r.Field.Form == formPointer {
 		m.Elems = m.all.from(m.n)
 	}
-	r.piece(&b, dst.field(r.Field.offset), 0, src, i, n, &m.ReadMem)
+	r.gatherPart(&b, dst.field(r.Field.offset), 0, src, i, n, &m.ReadMem)
 	return min(b.Bad, b.FirstNull())
 }
 
-// bindLists makes r read lists of the type.
+// bindLists makes r a reader of lists of the type.
 func bindLists(r *Reader, typ arrow.DataType) error {
 	l, width := chunk.LayoutOf(typ)
 	kid, err := readerFor(&r.Field.kids[0], chunk.Column{Field: typ.(arrow.NestedType).Fields()[0]})
@@ -79,7 +80,7 @@ func bindLists(r *Reader, typ arrow.DataType) error {
 		if !views {
 			return readLists(m, kid, dst, src, l, width, i, n)
 		}
-		for k := range n { // each may be anywhere
+		for k := range n { // the values of each may be anywhere
 			if readLists(m, kid, dst.from(k), src, l, width, i+k, 1) == 0 {
 				return k
 			}
@@ -89,22 +90,23 @@ func bindLists(r *Reader, typ arrow.DataType) error {
 	return nil
 }
 
-// readLists reads n lists whose values lie one behind the other.
+// readLists reads lists i to i+n of src, whose values are consecutive. It returns how many
+// it read: fewer than n if a value of the next does not fit.
 func readLists(m *kidMem, kid *Reader, dst View, src *source, l chunk.Layout, width, i, n int) int {
 	if n == 0 {
 		return 0
 	}
 	first, _ := src.ListRange(l, width, i)
 	_, end := src.ListRange(l, width, i+n-1)
-	base, at0 := View{}, first
+	base, next := View{}, first
 	if first < end {
-		roomFor(m, kid, end-first, true)
+		reserve(m, kid, end-first, true)
 		base = m.store.from(m.n)
 	}
-	for at0 < end {
-		k := min(end-at0, BlockRows)
-		done := readKids(m, kid, base.from(at0-first), src.subs[0], at0, k)
-		at0 += done
+	for next < end {
+		k := min(end-next, BlockRows)
+		done := readKids(m, kid, base.from(next-first), src.subs[0], next, k)
+		next += done
 		m.n += done
 		if done < k {
 			break
@@ -112,7 +114,7 @@ func readLists(m *kidMem, kid *Reader, dst View, src *source, l chunk.Layout, wi
 	}
 	for k := range n {
 		lo, hi := src.ListRange(l, width, i+k)
-		if hi > at0 {
+		if hi > next {
 			return k
 		}
 		h := sliceHeader{ptr: unsafe.Pointer(&noElements)} // empty, but not nil
@@ -124,24 +126,25 @@ func readLists(m *kidMem, kid *Reader, dst View, src *source, l chunk.Layout, wi
 	return n
 }
 
-// bindStructs makes r read structs of the type.
+// bindStructs makes r a reader of structs of the type. The struct must have a child for
+// each field; other children are ignored.
 func bindStructs(r *Reader, typ *arrow.StructType) error {
 	var kids []*Reader
-	var places []int
+	var children []int // of each reader
 	var wrong []error
 	for i := range r.Field.kids {
 		f := &r.Field.kids[i]
-		at, ok := typ.FieldIdx(f.Name)
+		child, ok := typ.FieldIdx(f.Name)
 		if !ok {
 			wrong = append(wrong, fmt.Errorf("%s (%v): %w: %q in column %q, which is %v", f.label(), TypeName(f.Type), errkind.ErrColumn, f.Name, r.Col.Field.Name, typ))
 			continue
 		}
-		kid, err := readerFor(f, chunk.Column{Field: typ.Field(at)})
+		kid, err := readerFor(f, chunk.Column{Field: typ.Field(child)})
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
 		}
-		kids, places = append(kids, kid), append(places, at)
+		kids, children = append(kids, kid), append(children, child)
 	}
 	if len(wrong) > 0 {
 		return &problems{r.Field.elem, wrong}
@@ -150,24 +153,24 @@ func bindStructs(r *Reader, typ *arrow.StructType) error {
 		for j, kid := range kids {
 			m := mem.kid(j, len(kids))
 			if kid.Field.Form == formPointer {
-				roomFor(m, kid, n, false)
+				reserve(m, kid, n, false)
 			}
-			done := readKids(m, kid, dst, src.subs[places[j]], src.Off+i, n)
+			done := readKids(m, kid, dst, src.subs[children[j]], src.Off+i, n)
 			m.n += n
-			n = done // what the others do not fit is behind
+			n = done // the other fields need no row behind the one that does not fit
 		}
 		return n
 	}
 	return nil
 }
 
-// zeroStruct returns the function that clears a struct of the type.
+// zeroStruct returns the function that clears the i-th struct, which is of type t.
 func zeroStruct(t reflect.Type) func(dst View, i int) {
 	return func(dst View, i int) { reflect.NewAt(t, dst.from(i).base).Elem().SetZero() }
 }
 
-// checkScale says that a decimal column has another scale than the field. A
-// scalar has no tag to say it, and takes any.
+// checkScale returns an error if the column is of decimals with another scale than the
+// field has. A scalar has no tag for a scale, and takes any.
 func (f *Field) checkScale(c chunk.Column) error {
 	t, ok := chunk.Physical(c.Field.Type).(arrow.DecimalType)
 	if !ok || t.GetScale() == f.scale || f.Path == "" {

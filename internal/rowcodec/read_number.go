@@ -12,9 +12,9 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// readerOf returns the function that reads a column of the type into fields
-// of the kind, and whether it may be given nulls too. [fitting] has allowed
-// the pair.
+// readerOf returns the function that reads a column of the type into fields of the kind,
+// a pair that [fitting] allows. total reports whether the function can read null rows too,
+// which hold arbitrary bytes.
 func readerOf(t arrow.DataType, k kind) (read readFunc, total bool, err error) {
 	switch t.ID() {
 	case arrow.NULL:
@@ -62,13 +62,13 @@ func readerOf(t arrow.DataType, k kind) (read readFunc, total bool, err error) {
 	case arrow.DECIMAL256:
 		return readPlain[decimal256.Num], true, nil
 	}
-	// Offsets are in order at a null too; views and indexes may be anything.
+	// At a null, offsets are still in order; views and codes may be anything.
 	return bytesReader(t, k), hasOffsets(t) && k == kindString, nil
 }
 
-// widenTo is the copy of values of type S into fields of a kind that holds
-// all of them. It has pairs that lose values too, for S is any small type;
-// fitting keeps callers from them.
+// widenTo returns the function that copies values of type S into fields of the kind. Its
+// list has pairs that lose values, since S may be any small type; fitting does not allow
+// these.
 func widenTo[S int8 | int16 | int32 | uint8 | uint16 | uint32 | float32](k kind) readFunc {
 	switch k {
 	case kindInt8:
@@ -93,6 +93,7 @@ func widenTo[S int8 | int16 | int32 | uint8 | uint16 | uint32 | float32](k kind)
 	return widen[S, float64]
 }
 
+// widen copies values of type S as values of type D, which holds all of them.
 func widen[S, D chunk.Number](dst View, src *source, i, n int, _ *ReadMem) int {
 	for k, v := range chunk.Values[S](src.Bufs[1])[src.Off+i:][:n] {
 		*at[D](dst, k) = D(v)
@@ -100,7 +101,7 @@ func widen[S, D chunk.Number](dst View, src *source, i, n int, _ *ReadMem) int {
 	return n
 }
 
-// readPlain copies values that are the same in Go and in Arrow.
+// readPlain copies values that have the same memory layout in Go and in Arrow.
 func readPlain[T any](dst View, src *source, i, n int, _ *ReadMem) int {
 	for k, v := range chunk.Values[T](src.Bufs[1])[src.Off+i:][:n] {
 		*at[T](dst, k) = v
@@ -108,9 +109,8 @@ func readPlain[T any](dst View, src *source, i, n int, _ *ReadMem) int {
 	return n
 }
 
-// readExact copies integers into float64 fields up to the first one that
-// float64 does not have: one with more than 53 digits between its highest
-// and its lowest set bit.
+// readExact copies integers into float64 fields, up to the first that float64 cannot
+// hold: its set bits span more than 53 binary digits.
 func readExact[S int64 | uint64](dst View, src *source, i, n int, _ *ReadMem) int {
 	for k, v := range chunk.Values[S](src.Bufs[1])[src.Off+i:][:n] {
 		abs := uint64(v)
@@ -125,6 +125,7 @@ func readExact[S int64 | uint64](dst View, src *source, i, n int, _ *ReadMem) in
 	return n
 }
 
+// readHalves reads float16, of which float32 holds every value.
 func readHalves[D float32 | float64](dst View, src *source, i, n int, _ *ReadMem) int {
 	for k, v := range chunk.Values[uint16](src.Bufs[1])[src.Off+i:][:n] {
 		*at[D](dst, k) = D(float16.FromBits(v).Float32())
@@ -132,6 +133,7 @@ func readHalves[D float32 | float64](dst View, src *source, i, n int, _ *ReadMem
 	return n
 }
 
+// readBools turns bits into bools.
 func readBools(dst View, src *source, i, n int, _ *ReadMem) int {
 	var words [BlockWords]uint64
 	for from := 0; from < n; from += BlockRows {
@@ -142,10 +144,10 @@ func readBools(dst View, src *source, i, n int, _ *ReadMem) int {
 	return n
 }
 
-// readNothing is for columns in which every value is null.
+// readNothing is the readFunc of the null type: no row has a value.
 func readNothing(_ View, _ *source, _, n int, _ *ReadMem) int { return n }
 
-// zeroOf returns the function that clears a value of the kind.
+// zeroOf returns the function that clears a value of the kind. For structs see zeroStruct.
 func zeroOf(k kind) func(dst View, i int) {
 	switch k {
 	case kindBool, kindInt8, kindUint8:
@@ -165,9 +167,10 @@ func zeroOf(k kind) func(dst View, i int) {
 	case kindDecimal256:
 		return zero[decimal256.Num]
 	case kindList:
-		return zero[[]byte] // all slices are alike
+		return zero[[]byte] // all slices have the same layout
 	}
 	return zero[uint64]
 }
 
+// zero clears the i-th value.
 func zero[T any](dst View, i int) { *at[T](dst, i) = *new(T) }

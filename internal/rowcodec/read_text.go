@@ -8,10 +8,9 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// bytesReader reads strings and binary values. A string shares the bytes of
-// the Arrow buffer, which nobody writes, so that it may be kept; the bytes of
-// a []byte are a copy in the memory of the block, since a function may write
-// to them.
+// bytesReader returns the function that reads strings and binary values. A string shares
+// the bytes of the Arrow buffer, which is never written to, so it may be kept. A []byte is
+// a copy in memory of the block, since a function may write to it.
 func bytesReader(t arrow.DataType, k kind) readFunc {
 	var of func(src *source, i int) []byte
 	switch t := t.(type) {
@@ -36,8 +35,8 @@ func bytesReader(t arrow.DataType, k kind) readFunc {
 	return readEach(of, k)
 }
 
-// readStrings is the loop for the strings that are met most. Slicing checks
-// the offsets against the buffer: a bad one panics and reads nothing.
+// readStrings reads strings of the most common layout, between offsets. Slicing checks the
+// offsets against the buffer: it panics for a bad one.
 func readStrings[O int32 | int64](dst View, src *source, i, n int, _ *ReadMem) int {
 	offsets := chunk.Values[O](src.Bufs[1])[src.Off+i:][:n+1]
 	bytes := slices.Clip(src.Bufs[2])
@@ -49,7 +48,7 @@ func readStrings[O int32 | int64](dst View, src *source, i, n int, _ *ReadMem) i
 	return n
 }
 
-// readEach reads values that are found one by one.
+// readEach returns the function that reads values which of finds one by one.
 func readEach(of func(src *source, i int) []byte, k kind) readFunc {
 	if k == kindString {
 		return func(dst View, src *source, i, n int, _ *ReadMem) int {
@@ -77,7 +76,7 @@ func readEach(of func(src *source, i int) []byte, k kind) readFunc {
 	}
 }
 
-// bytesAt is the value of a row, for types with offsets.
+// bytesAt returns the bytes of row i, for a type with offsets of type O.
 func bytesAt[O int32 | int64](src *source, i int) []byte {
 	offsets := chunk.Values[O](src.Bufs[1])[src.Off+i:][:2]
 	return slices.Clip(src.Bufs[2])[offsets[0]:offsets[1]]

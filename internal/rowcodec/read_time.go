@@ -10,8 +10,9 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// timeReader reads dates and timestamps as time.Time. A timestamp with a
-// zone comes in that zone; one without, and a date, comes in UTC.
+// timeReader returns the function that reads dates and timestamps as time.Time. A
+// timestamp with a time zone is in that zone; one without, and a date, is in UTC. A zone
+// that is not known is an error.
 func timeReader(t arrow.DataType) (readFunc, error) {
 	switch t := t.(type) {
 	case *arrow.Date32Type:
@@ -28,6 +29,7 @@ func timeReader(t arrow.DataType) (readFunc, error) {
 	return nil, fmt.Errorf("%v is not a time", t)
 }
 
+// readDays reads days since 1970.
 func readDays(dst View, src *source, i, n int, _ *ReadMem) int {
 	for k, v := range chunk.Values[int32](src.Bufs[1])[src.Off+i:][:n] {
 		*at[time.Time](dst, k) = time.Unix(int64(v)*86400, 0).UTC()
@@ -35,7 +37,8 @@ func readDays(dst View, src *source, i, n int, _ *ReadMem) int {
 	return n
 }
 
-// readTimes has a loop per unit, so that the divisions are by constants.
+// readTimes returns the function that reads timestamps of the unit. It has a loop for each
+// unit, so that divisions are by constants.
 func readTimes(unit arrow.TimeUnit, loc *time.Location) readFunc {
 	return func(dst View, src *source, i, n int, _ *ReadMem) int {
 		values := chunk.Values[int64](src.Bufs[1])[src.Off+i:][:n]
@@ -61,8 +64,8 @@ func readTimes(unit arrow.TimeUnit, loc *time.Location) readFunc {
 	}
 }
 
-// durationReader reads durations, and times of day as the time since
-// midnight. A duration of more than 292 years is no time.Duration.
+// durationReader returns the function that reads durations, and times of day as the time
+// since midnight. A duration of more than 292 years does not fit time.Duration.
 func durationReader(t arrow.DataType) readFunc {
 	unit := t.(arrow.TemporalWithUnit).TimeUnit().Multiplier()
 	if t.ID() == arrow.TIME32 {
@@ -71,6 +74,7 @@ func durationReader(t arrow.DataType) readFunc {
 	return readDurations[int64](int64(unit))
 }
 
+// readDurations returns the function that multiplies values by unit, in nanoseconds.
 func readDurations[S int32 | int64](unit int64) readFunc {
 	most := math.MaxInt64 / unit
 	return func(dst View, src *source, i, n int, _ *ReadMem) int {

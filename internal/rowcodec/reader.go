@@ -12,54 +12,56 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// BlockRows is the most rows that are copied at once: enough that the calls
-// per block and column are noise, and few enough that the blocks stay in the
-// first-level cache. By BenchmarkMapRowsCopy 128 to 512 rows cost the same,
-// 64 rows 5 % more and 1,024 rows a quarter more. A multiple of 64, so that
-// bitmaps of neighbouring blocks share no word.
+// BlockRows is the maximum number of rows that are copied at once, and BlockWords the
+// number of words in their bitmap. A block is long enough to make the calls for each block
+// and column negligible, and short enough to stay in the first-level cache. By
+// BenchmarkMapRowsCopy 128 to 512 rows cost the same, 64 rows 5 % more and 1,024 rows a
+// quarter more. BlockRows is a multiple of 64, so that the bitmap of a full block has no
+// bits to spare.
 const (
 	BlockRows  = 256
 	BlockWords = BlockRows / 64
 )
 
-// Reader copies rows of a column into one field of consecutive structs.
+// A Reader copies rows of a column into one field of consecutive structs. Workers share
+// it: what a call changes is in its [Block] and [ReadMem].
 type Reader struct {
 	Field  *Field
 	Col    chunk.Column
 	starts []int // first row of each chunk, and the number of rows at the end
 	parts  []*source
 	read   readFunc
-	// total: read copes with whatever bytes stand in the place of a null.
+	// total reports whether read accepts any bytes at a null.
 	total bool
-	// own: read copies bytes into memory of the block.
-	own  bool
-	zero func(dst View, i int) // clears an element
-	// skip: a null takes its row out of the block, whatever the field can hold.
+	// usesMem reports whether read copies values into ReadMem.
+	usesMem bool
+	zero    func(dst View, i int) // clears the i-th value
+	// SkipNulls makes every null exclude its row, even if the field can hold it.
 	SkipNulls bool
 }
 
-// source is an Arrow chunk as readers see it.
+// A source is an Arrow chunk, prepared for reading.
 type source struct {
 	*chunk.Chunk
-	valid []byte          // validity bitmap; nil if there is no null
+	valid []byte          // validity bitmap, or nil if no row is null
 	index func(i int) int // dictionary code of row i, in a chunk of codes
 	words *source         // the dictionary
-	subs  []*source       // of lists and structs: their values
+	subs  []*source       // values of lists, fields of structs
 }
 
-// readFunc copies rows i..i+n of src to dst, whose elements have the field's
-// type without its nullable form. It returns how many it copied: fewer than n
-// if the value of the next row does not fit.
+// A readFunc copies rows i to i+n of src to dst, whose values have the field's type
+// without its nullable form. It returns how many rows it copied: fewer than n if the value
+// of the next row does not fit.
 type readFunc func(dst View, src *source, i, n int, mem *ReadMem) int
 
-// ReadMem is a worker's memory behind one field's values.
+// ReadMem is the memory that the values of one field refer to. It belongs to one worker.
 type ReadMem struct {
-	Elems View   // what pointers point to
-	bytes []byte // what []byte fields point to
-	kids  []kidMem
+	Elems View     // targets of pointers, from [Reader.Elements]
+	bytes []byte   // contents of []byte fields
+	kids  []kidMem // of the readers below a list or a struct
 }
 
-// reset makes the memory free for the next block.
+// reset makes the memory available to the next block.
 func (m *ReadMem) reset() {
 	m.bytes = m.bytes[:0]
 	for i := range m.kids {
@@ -68,7 +70,8 @@ func (m *ReadMem) reset() {
 	}
 }
 
-// NewReader prepares reading the column into the field, or says what would fit.
+// NewReader returns a reader of the column for the field. If the field cannot hold the
+// column's type, the error lists the types that fit.
 func NewReader(f *Field, c chunk.Column) (*Reader, error) {
 	r, err := readerFor(f, c)
 	if err != nil {
@@ -82,12 +85,12 @@ func NewReader(f *Field, c chunk.Column) (*Reader, error) {
 	return r, nil
 }
 
-// readerFor is NewReader without the rows.
+// readerFor returns a reader for the type of the column, without rows to read.
 func readerFor(f *Field, c chunk.Column) (*Reader, error) {
 	if !slices.Contains(fitting(c.Field.Type), f.Kind) {
 		return nil, f.misfit(c)
 	}
-	r := &Reader{Field: f, Col: c, zero: zeroOf(f.Kind), own: f.Kind == kindBytes || f.Kind == kindList || f.Kind == kindStruct}
+	r := &Reader{Field: f, Col: c, zero: zeroOf(f.Kind), usesMem: f.Kind == kindBytes || f.Kind == kindList || f.Kind == kindStruct}
 	typ := chunk.Physical(c.Field.Type)
 	var err error
 	switch {
@@ -111,8 +114,8 @@ func readerFor(f *Field, c chunk.Column) (*Reader, error) {
 	return r, err
 }
 
-// newSource prepares a chunk. Its null count is kept in the chunk, so that
-// the bitmap is counted once for a column and not once for a call.
+// newSource prepares a chunk for reading. The chunk remembers its null count, so that its
+// bitmap is counted once and not in each call.
 func newSource(c *chunk.Chunk) *source {
 	s := &source{Chunk: c}
 	if c.NullN() == 0 {
@@ -133,10 +136,14 @@ func newSource(c *chunk.Chunk) *source {
 	return s
 }
 
-// Gather copies rows lo..lo+n of the column into the field of n structs, of
-// which dst is the first. Nulls that the field cannot hold are noted in b.
+// Gather copies rows lo to lo+n of the column into the field of n <= [BlockRows] structs,
+// of which dst is the first. It records in b nulls that exclude their row, and the first
+// value that does not fit. Excluded rows, and rows from b.Bad on, may have any value.
+//
+// Pointers, slices and []byte of the field refer to mem until the next Gather with it. For
+// a field that is a pointer, mem.Elems must have n values.
 func (r *Reader) Gather(b *Block, dst View, lo, n int, mem *ReadMem) {
-	if r.own {
+	if r.usesMem {
 		mem.reset()
 	}
 	dst = dst.field(r.Field.offset)
@@ -144,14 +151,14 @@ func (r *Reader) Gather(b *Block, dst View, lo, n int, mem *ReadMem) {
 	for done := 0; done < n; k++ {
 		i := lo + done - r.starts[k]
 		m := min(n-done, r.parts[k].Len-i)
-		r.piece(b, dst, done, r.parts[k], i, m, mem)
+		r.gatherPart(b, dst, done, r.parts[k], i, m, mem)
 		done += m
 	}
 }
 
-// piece does the part of gather that lies in one Arrow chunk: m rows from row
-// i of src go to the structs from done on.
-func (r *Reader) piece(b *Block, dst View, done int, src *source, i, m int, mem *ReadMem) {
+// gatherPart does the part of Gather that lies in one Arrow chunk: it copies m rows from
+// row i of src on into the structs from number done on.
+func (r *Reader) gatherPart(b *Block, dst View, done int, src *source, i, m int, mem *ReadMem) {
 	if m == 0 {
 		return
 	}
@@ -180,8 +187,8 @@ func (r *Reader) piece(b *Block, dst View, done int, src *source, i, m int, mem 
 	}
 }
 
-// readValid reads the rows that words has a bit for, and clears the others
-// where they could be seen.
+// readValid reads the rows that have a bit in words. It clears the values of the others if
+// the function can see them.
 func (r *Reader) readValid(b *Block, values View, done int, src *source, i, m int, words *[BlockWords]uint64, mem *ReadMem) {
 	if r.total {
 		if k := r.read(values, src, i, m, mem); k < m {
@@ -196,7 +203,7 @@ func (r *Reader) readValid(b *Block, values View, done int, src *source, i, m in
 		}
 	}
 	if r.Field.Form != formPair {
-		return // nobody looks at the value of a null
+		return // the row is excluded, or the pointer is nil
 	}
 	for w := 0; w<<6 < m; w++ {
 		for nulls := ^words[w] & chunk.LowBits(m-w<<6); nulls != 0; nulls &= nulls - 1 {
@@ -205,28 +212,30 @@ func (r *Reader) readValid(b *Block, values View, done int, src *source, i, m in
 	}
 }
 
-// HasNulls reports whether any row is null.
+// HasNulls reports whether the column has a null row. Nulls below the rows of a list or a
+// struct do not count.
 func (r *Reader) HasNulls() bool {
 	return slices.ContainsFunc(r.parts, func(s *source) bool { return s.valid != nil })
 }
 
-// isNull reports whether the row of the column is null.
+// isNull reports whether a row of the column is null.
 func (r *Reader) isNull(row int) bool {
 	k := sort.SearchInts(r.starts, row+1) - 1
 	src := r.parts[k]
 	return src.valid != nil && !chunk.Bit(src.valid, src.Off+row-r.starts[k])
 }
 
-// Elements allocates what the pointers of n fields point to.
+// Elements returns new memory for the targets of n pointers, or the zero View if the field
+// is not a pointer.
 func (r *Reader) Elements(n int) View {
 	if r.Field.Form != formPointer {
 		return View{}
 	}
 	s := reflect.MakeSlice(reflect.SliceOf(r.Field.elem), n, n)
-	return stridedAt(s.UnsafePointer(), r.Field.elem.Size())
+	return viewAt(s.UnsafePointer(), r.Field.elem.Size())
 }
 
-// value gives the row's value in words, for an error.
+// value returns the value of a row as text, for an error.
 func (r *Reader) value(row int) string {
 	k := sort.SearchInts(r.starts, row+1) - 1
 	return r.parts[k].Array().ValueStr(row - r.starts[k])

@@ -9,16 +9,17 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// tagKeys are the struct tags that name a column, the first one found wins:
-// our own, then those of libraries whose structs are often at hand already.
+// tagKeys are the struct tags that name a column, in order of precedence: the library's
+// own, then tags of libraries for which programs often have structs.
 var tagKeys = []string{"frame", "arrow", "parquet", "csv", "dataframe"}
 
-// tagName reads a field's column name from its tags. The grammar is that of
-// encoding/json: `frame:"name"`, with an empty name for the field's own, "-"
-// for a field that is no column, and "-," for a column named "-". The
-// parquet tag may also have the form "name=x, type=…" of Arrow's own reader.
-// Options behind the name belong to the other library and are ignored; our
-// own tag has none yet, so that one there is a mistake.
+// tagName returns a field's column name from its tags. The grammar is that of
+// encoding/json: `frame:"name"`. An empty name stands for the field's own name, "-" skips
+// the field, and "-," names a column "-". The parquet tag may also have the form
+// "name=x, type=…" of Arrow's own reader.
+//
+// Options after the name belong to the other library and are ignored. The frame tag has
+// the option scale; any other is an error.
 func tagName(f reflect.StructField) (name string, tagged, skip bool, err error) {
 	for _, key := range tagKeys {
 		tag, ok := f.Tag.Lookup(key)
@@ -44,7 +45,8 @@ func tagName(f reflect.StructField) (name string, tagged, skip bool, err error) 
 	return f.Name, false, false, nil
 }
 
-// tagScale reads the scale of a decimal: `frame:"price,scale=2"`.
+// tagScale returns the scale of a decimal from its tag, `frame:"price,scale=2"`, and
+// whether there is one.
 func tagScale(f reflect.StructField) (scale int32, ok bool, err error) {
 	tag := f.Tag.Get("frame")
 	_, opts, _ := strings.Cut(tag, ",")
@@ -59,7 +61,7 @@ func tagScale(f reflect.StructField) (scale int32, ok bool, err error) {
 	return int32(n), true, nil
 }
 
-// isDecimal reports whether values of the type, or elements of it, have a scale.
+// isDecimal reports whether the type is a decimal, or a nullable form or slice of one.
 func isDecimal(t reflect.Type) bool {
 	for {
 		switch {
@@ -73,7 +75,7 @@ func isDecimal(t reflect.Type) bool {
 	}
 }
 
-// pairValue finds the value of key in "key=value, key=value".
+// pairValue returns the value of key in "key=value, key=value", or "".
 func pairValue(tag, key string) string {
 	for pair := range strings.SplitSeq(tag, ",") {
 		k, v, _ := strings.Cut(pair, "=")

@@ -6,12 +6,12 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// putBits sets the bits lo..lo+n of dst to the lowest n of src; they were 0.
+// putBits copies the lowest n bits of src to bits lo to lo+n of dst, which must be 0.
 //
-// Chunks of the engine begin at any row, so that two workers may write to the
-// same word: a word that lies wholly in lo..lo+n belongs to the caller and is
-// stored, the one at either end is shared and is or-ed atomically. Nobody
-// reads before all have written.
+// Chunks of the work begin at any row, so two workers may write to the same word. A word
+// that lies within lo to lo+n belongs to the caller and is stored. The word at either end
+// may be shared and is or-ed atomically. The bits are not read before all workers have
+// finished.
 func putBits(dst []uint64, lo int, src []uint64, n int) {
 	for i := 0; i < n; {
 		row := lo + i
@@ -30,7 +30,7 @@ func putBits(dst []uint64, lo int, src []uint64, n int) {
 	}
 }
 
-// flags collects bools as bits.
+// flags sets the bit of each of n bools that is true.
 func flags(words []uint64, src View, n int) {
 	for k := range n {
 		var bit uint64
@@ -41,7 +41,7 @@ func flags(words []uint64, src View, n int) {
 	}
 }
 
-// filled has a bit for each pointer that is not nil.
+// filled sets the bit of each of n pointers that is not nil.
 func filled(words []uint64, src View, n int) {
 	for k := range n {
 		var bit uint64

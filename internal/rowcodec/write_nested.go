@@ -13,7 +13,8 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// Writable says that values of the type make no column.
+// Writable returns an error if values of the type cannot become a column: a scalar decimal
+// has no tag for its scale.
 func (p *Plan) Writable() error {
 	if p.Scalar && isDecimal(p.Type) {
 		return fmt.Errorf("%w: %v has no scale: use a struct with a field `frame:\"name,scale=2\"`", errkind.ErrType, TypeName(p.Type))
@@ -21,7 +22,8 @@ func (p *Plan) Writable() error {
 	return nil
 }
 
-// writeDecimals copies numbers that have no more digits than their type.
+// writeDecimals copies decimals, up to the first that has more digits than the column's
+// type holds.
 func writeDecimals[T interface{ FitsInPrecision(prec int32) bool }](w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int {
 	dst := chunk.Values[T](w.data)[lo:][:n]
 	precision := w.Out.Type.(arrow.DecimalType).GetPrecision()
@@ -38,8 +40,8 @@ func writeDecimals[T interface{ FitsInPrecision(prec int32) bool }](w *Writer, s
 	return n
 }
 
-// MayMisfit reports whether the column may have no place for a value. long says that
-// texts of 2 GiB count.
+// MayMisfit reports whether the field may have values that the column cannot hold. Texts
+// of 2 GiB and slices of 2³¹ elements count only if long is set.
 func (w *Writer) MayMisfit(long bool) bool {
 	switch w.field.Kind {
 	case kindTime, kindDecimal128, kindDecimal256:
@@ -52,8 +54,9 @@ func (w *Writer) MayMisfit(long bool) bool {
 	return slices.ContainsFunc(w.kids, func(kid *Writer) bool { return kid.MayMisfit(long) })
 }
 
-// misfit finds what does not fit within the k-th value, a slice or a struct: the
-// writer of it, w itself for a slice that is too long, and where it is.
+// misfit finds the first value that does not fit within the k-th value, which is a slice
+// or a struct. It returns the value's writer, and its view and number. The writer is w for
+// a slice that is too long, and nil if everything fits.
 func (w *Writer) misfit(src View, k int) (*Writer, View, int) {
 	if w.field.Kind == kindStruct {
 		if p := single[byte](w.field, src, k); p != nil {
@@ -86,7 +89,8 @@ func (w *Writer) misfit(src View, k int) (*Writer, View, int) {
 	return nil, src, 0
 }
 
-// writeStructs writes structs field by field.
+// writeStructs writes structs field by field. Structs behind pointers are not consecutive,
+// so that each is written by itself.
 func writeStructs(w *Writer, src View, lo, n int, valid []uint64, mem *WriteMem) int {
 	if mem.kids == nil {
 		mem.kids = make([]WriteMem, len(w.kids))
@@ -111,10 +115,11 @@ func writeStructs(w *Writer, src View, lo, n int, valid []uint64, mem *WriteMem)
 	return done
 }
 
-// none has a bit for no row.
+// none is the bitmap without a row.
 var none [BlockWords]uint64
 
-// writeLists writes the elements of slices behind those of the rows before.
+// writeLists appends the elements of slices to the piece of the rows before, and records
+// the lengths of the slices.
 func writeLists(w *Writer, src View, lo, n int, valid []uint64, mem *WriteMem) int {
 	k := len(mem.pieces) - 1
 	if k < 0 || mem.pieces[k].hi != lo {
@@ -141,7 +146,7 @@ func writeLists(w *Writer, src View, lo, n int, valid []uint64, mem *WriteMem) i
 	return n
 }
 
-// joinLists makes the one Arrow chunk of the column.
+// joinLists returns the column as one Arrow chunk, and turns lengths into offsets.
 func (w *Writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk.Chunk, error) {
 	slices.SortFunc(pieces, func(a, b piece) int { return a.lo - b.lo })
 	var all []*chunk.Chunk
@@ -171,17 +176,17 @@ func (w *Writer) joinLists(ctx context.Context, pieces []piece) ([]*chunk.Chunk,
 	return []*chunk.Chunk{c}, nil
 }
 
-// joinStructs makes the one Arrow chunk of the column.
+// joinStructs returns the column as one Arrow chunk.
 func (w *Writer) joinStructs(ctx context.Context, mems []*WriteMem, run EachFunc) ([]*chunk.Chunk, error) {
 	c := chunk.New(w.Out.Type, w.n, w.valid)
 	for i, kid := range w.kids {
-		var own []*WriteMem
+		var kidMems []*WriteMem
 		for _, mem := range mems {
 			if mem.kids != nil {
-				own = append(own, &mem.kids[i])
+				kidMems = append(kidMems, &mem.kids[i])
 			}
 		}
-		chunks, err := kid.finish(ctx, own, run)
+		chunks, err := kid.finish(ctx, kidMems, run)
 		if err != nil {
 			return nil, err
 		}
@@ -194,7 +199,8 @@ func (w *Writer) joinStructs(ctx context.Context, mems []*WriteMem, run EachFunc
 	return []*chunk.Chunk{c}, nil
 }
 
-// one joins the values within a column, which cannot be cut as columns are.
+// one joins the values below lists or structs into one Arrow chunk, since only a column
+// can have several.
 func (w *Writer) one(ctx context.Context, typ arrow.DataType, all []*chunk.Chunk) (*chunk.Chunk, error) {
 	n := 0
 	for _, k := range all {

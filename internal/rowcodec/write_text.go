@@ -8,31 +8,31 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// chunkBytes is the most bytes of strings in one Arrow chunk, unless a single
-// one is longer: half of what 32-bit offsets reach, so that two such chunks
-// may still be joined into one.
+// chunkBytes is the maximum number of bytes of text in one Arrow chunk, unless a single
+// text is longer. It is half of what 32-bit offsets reach, so that two such chunks can
+// still be joined into one.
 const chunkBytes = 1 << 30
 
-// WriteMem is a worker's memory for one column: the text that it wrote so far,
-// piece by piece, waiting to be joined with that of the others.
+// WriteMem is one worker's memory for one column: the text and the lists that it has
+// written, until [Finish] joins them with the pieces of the other workers.
 type WriteMem struct {
 	pieces []piece
-	size   int                // of the last buffer
-	words  [BlockWords]uint64 // which values of the block are present
+	size   int                // of the last text buffer
+	words  [BlockWords]uint64 // bits of the values in the block that are present
 	kids   []WriteMem         // of a struct's fields
 }
 
-// piece is the text of rows lo..hi, one behind the other, or the elements of
-// their lists.
+// A piece is the text of rows lo to hi, without gaps, or the elements of their lists.
 type piece struct {
 	lo, hi int
 	text   []byte
-	part   *Part
+	part   *Part // elements of lists
 }
 
-// room returns a piece that ends at row lo and has room for n more bytes. It
-// goes on with the last piece if that one does, and so long as its buffer
-// lasts: nothing is ever copied to a larger one.
+// room returns a piece that ends at row lo, and to which n more bytes can be appended.
+// It is the last piece if that one ends at lo and its buffer is large enough: text is never
+// copied to a larger buffer. A new piece uses the end of the last buffer if n bytes are
+// left there.
 func (m *WriteMem) room(lo, n int) *piece {
 	var free []byte
 	if k := len(m.pieces); k > 0 {
@@ -51,6 +51,8 @@ func (m *WriteMem) room(lo, n int) *piece {
 	return &m.pieces[len(m.pieces)-1]
 }
 
+// writeBytes appends texts to a piece and records their lengths, up to the first text of
+// 2 GiB or more.
 func writeBytes[T string | []byte](w *Writer, src View, lo, n int, valid []uint64, mem *WriteMem) int {
 	form := w.field.Form
 	total := 0
@@ -76,9 +78,9 @@ func writeBytes[T string | []byte](w *Writer, src View, lo, n int, valid []uint6
 	return n
 }
 
-// Finish returns the columns of what the writers wrote; mems holds the text of
-// each worker, a piece list per writer. each runs a function for each of n things,
-// until the context ends.
+// Finish returns the columns that the writers have written. mems has the memory of each
+// worker, one [WriteMem] for each writer. The writers must not be used after that. each
+// runs parts of the work. If ctx ends, the columns are incomplete and must be discarded.
 func Finish(ctx context.Context, writers []*Writer, mems [][]WriteMem, each EachFunc) ([]chunk.Column, error) {
 	cols := make([]chunk.Column, len(writers))
 	for i, w := range writers {
@@ -86,24 +88,24 @@ func Finish(ctx context.Context, writers []*Writer, mems [][]WriteMem, each Each
 		if w.n == 0 {
 			continue
 		}
-		own := make([]*WriteMem, len(mems))
+		colMems := make([]*WriteMem, len(mems))
 		for k := range mems {
-			own[k] = &mems[k][i]
+			colMems[k] = &mems[k][i]
 		}
 		var err error
-		if cols[i].Chunks, err = w.finish(ctx, own, each); err != nil {
+		if cols[i].Chunks, err = w.finish(ctx, colMems, each); err != nil {
 			return nil, err
 		}
 	}
 	return cols, nil
 }
 
-// EachFunc runs a function for each of n things, on as many goroutines as it
-// likes. Its error is why not all were run.
+// An EachFunc calls fn once for each i from 0 to n, n not included, on any number of
+// goroutines, and returns when all calls have. Its error is why not all were made.
 type EachFunc func(n int, fn func(i int)) error
 
-// Finish returns the column of what the writer wrote; mems are those of all
-// workers. run calls a function for each of n things.
+// finish returns the Arrow chunks of the column. mems has the memory of each worker for
+// it. run runs parts of the work.
 func (w *Writer) finish(ctx context.Context, mems []*WriteMem, run EachFunc) ([]*chunk.Chunk, error) {
 	if w.n == 0 {
 		return nil, nil
@@ -125,24 +127,24 @@ func (w *Writer) finish(ctx context.Context, mems []*WriteMem, run EachFunc) ([]
 	return w.join(pieces, chunkBytes, run)
 }
 
-// textChunk is an Arrow chunk of strings in the making: rows lo..hi.
+// A textChunk is an Arrow chunk of strings, for rows lo to hi, that is being filled.
 type textChunk struct {
 	lo, hi  int
 	offsets []int32
 	text    []byte
-	size    int
+	size    int // of text
 }
 
-// joint is a piece and where it belongs.
+// A joint is a piece and its position in a chunk.
 type joint struct {
 	piece
 	chunk *textChunk
 	start int // in the chunk's text
 }
 
-// plan puts the pieces in order and cuts them into chunks of at most limit
-// bytes. The cuts depend on the lengths of the rows alone: a chunk takes as
-// many rows as fit.
+// plan sorts the pieces and cuts them into chunks of at most limit bytes, or of one row
+// that is longer. A chunk takes as many rows as fit, so the cuts depend only on the lengths
+// of the rows.
 func (w *Writer) plan(pieces []piece, limit int) (chunks []*textChunk, joints []joint) {
 	slices.SortFunc(pieces, func(a, b piece) int { return a.lo - b.lo })
 	c := &textChunk{}
@@ -176,13 +178,12 @@ func (w *Writer) plan(pieces []piece, limit int) (chunks []*textChunk, joints []
 	return chunks, joints
 }
 
-// join makes the column's Arrow chunks of what the workers wrote. run calls
-// a function for each of n things in parallel.
+// join returns the column's Arrow chunks, into which run copies the pieces.
 func (w *Writer) join(pieces []piece, limit int, run EachFunc) ([]*chunk.Chunk, error) {
 	chunks, joints := w.plan(pieces, limit)
 	for _, c := range chunks {
 		c.text = make([]byte, c.size)
-		c.offsets = w.lengths // one chunk: they become offsets in place
+		c.offsets = w.lengths // for one chunk, lengths become offsets in place
 		if len(chunks) > 1 {
 			c.offsets = make([]int32, c.hi-c.lo+1)
 		}
@@ -211,7 +212,7 @@ func (w *Writer) join(pieces []piece, limit int, run EachFunc) ([]*chunk.Chunk, 
 	return made, nil
 }
 
-// sliceBits returns the bits lo..hi of a bitmap as one of its own.
+// sliceBits returns bits lo to hi of a bitmap as a new bitmap.
 func sliceBits(words []uint64, lo, hi int) []uint64 {
 	s := make([]uint64, (hi-lo+63)/64)
 	for row := lo; row < hi; row++ {

@@ -14,31 +14,32 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// Writer is an output column in the making: buffers for all rows, of which
-// every worker fills those of its own rows. What is of fixed width is the
-// column's final buffer, so that nothing is left to join.
+// A Writer is an output column that is being filled. It has buffers for all rows, and each
+// worker fills its own rows. Values of fixed width are written to the column's final
+// buffer, so that they need no joining.
 type Writer struct {
 	field   *Field
 	Out     arrow.Field
-	n       int
-	most    int       // rows that there is room for, in a column that grows
-	valid   []uint64  // validity bitmap; nil where no value can be missing
+	n       int       // rows
+	most    int       // rows that are allocated, in a column that grows
+	valid   []uint64  // validity bitmap, or nil if no value can be missing
 	data    []byte    // values of fixed width
-	size    int       // that width
+	size    int       // bytes of a value in data
 	bits    []uint64  // values of bool
-	lengths []int32   // of strings and lists: that of row i at i+1, where its offset will be
-	kids    []*Writer // of structs; of lists one that elements are written like
-	blank   View      // a struct for the place of one that is missing
+	lengths []int32   // of strings and lists: row i at i+1, where its offset will be
+	kids    []*Writer // fields of a struct, or the model for elements of a list
+	blank   View      // a zero struct, written in place of one that is missing
 	write   writeFunc
 }
 
-// writeFunc writes the values of n <= BlockRows rows as rows lo..lo+n of the
-// column, those that valid has a bit for, or all for nil. It returns how many
-// it wrote: fewer than n if the next value has no place in the column.
+// A writeFunc writes the values of n <= BlockRows rows as rows lo to lo+n of the column:
+// the values that have a bit in valid, or all if valid is nil. It returns how many rows it
+// wrote: fewer than n if the column cannot hold the next value.
 type writeFunc func(w *Writer, src View, lo, n int, valid []uint64, mem *WriteMem) int
 
-// NewWriter returns the column of n rows that the field's values make.
-// missing says that rows may be left out besides.
+// NewWriter returns a writer of a column of n rows, for values of the field, under the
+// given name. missing makes the column nullable even if the field is not: rows that are
+// not written are null.
 func NewWriter(f *Field, name string, n int, missing bool) *Writer {
 	w := &Writer{field: f, Out: f.ArrowField(name), n: n}
 	w.Out.Nullable = w.Out.Nullable || missing
@@ -48,7 +49,7 @@ func NewWriter(f *Field, name string, n int, missing bool) *Writer {
 	return initWriter(w, chunk.UnsetBytes) // every row is written
 }
 
-// initWriter allocates the buffers. It calls alloc for values of fixed width.
+// initWriter allocates the buffers of w, with alloc for values of fixed width.
 func initWriter(w *Writer, alloc func(n int) []byte) *Writer {
 	f, n := w.field, w.n
 	if w.Out.Nullable {
@@ -71,7 +72,7 @@ func initWriter(w *Writer, alloc func(n int) []byte) *Writer {
 		for i := range f.kids {
 			kid := &f.kids[i]
 			kw := &Writer{field: kid, Out: kid.ArrowField(w.Out.Name + "." + kid.Name), n: n}
-			w.kids = append(w.kids, initWriter(kw, chunk.NewBytes)) // below a null, nothing is written
+			w.kids = append(w.kids, initWriter(kw, chunk.NewBytes)) // rows below a null are not written
 		}
 	default:
 		w.size = int(f.elem.Size())
@@ -80,16 +81,20 @@ func initWriter(w *Writer, alloc func(n int) []byte) *Writer {
 	return w
 }
 
-// Scatter writes the field of n <= BlockRows structs, of which src is the
-// first, as rows lo..lo+n of the column. ran has a bit for each row that has
-// a value at all, nil for all. The result is that of a [writeFunc].
+// Scatter writes the field of n <= [BlockRows] structs, of which src is the first, as rows
+// lo to lo+n of the column. ran has a bit for each row that has a value; nil means all
+// rows. Scatter returns how many rows it wrote: fewer than n if the column cannot hold the
+// next value, for which see [Writer.Check].
+//
+// Goroutines may write different rows at the same time, each with a mem of its own. A row
+// must be written only once.
 func (w *Writer) Scatter(src View, lo, n int, ran []uint64, mem *WriteMem) int {
 	if n == 0 {
-		return 0 // a piece without rows would stand where another one begins
+		return 0 // two pieces would begin at lo
 	}
 	valid := ran
 	if w.field.Form != FormPlain {
-		// Not a local array: what is given to a function value is allocated.
+		// A local array would be allocated, since w.write is a function value.
 		valid = mem.words[:]
 		clear(valid)
 		if w.field.Form == formPair {
@@ -112,7 +117,7 @@ func (w *Writer) Scatter(src View, lo, n int, ran []uint64, mem *WriteMem) int {
 	return done
 }
 
-// present is the k-th value, or nil if it is missing.
+// present returns the k-th value, or nil if it is missing.
 func present[T any](src View, k int, f form, valid []uint64) *T {
 	switch {
 	case valid != nil && valid[k>>6]>>(k&63)&1 == 0:
@@ -123,7 +128,8 @@ func present[T any](src View, k int, f form, valid []uint64) *T {
 	return at[T](src, k)
 }
 
-// fixedWriter copies values as they are: it need not know what the bits mean.
+// fixedWriter returns the function that copies values of size bytes. It copies numbers as
+// bits, whatever their type; only decimals are checked.
 func fixedWriter(size int) writeFunc {
 	switch size {
 	case 1:
@@ -140,6 +146,7 @@ func fixedWriter(size int) writeFunc {
 	return writeFixed[uint64]
 }
 
+// writeFixed copies values that are present.
 func writeFixed[T chunk.Number](w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int {
 	dst := chunk.Values[T](w.data)[lo:][:n]
 	if valid == nil {
@@ -156,6 +163,7 @@ func writeFixed[T chunk.Number](w *Writer, src View, lo, n int, valid []uint64, 
 	return n
 }
 
+// writeBools copies bools as bits.
 func writeBools(w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int {
 	var words [BlockWords]uint64
 	if valid == nil {
@@ -171,12 +179,13 @@ func writeBools(w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int
 	return n
 }
 
-// Nanoseconds since 1970 reach from 1677-09-21 to 2262-04-11.
+// Nanoseconds since 1970 range from 1677-09-21 to 2262-04-11.
 var (
 	firstTime = time.Unix(0, -1<<63)
 	lastTime  = time.Unix(0, 1<<63-1)
 )
 
+// writeTimes writes times as nanoseconds since 1970, up to the first out of range.
 func writeTimes(w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int {
 	dst := chunk.Values[int64](w.data)[lo:][:n]
 	for k := range dst {
@@ -192,7 +201,7 @@ func writeTimes(w *Writer, src View, lo, n int, valid []uint64, _ *WriteMem) int
 	return n
 }
 
-// fits reports whether the k-th value has a place in the column.
+// fits reports whether the column can hold the field's value in the k-th struct of src.
 func (w *Writer) fits(src View, k int) bool {
 	switch w.field.Kind {
 	case kindTime:
@@ -217,7 +226,7 @@ func (w *Writer) fits(src View, k int) bool {
 	return true
 }
 
-// single is the field's value in the k-th struct, nil if it is missing.
+// single returns the field's value in the k-th struct of src, or nil if it is missing.
 func single[T any](f *Field, src View, k int) *T {
 	fields := src.field(f.offset)
 	switch f.Form {
@@ -231,7 +240,8 @@ func single[T any](f *Field, src View, k int) *T {
 	return at[T](fields, k)
 }
 
-// Check says why the k-th value has no place in the column, if it has none.
+// Check returns an error if the column cannot hold the field's value in the k-th struct of
+// src.
 func (w *Writer) Check(src View, k int) error {
 	if w.fits(src, k) {
 		return nil
@@ -247,15 +257,15 @@ func (w *Writer) Check(src View, k int) error {
 	case kindString, kindBytes:
 		return fmt.Errorf("%w: %s: 2 GiB or more: too long for a column of %v", errkind.ErrValue, w.field.label(), w.Out.Type)
 	}
-	at := *single[time.Time](w.field, src, k)
-	msg := fmt.Sprintf("%s: %v: column %q is %v, which holds the years 1678 to 2261", w.field.label(), at, w.Out.Name, w.Out.Type)
-	if at.IsZero() && w.field.Form == FormPlain {
+	v := *single[time.Time](w.field, src, k)
+	msg := fmt.Sprintf("%s: %v: column %q is %v, which holds the years 1678 to 2261", w.field.label(), v, w.Out.Name, w.Out.Type)
+	if v.IsZero() && w.field.Form == FormPlain {
 		msg += "; for a missing time use *time.Time, sql.Null[time.Time] or frame.Null[time.Time]"
 	}
 	return fmt.Errorf("%w: %s", errkind.ErrValue, msg)
 }
 
-// chunk returns the finished column, where nothing is left to join.
+// chunk returns the finished column, for values that need no joining.
 func (w *Writer) chunk() *chunk.Chunk {
 	if w.bits != nil {
 		return chunk.New(w.Out.Type, w.n, w.valid, chunk.BitmapBytes(w.bits, w.n))
