@@ -10,7 +10,8 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// keyValueType is the type of the values that a key stands for.
+// keyValueType returns the type of the values that keys of a column stand for: it strips
+// extensions, dictionaries and runs.
 func keyValueType(t arrow.DataType) arrow.DataType {
 	for {
 		switch u := chunk.Physical(t).(type) {
@@ -24,11 +25,11 @@ func keyValueType(t arrow.DataType) arrow.DataType {
 	}
 }
 
-// textKeys reports whether the keys are kept as texts.
+// textKeys reports whether keys of the type are texts.
 func textKeys(t arrow.DataType) bool { return shapeOf(keyValueType(t)).isText() }
 
-// Fit reports whether keys of the two types can be compared: equal values
-// are equal words, or equal bytes.
+// Fit reports whether keys of the two types can be matched: equal values have equal words,
+// or equal bytes. The null type fits any other.
 func Fit(a, b arrow.DataType) bool {
 	a, b = keyValueType(a), keyValueType(b)
 	if chunk.SameType(a, b) || a.ID() == arrow.NULL || b.ID() == arrow.NULL {
@@ -38,12 +39,14 @@ func Fit(a, b arrow.DataType) bool {
 	return x == y && x != familyNone || x+y == familySigned+familySmall || x+y == familySmall+familyWide
 }
 
+// A family is a set of types whose keys can be matched. Small integers also fit signed and
+// wide ones. Signed integers do not fit wide ones: one word would be two values.
 type family uint8
 
 const (
 	familyNone   family = 0
 	familySigned family = 1  // signed integers
-	familySmall  family = 2  // unsigned ones that an int64 holds
+	familySmall  family = 2  // unsigned integers that int64 holds
 	familyWide   family = 4  // uint64
 	familyText   family = 16 // text of any layout
 	familyBinary family = 32
@@ -65,9 +68,12 @@ func keyFamily(t arrow.DataType) family {
 	return familyNone
 }
 
-// Match gives the rows of two tables, whose key columns the sources are, the
-// numbers of their keys among the keys of the right one; -1 for a left row whose key
-// is not there. groups is how many numbers there are.
+// Match numbers the keys of two tables alike. sources has the left and the right column of
+// each key, of types that [Fit]; there must be at least one.
+//
+// Rows get the number of their key among the keys of the right table, which is below
+// groups. A left row whose key the right table does not have gets -1, and so does a null
+// if [Source.DropNulls] is set. With dictionaries there may be numbers without rows.
 func Match(w Workers, sources [][2]*Source) (left, right []int32, groups int, err error) {
 	for k, s := range sources {
 		t := newTable(w.Context(), textKeys(s[1].typ))
@@ -93,12 +99,12 @@ func Match(w Workers, sources [][2]*Source) (left, right []int32, groups int, er
 	return left, right, groups, nil
 }
 
-// keyCodes gives the rows of a source the numbers of their keys in the table:
-// put adds those that it lacks, and without it they get -1.
+// keyCodes returns the number of each row's key in the table. If put is set, it adds keys
+// that the table does not have; else their rows get -1.
 func keyCodes(w Workers, s *Source, t *table, put bool) ([]int32, error) {
 	codes := unset.Make[int32](s.n)
 	if s.shape == shapeDict {
-		all, at := s.dictValues()
+		all, begins := s.dictValues()
 		inner, err := NewSource(all)
 		if err != nil {
 			return nil, err
@@ -108,7 +114,7 @@ func keyCodes(w Workers, s *Source, t *table, put bool) ([]int32, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.splitDicts(dict, at)
+		s.splitDicts(dict, begins)
 		for k, c := range s.chunks {
 			code, numbers := chunk.Codes(c), s.dicts[k]
 			err := chunk.Blocks(w.Context(), 0, c.Len, func(lo, hi int) {

@@ -11,15 +11,16 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// Numbers is what [call.number] makes of keys.
+// Numbers are the keys of rows as numbers, in the order in which keys first appear.
 type Numbers struct {
-	Codes  []int32 // number of each row's key; -1 where null is no key
-	Firsts []int   // first row of each number: ascending
+	Codes  []int32 // number of each row's key; -1 for nulls that are dropped
+	Firsts []int   // first row of each number; it ascends
 }
 
-// Number numbers the keys of all rows in the order of their first appearance. Each
-// worker numbers its rows in a table of its own. The tables are merged, and then the
-// rows get the numbers of the whole.
+// Number numbers the keys of all rows in the order of their first appearance, whatever the
+// number of workers. Each worker numbers its rows in a table of its own. Then the tables
+// are merged, and the rows get the numbers of the merged table. With an error, the Numbers
+// are incomplete.
 func Number(w Workers, s *Source) (*Numbers, error) {
 	out := &Numbers{Codes: unset.Make[int32](s.n)}
 	if err := numberDicts(w, s); err != nil {
@@ -64,7 +65,7 @@ func numberApart(w Workers, s *Source, codes []int32) (*apart, error) {
 	out := &apart{}
 	return out, w.Ranges(s.n, func(_ context.Context, lo, hi int) error {
 		t, ok := free.Take()
-		// Rows must ascend in a table, for its first rows to be the first.
+		// Rows must ascend in a table, so that the row that adds a key is its first.
 		if !ok || t.end > lo {
 			if ok {
 				free.Give(t)
@@ -142,13 +143,13 @@ func translate(codes, numbers []int32) {
 	}
 }
 
-// numberDicts numbers the values of the dictionaries, which are a column of
-// their own, so that rows with equal values have equal numbers.
+// numberDicts numbers the values of all dictionaries together, as one column, so that rows
+// with equal values have equal numbers. A null in a dictionary gets -1.
 func numberDicts(w Workers, s *Source) error {
 	if s.shape != shapeDict {
 		return nil
 	}
-	all, at := s.dictValues()
+	all, begins := s.dictValues()
 	inner, err := NewSource(all)
 	if err != nil {
 		return err
@@ -157,7 +158,7 @@ func numberDicts(w Workers, s *Source) error {
 	if err != nil {
 		return err
 	}
-	s.splitDicts(n.Codes, at)
+	s.splitDicts(n.Codes, begins)
 	return w.Ranges(all.Len, func(_ context.Context, lo, hi int) error {
 		for row := lo; row < hi; row++ {
 			if all.IsNull(row) {
@@ -168,9 +169,9 @@ func numberDicts(w Workers, s *Source) error {
 	})
 }
 
-// dictValues joins the different dictionaries of the chunks to one column; at
-// is where those of each chunk begin.
-func (s *Source) dictValues() (all chunk.Column, at []int) {
+// dictValues returns the different dictionaries of the chunks as one column, and its row
+// at which the dictionary of each chunk begins.
+func (s *Source) dictValues() (all chunk.Column, begins []int) {
 	where := map[*chunk.Chunk]int{}
 	for _, k := range s.chunks {
 		begin, ok := where[k.Dict]
@@ -183,22 +184,25 @@ func (s *Source) dictValues() (all chunk.Column, at []int) {
 				all.Chunks = append(all.Chunks, k.Dict)
 			}
 		}
-		at = append(at, begin)
+		begins = append(begins, begin)
 	}
 	if all.Field.Type == nil {
 		all.Field.Type = typeOfValues(s.typ)
 	}
-	return all, at
+	return all, begins
 }
 
-func (s *Source) splitDicts(codes []int32, at []int) {
+// splitDicts gives each chunk the codes of its dictionary, out of the codes of the column
+// that dictValues returned.
+func (s *Source) splitDicts(codes []int32, begins []int) {
 	s.dicts = make([][]int32, len(s.chunks))
 	for k, c := range s.chunks {
-		s.dicts[k] = codes[at[k]:][:c.Dict.Len]
+		s.dicts[k] = codes[begins[k]:][:c.Dict.Len]
 	}
 }
 
-// NumberRows numbers the keys that several columns make together.
+// NumberRows numbers the keys that the values of several columns, at least one, are
+// together. Null is a value like others. The order is as for [Number].
 func NumberRows(w Workers, cols []chunk.Column) (*Numbers, error) {
 	var out *Numbers
 	for _, col := range cols {
@@ -220,21 +224,23 @@ func NumberRows(w Workers, cols []chunk.Column) (*Numbers, error) {
 	return out, nil
 }
 
-// inParts runs work of the library's own for each of parts equal ranges of n rows,
-// in blocks of them.
+// inParts cuts n rows into equal ranges, at most n, and calls fn for blocks of each. k is
+// the number of the range, whose blocks come in order.
 func inParts(w Workers, n, parts int, fn func(k, lo, hi int)) error {
 	return w.Tasks(min(parts, n), func(ctx context.Context, k int) error {
 		return chunk.Blocks(ctx, k*n/parts, (k+1)*n/parts, func(lo, hi int) { fn(k, lo, hi) })
 	})
 }
 
-// Group returns the rows in the order of their numbers, those of one number
-// ascending, and where each number's rows begin. Rows of number -1 are left
-// out. A counting sort: each part of the rows counts, then writes, on its own.
+// Group returns the rows of each number: rows[starts[g]:starts[g+1]] are the rows with the
+// code g, ascending. Codes are below groups, and rows with the code -1 are left out.
+//
+// It is a counting sort. Parts of the rows are counted in parallel, and then written in
+// parallel.
 func Group(w Workers, codes []int32, groups int) (rows []int32, starts []int, err error) {
 	ctx := w.Context()
 	starts = make([]int, groups+1)
-	// Counters must not outweigh the rows that they count.
+	// The counters must not be more than the rows that they count.
 	parts := max(min(runtime.GOMAXPROCS(0), len(codes)/max(4*groups, 1<<14)), 1)
 	counts := make([][]int32, parts)
 	err = inParts(w, len(codes), parts, func(k, lo, hi int) {
@@ -251,20 +257,20 @@ func Group(w Workers, codes []int32, groups int) (rows []int32, starts []int, er
 	if err != nil || len(codes) == 0 {
 		return nil, starts, err
 	}
-	at := int32(0)
+	end := int32(0)
 	err = chunk.Blocks(ctx, 0, groups, func(lo, hi int) {
 		for g := lo; g < hi; g++ {
-			starts[g] = int(at)
+			starts[g] = int(end)
 			for _, count := range counts {
-				count[g], at = at, at+count[g]
+				count[g], end = end, end+count[g]
 			}
 		}
 	})
 	if err != nil {
 		return nil, starts, err
 	}
-	starts[groups] = int(at)
-	rows = unset.Make[int32](int(at))
+	starts[groups] = int(end)
+	rows = unset.Make[int32](int(end))
 	err = inParts(w, len(codes), parts, func(k, lo, hi int) {
 		next := counts[k]
 		for i, g := range codes[lo:hi] {

@@ -17,14 +17,15 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// Order are the rows of a column as words that are ordered as the values
-// are. Where the words of two rows are equal, tie compares the rest.
+// An Order has the rows of a column as words that are ordered as the values are. If the
+// words of two rows are equal, tie compares their values.
 type Order struct {
-	Words []uint64
-	null  []uint64 // a bit for each null, nil if there is none
-	tie   func(i, j int) int
+	Words []uint64           // of each row; of a null any
+	null  []uint64           // a bit for each null, or nil if there is none
+	tie   func(i, j int) int // nil if equal words are equal values
 }
 
+// IsNull reports whether row i is null.
 func (o *Order) IsNull(i int) bool {
 	return o.null != nil && o.null[i>>6]>>(i&63)&1 == 1
 }
@@ -32,7 +33,8 @@ func (o *Order) IsNull(i int) bool {
 // IsNaN reports whether row i of a column of floats is NaN. It must not be null.
 func (o *Order) IsNaN(i int) bool { return o.Words[i] == nanWord }
 
-// Compare compares the values of two rows that are not null.
+// Compare returns a negative number if the value of row i is less than the value of row
+// j, a positive one if it is greater, and 0 if they are equal. The rows must not be null.
 func (o *Order) Compare(i, j int) int {
 	a, b := o.Words[i], o.Words[j]
 	switch {
@@ -46,11 +48,12 @@ func (o *Order) Compare(i, j int) int {
 	return 0
 }
 
-// nanWord comes behind all other floats.
+// nanWord is the word of every NaN. It is greater than the words of all other floats.
 const nanWord = ^uint64(0)
 
-// OrderOf makes the keys of a column. All NaN are one, behind all other
-// numbers; -0.0 is 0.0.
+// OrderOf returns the order of a column's rows. NaN equals NaN and is greater than all
+// other numbers; -0.0 equals 0.0. The rows of a dictionary column are ordered by their
+// values. If the type has no order (see [HasOrder]), the error is an errkind.ErrType.
 func OrderOf(w Workers, col chunk.Column) (*Order, error) {
 	col = chunk.WithoutRuns(col)
 	if !HasOrder(col.Field.Type) {
@@ -102,6 +105,7 @@ func OrderOf(w Workers, col chunk.Column) (*Order, error) {
 // HasOrder reports whether values of the type have an order.
 func HasOrder(t arrow.DataType) bool { return shapeOf(t) != shapeNone && ordered(t) }
 
+// ordered reports whether values of a type that can be a key have an order.
 func ordered(t arrow.DataType) bool {
 	switch t := chunk.Physical(t).(type) {
 	case *arrow.DictionaryType:
@@ -112,7 +116,7 @@ func ordered(t arrow.DataType) bool {
 	return true
 }
 
-// orderWords writes the words of rows i.. of the chunk.
+// orderWords writes the words of rows of the chunk, from row i on, to dst.
 func orderWords(dst []uint64, c *chunk.Chunk, i int) {
 	const flip = 1 << 63
 	x := c.Off + i
@@ -156,6 +160,7 @@ func orderWords(dst []uint64, c *chunk.Chunk, i int) {
 	}
 }
 
+// floatOrder returns the word of a float.
 func floatOrder(v float64) uint64 {
 	if v != v {
 		return nanWord
@@ -163,8 +168,8 @@ func floatOrder(v float64) uint64 {
 	return FloatWord(v)
 }
 
-// sortText returns the bytes of a row of text, binary or values of fixed width. A
-// null may have any.
+// sortText returns the bytes of a row of text, binary or values of fixed width. For a null
+// they may be any.
 func sortText(c *chunk.Chunk, l chunk.Layout, width, i int) []byte {
 	if l == chunk.LayoutFixed {
 		return c.Bufs[1][(c.Off+i)*width:][:width]
@@ -175,7 +180,8 @@ func sortText(c *chunk.Chunk, l chunk.Layout, width, i int) []byte {
 	return c.RowBytes(l, i)
 }
 
-// prefix is the first eight bytes, as a word that is ordered as they are.
+// prefix returns the first eight bytes as a word that is ordered as they are. It pads with
+// zeros.
 func prefix(b []byte) uint64 {
 	if len(b) >= 8 {
 		return binary.BigEndian.Uint64(b)
@@ -187,7 +193,8 @@ func prefix(b []byte) uint64 {
 	return w
 }
 
-// shortTexts reports whether no text of the column is longer than seven bytes.
+// shortTexts reports whether no text of the column is longer than seven bytes. It is false
+// for other types, and for texts that are not between int32 offsets.
 func shortTexts(w Workers, col chunk.Column) (bool, error) {
 	if shapeOf(col.Field.Type) != shapeOffset32 {
 		return false, nil
@@ -214,8 +221,8 @@ func shortTexts(w Workers, col chunk.Column) (bool, error) {
 	return true, nil
 }
 
-// shortWords writes the words of texts of up to seven bytes: these, and then
-// the length, so that no two texts have the same.
+// shortWords writes the words of texts of up to seven bytes: the bytes, and then the
+// length, so that different texts have different words.
 func shortWords(dst []uint64, c *chunk.Chunk, i int) {
 	for j := range dst {
 		b := c.RowBytes(chunk.LayoutBytes32, i+j)
@@ -223,43 +230,44 @@ func shortWords(dst []uint64, c *chunk.Chunk, i int) {
 	}
 }
 
-// tieOf compares what words have no room for; nil if they have for all.
+// tieOf returns the function that compares the values of two rows whose words are equal,
+// or nil if equal words are equal values.
 func tieOf(col chunk.Column, starts []int) func(i, j int) int {
 	t := chunk.Physical(col.Field.Type)
 	l, width := chunk.LayoutOf(t)
-	at := func(i int) (*chunk.Chunk, int) {
+	find := func(i int) (*chunk.Chunk, int) {
 		k := chunk.FindStart(starts, i)
 		return col.Chunks[k], i - starts[k]
 	}
 	if len(col.Chunks) == 1 {
 		only := col.Chunks[0]
-		at = func(i int) (*chunk.Chunk, int) { return only, i }
+		find = func(i int) (*chunk.Chunk, int) { return only, i }
 	}
 	switch {
 	case t.ID() == arrow.DECIMAL128:
 		return func(i, j int) int {
-			a, i := at(i)
-			b, j := at(j)
+			a, i := find(i)
+			b, j := find(j)
 			return chunk.Values[decimal128.Num](a.Bufs[1])[a.Off+i].Cmp(chunk.Values[decimal128.Num](b.Bufs[1])[b.Off+j])
 		}
 	case t.ID() == arrow.DECIMAL256:
 		return func(i, j int) int {
-			a, i := at(i)
-			b, j := at(j)
+			a, i := find(i)
+			b, j := find(j)
 			return chunk.Values[decimal256.Num](a.Bufs[1])[a.Off+i].Cmp(chunk.Values[decimal256.Num](b.Bufs[1])[b.Off+j])
 		}
 	case shapeOf(t).isText():
 		return func(i, j int) int {
-			a, i := at(i)
-			b, j := at(j)
+			a, i := find(i)
+			b, j := find(j)
 			return bytes.Compare(sortText(a, l, width, i), sortText(b, l, width, j))
 		}
 	}
 	return nil
 }
 
-// orderDict orders the values of the dictionaries, once each, and gives rows
-// the place of their value.
+// orderDict sorts the values of the dictionaries, once each. The word of a row is the rank
+// of its value.
 func orderDict(w Workers, col chunk.Column) (*Order, error) {
 	ctx := w.Context()
 	s, err := NewSource(col)
@@ -267,7 +275,7 @@ func orderDict(w Workers, col chunk.Column) (*Order, error) {
 		return nil, err
 	}
 	starts := col.Starts()
-	all, at := s.dictValues()
+	all, begins := s.dictValues()
 	inner, err := OrderOf(w, all)
 	if err != nil {
 		return nil, err
@@ -307,10 +315,10 @@ func orderDict(w Workers, col chunk.Column) (*Order, error) {
 		code, first := chunk.Codes(ch), starts[k]
 		err := chunk.Blocks(ctx, 0, ch.Len, func(lo, hi int) {
 			for i := lo; i < hi; i++ {
-				if row := first + i; ch.IsNull(i) || inner.IsNull(at[k]+code(i)) {
+				if row := first + i; ch.IsNull(i) || inner.IsNull(begins[k]+code(i)) {
 					o.null[row>>6] |= 1 << (row & 63)
 				} else {
-					o.Words[row] = ranks[at[k]+code(i)]
+					o.Words[row] = ranks[begins[k]+code(i)]
 				}
 			}
 		})
@@ -328,8 +336,8 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// Missing returns how to ask whether a row has no value: a null, or NaN. It
-// returns nil where none can be missing.
+// Missing returns a function that reports whether a row has no value: it is null, or NaN
+// in a column of floats. It returns nil if the column has no null and is not of floats.
 func Missing(col chunk.Column) func(row int) bool {
 	col = chunk.WithoutRuns(col)
 	starts := col.Starts()

@@ -9,14 +9,13 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// sorter sorts items key by key: all of them by the words of the first key,
-// then those with equal words by the second, and so on. So the second key is
-// only looked at where it decides, and rows are compared by words that lie
-// beside each other in memory.
+// A sorter sorts items key by key: all items by the words of the first key, then items
+// with equal words by the second key, and so on. The second key is read only where it
+// decides, and the words that are compared are adjacent in memory.
 type sorter struct{ Workers }
 
-// sort sorts the items, which hold the words of by[0] and come with ascending
-// rows, and returns them: where they were or in spare, which is as long.
+// sort sorts the items, which hold the words of by[0] and whose rows ascend. It returns
+// them in the memory of items or of spare, which has the same length.
 func (s sorter) sort(items, spare []sortItem, by []By) ([]sortItem, error) {
 	ctx := s.Context()
 	sorted, err := s.mergeSort(items, spare)
@@ -53,7 +52,7 @@ func (s sorter) sort(items, spare []sortItem, by []By) ([]sortItem, error) {
 	return items, err
 }
 
-// sortLargeTie sorts items that are equal in the words of by[0], on all cores.
+// sortLargeTie sorts items whose words of by[0] are equal, on all workers.
 func (s sorter) sortLargeTie(items, spare []sortItem, by []By) error {
 	var sorted []sortItem
 	var err error
@@ -76,7 +75,7 @@ func (s sorter) sortLargeTie(items, spare []sortItem, by []By) error {
 	return err
 }
 
-// load gives the items the words of a key.
+// load sets the words of the items to the words of the key.
 func (s sorter) load(items []sortItem, k *By) error {
 	return s.Ranges(len(items), func(_ context.Context, lo, hi int) error {
 		loadItems(items[lo:hi], k)
@@ -84,6 +83,7 @@ func (s sorter) load(items []sortItem, k *By) error {
 	})
 }
 
+// loadItems is load on one goroutine.
 func loadItems(items []sortItem, k *By) {
 	for i := range items {
 		it := &items[i]
@@ -92,7 +92,7 @@ func loadItems(items []sortItem, k *By) {
 	}
 }
 
-// sortTie sorts items that are equal in the words of by[0].
+// sortTie sorts items whose words of by[0] are equal, on one goroutine.
 func sortTie(ctx context.Context, items, spare []sortItem, by []By) error {
 	if by[0].tie != nil && items[0].null == 0 {
 		return SortFunc(ctx, items, spare, func(a, b sortItem) int { return compareItems(a, b, by) })
@@ -114,7 +114,7 @@ func sortTie(ctx context.Context, items, spare []sortItem, by []By) error {
 	return cmp.Or(err, ended)
 }
 
-// eachTie calls fn for all runs of two or more items with equal words, until the
+// eachTie calls fn for each longest run of two or more items with equal words, until the
 // context ends.
 func eachTie(ctx context.Context, items []sortItem, fn func(lo, hi int)) error {
 	from := 0
@@ -133,8 +133,9 @@ func eachTie(ctx context.Context, items []sortItem, fn func(lo, hi int)) error {
 	})
 }
 
-// SortFunc sorts with the comparison, of which no two are equal, until the context
-// ends: pieces first, which are then merged in pairs. spare is as long as items.
+// SortFunc sorts items by the comparison, under which no two may be equal. spare must be as
+// long as items. Pieces are sorted first and then merged in pairs. If the context ends,
+// SortFunc returns its cause, and items have no useful content.
 func SortFunc[E any](ctx context.Context, items, spare []E, compare func(a, b E) int) error {
 	const piece = 1 << 10
 	n := len(items)
@@ -162,7 +163,7 @@ func SortFunc[E any](ctx context.Context, items, spare []E, compare func(a, b E)
 	return nil
 }
 
-// before reports whether an item comes before another by null, word and row.
+// before reports whether item a comes before item b by null, word and row.
 func before(a, b *sortItem) bool {
 	switch {
 	case a.null != b.null:
@@ -173,11 +174,11 @@ func before(a, b *sortItem) bool {
 	return a.row < b.row
 }
 
-// radixFrom is how many items a radix sort takes less time for than a
-// comparing one, by BenchmarkSortWords.
+// radixFrom is the number of items from which a radix sort is faster than a sort by
+// comparisons, by BenchmarkSortWords.
 const radixFrom = 256
 
-// sortWords sorts items by null, word and row; they come with ascending rows.
+// sortWords sorts items, whose rows ascend, by null, word and row.
 func sortWords(items, spare []sortItem) {
 	if len(items) < radixFrom {
 		compareSort(items, spare)
@@ -186,6 +187,7 @@ func sortWords(items, spare []sortItem) {
 	}
 }
 
+// compareSort is sortWords by comparisons.
 func compareSort(items, _ []sortItem) {
 	slices.SortFunc(items, func(a, b sortItem) int {
 		if before(&a, &b) {
@@ -195,8 +197,8 @@ func compareSort(items, _ []sortItem) {
 	})
 }
 
-// radixSort sorts byte by byte from the lowest, and by null at the end. Each
-// pass keeps the order of the one before.
+// radixSort is sortWords byte by byte, from the lowest byte of the word to null. Each pass
+// keeps the order of the pass before.
 func radixSort(items, spare []sortItem) {
 	var counts [9][256]int32
 	for i := range items {
@@ -210,7 +212,7 @@ func radixSort(items, spare []sortItem) {
 	for b := range counts {
 		count := &counts[b]
 		if int(count[digit(&items[0], b)]) == len(items) {
-			continue // the same in all
+			continue // all items have the same
 		}
 		at := int32(0)
 		for d, n := range count {
@@ -236,28 +238,30 @@ func radixSort(items, spare []sortItem) {
 	}
 }
 
-func digit(it *sortItem, b int) byte {
+// digit returns byte b of the item's word, or for 8 a byte that is ordered as null is.
+func digit(item *sortItem, b int) byte {
 	if b == 8 {
-		return byte(it.null + 1)
+		return byte(item.null + 1)
 	}
-	return byte(it.word >> (8 * b))
+	return byte(item.word >> (8 * b))
 }
 
-// mergeSort sorts items by null, word and row: runs first, which are then
-// merged in pairs. No two are equal, so that the pieces into which merges are
-// cut do not show.
+// mergeSort sorts items by null, word and row: runs first, which are then merged in pairs.
+// No two items are equal, so the result does not depend on how merges are cut into pieces.
 func (s sorter) mergeSort(items, spare []sortItem) ([]sortItem, error) {
 	sort := func(_ context.Context, items, spare []sortItem) error { sortWords(items, spare); return nil }
 	return s.merged(items, spare, sort, mergeWords)
 }
 
-// mergeTexts is mergeSort by all that the keys say.
+// mergeTexts is mergeSort by all keys, with their ties.
 func (s sorter) mergeTexts(items, spare []sortItem, by []By) ([]sortItem, error) {
 	less := func(a, b sortItem) int { return compareItems(a, b, by) }
 	return s.merged(items, spare, func(ctx context.Context, items, spare []sortItem) error { return SortFunc(ctx, items, spare, less) },
 		func(dst, a, b []sortItem, skip int) { mergePiece(dst, a, b, skip, less) })
 }
 
+// merged sorts runs with sortOne, and merges them in pairs with merge, which writes one
+// piece of a merge. It returns the items in the memory of items or of spare.
 func (s sorter) merged(items, spare []sortItem, sortOne func(ctx context.Context, items, spare []sortItem) error, merge func(dst, a, b []sortItem, skip int)) ([]sortItem, error) {
 	n := len(items)
 	runs := (n + sortRun - 1) / sortRun
@@ -271,8 +275,8 @@ func (s sorter) merged(items, spare []sortItem, sortOne func(ctx context.Context
 		return nil
 	})
 	for width := sortRun; width < n && err == nil; width *= 2 {
-		// Output pieces of equal length: the last merge, of two halves, has as
-		// many as the first.
+		// The output is cut into pieces of equal length, so that the last merge, of two
+		// halves, has as many pieces as the first.
 		err = s.Ranges((n+mergeRun-1)/mergeRun, func(_ context.Context, lo, hi int) error {
 			for k := lo; k < hi; k++ {
 				from := k * mergeRun
@@ -287,7 +291,7 @@ func (s sorter) merged(items, spare []sortItem, sortOne func(ctx context.Context
 	return items, err
 }
 
-// mergeWords is mergePiece by null, word and row.
+// mergeWords is mergePiece by null, word and row, without a call for each comparison.
 func mergeWords(dst, a, b []sortItem, skip int) {
 	lo, hi := max(0, skip-len(b)), min(skip, len(a))
 	for lo < hi {
@@ -309,36 +313,37 @@ func mergeWords(dst, a, b []sortItem, skip int) {
 	copy(dst[copy(dst, a):], b)
 }
 
-// By is a column's order, and which way round rows go by it.
+// By is a key to sort by: the order of a column, and its direction.
 type By struct {
 	*Order
 	Desc       bool // the greatest value first
-	NullsFirst bool // whichever way the values go
+	NullsFirst bool // nulls before all values, in either direction
 }
 
-// sortItem is a row with what the first key says of it: most comparisons are
-// settled without looking anywhere else.
+// A sortItem is a row and its word under one key. Most comparisons need nothing else.
 type sortItem struct {
 	word uint64
 	row  int32
-	null int8 // -1, 0, 1: where a null belongs, against the values' 0
+	null int8 // 0 for a value, -1 for a null before all values, 1 for one after them
 }
 
-func (k *By) item(it *sortItem) {
-	row := int(it.row)
+// item sets the word and null of an item, which must be 0, from its row.
+func (k *By) item(item *sortItem) {
+	row := int(item.row)
 	if k.IsNull(row) {
-		it.null = 1
+		item.null = 1
 		if k.NullsFirst {
-			it.null = -1
+			item.null = -1
 		}
 		return
 	}
-	if it.word = k.Words[row]; k.Desc {
-		it.word = ^it.word
+	if item.word = k.Words[row]; k.Desc {
+		item.word = ^item.word
 	}
 }
 
-// compareItems compares two rows by all keys, and then by their numbers.
+// compareItems compares two items, which hold the words of by[0], by all keys, and then by
+// the numbers of their rows.
 func compareItems(a, b sortItem, by []By) int {
 	switch {
 	case a.null != b.null:
@@ -373,6 +378,7 @@ func compareItems(a, b sortItem, by []By) int {
 	return i - j
 }
 
+// directed returns a comparison of values, reversed if the order is descending.
 func (k *By) directed(d int) int {
 	if k.Desc {
 		return -d
@@ -380,19 +386,19 @@ func (k *By) directed(d int) int {
 	return d
 }
 
-// sortRun is how many rows are sorted in one piece; runs are then merged in
+// sortRun is the number of rows that are sorted in one piece. Such runs are then merged in
 // pairs.
 const sortRun = 1 << 15
 
-// mergeRun is how many merged items are written in one piece: comparing texts that lie
-// anywhere in memory, that is a millisecond of work.
+// mergeRun is the number of merged items that are written in one piece. With comparisons
+// of texts all over memory, that is a millisecond of work.
 const mergeRun = 1 << 12
 
-// mergePiece writes that part of the merged a and b that begins skip items
-// from their start.
+// mergePiece merges a and b, skips the first skip items of the result, and writes the next
+// ones to dst.
 func mergePiece[E any](dst, a, b []E, skip int, less func(a, b E) int) {
-	// How many of the skipped ones are of a: the least i such that a[i] comes
-	// behind b[skip-i-1].
+	// The number of skipped items that are from a is the least i such that a[i] comes after
+	// b[skip-i-1].
 	lo, hi := max(0, skip-len(b)), min(skip, len(a))
 	for lo < hi {
 		if m := (lo + hi) / 2; less(a[m], b[skip-m-1]) < 0 {
@@ -413,9 +419,8 @@ func mergePiece[E any](dst, a, b []E, skip int, less func(a, b E) int) {
 	}
 }
 
-// Sort returns the numbers of n rows in the order of the first key, those that
-// are equal in it in the order of the second, and so on; rows that are equal in all
-// keys stay in their order.
+// Sort returns the numbers of n rows, sorted by the first key, where that is equal by the
+// second, and so on. Rows that are equal in all keys keep their order. n must fit int32.
 func Sort(w Workers, n int, by []By) ([]int32, error) {
 	items, spare := unset.Make[sortItem](n), []sortItem(nil)
 	err := w.Ranges(n, func(_ context.Context, lo, hi int) error {

@@ -12,22 +12,22 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// shape is how the values of a column become keys.
+// A shape is how the values of a column become keys.
 type shape uint8
 
 const (
-	shapeNone     shape = iota // not at all
-	shapeNull                  // all rows are the one null
+	shapeNone     shape = iota // they do not
+	shapeNull                  // all rows are null
 	shapeWord                  // a word of 64 bits
 	shapeOffset32              // text between int32 offsets
 	shapeOffset64              // text between int64 offsets
-	shapeBytes                 // text that lies elsewhere: views, values of fixed width
-	shapeDict                  // a code whose key the dictionary has
-	shapePair                  // the keys of two other sources
+	shapeBytes                 // text without offsets: views, values of fixed width
+	shapeDict                  // the number of the value in the dictionary
+	shapePair                  // the numbers of two other sources
 )
 
-// keySeed is the same for all calls, so that tables can be merged. No result
-// depends on it: numbers follow from the order of rows.
+// keySeed seeds the hash of long texts. It is the same for all calls, so that tables can be
+// merged. No result depends on it: numbers follow from the order of rows.
 var keySeed = maphash.MakeSeed()
 
 // shapeOf returns the shape of keys of the type.
@@ -59,24 +59,25 @@ func shapeOf(typ arrow.DataType) shape {
 	return shapeNone
 }
 
-// isText reports whether the keys are texts in a table.
+// isText reports whether the keys are texts.
 func (s shape) isText() bool { return s == shapeOffset32 || s == shapeOffset64 || s == shapeBytes }
 
-// Source gives the keys of rows: those of a column, or pairs of keys.
+// A Source is rows with keys: the values of a column, or pairs of numbers.
 type Source struct {
 	shape     shape
 	typ       arrow.DataType
 	n         int
-	starts    []int
+	starts    []int // first row of each chunk
 	chunks    []*chunk.Chunk
-	valid     [][]byte  // of each chunk, nil without a null
-	dicts     [][]int32 // of each chunk: the numbers of its dictionary's values
-	a, b      []int32   // of pairs: the numbers of each row, -1 for none
-	DropNulls bool      // null is no key: its rows get the number -1
+	valid     [][]byte  // validity bitmap of each chunk, nil if no row is null
+	dicts     [][]int32 // for each chunk, the numbers of its dictionary's values
+	a, b      []int32   // for pairs, the numbers of each row, negative if it has no key
+	DropNulls bool      // null is not a key; its rows get the number -1
 }
 
-// NewSource prepares a column. Of dictionaries, the numbers of the values
-// are still to be filled in.
+// NewSource returns the source of a column's values. If the type cannot be a key, the
+// error is an errkind.ErrType; if the rows are too many for int32, an errkind.ErrLength.
+// The numbers of dictionary values are filled in by the function that uses the source.
 func NewSource(c chunk.Column) (*Source, error) {
 	s := &Source{shape: shapeOf(c.Field.Type), typ: chunk.Physical(c.Field.Type), n: c.Len}
 	if s.shape == shapeNone {
@@ -98,13 +99,13 @@ func NewSource(c chunk.Column) (*Source, error) {
 	return s, nil
 }
 
-// pairSource gives the pairs of two numbers of each row.
+// pairSource returns the source of pairs of numbers, one pair for each row.
 func pairSource(a, b []int32) *Source {
 	return &Source{shape: shapePair, n: len(a), a: a, b: b}
 }
 
-// code writes the numbers of rows lo..hi to dst, where put reports whether keys
-// that the table does not have are added to it, or get -1.
+// code writes the numbers of rows lo to hi in the table to dst. If put is set, it adds keys
+// that the table does not have; else their rows get -1.
 func (s *Source) code(t *table, dst []int32, lo, hi int, put bool) {
 	if s.shape == shapePair {
 		s.codePairs(t, dst, lo, hi, put)
@@ -133,6 +134,7 @@ func (s *Source) code(t *table, dst []int32, lo, hi int, put bool) {
 	}
 }
 
+// null returns the number of a null row.
 func (s *Source) null(t *table, row int, put bool) int32 {
 	switch {
 	case s.DropNulls:
@@ -146,6 +148,8 @@ func (s *Source) null(t *table, row int, put bool) int32 {
 // blockRows is how many words are loaded at once: 2 KiB of them.
 const blockRows = 256
 
+// codeWords is code for words: for the rows of chunk k from row i on, of which the first is
+// row of the column.
 func (s *Source) codeWords(t *table, dst []int32, k, i, row int, put bool) {
 	var buf [blockRows]uint64
 	c, valid := s.chunks[k], s.valid[k]
@@ -172,8 +176,8 @@ func (s *Source) codeWords(t *table, dst []int32, k, i, row int, put bool) {
 	}
 }
 
-// dictWords gives the number of each row's value, -1 for a null in the
-// dictionary, and anything for a null row.
+// dictWords writes the number of each row's value as a word: -1, as an int32, for a null in
+// the dictionary, and anything for a null row.
 func (s *Source) dictWords(dst []uint64, k, i int) {
 	code, numbers := chunk.Codes(s.chunks[k]), s.dicts[k]
 	for j := range dst {
@@ -184,29 +188,30 @@ func (s *Source) dictWords(dst []uint64, k, i int) {
 	}
 }
 
+// codeOffsets is code for texts between offsets of type O; see codeWords.
 func codeOffsets[O int32 | int64](s *Source, t *table, dst []int32, k, i, row int, put bool) {
 	c, valid := s.chunks[k], s.valid[k]
 	offs, data := chunk.Values[O](c.Bufs[1])[c.Off+i:][:len(dst)+1], c.Bufs[2]
 	lo := offs[0]
 	for j, hi := range offs[1:] {
 		text := data[lo:hi:hi]
-		at := int(lo)
+		begin := int(lo)
 		lo = hi
 		if valid != nil && !chunk.Bit(valid, c.Off+i+j) {
 			dst[j] = s.null(t, row+j, put)
 			continue
 		}
 		var word uint64
-		if n := len(text); n <= 7 && at+8 <= len(data) {
-			// textWord, by one load of eight bytes.
-			word = binary.LittleEndian.Uint64(data[at:])&(1<<(8*n)-1) | uint64(n)<<56
-			at := spread(word) >> t.shift
-			if p := &t.slots[at]; p.word == word && p.code != 0 {
+		if n := len(text); n <= 7 && begin+8 <= len(data) {
+			// This is textWord by one load of eight bytes.
+			word = binary.LittleEndian.Uint64(data[begin:])&(1<<(8*n)-1) | uint64(n)<<56
+			first := spread(word) >> t.shift
+			if p := &t.slots[first]; p.word == word && p.code != 0 {
 				dst[j] = p.code - 1
 				continue
 			}
-			// One key in eight lies behind its own slot.
-			if p := &t.slots[(at+1)&uint64(len(t.slots)-1)]; p.word == word && p.code != 0 {
+			// One key in eight is not in its first slot.
+			if p := &t.slots[(first+1)&uint64(len(t.slots)-1)]; p.word == word && p.code != 0 {
 				dst[j] = p.code - 1
 				continue
 			}
@@ -221,6 +226,7 @@ func codeOffsets[O int32 | int64](s *Source, t *table, dst []int32, k, i, row in
 	}
 }
 
+// codeBytes is code for texts without offsets; see codeWords.
 func (s *Source) codeBytes(t *table, dst []int32, k, i, row int, put bool) {
 	c, valid := s.chunks[k], s.valid[k]
 	l, width := chunk.LayoutOf(s.typ)
@@ -244,6 +250,7 @@ func (s *Source) codeBytes(t *table, dst []int32, k, i, row int, put bool) {
 	}
 }
 
+// codePairs is code for pairs.
 func (s *Source) codePairs(t *table, dst []int32, lo, hi int, put bool) {
 	a, b := s.a[lo:hi], s.b[lo:hi]
 	for j := range dst {
@@ -260,6 +267,7 @@ func (s *Source) codePairs(t *table, dst []int32, lo, hi int, put bool) {
 	}
 }
 
+// typeOfValues returns the type of a dictionary's values.
 func typeOfValues(dict arrow.DataType) arrow.DataType {
 	return dict.(*arrow.DictionaryType).ValueType
 }

@@ -11,28 +11,30 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// table numbers distinct keys in the order in which they are put in. Null
-// is a key. Keys are words of 64 bits, or texts that [textWord] gives words.
+// A table numbers distinct keys in the order in which they are added. Keys are words of 64
+// bits, or texts with the word that [textWord] gives them. Null is a key without a slot.
 //
-// Linear probing at most half full: one cache line for nearly every row.
+// The table probes linearly and is at most half full, so that nearly every row needs one
+// cache line.
 type table struct {
-	text   bool
+	text   bool // keys are texts
 	shift  uint8
 	slots  []slot   // a power of two
 	words  []uint64 // of each number
-	texts  [][]byte // of each number
-	firsts []int    // row with which the number came
-	null   int32    // the number of null, -1 for none
+	texts  [][]byte // of each number, if keys are texts
+	firsts []int    // of each number, the row that added it
+	null   int32    // the number of null, or -1
 	ctx    context.Context
-	cut    error // why the table was emptied, and has numbers of no meaning
+	cut    error // why the table was emptied; its numbers are then meaningless
 }
 
+// A slot has a key's word and number.
 type slot struct {
 	word uint64
-	code int32 // number+1, 0 for an empty slot
+	code int32 // the number plus 1, or 0 for an empty slot
 }
 
-// newTable returns an empty table, for work that nobody needs once the context
+// newTable returns an empty table, for work whose results are discarded once the context
 // has ended.
 func newTable(ctx context.Context, text bool) *table {
 	t := &table{text: text, ctx: ctx}
@@ -40,18 +42,19 @@ func newTable(ctx context.Context, text bool) *table {
 	return t
 }
 
+// reset empties the table.
 func (t *table) reset() {
 	const bits = 8
 	t.slots, t.shift, t.null = make([]slot, 1<<bits), 64-bits, -1
 	t.words, t.texts, t.firsts = nil, nil, nil
 }
 
-// spread makes the upper bits depend on all bits of the word: keys are often
-// small numbers, multiples, or floats with nothing but zeros below.
+// spread returns a hash of the word. Its upper bits depend on all bits of the word, since
+// keys are often small numbers, multiples, or floats whose lower bits are zeros.
 func spread(word uint64) uint64 { return (word ^ word>>32) * 0x9e3779b97f4a7c15 }
 
-// textWord gives texts of up to seven bytes words of their own, bytes and
-// length, and longer ones hashes, with the highest bit set.
+// textWord returns the word of a text: up to seven bytes and the length, which only that
+// text has, or the hash of a longer text, with the highest bit set.
 func textWord(b []byte) uint64 {
 	if len(b) > 7 {
 		return maphash.Bytes(keySeed, b) | 1<<63
@@ -63,10 +66,10 @@ func textWord(b []byte) uint64 {
 	return w
 }
 
-// isShort reports whether the word of a text is the text.
+// isShort reports whether the word of a text has all its bytes.
 func isShort(word uint64) bool { return word>>63 == 0 }
 
-// slot returns the slot of the key, or the empty one where it belongs.
+// slot returns the slot of the key, or the empty slot in which it would be put.
 func (t *table) slot(word uint64, text []byte) *slot {
 	for i := spread(word) >> t.shift; ; i++ {
 		s := &t.slots[i&uint64(len(t.slots)-1)]
@@ -76,8 +79,8 @@ func (t *table) slot(word uint64, text []byte) *slot {
 	}
 }
 
-// word is put or find of a word, for loops over rows that have looked at the
-// first slot themselves: nearly always that is it, and a call would cost more.
+// word is put or find of a word, for loops over rows that have looked at the first slot
+// themselves. Nearly always that slot has the word, and a call would cost more.
 func (t *table) word(word uint64, row int, put bool) int32 {
 	if put {
 		return t.put(word, nil, row)
@@ -85,7 +88,8 @@ func (t *table) word(word uint64, row int, put bool) int32 {
 	return t.find(word, nil)
 }
 
-// put returns the number of the key, a new one if it was not there.
+// put returns the number of the key. If the table does not have the key, put adds it, with
+// row as its first row.
 func (t *table) put(word uint64, text []byte, row int) int32 {
 	s := t.slot(word, text)
 	if s.code != 0 {
@@ -100,6 +104,7 @@ func (t *table) put(word uint64, text []byte, row int) int32 {
 	return code
 }
 
+// add appends a key and returns its number.
 func (t *table) add(word uint64, text []byte, row int) int32 {
 	t.words = append(t.words, word)
 	if t.text {
@@ -109,7 +114,7 @@ func (t *table) add(word uint64, text []byte, row int) int32 {
 	return int32(len(t.firsts) - 1)
 }
 
-// putNull returns the number of null.
+// putNull is put of null.
 func (t *table) putNull(row int) int32 {
 	if t.null < 0 {
 		t.null = t.add(0, nil, row)
@@ -117,12 +122,12 @@ func (t *table) putNull(row int) int32 {
 	return t.null
 }
 
-// find returns the number of the key, -1 if it is not there. It may be called
-// by any number of goroutines while nobody puts anything in.
+// find returns the number of the key, or -1 if the table does not have it. Any number of
+// goroutines may call it at the same time while no key is added.
 func (t *table) find(word uint64, text []byte) int32 { return t.slot(word, text).code - 1 }
 
-// grow makes room for more keys. If the context has ended, a large table is emptied
-// instead of grown, and cut is set: callers may put a few more keys before they check it.
+// grow multiplies the slots by four. If the context has ended, it empties the table instead
+// and sets cut: callers may add a few more keys before they check it.
 func (t *table) grow() {
 	if t.cut != nil {
 		t.reset()
@@ -155,8 +160,8 @@ func (t *table) grow() {
 	}
 }
 
-// merge puts in the keys lo..hi of other, and their numbers here into codes. A
-// number keeps the lower of its first rows.
+// merge adds keys lo to hi of other to t, and writes their numbers in t to codes. A key of
+// both tables gets the lower of its first rows.
 func (t *table) merge(other *table, codes []int32, lo, hi int) {
 	for k := lo; k < hi; k++ {
 		row := other.firsts[k]
@@ -172,8 +177,8 @@ func (t *table) merge(other *table, codes []int32, lo, hi int) {
 	}
 }
 
-// byFirst returns the numbers that keys have in the order of their first
-// rows, nil if these are the numbers they have.
+// byFirst returns the number of each key of t in the order of their first rows, or nil if
+// the keys have these numbers.
 func byFirst(t *table, w Workers) ([]int32, error) {
 	items := unset.Make[sortItem](len(t.firsts))
 	var moves atomic.Bool

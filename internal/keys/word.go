@@ -8,10 +8,9 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// loadWords gives the values of rows i.. of a chunk as words that are the same
-// if and only if the values are. Signed integers are extended to 64 bits, so
-// that integers of different width can be compared. -0.0 becomes 0.0, and all
-// NaN are one.
+// loadWords writes the values of rows of a chunk, from row i on, to dst as words that are
+// equal if and only if the values are. Integers are extended to 64 bits, so that integers
+// of different width can be compared. -0.0 becomes 0.0, and every NaN the same NaN.
 func loadWords(dst []uint64, typ arrow.DataType, c *chunk.Chunk, i int) {
 	x := c.Off + i
 	switch typ.ID() {
@@ -57,12 +56,14 @@ func loadWords(dst []uint64, typ arrow.DataType, c *chunk.Chunk, i int) {
 	}
 }
 
+// extend writes integers, with their sign, as words.
 func extend[T int8 | int16 | int32 | uint8 | uint16 | uint32](dst []uint64, c *chunk.Chunk, x int) {
 	for j, v := range chunk.Values[T](c.Bufs[1])[x:][:len(dst)] {
 		dst[j] = uint64(int64(v))
 	}
 }
 
+// keyWord64 returns the word of a float.
 func keyWord64(v float64) uint64 {
 	if v != v {
 		return 0x7ff8000000000001
@@ -70,12 +71,14 @@ func keyWord64(v float64) uint64 {
 	return math.Float64bits(v + 0) // -0.0 + 0 is 0.0
 }
 
-// FloatWord gives words that are ordered as the floats are, -0.0 as 0.0.
+// FloatWord returns a word for x, which must not be NaN. Words are ordered as the floats
+// are. -0.0 has the word of 0.0.
 func FloatWord(x float64) uint64 {
 	w := math.Float64bits(x + 0)
 	return w ^ (uint64(int64(w)>>63) | 1<<63)
 }
 
+// WordFloat returns the float whose [FloatWord] is w.
 func WordFloat(w uint64) float64 {
 	return math.Float64frombits(w ^ (^uint64(int64(w)>>63) | 1<<63))
 }

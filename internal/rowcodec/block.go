@@ -94,7 +94,7 @@ func (b *Block) Cause(readers []*Reader, lo, row int, skip bool) error {
 // the type of the readers' plan. Pointers, slices and []byte refer to memory of this call;
 // strings share the columns' buffers, which are never written to.
 //
-// The error is that of the lowest row with a null that its field cannot hold, or a value
+// The error belongs to the lowest row with a null that its field cannot hold, or a value
 // that does not fit. The rows before it are read. *cursor is set to that row, and to lo
 // while reading and if there is no error.
 func ReadRows[T any](readers []*Reader, rows []T, lo int, cursor *int) error {

@@ -5,9 +5,9 @@ import (
 	"reflect"
 )
 
-// Detach copies what the pointers and []byte fields of a result refer to, since it may be
-// memory that the next group's rows are read into. row is the result, a value of the
-// plan's type. Detach does not copy what slices and structs within the result refer to.
+// Detach copies the targets of pointers and the contents of []byte in the fields of a
+// result, since their memory may be reused for the rows of the next group. row is the
+// result, a value of the plan's type. Detach does not look into slices and structs.
 func Detach(p *Plan, row View) {
 	for i := range p.Fields {
 		f := &p.Fields[i]

@@ -24,7 +24,7 @@ const (
 )
 
 // A Reader copies rows of a column into one field of consecutive structs. Workers share
-// it: what a call changes is in its [Block] and [ReadMem].
+// it: a call changes only its [Block] and its [ReadMem].
 type Reader struct {
 	Field  *Field
 	Col    chunk.Column

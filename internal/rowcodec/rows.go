@@ -10,7 +10,7 @@ import (
 // the type of the writers' plan. mem has an element for each writer, and belongs to the
 // worker.
 //
-// The error is that of the lowest row with a value that its column cannot hold. The rows
+// The error belongs to the lowest row with a value that its column cannot hold. The rows
 // before it are written. *cursor is set to that row, or else to the row after the last; it
 // is lo while a column is written.
 func WriteRows[T any](writers []*Writer, rows []T, lo int, mem []WriteMem, cursor *int) error {

@@ -13,8 +13,8 @@ import (
 // own, then tags of libraries for which programs often have structs.
 var tagKeys = []string{"frame", "arrow", "parquet", "csv", "dataframe"}
 
-// tagName returns a field's column name from its tags. The grammar is that of
-// encoding/json: `frame:"name"`. An empty name stands for the field's own name, "-" skips
+// tagName returns a field's column name from its tags, by the grammar of encoding/json:
+// `frame:"name"`. An empty name stands for the field's own name, "-" skips
 // the field, and "-," names a column "-". The parquet tag may also have the form
 // "name=x, type=…" of Arrow's own reader.
 //

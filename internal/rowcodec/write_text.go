@@ -9,7 +9,7 @@ import (
 )
 
 // chunkBytes is the maximum number of bytes of text in one Arrow chunk, unless a single
-// text is longer. It is half of what 32-bit offsets reach, so that two such chunks can
+// text is longer. It is half the range of 32-bit offsets, so that two such chunks can
 // still be joined into one.
 const chunkBytes = 1 << 30
 
