@@ -50,7 +50,7 @@ var layer = []string{"internal/chunk", "internal/errkind", "internal/unset", "in
 var rules = map[string]rule{
 	"internal/chunk":    {other: []string{arrow}, never: heavyAndHTTP, inner: []string{"internal/errkind", "internal/unset", "internal/bufowner"}},
 	"internal/rowcodec": {other: []string{arrow}, never: heavyAndHTTP, inner: layer},
-	"internal/keys":     {other: []string{arrow}, never: heavyAndHTTP, inner: layer},
+	"internal/keys":     {other: []string{arrow, "github.com/zeebo/xxh3"}, never: heavyAndHTTP, inner: layer},
 	"internal/ipcform":  {other: []string{arrow}, never: heavyAndHTTP, inner: layer},
 	"internal/engine":   {never: []string{"github.com/...", "golang.org/x/..."}},
 	"parallel":          {never: []string{"github.com/...", "golang.org/x/..."}},

@@ -16,8 +16,10 @@
 // The keys of a dictionary column are its values, each of which is looked up once.
 // Integers of any width have the same keys, so that they can be joined.
 //
-// The hash of long texts is seeded for each process, since an attacker could otherwise
-// choose texts that collide. No result depends on the seed.
+// No result depends on a hash but [Hash], which is the same in every process: rows can be
+// distributed by it. Tables are different, since keys may come from someone who chooses them
+// to collide: they hash long texts with a seed of the process, and take a random multiplier
+// for words as soon as keys collide that should not.
 //
 // Work runs on [Workers], which a call implements. The package knows nothing of frames.
 package keys

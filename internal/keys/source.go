@@ -3,7 +3,6 @@ package keys
 import (
 	"encoding/binary"
 	"fmt"
-	"hash/maphash"
 	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -25,10 +24,6 @@ const (
 	shapeDict                  // the number of the value in the dictionary
 	shapePair                  // the numbers of two other sources
 )
-
-// keySeed seeds the hash of long texts. It is the same for all calls, so that tables can be
-// merged. No result depends on it: numbers follow from the order of rows.
-var keySeed = maphash.MakeSeed()
 
 // shapeOf returns the shape of keys of the type.
 func shapeOf(typ arrow.DataType) shape {
@@ -165,7 +160,7 @@ func (s *Source) codeWords(t *table, dst []int32, k, i, row int, put bool) {
 			case valid != nil && !chunk.Bit(valid, c.Off+i+j) || s.shape == shapeDict && int32(word) < 0:
 				dst[j] = s.null(t, row+j, put)
 			default:
-				if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
+				if p := &t.slots[t.spread(word)>>t.shift]; p.word == word && p.code != 0 {
 					dst[j] = p.code - 1
 				} else {
 					dst[j] = t.word(word, row+j, put)
@@ -205,7 +200,7 @@ func codeOffsets[O int32 | int64](s *Source, t *table, dst []int32, k, i, row in
 		if n := len(text); n <= 7 && begin+8 <= len(data) {
 			// This is textWord by one load of eight bytes.
 			word = binary.LittleEndian.Uint64(data[begin:])&(1<<(8*n)-1) | uint64(n)<<56
-			first := spread(word) >> t.shift
+			first := t.spread(word) >> t.shift
 			if p := &t.slots[first]; p.word == word && p.code != 0 {
 				dst[j] = p.code - 1
 				continue
@@ -259,7 +254,7 @@ func (s *Source) codePairs(t *table, dst []int32, lo, hi int, put bool) {
 			continue
 		}
 		word := uint64(a[j])<<32 | uint64(b[j])
-		if p := &t.slots[spread(word)>>t.shift]; p.word == word && p.code != 0 {
+		if p := &t.slots[t.spread(word)>>t.shift]; p.word == word && p.code != 0 {
 			dst[j] = p.code - 1
 		} else {
 			dst[j] = t.word(word, lo+j, put)

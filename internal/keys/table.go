@@ -3,7 +3,8 @@ package keys
 import (
 	"bytes"
 	"context"
-	"hash/maphash"
+	"math/bits"
+	"math/rand/v2"
 	"slices"
 	"sync/atomic"
 
@@ -19,6 +20,7 @@ import (
 type table struct {
 	text   bool // keys are texts
 	shift  uint8
+	mul    uint64   // of spread: golden, or a random odd number
 	slots  []slot   // a power of two
 	words  []uint64 // of each number
 	texts  [][]byte // of each number, if keys are texts
@@ -37,27 +39,39 @@ type slot struct {
 // newTable returns an empty table, for work whose results are discarded once the context
 // has ended.
 func newTable(ctx context.Context, text bool) *table {
-	t := &table{text: text, ctx: ctx}
+	t := &table{text: text, ctx: ctx, mul: golden}
 	t.reset()
 	return t
 }
 
 // reset empties the table.
 func (t *table) reset() {
-	const bits = 8
-	t.slots, t.shift, t.null = make([]slot, 1<<bits), 64-bits, -1
+	const size = 8 // bits
+	t.slots, t.shift, t.null = make([]slot, 1<<size), 64-size, -1
 	t.words, t.texts, t.firsts = nil, nil, nil
 }
 
-// spread returns a hash of the word. Its upper bits depend on all bits of the word, since
-// keys are often small numbers, multiples, or floats whose lower bits are zeros.
-func spread(word uint64) uint64 { return (word ^ word>>32) * 0x9e3779b97f4a7c15 }
+// golden is 2⁶⁴ divided by the golden ratio. Multiplying by it spreads consecutive words
+// more evenly than a hash would (Knuth, The Art of Computer Programming, volume 3, 6.4).
+const golden = 0x9e3779b97f4a7c15
+
+// spread returns where in the table the word belongs: the upper bits, which depend on all
+// bits of the word, since keys are often small numbers, multiples, or floats whose lower
+// bits are zeros.
+func (t *table) spread(word uint64) uint64 { return (word ^ word>>32) * t.mul }
+
+// farthest is the number of slots that a key may be behind its own. In a table that is
+// at most half full no key comes near it, unless keys were chosen to collide. Then the
+// table takes a random multiplier: for any two words only few of these collide.
+const farthest = 1000
 
 // textWord returns the word of a text: up to seven bytes and the length, which only that
-// text has, or the hash of a longer text, with the highest bit set.
+// text has, or the hash of a longer text, with the highest bit set. The hash is seeded
+// for each process, since nothing else would keep texts that were chosen to collide
+// from being compared with each other.
 func textWord(b []byte) uint64 {
 	if len(b) > 7 {
-		return maphash.Bytes(keySeed, b) | 1<<63
+		return hashText(b, seed) | 1<<63
 	}
 	w := uint64(len(b)) << 56
 	for i, x := range b {
@@ -66,15 +80,20 @@ func textWord(b []byte) uint64 {
 	return w
 }
 
+// seed is the same for all tables of a process, so that they can be merged.
+var seed = rand.Uint64()
+
 // isShort reports whether the word of a text has all its bytes.
 func isShort(word uint64) bool { return word>>63 == 0 }
 
-// slot returns the slot of the key, or the empty slot in which it would be put.
-func (t *table) slot(word uint64, text []byte) *slot {
-	for i := spread(word) >> t.shift; ; i++ {
-		s := &t.slots[i&uint64(len(t.slots)-1)]
+// slot returns the slot of the key, or the empty slot in which it would be put, and how
+// far that is behind the first slot for its word.
+func (t *table) slot(word uint64, text []byte) (s *slot, far uint64) {
+	first := t.spread(word) >> t.shift
+	for ; ; far++ {
+		s := &t.slots[(first+far)&uint64(len(t.slots)-1)]
 		if s.code == 0 || s.word == word && (!t.text || isShort(word) || bytes.Equal(t.texts[s.code-1], text)) {
-			return s
+			return s, far
 		}
 	}
 }
@@ -91,13 +110,17 @@ func (t *table) word(word uint64, row int, put bool) int32 {
 // put returns the number of the key. If the table does not have the key, put adds it, with
 // row as its first row.
 func (t *table) put(word uint64, text []byte, row int) int32 {
-	s := t.slot(word, text)
-	if s.code != 0 {
+	s, far := t.slot(word, text)
+	switch {
+	case s.code != 0:
 		return s.code - 1
-	}
-	if 2*len(t.firsts) >= len(t.slots) {
-		t.grow()
-		s = t.slot(word, text)
+	case 2*len(t.firsts) >= len(t.slots):
+		t.rehash(4 * len(t.slots))
+		s, _ = t.slot(word, text)
+	case far > farthest && t.mul == golden:
+		t.mul = rand.Uint64() | 1
+		t.rehash(len(t.slots))
+		s, _ = t.slot(word, text)
 	}
 	code := t.add(word, text, row)
 	s.word, s.code = word, code+1
@@ -124,18 +147,21 @@ func (t *table) putNull(row int) int32 {
 
 // find returns the number of the key, or -1 if the table does not have it. Any number of
 // goroutines may call it at the same time while no key is added.
-func (t *table) find(word uint64, text []byte) int32 { return t.slot(word, text).code - 1 }
+func (t *table) find(word uint64, text []byte) int32 {
+	s, _ := t.slot(word, text)
+	return s.code - 1
+}
 
-// grow multiplies the slots by four. If the context has ended, it empties the table instead
-// and sets cut: callers may add a few more keys before they check it.
-func (t *table) grow() {
+// rehash puts the keys into n slots. If the context has ended, it empties the table
+// instead and sets cut: callers may add a few more keys before they check it.
+func (t *table) rehash(n int) {
 	if t.cut != nil {
 		t.reset()
 		return
 	}
 	old := t.slots
-	t.slots = unset.Make[slot](4 * len(old))
-	t.shift -= 2
+	t.slots = unset.Make[slot](n)
+	t.shift = uint8(64 - bits.TrailingZeros(uint(n)))
 	err := chunk.Blocks(t.ctx, 0, len(t.slots), func(lo, hi int) { clear(t.slots[lo:hi]) })
 	if err != nil {
 		t.cut = err
@@ -147,7 +173,7 @@ func (t *table) grow() {
 			if s.code == 0 {
 				continue
 			}
-			i := spread(s.word) >> t.shift
+			i := t.spread(s.word) >> t.shift
 			for t.slots[i&uint64(len(t.slots)-1)].code != 0 {
 				i++
 			}
