@@ -12,9 +12,9 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// Build makes arrays of the type from cells, nil for a null, as Arrow's own
-// builders do, with rows before and after that do not belong to them: arrays that
-// end at the given rows, and at the last cell.
+// Build returns arrays of the type with the cells, where nil is a null, made by Arrow's own
+// builders. Arrays end at the given rows and at the last cell. They are slices of longer
+// arrays. There is at least one array, and no other is empty.
 func Build(t testing.TB, typ arrow.DataType, cells []any, ends ...int) []arrow.Array {
 	t.Helper()
 	var arrays []arrow.Array
@@ -38,7 +38,7 @@ func Build(t testing.TB, typ arrow.DataType, cells []any, ends ...int) []arrow.A
 	return arrays
 }
 
-// Cells reads an array cell by cell, nil for a null.
+// Cells returns the cells of an array; see [Cell].
 func Cells(a arrow.Array) []any {
 	out := make([]any, a.Len())
 	for i := range out {
@@ -47,6 +47,7 @@ func Cells(a arrow.Array) []any {
 	return out
 }
 
+// appendCell appends a cell, of the builder's Go type or as text.
 func appendCell(t testing.TB, b array.Builder, c any) {
 	if c == nil {
 		b.AppendNull()
@@ -98,7 +99,8 @@ func appendCell(t testing.TB, b array.Builder, c any) {
 	}
 }
 
-// Cell returns a cell of an array, nil for a null.
+// Cell returns the value of row i, or nil for a null. It panics for an array of a type that
+// it does not support.
 func Cell(a arrow.Array, i int) any {
 	if a.IsNull(i) {
 		return nil
@@ -151,7 +153,7 @@ func SameCell(a, b any) bool {
 	return a == b
 }
 
-// Made returns n cells, each made by the function.
+// Made returns the cells cell(0) to cell(n-1).
 func Made(n int, cell func(i int) any) []any {
 	out := make([]any, n)
 	for i := range out {
@@ -160,7 +162,8 @@ func Made(n int, cell func(i int) any) []any {
 	return out
 }
 
-// Every returns a cell with a null at every k-th row.
+// Every returns the function that returns nil, for a null, at each multiple of k, and else
+// cell(i).
 func Every(k int, cell func(i int) any) func(i int) any {
 	return func(i int) any {
 		if i%k == 0 {
@@ -170,7 +173,8 @@ func Every(k int, cell func(i int) any) func(i int) any {
 	}
 }
 
-// Ends returns borders of Arrow chunks that differ from seed to seed.
+// Ends returns random rows of n at which Arrow chunks end, ascending. They depend on n and
+// seed.
 func Ends(n, seed int) (ends []int) {
 	r := rand.New(rand.NewPCG(uint64(n), uint64(seed)))
 	for range r.IntN(5) {

@@ -10,25 +10,24 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// Rand returns a generator of random arrays that gives the same arrays for the
-// same seed.
+// Rand returns a generator of random arrays. The same seed gives the same arrays.
 func Rand(seed uint64) *Gen {
 	return &Gen{Rand: rand.New(rand.NewPCG(seed, 1)), Nulls: 0.3, Offsets: true}
 }
 
-// Gen generates random arrays.
+// Gen generates random arrays. It belongs to one goroutine.
 type Gen struct {
 	*rand.Rand
 	// Nulls is the share of nulls, at every level that may have them.
 	Nulls float64
-	// Offsets makes arrays begin anywhere in their buffers.
+	// Offsets makes arrays begin and end anywhere in their buffers.
 	Offsets bool
 }
 
 // Array returns n random rows of the type.
 func (g *Gen) Array(t arrow.DataType, n int) arrow.Array { return array.MakeFromData(g.data(t, n)) }
 
-// data returns n rows whose buffers have some more before and after.
+// data returns n rows. With Offsets, the buffers may have more rows before and after.
 func (g *Gen) data(t arrow.DataType, n int) *array.Data {
 	off, pad := 0, 0
 	if g.Offsets {
@@ -110,7 +109,7 @@ func (g *Gen) whole(t arrow.DataType, n int) *array.Data {
 	return with(buffers(g.fixed(t, n)))
 }
 
-// bitmap returns a validity bitmap, or nil.
+// bitmap returns a validity bitmap of n rows, or nil.
 func (g *Gen) bitmap(n int) *memory.Buffer {
 	if g.Nulls == 0 || n == 0 || g.IntN(8) == 0 {
 		return nil
@@ -122,6 +121,7 @@ func (g *Gen) bitmap(n int) *memory.Buffer {
 	return memory.NewBufferBytes(b)
 }
 
+// bytes returns n random bytes.
 func (g *Gen) bytes(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -130,7 +130,7 @@ func (g *Gen) bytes(n int) []byte {
 	return b
 }
 
-// text returns an UTF-8 text: empty, short, or too long for a view's header.
+// text returns a UTF-8 text: empty, short, or too long for a view's header.
 func (g *Gen) text() string {
 	letters := []rune("abcxyz 0189,\"é世界🙂\n")
 	out := make([]rune, []int{0, 1, 3, 9, 14, 20}[g.IntN(6)])
@@ -140,7 +140,7 @@ func (g *Gen) text() string {
 	return string(out)
 }
 
-// offsets returns n+1 offsets with steps below step, not always from 0 on.
+// offsets returns n+1 offsets with steps below step. With Offsets, the first may not be 0.
 func (g *Gen) offsets(n, step int) []int {
 	offs := make([]int, n+1)
 	if g.Offsets {
@@ -152,6 +152,7 @@ func (g *Gen) offsets(n, step int) []int {
 	return offs
 }
 
+// texts returns n texts as offsets and their bytes. There is a byte after the last text.
 func (g *Gen) texts(n int) (offs []int, data []byte) {
 	offs = make([]int, n+1)
 	if g.Offsets && g.IntN(2) == 0 {
@@ -165,6 +166,7 @@ func (g *Gen) texts(n int) (offs []int, data []byte) {
 	return offs, append(data, 'x')
 }
 
+// fixed returns the buffer of n values of fixed width.
 func (g *Gen) fixed(t arrow.DataType, n int) []byte {
 	switch t := t.(type) {
 	case *arrow.Float64Type:
@@ -198,7 +200,7 @@ func (g *Gen) fixed(t arrow.DataType, n int) []byte {
 	case *arrow.Decimal128Type, *arrow.Decimal256Type:
 		words := t.(arrow.FixedWidthDataType).Bytes() / 8
 		out := make([]int64, 0, n*words)
-		for range n { // the sign goes through all words
+		for range n { // the sign extends through all words
 			v := g.Int64N(1<<62) - 1<<61
 			out = append(out, v)
 			for range words - 1 {
@@ -210,8 +212,10 @@ func (g *Gen) fixed(t arrow.DataType, n int) []byte {
 	return g.bytes(n * t.(arrow.FixedWidthDataType).Bytes())
 }
 
+// numbers returns the buffer of n random int64 values; see ints.
 func (g *Gen) numbers(n int, limit int) []byte { return ints[int64](g.ints(n, limit)) }
 
+// ints returns n random numbers from -limit on, below limit.
 func (g *Gen) ints(n, limit int) []int {
 	v := make([]int, n)
 	for i := range v {
@@ -220,7 +224,7 @@ func (g *Gen) ints(n, limit int) []int {
 	return v
 }
 
-// ints returns the bytes of the numbers as they lie in a buffer.
+// ints returns the numbers as a buffer of type T.
 func ints[T int16 | int32 | int64](v []int) []byte {
 	out := make([]T, len(v))
 	for i, x := range v {
@@ -229,6 +233,7 @@ func ints[T int16 | int32 | int64](v []int) []byte {
 	return arrow.GetBytes(out)
 }
 
+// buffers returns the bytes as Arrow buffers.
 func buffers(bs ...[]byte) []*memory.Buffer {
 	out := make([]*memory.Buffer, len(bs))
 	for i, b := range bs {

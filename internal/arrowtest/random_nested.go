@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
+// kids returns a child of n rows for each field.
 func (g *Gen) kids(fields []arrow.Field, n int) []arrow.ArrayData {
 	kids := make([]arrow.ArrayData, len(fields))
 	for i, f := range fields {
@@ -15,7 +16,7 @@ func (g *Gen) kids(fields []arrow.Field, n int) []arrow.ArrayData {
 	return kids
 }
 
-// field returns n rows, without nulls where the field is declared so.
+// field returns n rows, without nulls if the field is not nullable.
 func (g *Gen) field(f arrow.Field, n int) *array.Data {
 	if f.Nullable {
 		return g.data(f.Type, n)
@@ -25,13 +26,13 @@ func (g *Gen) field(f arrow.Field, n int) *array.Data {
 	return plain.data(f.Type, n)
 }
 
-// entries returns the child of a map: no entry is null, and no key.
+// entries returns the child of a map. Neither entries nor keys are null.
 func (g *Gen) entries(t *arrow.MapType, n int) *array.Data {
 	kids := g.kids(t.Elem().(*arrow.StructType).Fields(), n)
 	return array.NewData(t.Elem(), n, []*memory.Buffer{nil}, kids, 0, 0)
 }
 
-// views returns headers, some inline, some into one of two buffers.
+// views returns the buffers of n views, some inline, others into one of two buffers.
 func (g *Gen) views(n int) []*memory.Buffer {
 	headers := make([]arrow.ViewHeader, n)
 	data := [2][]byte{}
@@ -47,7 +48,8 @@ func (g *Gen) views(n int) []*memory.Buffer {
 	return buffers(arrow.ViewHeaderTraits.CastToBytes(headers), data[0], data[1])
 }
 
-// overlapping returns views of a list view over 2n+4 values.
+// overlapping returns offsets and sizes of n list views over 2n+4 values. The views may
+// overlap.
 func (g *Gen) overlapping(n int) (offs, sizes []int) {
 	offs, sizes = make([]int, n), make([]int, n)
 	for i := range n {
@@ -56,6 +58,7 @@ func (g *Gen) overlapping(n int) (offs, sizes []int) {
 	return offs, sizes
 }
 
+// codes returns n type codes of a union.
 func (g *Gen) codes(t arrow.UnionType, n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -64,6 +67,7 @@ func (g *Gen) codes(t arrow.UnionType, n int) []byte {
 	return b
 }
 
+// dense returns n rows of a dense union, whose children have values that no row uses.
 func (g *Gen) dense(t *arrow.DenseUnionType, n int) *array.Data {
 	codes, next := g.codes(t, n), make([]int, len(t.Fields()))
 	for i := range next {
@@ -82,8 +86,8 @@ func (g *Gen) dense(t *arrow.DenseUnionType, n int) *array.Data {
 	return array.NewData(t, n, append([]*memory.Buffer{nil}, buffers(codes, ints[int32](offs))...), kids, 0, 0)
 }
 
-// dictionary returns codes into a dictionary of a few values, of which one may
-// be null. Below a null lies a code that the dictionary does not have.
+// dictionary returns codes of a dictionary of a few values, some of which may be null. The
+// code of a null row is not in the dictionary.
 func (g *Gen) dictionary(t *arrow.DictionaryType, n int, valid *memory.Buffer) *array.Data {
 	size := 1 + g.IntN(9)
 	dict := g.data(t.ValueType, size)
@@ -103,7 +107,7 @@ func (g *Gen) dictionary(t *arrow.DictionaryType, n int, valid *memory.Buffer) *
 	return array.NewDataWithDictionary(t, n, append([]*memory.Buffer{valid}, buffers(b)...), nulls, 0, dict)
 }
 
-// runs returns runs of 1 to 5 rows, of which the last may reach past n.
+// runs returns n rows in runs of 1 to 5 rows. The last run may end after row n.
 func (g *Gen) runs(t *arrow.RunEndEncodedType, n int) *array.Data {
 	var ends []int
 	for last := 0; last < n; ends = append(ends, last) {

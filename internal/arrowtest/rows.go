@@ -9,9 +9,9 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// Rows returns a text for each row of the array that is the same only for the
-// same value: floats have all their bits, a null is unlike anything else, and
-// what stands for a value (a dictionary code, a run, a view) does not show.
+// Rows returns a text for each row of the array. Rows of one type have the same text if and
+// only if they have the same value: floats are compared by their bits, and a null equals no
+// value. A dictionary code, a run and a view have the text of their value.
 func Rows(a arrow.Array) []string {
 	rows := make([]string, a.Len())
 	for i := range rows {
@@ -20,7 +20,8 @@ func Rows(a arrow.Array) []string {
 	return rows
 }
 
-// Text returns the text of row i; see [Rows].
+// Text returns the text of row i; see [Rows]. It panics for an array of a type that it does
+// not support.
 func Text(a arrow.Array, i int) string {
 	if a.IsNull(i) || a.DataType().ID() == arrow.NULL {
 		return "null"
@@ -75,6 +76,7 @@ func Text(a arrow.Array, i int) string {
 	return number(a, i)
 }
 
+// number returns the text of a number, date, time or interval.
 func number(a arrow.Array, i int) string {
 	switch a := a.(type) {
 	case *array.Int8:

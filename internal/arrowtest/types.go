@@ -1,8 +1,7 @@
-// Package arrowtest makes Arrow arrays of every type for tests: with random
-// values, nulls at all levels, rubbish below the nulls, and offsets into
-// buffers that hold more than is asked for. It also says what is in an array,
-// row by row, by way of Arrow's own accessors, as an oracle for code that
-// works on buffers.
+// Package arrowtest makes Arrow arrays of every type for tests: with random values, nulls
+// at all levels, arbitrary bytes below the nulls, and offsets into buffers that hold more
+// rows than the array. It also reads arrays row by row with Arrow's own accessors, as an
+// oracle for code that works on buffers.
 package arrowtest
 
 import (
@@ -13,14 +12,14 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// Case is a type under a name that is fit for a subtest.
+// Case is a type, and its name for a subtest.
 type Case struct {
 	Name string
 	Type arrow.DataType
 }
 
-// Types returns all types of Arrow v15: each by itself in all of its units,
-// and nested ones with children of all sorts.
+// Types returns the types of Arrow v15: flat types in all their units, and nested types
+// with children of various layouts.
 func Types() []Case {
 	str, i64, i32 := arrow.BinaryTypes.String, arrow.PrimitiveTypes.Int64, arrow.PrimitiveTypes.Int32
 	fields := []arrow.Field{
@@ -77,8 +76,8 @@ func flat() []Case {
 	return cases
 }
 
-// Tagged is an extension type of any storage. [Register] makes Arrow's IPC
-// reader know it.
+// Tagged is an extension type over any storage. [Register] registers it for Arrow's IPC
+// reader.
 type Tagged struct{ arrow.ExtensionBase }
 
 // NewTagged returns the extension type over the storage.
@@ -89,28 +88,28 @@ func NewTagged(storage arrow.DataType) *Tagged {
 // TaggedArray is an array of a [Tagged] type.
 type TaggedArray struct{ array.ExtensionArrayBase }
 
-// ValueStr is the text of the storage.
+// ValueStr returns the text of row i of the storage.
 func (a *TaggedArray) ValueStr(i int) string { return a.Storage().ValueStr(i) }
 
-// ArrayType is part of arrow.ExtensionType.
+// ArrayType implements arrow.ExtensionType.
 func (*Tagged) ArrayType() reflect.Type { return reflect.TypeFor[TaggedArray]() }
 
-// ExtensionName is part of arrow.ExtensionType.
+// ExtensionName implements arrow.ExtensionType.
 func (t *Tagged) ExtensionName() string { return "parframe.tagged" }
 
-// Serialize is part of arrow.ExtensionType.
+// Serialize implements arrow.ExtensionType.
 func (t *Tagged) Serialize() string { return "tag" }
 
-// String is part of arrow.DataType.
+// String implements arrow.DataType.
 func (t *Tagged) String() string { return fmt.Sprintf("tagged<%s>", t.Storage) }
 
-// ExtensionEquals is part of arrow.ExtensionType.
+// ExtensionEquals implements arrow.ExtensionType.
 func (t *Tagged) ExtensionEquals(o arrow.ExtensionType) bool {
 	u, ok := o.(*Tagged)
 	return ok && arrow.TypeEqual(t.Storage, u.Storage)
 }
 
-// Deserialize is part of arrow.ExtensionType.
+// Deserialize implements arrow.ExtensionType.
 func (*Tagged) Deserialize(storage arrow.DataType, data string) (arrow.ExtensionType, error) {
 	if data != "tag" {
 		return nil, fmt.Errorf("not tagged: %q", data)
@@ -118,7 +117,8 @@ func (*Tagged) Deserialize(storage arrow.DataType, data string) (arrow.Extension
 	return NewTagged(storage), nil
 }
 
-// Register registers [Tagged] with Arrow, and returns what undoes it.
+// Register registers [Tagged] with Arrow, and returns the function that unregisters it. It
+// panics if the type is registered already.
 func Register() (unregister func()) {
 	if err := arrow.RegisterExtensionType(NewTagged(arrow.Null)); err != nil {
 		panic(err)

@@ -9,10 +9,11 @@ import (
 	"time"
 )
 
-// Cancel measures how long a call goes on after its context has ended: at each of
-// several parts of the time that it takes alone, in turn. It reports that time,
-// and the longest that it took to return; of several rounds, the shortest counts
-// for each part, since the machine may be busy.
+// Cancel measures how long a call goes on after its context has ended. It runs the call to
+// its end, and then cancels it after several fractions of the time that this took. It
+// reports the time of the whole call (ms-alone) and the longest time that a canceled call
+// took to return (ms-late). For each fraction, the shortest of b.N rounds counts, since the
+// machine may be busy.
 func Cancel(b *testing.B, run func(ctx context.Context) error) {
 	b.Helper()
 	parts := []float64{0.05, 0.25, 0.5, 0.75, 0.95}
@@ -39,8 +40,8 @@ func Cancel(b *testing.B, run func(ctx context.Context) error) {
 	b.ReportMetric(float64(longest)/1e6, "ms-late")
 }
 
-// canceledAfter returns how long a call took to return after its context ended, d
-// after it began; 0 if it was done by then.
+// canceledAfter returns how long a call took to return after its context ended, which it
+// does d after the call began. It returns 0 if the call returned before that.
 func canceledAfter(b *testing.B, d time.Duration, run func(ctx context.Context) error) time.Duration {
 	cause := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(b.Context())
@@ -54,14 +55,14 @@ func canceledAfter(b *testing.B, d time.Duration, run func(ctx context.Context) 
 	err := run(ctx)
 	now := time.Now()
 	timer.Stop()
-	at := ended.Load()
+	end := ended.Load()
 	switch {
 	case err != nil && !errors.Is(err, cause):
 		b.Fatal(err)
-	case at == nil:
+	case end == nil:
 		return 0
 	}
-	return now.Sub(*at)
+	return now.Sub(*end)
 }
 
 // Row is a row of [Rows].
@@ -72,7 +73,7 @@ type Row struct {
 	City string   // one of a thousand
 }
 
-// Rows returns n rows for a file to be written and read.
+// Rows returns n rows for benchmarks that write and read files.
 func Rows(n int) []Row {
 	rows := make([]Row, n)
 	for i := range rows {

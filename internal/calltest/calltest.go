@@ -1,6 +1,5 @@
-// Package calltest holds the tests that every exported call of a package must
-// pass which runs on the engine: the pool, the context and the observer that the
-// caller names are those that it works with.
+// Package calltest has the tests that every exported call that runs on the engine must
+// pass: the call uses the pool, the context and the observer that its caller gives.
 package calltest
 
 import (
@@ -17,14 +16,14 @@ import (
 
 // Call is a call under test.
 type Call struct {
-	Name  string // as observers and errors have it: "csv.ReadFile"
-	N     int    // rows that it knows of at the start
-	Rows  int    // rows that the caller counts at the end
+	Name  string // in errors and for observers: "csv.ReadFile"
+	N     int    // rows that are known when it starts
+	Rows  int    // rows that observers see in all
 	Alone bool   // it takes no options
 	Run   func(ctx context.Context, opts ...parallel.Option) error
 }
 
-// Run tests the calls.
+// Run tests each call in a subtest.
 func Run(t *testing.T, calls []Call) {
 	for _, c := range calls {
 		t.Run(c.Name, func(t *testing.T) {
@@ -45,7 +44,7 @@ func Run(t *testing.T, calls []Call) {
 	}
 }
 
-// within fails the test where fn hangs.
+// within returns the error of fn. It fails the test if fn does not return in a minute.
 func within(t *testing.T, fn func() error) error {
 	t.Helper()
 	done := make(chan error, 1)
@@ -60,6 +59,7 @@ func within(t *testing.T, fn func() error) error {
 	}
 }
 
+// onePool returns a pool of one worker, which ends with the test.
 func onePool(t *testing.T) *parallel.Pool {
 	t.Helper()
 	pool, err := parallel.NewPool(parallel.Workers(1))
@@ -70,6 +70,7 @@ func onePool(t *testing.T) *parallel.Pool {
 	return pool
 }
 
+// options returns the options, or none if the call takes none.
 func (c Call) options(all ...parallel.Option) []parallel.Option {
 	if c.Alone {
 		return nil
@@ -77,6 +78,7 @@ func (c Call) options(all ...parallel.Option) []parallel.Option {
 	return all
 }
 
+// A call within a function on the same pool of one worker does not hang.
 func (c Call) nested(t *testing.T) {
 	pool := onePool(t)
 	err := within(t, func() error {
@@ -89,6 +91,7 @@ func (c Call) nested(t *testing.T) {
 	}
 }
 
+// A call whose context has ended returns the cause.
 func (c Call) ended(t *testing.T) {
 	cause := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -157,7 +160,7 @@ func (c Call) observed(t *testing.T) {
 	}
 }
 
-// A call whose context ends on its way returns the cause, or is done already.
+// A call whose context ends while it runs returns the cause, or has done its work.
 func (c Call) canceled(t *testing.T) {
 	cause := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -174,17 +177,17 @@ func (c Call) canceled(t *testing.T) {
 
 // Watcher is an observer that counts.
 type Watcher struct {
-	Chunk func() // not nil: called for each chunk
+	Chunk func() // called for each chunk, if not nil
 
 	mu           sync.Mutex
 	Starts, Ends int
 	Info         parallel.CallInfo
-	Rows         int // of chunks
-	Summed       int // of workers
+	Rows         int // sum over chunks
+	Summed       int // sum over workers
 	Failed       int
 }
 
-// Start counts.
+// Start implements parallel.Observer.
 func (w *Watcher) Start(c parallel.CallInfo) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -192,7 +195,7 @@ func (w *Watcher) Start(c parallel.CallInfo) {
 	w.Info = c
 }
 
-// ChunkDone counts.
+// ChunkDone implements parallel.Observer.
 func (w *Watcher) ChunkDone(c parallel.ChunkInfo) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -202,14 +205,14 @@ func (w *Watcher) ChunkDone(c parallel.ChunkInfo) {
 	}
 }
 
-// RowFailed counts.
+// RowFailed implements parallel.Observer.
 func (w *Watcher) RowFailed(int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.Failed++
 }
 
-// End counts.
+// End implements parallel.Observer.
 func (w *Watcher) End(s parallel.Summary) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

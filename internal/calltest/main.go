@@ -10,9 +10,9 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// Main runs the tests of a package. Memory that its operations take without clearing
-// it holds garbage, unless benchmarks run, and after the last test no goroutine is left.
-// Then it calls the functions of after.
+// Main runs the tests of a package, from its TestMain. Memory from package unset holds
+// garbage, unless benchmarks run. If a goroutine is left after the last test, the tests
+// fail. Main calls the functions of after before it exits.
 func Main(m *testing.M, after ...func()) {
 	flag.Parse()
 	if flag.Lookup("test.bench").Value.String() == "" {
@@ -26,8 +26,8 @@ func Main(m *testing.M, after ...func()) {
 	}))
 }
 
-// UnlessRaced returns n, or fewer under the race detector, which makes tests ten times
-// as slow. Use it for tests that check values only.
+// UnlessRaced returns n, or fewer under the race detector, which makes tests ten times as
+// slow. It is for tests that only check values.
 func UnlessRaced(n, fewer int) int {
 	if Raced {
 		return fewer

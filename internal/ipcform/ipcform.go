@@ -1,5 +1,5 @@
-// Package ipcform brings columns into the form that Arrow v15's IPC writer writes
-// without mistakes, for frame's MarshalBinary and for package io/ipc.
+// Package ipcform converts columns to a form that Arrow v15's IPC writer writes correctly,
+// for frame's MarshalBinary and for package io/ipc.
 package ipcform
 
 import (
@@ -13,12 +13,14 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// Records returns columns as records that Arrow v15's IPC writer writes
-// right, and their schema. The columns are made compact, and extension types over
-// dictionaries, which the writer does not know, become their storage, with the
-// metadata from which a reader makes the extension type again. A dictionary
-// column of floats whose chunks have different dictionaries that cannot be merged
-// is an error: the writer would take near ones for equal.
+// Records returns columns of the given number of rows as records that Arrow v15's IPC
+// writer writes correctly, and the schema of the records. It makes the columns compact
+// ([chunk.Compact]). Extension types over dictionaries, which the writer does not support,
+// become their storage type, with the metadata from which a reader restores the extension
+// type.
+//
+// A dictionary column of floats is an error if its chunks have different dictionaries that
+// cannot be merged: the writer would take dictionaries for equal that are nearly so.
 func Records(schema *arrow.Schema, cols []chunk.Column, rows int) (*arrow.Schema, []arrow.Record, error) {
 	cols = chunk.Compact(cols, rows)
 	fields := make([]arrow.Field, len(cols))
@@ -34,9 +36,9 @@ func Records(schema *arrow.Schema, cols []chunk.Column, rows int) (*arrow.Schema
 	return schema, chunk.Records(schema, cols, rows), nil
 }
 
-// checkDicts refuses chunks with different dictionaries of floats: Arrow v15's
-// writer takes them for the same when they are nearly so, and would write one.
-// Only ordered dictionaries are still different here.
+// checkDicts returns an error for chunks with different dictionaries of floats. Arrow v15's
+// writer takes dictionaries for equal that are nearly so, and would write only one. After
+// chunk.Compact only ordered dictionaries can differ.
 func checkDicts(c chunk.Column) error {
 	t, ok := chunk.Physical(c.Field.Type).(*arrow.DictionaryType)
 	if !ok || !hasFloat(t.ValueType) {
@@ -50,13 +52,14 @@ func checkDicts(c chunk.Column) error {
 	return nil
 }
 
+// hasFloat reports whether the type is of floats or has a child of floats.
 func hasFloat(t arrow.DataType) bool {
 	return chunk.IsFloat(t) || slices.ContainsFunc(chunk.ChildTypes(t), hasFloat)
 }
 
-// wire returns the column as it can be written: Arrow v15's writer does not
-// know extension types over dictionaries, but its reader does, so they are
-// written as their storage with the metadata that says what they are.
+// wire returns the column with a type that can be written. Arrow v15's writer does not
+// support extension types over dictionaries, but its reader does. They are written as their
+// storage, with the name and parameters of the extension type in the field's metadata.
 func wire(c chunk.Column) chunk.Column {
 	field := wireField(c.Field)
 	if field.Type == c.Field.Type {
@@ -69,6 +72,7 @@ func wire(c chunk.Column) chunk.Column {
 	return w
 }
 
+// wireField returns the field with a type that can be written, at all levels.
 func wireField(f arrow.Field) arrow.Field {
 	switch t := f.Type.(type) {
 	case arrow.ExtensionType:

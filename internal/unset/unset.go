@@ -1,7 +1,7 @@
-// Package unset makes slices whose memory is not cleared: for results that are
-// written completely before anybody sees them. To clear a large one takes one core a
-// quarter of what two workers need for a million items of a nanosecond, and no end of
-// a context stops it.
+// Package unset makes slices whose memory is not cleared, for results that are written
+// completely before they are read. Clearing the result of a million items of a nanosecond
+// takes one core a quarter of the time that two workers need for the items, and does not
+// stop when a context ends.
 package unset
 
 import (
@@ -13,13 +13,13 @@ import (
 	"unsafe"
 )
 
-// least is the size of a slice that is worth it. Memory of that size starts at a
-// multiple of a page, so that it is aligned for every type.
+// least is the size in bytes from which a slice is not cleared. Memory of that size starts
+// at a multiple of a page, so that it is aligned for every type.
 const least = 64 << 10
 
-// Garbage fills what Make returns from then on, each time with another byte. Tests call
-// it once, before anything else: memory that comes fresh from the system is zero, and
-// hides what was forgotten.
+// Garbage makes [Make] fill the slices that it returns from then on, each time with another
+// byte. Tests call it once, before anything else: memory that is new from the system is
+// zero, and hides items that were not written.
 func Garbage() { garbage = true }
 
 var (
@@ -27,8 +27,9 @@ var (
 	filling atomic.Uint32
 )
 
-// Make returns a slice of n items that may be anything, if it is a large one of
-// a type without pointers, and else zeros. Whoever takes it writes all of it.
+// Make returns a slice of n items. The caller must write all of them before it reads any:
+// the items of a large slice of a type without pointers may have any value. Other items are
+// zero.
 func Make[T any](n int) []T {
 	hi, size := bits.Mul64(uint64(n), uint64(unsafe.Sizeof(*new(T))))
 	if garbage && hi == 0 && size < math.MaxInt>>1 && pointerFree(reflect.TypeFor[T]()) {
@@ -37,14 +38,14 @@ func Make[T any](n int) []T {
 	if size < least || hi > 0 || size > math.MaxInt || !pointerFree(reflect.TypeFor[T]()) {
 		return make([]T, n)
 	}
-	// The only door to memory that is not cleared that needs no linkname.
+	// Only strings.Builder gives memory that is not cleared without a linkname.
 	var b strings.Builder
 	b.Grow(int(size))
-	b.WriteByte(0) // the string of an empty one may have no memory
+	b.WriteByte(0) // the string of an empty Builder may have no memory
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.StringData(b.String()))), n)
 }
 
-// filled returns n items of garbage.
+// filled returns n items of which all bytes are one value, another in each call.
 func filled[T any](n int) []T {
 	items := make([]T, n)
 	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(items))), n*int(unsafe.Sizeof(*new(T))))
@@ -58,7 +59,7 @@ func filled[T any](n int) []T {
 	return items
 }
 
-// pointerFree reports whether the garbage collector finds nothing in a value.
+// pointerFree reports whether values of the type have no pointers.
 func pointerFree(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Array:
