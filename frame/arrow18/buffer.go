@@ -7,10 +7,9 @@ import (
 	"github.com/parframe/parframe/internal/bufowner"
 )
 
-// buffers15 returns headers of v15 over the bytes, which lie in one piece of
-// memory. One that the garbage collector does not own says so in the way that
-// frame understands: it has an allocator that is not Go's, and is then copied
-// or borrowed.
+// buffers15 returns headers of v15 over the bytes. All headers are in one allocation. A
+// buffer that the garbage collector does not own gets an allocator that is not Go's: that is
+// how package frame recognizes memory to copy or to borrow.
 func buffers15(from []*mem18.Buffer) []*mem15.Buffer {
 	headers, bufs := make([]mem15.Buffer, len(from)), make([]*mem15.Buffer, len(from))
 	for i, b := range from {
@@ -39,7 +38,7 @@ func buffers18(from []*mem15.Buffer) []*mem18.Buffer {
 	return bufs
 }
 
-// elsewhere stands for v18's allocator of the memory, which frees it.
+// elsewhere stands for the allocator of v18 that owns the memory and frees it.
 type elsewhere struct{}
 
 func (elsewhere) Allocate(size int) []byte { return make([]byte, size) }
@@ -48,5 +47,5 @@ func (elsewhere) Reallocate(size int, b []byte) []byte {
 }
 func (elsewhere) Free([]byte) {}
 
-// owners says which buffers the garbage collector owns.
+// owners determines which buffers the garbage collector owns.
 var owners = bufowner.Of[mem18.Buffer, mem18.GoAllocator, mem18.CheckedAllocator]()

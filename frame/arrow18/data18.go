@@ -7,24 +7,24 @@ import (
 	arr15 "github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// array18 returns a header of v18 over the memory of v15's array. t is v18's
-// type for the one that the column declares, which goes all the way down.
+// array18 returns an array of v18 over the memory of an array of v15. t is v18's type for
+// the declared type of the column, and so determines the types of all children.
 func array18(a a15.Array, t a18.DataType) a18.Array {
 	return arr18.MakeFromData(data18(a.Data(), t, false))
 }
 
-// data18 passes on null counts that are known, and never counts. It trusts
-// Arrow that the entries and keys of a map are not null (full), since Arrow's
-// map array refuses children of whom it does not know.
+// data18 returns the data of an array of v15 as data of v18 over the same memory. It keeps
+// null counts that are known, and never counts. full sets the count to 0: Arrow's map array
+// refuses keys and entries whose null count is not known, and Arrow allows no nulls there.
 func data18(d a15.ArrayData, t a18.DataType, full bool) *arr18.Data {
 	bufs := buffers18(d.Buffers())
-	nulls := d.NullN() // of a header that is nobody else's; negative where unknown
+	nulls := d.NullN() // of a header that only this call uses; negative if not known
 	if full || len(bufs) == 0 || bufs[0] == nil {
 		nulls = 0
 	}
 	storage := storage18(t)
 	if dict, ok := storage.(*a18.DictionaryType); ok {
-		// Both are *array.Data, as all ArrayData of Arrow is.
+		// Both are *array.Data, like all ArrayData of Arrow.
 		values := data18(d.Dictionary().(*arr15.Data), dict.ValueType, false)
 		return arr18.NewDataWithDictionary(t, d.Len(), bufs, nulls, d.Offset(), values)
 	}
@@ -49,7 +49,7 @@ func entries18(d a15.ArrayData, t *a18.StructType) *arr18.Data {
 	return arr18.NewData(t, d.Len(), buffers18(d.Buffers()), kids, 0, d.Offset())
 }
 
-// storage18 strips extension types: the buffers are those of the storage.
+// storage18 strips extension types, whose buffers are the buffers of their storage.
 func storage18(t a18.DataType) a18.DataType {
 	for {
 		ext, ok := t.(a18.ExtensionType)

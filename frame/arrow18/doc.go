@@ -1,4 +1,4 @@
-// Package arrow18 is the door between frames, which are Arrow v15
+// Package arrow18 converts between frames, which are Arrow v15
 // (github.com/apache/arrow/go/v15), and data of the maintained line of Arrow Go
 // (github.com/apache/arrow-go/v18), without a copy.
 //
@@ -6,31 +6,29 @@
 //	…
 //	recs, err := arrow18.ToRecordBatches(f)
 //
-// The nearest thing is to write IPC with one version and to read it with the
-// other, or the C data interface, which needs cgo. Here both sides are headers
-// over the same memory, so a call costs about a microsecond for each column and
-// Arrow chunk (and for each child of a nested column), whatever the number of
-// rows.
+// The alternatives are to write IPC with one version and to read it with the other, or the
+// C data interface, which needs cgo. Here both sides are headers over the same memory, so a
+// call costs about a microsecond for each column and Arrow chunk (and for each child of a
+// nested column), whatever the number of rows.
 //
 // # Types
 //
-// Everything that both versions know passes, nested to any depth: slices, views,
-// dictionaries, unions and run-end encoded data. What v15 has no type for
-// (decimal32, decimal64) is an [ErrUnsupported] that names column and type.
+// All types that both versions have are supported, nested to any depth: slices, views,
+// dictionaries, unions and run-end encoded data. A type that v15 does not have (decimal32,
+// decimal64) is an [ErrUnsupported] that names the column and the type.
 //
-// Extension types keep name, parameters and storage. One that is registered
-// under its name in the version where it arrives becomes that type; another one
-// is carried by a type of this package, and comes out again as the very type
-// that went in. Row functions see the storage.
+// Extension types keep their name, parameters and storage. If an extension type is
+// registered under its name in the other version, it becomes that type. Otherwise it becomes
+// a type of this package, which converts back to the original type. Row functions see the
+// storage.
 //
 // # Memory
 //
-// Buffers that the garbage collector frees are shared: the caller's Release
-// harms nothing. Buffers of other allocators (C, malloc) are copied, unless
-// frame.Borrow says that they live long enough. Arrow cannot tell bytes of a
-// mapped file from bytes of Go, so what ipc.NewMappedFileReader gives is
-// shared: the mapping must stay as long as the frame and all made from it.
-// Nobody may write to what is shared.
+// Buffers that the garbage collector frees are shared: the caller may Release its data.
+// Buffers of other allocators (C, malloc) are copied, unless frame.Borrow is given, by which
+// the caller promises that they live long enough. Arrow cannot distinguish bytes of a mapped
+// file from bytes of Go, so data of ipc.NewMappedFileReader is shared: the mapping must live
+// as long as the frame and everything made from it. Shared memory must not be written to.
 //
 // # Reading with v18 and running here
 //

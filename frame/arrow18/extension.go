@@ -10,8 +10,9 @@ import (
 	arr15 "github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// extension15 returns v15's type for an extension type of v18: the one that v15
-// has registered under that name, or one that carries it.
+// extension15 returns v15's type for an extension type of v18: the type that is registered
+// with v15 under its name, or a carrier15. The type that a carrier18 carries is returned
+// itself.
 func extension15(t a18.ExtensionType) (a15.DataType, error) {
 	storage, err := type15(t.StorageType())
 	if err != nil {
@@ -30,7 +31,7 @@ func extension15(t a18.ExtensionType) (a15.DataType, error) {
 	return &carrier15{ExtensionBase: a15.ExtensionBase{Storage: storage}, carried: t}, nil
 }
 
-// extension18 is extension15 the other way round.
+// extension18 is extension15 in the other direction.
 func extension18(t a15.ExtensionType) (a18.DataType, error) {
 	storage, err := type18(t.StorageType())
 	if err != nil {
@@ -49,8 +50,8 @@ func extension18(t a15.ExtensionType) (a18.DataType, error) {
 	return &carrier18{ExtensionBase: a18.ExtensionBase{Storage: storage}, carried: t}, nil
 }
 
-// carrier15 is a type of v15 that stands for an extension type of v18: it has
-// its name and its parameters, so that IPC and Parquet files say the same.
+// carrier15 is a type of v15 that stands for an extension type of v18. It has the name and
+// parameters of that type, so that IPC and Parquet files have them too.
 type carrier15 struct {
 	a15.ExtensionBase
 	carried a18.ExtensionType
@@ -58,7 +59,7 @@ type carrier15 struct {
 
 type carrierArray15 struct{ arr15.ExtensionArrayBase }
 
-// ValueStr is the storage's: Arrow's own panics.
+// ValueStr returns the text of the storage. The embedded ValueStr panics.
 func (a *carrierArray15) ValueStr(i int) string { return a.Storage().ValueStr(i) }
 
 func (*carrier15) ArrayType() reflect.Type { return reflect.TypeFor[carrierArray15]() }
@@ -69,12 +70,12 @@ func (t *carrier15) String() string {
 	return fmt.Sprintf("extension<%s[%s]>", t.ExtensionName(), t.Storage)
 }
 
-// ExtensionEquals compares what files would hold.
+// ExtensionEquals reports whether both types would be the same in a file.
 func (t *carrier15) ExtensionEquals(o a15.ExtensionType) bool {
 	return t.ExtensionName() == o.ExtensionName() && t.Serialize() == o.Serialize() && a15.TypeEqual(t.Storage, o.StorageType())
 }
 
-// Deserialize gives the type over that storage; the data must be its own.
+// Deserialize returns the type over the storage. The data must be the type's parameters.
 func (t *carrier15) Deserialize(storage a15.DataType, data string) (a15.ExtensionType, error) {
 	if data != t.Serialize() {
 		return nil, fmt.Errorf("extension type %q with the parameters %q, expected %q", t.ExtensionName(), data, t.Serialize())
@@ -90,7 +91,7 @@ type carrier18 struct {
 
 type carrierArray18 struct{ arr18.ExtensionArrayBase }
 
-// ValueStr is the storage's: Arrow's own panics.
+// ValueStr returns the text of the storage. The embedded ValueStr panics.
 func (a *carrierArray18) ValueStr(i int) string { return a.Storage().ValueStr(i) }
 
 func (*carrier18) ArrayType() reflect.Type { return reflect.TypeFor[carrierArray18]() }
@@ -101,12 +102,12 @@ func (t *carrier18) String() string {
 	return fmt.Sprintf("extension<%s[%s]>", t.ExtensionName(), t.Storage)
 }
 
-// ExtensionEquals compares what files would hold.
+// ExtensionEquals reports whether both types would be the same in a file.
 func (t *carrier18) ExtensionEquals(o a18.ExtensionType) bool {
 	return t.ExtensionName() == o.ExtensionName() && t.Serialize() == o.Serialize() && a18.TypeEqual(t.Storage, o.StorageType())
 }
 
-// Deserialize gives the type over that storage; the data must be its own.
+// Deserialize returns the type over the storage. The data must be the type's parameters.
 func (t *carrier18) Deserialize(storage a18.DataType, data string) (a18.ExtensionType, error) {
 	if data != t.Serialize() {
 		return nil, fmt.Errorf("extension type %q with the parameters %q, expected %q", t.ExtensionName(), data, t.Serialize())

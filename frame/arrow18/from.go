@@ -14,12 +14,11 @@ import (
 //
 //	FromRecordBatch(RecordBatch) Frame
 //
-// The rules are those of frame.FromRecord: the caller's defer rec.Release()
-// harms nothing, memory that the garbage collector does not own is copied
-// unless frame.Borrow is given, and a column name that comes again gets a
-// number. A type that v15 does not have is an [ErrUnsupported] that names
-// column and type. Nothing of rec is changed or asked that Arrow computes
-// lazily, so that other goroutines may go on using it.
+// The rules are as for frame.FromRecord: the caller may defer rec.Release(), memory that the
+// garbage collector does not own is copied unless frame.Borrow is given, and a repeated
+// column name gets a number. A type that v15 does not have is an [ErrUnsupported] that names
+// the column and the type. The call does not change rec, not even what Arrow computes
+// lazily, so other goroutines may use it at the same time.
 func FromRecordBatch(rec a18.RecordBatch, opts ...frame.ImportOption) (*frame.Frame, error) {
 	if rec == nil {
 		return nil, fmt.Errorf("arrow18.FromRecordBatch: %w record batch", ErrNil)
@@ -39,10 +38,10 @@ func FromRecordBatch(rec a18.RecordBatch, opts ...frame.ImportOption) (*frame.Fr
 	return f, nil
 }
 
-// FromRecordBatches returns the rows of all record batches, in order, as one
-// frame of the schema, under the rules of [FromRecordBatch]. The schema may be
-// nil where there is a batch to take it from. A batch whose columns have other
-// names or types is a frame.ErrType that names batch and column.
+// FromRecordBatches returns the rows of all record batches, in order, as one frame with the
+// schema, by the rules of [FromRecordBatch]. If schema is nil, the schema of the first batch
+// is used. A batch whose columns have other names or types is a frame.ErrType that names the
+// batch and the column.
 func FromRecordBatches(schema *a18.Schema, recs ...a18.RecordBatch) (*frame.Frame, error) {
 	if schema == nil {
 		if len(recs) == 0 || recs[0] == nil {
@@ -59,13 +58,13 @@ func FromRecordBatches(schema *a18.Schema, recs ...a18.RecordBatch) (*frame.Fram
 		if rec == nil {
 			return nil, fmt.Errorf("arrow18.FromRecordBatches: %w record batch %d", ErrNil, i)
 		}
-		own := s
+		recSchema := s
 		if rec.Schema() != schema {
-			if own, err = schema15(rec.Schema()); err != nil {
+			if recSchema, err = schema15(rec.Schema()); err != nil {
 				return nil, fmt.Errorf("arrow18.FromRecordBatches: record batch %d: %w", i, err)
 			}
 		}
-		if rs[i], err = recordOf15(rec, own); err != nil {
+		if rs[i], err = recordOf15(rec, recSchema); err != nil {
 			return nil, fmt.Errorf("arrow18.FromRecordBatches: record batch %d: %w", i, err)
 		}
 	}
@@ -76,9 +75,9 @@ func FromRecordBatches(schema *a18.Schema, recs ...a18.RecordBatch) (*frame.Fram
 	return f, nil
 }
 
-// FromTable returns the table as a frame over the same memory, under the rules
-// of [FromRecordBatch]. The table's chunks stay the frame's Arrow chunks, but
-// for empty ones.
+// FromTable returns the table as a frame over the same memory, by the rules of
+// [FromRecordBatch]. The table's chunks are the frame's Arrow chunks, except that empty
+// chunks are left out.
 //
 //	FromTable(Table) Frame
 func FromTable(t a18.Table, opts ...frame.ImportOption) (*frame.Frame, error) {
@@ -109,8 +108,8 @@ func FromTable(t a18.Table, opts ...frame.ImportOption) (*frame.Frame, error) {
 	return f, nil
 }
 
-// record15 is what frame asks of a record of v15; like [array15] it is no whole
-// one.
+// record15 has the methods that package frame calls on a record of v15. As with [array15],
+// any other method panics.
 type record15 struct {
 	a15.Record
 	schema *a15.Schema
@@ -136,8 +135,8 @@ func recordOf15(rec a18.RecordBatch, schema *a15.Schema) (a15.Record, error) {
 	return &record15{schema: schema, arrays: arrays, rows: rec.NumRows()}, nil
 }
 
-// sameType holds that a column's array is of the type that its field declares:
-// its buffers are going to be read as that.
+// sameType returns an error unless a column's array has the type of its field, as which its
+// buffers will be read.
 func sameType(f a18.Field, a a18.Array) error {
 	if t := a.DataType(); t != f.Type && !a18.TypeEqual(t, f.Type) {
 		return fmt.Errorf("%w: column %q: an array of %v in a column of %v", frame.ErrType, f.Name, t, f.Type)

@@ -9,14 +9,14 @@ import (
 	a15 "github.com/apache/arrow/go/v15/arrow"
 )
 
-// recent15 and recent18 are the last conversions of a schema, since a reader
-// gives all its batches the same one, and converting it costs as much as a
-// batch of few columns does.
+// recent15 and recent18 are the last conversions of a schema. The batches of a reader share
+// a schema, and its conversion costs as much as a batch of a few columns.
 var (
 	recent15 atomic.Pointer[conversion[a18.Schema, a15.Schema]]
 	recent18 atomic.Pointer[conversion[a15.Schema, a18.Schema]]
 )
 
+// A conversion is a schema and the schema that it was converted to.
 type conversion[From, To any] struct {
 	from *From
 	to   *To
@@ -70,8 +70,8 @@ func schema18(s *a15.Schema) (*a18.Schema, error) {
 	return to, nil
 }
 
-// extended reports whether there is an extension type in the field: what becomes
-// of it depends on what is registered at the time.
+// extended reports whether the field has an extension type at any level. The conversion of
+// an extension type depends on the types that are registered at the time.
 func extended(f a15.Field) bool {
 	switch t := f.Type.(type) {
 	case a15.ExtensionType:

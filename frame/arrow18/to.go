@@ -12,15 +12,15 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// ToRecordBatches returns the rows as record batches over the same memory: one
-// for each stretch of rows in which no column begins a new Arrow chunk, none
-// for a frame without rows.
+// ToRecordBatches returns the rows as record batches over the same memory: one batch for
+// each longest range of rows that lies in one Arrow chunk of every column. A frame without
+// rows has none.
 //
 //	ToRecordBatches(Frame) []RecordBatch
 //
-// The batches have references of their own, and the garbage collector frees
-// what they show: whether to Release them is the caller's choice. As for
-// frame.ToRecords, a batch belongs to one goroutine; call once for each.
+// The batches have references of their own, and the garbage collector frees their memory,
+// so the caller need not Release them. As for frame.ToRecords, a batch belongs to one
+// goroutine: make a call for each goroutine.
 func ToRecordBatches(f *frame.Frame) ([]a18.RecordBatch, error) {
 	if f == nil {
 		return nil, fmt.Errorf("arrow18.ToRecordBatches: %w frame", ErrNil)
@@ -29,13 +29,13 @@ func ToRecordBatches(f *frame.Frame) ([]a18.RecordBatch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("arrow18.ToRecordBatches: %w", err)
 	}
-	left := make([][]a15.ArrayData, f.NumCols()) // the chunks that are not yet used up
+	left := make([][]a15.ArrayData, f.NumCols()) // the rows that are in no batch yet
 	for i, c := range f.Columns() {
 		for _, a := range c.Chunks() {
 			left[i] = append(left[i], a.Data())
 		}
 	}
-	// Not by way of frame.ToRecords, whose records Arrow checks at some cost.
+	// This does not use frame.ToRecords, since Arrow checks its records at some cost.
 	var out []a18.RecordBatch
 	for row := 0; row < f.NumRows(); {
 		n := f.NumRows() - row
@@ -52,7 +52,8 @@ func ToRecordBatches(f *frame.Frame) ([]a18.RecordBatch, error) {
 	return out, nil
 }
 
-// take takes the first n rows from the chunks, of which the first has that many.
+// take removes the first n rows from the chunks and returns them. The first chunk must have
+// n rows or more.
 func take(chunks *[]a15.ArrayData, n int, t a18.DataType) a18.ArrayData {
 	first := (*chunks)[0]
 	if rows := first.Len(); n < rows {
@@ -63,14 +64,14 @@ func take(chunks *[]a15.ArrayData, n int, t a18.DataType) a18.ArrayData {
 	return data18(first, t, false)
 }
 
-// ToTable returns the frame as a table with the same Arrow chunks, over the
-// same memory. References and goroutines are as for [ToRecordBatches].
+// ToTable returns the frame as a table with the same Arrow chunks, over the same memory.
+// References and goroutines are as for [ToRecordBatches].
 //
 //	ToTable(Frame) Table
 //
-// A table holds the number of nulls of its columns, so bitmaps that nobody has
-// counted so far are counted, at some 50 rows per nanosecond; the frame knows
-// the count from then on. ToRecordBatches counts nothing.
+// A table has the null counts of its columns, so bitmaps that have not been counted before
+// are counted, at about 50 rows per nanosecond. The frame remembers the counts.
+// ToRecordBatches counts nothing.
 func ToTable(f *frame.Frame) (a18.Table, error) {
 	if f == nil {
 		return nil, fmt.Errorf("arrow18.ToTable: %w frame", ErrNil)
@@ -92,9 +93,9 @@ func ToTable(f *frame.Frame) (a18.Table, error) {
 	return arr18.NewTable(schema, cols, int64(f.NumRows())), nil
 }
 
-// counted returns the column's chunks with the null counts that Arrow's table
-// is going to ask for. Where one is unknown, frame counts and remembers: the
-// headers that Arrow would write it to are new ones each time.
+// counted returns the column's chunks with known null counts, which Arrow's table asks for.
+// If a count is not known, the frame counts and remembers it. Arrow would write it to the
+// headers, which are new in each call.
 func counted(c frame.Column) []a15.Array {
 	chunks := c.Chunks()
 	if slices.ContainsFunc(chunks, func(a a15.Array) bool { return a.Data().NullN() < 0 }) {

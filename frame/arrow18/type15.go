@@ -7,7 +7,7 @@ import (
 	a15 "github.com/apache/arrow/go/v15/arrow"
 )
 
-// plain15 are v15's types without parameters, by the number in v18.
+// plain15 holds v15's types without parameters, by the type's ID in v18.
 var plain15 = [...]a15.DataType{
 	a18.NULL:                    a15.Null,
 	a18.BOOL:                    a15.FixedWidthTypes.Boolean,
@@ -77,6 +77,7 @@ func type15(t a18.DataType) (a15.DataType, error) {
 	return nil, fmt.Errorf("%w: Arrow v15 has no %v", ErrUnsupported, t)
 }
 
+// pair15 is type15 for two types.
 func pair15(a, b a18.DataType) (x, y a15.DataType, err error) {
 	if x, err = type15(a); err == nil {
 		y, err = type15(b)

@@ -7,7 +7,7 @@ import (
 	a15 "github.com/apache/arrow/go/v15/arrow"
 )
 
-// plain18 are v18's types without parameters, by the number in v15.
+// plain18 holds v18's types without parameters, by the type's ID in v15.
 var plain18 = [...]a18.DataType{
 	a15.NULL:                    a18.Null,
 	a15.BOOL:                    a18.FixedWidthTypes.Boolean,
@@ -77,6 +77,7 @@ func type18(t a15.DataType) (a18.DataType, error) {
 	return nil, fmt.Errorf("%w: Arrow v18 has no %v", ErrUnsupported, t)
 }
 
+// pair18 is type18 for two types.
 func pair18(a, b a15.DataType) (x, y a18.DataType, err error) {
 	if x, err = type18(a); err == nil {
 		y, err = type18(b)

@@ -10,23 +10,23 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Apply cuts the data frame into equal consecutive partitions of rows, calls
-// fn with each of them in parallel, and binds the results in order.
+// Apply cuts the data frame into equal consecutive partitions of rows, calls fn with each
+// of them in parallel, and returns a data frame with the rows of all results, in order.
 //
 //	Apply(DataFrame, func(ctx, DataFrame) DataFrame) DataFrame
 //
-// There are as many partitions as cores, or as many as [parallel.Partitions]
-// says: name a number if fn is not row by row, for a result that is the same on
-// every machine. A partition is a copy, which fn may change and keep; with
-// [parallel.Retry] each attempt gets another. [parallel.Index] of ctx is its first
-// row. Without rows fn is called once, with the empty frame.
+// There are as many partitions as cores, or as many as [parallel.Partitions] sets. If fn
+// does not work row by row, set a number, so that the result is the same on every machine.
+// A partition is a copy, which fn may change and keep. With [parallel.Retry] each attempt
+// receives a new copy. [parallel.Index] of ctx is its first row. Without rows fn is called
+// once, with the empty data frame.
 //
-// The error of a result (its Err) becomes the call's error, with the rows of the
-// partition, in a [parallel.RowError]. Columns are matched by name, in the
-// order of the first result. Results that have other columns are an
-// [ErrColumns] that names partition and column. Of types that differ, int and
-// float become float where no value changes, a column without a value takes
-// the type of the others, and all else is an [ErrColumns].
+// The error of a result (its Err) becomes the call's error, with the rows of the partition,
+// in a [parallel.RowError]. The columns of results are matched by name, in the order of the
+// first result. If a result has other columns, the error is an [ErrColumns] that names the
+// partition and the column. If the types of a column differ, int and float become float as
+// long as no value changes, and a column without a value takes the type of the others; any
+// other difference is an [ErrColumns].
 func Apply(ctx context.Context, df dataframe.DataFrame, fn func(ctx context.Context, part dataframe.DataFrame) dataframe.DataFrame, opts ...Option) (out dataframe.DataFrame, err error) {
 	c, err := prepareOn("gota.Apply", df, fn == nil, opts, callOptions, []string{"Partitions"})
 	if err != nil {

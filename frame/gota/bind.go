@@ -11,7 +11,8 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// bind puts the results below each other. what says what the results are of.
+// bind returns a data frame with the rows of all results, in order. what is the word for
+// the origin of a result in errors, such as "partition".
 func bind(c *call, what string, results []dataframe.DataFrame) (dataframe.DataFrame, error) {
 	var nothing dataframe.DataFrame
 	if len(results) == 1 && results[0].Ncol() > 0 {
@@ -57,7 +58,7 @@ func bind(c *call, what string, results []dataframe.DataFrame) (dataframe.DataFr
 	return frameOf(columns, rows), nil
 }
 
-// matched returns the columns of each result in the order of the first one's.
+// matched returns the columns of each result in the order of the first result's columns.
 func (c *call) matched(what string, results []dataframe.DataFrame) ([][]column, error) {
 	names := results[0].Names()
 	parts := make([][]column, len(results))
@@ -69,11 +70,11 @@ func (c *call) matched(what string, results []dataframe.DataFrame) ([][]column, 
 		cols := columnsOf(r)
 		sorted := make([]column, len(names))
 		for j, name := range names {
-			at := slices.IndexFunc(cols, func(c column) bool { return c.name == name })
-			if at < 0 {
+			found := slices.IndexFunc(cols, func(c column) bool { return c.name == name })
+			if found < 0 {
 				return fmt.Errorf("%w: %s %d has no column %q, which %s 0 has; it has %q", ErrColumns, what, k, name, what, r.Names())
 			}
-			sorted[j] = cols[at]
+			sorted[j] = cols[found]
 		}
 		if len(cols) > len(names) {
 			extra := slices.IndexFunc(cols, func(c column) bool { return !slices.Contains(names, c.name) })
@@ -85,8 +86,8 @@ func (c *call) matched(what string, results []dataframe.DataFrame) ([][]column, 
 	return parts, err
 }
 
-// commonType returns the type that holds the values of column j of all parts,
-// in which it marks columns without a value.
+// commonType returns the type that holds the values of column j of all parts. It sets
+// valueless in columns whose type differs from the type of the columns before.
 func commonType(ctx context.Context, what string, parts [][]column, j int) (series.Type, error) {
 	var t series.Type
 	first := 0
@@ -128,11 +129,12 @@ func commonType(ctx context.Context, what string, parts [][]column, j int) (seri
 	return t, nil
 }
 
-// isValueless reports whether all rows are NA.
+// isValueless reports whether all rows are NA or NaN.
 func (c *column) isValueless() bool {
 	return none(c.ints) && none(c.floats) && none(c.strings) && none(c.bools)
 }
 
+// none reports whether all cells are NA or NaN.
 func none[T value](cells []cell[T]) bool {
 	for _, c := range cells {
 		if !c.na && c.v == c.v {
@@ -142,6 +144,7 @@ func none[T value](cells []cell[T]) bool {
 	return true
 }
 
+// newColumn returns a column of n zero values.
 func newColumn(name string, t series.Type, n int) column {
 	c := column{name: name, typ: t, n: n}
 	switch t {
@@ -157,30 +160,30 @@ func newColumn(name string, t series.Type, n int) column {
 	return c
 }
 
-// into copies rows lo to hi of the column to those of dst that begin with row
-// at for row 0. dst is of the same type, or float for ints, or of any type for a
-// column without a value.
-func (c *column) into(dst *column, at, lo, hi int) {
+// into copies rows lo to hi of the column to dst, where row 0 goes to row first. dst has the
+// same type, or is of floats for ints, or has any type for a column without a value.
+func (c *column) into(dst *column, first, lo, hi int) {
 	switch {
 	case c.typ != dst.typ && c.valueless:
 		for i := lo; i < hi; i++ {
-			dst.setNA(at + i)
+			dst.setNA(first + i)
 		}
 	case c.typ != dst.typ:
 		for i, v := range c.ints[lo:hi] {
-			dst.floats[at+lo+i] = cell[float64]{float64(v.v), v.na}
+			dst.floats[first+lo+i] = cell[float64]{float64(v.v), v.na}
 		}
 	case c.typ == series.Int:
-		copy(dst.ints[at+lo:], c.ints[lo:hi])
+		copy(dst.ints[first+lo:], c.ints[lo:hi])
 	case c.typ == series.Float:
-		copy(dst.floats[at+lo:], c.floats[lo:hi])
+		copy(dst.floats[first+lo:], c.floats[lo:hi])
 	case c.typ == series.String:
-		copy(dst.strings[at+lo:], c.strings[lo:hi])
+		copy(dst.strings[first+lo:], c.strings[lo:hi])
 	default:
-		copy(dst.bools[at+lo:], c.bools[lo:hi])
+		copy(dst.bools[first+lo:], c.bools[lo:hi])
 	}
 }
 
+// setNA makes row i NA.
 func (c *column) setNA(i int) {
 	switch c.typ {
 	case series.Int:

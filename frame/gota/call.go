@@ -9,50 +9,51 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Option is an option of the calls of this package: those of [parallel.Option],
-// and, for calls that run a function, [parallel.Seed], [parallel.WorkerState],
-// [parallel.Retry], [parallel.Timeout], [parallel.SoftDeadline] and
-// [parallel.Limit]; [Apply] and [RowApply] take [parallel.Partitions], and the
-// conversions [KeepNaN], [MergeNaN] and [AsText]. A call that cannot honor one of
-// them says so, as a [parallel.ErrOption].
+// Option is an option of the calls of this package. All calls take a [parallel.Option].
+// Calls that run a function take [parallel.Seed], [parallel.WorkerState], [parallel.Retry],
+// [parallel.Timeout], [parallel.SoftDeadline] and [parallel.Limit] too, and [Apply] and
+// [RowApply] take [parallel.Partitions]. [ToFrame] takes [KeepNaN], and [FromFrame] takes
+// [MergeNaN] and [AsText]. An option that a call cannot honor is a [parallel.ErrOption].
 type Option interface {
 	ForGota(engine.Mark) engine.Setting
 }
 
-// conversion is an option of this package's own.
+// conversion is an option that this package defines.
 type conversion struct{ engine.Setting }
 
-// ForGota makes it an [Option].
+// ForGota implements [Option].
 func (o conversion) ForGota(engine.Mark) engine.Setting { return o.Setting }
 
-// The options of this package's own.
+// The names of the options that this package defines.
 const (
 	optionKeepNaN  = "gota.KeepNaN"
 	optionMergeNaN = "gota.MergeNaN"
 	optionAsText   = "gota.AsText"
 )
 
-// options are what they say.
+// options are the settings of a call by the options that this package defines.
 type options struct{ keepNaN, mergeNaN, asText bool }
 
+// local returns the option of the given name, which calls set.
 func local(name string, set func(*options)) Option {
 	return conversion{engine.LocalSetting(name, set)}
 }
 
-// KeepNaN makes [ToFrame] give NaN in the place of a float that is NA. gota
-// itself does not tell the two apart.
+// KeepNaN makes [ToFrame] turn a float that is NA into NaN instead of null. gota itself
+// does not distinguish NA and NaN.
 func KeepNaN() Option { return local(optionKeepNaN, func(o *options) { o.keepNaN = true }) }
 
-// MergeNaN lets [FromFrame] turn both nulls and NaN of a float column into NA.
+// MergeNaN makes [FromFrame] accept a float column with both nulls and NaN. Both are NA in
+// the result.
 func MergeNaN() Option { return local(optionMergeNaN, func(o *options) { o.mergeNaN = true }) }
 
-// AsText lets [FromFrame] turn columns that gota cannot hold into text, in the
-// form of Arrow's ValueStr: times, decimals, lists, integers beyond int64 and
-// all else that is neither text, number nor bool.
+// AsText makes [FromFrame] turn columns that gota cannot hold into text, in the form of
+// Arrow's ValueStr: times, decimals, lists, columns with integers beyond int, and all types
+// that are neither text, number nor bool.
 func AsText() Option { return local(optionAsText, func(o *options) { o.asText = true }) }
 
-// callOptions are what calls that run a function take beside the common
-// options.
+// callOptions are the options that calls which run a function take in addition to the
+// common ones.
 var callOptions = []string{"Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit"}
 
 // call is a call of this package.
@@ -61,7 +62,7 @@ type call struct {
 	options
 }
 
-// prepare checks the options of the named call.
+// prepare returns the call of the given name, after a check of its options.
 func prepare(name string, opts []Option, accepted ...[]string) (*call, error) {
 	e, err := engine.NewCall(name, engine.Collect(opts, Option.ForGota), accepted...)
 	if err != nil {
@@ -76,7 +77,8 @@ func prepare(name string, opts []Option, accepted ...[]string) (*call, error) {
 	return c, nil
 }
 
-// prepareOn is prepare for a call on a data frame, which it checks too.
+// prepareOn is prepare for a call on a data frame. It checks the data frame, and that a
+// function is not nil.
 func prepareOn(name string, df dataframe.DataFrame, noFunc bool, opts []Option, accepted ...[]string) (*call, error) {
 	c, err := prepare(name, opts, accepted...)
 	switch {
@@ -92,8 +94,8 @@ func prepareOn(name string, df dataframe.DataFrame, noFunc bool, opts []Option, 
 	return c, nil
 }
 
-// named names the call in an error of its own steps, but for the end of the
-// context.
+// named puts the name of the call in front of an error of its own steps. It returns the
+// cause of the context's end as it is.
 func (c *call) named(err error) error {
 	if _, ok := err.(*engine.RowError); ok {
 		return c.Wrap(err)
@@ -101,8 +103,8 @@ func (c *call) named(err error) error {
 	return err
 }
 
-// cause returns an error of the call's own step over parts or columns without
-// their number, under the call's name.
+// cause is named for steps over parts or columns, whose number is not a row: it leaves the
+// number out.
 func (c *call) cause(err error) error {
 	if e, ok := err.(*engine.RowError); ok {
 		return c.Wrap(e.Err)
@@ -110,7 +112,7 @@ func (c *call) cause(err error) error {
 	return err
 }
 
-// each runs work of our own for each of n columns or parts.
+// each runs a step of the call for each of n columns or parts.
 func (c *call) each(n int, fn func(w *engine.Worker, i int) error) error {
 	return c.cause(c.Own(n, 0, func(w *engine.Worker, lo, hi int) error {
 		for i := lo; i < hi; i++ {

@@ -5,21 +5,22 @@ import (
 	"github.com/go-gota/gota/series"
 )
 
-// column is a column of a data frame as cells that are not to be changed.
+// A column is a column of a data frame. Cells that it shares with gota must not be changed.
 type column struct {
 	name string
 	typ  series.Type
 	n    int
-	// One of these has the cells.
+	// The slice of the column's type has the cells; the others are nil.
 	ints    []cell[int]
 	floats  []cell[float64]
 	strings []cell[string]
 	bools   []cell[bool]
 
-	valueless bool // all are NA; only bind asks
+	valueless bool // all cells are NA or NaN; for bind, set by commonType
 }
 
-// columnsOf looks at a data frame without copying (or, without shortcuts, with).
+// columnsOf returns the columns of a data frame, which share its cells. Without shortcuts
+// they are copies.
 func columnsOf(df dataframe.DataFrame) []column {
 	cols := make([]column, df.Ncol())
 	types := df.Types()
@@ -29,10 +30,12 @@ func columnsOf(df dataframe.DataFrame) []column {
 	return cols
 }
 
+// columnOf is columnsOf for a series.
 func columnOf(s series.Series) column {
 	return columnAt(s.Name, s.Type(), s.Len(), s.Elem)
 }
 
+// columnAt returns the column of the n elements that elem returns.
 func columnAt(name string, t series.Type, n int, elem func(int) series.Element) column {
 	c := column{name: name, typ: t, n: n}
 	switch t {
@@ -48,6 +51,7 @@ func columnAt(name string, t series.Type, n int, elem func(int) series.Element) 
 	return c
 }
 
+// read returns the cells of n elements. get returns the value of an element that is not NA.
 func read[T value](n int, elem func(int) series.Element, get func(series.Element) T) []cell[T] {
 	if n == 0 {
 		return []cell[T]{}
@@ -66,7 +70,7 @@ func read[T value](n int, elem func(int) series.Element, get func(series.Element
 	return cells
 }
 
-// series returns a copy of rows lo to hi that is the caller's own.
+// series returns a copy of rows lo to hi.
 func (c *column) series(lo, hi int) series.Series {
 	switch c.typ {
 	case series.Int:
@@ -79,7 +83,7 @@ func (c *column) series(lo, hi int) series.Series {
 	return write(c.name, c.typ, c.bools[lo:hi], true)
 }
 
-// whole returns the column as a series of the cells themselves.
+// whole returns the column as a series that shares the cells.
 func (c *column) whole() series.Series {
 	switch c.typ {
 	case series.Int:
@@ -92,7 +96,7 @@ func (c *column) whole() series.Series {
 	return write(c.name, c.typ, c.bools, false)
 }
 
-// take returns the rows as a series of the caller's own.
+// take returns a copy of the given rows.
 func (c *column) take(rows []int) series.Series {
 	switch c.typ {
 	case series.Int:
@@ -105,6 +109,7 @@ func (c *column) take(rows []int) series.Series {
 	return write(c.name, c.typ, pick(c.bools, rows), false)
 }
 
+// pick returns the cells of the given rows.
 func pick[T value](cells []cell[T], rows []int) []cell[T] {
 	out := make([]cell[T], len(rows))
 	for k, i := range rows {
@@ -113,9 +118,11 @@ func pick[T value](cells []cell[T], rows []int) []cell[T] {
 	return out
 }
 
-func write[T value](name string, t series.Type, cells []cell[T], own bool) series.Series {
+// write returns a series of the cells. It shares them, unless copied is set or shortcuts are
+// off.
+func write[T value](name string, t series.Type, cells []cell[T], copied bool) series.Series {
 	if shortcut() {
-		if own {
+		if copied {
 			cells = append(make([]cell[T], 0, len(cells)), cells...)
 		}
 		return wrap(name, cells)
@@ -135,7 +142,7 @@ func write[T value](name string, t series.Type, cells []cell[T], own bool) serie
 	return s
 }
 
-// literal is an element whose text is taken as it is.
+// A literal is an element whose text is taken literally, even "NaN".
 type literal struct {
 	series.Element
 	s string
@@ -143,7 +150,7 @@ type literal struct {
 
 func (l literal) String() string { return l.s }
 
-// frameOf makes a data frame of series that are nobody else's.
+// frameOf returns a data frame of the series, which must not be used elsewhere.
 func frameOf(columns []series.Series, rows int) dataframe.DataFrame {
 	if shortcut() {
 		return assemble(columns, rows)
@@ -153,13 +160,13 @@ func frameOf(columns []series.Series, rows int) dataframe.DataFrame {
 		names[j] = c.Name
 	}
 	df := dataframe.New(columns...)
-	if err := df.SetNames(names...); err != nil { // New renames what is empty or comes twice
+	if err := df.SetNames(names...); err != nil { // New renames empty and repeated names
 		return dataframe.DataFrame{Err: err}
 	}
 	return df
 }
 
-// part returns a copy of rows lo to hi.
+// part returns a data frame with a copy of rows lo to hi.
 func part(cols []column, lo, hi int) dataframe.DataFrame {
 	columns := make([]series.Series, len(cols))
 	for j := range cols {

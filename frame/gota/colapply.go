@@ -10,17 +10,19 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// ColApply calls fn with each column, in parallel, and returns the data frame
-// of the results. It is gota's Capply.
+// ColApply calls fn with each column, in parallel, and returns the data frame of the
+// results. It is gota's Capply.
 //
 //	ColApply(DataFrame, func(ctx, Series) Series) DataFrame
 //
-// The column is a copy, which fn may change and keep; with [parallel.Retry] each
-// attempt gets another. [parallel.Index] of ctx is its number, and observers see
-// columns as the call's rows. Results keep the names of the columns, and have the
-// types that fn gives. They may be shorter or longer than the columns, but all
-// alike: else the error is an [ErrColumns] that names two columns. The error of a
-// result (its Err), a panic and so on name the column.
+// The column is a copy, which fn may change and keep. With [parallel.Retry] each attempt
+// receives a new copy. [parallel.Index] of ctx is the column's number, and observers see
+// columns as the call's rows.
+//
+// Results keep the names of the columns, and have the types that fn returns. They may be
+// shorter or longer than the columns, but all must have the same length: else the error is
+// an [ErrColumns] that names two columns. The error of a result (its Err), a panic or any
+// other failure of fn is an error that names the column.
 func ColApply(ctx context.Context, df dataframe.DataFrame, fn func(ctx context.Context, column series.Series) series.Series, opts ...Option) (out dataframe.DataFrame, err error) {
 	var nothing dataframe.DataFrame
 	c, err := prepareOn("gota.ColApply", df, fn == nil, opts, callOptions)
@@ -45,7 +47,7 @@ func ColApply(ctx context.Context, df dataframe.DataFrame, fn func(ctx context.C
 		if r.Type() == "" {
 			return errZeroSeries
 		}
-		// What fn returned may be its own, or all the same.
+		// fn may keep its result, or return the same one for all columns.
 		r = r.Copy()
 		r.Name = cols[j].name
 		results[j] = r

@@ -12,9 +12,8 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// collector takes the results of rows as they come, in any order. The first to
-// come gives type and length of the table that all are expected to go into;
-// what is different is kept aside.
+// A collector takes the results of rows in any order. The first result determines the type
+// and length of the table. Results of another type or length are kept aside.
 type collector struct {
 	n     int
 	table atomic.Pointer[table]
@@ -23,6 +22,7 @@ type collector struct {
 	aside map[int]column
 }
 
+// A table is columns of one type, with a row for each row of the data frame.
 type table struct {
 	typ  series.Type
 	cols []column
@@ -30,7 +30,7 @@ type table struct {
 
 func newCollector(n int) *collector { return &collector{n: n} }
 
-// put takes the result of row i.
+// put takes the result of row i. Goroutines may put different rows at the same time.
 func (c *collector) put(i int, s series.Series) error {
 	if s.Err != nil {
 		return s.Err
@@ -60,8 +60,8 @@ func (c *collector) put(i int, s series.Series) error {
 	return nil
 }
 
-// tableOf gives the columns of the table for rows of type T to be written to,
-// none if it has another type or does not exist.
+// tableOf returns the columns of the table, to which rows of type T may be written. It
+// returns nil if there is no table yet or it has another type.
 func tableOf[T value](c *collector, typ series.Type) [][]cell[T] {
 	t := c.table.Load()
 	if t == nil || t.typ != typ {
@@ -74,6 +74,7 @@ func tableOf[T value](c *collector, typ series.Type) [][]cell[T] {
 	return cols
 }
 
+// cellsIn returns the cells of a column of type T.
 func cellsIn[T value](c *column) []cell[T] {
 	switch any(*new(T)).(type) {
 	case int:
@@ -86,7 +87,7 @@ func cellsIn[T value](c *column) []cell[T] {
 	return any(c.bools).([]cell[T])
 }
 
-// start makes the table, unless another worker has.
+// start returns the table, which it makes for results like s unless another worker has.
 func (c *collector) start(s series.Series) *table {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -104,7 +105,7 @@ func (c *collector) start(s series.Series) *table {
 	return t
 }
 
-// set puts a row of the table's own type into row i.
+// set sets row i to a row of the table's type.
 func (t *table) set(i int, row *column) {
 	for j := range t.cols {
 		dst := &t.cols[j]
@@ -121,8 +122,8 @@ func (t *table) set(i int, row *column) {
 	}
 }
 
-// columns returns the table of all rows, which does not depend on which came
-// first.
+// columns returns the columns of all rows. They do not depend on the order in which results
+// were put.
 func (c *collector) columns(call *call) ([]column, error) {
 	t := c.table.Load()
 	width := len(t.cols)
@@ -153,8 +154,8 @@ func (c *collector) columns(call *call) ([]column, error) {
 	return c.unified(call, length(0))
 }
 
-// unified returns the rows of the table and those aside, each of that many
-// elements, as columns of one type.
+// unified returns the rows of the table and the rows aside, all of width elements, as
+// columns of one type.
 func (c *collector) unified(call *call, width int) ([]column, error) {
 	t := c.table.Load()
 	has := map[series.Type]bool{}
@@ -171,11 +172,11 @@ func (c *collector) unified(call *call, width int) ([]column, error) {
 	}
 	aside := slices.Sorted(maps.Keys(c.aside))
 	err := call.Own(c.n, 0, func(w *engine.Worker, lo, hi int) error {
-		// Which rows lie aside depends on timing, so the lowest row's error counts.
+		// Which rows are aside depends on timing, so the error of the lowest row counts.
 		bad, cause := hi, error(nil)
 		if has[t.typ] {
 			for j := range t.cols {
-				// The table has zeros where rows lie aside: they fit any type.
+				// For rows aside, the table has zeros, which fit any type.
 				if row, err := t.cols[j].cast(&out.cols[j], lo, hi); err != nil && row < bad {
 					bad, cause = row, err
 				}

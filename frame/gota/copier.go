@@ -14,20 +14,22 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// copyRows is how many rows of a column are copied at once: to plan it costs
-// some microseconds, and there is a buffer of so many values meanwhile.
+// copyRows is the number of rows of a column that are copied at once. Each time costs some
+// microseconds before the first row, and a buffer of so many values.
 const copyRows = 1 << 14
 
-// copier makes a series of a column of a frame.
+// A copier copies a column of a frame into a series.
 type copier interface {
-	// rows copies rows lo to hi, several ranges at the same time. With an error
-	// it returns the row that failed.
+	// rows copies rows lo to hi. Goroutines may copy different ranges at the same time.
+	// With an error it returns the row that failed.
 	rows(lo, hi int) (bad int, err error)
-	// series returns the rows when all have been copied. run copies all rows
-	// with another copier, if that turns out to be needed.
+	// series returns the series after all rows have been copied. If the values turn out to
+	// need another copier, it calls run, which copies all rows with that one.
 	series(run func(copier) error) (series.Series, error)
 }
 
+// newCopier returns the copier for a column. mergeNaN and text are the options [MergeNaN]
+// and [AsText].
 func newCopier(c frame.Column, mergeNaN, text bool) (copier, error) {
 	t := c.Type()
 	if d, ok := t.(*arrow.DictionaryType); ok {
@@ -56,11 +58,12 @@ func newCopier(c frame.Column, mergeNaN, text bool) (copier, error) {
 	return &textCopier{newCellCopier[string](c, series.String)}, nil
 }
 
+// unsupported returns the error for values that gota holds only with an option.
 func unsupported(what, option string) error {
 	return fmt.Errorf("%w: %s (accepted with %s)", ErrUnsupported, what, option)
 }
 
-// cellCopier is the copier of columns whose values are all of T.
+// cellCopier is the copier for columns whose values T holds.
 type cellCopier[T value] struct {
 	column frame.Column
 	typ    series.Type
@@ -83,7 +86,7 @@ func (c *cellCopier[T]) series(func(copier) error) (series.Series, error) {
 	return write(c.column.Name(), c.typ, c.out, false), nil
 }
 
-// nulls returns rows lo to hi, or the first that cannot be read, with the reason.
+// nulls returns rows lo to hi. With an error it returns the first row that cannot be read.
 func nulls[T any](c frame.Column, lo, hi int) (values []frame.Null[T], bad int, err error) {
 	if c, err = c.Slice(lo, hi); err == nil {
 		values, err = frame.Nulls[T](c)
@@ -94,14 +97,15 @@ func nulls[T any](c frame.Column, lo, hi int) (values []frame.Null[T], bad int, 
 	return values, lo, err
 }
 
-// floatCopier looks for nulls beside NaN.
+// floatCopier is the copier for floats. Unless merge is set, it refuses a column with both
+// nulls and NaN.
 type floatCopier struct {
 	*cellCopier[float64]
 	merge bool
 
 	mu   sync.Mutex
-	nan  int // the lowest row with NaN
-	null bool
+	nan  int  // the lowest row with NaN
+	null bool // there is a null
 }
 
 func (f *floatCopier) rows(lo, hi int) (bad int, err error) {
@@ -132,15 +136,15 @@ func (f *floatCopier) series(run func(copier) error) (series.Series, error) {
 	return f.cellCopier.series(run)
 }
 
-// wideCopier looks for integers that an int does not hold: of 64 bits without a
-// sign, and more than 32 bits where an int has no more.
+// wideCopier is the copier for integer types that int may not hold: uint64, and int64 and
+// uint32 where int has 32 bits. A column with such a value becomes text, or is refused.
 type wideCopier[W int64 | uint64] struct {
 	*cellCopier[int]
 	text bool
 
 	mu    sync.Mutex
-	bad   int // the lowest row with one
-	value W
+	bad   int // the lowest row with a value that int does not hold
+	value W   // of that row
 }
 
 func (w *wideCopier[W]) rows(lo, hi int) (bad int, err error) {
@@ -154,7 +158,7 @@ func (w *wideCopier[W]) rows(lo, hi int) (bad int, err error) {
 				w.bad, w.value = lo+i, v.V
 			}
 			w.mu.Unlock()
-			break // the others are of no interest any more
+			break // the series is not used
 		}
 	}
 	return bad, err
@@ -174,7 +178,7 @@ func (w *wideCopier[W]) series(run func(copier) error) (series.Series, error) {
 	return t.series(run)
 }
 
-// textCopier gives values of any type as text.
+// textCopier is the copier that turns values of any type into text.
 type textCopier struct{ *cellCopier[string] }
 
 func (t *textCopier) rows(lo, hi int) (bad int, err error) {
@@ -182,7 +186,7 @@ func (t *textCopier) rows(lo, hi int) (bad int, err error) {
 	if err != nil {
 		return lo, err
 	}
-	for _, a := range c.Chunks() { // headers of its own: asking for nulls writes to them
+	for _, a := range c.Chunks() { // with new headers, since IsNull may write to them
 		for i := range a.Len() {
 			if a.IsNull(i) || a.DataType().ID() == arrow.NULL {
 				t.out[lo].na = true

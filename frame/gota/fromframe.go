@@ -15,12 +15,15 @@ import (
 //
 //	FromFrame(Frame) DataFrame
 //
-// Integers become int, floats float, bools bool, text (also in dictionaries)
-// string; null becomes NA. What gota cannot hold is an [ErrUnsupported] that
-// names the column: a float column with both nulls and NaN, which gota cannot
-// tell apart ([MergeNaN] lets it pass; NaN alone is NA to gota, and reads as
-// NaN), integers beyond int, times, decimals, bytes, nested data and the null
-// type ([AsText] makes text of them). A text "NaN" stays a text.
+// Integers become int, floats float, bools bool, and text (in dictionaries too) string. Null
+// becomes NA. A column that gota cannot hold is an [ErrUnsupported] that names it:
+//
+//   - a float column with both nulls and NaN, which gota cannot distinguish, unless
+//     [MergeNaN] is given; NaN without nulls is NA to gota, and reads as NaN
+//   - integers beyond int, times, decimals, bytes, nested data and the null type, unless
+//     [AsText] makes them text
+//
+// The text "NaN" stays text.
 func FromFrame(ctx context.Context, f *frame.Frame, opts ...Option) (out dataframe.DataFrame, err error) {
 	var nothing dataframe.DataFrame
 	c, err := prepare("gota.FromFrame", opts, []string{optionMergeNaN, optionAsText})
@@ -49,7 +52,7 @@ func FromFrame(ctx context.Context, f *frame.Frame, opts ...Option) (out datafra
 			if w.Err() != nil {
 				return context.Cause(w)
 			}
-			// After an error only the rows below it matter.
+			// After an error only the rows before it matter.
 			if bad, err := copier.rows(lo, hi); err != nil {
 				hi, cause = bad, fmt.Errorf("column %q: %w", cols[j].Name(), err)
 				w.Row = bad

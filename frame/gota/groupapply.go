@@ -11,22 +11,20 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// GroupApply calls fn with the rows of each group, in parallel, and binds the
-// results in the order in which groups first appear.
+// GroupApply calls fn with the rows of each group, in parallel, and returns a data frame
+// with the rows of all results, in the order in which groups first appear.
 //
 //	GroupApply(DataFrame, keys, func(ctx, DataFrame) DataFrame) DataFrame
 //
-// A group is the rows with the same values in the key columns: exactly the same,
-// unlike those of gota's GroupBy, which joins keys to a text. NA is a key like
-// others, 0 and -0 are one. Groups have all columns, the keys too, and their
-// rows in order; each is a copy, which fn may change and keep, with
-// [parallel.Retry] another for each attempt. [parallel.Index] of ctx is its number
-// in the order of first appearance. Without rows fn is called once, with the
-// empty frame.
+// A group is the rows with the same values in the key columns. Keys are compared exactly,
+// whereas gota's GroupBy compares texts made of them. NA is a key like any other, and 0
+// equals -0. Groups have all columns, with the keys, and their rows in order. Each group is
+// a copy, which fn may change and keep. With [parallel.Retry] each attempt receives a new
+// copy. [parallel.Index] of ctx is the number of the group in the order of first appearance.
+// Without rows fn is called once, with the empty data frame.
 //
-// A key that is no column is an [ErrColumns]. The error of a result (its Err)
-// becomes the call's error, which names the group; how results are bound is as
-// for [Apply].
+// A key that is not a column is an [ErrColumns]. The error of a result (its Err) becomes the
+// call's error, which names the group. Columns of results are matched as by [Apply].
 func GroupApply(ctx context.Context, df dataframe.DataFrame, keys []string, fn func(ctx context.Context, group dataframe.DataFrame) dataframe.DataFrame, opts ...Option) (out dataframe.DataFrame, err error) {
 	var nothing dataframe.DataFrame
 	c, err := prepareOn("gota.GroupApply", df, fn == nil, opts, callOptions)
@@ -55,7 +53,7 @@ func GroupApply(ctx context.Context, df dataframe.DataFrame, keys []string, fn f
 	for g := range order {
 		order[g] = g
 	}
-	// Large groups first: the last one to begin must not be one that all wait for.
+	// Large groups begin first, so that the others need not wait for one in the end.
 	size := func(g int) int { return len(groups[g]) }
 	slices.SortStableFunc(order, func(g, h int) int { return size(h) - size(g) })
 	err = c.Ordered(order, func(g int) (int, int) { return g, -1 }, size, func(w *engine.Worker, g int) (err error) {
@@ -68,8 +66,8 @@ func GroupApply(ctx context.Context, df dataframe.DataFrame, keys []string, fn f
 	return bind(c, "group", results)
 }
 
-// group returns the rows of each group, of no rows one empty group. It is one
-// pass after the other over all rows, on one slot of the call.
+// group returns the rows of each group, or one empty group if there are no rows. It passes
+// over all rows several times, on one worker of the call.
 func (c *call) group(cols []column, keys []string, n int) (groups [][]int, err error) {
 	err = c.each(1, func(w *engine.Worker, _ int) (err error) {
 		groups, err = group(w, cols, keys, n)
@@ -81,10 +79,10 @@ func (c *call) group(cols []column, keys []string, n int) (groups [][]int, err e
 	return groups, err
 }
 
-// glance is how many rows are looked at between two looks at the context.
+// glance is the number of rows between two looks at the context.
 const glance = 1 << 12
 
-// group returns the rows of each group.
+// group returns the rows of each group, in the order of first appearance.
 func group(ctx context.Context, cols []column, keys []string, n int) ([][]int, error) {
 	if len(keys) == 0 {
 		return nil, fmt.Errorf("%w: no keys to group by", ErrColumns)
@@ -123,8 +121,8 @@ func group(ctx context.Context, cols []column, keys []string, n int) ([][]int, e
 	return groups, nil
 }
 
-// split numbers pairs of a code and a cell in the order of first appearance.
-// It ends early with the context.
+// split replaces each row's code by the number of its pair of code and cell, in the order
+// of first appearance. If the context ends, codes are incomplete.
 func split[T value](ctx context.Context, codes []int, cells []cell[T]) {
 	type pair struct {
 		code int

@@ -8,7 +8,7 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// groupError names the group that failed by its keys and its first row.
+// groupError returns an error that names the group that failed by its keys and first row.
 func groupError(c *call, err error, cols []column, keys []string, groups [][]int) error {
 	e, ok := err.(*engine.RowError)
 	if !ok {
@@ -27,7 +27,7 @@ func groupError(c *call, err error, cols []column, keys []string, groups [][]int
 		&engine.RowError{Row: rows[0], Partition: -1, Err: e.Err}))
 }
 
-// text returns a cell as Go would write it.
+// text returns a cell as Go syntax, or "NA".
 func (c *column) text(i int) string {
 	switch {
 	case c.ints != nil && !c.ints[i].na:

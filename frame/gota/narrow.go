@@ -10,9 +10,9 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// narrowed returns the column as one of type t where each of its values is one
-// of t, exactly; else the column itself. It undoes what a row's single type did
-// to the columns.
+// narrowed returns the column with type t if t holds each of its values exactly, else the
+// column itself. A row has one type for all columns; narrowed restores the type that a
+// column had.
 func (c *column) narrowed(call *call, t series.Type) (column, error) {
 	out := column{name: c.name, typ: t, n: c.n}
 	fits, err := false, error(nil)
@@ -36,6 +36,7 @@ func (c *column) narrowed(call *call, t series.Type) (column, error) {
 	return out, nil
 }
 
+// exactInt returns v as an int, and whether v is an integer that floats count exactly.
 func exactInt(v float64) (int, bool) {
 	if v < -1<<53 || v > 1<<53 || v != math.Trunc(v) {
 		return 0, false

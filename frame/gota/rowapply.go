@@ -12,27 +12,25 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// RowApply calls fn with each row as a series, in parallel, and returns the
-// data frame of the results. It is gota's Rapply.
+// RowApply calls fn with each row as a series, in parallel, and returns the data frame of
+// the results. It is gota's Rapply.
 //
 //	RowApply(DataFrame, func(ctx, Series) Series) DataFrame
 //
-// A row has one type: string if a column is, else float, else int, else bool.
-// Its series is fn's own to change and to keep, and [parallel.Index] of ctx is
-// its number. An int that has no exact float is an error of its row where there
-// is a float column beside it; select the columns first. As text, a float has as
-// many digits as it needs, and NA stays NA.
+// A row has one type: string if any column is string, else float, else int, else bool. fn
+// may change and keep its series. [parallel.Index] of ctx is the number of the row. If a row
+// is float, an int that has no exact float is an error of its row; select the columns first
+// to avoid that. As text, a float has as many digits as it needs, and NA stays NA.
 //
-// Results have as many elements as columns, or any other number, but all the
-// same: else the error is an [ErrColumns] that names two rows. Their type
-// is that of the results (of several, the first of string, float, int, bool).
-// With as many elements as columns, the columns keep their names, and those
-// whose values all are of the column's own type have that type again; with
-// another number they are called X0, X1 and so on.
+// Results may have any number of elements, but all must have the same number: else the error
+// is an [ErrColumns] that names two rows. If results differ in type, the columns get the
+// first of string, float, int and bool that occurs. If results have as many elements as the
+// data frame has columns, the columns keep their names, and a column gets its old type again
+// if that holds all its values. Otherwise the columns are named X0, X1 and so on.
 //
-// Without rows fn is not called, and the result is an empty frame of the same
-// columns. The error of a result (its Err) is a [parallel.RowError]. With
-// [parallel.Retry] each attempt gets the row as the data frame has it.
+// Without rows fn is not called, and the result is an empty data frame with the same
+// columns. The error of a result (its Err) is a [parallel.RowError]. With [parallel.Retry]
+// each attempt receives the row as the data frame has it.
 func RowApply(ctx context.Context, df dataframe.DataFrame, fn func(ctx context.Context, row series.Series) series.Series, opts ...Option) (out dataframe.DataFrame, err error) {
 	var nothing dataframe.DataFrame
 	c, err := prepareOn("gota.RowApply", df, fn == nil, opts, callOptions, []string{"Partitions"})
@@ -81,7 +79,7 @@ func RowApply(ctx context.Context, df dataframe.DataFrame, fn func(ctx context.C
 	return frameOf(final, n), nil
 }
 
-// rowType is gota's rule, as its documentation has it.
+// rowType returns the type of rows, by the rule in gota's documentation.
 func rowType(cols []column) series.Type {
 	has := map[series.Type]bool{}
 	for _, c := range cols {
@@ -90,6 +88,7 @@ func rowType(cols []column) series.Type {
 	return widest(has)
 }
 
+// widest returns the type of the set that holds the values of the others.
 func widest(has map[series.Type]bool) series.Type {
 	for _, t := range []series.Type{series.String, series.Float, series.Int} {
 		if has[t] {
@@ -99,15 +98,15 @@ func widest(has map[series.Type]bool) series.Type {
 	return series.Bool
 }
 
-// rowBlock is how many rows are laid out at once, for one allocation of cells
-// and one of headers.
+// rowBlock is the number of rows that are laid out at once, with one allocation of cells
+// and one of slice headers.
 const rowBlock = 128
 
-// reader copies a column's rows lo to hi into every step-th cell. It returns
-// the first row that has no value of T, with the reason.
+// A reader copies rows lo to hi of a column into every step-th cell of dst. With an error it
+// returns the first row whose value T cannot hold.
 type reader[T value] func(c *column, lo, hi int, dst []cell[T], step int) (int, error)
 
-// rowRun is a RowApply at work on rows of type T.
+// rowRun is a running RowApply, with rows of type T.
 type rowRun[T value] struct {
 	cols  []column
 	out   *collector
@@ -116,6 +115,7 @@ type rowRun[T value] struct {
 	empty series.Series
 }
 
+// runRows calls fn with all rows and puts the results into out.
 func runRows[T value](c *call, cols []column, out *collector, fn func(ctx context.Context, row series.Series) series.Series, read reader[T]) error {
 	r := &rowRun[T]{cols, out, fn, read, template[T]()}
 	if !c.Unpoliced() {
@@ -128,11 +128,11 @@ func runRows[T value](c *call, cols []column, out *collector, fn func(ctx contex
 func (r *rowRun[T]) policed(c *call) func(ctx context.Context, row series.Series) series.Series {
 	once := r.fn
 	policed := engine.Policed(c.Call, func(ctx context.Context, row series.Series) (series.Series, error) {
-		if engine.Attempt(ctx) > 1 { // the one before may have kept the row, or changed it
+		if engine.Attempt(ctx) > 1 { // an earlier attempt may have kept or changed the row
 			cells := make([]cell[T], len(r.cols))
 			i := engine.Index(ctx)
 			for j := range r.cols {
-				// The row could be read before.
+				// There is no error: the row was read before.
 				_, _ = r.read(&r.cols[j], i, i+1, cells[j:], len(cells))
 			}
 			row = write("", r.empty.Type(), cells, false)
@@ -147,11 +147,11 @@ func (r *rowRun[T]) policed(c *call) func(ctx context.Context, row series.Series
 	}
 }
 
-// chunk runs the function on rows lo to hi, as far as the worker may go. Rows
-// are laid out in blocks that are longer than what it runs between two looks at
-// its context.
+// chunk runs the function on rows lo to hi; it is an [engine.Body]. It lays out rows in
+// blocks, which may be longer than the rows that the worker runs between two looks at its
+// context.
 func (r *rowRun[T]) chunk(w *engine.Worker, lo, hi int) (int, error) {
-	b := rowBlocks[T]{rowRun: r, fast: shortcut(), own: rowSeries[T]{r.empty}, end: lo, bad: hi}
+	b := rowBlocks[T]{rowRun: r, fast: shortcut(), reused: rowSeries[T]{r.empty}, end: lo, bad: hi}
 	for {
 		to := w.UptoBlock(lo, hi)
 		if to == lo {
@@ -175,20 +175,20 @@ func (r *rowRun[T]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 	}
 }
 
-// rowBlocks is one worker's rows of a chunk.
+// rowBlocks lays out the rows of a chunk, for one worker.
 type rowBlocks[T value] struct {
 	*rowRun[T]
-	fast bool
-	own  rowSeries[T]
-	into [][]cell[T] // the table's columns, if they are of the row's type
+	fast   bool
+	reused rowSeries[T]
+	into   [][]cell[T] // the table's columns, if they have the row's type
 
 	from, end int // the rows that are laid out
 	rows      [][]cell[T]
-	bad       int // the first of them that cannot be read
-	cause     error
+	bad       int   // the first of them that cannot be read
+	cause     error // why it cannot
 }
 
-// layOut lays out rows lo to hi. They are the function's to keep.
+// layOut lays out rows lo to hi in new memory, since the function may keep them.
 func (b *rowBlocks[T]) layOut(lo, hi int) {
 	k := len(b.cols)
 	cells := make([]cell[T], k*(hi-lo))
@@ -210,8 +210,8 @@ func (b *rowBlocks[T]) row(w *engine.Worker, i int) error {
 	if !b.fast {
 		return b.out.put(i, b.fn(w, write("", b.empty.Type(), *row, false)))
 	}
-	result := b.fn(w, b.own.with(row))
-	if got, ok := b.own.cells(&result); ok && len(got) == len(b.into) && len(got) > 0 && result.Err == nil {
+	result := b.fn(w, b.reused.with(row))
+	if got, ok := b.reused.cells(&result); ok && len(got) == len(b.into) && len(got) > 0 && result.Err == nil {
 		for j, v := range got {
 			b.into[j][i] = v
 		}

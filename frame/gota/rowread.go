@@ -7,6 +7,7 @@ import (
 	"github.com/go-gota/gota/series"
 )
 
+// intReader is the reader for rows of ints, of columns of ints and bools.
 func intReader(c *column, lo, hi int, dst []cell[int], step int) (int, error) {
 	if c.typ == series.Int {
 		strided(dst, c.ints[lo:hi], step)
@@ -18,6 +19,7 @@ func intReader(c *column, lo, hi int, dst []cell[int], step int) (int, error) {
 	return hi, nil
 }
 
+// floatReader is the reader for rows of floats, of columns of floats, ints and bools.
 func floatReader(c *column, lo, hi int, dst []cell[float64], step int) (int, error) {
 	switch c.typ {
 	case series.Float:
@@ -37,6 +39,7 @@ func floatReader(c *column, lo, hi int, dst []cell[float64], step int) (int, err
 	return hi, nil
 }
 
+// textReader is the reader for rows of strings, of columns of any type.
 func textReader(c *column, lo, hi int, dst []cell[string], step int) (int, error) {
 	switch c.typ {
 	case series.String:
@@ -61,11 +64,13 @@ func textReader(c *column, lo, hi int, dst []cell[string], step int) (int, error
 	return hi, nil
 }
 
+// boolReader is the reader for rows of bools.
 func boolReader(c *column, lo, hi int, dst []cell[bool], step int) (int, error) {
 	strided(dst, c.bools[lo:hi], step)
 	return hi, nil
 }
 
+// strided copies src into every step-th cell of dst.
 func strided[T value](dst, src []cell[T], step int) {
 	at := 0
 	for _, v := range src {

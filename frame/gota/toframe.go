@@ -16,10 +16,10 @@ import (
 //
 //	ToFrame(DataFrame) Frame
 //
-// String becomes utf8, int int64, float float64, bool bool. NA becomes null,
-// and a column without NA is not nullable. To gota a float that is NaN is NA,
-// so it becomes null too, unless [KeepNaN] is given. Numbers and bools are
-// copied; texts are, too. An Err in the data frame is the call's error.
+// String becomes utf8, int int64, float float64, and bool bool. NA becomes null, and a
+// column without NA is not nullable. A float that is NaN is NA to gota, so that it becomes
+// null too, unless [KeepNaN] is given. All values are copied. The Err of the data frame is
+// an error of the call.
 func ToFrame(ctx context.Context, df dataframe.DataFrame, opts ...Option) (out *frame.Frame, err error) {
 	c, err := prepareOn("gota.ToFrame", df, false, opts, []string{optionKeepNaN})
 	if err != nil {
@@ -60,7 +60,7 @@ func ToFrame(ctx context.Context, df dataframe.DataFrame, opts ...Option) (out *
 	return f, nil
 }
 
-// anyMissing reports of each column whether it has NA or NaN.
+// anyMissing reports for each column whether it has NA or NaN.
 func (c *call) anyMissing(cols []column, n int) ([]bool, error) {
 	found := make([]atomic.Bool, len(cols))
 	err := c.OwnRows(n, 0, func(_ *engine.Worker, lo, hi int) error {
@@ -91,6 +91,7 @@ func (c *column) missing(lo, hi int) bool {
 	return gaps(c.bools[lo:hi])
 }
 
+// gaps reports whether a cell is NA or NaN.
 func gaps[T value](cells []cell[T]) bool {
 	for _, c := range cells {
 		if c.na || c.v != c.v {
@@ -100,7 +101,8 @@ func gaps[T value](cells []cell[T]) bool {
 	return false
 }
 
-// toColumn returns the cells as a column. It ends early with the context.
+// toColumn returns the cells as a column. missing reports whether one of them is NA or NaN,
+// which become null. If the context ends, the error is its cause.
 func toColumn[T value](ctx context.Context, name string, cells []cell[T], missing bool) (frame.Column, error) {
 	if !missing {
 		return columnWith(ctx, name, cells, func(c cell[T]) T { return c.v })
@@ -113,7 +115,7 @@ func toColumn[T value](ctx context.Context, name string, cells []cell[T], missin
 	})
 }
 
-// withNaN is toColumn with NaN for NA.
+// withNaN is toColumn that turns NA into NaN.
 func withNaN(ctx context.Context, name string, cells []cell[float64]) (frame.Column, error) {
 	return columnWith(ctx, name, cells, func(c cell[float64]) float64 {
 		if c.na {
@@ -128,7 +130,7 @@ type row[R any] struct {
 	V R `frame:"v"`
 }
 
-// columnWith returns what the function makes of the cells.
+// columnWith returns the column of the values that the function returns for the cells.
 func columnWith[T value, R any](ctx context.Context, name string, cells []cell[T], of func(cell[T]) R) (frame.Column, error) {
 	rows := make([]row[R], len(cells))
 	for i, c := range cells {

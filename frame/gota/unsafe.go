@@ -8,27 +8,29 @@ import (
 	"github.com/go-gota/gota/series"
 )
 
-// This file is where the package uses unsafe. gota has no slice to offer: its
-// elements are reached one by one through an interface, at 5 to 25 ns each.
-// Its four kinds of elements are structs {e T; nan bool} in a slice, Elem(i)
-// points into that slice, and Series and DataFrame hold their slices in
-// private fields. known holds that all this is so, by reflection, once; if it
-// ever is not, everything goes through gota's own methods.
+// This file holds all use of unsafe in the package. gota does not export slices: its
+// elements are reached one by one through an interface, at 5 to 25 ns each. The file relies
+// on these facts: the four types of elements are structs {e T; nan bool} in a slice, Elem(i)
+// points into that slice, and Series and DataFrame have their slices in private fields.
+// known checks them once, by reflection. If they are not so in another version of gota,
+// everything goes through gota's methods.
 
-// cell is an element of gota: a value, or none.
+// A cell has the memory layout of an element of gota: a value, or NA.
 type cell[T value] struct {
 	v  T
 	na bool
 }
 
-// value is what gota's types hold.
+// value is the Go type of a gota type's values.
 type value interface{ int | float64 | string | bool }
 
-// safely switches this file's shortcuts off, for tests.
+// safely turns the shortcuts of this file off, for tests.
 var safely = false
 
+// known reports whether gota's memory is as this file expects.
 var known = knows[int](series.Int) && knows[float64](series.Float) && knows[string](series.String) && knows[bool](series.Bool) && knowsFrame()
 
+// shortcut reports whether to use the shortcuts of this file.
 func shortcut() bool { return known && !safely }
 
 var (
@@ -39,7 +41,7 @@ var (
 	colsField, hasCols         = reflect.TypeFor[dataframe.DataFrame]().FieldByName("ncols")
 )
 
-// knows reports whether the elements of that type lie in memory as cells do.
+// knows reports whether elements of type t have the memory layout of cells.
 func knows[T value](t series.Type) bool {
 	if !hasElements || !hasType || elementsField.Type != reflect.TypeFor[series.Elements]() || typeField.Type != reflect.TypeFor[series.Type]() {
 		return false
@@ -60,18 +62,19 @@ func knows[T value](t series.Type) bool {
 	return e.Size() == c.Size() && first.Type() == reflect.PointerTo(e) && last.Pointer()-first.Pointer() == 2*e.Size()
 }
 
+// knowsFrame reports whether a DataFrame has the fields that assemble sets.
 func knowsFrame() bool {
 	return hasColumns && hasRows && hasCols && columnsField.Type == reflect.TypeFor[[]series.Series]() &&
 		rowsField.Type.Kind() == reflect.Int && colsField.Type.Kind() == reflect.Int
 }
 
-// cellsAt gives the n cells that begin with gota's element.
+// cellsAt returns the n elements of gota from first on as cells, which share their memory.
 func cellsAt[T value](first series.Element, n int) []cell[T] {
 	p := (*[2]unsafe.Pointer)(unsafe.Pointer(&first))[1] // what the interface points to
 	return unsafe.Slice((*cell[T])(p), n)
 }
 
-// wrap makes a series whose elements are the cells themselves.
+// wrap returns a series that shares the cells.
 func wrap[T value](name string, cells []cell[T]) series.Series {
 	s := template[T]()
 	s.Name = name
@@ -79,8 +82,8 @@ func wrap[T value](name string, cells []cell[T]) series.Series {
 	return s
 }
 
-// template returns an empty series of the type. Its interface has the type
-// word that wrap needs.
+// template returns an empty series of type T. The interface in it has the type word that
+// wrap needs.
 func template[T value]() series.Series {
 	var s series.Series
 	switch any(*new(T)).(type) {
@@ -103,7 +106,7 @@ var (
 	emptyBool   = series.New([]int{}, series.Bool, "")
 )
 
-// assemble makes a data frame of the columns themselves.
+// assemble returns a data frame that shares the columns.
 func assemble(columns []series.Series, rows int) dataframe.DataFrame {
 	var df dataframe.DataFrame
 	p := unsafe.Pointer(&df)
@@ -113,28 +116,28 @@ func assemble(columns []series.Series, rows int) dataframe.DataFrame {
 	return df
 }
 
-// elements is what an interface that holds a slice of cells is in memory.
+// elements is the memory layout of an interface that holds a slice of cells.
 type elements struct {
 	typ   unsafe.Pointer
 	cells unsafe.Pointer // to the slice's header
 }
 
+// inside returns the interface in a series that holds its elements.
 func inside(s *series.Series) *elements {
 	return (*elements)(unsafe.Add(unsafe.Pointer(s), elementsField.Offset))
 }
 
-// rowSeries is the series that rows are handed out in: it is made once, and
-// the cells are changed from row to row.
+// rowSeries is a series that is made once for many rows: each row changes its cells.
 type rowSeries[T value] struct{ series.Series }
 
-// with returns the series over cells whose header is given, which nobody else
-// may use from then on: that saves the allocation of one.
+// with returns the series with the given cells. It keeps the slice header, which must not be
+// used elsewhere after that, so that none is allocated.
 func (r *rowSeries[T]) with(cells *[]cell[T]) series.Series {
 	inside(&r.Series).cells = unsafe.Pointer(cells)
 	return r.Series
 }
 
-// cells gives the elements of a series, if they are of the row's type.
+// cells returns the cells of a series, and whether they have the row's type.
 func (r *rowSeries[T]) cells(s *series.Series) ([]cell[T], bool) {
 	if e := inside(s); e.typ == inside(&r.Series).typ {
 		return *(*[]cell[T])(e.cells), true

@@ -10,21 +10,21 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Apply cuts the rows into equal consecutive partitions, calls fn with each of
-// them, and returns the results below each other.
+// Apply cuts the rows into equal consecutive partitions, calls fn with each of them in
+// parallel, and returns one matrix with the rows of all results, in order.
 //
 //	Apply(Dense[T] r×c, func(ctx, Dense[T] p×c) Dense[R] q×k) Dense[R] Σq×k
 //
-// It is numpy.array_split, a map over the parts, and numpy.concatenate. There
-// are as many partitions as cores, or as many as [parallel.Partitions] says:
-// name a number if fn is not row by row, for a result that is the same on
-// every machine. Without rows fn is called once, with the empty matrix.
+// It is numpy.array_split, a map over the parts, and numpy.concatenate. There are as many
+// partitions as cores, or as many as [parallel.Partitions] sets. If fn does not work row by
+// row, set a number, so that the result is the same on every machine. Without rows fn is
+// called once, with the empty matrix.
 //
-// fn receives a copy of its rows, and may keep and change it; with
-// [parallel.Retry] each attempt gets another. [parallel.Index] of its context is
-// the first row. What it returns may have any number of rows, but must have as
-// many columns as the others: else the error is an [ErrShape] that names the
-// partition. The options of package frame's own are refused.
+// fn receives a copy of its rows, which it may keep and change. With [parallel.Retry] each
+// attempt receives a new copy. [parallel.Index] of its context is the first row. A result
+// may have any number of rows, but all must have the same number of columns: else the error
+// is an [ErrShape] that names the partition. Options that only package frame defines are
+// refused.
 func Apply[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx context.Context, part *Dense[T]) (*Dense[R], error), opts ...frame.PartOption) (out *Dense[R], err error) {
 	c, err := begin(ctx, "matrix.Apply", m, fn == nil, engine.Collect(opts, frame.PartOption.ForParts), engine.PartOptions)
 	if err != nil {
@@ -55,7 +55,7 @@ func Apply[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx context.Co
 	return stack(c, results)
 }
 
-// stack puts the matrices below each other.
+// stack returns a matrix with the rows of all parts, in order.
 func stack[R Number](c *engine.Call, parts []*Dense[R]) (*Dense[R], error) {
 	ends, rows := make([]int, len(parts)), 0
 	for k, p := range parts {

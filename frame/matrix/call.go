@@ -9,11 +9,11 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// rowOptions are what calls that run a function on rows take beside the common
-// options.
+// rowOptions are the options that calls which run a function on rows take in addition to
+// the common ones.
 var rowOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState", "CollectAll", "Partial", "Retry", "Timeout", "SoftDeadline", "Limit"}
 
-// prepare checks what all calls on a matrix have in common.
+// prepare returns a call after the checks that all calls on a matrix share.
 func prepare[T Number](name string, m *Dense[T], noFunc bool, given []engine.Setting, accepted ...[]string) (*engine.Call, error) {
 	c, err := engine.NewCall(name, given, accepted...)
 	switch {
@@ -27,7 +27,7 @@ func prepare[T Number](name string, m *Dense[T], noFunc bool, given []engine.Set
 	return c, nil
 }
 
-// begin is prepare, and begins the call: the caller defers [engine.Call.End].
+// begin is prepare, and begins the call. The caller must defer [engine.Call.End].
 func begin[T Number](ctx context.Context, name string, m *Dense[T], noFunc bool, given []engine.Setting, accepted ...[]string) (*engine.Call, error) {
 	c, err := prepare(name, m, noFunc, given, accepted...)
 	if err != nil {
@@ -46,16 +46,16 @@ func ownCall[T Number](ctx context.Context, name string, m *Dense[T], opts []par
 	return begin(ctx, name, m, false, engine.Collect(opts, parallel.Option.ForAny))
 }
 
-// rowFunc is a function of a row that came out of the matrix unchanged.
+// A rowFunc receives a row as the matrix has it.
 type rowFunc[T, R any] = func(ctx context.Context, row []T) (R, error)
 
-// policed returns fn with the policies of the call around it, and with marks of
-// the rows that are done for [parallel.Partial]. Without any it is fn itself.
+// policed returns fn with the policies of the call, which also marks rows as done for
+// [parallel.Partial]. Without policies and marks it returns fn.
 func policed[T Number, R any](c *engine.Call, m *Dense[T], fn rowFunc[T, R]) rowFunc[T, R] {
 	if c.Retry != nil {
 		once := fn
 		fn = func(ctx context.Context, row []T) (R, error) {
-			if engine.Attempt(ctx) > 1 { // the one before may have written to it
+			if engine.Attempt(ctx) > 1 { // an earlier attempt may have written to it
 				i := engine.Index(ctx)
 				m.read(row, i, i+1)
 			}
@@ -76,7 +76,8 @@ func policed[T Number, R any](c *engine.Call, m *Dense[T], fn rowFunc[T, R]) row
 	}
 }
 
-// marks returns what [parallel.Partial] marks, nil where nobody asks for it.
+// marks returns the slice in which rows are marked as done, or nil without
+// [parallel.Partial].
 func marks(c *engine.Call, rows int) []bool {
 	if c.Partial == nil {
 		return nil
@@ -85,11 +86,11 @@ func marks(c *engine.Call, rows int) []bool {
 	return *c.Partial
 }
 
-// plain reports whether policed returns functions as they are.
+// plain reports whether policed returns functions unchanged.
 func plain(c *engine.Call) bool { return c.Unpoliced() && c.Partial == nil }
 
-// settle returns the error of a call whose rows were run with err, and whether
-// it comes with results.
+// settle returns the error of a call, and whether the call returns results with it. err is
+// the error of running the rows.
 func settle(c *engine.Call, rows int, err error) (results bool, _ error) {
 	switch {
 	case err != nil:
@@ -105,15 +106,15 @@ func settle(c *engine.Call, rows int, err error) (results bool, _ error) {
 	return true, &parallel.Failures{Count: count, Of: rows, Errs: errs}
 }
 
-// blockBytes is how much of a matrix a worker copies at once, for functions to
-// see and to write to: it stays in the first-level cache, and is so long that
-// the copy of small rows costs a fraction of a nanosecond each.
+// blockBytes is the number of bytes of a matrix that a worker copies at once for functions,
+// which may write to the copy. It stays in the first-level cache, and is so large that the
+// copy costs a fraction of a nanosecond for each small row.
 const blockBytes = 8 << 10
 
-// reader lets workers copy a block of rows at a time into memory of their own.
+// A reader copies rows for workers, a block at a time, into memory of each worker.
 type reader[T Number] struct {
 	m    *Dense[T]
-	step int // rows in a block
+	step int // rows of a block
 	free freelist.List[[]T]
 }
 
@@ -130,8 +131,9 @@ func (r *reader[T]) take() []T {
 	return make([]T, r.step*r.m.cols)
 }
 
-// run calls body for rows lo to hi, in parallel and within a chunk in order, as
-// many at a time as the worker runs between two looks at its context. block has the rows one after the other, and is the worker's own.
+// run calls body for all rows: in parallel, within a chunk in order, and each time for as
+// many rows as the worker runs between two looks at its context, or fewer. The block that
+// body receives holds the rows one after the other. It belongs to the worker.
 func (r *reader[T]) run(c *engine.Call, body blockBody[T]) error {
 	return c.Items(r.m.rows, func(w *engine.Worker, lo, hi int) (int, error) {
 		buf := r.take()

@@ -7,12 +7,12 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// CountWithin counts, for each row, the numbers from least to most, both
+// CountWithin returns, for each row, how many of its numbers are from least to most, both
 // included.
 //
 //	CountWithin(Dense[T] r×c, least, most T) []int of length r
 //
-// NaN lies within nothing.
+// NaN is never counted.
 func CountWithin[T Number](ctx context.Context, m *Dense[T], least, most T, opts ...parallel.Option) (out []int, err error) {
 	c, err := ownCall(ctx, "matrix.CountWithin", m, opts)
 	if err != nil {

@@ -4,24 +4,24 @@ import (
 	"fmt"
 )
 
-// Number is what a matrix may hold.
+// Number is a type of numbers that a matrix can hold.
 type Number interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
 }
 
-// Dense is a matrix of numbers, stored row by row. Unlike gonum's it may have
-// no rows, or no columns. The zero Dense is the 0×0 matrix.
+// Dense is a matrix of numbers, stored row by row. Unlike a mat.Dense of gonum it may have
+// rows but no columns, or columns but no rows. The zero Dense is the 0×0 matrix.
 //
-// Any number of goroutines may read it at once.
+// Goroutines may read it at the same time.
 type Dense[T Number] struct {
 	data       []T
 	rows, cols int
-	stride     int // distance of two rows in data
+	stride     int // distance in data from one row to the next
 }
 
-// New returns the matrix of the numbers in data, row by row, and shares data:
-// a change of one is a change of the other. Nil data stands for new zeros. A
-// length other than rows×cols is an [ErrShape].
+// New returns the matrix of the numbers in data, which has them row by row. The matrix
+// shares data: a change of one changes the other. If data is nil, the matrix has new zeros.
+// A length other than rows×cols is an [ErrShape], and so is a negative number.
 func New[T Number](rows, cols int, data []T) (*Dense[T], error) {
 	if rows < 0 || cols < 0 {
 		return nil, fmt.Errorf("matrix.New: %w: %d×%d", ErrShape, rows, cols)
@@ -38,8 +38,8 @@ func New[T Number](rows, cols int, data []T) (*Dense[T], error) {
 	return &Dense[T]{data: data, rows: rows, cols: cols, stride: cols}, nil
 }
 
-// FromRows returns a matrix with a copy of the rows. Rows of different length
-// are an [ErrShape] that names the first that differs.
+// FromRows returns a matrix with a copy of the rows. If the rows differ in length, the
+// error is an [ErrShape] that names the first row that differs from row 0.
 func FromRows[T Number](rows [][]T) (*Dense[T], error) {
 	if len(rows) == 0 {
 		return &Dense[T]{}, nil
@@ -66,15 +66,15 @@ func (m *Dense[T]) Dims() (rows, cols int) {
 	return m.rows, m.cols
 }
 
-// At returns the number in row i and column j. As an index into a slice does,
-// it panics if there is none.
+// At returns the number in row i and column j. It panics if either is out of range, as an
+// index into a slice does.
 func (m *Dense[T]) At(i, j int) T { return m.Row(i)[j] }
 
-// Set changes the number in row i and column j, and panics if there is none.
+// Set sets the number in row i and column j. It panics if either is out of range.
 func (m *Dense[T]) Set(i, j int, v T) { m.Row(i)[j] = v }
 
-// Row returns row i without a copy: writing to it changes the matrix. It
-// panics if there is no row i.
+// Row returns row i without a copy: writing to it changes the matrix. It panics if i is out
+// of range.
 func (m *Dense[T]) Row(i int) []T {
 	if m == nil || i < 0 || i >= m.rows {
 		rows, cols := m.Dims()
@@ -88,8 +88,8 @@ func (m *Dense[T]) row(i int) []T {
 	return m.data[at : at+m.cols : at+m.cols]
 }
 
-// Slice returns rows i to j, j not included, without a copy. Rows that are
-// not there are an [ErrShape].
+// Slice returns rows i to j, j not included, without a copy. If i or j is out of range, the
+// error is an [ErrShape].
 func (m *Dense[T]) Slice(i, j int) (*Dense[T], error) {
 	if m == nil {
 		return nil, fmt.Errorf("matrix.Dense.Slice: %w", errNilMatrix)
@@ -109,7 +109,7 @@ func (m *Dense[T]) slice(i, j int) *Dense[T] {
 	return s
 }
 
-// Clone returns a copy, of a nil matrix nil.
+// Clone returns a copy of the matrix, or nil if it is nil.
 func (m *Dense[T]) Clone() *Dense[T] {
 	if m == nil {
 		return nil
@@ -132,7 +132,7 @@ func (m *Dense[T]) read(buf []T, lo, hi int) {
 }
 
 // Equal reports whether both matrices have the same shape and the same numbers.
-// NaN equals NaN, and 0 equals -0. A nil matrix equals a nil matrix alone.
+// NaN equals NaN, and 0 equals -0. A nil matrix equals only a nil matrix.
 func (m *Dense[T]) Equal(o *Dense[T]) bool {
 	if m == nil || o == nil {
 		return m == o

@@ -1,46 +1,45 @@
-// Package matrix runs functions over the rows of dense matrices on every core,
-// and gives what the plain loop would have given: the same order, the same
-// error, the same float bits.
+// Package matrix runs functions over the rows of dense matrices on every core. A call
+// returns what the plain loop would return: the same order, the same error, the same float
+// bits.
 //
 //	norms, err := matrix.MapRows(ctx, matrix.FromMat(a), func(_ context.Context, row []float64) (float64, error) {
 //		return floats.Norm(row, 2), nil
 //	})
 //
-// The nearest thing is gonum.org/v1/gonum/mat, whose Dense is shared here
-// without a copy in both directions ([FromMat], [ToMat]), and whose row loops
-// run on one core. gonum knows float64 only; [Dense] here holds any of Go's
-// numbers, and needs no gonum to be used.
+// The nearest package is gonum.org/v1/gonum/mat, whose row loops run on one core. [FromMat]
+// and [ToMat] share the numbers of its Dense without a copy. gonum has float64 only; [Dense]
+// here holds any numbers of Go, and can be used without gonum.
 //
-//   - a row to a value, to two, to a row: [MapRows], [MapRows2], [MapRowsTo]
-//   - an element with its place: [MapElements]
+//   - a row to a value, to two values, to a row: [MapRows], [MapRows2], [MapRowsTo]
+//   - an element with its row and column: [MapElements]
 //   - a range of rows to a matrix: [Apply]
-//   - all rows to one, or to anything: [ReduceRows], [FoldRows]
-//   - ready made: [CountWithin], [NormalizeRows]
+//   - all rows to one row, or to any value: [ReduceRows], [FoldRows]
+//   - without a function: [CountWithin], [NormalizeRows]
 //   - frames: [FromFrame], [FromFrameOr], [ToFrame]
 //
 // # What every call promises
 //
-// The promises of package parallel: results do not depend on the number of
-// workers, the error is that of the lowest row, as a [parallel.RowError], a
-// panic in a function is an error, and the function is called once per row.
+// Calls keep the promises of package parallel: results do not depend on the number of
+// workers, the error of the lowest row is returned, as a [parallel.RowError], a panic in a
+// function is an error, and the function is called once for each row.
 //
-// Calls that run a function on rows take the options of items
-// ([parallel.ItemOption]), [Apply] those of partitions ([frame.PartOption]),
-// [FoldRows] those of folds, and the others those of everything that uses cores
+// Calls that run a function on rows take options for items ([parallel.ItemOption]), [Apply]
+// takes options for partitions ([frame.PartOption]), and [FoldRows] for folds
+// ([parallel.FoldOption]). The other calls take the options that all calls take
 // ([parallel.Option]).
 //
 // # What functions receive
 //
-// A context comes first: [parallel.Index] of it is the number of the row, or of
-// the first row of a partition, [parallel.Rand] is the row's random generator,
-// and parallel calls that are nested in the function take it, so that they
-// share the width of the call around them.
+// The first argument is a context. [parallel.Index] of it is the number of the row, or of
+// the first row of a partition, and [parallel.Rand] is the row's random generator. Parallel
+// calls within the function must receive it, so that they share the width of the call
+// around them.
 //
-// A row is the worker's own copy: writing to it harms nothing, and it is valid
-// until the function returns. Nothing is allocated per row. (Rows are copied
-// by the block, at the speed of memory that is read anyway.)
+// A row is a copy that belongs to the worker: writing to it does not change the matrix, and
+// it is valid until the function returns. Nothing is allocated for each row. Rows are copied
+// a block at a time, at the speed of memory that is read in any case.
 //
-// Functions that call gonum's matrix products start GOMAXPROCS goroutines per
-// call from 4×4 blocks of 64 on: on every core of a parallel call that is too
-// many. Products of whole matrices are best called outside, once.
+// gonum's matrix products start GOMAXPROCS goroutines in each call, from 4×4 blocks of 64
+// on. In a function that runs on every core these are too many: call products of whole
+// matrices outside, once.
 package matrix

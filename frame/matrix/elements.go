@@ -13,15 +13,15 @@ import (
 //
 //	MapElements(Dense[T] r×c, func(ctx, i, j, T) R) Dense[R] r×c
 //
-// It is the Apply of gonum's mat.Dense, and applymap of pandas. Within a row
-// columns come in order, and [parallel.Index] and [parallel.Rand] are the
-// row's: its generator goes on from column to column. The error is that of the
-// lowest row, and in it of the lowest column.
+// It is the Apply of gonum's mat.Dense, and applymap of pandas. Within a row fn is called
+// in the order of the columns. [parallel.Index] and [parallel.Rand] belong to the row: its
+// generator goes on from column to column. The error of the lowest row is returned, and in
+// that row of the lowest column.
 //
-// Options are those of [MapRows]. [parallel.Retry], [parallel.Timeout],
-// [parallel.SoftDeadline] and [parallel.Limit] are about each call of fn, and
-// [parallel.CollectAll] and [parallel.Partial] about rows: after a failure fn is
-// not called for the rest of the row, which becomes zeros.
+// MapElements takes the options of [MapRows]. [parallel.Retry], [parallel.Timeout],
+// [parallel.SoftDeadline] and [parallel.Limit] apply to each call of fn.
+// [parallel.CollectAll] and [parallel.Partial] apply to rows: after a failure fn is not
+// called for the other elements of the row, and the row of the result is zeros.
 func MapElements[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx context.Context, i, j int, v T) (R, error), opts ...parallel.ItemOption) (out *Dense[R], err error) {
 	c, err := rowCall(ctx, "matrix.MapElements", m, fn == nil, opts)
 	if err != nil {
@@ -61,15 +61,15 @@ func MapElements[T, R Number](ctx context.Context, m *Dense[T], fn func(ctx cont
 	return out, err
 }
 
-// elements is a MapElements at work.
+// elements is a running MapElements.
 type elements[T, R Number] struct {
 	m   *Dense[T]
 	out *Dense[R]
 	fn  func(ctx context.Context, i, j int, v T) (R, error)
 }
 
-// row runs the function on row i, and reports whether on all of it: it ends in
-// between if the call does, which it looks for at every step-th element.
+// row runs the function on row i, and reports whether it ran on the whole row. It stops
+// early if the call has ended, which it checks at every step-th element.
 func (e *elements[T, R]) row(w *engine.Worker, i, step int) (whole bool, err error) {
 	fn, src := e.fn, e.m.row(i)
 	dst := e.out.row(i)[:len(src)]
@@ -91,8 +91,8 @@ func (e *elements[T, R]) row(w *engine.Worker, i, step int) (whole bool, err err
 	return true, nil
 }
 
-// policed returns row with the policies of the call. A row that failed, or was
-// not run to its end, is left with zeros.
+// policed returns row with the policies of the call. A row that failed, or was not run to
+// its end, becomes zeros.
 func (e *elements[T, R]) policed(c *engine.Call) func(w *engine.Worker, i, step int) (bool, error) {
 	type place struct{ i, j int }
 	plainly := e.fn
@@ -102,8 +102,8 @@ func (e *elements[T, R]) policed(c *engine.Call) func(w *engine.Worker, i, step 
 	e.fn = func(ctx context.Context, i, j int, _ T) (R, error) { return call(ctx, place{i, j}) }
 	type end int
 	const (
-		failed end = iota // what Collected makes of a failure
-		asked             // to end before the row did
+		failed end = iota // the zero end, which Collected returns for a failure
+		asked             // the call ended within the row
 		whole
 	)
 	type piece struct{ row, step int }

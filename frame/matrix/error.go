@@ -7,10 +7,10 @@ import (
 	"github.com/parframe/parframe/internal/errkind"
 )
 
-// The kinds of error that this package reports besides those of frame and
-// parallel. Test for them with errors.Is.
+// The kinds of error that this package adds to the kinds of frame and parallel. Test for
+// them with errors.Is.
 var (
-	// ErrShape marks lengths and numbers of rows or columns that do not fit.
+	// ErrShape marks a length, or a number of rows or columns, that does not fit.
 	ErrShape = errors.New("wrong shape")
 	// ErrNil marks a nil matrix or frame.
 	ErrNil = errkind.ErrNil

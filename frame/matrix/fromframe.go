@@ -9,44 +9,43 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// FromFrame returns the named columns as a matrix, in the order of the names.
-// Nil names take all columns.
+// FromFrame returns the named columns as a matrix, in the order of the names. If columns is
+// nil, it takes all columns.
 //
 //	FromFrame(Frame, columns) Dense[float64] rows×columns
 //
-// Columns are of any type whose values float64 holds, as for frame.Values;
-// another type is a frame.ErrType that names the column. The error of the
-// lowest row, and there of the leftmost column, is returned in a
-// [parallel.RowError]: a value that float64 does not hold exactly, or a null,
-// which is a frame.ErrNull. [FromFrameOr] puts a number in the place of nulls.
-// The numbers are copied, by the block and on all cores.
+// Columns may have any type whose values float64 holds, as for frame.Values; another type
+// is a frame.ErrType that names the column. A value that float64 does not hold exactly is an
+// error, and a null is a frame.ErrNull. The error of the lowest row is returned, and in that
+// row of the leftmost column, in a [parallel.RowError]. [FromFrameOr] replaces nulls by a
+// number. The numbers are copied, a block at a time and on all cores.
 func FromFrame(ctx context.Context, f *frame.Frame, columns []string, opts ...parallel.Option) (*Dense[float64], error) {
 	return fromFrame[float64](ctx, "matrix.FromFrame", f, nil, columns, opts)
 }
 
-// FromFrameOf is [FromFrame] for a matrix of another type. Numbers that T does
-// not hold are an error: convert them with frame.MapColumn first.
+// FromFrameOf is [FromFrame] for a matrix of type T. A number that T does not hold is an
+// error: convert the column with frame.MapColumn first.
 //
 //	FromFrameOf[T](Frame, columns) Dense[T] rows×columns
 func FromFrameOf[T Number](ctx context.Context, f *frame.Frame, columns []string, opts ...parallel.Option) (*Dense[T], error) {
 	return fromFrame[T](ctx, "matrix.FromFrameOf", f, nil, columns, opts)
 }
 
-// FromFrameOr is [FromFrameOf] with a number in the place of nulls, such as
-// math.NaN().
+// FromFrameOr is [FromFrameOf] that replaces nulls by a number, such as math.NaN().
 //
 //	FromFrameOr(Frame, T, columns) Dense[T] rows×columns
 func FromFrameOr[T Number](ctx context.Context, f *frame.Frame, null T, columns []string, opts ...parallel.Option) (*Dense[T], error) {
 	return fromFrame(ctx, "matrix.FromFrameOr", f, &null, columns, opts)
 }
 
-// convertRows is how many rows of so many columns are converted at once: enough
-// to make nothing of the microseconds that it costs to plan a conversion, and
-// few enough to keep what is converted, and then copied, small.
+// convertRows returns how many rows of a number of columns are converted at once: enough
+// to make the microseconds negligible that a conversion costs before its first row, and few
+// enough to keep the converted numbers small until they are copied.
 func convertRows(cols int) int {
 	return max(min(1<<14, 1<<20/max(cols, 1)), 1<<10)
 }
 
+// fromFrame is the call of the given name. Without null, a null is an error.
 func fromFrame[T Number](ctx context.Context, name string, f *frame.Frame, null *T, names []string, opts []parallel.Option) (m *Dense[T], err error) {
 	c, err := engine.NewCall(name, engine.Collect(opts, parallel.Option.ForAny))
 	switch {
@@ -89,8 +88,8 @@ func fromFrame[T Number](ctx context.Context, name string, f *frame.Frame, null 
 	return nil, err
 }
 
-// fill copies rows lo to hi of the columns. Of several errors it returns that
-// of the lowest row, and there of the leftmost column.
+// fill copies rows lo to hi of the columns. It returns the error of the lowest row, and in
+// that row of the leftmost column, with the row.
 func (m *Dense[T]) fill(ctx context.Context, cols []input[T], names []string, lo, hi int, null *T) (bad int, cause error) {
 	sources := make([]source[T], len(cols))
 	for j := range cols {
@@ -101,13 +100,13 @@ func (m *Dense[T]) fill(ctx context.Context, cols []input[T], names []string, lo
 		if sources[j], err = cols[j].rows(lo, hi); err == nil {
 			continue
 		}
-		at, ok := engine.As[*parallel.RowError](err)
+		failed, ok := engine.As[*parallel.RowError](err)
 		if !ok {
 			return lo, err
 		}
-		// The rows above are not wanted any more; those below may have nulls,
-		// and so may this one in the columns to the left.
-		hi, cause = lo+at.Row, fmt.Errorf("column %q: %w", names[j], at.Err)
+		// Rows after this one no longer matter. Rows before it may have nulls, and so may
+		// this row in the columns to the left.
+		hi, cause = lo+failed.Row, fmt.Errorf("column %q: %w", names[j], failed.Err)
 		for k := range j {
 			if sources[k].copyTo(m, k, hi, hi+1, null) == hi {
 				cause = nullIn(names[k])
@@ -136,4 +135,5 @@ func (m *Dense[T]) fill(ctx context.Context, cols []input[T], names []string, lo
 	return hi, cause
 }
 
+// nullIn returns the error for a null in a column.
 func nullIn(column string) error { return fmt.Errorf("%w in column %q", frame.ErrNull, column) }

@@ -9,20 +9,20 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// MapRows calls fn once for every row and returns the results in order.
+// MapRows calls fn once for every row, in parallel, and returns the results in order.
 //
 //	MapRows(Dense[T] r×c, func(ctx, []T) R) []R of length r
 //
-// It is map over the rows of an array in Python's multiprocessing. The row is
-// the worker's own copy, valid until fn returns; [parallel.Index] of ctx is its
-// number. Without rows the result is empty, not nil. R may be a struct, or a
-// slice of any length.
+// It is Pool.map of Python's multiprocessing over the rows of an array. The row is a copy
+// that belongs to the worker and is valid until fn returns. [parallel.Index] of ctx is its
+// number. Without rows the result is empty, not nil. R may be a struct, or a slice of any
+// length.
 //
-// The error is that of the lowest row that failed, as a [parallel.RowError],
-// and then there are no results; for [parallel.CollectAll] and
-// [parallel.Partial] see there. With [parallel.Retry] each attempt gets the row as
-// the matrix has it. [parallel.Quarantine] is refused; all other options of items
-// are honored. A call costs 2 µs, and a row about a nanosecond over the loop.
+// The error of the lowest row that failed is returned, as a [parallel.RowError], and then
+// there are no results. [parallel.CollectAll] and [parallel.Partial] change that. With
+// [parallel.Retry] each attempt receives the row as the matrix has it.
+// [parallel.Quarantine] is refused; all other options for items are honored. A call costs
+// 2 µs, and a row costs about a nanosecond more than in the loop.
 func MapRows[T Number, R any](ctx context.Context, m *Dense[T], fn func(ctx context.Context, row []T) (R, error), opts ...parallel.ItemOption) (out []R, err error) {
 	c, err := rowCall(ctx, "matrix.MapRows", m, fn == nil, opts)
 	if err != nil {
@@ -38,11 +38,11 @@ func MapRows[T Number, R any](ctx context.Context, m *Dense[T], fn func(ctx cont
 	return out, err
 }
 
-// blockBody runs a function on rows lo to hi, whose numbers are in block: see
-// [engine.Body] for what it is to do, and to return.
+// A blockBody runs a function on rows lo to hi, whose numbers are in block. For what
+// it must do and return see [engine.Body].
 type blockBody[T any] func(w *engine.Worker, block []T, lo, hi int) (done int, err error)
 
-// mapping is a MapRows at work.
+// mapping is a running MapRows.
 type mapping[T, R any] struct {
 	fn   rowFunc[T, R]
 	cols int
@@ -66,7 +66,7 @@ func (m *mapping[T, R]) rows(w *engine.Worker, block []T, lo, hi int) (int, erro
 	return hi, nil
 }
 
-// pair is what a function with two results returns.
+// A pair is the two results of a function.
 type pair[A, B any] struct {
 	a A
 	b B
@@ -76,7 +76,7 @@ type pair[A, B any] struct {
 //
 //	MapRows2(Dense[T] r×c, func(ctx, []T) (A, B)) ([]A, []B), both of length r
 //
-// For more than two of one type there is [MapRowsTo], and a struct for all else.
+// For more results of one type use [MapRowsTo], and for others [MapRows] with a struct.
 func MapRows2[T Number, A, B any](ctx context.Context, m *Dense[T], fn func(ctx context.Context, row []T) (A, B, error), opts ...parallel.ItemOption) (as []A, bs []B, err error) {
 	c, err := rowCall(ctx, "matrix.MapRows2", m, fn == nil, opts)
 	if err != nil {
@@ -103,7 +103,7 @@ func MapRows2[T Number, A, B any](ctx context.Context, m *Dense[T], fn func(ctx 
 	return as, bs, err
 }
 
-// mapping2 is a MapRows2 at work.
+// mapping2 is a running MapRows2.
 type mapping2[T, A, B any] struct {
 	fn   func(ctx context.Context, row []T) (A, B, error)
 	cols int
@@ -128,12 +128,12 @@ func (m *mapping2[T, A, B]) rows(w *engine.Worker, block []T, lo, hi int) (int, 
 	return hi, nil
 }
 
-// MapRowsTo calls fn once for every row, with a row of the result to fill, and
-// returns the matrix of the results. dst comes with zeros and has cols places.
+// MapRowsTo calls fn once for every row, in parallel, with the row of the result that fn
+// fills, and returns the matrix of the results. dst has cols zeros when fn is called.
 //
 //	MapRowsTo(Dense[T] r×c, cols, func(ctx, dst []R, row []T)) Dense[R] r×cols
 //
-// As in gonum, what is written stands first. A negative cols is an [ErrShape].
+// dst is the first argument after ctx, as in gonum. A negative cols is an [ErrShape].
 // Everything else is as for [MapRows].
 func MapRowsTo[T, R Number](ctx context.Context, m *Dense[T], cols int, fn func(ctx context.Context, dst []R, row []T) error, opts ...parallel.ItemOption) (out *Dense[R], err error) {
 	c, err := rowCall(ctx, "matrix.MapRowsTo", m, fn == nil, opts)
@@ -156,7 +156,7 @@ func MapRowsTo[T, R Number](ctx context.Context, m *Dense[T], cols int, fn func(
 	return out, err
 }
 
-// fill is a MapRowsTo at work.
+// fill is a running MapRowsTo.
 type fill[T, R Number] struct {
 	fn    func(ctx context.Context, dst []R, row []T) error
 	width int // of a row of T
@@ -180,8 +180,8 @@ func (f *fill[T, R]) rows(w *engine.Worker, block []T, lo, hi int) (int, error) 
 	return hi, nil
 }
 
-// filling is policed for a function that fills a row of out. A row that failed
-// is left with zeros, and so begins each attempt.
+// filling is policed for a function that fills a row of out. A row that failed becomes
+// zeros, and each attempt begins with zeros.
 func filling[T, R Number](c *engine.Call, m *Dense[T], out *Dense[R], fn func(ctx context.Context, dst []R, row []T) error) func(context.Context, []R, []T) error {
 	type none struct{}
 	row := policed(c, m, func(ctx context.Context, row []T) (none, error) {

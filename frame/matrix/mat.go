@@ -6,10 +6,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// FromMat returns gonum's matrix, and shares its numbers where it has them in
-// rows (mat.Dense, a slice of one, and other mat.RawMatrixer): a change of one
-// is a change of the other. Others (transposed, symmetric, banded …) are
-// copied, element by element. Nil is the 0×0 matrix.
+// FromMat returns a matrix of gonum as a Dense. It shares the numbers of a mat.Dense, a
+// slice of one, and any other mat.RawMatrixer: a change of one changes the other. Other
+// matrices (transposed, symmetric, banded …) are copied, element by element. Nil becomes
+// the 0×0 matrix.
 //
 //	FromMat(mat.Matrix r×c) Dense[float64] r×c
 func FromMat(a mat.Matrix) *Dense[float64] {
@@ -32,10 +32,10 @@ func FromMat(a mat.Matrix) *Dense[float64] {
 	return m
 }
 
-// ToMat returns the matrix as gonum's, and shares its numbers. gonum has one
-// empty matrix only: a matrix without rows or without columns becomes the 0×0
-// one. Rows that do not touch (those of a slice of columns that came from
-// gonum) stay apart, as gonum's stride.
+// ToMat returns the matrix as a matrix of gonum that shares its numbers. gonum has only one
+// empty matrix: a matrix without rows or without columns becomes the 0×0 matrix. Rows that
+// are not adjacent in memory, as in a slice of columns that came from gonum, stay so: the
+// result has the same stride.
 //
 //	ToMat(Dense[float64] r×c) mat.Dense r×c
 func ToMat(m *Dense[float64]) *mat.Dense {

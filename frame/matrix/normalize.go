@@ -9,15 +9,15 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// A Scale says what [NormalizeRows] makes of a row.
+// A Scale is how [NormalizeRows] scales a row.
 type Scale int
 
 const (
-	// MinMax maps the least number of the row to 0 and the largest to 1.
+	// MinMax maps the least number of the row to 0 and the greatest to 1.
 	MinMax Scale = iota
-	// UnitSum divides by the sum of absolute values (the L1 norm).
+	// UnitSum divides by the sum of the absolute values (the L1 norm).
 	UnitSum
-	// UnitLength divides by the square root of the sum of squares (the L2 norm).
+	// UnitLength divides by the square root of the sum of the squares (the L2 norm).
 	UnitLength
 	// Standard subtracts the mean and divides by the standard deviation of
 	// the row, with the row's length as divisor (ddof=0).
@@ -36,9 +36,9 @@ func (s Scale) String() string {
 //
 //	NormalizeRows(Dense[T] r×c, Scale) Dense[float64] r×c
 //
-// Where a row would be divided by 0, because all of it is equal (MinMax,
-// Standard) or 0 (UnitSum, UnitLength), it becomes zeros, as in scikit-learn.
-// A NaN makes its row NaN. A Scale that is none of the constants is an error.
+// A row that would be divided by 0, because all its numbers are equal (MinMax, Standard) or
+// 0 (UnitSum, UnitLength), becomes zeros, as in scikit-learn. A NaN makes its row NaN. A
+// Scale other than the constants is an error.
 func NormalizeRows[T Number](ctx context.Context, m *Dense[T], by Scale, opts ...parallel.Option) (out *Dense[float64], err error) {
 	c, err := ownCall(ctx, "matrix.NormalizeRows", m, opts)
 	if err != nil {
@@ -103,8 +103,8 @@ func rescale(row []float64, by Scale) {
 	}
 }
 
-// length is the root of the sum of squares. Squares that overflow or vanish
-// are scaled first, which costs a second pass.
+// length returns the square root of the sum of the squares. If squares overflow or
+// underflow, the numbers are scaled first, which costs further passes.
 func length(row []float64) float64 {
 	sum := 0.0
 	for _, v := range row {

@@ -10,18 +10,19 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// ReduceRows combines all rows into one: op takes a row into acc, which has as
-// many numbers.
+// ReduceRows combines all rows into one. op combines a row into acc, which has the same
+// length.
 //
 //	ReduceRows(Dense[T] r×c, identity []T, func(acc, row []T)) []T of length c
 //
-// The algebra: op is associative, and identity is neutral to it (zeros for sums, the
-// least number for maxima). Then the result is that of the plain loop. Where op is only
-// nearly associative, as sums of floats are, rows are combined as [parallel.Reduce]
-// combines items, in an order that follows from the number of rows alone: the same
-// to the last bit for any number of workers. acc begins as a copy of a row: identity
-// is the result of no rows, and is not used otherwise. One of another length is an
-// [ErrShape].
+// The algebra: op must be associative, and identity neutral to it (zeros for sums, the
+// least number for maxima). Then the plain loop has the same result. If op is only nearly
+// associative, as sums of floats are, rows are combined as [parallel.Reduce] combines
+// items, in an order that depends only on the number of rows: the result is the same to
+// the last bit for any number of workers.
+//
+// acc begins as a copy of a row. identity is the result if there are no rows, and is not
+// used otherwise. If its length is not the number of columns, the error is an [ErrShape].
 func ReduceRows[T Number](ctx context.Context, m *Dense[T], identity []T, op func(acc, row []T), opts ...parallel.Option) (acc []T, err error) {
 	c, err := begin(ctx, "matrix.ReduceRows", m, op == nil, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
@@ -41,15 +42,15 @@ func ReduceRows[T Number](ctx context.Context, m *Dense[T], identity []T, op fun
 	}, func(a, b []T) []T { op(a, b); return a })
 }
 
-// FoldRows adds every row to an accumulator of any type: zero makes an empty
-// one, add takes in a row and returns the accumulator, and merge joins two
-// neighbors, the left one first.
+// FoldRows adds every row to an accumulator of any type. zero returns an empty accumulator,
+// add adds a row and returns the accumulator, and merge joins the accumulators of two
+// neighboring ranges of rows, the lower range first.
 //
 //	FoldRows(Dense[T] r×c, func() A, func(ctx, A, []T) A, func(A, A) A) A
 //
-// The algebra, the order in which rows are combined, and the options are those
-// of [parallel.Fold]. The row is the worker's own copy: add must not keep it.
-// [parallel.Index] of add's context is its number. No rows give zero().
+// The algebra, the order in which rows are combined, and the options are as for
+// [parallel.Fold]. The row is a copy that belongs to the worker: add must not keep it.
+// [parallel.Index] of add's context is its number. Without rows the result is zero().
 func FoldRows[T Number, A any](ctx context.Context, m *Dense[T], zero func() A, add func(ctx context.Context, acc A, row []T) (A, error), merge func(a, b A) A, opts ...parallel.FoldOption) (acc A, err error) {
 	c, err := begin(ctx, "matrix.FoldRows", m, zero == nil || add == nil || merge == nil, engine.Collect(opts, parallel.FoldOption.ForFolds), engine.FoldOptions)
 	if err != nil {
@@ -66,7 +67,7 @@ type folding[T Number, A any] struct {
 	each func(ctx context.Context, acc A, row []T) (A, error)
 }
 
-// add adds rows lo to hi to acc, and returns up to where it came.
+// add adds rows lo to hi to acc. It returns the row after the last that it added.
 func (f *folding[T, A]) add(w *engine.Worker, acc A, lo, hi int) (A, int, error) {
 	if lo == hi {
 		return acc, hi, nil
@@ -74,23 +75,23 @@ func (f *folding[T, A]) add(w *engine.Worker, acc A, lo, hi int) (A, int, error)
 	r, cols := f.rows, f.rows.m.cols
 	buf := r.take()
 	defer r.free.Give(buf)
-	at, end := 0, lo // the next row is at buf[at:], and those up to end are in buf
+	pos, end := 0, lo // buf has the rows before end, and the next one at pos
 	for {
 		to := w.Upto(lo, hi)
 		if to == lo {
 			return acc, lo, nil
 		}
 		if lo == end {
-			at, end = 0, min(lo+r.step, hi)
+			pos, end = 0, min(lo+r.step, hi)
 			r.m.read(buf, lo, end)
 		}
 		for to = min(to, end); lo < to; lo++ {
 			w.Row = lo
 			var err error
-			if acc, err = f.each(w, acc, buf[at:at+cols:at+cols]); err != nil {
+			if acc, err = f.each(w, acc, buf[pos:pos+cols:pos+cols]); err != nil {
 				return acc, lo, err
 			}
-			at += cols
+			pos += cols
 			if atomic.LoadUint32(&w.Asked) != 0 || lo&w.Every == 0 && w.Ended() {
 				return acc, lo + 1, nil
 			}

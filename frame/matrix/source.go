@@ -9,28 +9,28 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// source is rows of a column as pieces of numbers, one for each Arrow chunk.
+// A source is rows of a column as pieces of numbers, one for each Arrow chunk.
 type source[T Number] struct {
 	pieces []piece[T]
 	ends   []int // row after each piece
 }
 
-// piece is numbers and the bitmap of those that are not null.
+// A piece is numbers and their validity bitmap.
 type piece[T Number] struct {
 	data  []T
-	valid []byte // nil: all
-	off   int    // of the first number's bit
+	valid []byte // nil if no number is null
+	off   int    // bit of the first number
 }
 
-// input is a column that is read where it lies if its memory is of T, and
-// else converted, some rows at a time.
+// An input is a column. If its memory holds values of type T, it is read without a copy;
+// else some rows at a time are converted.
 type input[T Number] struct {
 	column frame.Column
 	whole  source[T]
 	shared bool
 }
 
-// newInput returns an error if the values of the column's type are none of T.
+// newInput returns the input of a column, or an error if T cannot hold values of its type.
 func newInput[T Number](c frame.Column) (input[T], error) {
 	if c.Type().ID() == typeOf[T]().ID() {
 		return input[T]{whole: sharedSource[T](c), shared: true}, nil
@@ -42,7 +42,7 @@ func newInput[T Number](c frame.Column) (input[T], error) {
 	return input[T]{column: c}, err
 }
 
-// rows returns the source of rows lo to hi.
+// rows returns a source that has at least rows lo to hi.
 func (in *input[T]) rows(lo, hi int) (source[T], error) {
 	if in.shared {
 		return in.whole, nil
@@ -70,11 +70,12 @@ func (in *input[T]) rows(lo, hi int) (source[T], error) {
 	return sourceOf(p, lo), nil
 }
 
+// sourceOf returns the source of one piece, which begins at row first.
 func sourceOf[T Number](p piece[T], first int) source[T] {
 	return source[T]{pieces: []piece[T]{p}, ends: []int{first + len(p.data)}}
 }
 
-// sharedSource reads a column whose Arrow type is that of T where it lies.
+// sharedSource returns a source over the memory of a column, which has the Arrow type of T.
 func sharedSource[T Number](c frame.Column) source[T] {
 	var s source[T]
 	end := 0
@@ -91,21 +92,21 @@ func sharedSource[T Number](c frame.Column) source[T] {
 	return s
 }
 
-// copyTo writes rows lo to hi into column j of m. It returns the first row
-// with a null that null has no number for, or hi.
+// copyTo writes rows lo to hi into column j of m, with *null for nulls. If null is nil, it
+// stops before the first null. It returns the row after the last that it wrote.
 func (s *source[T]) copyTo(m *Dense[T], j, lo, hi int, null *T) int {
 	k, _ := slices.BinarySearchFunc(s.ends, lo, func(end, row int) int {
 		return cmp.Compare(end, row+1)
 	})
-	at := lo*m.stride + j
+	pos := lo*m.stride + j
 	for row := lo; row < hi; k++ {
 		p := &s.pieces[k]
 		from := row - (s.ends[k] - len(p.data))
 		data := p.data[from:min(from+hi-row, len(p.data))]
 		if p.valid == nil {
 			for _, v := range data {
-				m.data[at] = v
-				at += m.stride
+				m.data[pos] = v
+				pos += m.stride
 			}
 		} else {
 			for i, v := range data {
@@ -115,8 +116,8 @@ func (s *source[T]) copyTo(m *Dense[T], j, lo, hi int, null *T) int {
 					}
 					v = *null
 				}
-				m.data[at] = v
-				at += m.stride
+				m.data[pos] = v
+				pos += m.stride
 			}
 		}
 		row += len(data)

@@ -16,14 +16,14 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// ToFrame returns the matrix as a frame with a column for each of its columns,
-// of the Arrow type of T, without nulls.
+// ToFrame returns the matrix as a frame. Each column of the matrix becomes a column of the
+// Arrow type of T, without nulls.
 //
 //	ToFrame(Dense[T] r×c, names of length c) Frame{name T, …} of r rows
 //
-// The numbers are copied, by the block and on all cores. Nil names call the
-// columns column_0, column_1 and so on; another number of names than columns
-// is an [ErrShape], a name that comes twice a frame.ErrName.
+// The numbers are copied, a block at a time and on all cores. If names is nil, the columns
+// are named column_0, column_1 and so on. If the number of names is not the number of
+// columns, the error is an [ErrShape]; if a name appears twice, a frame.ErrName.
 func ToFrame[T Number](ctx context.Context, m *Dense[T], names []string, opts ...parallel.Option) (out *frame.Frame, err error) {
 	c, err := ownCall(ctx, "matrix.ToFrame", m, opts)
 	if err != nil {
@@ -80,8 +80,8 @@ func column[T Number](name string, data []T) (frame.Column, error) {
 	return frame.ColumnOf(name, array.MakeFromData(d))
 }
 
-// blockRows is how many rows of that many numbers are copied before the next
-// column's turn: 16 KB of the matrix stay in the first-level cache meanwhile.
+// blockRows returns how many rows of cols numbers are copied of one column before the next:
+// 16 KB of the matrix, which stay in the first-level cache, but at least 16 rows.
 func blockRows[T Number](cols int) int {
 	return max(2*blockBytes/max(cols*int(unsafe.Sizeof(*new(T))), 1), 16)
 }

@@ -38,7 +38,7 @@ func (w *Writer) grow(n int) {
 	}
 }
 
-// extended returns a copy of s with n items; those behind s are zero.
+// extended returns a copy of s with n items, the new ones zero.
 func extended[T any](s []T, n int) []T {
 	long := make([]T, n)
 	copy(long, s)

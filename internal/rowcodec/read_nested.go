@@ -55,7 +55,7 @@ func reserve(m *kidMem, r *Reader, n int, slices bool) {
 	}
 }
 
-// readKids reads values i to i+n of src into fields from dst on, with memory of m behind
+// readKids reads values i to i+n of src into fields from dst on, with memory of m after
 // the values in use. It returns how many it read: fewer than n if the next does not fit.
 func readKids(m *kidMem, r *Reader, dst View, src *source, i, n int) int {
 	var b Block
@@ -157,7 +157,7 @@ func bindStructs(r *Reader, typ *arrow.StructType) error {
 			}
 			done := readKids(m, kid, dst, src.subs[children[j]], src.Off+i, n)
 			m.n += n
-			n = done // the other fields need no row behind the one that does not fit
+			n = done // the other fields need not be read beyond a row that does not fit
 		}
 		return n
 	}
