@@ -42,13 +42,13 @@ func Number(w Workers, s *Source) (*Numbers, error) {
 	return out, t.renumber(w, out.Codes, numbers)
 }
 
-// apart are tables that each numbered some ranges of the rows.
+// An apart is tables that each numbered some ranges of the rows.
 type apart struct {
 	tables   []*table
 	segments []segment
 }
 
-// segment is a range of rows that were numbered in one table.
+// A segment is a range of rows that were numbered in one table.
 type segment struct {
 	lo, hi int
 	table  *table
@@ -88,9 +88,9 @@ func numberApart(w Workers, s *Source, codes []int32) (*apart, error) {
 	})
 }
 
-// merged returns the numbers that the keys of each table have in the whole, in the
-// order of their first rows, and these rows. The first table, which takes in the others,
-// has nil where its numbers stay.
+// merged merges all tables into the first. For each table it returns the final numbers of
+// its keys, which are in the order of the keys' first rows, and it returns these rows. The
+// first table has nil if its numbers are final.
 func (a *apart) merged(w Workers) (numbers map[*table][]int32, firsts []int, err error) {
 	all := a.tables[0]
 	numbers = make(map[*table][]int32, len(a.tables))
@@ -122,7 +122,7 @@ func (a *apart) merged(w Workers) (numbers map[*table][]int32, firsts []int, err
 	return numbers, firsts, err
 }
 
-// renumber replaces the numbers that the tables gave by those of the whole.
+// renumber replaces the numbers that each table gave by the final numbers.
 func (a *apart) renumber(w Workers, codes []int32, numbers map[*table][]int32) error {
 	return w.Ranges(len(a.segments), func(_ context.Context, lo, hi int) error {
 		for _, g := range a.segments[lo:hi] {
@@ -134,7 +134,7 @@ func (a *apart) renumber(w Workers, codes []int32, numbers map[*table][]int32) e
 	})
 }
 
-// translate replaces codes by the numbers they have in the whole. -1 stays.
+// translate replaces each code by numbers[code]. A code of -1 stays.
 func translate(codes, numbers []int32) {
 	for i, code := range codes {
 		if code >= 0 {

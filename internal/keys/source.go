@@ -140,7 +140,7 @@ func (s *Source) null(t *table, row int, put bool) int32 {
 	return t.null
 }
 
-// blockRows is how many words are loaded at once: 2 KiB of them.
+// blockRows is the number of words that are loaded at once, which take 2 KiB.
 const blockRows = 256
 
 // codeWords is code for words: for the rows of chunk k from row i on, of which the first is
