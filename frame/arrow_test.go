@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/parframe/parframe/internal/arrowtest"
-	"github.com/parframe/parframe/internal/chunk"
 )
 
 // allTypes is a record of n rows with a column of every type.
@@ -231,14 +230,4 @@ func ofSliced(a arrow.Array) arrow.Array {
 	data := array.NewData(a.DataType(), a.Len(), []*memory.Buffer{nil, buf}, nil, 0, 0)
 	defer data.Release()
 	return array.NewInt64Data(data)
-}
-
-func TestUnalignedMemoryIsCopied(t *testing.T) {
-	bytes := make([]byte, 25)
-	bytes[1] = 7
-	a := array.NewInt64Data(array.NewData(arrow.PrimitiveTypes.Int64, 3, []*memory.Buffer{nil, memory.NewBufferBytes(bytes[1:])}, nil, 0, 0))
-	c := must(ColumnOf("x", a, Borrow()))
-	if !chunk.Aligned(c.col.Chunks[0].Bufs[1]) || c.Value(0) != int64(7) {
-		t.Error("a buffer that does not start at a multiple of 8 stayed so")
-	}
 }

@@ -244,7 +244,7 @@ func madeOf[T any](n int, cell func(i int) T) []T {
 // and rows, and comes back.
 func TestAllTypesThroughFunctions(t *testing.T) {
 	ctx := t.Context()
-	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		f := must(randomFrame(t, g, typ, 90).With(must(NewColumn("k", madeOf(90, func(i int) int64 { return int64(i * i % 5) })))))
 		same := func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }
 		groups := must(f.GroupBy("k"))

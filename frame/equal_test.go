@@ -9,13 +9,12 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/arrowtest"
-	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Two columns are equal if and only if the oracle finds the same in each row,
 // whatever the chunks, offsets and dictionaries; Diff names the first row.
 func TestEqualAllTypes(t *testing.T) {
-	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		for range 60 {
 			f := randomFrame(t, g, typ, g.IntN(60))
 			same := must(f.Take(upTo(f.rows)))
@@ -79,8 +78,8 @@ func TestEqualDetails(t *testing.T) {
 		"both nil":       {none, none, ""},
 		"nil":            {base, none, "one of the frames is nil"},
 		"nil first":      {none, base, "one of the frames is nil"},
-		"rows only":      {must(New()).withRows(2), must(New()).withRows(2), ""},
-		"rows differ":    {must(New()).withRows(2), must(New()), "2 rows, the other has 0"},
+		"rows only":      {rowsAlone(2), rowsAlone(2), ""},
+		"rows differ":    {rowsAlone(2), must(New()), "2 rows, the other has 0"},
 		"shared chunk":   {must(New(ints("a", 1, 2))), must(Concat(must(base.Select("a")).Head(1), must(base.Select("a")).Tail(1))), ""},
 		"text and bytes": {must(New(must(NewColumn("x", []string{"a"})))), must(New(must(NewColumn("x", [][]byte{{'a'}})))), `column "x": utf8, the other is binary`},
 	} {
@@ -90,53 +89,6 @@ func TestEqualDetails(t *testing.T) {
 		if got := c.f.Equal(c.g); got != (c.diff == "") {
 			t.Errorf("%s: Equal is %t", name, got)
 		}
-	}
-}
-
-// What is declared nullable, metadata, and the names of list elements do not
-// count; what a struct calls its fields does.
-func TestEqualTypes(t *testing.T) {
-	i64 := arrow.PrimitiveTypes.Int64
-	field := func(name string, nullable bool) arrow.Field {
-		return arrow.Field{Name: name, Type: i64, Nullable: nullable, Metadata: arrow.NewMetadata([]string{name}, []string{name})}
-	}
-	zone := &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Europe/Berlin"}
-	if _, err := zone.GetZone(); err != nil {
-		t.Fatal(err)
-	}
-	fresh := &arrow.TimestampType{Unit: arrow.Second, TimeZone: "Europe/Berlin"}
-	for _, c := range []struct {
-		a, b arrow.DataType
-		want bool
-	}{
-		{arrow.ListOfField(field("item", true)), arrow.ListOfField(field("element", false)), true},
-		{arrow.LargeListOfField(field("item", true)), arrow.LargeListOfField(field("element", false)), true},
-		{arrow.ListViewOfField(field("item", true)), arrow.ListViewOfField(field("element", false)), true},
-		{arrow.FixedSizeListOfField(2, field("item", true)), arrow.FixedSizeListOfField(2, field("element", false)), true},
-		{arrow.FixedSizeListOfField(2, field("item", true)), arrow.FixedSizeListOfField(3, field("item", true)), false},
-		{arrow.StructOf(field("a", true)), arrow.StructOf(field("a", false)), true},
-		{arrow.StructOf(field("a", true)), arrow.StructOf(field("b", true)), false},
-		{arrow.ListOf(i64), arrow.LargeListOf(i64), false},
-		{zone, fresh, true},
-		{&arrow.DictionaryType{IndexType: i64, ValueType: zone}, &arrow.DictionaryType{IndexType: i64, ValueType: fresh}, true},
-		{arrow.SparseUnionOf([]arrow.Field{field("a", true)}, []arrow.UnionTypeCode{1}), arrow.SparseUnionOf([]arrow.Field{field("a", true)}, []arrow.UnionTypeCode{2}), false},
-		{arrow.SparseUnionOf([]arrow.Field{field("a", true)}, []arrow.UnionTypeCode{1}), arrow.DenseUnionOf([]arrow.Field{field("a", true)}, []arrow.UnionTypeCode{1}), false},
-		{arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int16, i64), arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, i64), false},
-		{arrowtest.NewTagged(i64), arrowtest.NewTagged(i64), true},
-		{arrowtest.NewTagged(i64), arrowtest.NewTagged(zone), false},
-		{arrowtest.NewTagged(i64), i64, false},
-		{&arrow.Decimal128Type{Precision: 5, Scale: 2}, &arrow.Decimal128Type{Precision: 5, Scale: 3}, false},
-		{i64, nil, false},
-	} {
-		if got := chunk.SameType(c.a, c.b); got != c.want {
-			t.Errorf("%v and %v: %t", c.a, c.b, got)
-		}
-	}
-	if chunk.IdenticalType(arrow.StructOf(field("a", true)), arrow.StructOf(field("a", false))) {
-		t.Error("nullable and not are identical")
-	}
-	if !chunk.SameMemory(arrow.StructOf(field("a", true)), arrow.StructOf(field("b", true))) {
-		t.Error("a name has to do with memory")
 	}
 }
 
@@ -161,40 +113,5 @@ func TestEqualApprox(t *testing.T) {
 	}
 	if f, g := must(New(must(NewColumn("x", []int64{1})))), must(New(must(NewColumn("x", []int64{2})))); f.EqualApprox(g, 10) {
 		t.Error("integers are not floats")
-	}
-}
-
-// Floats are near inside of other types, too.
-func TestEqualApproxNested(t *testing.T) {
-	f64 := arrow.PrimitiveTypes.Float64
-	for _, typ := range []arrow.DataType{
-		arrow.ListOf(f64), arrow.LargeListViewOf(f64), arrow.FixedSizeListOf(2, f64), arrow.StructOf(arrow.Field{Name: "a", Type: f64, Nullable: true}),
-		&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: f64}, arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, f64),
-		arrow.DenseUnionOf([]arrow.Field{{Name: "a", Type: f64, Nullable: true}}, []arrow.UnionTypeCode{3}), arrow.PrimitiveTypes.Float32, arrow.FixedWidthTypes.Float16,
-	} {
-		f := randomFrame(t, arrowtest.Rand(1), typ, 40)
-		g := f.Clone()
-		nudge(g.Columns()[0].col.Chunks)
-		if f.Equal(g) || !f.EqualApprox(g, 1e-2) || f.EqualApprox(g, 0) {
-			t.Errorf("%s: %s", typ, f.Diff(g))
-		}
-	}
-}
-
-// nudge changes the last bit of every finite float.
-func nudge(chunks []*chunk.Chunk) {
-	for _, c := range chunks {
-		if chunk.IsFloat(c.Type) {
-			width := c.Type.(arrow.FixedWidthDataType).Bytes()
-			for i := range c.Len {
-				if v := chunk.FloatAt(c)(i); v-v == 0 && math.Abs(v) > 1e-3 && math.Abs(v) < 1e4 {
-					c.Bufs[1][i*width] ^= 1
-				}
-			}
-		}
-		nudge(c.Kids)
-		if c.Dict != nil {
-			nudge([]*chunk.Chunk{c.Dict})
-		}
 	}
 }

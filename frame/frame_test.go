@@ -29,7 +29,7 @@ func TestZeroFrame(t *testing.T) {
 	}
 	for name, g := range map[string]*Frame{
 		"New": must(New()), "Select": must(f.Select()), "Drop": must(f.Drop()), "Head": f.Head(3), "Take": must(f.Take(nil)), "Filter": must(f.Filter(nil)),
-		"Rechunk": must(f.Rechunk()), "Clone": f.Clone(), "Compact": compacted(&f), "Concat": must(Concat(&f, &f)), "FromTable": must(FromTable(f.ToTable())),
+		"Rechunk": must(f.Rechunk()), "Clone": f.Clone(), "Concat": must(Concat(&f, &f)), "FromTable": must(FromTable(f.ToTable())),
 	} {
 		if !g.Equal(&f) || g.Diff(&f) != "" {
 			t.Errorf("%s: %s", name, g.Diff(&f))

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
@@ -97,10 +98,9 @@ func TestGroupByTypes(t *testing.T) {
 }
 
 func TestGroupByRuns(t *testing.T) {
-	typ := arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, arrow.BinaryTypes.String)
-	vals := build(t, "v", arrow.BinaryTypes.String, []any{"a", "b", nil, "a"})
-	c := Column{chunk.Column{Field: arrow.Field{Name: "k", Type: typ}, Len: 7, Chunks: []*chunk.Chunk{{Type: typ, Len: 7, Bufs: [][]byte{nil},
-		Kids: []*chunk.Chunk{chunk.RunEndsOf(arrow.PrimitiveTypes.Int32, []int{2, 3, 5, 7}), vals.col.Chunks[0]}}}}}
+	ends := must(NewColumn("e", []int32{2, 3, 5, 7})).Chunks()[0]
+	vals := build(t, "v", arrow.BinaryTypes.String, []any{"a", "b", nil, "a"}).Chunks()[0]
+	c := must(ColumnOf("k", array.NewRunEndEncodedArray(ends, vals, 7, 0)))
 	f := frameOf(t, c)
 	checkGroups(t, groupBy(t, f, "k"), []any{"a", "a", "b", nil, nil, "a", "a"})
 	keys, err := groupBy(t, f, "k").Keys(t.Context())

@@ -58,7 +58,7 @@ func TestGob(t *testing.T) {
 }
 
 func TestMarshalOfNothing(t *testing.T) {
-	for _, f := range []*Frame{must(New()), must(New()).withRows(3), must(New(must(NewColumn("x", []string{})))), dictFrame().Head(0)} {
+	for _, f := range []*Frame{must(New()), rowsAlone(3), must(New(must(NewColumn("x", []string{})))), dictFrame().Head(0)} {
 		var back Frame
 		if err := back.UnmarshalBinary(must(f.MarshalBinary())); err != nil {
 			t.Fatal(err)

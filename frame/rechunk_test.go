@@ -2,12 +2,14 @@ package frame
 
 import (
 	"errors"
-	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/chunk"
@@ -16,24 +18,25 @@ import (
 // dictColumn has one Arrow chunk for each dictionary, with each value once.
 func dictColumn(index arrow.DataType, ordered bool, dicts ...[]string) Column {
 	typ := &arrow.DictionaryType{IndexType: index, ValueType: arrow.BinaryTypes.String, Ordered: ordered}
-	var parts []*Frame
+	var recs []arrow.Record
 	for _, d := range dicts {
-		codes := array.NewInt64Builder(alloc)
+		codes := array.NewBuilder(memory.DefaultAllocator, index)
 		for i := range d {
-			codes.Append(int64(i))
+			if err := codes.AppendValueFromString(strconv.Itoa(i)); err != nil {
+				panic(err)
+			}
 		}
-		k := must(ColumnOf("x", codes.NewArray())).col.Chunks[0]
-		c := &chunk.Chunk{Type: typ, Len: len(d), Bufs: [][]byte{nil, chunk.IntBytes(index, chunk.Values[int64](k.Bufs[1]))}, Dict: must(NewColumn("d", d)).col.Chunks[0]}
-		parts = append(parts, must(New(Column{chunk.Column{Field: arrow.Field{Name: "x", Type: typ}, Chunks: []*chunk.Chunk{c}, Len: c.Len}})))
+		a := array.NewDictionaryArray(typ, codes.NewArray(), must(NewColumn("d", d)).Chunks()[0])
+		recs = append(recs, array.NewRecord(arrow.NewSchema([]arrow.Field{{Name: "x", Type: typ}}, nil), []arrow.Array{a}, int64(len(d))))
 	}
-	return must(Concat(parts...)).Columns()[0]
+	return must(FromRecords(nil, recs...)).Columns()[0]
 }
 
 func TestRechunkMergesDictionaries(t *testing.T) {
 	c := dictColumn(arrow.PrimitiveTypes.Int8, false, []string{"b", "a"}, []string{"c", "b"}, []string{"b", "a"})
 	f := must(must(New(c)).Rechunk())
 	checkColumn(t, f.Columns()[0], []string{`"b"`, `"a"`, `"c"`, `"b"`, `"b"`, `"a"`})
-	if got := rowsOf(Column{chunk.Column{Chunks: []*chunk.Chunk{f.Columns()[0].col.Chunks[0].Dict}}}); strings.Join(got, " ") != `"b" "a" "c"` {
+	if got := arrowtest.Rows(f.Columns()[0].Chunks()[0].(*array.Dictionary).Dictionary()); strings.Join(got, " ") != `"b" "a" "c"` {
 		t.Errorf("the dictionary is %s", got)
 	}
 	if g := must(f.Rechunk()); g.Columns()[0].col.Chunks[0] != f.Columns()[0].col.Chunks[0] {
@@ -87,9 +90,9 @@ func names(prefix string, n int) []string {
 
 // The last run of an int16 ends at 32,767 at most.
 func TestShortRunEnds(t *testing.T) {
-	typ := arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int16, arrow.PrimitiveTypes.Int64)
-	one := &chunk.Chunk{Type: typ, Len: 30_000, Bufs: make([][]byte, 1), Kids: []*chunk.Chunk{chunk.RunEndsOf(arrow.PrimitiveTypes.Int16, []int{30_000}), must(NewColumn("v", []int64{7})).col.Chunks[0]}}
-	f := must(New(Column{chunk.Column{Field: arrow.Field{Name: "x", Type: typ}, Chunks: []*chunk.Chunk{one, one}, Len: 60_000}}))
+	ends := must(NewColumn("e", []int16{30_000})).Chunks()[0]
+	one := must(New(must(ColumnOf("x", array.NewRunEndEncodedArray(ends, must(NewColumn("v", []int64{7})).Chunks()[0], 30_000, 0)))))
+	f := must(Concat(one, one))
 	if _, err := f.Rechunk(); !errors.Is(err, ErrType) {
 		t.Error(err)
 	}
@@ -97,45 +100,19 @@ func TestShortRunEnds(t *testing.T) {
 	if !g.Equal(f) || len(g.Columns()[0].col.Chunks) < 2 {
 		t.Error("Take:", f.Diff(g))
 	}
-	nulls := must(Concat(f, must(New()).withRows(100_000)))
+	nulls := must(Concat(f, rowsAlone(100_000)))
 	if err := nulls.Validate(); err != nil || nulls.Columns()[0].NullN() != 100_000 {
 		t.Error(nulls.Columns()[0].NullN(), err)
 	}
 }
 
-func (f *Frame) withRows(n int) *Frame { return &Frame{schema: f.schema, cols: f.cols, rows: n} }
-
-// Text past 2 GiB becomes large text. It takes 5 GiB of memory and some
-// seconds, so it wants to be asked for.
-func TestRechunkPast2GiB(t *testing.T) {
-	if os.Getenv("PARFRAME_BIG") == "" {
-		t.Skip("PARFRAME_BIG is not set: this test needs 5 GiB of memory")
-	}
-	piece := must(NewColumn("x", []string{strings.Repeat("x", 1<<30-1), "end"}))
-	f := must(New(piece))
-	f = must(Concat(f, f, f))
-	g := must(f.Rechunk())
-	if g.Columns()[0].col.Field.Type.ID() != arrow.LARGE_STRING || len(g.Columns()[0].col.Chunks) != 1 || g.schema.Field(0).Type.ID() != arrow.LARGE_STRING {
-		t.Fatal(g.schema)
-	}
-	if v := must(Values[string](g.Columns()[0])); v[5] != "end" || len(v[4]) != 1<<30-1 {
-		t.Error("the text is not the same")
-	}
-	h := must(f.Take(upTo(6)))
-	if len(h.Columns()[0].col.Chunks) < 2 || !h.Equal(f) {
-		t.Error("Take:", h.Diff(f))
-	}
-}
-
 // What stands for 2 GiB without having them: list views on the same values.
 func TestListsPast2G(t *testing.T) {
-	typ := arrow.ListViewOf(arrow.Null)
-	rows := 5
-	c := &chunk.Chunk{Type: typ, Len: rows, Bufs: [][]byte{nil, chunk.NewBytes(4 * rows), chunk.NewBytes(4 * rows)}, Kids: []*chunk.Chunk{chunk.Nulls(arrow.Null, 1<<30)}}
-	for i := range rows {
-		chunk.Values[int32](c.Bufs[2])[i] = 1 << 30
-	}
-	f := must(New(Column{chunk.Column{Field: arrow.Field{Name: "x", Type: typ}, Chunks: []*chunk.Chunk{c, c}, Len: 2 * rows}}))
+	const rows = 5
+	sizes := slices.Repeat([]int32{1 << 30}, rows)
+	data := array.NewData(arrow.ListViewOf(arrow.Null), rows, []*memory.Buffer{nil, memory.NewBufferBytes(make([]byte, 4*rows)), memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(sizes))}, []arrow.ArrayData{array.NewNull(1 << 30).Data()}, 0, 0)
+	one := must(New(must(ColumnOf("x", array.NewListViewData(data)))))
+	f := must(Concat(one, one))
 	if err := f.Validate(); err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +130,7 @@ func TestListsPast2G(t *testing.T) {
 }
 
 func TestCloneOwnsItsMemory(t *testing.T) {
-	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		f := randomFrame(t, g, typ, 50)
 		want := rowsOf(f.Columns()[0])
 		c := f.Clone()

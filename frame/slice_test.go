@@ -13,7 +13,7 @@ import (
 
 // Slices at the offsets at which bitmaps go wrong.
 func TestSliceAllTypes(t *testing.T) {
-	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		f := randomFrame(t, g, typ, 200)
 		rows := rowsOf(f.Columns()[0])
 		for _, i := range []int{0, 1, 7, 8, 9, 63, 64, 65, 127, 128, 199, 200} {

@@ -97,7 +97,7 @@ func TestStructsRoundTrip(t *testing.T) {
 		}
 		for _, c := range f.Columns() {
 			for _, ch := range c.col.Chunks {
-				if err := chunk.CheckShape(ch); err != nil {
+				if err := chunk.Validate(ch); err != nil {
 					t.Fatal(c.Name(), err)
 				}
 			}

@@ -2,16 +2,16 @@ package frame
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/arrowtest"
-	"github.com/parframe/parframe/internal/chunk"
 )
 
 func TestTakeAllTypes(t *testing.T) {
-	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		for range 30 {
 			f := randomFrame(t, g, typ, g.IntN(100))
 			rows := make([]int, 0)
@@ -38,7 +38,7 @@ func TestTakeAllTypes(t *testing.T) {
 }
 
 func TestFilterAllTypes(t *testing.T) {
-	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		for range 30 {
 			f := randomFrame(t, g, typ, g.IntN(200))
 			mask := make([]bool, f.rows)
@@ -102,8 +102,8 @@ func TestFilterKeepsAll(t *testing.T) {
 
 // What is taken does not keep the buffers of all rows alive.
 func TestTakeOwnsItsMemory(t *testing.T) {
-	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
-		if chunk.HasDict(typ) {
+	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+		if hasDict(typ) {
 			t.Skip("dictionaries are shared")
 		}
 		f := randomFrame(t, g, typ, 40)
@@ -126,4 +126,15 @@ func TestTakeErrors(t *testing.T) {
 	if _, err := f.Filter(make([]bool, 2)); !errors.Is(err, ErrLength) {
 		t.Error(err)
 	}
+}
+
+// hasDict reports whether there is a dictionary anywhere in the type.
+func hasDict(t arrow.DataType) bool {
+	if ext, ok := t.(arrow.ExtensionType); ok {
+		t = ext.StorageType()
+	}
+	if nested, ok := t.(arrow.NestedType); ok {
+		return slices.ContainsFunc(nested.Fields(), func(f arrow.Field) bool { return hasDict(f.Type) })
+	}
+	return t.ID() == arrow.DICTIONARY
 }

@@ -15,68 +15,6 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-func TestUnify(t *testing.T) {
-	p, b, w := arrow.PrimitiveTypes, arrow.BinaryTypes, arrow.FixedWidthTypes
-	dict := func(i, v arrow.DataType) arrow.DataType { return &arrow.DictionaryType{IndexType: i, ValueType: v} }
-	for _, c := range []struct{ a, b, want arrow.DataType }{
-		{p.Int8, p.Int64, p.Int64},
-		{p.Uint8, p.Uint32, p.Uint32},
-		{p.Uint8, p.Int8, p.Int16},
-		{p.Uint8, p.Int16, p.Int16},
-		{p.Uint32, p.Int8, p.Int64},
-		{p.Uint32, p.Int64, p.Int64},
-		{p.Uint64, p.Int64, nil},
-		{p.Uint64, p.Int8, nil},
-		{w.Float16, p.Float64, p.Float64},
-		{p.Float32, p.Float64, p.Float64},
-		{p.Int8, w.Float16, w.Float16},
-		{p.Int16, w.Float16, p.Float32},
-		{p.Int8, p.Float32, p.Float32},
-		{p.Uint16, p.Float32, p.Float32},
-		{p.Int32, p.Float32, p.Float64},
-		{p.Int64, p.Float64, p.Float64},
-		{p.Uint64, p.Float32, p.Float64},
-		{w.Boolean, p.Int8, nil},
-		{p.Int64, b.String, nil},
-		{b.String, b.LargeString, b.LargeString},
-		{b.Binary, b.LargeBinary, b.LargeBinary},
-		{b.String, b.Binary, nil},
-		{b.String, b.StringView, nil},
-		{arrow.Null, b.StringView, b.StringView},
-		{arrow.Null, arrow.Null, arrow.Null},
-		{w.Date32, w.Date64, nil},
-		{w.Timestamp_ns, &arrow.TimestampType{Unit: arrow.Nanosecond}, nil},
-		{w.Timestamp_ns, w.Timestamp_us, nil},
-		{&arrow.Decimal128Type{Precision: 5, Scale: 2}, &arrow.Decimal128Type{Precision: 9, Scale: 2}, nil},
-		{dict(p.Int8, b.String), dict(p.Int32, b.String), dict(p.Int32, b.String)},
-		{dict(p.Int8, b.String), dict(p.Int8, b.String), dict(p.Int8, b.String)},
-		{dict(p.Int8, b.String), dict(p.Int8, p.Int64), nil},
-		{dict(p.Int8, b.String), b.String, nil},
-		{dict(p.Int8, b.String), &arrow.DictionaryType{IndexType: p.Int8, ValueType: b.String, Ordered: true}, nil},
-		{arrow.ListOf(p.Int8), arrow.ListOf(p.Int64), arrow.ListOf(p.Int64)},
-		{arrow.ListOf(arrow.Null), arrow.ListOfNonNullable(p.Int64), arrow.ListOf(p.Int64)},
-		{arrow.ListOfNonNullable(p.Int64), arrow.ListOf(p.Int64), arrow.ListOf(p.Int64)},
-		{arrow.LargeListOf(p.Int8), arrow.LargeListOf(p.Float64), arrow.LargeListOf(p.Float64)},
-		{arrow.ListViewOf(p.Int8), arrow.ListViewOf(p.Int16), arrow.ListViewOf(p.Int16)},
-		{arrow.LargeListViewOf(p.Int8), arrow.LargeListViewOf(p.Int16), arrow.LargeListViewOf(p.Int16)},
-		{arrow.FixedSizeListOf(2, p.Int8), arrow.FixedSizeListOf(2, p.Int16), arrow.FixedSizeListOf(2, p.Int16)},
-		{arrow.FixedSizeListOf(2, p.Int8), arrow.FixedSizeListOf(3, p.Int8), nil},
-		{arrow.ListOf(p.Int8), arrow.LargeListOf(p.Int8), nil},
-		{arrow.ListOf(p.Int8), arrow.ListOf(b.String), nil},
-		{arrow.MapOf(b.String, p.Int8), arrow.MapOf(b.String, p.Int64), arrow.MapOf(b.String, p.Int64)},
-		{arrow.MapOf(b.String, p.Int8), arrow.MapOf(p.Int8, p.Int8), nil},
-		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(arrow.Field{Name: "a", Type: p.Int16, Nullable: true}), arrow.StructOf(arrow.Field{Name: "a", Type: p.Int16, Nullable: true})},
-		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(arrow.Field{Name: "b", Type: p.Int8}), nil},
-		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(), nil},
-	} {
-		for _, got := range []arrow.DataType{chunk.Unify(c.a, c.b), chunk.Unify(c.b, c.a)} {
-			if (got == nil) != (c.want == nil) || got != nil && !chunk.IdenticalType(got, c.want) {
-				t.Errorf("%s and %s make %v, expected %v", c.a, c.b, got, c.want)
-			}
-		}
-	}
-}
-
 // Values stay what they are: each pair of columns is joined, and every value
 // of both is found again by its number.
 func TestConcatConverts(t *testing.T) {

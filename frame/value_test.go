@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -38,7 +39,7 @@ func TestValue(t *testing.T) {
 		{arrow.MapOf(arrow.BinaryTypes.String, p.Int64), `[[{"key": "k", "value": 1}]]`, []any{map[string]any{"key": "k", "value": int64(1)}}},
 		{&arrow.DictionaryType{IndexType: p.Int8, ValueType: arrow.BinaryTypes.String}, `["a"]`, "a"},
 	} {
-		a, _, err := array.FromJSON(alloc, c.typ, stringReader(c.json))
+		a, _, err := array.FromJSON(memory.DefaultAllocator, c.typ, stringReader(c.json))
 		if err != nil {
 			t.Errorf("%s: %v", c.typ, err)
 			continue

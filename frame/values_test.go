@@ -184,7 +184,7 @@ func TestColumn(t *testing.T) {
 
 // A null is a null wherever Arrow keeps it.
 func TestNullsAreNullsAllTypes(t *testing.T) {
-	eachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
+	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		c := randomColumn(t, g, "x", typ, 100)
 		n := 0
 		for i, text := range rowsOf(c) {

@@ -27,6 +27,17 @@ type Gen struct {
 // Array returns n random rows of the type.
 func (g *Gen) Array(t arrow.DataType, n int) arrow.Array { return array.MakeFromData(g.data(t, n)) }
 
+// Arrays returns n random rows of the type in arrays of random lengths.
+func (g *Gen) Arrays(t arrow.DataType, n int) []arrow.Array {
+	var arrays []arrow.Array
+	for n > 0 {
+		m := 1 + g.IntN(n)
+		arrays = append(arrays, g.Array(t, m))
+		n -= m
+	}
+	return arrays
+}
+
 // data returns n rows. With Offsets, the buffers may have more rows before and after.
 func (g *Gen) data(t arrow.DataType, n int) *array.Data {
 	off, pad := 0, 0

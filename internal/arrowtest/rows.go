@@ -9,13 +9,15 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// Rows returns a text for each row of the array. Rows of one type have the same text if and
+// Rows returns a text for each row of the arrays. Rows of one type have the same text if and
 // only if they have the same value: floats are compared by their bits, and a null equals no
 // value. A dictionary code, a run and a view have the text of their value.
-func Rows(a arrow.Array) []string {
-	rows := make([]string, a.Len())
-	for i := range rows {
-		rows[i] = Text(a, i)
+func Rows(arrays ...arrow.Array) []string {
+	rows := []string{}
+	for _, a := range arrays {
+		for i := range a.Len() {
+			rows = append(rows, Text(a, i))
+		}
 	}
 	return rows
 }

@@ -7,6 +7,7 @@ package arrowtest
 import (
 	"fmt"
 	"reflect"
+	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -49,6 +50,15 @@ func Types() []Case {
 		cases = append(cases, Case{t.String(), t})
 	}
 	return cases
+}
+
+// EachType runs fn as a subtest for every type of [Types], with a generator whose
+// seed is the type's number.
+func EachType(t *testing.T, fn func(t *testing.T, typ arrow.DataType, g *Gen)) {
+	t.Helper()
+	for i, c := range Types() {
+		t.Run(c.Name, func(t *testing.T) { fn(t, c.Type, Rand(uint64(i))) })
+	}
 }
 
 // flat returns the types without children.

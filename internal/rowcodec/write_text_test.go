@@ -83,7 +83,7 @@ func TestJoinText(t *testing.T) {
 		for _, c := range col.Chunks {
 			at += c.Len
 			got = append(got, at)
-			if err := chunk.CheckShape(c); err != nil {
+			if err := chunk.Validate(c); err != nil {
 				t.Fatal(err)
 			}
 		}

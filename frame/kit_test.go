@@ -1,0 +1,74 @@
+package frame
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/parframe/parframe/internal/arrowtest"
+)
+
+// rowsAlone returns a frame of n rows without columns.
+func rowsAlone(n int) *Frame {
+	return must(FromRecord(array.NewRecord(arrow.NewSchema(nil, nil), nil, int64(n))))
+}
+
+// randomColumn returns a column of n rows in Arrow chunks of random lengths.
+func randomColumn(t *testing.T, g *arrowtest.Gen, name string, typ arrow.DataType, n int) Column {
+	t.Helper()
+	schema := arrow.NewSchema([]arrow.Field{{Name: name, Type: typ, Nullable: true}}, nil)
+	var recs []arrow.Record
+	for _, a := range g.Arrays(typ, n) {
+		recs = append(recs, array.NewRecord(schema, []arrow.Array{a}, int64(a.Len())))
+	}
+	f, err := FromRecords(schema, recs...)
+	if err != nil {
+		t.Fatalf("column %q: %v", name, err)
+	}
+	return f.Columns()[0]
+}
+
+func randomFrame(t *testing.T, g *arrowtest.Gen, typ arrow.DataType, n int) *Frame {
+	t.Helper()
+	f, err := New(randomColumn(t, g, "x", typ, n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// rowsOf returns the rows of a column by Arrow's own accessors.
+func rowsOf(c Column) []string { return arrowtest.Rows(c.Chunks()...) }
+
+// checkColumn compares a column with the rows that Arrow's accessors found, and
+// checks that it follows the rules of Arrow.
+func checkColumn(t *testing.T, c Column, want []string) {
+	t.Helper()
+	if c.Len() != len(want) {
+		t.Fatalf("%d rows, expected %d", c.Len(), len(want))
+	}
+	if err := must(New(c)).Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if got := rowsOf(c); !slices.Equal(got, want) {
+		for i := range got {
+			if got[i] != want[i] {
+				t.Fatalf("row %d is %s, expected %s", i, got[i], want[i])
+			}
+		}
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(fmt.Sprintf("unexpected: %v", err))
+	}
+	return v
+}
+
+func stringReader(s string) io.Reader { return strings.NewReader(s) }
