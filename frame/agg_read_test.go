@@ -2,6 +2,7 @@ package frame
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -27,13 +28,13 @@ func TestNumberReader(t *testing.T) {
 	}
 	for typ, cell := range types {
 		for _, cells := range [][]any{arrowtest.Made(n, cell), arrowtest.Made(n, arrowtest.Every(3, cell))} {
-			whole := build(t, "x", typ, cells).col.Chunks[0]
+			whole := chunkOf(t, typ, cells)
 			for _, lo := range []int{0, 1, 63, 64, 70} {
 				r := readNumbers(whole.Slice(lo, n))
 				for _, hi := range []int{lo, lo + 1, lo + 64, n} {
 					want := []float64{}
 					for _, c := range cells[lo:hi] {
-						if x, ok := toFloat(c); ok && x == x {
+						if x, ok := asNumber(c); ok && x == x {
 							want = append(want, x)
 						}
 					}
@@ -48,7 +49,7 @@ func TestNumberReader(t *testing.T) {
 
 // The columns' own memory, where there is nothing to leave out.
 func TestNumberReaderShares(t *testing.T) {
-	c := build(t, "x", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), int64(3)}).col.Chunks[0]
+	c := chunkOf(t, arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), int64(3)})
 	r := readNumbers(c)
 	if got := seenRows(&r, 1, 3, make([]int64, 2)); &got[0] != &rowsAs[int64](c)[1] {
 		t.Error("copied")
@@ -56,3 +57,29 @@ func TestNumberReaderShares(t *testing.T) {
 }
 
 func rowsAs[T any](c *chunk.Chunk) []T { return chunk.Values[T](c.Bufs[1])[c.Off:][:c.Len] }
+
+func chunkOf(t *testing.T, typ arrow.DataType, cells []any) *chunk.Chunk {
+	t.Helper()
+	c, err := chunk.ImportColumn(arrow.Field{Name: "x", Type: typ, Nullable: true}, arrowtest.Build(t, typ, cells), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Chunks[0]
+}
+
+// asNumber returns a cell as a float, false being 0 and true 1.
+func asNumber(c any) (float64, bool) {
+	if b, ok := c.(bool); ok {
+		return map[bool]float64{true: 1}[b], true
+	}
+	v := reflect.ValueOf(c)
+	switch {
+	case !v.IsValid():
+		return 0, false
+	case v.CanInt():
+		return float64(v.Int()), true
+	case v.CanUint():
+		return float64(v.Uint()), true
+	}
+	return v.Float(), true
+}

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
@@ -19,8 +20,8 @@ import (
 
 var groupSizes = []int{0, 1, 2, 3, 9, 63, 64, 65, 256, 1025, 4097}
 
-func numberAggs(col string) []Agg {
-	return []Agg{Count(col), Sum(col), Mean(col), Var(col), Std(col), Median(col), Quantile(col, 0), Quantile(col, 0.9), Quantile(col, 1), Min(col), Max(col), First(col), Last(col), NUnique(col)}
+func numberAggs(col string) []frame.Agg {
+	return []frame.Agg{frame.Count(col), frame.Sum(col), frame.Mean(col), frame.Var(col), frame.Std(col), frame.Median(col), frame.Quantile(col, 0), frame.Quantile(col, 0.9), frame.Quantile(col, 1), frame.Min(col), frame.Max(col), frame.First(col), frame.Last(col), frame.NUnique(col)}
 }
 
 // Every aggregation is that of the loop over the group's rows, and to the last
@@ -28,15 +29,15 @@ func numberAggs(col string) []Agg {
 func TestAggIsTheLoop(t *testing.T) {
 	for _, n := range groupSizes {
 		for _, keys := range []int{1, 5, 400} {
-			var first *Frame
+			var first *frame.Frame
 			for seed := range 3 {
 				f, cells := groupFrame(t, n, keys, seed)
-				var aggs []Agg
+				var aggs []frame.Agg
 				for _, col := range []string{"f", "i"} {
 					aggs = append(aggs, numberAggs(col)...)
 				}
-				aggs = append(aggs, Size(), Sum("b"), Mean("b"), Min("b"), Max("s"), Min("s"), First("s"), Last("s"), Count("s"), NUnique("s"), NUnique("d"), Max("d"))
-				aggs = append(aggs, NewAgg("spread", "f", func() [2]float64 { return [2]float64{math.Inf(1), math.Inf(-1)} },
+				aggs = append(aggs, frame.Size(), frame.Sum("b"), frame.Mean("b"), frame.Min("b"), frame.Max("s"), frame.Min("s"), frame.First("s"), frame.Last("s"), frame.Count("s"), frame.NUnique("s"), frame.NUnique("d"), frame.Max("d"))
+				aggs = append(aggs, frame.NewAgg("spread", "f", func() [2]float64 { return [2]float64{math.Inf(1), math.Inf(-1)} },
 					func(_ context.Context, a [2]float64, x float64) ([2]float64, error) {
 						return [2]float64{min(a[0], x), max(a[1], x)}, nil
 					},
@@ -49,7 +50,7 @@ func TestAggIsTheLoop(t *testing.T) {
 					}
 					if first == nil {
 						first = got
-						checkAggs(t, got, cells, aggs)
+						checkAggs(t, got, cells)
 					}
 					if !got.Equal(first) {
 						t.Fatalf("n=%d keys=%d seed=%d %v: %s", n, keys, seed, o, got.Diff(first))
@@ -61,29 +62,29 @@ func TestAggIsTheLoop(t *testing.T) {
 	}
 }
 
-func checkAggs(t *testing.T, got *Frame, cols map[string][]any, aggs []Agg) {
+// checkAggs compares aggregations of the groups by k and d with loops. The name of a
+// result column says what it holds.
+func checkAggs(t *testing.T, got *frame.Frame, cols map[string][]any) {
 	t.Helper()
 	groups := groupCells(cols["k"], cols["d"])
 	checkCells(t, got, "k", arrowtest.Made(len(groups), func(g int) any { return cols["k"][groups[g].first] }))
 	checkCells(t, got, "d", arrowtest.Made(len(groups), func(g int) any { return cols["d"][groups[g].first] }))
-	for _, a := range aggs {
-		c, err := got.Column(a.name)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, c := range got.Columns()[2:] {
+		col, kind, _ := strings.Cut(c.Name(), "_")
 		for g, v := range cells(c) {
-			in := cols[a.col]
-			if a.kind == aggSize {
+			in := cols[col]
+			if col == "size" {
 				if v != int64(len(groups[g].rows)) {
-					t.Fatalf("%s: %v", a.name, v)
+					t.Fatalf("%s: %v", c.Name(), v)
 				}
 				continue
 			}
 			var want any
 			switch {
-			case a.col == "s":
-				want = textOracle(a.kind, groups[g], in)
-			case a.kind == aggUser:
+			case col == "s":
+				want = textOracle(kind, groups[g], in)
+			case col == "spread":
+				in := cols["f"]
 				lo, hi := math.Inf(1), math.Inf(-1)
 				for _, r := range groups[g].rows {
 					if x, ok := in[r].(float64); ok {
@@ -93,12 +94,12 @@ func checkAggs(t *testing.T, got *Frame, cols map[string][]any, aggs []Agg) {
 				want = hi - lo
 				if math.IsNaN(hi - lo) {
 					if x, ok := v.(float64); !ok || x == x {
-						t.Fatalf("%s of group %d: %v, want NaN", a.name, g, v)
+						t.Fatalf("%s of group %d: %v, want NaN", c.Name(), g, v)
 					}
 					continue
 				}
 			default:
-				want = oracle(a.kind, a.q, groups[g].present(in))
+				want = oracle(kind, groups[g].present(in))
 			}
 			if x, ok := toFloat(v); ok {
 				if y, ok := toFloat(want); ok {
@@ -106,13 +107,13 @@ func checkAggs(t *testing.T, got *Frame, cols map[string][]any, aggs []Agg) {
 				}
 			}
 			if !near(v, want) {
-				t.Fatalf("%s of group %d (%v): %v, want %v", a.name, g, groups[g].rows, v, want)
+				t.Fatalf("%s of group %d (%v): %v, want %v", c.Name(), g, groups[g].rows, v, want)
 			}
 		}
 	}
 }
 
-func textOracle(kind aggKind, g *oracleGroup, in []any) any {
+func textOracle(kind string, g *oracleGroup, in []any) any {
 	var v []string
 	for _, r := range g.rows {
 		if s, ok := in[r].(string); ok {
@@ -120,9 +121,9 @@ func textOracle(kind aggKind, g *oracleGroup, in []any) any {
 		}
 	}
 	switch kind {
-	case aggCount:
+	case "count":
 		return int64(len(v))
-	case aggNUnique:
+	case "nunique":
 		slices.Sort(v)
 		return int64(len(slices.Compact(v)))
 	}
@@ -130,29 +131,32 @@ func textOracle(kind aggKind, g *oracleGroup, in []any) any {
 		return nil
 	}
 	switch kind {
-	case aggFirst:
+	case "first":
 		return v[0]
-	case aggLast:
+	case "last":
 		return v[len(v)-1]
-	case aggMin:
+	case "min":
 		return slices.Min(v)
 	}
 	return slices.Max(v)
 }
 
-// A group that is cut into cells gives what one that is not would, and the
+// aggCellRows is the most rows of a group that are measured in one piece.
+const aggCellRows = 1 << 16
+
+// A group that is cut into pieces gives what one that is not would, and the
 // same for all widths.
 func TestAggOfGiantGroup(t *testing.T) {
-	n := 3*cellRows + 17
+	n := 3*aggCellRows + 17
 	cells := map[string][]any{
 		"k": arrowtest.Made(n, func(i int) any { return int64(i % 50 / 49) }),
 		"f": arrowtest.Made(n, arrowtest.Every(5, func(i int) any { return math.Cos(float64(i)) * float64(i%1000) })),
 		"i": arrowtest.Made(n, func(i int) any { return int64(i*7919) % 1003 }),
 	}
-	aggs := append(append(numberAggs("f"), numberAggs("i")...), Size(),
-		NewAgg("list", "i", func() int64 { return 0 }, func(_ context.Context, a, x int64) (int64, error) { return a + x*x, nil },
+	aggs := append(append(numberAggs("f"), numberAggs("i")...), frame.Size(),
+		frame.NewAgg("list", "i", func() int64 { return 0 }, func(_ context.Context, a, x int64) (int64, error) { return a + x*x, nil },
 			func(a, b int64) int64 { return a + b }, func(_ context.Context, a int64) (int64, error) { return a, nil }))
-	var first *Frame
+	var first *frame.Frame
 	for seed := range calltest.UnlessRaced(2, 1) {
 		ends := []int{}
 		if seed > 0 {
@@ -168,14 +172,14 @@ func TestAggOfGiantGroup(t *testing.T) {
 			if first == nil {
 				first = got
 				groups := groupCells(cells["k"])
-				for _, a := range aggs {
-					c, _ := got.Column(a.name)
+				for _, c := range got.Columns()[1:] {
+					col, kind, _ := strings.Cut(c.Name(), "_")
 					for g := range groups {
 						v := c.Value(g)
 						var want any = int64(len(groups[g].rows))
-						switch a.kind {
-						case aggSize:
-						case aggUser:
+						switch col {
+						case "size":
+						case "list":
 							s := int64(0)
 							for _, r := range groups[g].rows {
 								x := cells["i"][r].(int64)
@@ -183,12 +187,12 @@ func TestAggOfGiantGroup(t *testing.T) {
 							}
 							want = s
 						default:
-							want = oracle(a.kind, a.q, groups[g].present(cells[a.col]))
+							want = oracle(kind, groups[g].present(cells[col]))
 						}
 						x, _ := toFloat(v)
 						y, _ := toFloat(want)
 						if !near(x, y) {
-							t.Errorf("%s of group %d: %v, want %v", a.name, g, v, want)
+							t.Errorf("%s of group %d: %v, want %v", c.Name(), g, v, want)
 						}
 					}
 				}
@@ -201,26 +205,17 @@ func TestAggOfGiantGroup(t *testing.T) {
 // The sum of floats is right where a plain loop is not.
 func TestAggSumIsCompensated(t *testing.T) {
 	f := frameOf(t, col(t, "k", []int{1, 1, 1, 1, 2, 2}), col(t, "x", []float64{1e100, 1, -1e100, 1, math.Inf(1), 5}))
-	got, err := groupBy(t, f, "k").Agg(t.Context(), Sum("x"))
+	got, err := groupBy(t, f, "k").Agg(t.Context(), frame.Sum("x"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, got, "x_sum", []any{2.0, math.Inf(1)})
 }
 
-func col[T any](t testing.TB, name string, v []T) Column {
-	t.Helper()
-	c, err := NewColumn(name, v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func TestAggIntegerSums(t *testing.T) {
 	f := frameOf(t, col(t, "k", []string{"a", "b", "a", "b"}),
 		col(t, "i", []int64{math.MaxInt64, 1, -5, 2}), col(t, "u", []uint64{math.MaxUint64 - 1, 7, 1, 8}))
-	got, err := groupBy(t, f, "k").Agg(t.Context(), Sum("i"), Sum("u"), Mean("u").As("m"))
+	got, err := groupBy(t, f, "k").Agg(t.Context(), frame.Sum("i"), frame.Sum("u"), frame.Mean("u").As("m"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,8 +224,8 @@ func TestAggIntegerSums(t *testing.T) {
 	checkCells(t, got, "m", []any{float64(math.MaxUint64) / 2, 7.5})
 
 	f = frameOf(t, col(t, "k", []string{"a", "b", "b"}), col(t, "i", []int64{1, math.MaxInt64, 1}))
-	_, err = groupBy(t, f, "k").Agg(t.Context(), Sum("i"))
-	if !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), `k="b"`) || !strings.Contains(err.Error(), "i_sum") {
+	_, err = groupBy(t, f, "k").Agg(t.Context(), frame.Sum("i"))
+	if !errors.Is(err, frame.ErrValue) || !strings.Contains(err.Error(), `k="b"`) || !strings.Contains(err.Error(), "i_sum") {
 		t.Fatal(err)
 	}
 }
@@ -242,21 +237,21 @@ func TestAggMistakes(t *testing.T) {
 	merge := func(a, b int) int { return a + b }
 	finish := func(_ context.Context, a int) (int, error) { return a, nil }
 	for _, c := range []struct {
-		aggs []Agg
+		aggs []frame.Agg
 		want error
 		text string
 	}{
-		{[]Agg{Mean("y")}, ErrColumn, "y_mean"},
-		{[]Agg{Mean("s")}, ErrType, `column "s" is utf8`},
-		{[]Agg{Mean("y"), Size(), Mean("s")}, ErrType, "y_mean"},
-		{[]Agg{Mean("y"), Size(), Mean("s")}, ErrColumn, "\ns_mean"},
-		{[]Agg{Mean("x"), Mean("x")}, ErrName, "x_mean"},
-		{[]Agg{Mean("x").As("k")}, ErrName, `"k"`},
-		{[]Agg{Quantile("x", 1.5)}, parallel.ErrOption, "1.5"},
-		{[]Agg{Quantile("x", math.NaN())}, parallel.ErrOption, "NaN"},
-		{[]Agg{{}}, parallel.ErrOption, "zero Agg"},
-		{[]Agg{NewAgg("u", "s", zero, add, merge, finish)}, ErrType, "NewAgg"},
-		{[]Agg{NewAgg("u", "x", zero, add, nil, finish)}, parallel.ErrNilFunc, `NewAgg "u"`},
+		{[]frame.Agg{frame.Mean("y")}, frame.ErrColumn, "y_mean"},
+		{[]frame.Agg{frame.Mean("s")}, frame.ErrType, `column "s" is utf8`},
+		{[]frame.Agg{frame.Mean("y"), frame.Size(), frame.Mean("s")}, frame.ErrType, "y_mean"},
+		{[]frame.Agg{frame.Mean("y"), frame.Size(), frame.Mean("s")}, frame.ErrColumn, "\ns_mean"},
+		{[]frame.Agg{frame.Mean("x"), frame.Mean("x")}, frame.ErrName, "x_mean"},
+		{[]frame.Agg{frame.Mean("x").As("k")}, frame.ErrName, `"k"`},
+		{[]frame.Agg{frame.Quantile("x", 1.5)}, parallel.ErrOption, "1.5"},
+		{[]frame.Agg{frame.Quantile("x", math.NaN())}, parallel.ErrOption, "NaN"},
+		{[]frame.Agg{{}}, parallel.ErrOption, "zero Agg"},
+		{[]frame.Agg{frame.NewAgg("u", "s", zero, add, merge, finish)}, frame.ErrType, "NewAgg"},
+		{[]frame.Agg{frame.NewAgg("u", "x", zero, add, nil, finish)}, parallel.ErrNilFunc, `NewAgg "u"`},
 	} {
 		_, err := groupBy(t, f, "k").Agg(t.Context(), c.aggs...)
 		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) || !strings.HasPrefix(err.Error(), "frame.Groups.Agg: ") {
@@ -270,7 +265,7 @@ func TestAggMistakes(t *testing.T) {
 
 // A user's function that fails is the failure of the first group that does.
 func TestNewAggErrors(t *testing.T) {
-	n := 3 * cellRows
+	n := 3 * aggCellRows
 	keys := make([]int, n)
 	for i := range keys {
 		keys[i] = i % 10
@@ -297,7 +292,7 @@ func TestNewAggErrors(t *testing.T) {
 					}
 					return boom
 				}
-				a := NewAgg("u", "x", func() int { return -1 },
+				a := frame.NewAgg("u", "x", func() int { return -1 },
 					func(_ context.Context, a, x int) (int, error) {
 						return x % 10, stop("add", x == 5 || x == 7 || x > 190_000)
 					},
@@ -334,14 +329,14 @@ func TestNewAggErrors(t *testing.T) {
 
 // A value that T cannot hold, and nulls.
 func TestNewAggNulls(t *testing.T) {
-	f := frameOf(t, col(t, "k", []int{1, 1, 2}), col(t, "x", []Null[int64]{{V: 1, Valid: true}, {}, {}}))
+	f := frameOf(t, col(t, "k", []int{1, 1, 2}), col(t, "x", []frame.Null[int64]{{V: 1, Valid: true}, {}, {}}))
 	count := func(_ context.Context, a int, _ int64) (int, error) { return a + 1, nil }
 	merge := func(a, b int) int { return a + b }
 	finish := func(_ context.Context, a int) (int, error) { return a, nil }
 	zero := func() int { return 0 }
-	got, err := groupBy(t, f, "k").Agg(t.Context(), NewAgg("n", "x", zero, count, merge, finish),
-		NewAgg("all", "x", zero, func(_ context.Context, a int, x *int64) (int, error) { return a + 1, nil }, merge, finish),
-		NewAgg("last", "x", func() *int64 { return nil }, func(_ context.Context, a *int64, x int64) (*int64, error) { return &x, nil },
+	got, err := groupBy(t, f, "k").Agg(t.Context(), frame.NewAgg("n", "x", zero, count, merge, finish),
+		frame.NewAgg("all", "x", zero, func(_ context.Context, a int, x *int64) (int, error) { return a + 1, nil }, merge, finish),
+		frame.NewAgg("last", "x", func() *int64 { return nil }, func(_ context.Context, a *int64, x int64) (*int64, error) { return &x, nil },
 			func(a, b *int64) *int64 { return b }, func(_ context.Context, a *int64) (*int64, error) { return a, nil }))
 	if err != nil {
 		t.Fatal(err)
@@ -351,8 +346,8 @@ func TestNewAggNulls(t *testing.T) {
 	checkCells(t, got, "last", []any{int64(1), nil})
 
 	f = frameOf(t, col(t, "k", []int{1}), col(t, "x", []int64{1<<53 + 1}))
-	_, err = groupBy(t, f, "k").Agg(t.Context(), NewAgg("f", "x", zero, func(_ context.Context, a int, x float64) (int, error) { return a, nil }, merge, finish))
-	if !errors.Is(err, ErrValue) {
+	_, err = groupBy(t, f, "k").Agg(t.Context(), frame.NewAgg("f", "x", zero, func(_ context.Context, a int, x float64) (int, error) { return a, nil }, merge, finish))
+	if !errors.Is(err, frame.ErrValue) {
 		t.Error(err)
 	}
 }

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -18,7 +19,7 @@ import (
 
 // halfOfEven keeps the even numbers of column "i" and adds what is halved: fewer
 // rows come out than went in.
-func halfOfEven(t testing.TB, f *Frame) (*Frame, error) {
+func halfOfEven(t testing.TB, f *frame.Frame) (*frame.Frame, error) {
 	c, err := f.Column("i")
 	if err != nil {
 		return nil, err
@@ -29,11 +30,11 @@ func halfOfEven(t testing.TB, f *Frame) (*Frame, error) {
 			kept = append(kept, v.(int64)/2)
 		}
 	}
-	col, err := NewColumn("half", kept)
+	col, err := frame.NewColumn("half", kept)
 	if err != nil {
 		return nil, err
 	}
-	return New(col)
+	return frame.New(col)
 }
 
 func TestApplySameAsLoop(t *testing.T) {
@@ -45,16 +46,16 @@ func TestApplySameAsLoop(t *testing.T) {
 		}
 		for _, workers := range matrixWorkers {
 			for _, parts := range []int{0, 1, 2, 3, 7, n, n + 1} {
-				opts := []PartOption{parallel.Workers(workers)}
+				opts := []frame.PartOption{parallel.Workers(workers)}
 				if parts > 0 && (parts < 100 || workers == 3 && n < 5000) {
 					opts = append(opts, parallel.Partitions(parts))
 				}
-				got, err := Apply(t.Context(), f, func(_ context.Context, p *Frame) (*Frame, error) { return halfOfEven(t, p) }, opts...)
+				got, err := frame.Apply(t.Context(), f, func(_ context.Context, p *frame.Frame) (*frame.Frame, error) { return halfOfEven(t, p) }, opts...)
 				if err != nil {
 					t.Fatal(n, opts, err)
 				}
 				checkCells(t, got, "half", want)
-				same, err := Apply(t.Context(), f, func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }, opts...)
+				same, err := frame.Apply(t.Context(), f, func(_ context.Context, p *frame.Frame) (*frame.Frame, error) { return p, nil }, opts...)
 				if err != nil || !same.Equal(f) {
 					t.Fatal(n, opts, err)
 				}
@@ -70,7 +71,7 @@ func TestApplyIndexedPartitions(t *testing.T) {
 		f := countTo(t, n)
 		for _, ask := range []int{0, 1, 2, 3, 8, 2000} {
 			want := max(min(ask, n), 1)
-			var opts []PartOption
+			var opts []frame.PartOption
 			if ask > 0 {
 				opts = append(opts, parallel.Partitions(ask))
 			} else {
@@ -78,7 +79,7 @@ func TestApplyIndexedPartitions(t *testing.T) {
 			}
 			for _, workers := range []int{1, 8} {
 				seen := make([]atomic.Int32, want)
-				_, err := ApplyIndexed(t.Context(), f, func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
+				_, err := frame.ApplyIndexed(t.Context(), f, func(_ context.Context, p frame.Partition, g *frame.Frame) (*frame.Frame, error) {
 					seen[p.Index].Add(1)
 					lo, hi := engine.Split(n, want, p.Index)
 					if p.Count != want || p.Row != lo || g.NumRows() != hi-lo {
@@ -109,7 +110,7 @@ func TestApplyFailsAtLowestPartition(t *testing.T) {
 	for _, way := range failures {
 		for _, workers := range []int{1, 2, 8} {
 			for bad := range 10 {
-				_, err := ApplyIndexed(t.Context(), f, func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
+				_, err := frame.ApplyIndexed(t.Context(), f, func(_ context.Context, p frame.Partition, g *frame.Frame) (*frame.Frame, error) {
 					if p.Index >= bad {
 						return nil, way.fail()
 					}
@@ -130,7 +131,7 @@ func TestApplySerialRunsOnCaller(t *testing.T) {
 		return strings.Fields(string(buf[:runtime.Stack(buf, false)]))[1]
 	}
 	caller, last := id(), -1
-	_, err := ApplyIndexed(t.Context(), countTo(t, 10), func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
+	_, err := frame.ApplyIndexed(t.Context(), countTo(t, 10), func(_ context.Context, p frame.Partition, g *frame.Frame) (*frame.Frame, error) {
 		if id() != caller || p.Index != last+1 {
 			t.Errorf("partition %d after %d on goroutine %s, not %s", p.Index, last, id(), caller)
 		}
@@ -144,24 +145,24 @@ func TestApplySerialRunsOnCaller(t *testing.T) {
 
 func TestApplySkips(t *testing.T) {
 	f := countTo(t, 10)
-	skipOdd := func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
+	skipOdd := func(_ context.Context, p frame.Partition, g *frame.Frame) (*frame.Frame, error) {
 		if p.Index%2 == 1 {
-			return nil, fmt.Errorf("not this one: %w", SkipPartition)
+			return nil, fmt.Errorf("not this one: %w", frame.SkipPartition)
 		}
 		return g, nil
 	}
-	got, err := ApplyIndexed(t.Context(), f, skipOdd, parallel.Partitions(5))
+	got, err := frame.ApplyIndexed(t.Context(), f, skipOdd, parallel.Partitions(5))
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, got, "i", []any{int64(0), int64(1), int64(4), int64(5), int64(8), int64(9)})
 
-	all := func(context.Context, *Frame) (*Frame, error) { return nil, SkipPartition }
-	if _, err := Apply(t.Context(), f, all); err == nil || !strings.Contains(err.Error(), "frame.OutSchema") {
+	all := func(context.Context, *frame.Frame) (*frame.Frame, error) { return nil, frame.SkipPartition }
+	if _, err := frame.Apply(t.Context(), f, all); err == nil || !strings.Contains(err.Error(), "frame.OutSchema") {
 		t.Fatal(err)
 	}
 	schema := arrow.NewSchema([]arrow.Field{{Name: "x", Type: arrow.BinaryTypes.String}}, nil)
-	got, err = Apply(t.Context(), f, all, OutSchema(schema))
+	got, err = frame.Apply(t.Context(), f, all, frame.OutSchema(schema))
 	if err != nil || got.NumRows() != 0 || !got.Schema().Equal(schema) {
 		t.Fatal(got, err)
 	}
@@ -169,12 +170,12 @@ func TestApplySkips(t *testing.T) {
 
 func TestApplyOutSchema(t *testing.T) {
 	f := countTo(t, 4)
-	run := func(typ arrow.DataType, name string) (*Frame, error) {
+	run := func(typ arrow.DataType, name string) (*frame.Frame, error) {
 		schema := arrow.NewSchema([]arrow.Field{{Name: name, Type: typ, Nullable: true}}, nil)
-		return Apply(t.Context(), f, func(_ context.Context, g *Frame) (*Frame, error) { return g, nil }, OutSchema(schema), parallel.Partitions(2))
+		return frame.Apply(t.Context(), f, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return g, nil }, frame.OutSchema(schema), parallel.Partitions(2))
 	}
 	got, err := run(arrow.PrimitiveTypes.Int64, "i")
-	if err != nil || !got.Columns()[0].col.Field.Nullable {
+	if err != nil || !got.Columns()[0].Field().Nullable {
 		t.Fatal(got, err)
 	}
 	checkCells(t, got, "i", []any{int64(0), int64(1), int64(2), int64(3)})
@@ -197,13 +198,13 @@ func TestApplyOutSchema(t *testing.T) {
 }
 
 func TestApplyPartitionsDisagree(t *testing.T) {
-	_, err := ApplyIndexed(t.Context(), countTo(t, 4), func(_ context.Context, p Partition, g *Frame) (*Frame, error) {
+	_, err := frame.ApplyIndexed(t.Context(), countTo(t, 4), func(_ context.Context, p frame.Partition, g *frame.Frame) (*frame.Frame, error) {
 		if p.Index == 2 {
-			c, err := NewColumn("i", []string{"x"})
+			c, err := frame.NewColumn("i", []string{"x"})
 			if err != nil {
 				return nil, err
 			}
-			return New(c)
+			return frame.New(c)
 		}
 		return g, nil
 	}, parallel.Partitions(4))
@@ -217,35 +218,35 @@ func TestApplyPartitionsDisagree(t *testing.T) {
 func TestApplyBadInput(t *testing.T) {
 	ctx := t.Context()
 	f := countTo(t, 10)
-	id := func(_ context.Context, g *Frame) (*Frame, error) { return g, nil }
+	id := func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return g, nil }
 	cases := []struct {
 		name string
-		call func() (*Frame, error)
+		call func() (*frame.Frame, error)
 		is   error
 		says string
 	}{
-		{"nil frame", func() (*Frame, error) { return Apply(ctx, nil, id) }, ErrNilFrame, "frame.Apply: nil frame"},
-		{"nil function", func() (*Frame, error) { return Apply(ctx, f, nil) }, parallel.ErrNilFunc, "frame.Apply: nil function"},
-		{"nil indexed", func() (*Frame, error) { return ApplyIndexed(ctx, f, nil) }, parallel.ErrNilFunc, "frame.ApplyIndexed: nil function"},
-		{"partitions", func() (*Frame, error) { return Apply(ctx, f, id, parallel.Partitions(0)) }, parallel.ErrOption, "Partitions(0)"},
-		{"schema", func() (*Frame, error) { return Apply(ctx, f, id, OutSchema(nil)) }, parallel.ErrOption, "OutSchema(nil)"},
-		{"nil result", func() (*Frame, error) {
-			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) {
+		{"nil frame", func() (*frame.Frame, error) { return frame.Apply(ctx, nil, id) }, frame.ErrNilFrame, "frame.Apply: nil frame"},
+		{"nil function", func() (*frame.Frame, error) { return frame.Apply(ctx, f, nil) }, parallel.ErrNilFunc, "frame.Apply: nil function"},
+		{"nil indexed", func() (*frame.Frame, error) { return frame.ApplyIndexed(ctx, f, nil) }, parallel.ErrNilFunc, "frame.ApplyIndexed: nil function"},
+		{"partitions", func() (*frame.Frame, error) { return frame.Apply(ctx, f, id, parallel.Partitions(0)) }, parallel.ErrOption, "Partitions(0)"},
+		{"schema", func() (*frame.Frame, error) { return frame.Apply(ctx, f, id, frame.OutSchema(nil)) }, parallel.ErrOption, "OutSchema(nil)"},
+		{"nil result", func() (*frame.Frame, error) {
+			return frame.Apply(ctx, f, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) {
 				if v := cells(g.Columns()[0]); v[0] == int64(5) {
 					return nil, nil
 				}
 				return g, nil
 			}, parallel.Partitions(2))
-		}, ErrNilFrame, "row 5 (partition 1): nil frame from the function: return a frame, or frame.SkipPartition"},
-		{"both", func() (*Frame, error) {
-			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) { return g, SkipPartition })
+		}, frame.ErrNilFrame, "row 5 (partition 1): nil frame from the function: return a frame, or frame.SkipPartition"},
+		{"both", func() (*frame.Frame, error) {
+			return frame.Apply(ctx, f, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return g, frame.SkipPartition })
 		}, nil, "a frame and SkipPartition"},
-		{"fewer rows", func() (*Frame, error) {
-			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) { return g.Head(3), nil }, KeepRows(), parallel.Partitions(2))
-		}, ErrLength, "row 0 (partition 0): wrong length: 5 rows went in and 3 came back"},
-		{"skipped rows", func() (*Frame, error) {
-			return Apply(ctx, f, func(_ context.Context, g *Frame) (*Frame, error) { return nil, SkipPartition }, KeepRows(), parallel.Partitions(2))
-		}, ErrLength, "SkipPartition, but KeepRows"},
+		{"fewer rows", func() (*frame.Frame, error) {
+			return frame.Apply(ctx, f, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return g.Head(3), nil }, frame.KeepRows(), parallel.Partitions(2))
+		}, frame.ErrLength, "row 0 (partition 0): wrong length: 5 rows went in and 3 came back"},
+		{"skipped rows", func() (*frame.Frame, error) {
+			return frame.Apply(ctx, f, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return nil, frame.SkipPartition }, frame.KeepRows(), parallel.Partitions(2))
+		}, frame.ErrLength, "SkipPartition, but KeepRows"},
 	}
 	for _, c := range cases {
 		g, err := c.call()
@@ -253,7 +254,7 @@ func TestApplyBadInput(t *testing.T) {
 			t.Errorf("%s: %v, %v; want %q", c.name, g, err, c.says)
 		}
 	}
-	if g, err := Apply(ctx, f, id, KeepRows(), parallel.Partitions(3)); err != nil || !g.Equal(f) {
+	if g, err := frame.Apply(ctx, f, id, frame.KeepRows(), parallel.Partitions(3)); err != nil || !g.Equal(f) {
 		t.Error(g, err)
 	}
 }
@@ -262,7 +263,7 @@ func TestApplyCancelled(t *testing.T) {
 	why := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	var calls atomic.Int32
-	_, err := Apply(ctx, countTo(t, 1000), func(_ context.Context, g *Frame) (*Frame, error) {
+	_, err := frame.Apply(ctx, countTo(t, 1000), func(_ context.Context, g *frame.Frame) (*frame.Frame, error) {
 		if calls.Add(1) == 3 {
 			cancel(why)
 		}
@@ -276,8 +277,8 @@ func TestApplyCancelled(t *testing.T) {
 // A partition function may use the library itself.
 func TestApplyNested(t *testing.T) {
 	f := countTo(t, 1000)
-	got, err := Apply(t.Context(), f, func(ctx context.Context, g *Frame) (*Frame, error) {
-		return MapRows(ctx, g, func(_ context.Context, i int64) (int64, error) { return i + 1, nil }, parallel.Workers(1))
+	got, err := frame.Apply(t.Context(), f, func(ctx context.Context, g *frame.Frame) (*frame.Frame, error) {
+		return frame.MapRows(ctx, g, func(_ context.Context, i int64) (int64, error) { return i + 1, nil }, parallel.Workers(1))
 	}, parallel.Workers(1), parallel.Partitions(3))
 	if err != nil {
 		t.Fatal(err)
@@ -291,20 +292,20 @@ func TestApplyOutSchemaWidens(t *testing.T) {
 		{Name: "n", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
 		{Name: "s", Type: arrow.BinaryTypes.String, Nullable: true},
 	}, nil)
-	got, err := ApplyIndexed(t.Context(), countTo(t, 6), func(ctx context.Context, p Partition, g *Frame) (*Frame, error) {
+	got, err := frame.ApplyIndexed(t.Context(), countTo(t, 6), func(ctx context.Context, p frame.Partition, g *frame.Frame) (*frame.Frame, error) {
 		switch p.Index {
 		case 0:
-			return FromStructs(ctx, []struct {
+			return frame.FromStructs(ctx, []struct {
 				N int16 `frame:"n"`
 			}{{1}, {2}})
 		case 1:
-			return nil, SkipPartition
+			return nil, frame.SkipPartition
 		}
-		return FromStructs(ctx, []struct {
+		return frame.FromStructs(ctx, []struct {
 			S string `frame:"s"`
 			N *int64 `frame:"n"`
 		}{{"x", nil}})
-	}, OutSchema(schema), parallel.Partitions(3))
+	}, frame.OutSchema(schema), parallel.Partitions(3))
 	if err != nil {
 		t.Fatal(err)
 	}

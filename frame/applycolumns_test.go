@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -8,14 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
 func TestApplyColumns(t *testing.T) {
 	f := newMatrixInput(t, 100).frame
-	for _, opts := range [][]PartOption{nil, {parallel.Serial()}, {parallel.Workers(3)}} {
-		g, err := ApplyColumns(t.Context(), f, func(_ context.Context, c Column) (Column, error) {
-			return NewColumn("n_"+c.Name(), []int{c.NullN()})
+	for _, opts := range [][]frame.PartOption{nil, {parallel.Serial()}, {parallel.Workers(3)}} {
+		g, err := frame.ApplyColumns(t.Context(), f, func(_ context.Context, c frame.Column) (frame.Column, error) {
+			return frame.NewColumn("n_"+c.Name(), []int{c.NullN()})
 		}, opts...)
 		if err != nil {
 			t.Fatal(err)
@@ -28,7 +29,7 @@ func TestApplyColumns(t *testing.T) {
 		}
 	}
 	for _, way := range failures {
-		_, err := ApplyColumns(t.Context(), f, func(_ context.Context, c Column) (Column, error) {
+		_, err := frame.ApplyColumns(t.Context(), f, func(_ context.Context, c frame.Column) (frame.Column, error) {
 			if c.Name() == "s" || c.Name() == "nf" {
 				return c, way.fail()
 			}
@@ -39,33 +40,33 @@ func TestApplyColumns(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		fn   func(context.Context, Column) (Column, error)
+		fn   func(context.Context, frame.Column) (frame.Column, error)
 		want error
 	}{
 		"nil":     {nil, parallel.ErrNilFunc},
-		"zero":    {func(context.Context, Column) (Column, error) { return Column{}, nil }, ErrType},
-		"lengths": {func(_ context.Context, c Column) (Column, error) { return c.Slice(0, len(c.Name())) }, ErrLength},
-		"names":   {func(_ context.Context, c Column) (Column, error) { return c.Rename("x"), nil }, ErrName},
+		"zero":    {func(context.Context, frame.Column) (frame.Column, error) { return frame.Column{}, nil }, frame.ErrType},
+		"lengths": {func(_ context.Context, c frame.Column) (frame.Column, error) { return c.Slice(0, len(c.Name())) }, frame.ErrLength},
+		"names":   {func(_ context.Context, c frame.Column) (frame.Column, error) { return c.Rename("x"), nil }, frame.ErrName},
 	} {
-		if _, err := ApplyColumns(t.Context(), f, c.fn); !errors.Is(err, c.want) || !strings.Contains(err.Error(), "ApplyColumns") {
+		if _, err := frame.ApplyColumns(t.Context(), f, c.fn); !errors.Is(err, c.want) || !strings.Contains(err.Error(), "ApplyColumns") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	same := func(_ context.Context, c Column) (Column, error) { return c, nil }
-	if _, err := ApplyColumns(t.Context(), nil, same); !errors.Is(err, ErrNilFrame) {
+	same := func(_ context.Context, c frame.Column) (frame.Column, error) { return c, nil }
+	if _, err := frame.ApplyColumns(t.Context(), nil, same); !errors.Is(err, frame.ErrNilFrame) {
 		t.Error(err)
 	}
-	if _, err := ApplyColumns(t.Context(), f, same, parallel.Partitions(3)); !errors.Is(err, parallel.ErrOption) {
+	if _, err := frame.ApplyColumns(t.Context(), f, same, parallel.Partitions(3)); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
-	none, err := New()
+	none, err := frame.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g, err := ApplyColumns(t.Context(), none, same); err != nil || g.NumCols() != 0 {
+	if g, err := frame.ApplyColumns(t.Context(), none, same); err != nil || g.NumCols() != 0 {
 		t.Error(g, err)
 	}
-	g, err := ApplyColumns(t.Context(), f, same)
+	g, err := frame.ApplyColumns(t.Context(), f, same)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +79,7 @@ func TestApplyColumnsSameAsPandas(t *testing.T) {
 		for _, workers := range []int{1, 2, 3, 8} {
 			names, in := readGolden(t, fmt.Sprintf("axis0_identity_n%d.input", n))
 			_, want := readGolden(t, fmt.Sprintf("axis0_identity_n%d.expected", n))
-			g, err := ApplyColumns(t.Context(), floatsFrame(t, names, in), func(_ context.Context, c Column) (Column, error) { return c, nil }, parallel.Workers(workers))
+			g, err := frame.ApplyColumns(t.Context(), floatsFrame(t, names, in), func(_ context.Context, c frame.Column) (frame.Column, error) { return c, nil }, parallel.Workers(workers))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -89,7 +90,7 @@ func TestApplyColumnsSameAsPandas(t *testing.T) {
 				continue // where pandas gives the columns back
 			}
 			names, in = readGolden(t, fmt.Sprintf("df_apply_axis0_n%d.input", n))
-			g, err = ApplyColumns(t.Context(), floatsFrame(t, names, in), func(ctx context.Context, c Column) (Column, error) {
+			g, err = frame.ApplyColumns(t.Context(), floatsFrame(t, names, in), func(ctx context.Context, c frame.Column) (frame.Column, error) {
 				low, err := c.Min(ctx)
 				if err != nil {
 					return c, err
@@ -98,7 +99,7 @@ func TestApplyColumnsSameAsPandas(t *testing.T) {
 				if err != nil {
 					return c, err
 				}
-				return NewColumn(c.Name(), []float64{high.(float64) - low.(float64)})
+				return frame.NewColumn(c.Name(), []float64{high.(float64) - low.(float64)})
 			}, parallel.Workers(workers))
 			if err != nil {
 				t.Fatal(err)
@@ -118,8 +119,8 @@ func TestApplyColumnsSameAsPandas(t *testing.T) {
 	}
 }
 
-func floatsFrame(t *testing.T, names []string, cols map[string][]float64) *Frame {
-	var all []Column
+func floatsFrame(t *testing.T, names []string, cols map[string][]float64) *frame.Frame {
+	var all []frame.Column
 	for _, name := range names {
 		all = append(all, floatColumn(t, name, cols[name]))
 	}

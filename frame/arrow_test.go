@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
@@ -39,7 +40,7 @@ func recordRows(rec arrow.Record) [][]string {
 func TestRecordsThereAndBack(t *testing.T) {
 	g := arrowtest.Rand(1)
 	one, two := allTypes(g, 70), allTypes(g, 30)
-	f := must(FromRecords(nil, one, two))
+	f := must(frame.FromRecords(nil, one, two))
 	if f.NumRows() != 100 || f.NumCols() != len(arrowtest.Types()) || !f.Schema().Equal(one.Schema()) {
 		t.Fatalf("%d rows, %d columns, %s", f.NumRows(), f.NumCols(), f.Schema())
 	}
@@ -56,17 +57,19 @@ func TestRecordsThereAndBack(t *testing.T) {
 		}
 	}
 	table := f.ToTable()
-	if g := must(FromTable(table)); !g.Equal(f) || len(g.Columns()[1].col.Chunks) != 2 {
+	if g := must(frame.FromTable(table)); !g.Equal(f) || len(memoryOf(g.Columns()[1]).Chunks) != 2 {
 		t.Error("FromTable(ToTable) differs:", f.Diff(g))
 	}
 	for k := range recs { // columns with borders of their own
-		h := must(FromRecord(recs[k]))
-		for i := range h.cols {
-			cut := i % max(h.rows, 1)
-			h.cols[i].Chunks = append(h.Columns()[i].col.Slice(0, cut).Chunks, h.Columns()[i].col.Slice(cut, h.rows).Chunks...)
+		h := must(frame.FromRecord(recs[k]))
+		cols := h.Memory()
+		for i, c := range cols {
+			cut := i % max(h.NumRows(), 1)
+			cols[i].Chunks = append(c.Slice(0, cut).Chunks, c.Slice(cut, c.Len).Chunks...)
 		}
+		h = must(frame.FromMemory(h.Schema(), cols, h.NumRows()))
 		again := must(h.ToRecords())
-		if back := must(FromRecords(nil, again...)); !back.Equal(h) {
+		if back := must(frame.FromRecords(nil, again...)); !back.Equal(h) {
 			t.Error(h.Diff(back))
 		}
 	}
@@ -74,15 +77,15 @@ func TestRecordsThereAndBack(t *testing.T) {
 
 func TestRecordsWithoutRowsOrColumns(t *testing.T) {
 	schema := arrow.NewSchema([]arrow.Field{{Name: "x", Type: arrow.BinaryTypes.String}}, nil)
-	f := must(FromRecords(schema))
+	f := must(frame.FromRecords(schema))
 	if f.NumRows() != 0 || f.NumCols() != 1 || len(must(f.ToRecords())) != 0 || f.Columns()[0].NullN() != 0 {
 		t.Error("a schema alone is not a frame without rows")
 	}
 	empty := array.NewRecord(schema, []arrow.Array{arrowtest.Rand(1).Array(arrow.BinaryTypes.String, 0)}, 0)
-	if g := must(FromRecords(schema, empty, empty)); !g.Equal(f) || len(g.Columns()[0].col.Chunks) != 0 {
+	if g := must(frame.FromRecords(schema, empty, empty)); !g.Equal(f) || len(memoryOf(g.Columns()[0]).Chunks) != 0 {
 		t.Error("empty records count")
 	}
-	rows := must(FromRecord(array.NewRecord(arrow.NewSchema(nil, nil), nil, 5)))
+	rows := must(frame.FromRecord(array.NewRecord(arrow.NewSchema(nil, nil), nil, 5)))
 	if rows.NumRows() != 5 {
 		t.Errorf("%d rows without columns, expected 5", rows.NumRows())
 	}
@@ -90,10 +93,10 @@ func TestRecordsWithoutRowsOrColumns(t *testing.T) {
 	if len(recs) != 1 || recs[0].NumRows() != 5 {
 		t.Error("the number of rows is lost on the way out")
 	}
-	if n := must(FromTable(rows.ToTable())).NumRows(); n != 5 {
+	if n := must(frame.FromTable(rows.ToTable())).NumRows(); n != 5 {
 		t.Errorf("%d rows by way of a table", n)
 	}
-	if n := must(Concat(rows, rows.Head(2))).NumRows(); n != 7 {
+	if n := must(frame.Concat(rows, rows.Head(2))).NumRows(); n != 7 {
 		t.Errorf("%d rows after Concat, expected 7", n)
 	}
 	if n := must(rows.Filter([]bool{true, false, true, true, false})).NumRows(); n != 3 {
@@ -109,11 +112,11 @@ func TestDuplicateNamesAreNumbered(t *testing.T) {
 	schema := arrow.NewSchema([]arrow.Field{{Name: "a", Type: i64}, {Name: "a_1", Type: i64}, {Name: "a", Type: i64}, {Name: "a", Type: i64}, {Name: "b", Type: i64}}, nil)
 	g := arrowtest.Rand(1)
 	rec := array.NewRecord(schema, []arrow.Array{g.Array(i64, 2), g.Array(i64, 2), g.Array(i64, 2), g.Array(i64, 2), g.Array(i64, 2)}, 2)
-	f := must(FromRecord(rec))
+	f := must(frame.FromRecord(rec))
 	if diff := cmp.Diff([]string{"a", "a_1", "a_2", "a_3", "b"}, f.Names()); diff != "" {
 		t.Error(diff)
 	}
-	if v, ok := must(f.Column("a_2")).Field().Metadata.GetValue(OriginalName); !ok || v != "a" {
+	if v, ok := must(f.Column("a_2")).Field().Metadata.GetValue(frame.OriginalName); !ok || v != "a" {
 		t.Errorf("the original name is %q", v)
 	}
 	if must(f.Column("a_1")).Field().HasMetadata() {
@@ -134,17 +137,17 @@ func TestImportErrors(t *testing.T) {
 		kind error
 		text string
 	}{
-		"nil record":       {failure(FromRecord(nil)), ErrInvalid, "the record is nil"},
-		"nil among":        {failure(FromRecords(nil, rec("x", i64), nil)), ErrInvalid, "record 1 is nil"},
-		"nil first":        {failure(FromRecords(nil, nil, rec("x", i64))), ErrInvalid, "record 0 is nil"},
-		"nothing":          {failure(FromRecords(nil)), ErrInvalid, "neither a schema nor a record"},
-		"nil table":        {failure(FromTable(nil)), ErrInvalid, "the table is nil"},
-		"nil array":        {failure(ColumnOf("x", nil)), ErrInvalid, `column "x": the array is nil`},
-		"other type":       {failure(FromRecords(nil, rec("x", i64), rec("x", str))), ErrType, `record 1: wrong type: column "x" is utf8, expected int64`},
-		"other name":       {failure(FromRecords(nil, rec("x", i64), rec("y", i64))), ErrType, `column 0 is "y", expected "x"`},
-		"other columns":    {failure(FromRecords(arrow.NewSchema(nil, nil), rec("x", i64))), ErrType, "1 columns, expected 0"},
-		"short buffer":     {failure(ColumnOf("x", short)), ErrInvalid, `column "x": buffer 1 has 8 bytes, expected at least 9 for 65 rows`},
-		"other byte order": {failure(FromRecord(foreign)), ErrInvalid, "another byte order"},
+		"nil record":       {failure(frame.FromRecord(nil)), frame.ErrInvalid, "the record is nil"},
+		"nil among":        {failure(frame.FromRecords(nil, rec("x", i64), nil)), frame.ErrInvalid, "record 1 is nil"},
+		"nil first":        {failure(frame.FromRecords(nil, nil, rec("x", i64))), frame.ErrInvalid, "record 0 is nil"},
+		"nothing":          {failure(frame.FromRecords(nil)), frame.ErrInvalid, "neither a schema nor a record"},
+		"nil table":        {failure(frame.FromTable(nil)), frame.ErrInvalid, "the table is nil"},
+		"nil array":        {failure(frame.ColumnOf("x", nil)), frame.ErrInvalid, `column "x": the array is nil`},
+		"other type":       {failure(frame.FromRecords(nil, rec("x", i64), rec("x", str))), frame.ErrType, `record 1: wrong type: column "x" is utf8, expected int64`},
+		"other name":       {failure(frame.FromRecords(nil, rec("x", i64), rec("y", i64))), frame.ErrType, `column 0 is "y", expected "x"`},
+		"other columns":    {failure(frame.FromRecords(arrow.NewSchema(nil, nil), rec("x", i64))), frame.ErrType, "1 columns, expected 0"},
+		"short buffer":     {failure(frame.ColumnOf("x", short)), frame.ErrInvalid, `column "x": buffer 1 has 8 bytes, expected at least 9 for 65 rows`},
+		"other byte order": {failure(frame.FromRecord(foreign)), frame.ErrInvalid, "another byte order"},
 	} {
 		if !errors.Is(c.err, c.kind) || !strings.Contains(c.err.Error(), c.text) {
 			t.Errorf("%s: %v, expected %q", name, c.err, c.text)
@@ -175,11 +178,11 @@ func TestReleaseHarmsNothing(t *testing.T) {
 	want := recordRows(rec)
 	shared := rec.Column(0).Data().Buffers()[1].Bytes()
 
-	f := must(FromRecord(rec))
+	f := must(frame.FromRecord(rec))
 	out := must(f.ToRecords())
 	rec.Release()
 	mem.AssertSize(t, 0)
-	if &f.Columns()[0].col.Chunks[0].Bufs[1][0] != &shared[0] {
+	if &memoryOf(f.Columns()[0]).Chunks[0].Bufs[1][0] != &shared[0] {
 		t.Error("memory of Go's allocator was copied")
 	}
 	if diff := cmp.Diff(want, recordRows(out[0])); diff != "" {
@@ -202,22 +205,22 @@ func TestForeignMemoryIsCopied(t *testing.T) {
 		b.AppendValues([]int64{1, 2, 3}, nil)
 		a := b.NewArray()
 		s := ofSliced(a)
-		whole, sliced, lent := must(ColumnOf("x", a)), must(ColumnOf("x", s)), must(ColumnOf("x", a, Borrow()))
+		whole, sliced, lent := must(frame.ColumnOf("x", a)), must(frame.ColumnOf("x", s)), must(frame.ColumnOf("x", a, frame.Borrow()))
 		s.Release()
-		if got := must(Values[int64](lent)); !slices.Equal(got, []int64{1, 2, 3}) {
+		if got := must(frame.Values[int64](lent)); !slices.Equal(got, []int64{1, 2, 3}) {
 			t.Errorf("%s: lent: %v", name, got)
 		}
-		if &lent.col.Chunks[0].Bufs[1][0] != &a.Data().Buffers()[1].Bytes()[0] {
+		if &memoryOf(lent).Chunks[0].Bufs[1][0] != &a.Data().Buffers()[1].Bytes()[0] {
 			t.Errorf("%s: lent memory was copied", name)
 		}
-		own := must(New(lent)).Clone().Columns()[0]
+		own := must(frame.New(lent)).Clone().Columns()[0]
 		a.Release()
-		for what, c := range map[string]Column{"whole": whole, "sliced": sliced, "cloned": own} {
-			if got := must(Values[int64](c)); !slices.Equal(got, []int64{1, 2, 3}) {
+		for what, c := range map[string]frame.Column{"whole": whole, "sliced": sliced, "cloned": own} {
+			if got := must(frame.Values[int64](c)); !slices.Equal(got, []int64{1, 2, 3}) {
 				t.Errorf("%s: %s: %v after Release", name, what, got)
 			}
 		}
-		if got := must(Values[int64](lent)); slices.Equal(got, []int64{1, 2, 3}) {
+		if got := must(frame.Values[int64](lent)); slices.Equal(got, []int64{1, 2, 3}) {
 			t.Errorf("%s: this allocator does not show what it should", name)
 		}
 	}

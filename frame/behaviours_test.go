@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
@@ -32,16 +33,16 @@ type userHook func(ctx context.Context, row int64) error
 type userCall struct {
 	rows  userRows
 	takes func(opt any) bool // whether the compiler lets an option pass
-	call  func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error)
+	call  func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error)
 }
 
-func (u userCall) run(ctx context.Context, f *Frame, hook userHook, opts ...any) error {
+func (u userCall) run(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) error {
 	_, err := u.call(ctx, f, hook, opts...)
 	return err
 }
 
 // noFrame is the result of an operation that gives something else.
-func noFrame[T any](_ T, err error) (*Frame, error) { return nil, err }
+func noFrame[T any](_ T, err error) (*frame.Frame, error) { return nil, err }
 
 type userRows int
 
@@ -69,8 +70,8 @@ func (u userCall) hooked(n int) (rows []int64) {
 	return rows
 }
 
-func userFrame(t testing.TB, n int) *Frame {
-	return must(countTo(t, n).With(must(NewColumn("k", slices.Collect(func(yield func(string) bool) {
+func userFrame(t testing.TB, n int) *frame.Frame {
+	return must(countTo(t, n).With(must(frame.NewColumn("k", slices.Collect(func(yield func(string) bool) {
 		for i := range n {
 			yield(fmt.Sprint(i % 3))
 		}
@@ -78,8 +79,8 @@ func userFrame(t testing.TB, n int) *Frame {
 }
 
 // firstOf calls the hook with the first row of a frame.
-func firstOf(hook userHook) func(ctx context.Context, p *Frame) (*Frame, error) {
-	return func(ctx context.Context, p *Frame) (*Frame, error) {
+func firstOf(hook userHook) func(ctx context.Context, p *frame.Frame) (*frame.Frame, error) {
+	return func(ctx context.Context, p *frame.Frame) (*frame.Frame, error) {
 		return p, hook(ctx, p.Columns()[0].Value(0).(int64))
 	}
 }
@@ -91,81 +92,83 @@ func parted(opts []any) []any {
 func failureOf[T any](_ T, err error) error { return err }
 
 var userCalls = map[string]userCall{
-	"MapRows": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return MapRows(ctx, f, func(ctx context.Context, r userIn) (userIn, error) { return r, hook(ctx, r.I) }, rowOpts(opts)...)
+	"MapRows": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.MapRows(ctx, f, func(ctx context.Context, r userIn) (userIn, error) { return r, hook(ctx, r.I) }, rowOpts(opts)...)
 	}},
-	"MapRows of Row": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return MapRows(ctx, f, func(ctx context.Context, r Row) (int, error) { return 0, hook(ctx, int64(r.Index())) }, rowOpts(opts)...)
+	"MapRows of Row": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.MapRows(ctx, f, func(ctx context.Context, r frame.Row) (int, error) { return 0, hook(ctx, int64(r.Index())) }, rowOpts(opts)...)
 	}},
-	"WithRows": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return WithRows(ctx, f, func(ctx context.Context, r userIn) (string, error) { return "x", hook(ctx, r.I) }, rowOpts(opts)...)
+	"WithRows": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.WithRows(ctx, f, func(ctx context.Context, r userIn) (string, error) { return "x", hook(ctx, r.I) }, rowOpts(opts)...)
 	}},
-	"FilterRows": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return FilterRows(ctx, f, func(ctx context.Context, r userIn) (bool, error) { return r.I%2 == 0, hook(ctx, r.I) }, rowOpts(opts)...)
+	"FilterRows": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.FilterRows(ctx, f, func(ctx context.Context, r userIn) (bool, error) { return r.I%2 == 0, hook(ctx, r.I) }, rowOpts(opts)...)
 	}},
-	"FlatMapRows": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return FlatMapRows(ctx, f, func(ctx context.Context, r userIn, yield func(userIn)) error { yield(r); return hook(ctx, r.I) }, rowOpts(opts)...)
+	"FlatMapRows": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.FlatMapRows(ctx, f, func(ctx context.Context, r userIn, yield func(userIn)) error { yield(r); return hook(ctx, r.I) }, rowOpts(opts)...)
 	}},
-	"MapColumn": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return MapColumn(ctx, f, "i", func(ctx context.Context, i int64) (int64, error) { return i, hook(ctx, i) }, rowOpts(opts)...)
+	"MapColumn": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.MapColumn(ctx, f, "i", func(ctx context.Context, i int64) (int64, error) { return i, hook(ctx, i) }, rowOpts(opts)...)
 	}},
-	"MapColumn2": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return MapColumn2(ctx, f, "i", "k", func(ctx context.Context, i int64, _ string) (int64, error) { return i, hook(ctx, i) }, rowOpts(opts)...)
+	"MapColumn2": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.MapColumn2(ctx, f, "i", "k", func(ctx context.Context, i int64, _ string) (int64, error) { return i, hook(ctx, i) }, rowOpts(opts)...)
 	}},
-	"MapColumn3": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return MapColumn3(ctx, f, "i", "k", "i", func(ctx context.Context, i int64, _ string, _ int64) (int64, error) { return i, hook(ctx, i) }, rowOpts(opts)...)
+	"MapColumn3": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.MapColumn3(ctx, f, "i", "k", "i", func(ctx context.Context, i int64, _ string, _ int64) (int64, error) { return i, hook(ctx, i) }, rowOpts(opts)...)
 	}},
-	"Fold": {eachRow, takes[parallel.FoldOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return noFrame(Fold(ctx, f, func() int { return 0 }, func(ctx context.Context, a int, r userIn) (int, error) { return a, hook(ctx, r.I) }, func(a, _ int) int { return a }, folds(opts)...))
+	"Fold": {eachRow, takes[parallel.FoldOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return noFrame(frame.Fold(ctx, f, func() int { return 0 }, func(ctx context.Context, a int, r userIn) (int, error) { return a, hook(ctx, r.I) }, func(a, _ int) int { return a }, folds(opts)...))
 	}},
-	"FoldColumn": {eachRow, takes[parallel.FoldOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return noFrame(FoldColumn(ctx, f, "i", func() int { return 0 }, func(ctx context.Context, a int, i int64) (int, error) { return a, hook(ctx, i) }, func(a, _ int) int { return a }, folds(opts)...))
+	"FoldColumn": {eachRow, takes[parallel.FoldOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return noFrame(frame.FoldColumn(ctx, f, "i", func() int { return 0 }, func(ctx context.Context, a int, i int64) (int, error) { return a, hook(ctx, i) }, func(a, _ int) int { return a }, folds(opts)...))
 	}},
-	"RollRows": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return RollRows(ctx, f.Rolling(3).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...)
+	"RollRows": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.RollRows(ctx, f.Rolling(3).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...)
 	}},
-	"RollRows of all": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return RollRows(ctx, f.Expanding(), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...)
+	"RollRows of all": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.RollRows(ctx, f.Expanding(), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...)
 	}},
-	"RollRows of groups": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
+	"RollRows of groups": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
 		g := must(f.GroupBy("k"))
-		return RollRows(ctx, g.Rolling(2).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...)
+		return frame.RollRows(ctx, g.Rolling(2).MinPeriods(1), "i", func(ctx context.Context, x []int64) (int64, error) { return 0, hook(ctx, x[len(x)-1]) }, rowOpts(opts)...)
 	}},
-	"Groups.Agg": {eachRow, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		user := NewAgg("u", "i", func() int { return 0 }, func(ctx context.Context, a int, i int64) (int, error) { return a, hook(ctx, i) },
+	"Groups.Agg": {eachRow, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		user := frame.NewAgg("u", "i", func() int { return 0 }, func(ctx context.Context, a int, i int64) (int, error) { return a, hook(ctx, i) },
 			func(a, _ int) int { return a }, func(_ context.Context, a int) (int, error) { return a, nil })
 		return must(f.GroupBy("k")).With(rowOpts(opts)...).Agg(ctx, user)
 	}},
-	"Groups.Agg at its end": {eachGroup, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		least := NewAgg("u", "i", func() int64 { return math.MaxInt64 }, func(_ context.Context, a, i int64) (int64, error) { return min(a, i), nil },
+	"Groups.Agg at its end": {eachGroup, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		least := frame.NewAgg("u", "i", func() int64 { return math.MaxInt64 }, func(_ context.Context, a, i int64) (int64, error) { return min(a, i), nil },
 			func(a, b int64) int64 { return min(a, b) }, func(ctx context.Context, a int64) (int64, error) { return a, hook(ctx, a) })
 		return must(f.GroupBy("k")).With(rowOpts(opts)...).Agg(ctx, least)
 	}},
-	"MapGroups": {eachGroup, takes[RowOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return MapGroups(ctx, must(f.GroupBy("k")), func(ctx context.Context, _ string, rows []userIn) (int, error) { return 0, hook(ctx, rows[0].I) }, rowOpts(opts)...)
+	"MapGroups": {eachGroup, takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.MapGroups(ctx, must(f.GroupBy("k")), func(ctx context.Context, _ string, rows []userIn) (int, error) { return 0, hook(ctx, rows[0].I) }, rowOpts(opts)...)
 	}},
-	"ApplyGroups": {eachGroup, takes[PartOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return ApplyGroups(ctx, must(f.GroupBy("k")), firstOf(hook), partOpts(opts)...)
+	"ApplyGroups": {eachGroup, takes[frame.PartOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.ApplyGroups(ctx, must(f.GroupBy("k")), firstOf(hook), partOpts(opts)...)
 	}},
-	"TransformGroups": {eachGroup, takes[PartOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return TransformGroups(ctx, must(f.GroupBy("k")), firstOf(hook), partOpts(opts)...)
+	"TransformGroups": {eachGroup, takes[frame.PartOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.TransformGroups(ctx, must(f.GroupBy("k")), firstOf(hook), partOpts(opts)...)
 	}},
-	"ApplyColumns": {eachColumn, takes[PartOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return ApplyColumns(ctx, f, func(ctx context.Context, c Column) (Column, error) {
+	"ApplyColumns": {eachColumn, takes[frame.PartOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.ApplyColumns(ctx, f, func(ctx context.Context, c frame.Column) (frame.Column, error) {
 			return c, hook(ctx, int64(slices.Index(f.Names(), c.Name())))
 		}, partOpts(opts)...)
 	}},
-	"Apply": {eachPart, takes[PartOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return Apply(ctx, f, firstOf(hook), partOpts(parted(opts))...)
+	"Apply": {eachPart, takes[frame.PartOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.Apply(ctx, f, firstOf(hook), partOpts(parted(opts))...)
 	}},
-	"Apply2": {eachPart, takes[PartOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return Apply2(ctx, f, f, func(ctx context.Context, a, _ *Frame) (*Frame, error) { return firstOf(hook)(ctx, a) }, partOpts(parted(opts))...)
+	"Apply2": {eachPart, takes[frame.PartOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.Apply2(ctx, f, f, func(ctx context.Context, a, _ *frame.Frame) (*frame.Frame, error) { return firstOf(hook)(ctx, a) }, partOpts(parted(opts))...)
 	}},
-	"ApplyIndexed": {eachPart, takes[PartOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return ApplyIndexed(ctx, f, func(ctx context.Context, p Partition, g *Frame) (*Frame, error) { return g, hook(ctx, int64(p.Row)) }, partOpts(parted(opts))...)
+	"ApplyIndexed": {eachPart, takes[frame.PartOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.ApplyIndexed(ctx, f, func(ctx context.Context, p frame.Partition, g *frame.Frame) (*frame.Frame, error) {
+			return g, hook(ctx, int64(p.Row))
+		}, partOpts(parted(opts))...)
 	}},
-	"ApplyOverlap": {eachPart, takes[PartOption], func(ctx context.Context, f *Frame, hook userHook, opts ...any) (*Frame, error) {
-		return ApplyOverlap(ctx, f, 0, 2, firstOf(hook), partOpts(parted(opts))...)
+	"ApplyOverlap": {eachPart, takes[frame.PartOption], func(ctx context.Context, f *frame.Frame, hook userHook, opts ...any) (*frame.Frame, error) {
+		return frame.ApplyOverlap(ctx, f, 0, 2, firstOf(hook), partOpts(parted(opts))...)
 	}},
 }
 
@@ -278,8 +281,8 @@ func TestQuarantineOfEveryRowFunction(t *testing.T) {
 	rowFunctions := []string{"MapRows", "MapRows of Row", "WithRows", "FilterRows", "FlatMapRows", "MapColumn", "MapColumn2", "MapColumn3"}
 	for name, u := range userCalls {
 		for _, opts := range userWidths {
-			var bad *Frame
-			if !u.takes(Quarantine(&bad)) {
+			var bad *frame.Frame
+			if !u.takes(frame.Quarantine(&bad)) {
 				continue
 			}
 			var calls atomic.Int32
@@ -289,7 +292,7 @@ func TestQuarantineOfEveryRowFunction(t *testing.T) {
 					return errOdd
 				}
 				return nil
-			}, append(slices.Clone(opts), Quarantine(&bad))...)
+			}, append(slices.Clone(opts), frame.Quarantine(&bad))...)
 			if !slices.Contains(rowFunctions, name) {
 				if !errors.Is(err, parallel.ErrOption) || calls.Load() > 0 {
 					t.Errorf("%s: %v, %d calls", name, err, calls.Load())

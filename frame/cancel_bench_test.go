@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -10,17 +10,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
 // cancelFrame has keys of many kinds: few and many numbers, one for all rows, short
 // texts, long ones that begin alike and come many times, dates, and values.
-func cancelFrame(n int) *Frame {
+func cancelFrame(n int) *frame.Frame {
 	rng := rand.New(rand.NewPCG(1, 2))
 	many, few, one := make([]int64, n), make([]int32, n), make([]int8, n)
 	short, long, alike := make([]string, n), make([]string, n), make([]string, n)
-	at, x, y := make([]time.Time, n), make([]float64, n), make([]Null[int64], n)
+	at, x, y := make([]time.Time, n), make([]float64, n), make([]frame.Null[int64], n)
 	words := make([]string, 1+n/10)
 	for i := range words {
 		words[i] = fmt.Sprintf("a text that begins like the others, number %d", i)
@@ -34,13 +35,13 @@ func cancelFrame(n int) *Frame {
 			x[i] = math.NaN()
 		}
 		if i%7 > 0 {
-			y[i] = Some(rng.Int64N(1000))
+			y[i] = frame.Some(rng.Int64N(1000))
 		}
 	}
-	return must(New(
-		must(NewColumn("many", many)), must(NewColumn("few", few)), must(NewColumn("one", one)),
-		must(NewColumn("short", short)), must(NewColumn("long", long)), must(NewColumn("alike", alike)),
-		must(NewColumn("at", at)), must(NewColumn("x", x)), must(NewColumn("y", y)),
+	return must(frame.New(
+		must(frame.NewColumn("many", many)), must(frame.NewColumn("few", few)), must(frame.NewColumn("one", one)),
+		must(frame.NewColumn("short", short)), must(frame.NewColumn("long", long)), must(frame.NewColumn("alike", alike)),
+		must(frame.NewColumn("at", at)), must(frame.NewColumn("x", x)), must(frame.NewColumn("y", y)),
 	))
 }
 
@@ -53,45 +54,49 @@ func BenchmarkCancel(b *testing.B) {
 	}
 	f := cancelFrame(n)
 	small := must(f.Take(upTo(n / 10)))
-	wide := make([]Column, 2000)
+	wide := make([]frame.Column, 2000)
 	for i := range wide {
-		wide[i] = f.slice(0, min(1000, n)).Columns()[i%len(f.cols)].Rename(fmt.Sprint(i))
+		wide[i] = must(f.Slice(0, min(1000, n))).Columns()[i%len(f.Memory())].Rename(fmt.Sprint(i))
 	}
-	w := must(New(wide...))
+	w := must(frame.New(wide...))
 	type xy struct {
 		Many  int64  `frame:"many"`
 		Short string `frame:"short"`
 		Y     *int64 `frame:"y"`
 	}
-	structs := must(ToStructs[xy](b.Context(), f))
+	structs := must(frame.ToStructs[xy](b.Context(), f))
 	for _, op := range []struct {
 		name string
 		run  func(ctx context.Context) error
 	}{
-		{"Sort/many", func(ctx context.Context) error { return failureOf(f.Sort(ctx, []Key{Asc("many")})) }},
-		{"Sort/few,x", func(ctx context.Context) error { return failureOf(f.Sort(ctx, []Key{Asc("few"), Desc("x")})) }},
-		{"Sort/short", func(ctx context.Context) error { return failureOf(f.Sort(ctx, []Key{Asc("short")})) }},
-		{"Sort/long", func(ctx context.Context) error { return failureOf(f.Sort(ctx, []Key{Asc("long")})) }},
-		{"Sort/one,alike,few", func(ctx context.Context) error {
-			return failureOf(f.Sort(ctx, []Key{Asc("one"), Asc("alike"), Asc("few")}))
+		{"Sort/many", func(ctx context.Context) error { return failureOf(f.Sort(ctx, []frame.Key{frame.Asc("many")})) }},
+		{"Sort/few,x", func(ctx context.Context) error {
+			return failureOf(f.Sort(ctx, []frame.Key{frame.Asc("few"), frame.Desc("x")}))
 		}},
-		{"Sort/wide", func(ctx context.Context) error { return failureOf(w.Sort(ctx, []Key{Asc("0")})) }},
+		{"Sort/short", func(ctx context.Context) error { return failureOf(f.Sort(ctx, []frame.Key{frame.Asc("short")})) }},
+		{"Sort/long", func(ctx context.Context) error { return failureOf(f.Sort(ctx, []frame.Key{frame.Asc("long")})) }},
+		{"Sort/one,alike,few", func(ctx context.Context) error {
+			return failureOf(f.Sort(ctx, []frame.Key{frame.Asc("one"), frame.Asc("alike"), frame.Asc("few")}))
+		}},
+		{"Sort/wide", func(ctx context.Context) error { return failureOf(w.Sort(ctx, []frame.Key{frame.Asc("0")})) }},
 		{"Join/many", func(ctx context.Context) error {
-			return failureOf(f.Join(ctx, must(f.Select("many", "x")), JoinOptions{Keys: []string{"many"}}))
+			return failureOf(f.Join(ctx, must(f.Select("many", "x")), frame.JoinOptions{Keys: []string{"many"}}))
 		}},
 		{"Join/long", func(ctx context.Context) error {
-			return failureOf(f.Join(ctx, must(small.Select("long", "short", "x")), JoinOptions{Kind: LeftJoin, Keys: []string{"long"}}))
+			return failureOf(f.Join(ctx, must(small.Select("long", "short", "x")), frame.JoinOptions{Kind: frame.LeftJoin, Keys: []string{"long"}}))
 		}},
 		{"Join/few,short", func(ctx context.Context) error {
-			return failureOf(f.Join(ctx, must(f.Select("few", "short", "x")), JoinOptions{Keys: []string{"few", "short"}}))
+			return failureOf(f.Join(ctx, must(f.Select("few", "short", "x")), frame.JoinOptions{Keys: []string{"few", "short"}}))
 		}},
 		{"Join/one", func(ctx context.Context) error {
-			return failureOf(must(f.Select("one", "many", "short")).Join(ctx, must(f.Head(10).Select("one", "long", "x")), JoinOptions{Keys: []string{"one"}}))
+			return failureOf(must(f.Select("one", "many", "short")).Join(ctx, must(f.Head(10).Select("one", "long", "x")), frame.JoinOptions{Keys: []string{"one"}}))
 		}},
 		{"Join/one-to-all", func(ctx context.Context) error {
-			return failureOf(must(f.Head(10).Select("one", "many", "short")).Join(ctx, must(f.Select("one", "long", "x")), JoinOptions{Keys: []string{"one"}}))
+			return failureOf(must(f.Head(10).Select("one", "many", "short")).Join(ctx, must(f.Select("one", "long", "x")), frame.JoinOptions{Keys: []string{"one"}}))
 		}},
-		{"Join/wide", func(ctx context.Context) error { return failureOf(w.Join(ctx, w, JoinOptions{Keys: []string{"0"}})) }},
+		{"Join/wide", func(ctx context.Context) error {
+			return failureOf(w.Join(ctx, w, frame.JoinOptions{Keys: []string{"0"}}))
+		}},
 		{"Unique/many", func(ctx context.Context) error { return failureOf(f.Unique(ctx, []string{"many"})) }},
 		{"Unique/all", func(ctx context.Context) error { return failureOf(f.Unique(ctx, nil)) }},
 		{"Unique/wide", func(ctx context.Context) error { return failureOf(w.Unique(ctx, nil)) }},
@@ -102,13 +107,13 @@ func BenchmarkCancel(b *testing.B) {
 		{"Partitions/few", func(ctx context.Context) error { return failureOf(must(f.GroupBy("few")).Partitions(ctx)) }},
 		{"Partitions/many", func(ctx context.Context) error { return failureOf(must(small.GroupBy("many")).Partitions(ctx)) }},
 		{"Agg/many", func(ctx context.Context) error {
-			return failureOf(must(f.GroupBy("many")).Agg(ctx, Mean("x"), Sum("y"), Min("long"), First("short"), NUnique("long")))
+			return failureOf(must(f.GroupBy("many")).Agg(ctx, frame.Mean("x"), frame.Sum("y"), frame.Min("long"), frame.First("short"), frame.NUnique("long")))
 		}},
 		{"Agg/few", func(ctx context.Context) error {
-			return failureOf(must(f.GroupBy("few")).Agg(ctx, Std("x"), Median("x"), Max("long"), Last("short"), NUnique("long")))
+			return failureOf(must(f.GroupBy("few")).Agg(ctx, frame.Std("x"), frame.Median("x"), frame.Max("long"), frame.Last("short"), frame.NUnique("long")))
 		}},
 		{"Agg/one", func(ctx context.Context) error {
-			return failureOf(must(f.GroupBy("one")).Agg(ctx, Std("x"), Median("x"), Min("alike"), Count("short"), NUnique("many")))
+			return failureOf(must(f.GroupBy("one")).Agg(ctx, frame.Std("x"), frame.Median("x"), frame.Min("alike"), frame.Count("short"), frame.NUnique("many")))
 		}},
 		{"Describe", func(ctx context.Context) error { return failureOf(f.Describe(ctx)) }},
 		{"Describe/wide", func(ctx context.Context) error { return failureOf(w.Describe(ctx)) }},
@@ -118,10 +123,10 @@ func BenchmarkCancel(b *testing.B) {
 		{"Column.Min", func(ctx context.Context) error { return failureOf(must(f.Column("y")).Min(ctx)) }},
 		{"CumSum", func(ctx context.Context) error { return failureOf(f.CumSum(ctx, "y")) }},
 		{"Scan", func(ctx context.Context) error {
-			return failureOf(Scan(ctx, f, "y", 0, func(a, b int64) int64 { return a + b }))
+			return failureOf(frame.Scan(ctx, f, "y", 0, func(a, b int64) int64 { return a + b }))
 		}},
 		{"Reduce", func(ctx context.Context) error {
-			return failureOf(ReduceColumn(ctx, f, "short", "", func(a, b string) string { return max(a, b) }))
+			return failureOf(frame.ReduceColumn(ctx, f, "short", "", func(a, b string) string { return max(a, b) }))
 		}},
 		{"Rolling.Mean", func(ctx context.Context) error { return failureOf(f.Rolling(100).MinPeriods(1).Mean(ctx, "x")) }},
 		{"Rolling.Max/all", func(ctx context.Context) error { return failureOf(f.Rolling(n).MinPeriods(1).Max(ctx, "x")) }},
@@ -133,34 +138,34 @@ func BenchmarkCancel(b *testing.B) {
 		{"Expanding.Var/groups", func(ctx context.Context) error {
 			return failureOf(must(f.GroupBy("many")).Expanding().Var(ctx, "x"))
 		}},
-		{"ToStructs", func(ctx context.Context) error { return failureOf(ToStructs[xy](ctx, f)) }},
-		{"FromStructs", func(ctx context.Context) error { return failureOf(FromStructs(ctx, structs)) }},
+		{"ToStructs", func(ctx context.Context) error { return failureOf(frame.ToStructs[xy](ctx, f)) }},
+		{"FromStructs", func(ctx context.Context) error { return failureOf(frame.FromStructs(ctx, structs)) }},
 		{"MapRows", func(ctx context.Context) error {
-			return failureOf(MapRows(ctx, f, func(_ context.Context, r xy) (xy, error) { return r, nil }))
+			return failureOf(frame.MapRows(ctx, f, func(_ context.Context, r xy) (xy, error) { return r, nil }))
 		}},
 		{"FilterRows", func(ctx context.Context) error {
-			return failureOf(FilterRows(ctx, f, func(_ context.Context, r xy) (bool, error) { return r.Many%3 > 0, nil }))
+			return failureOf(frame.FilterRows(ctx, f, func(_ context.Context, r xy) (bool, error) { return r.Many%3 > 0, nil }))
 		}},
 		{"FlatMapRows", func(ctx context.Context) error {
-			return failureOf(FlatMapRows(ctx, f, func(_ context.Context, r xy, yield func(xy)) error { yield(r); return nil }))
+			return failureOf(frame.FlatMapRows(ctx, f, func(_ context.Context, r xy, yield func(xy)) error { yield(r); return nil }))
 		}},
 		{"MapColumn", func(ctx context.Context) error {
-			return failureOf(MapColumn(ctx, f, "short", parallel.Pure(func(s string) string { return s })))
+			return failureOf(frame.MapColumn(ctx, f, "short", parallel.Pure(func(s string) string { return s })))
 		}},
 		{"Apply", func(ctx context.Context) error {
-			return failureOf(Apply(ctx, f, func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }, parallel.Partitions(100)))
+			return failureOf(frame.Apply(ctx, f, func(_ context.Context, p *frame.Frame) (*frame.Frame, error) { return p, nil }, parallel.Partitions(100)))
 		}},
 		{"ApplyGroups/many", func(ctx context.Context) error {
-			return failureOf(ApplyGroups(ctx, must(small.GroupBy("many")), func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }))
+			return failureOf(frame.ApplyGroups(ctx, must(small.GroupBy("many")), func(_ context.Context, p *frame.Frame) (*frame.Frame, error) { return p, nil }))
 		}},
 		{"ApplyGroups/many,OutSchema", func(ctx context.Context) error {
-			return failureOf(ApplyGroups(ctx, must(small.GroupBy("many")), func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }, OutSchema(small.Schema())))
+			return failureOf(frame.ApplyGroups(ctx, must(small.GroupBy("many")), func(_ context.Context, p *frame.Frame) (*frame.Frame, error) { return p, nil }, frame.OutSchema(small.Schema())))
 		}},
 		{"TransformGroups/few", func(ctx context.Context) error {
-			return failureOf(TransformGroups(ctx, must(f.GroupBy("few")), func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }))
+			return failureOf(frame.TransformGroups(ctx, must(f.GroupBy("few")), func(_ context.Context, p *frame.Frame) (*frame.Frame, error) { return p, nil }))
 		}},
 		{"MapGroups/many", func(ctx context.Context) error {
-			return failureOf(MapGroups(ctx, must(f.GroupBy("many")), func(_ context.Context, _ int64, r []xy) (int, error) { return len(r), nil }))
+			return failureOf(frame.MapGroups(ctx, must(f.GroupBy("many")), func(_ context.Context, _ int64, r []xy) (int, error) { return len(r), nil }))
 		}},
 	} {
 		b.Run(op.name, func(b *testing.B) { calltest.Cancel(b, op.run) })

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -48,37 +49,37 @@ func (s *stopwatch) run(row int64) {
 var errEnough = errors.New("enough")
 
 // keyedFrame has groups of that many neighboring rows.
-func keyedFrame(t testing.TB, n, size int) *Frame {
+func keyedFrame(t testing.TB, n, size int) *frame.Frame {
 	keys := make([]string, n)
 	for i := range keys {
 		keys[i] = fmt.Sprint(i / size)
 	}
-	return must(countTo(t, n).With(must(NewColumn("k", keys))))
+	return must(countTo(t, n).With(must(frame.NewColumn("k", keys))))
 }
 
 // Cancelled means over: however cheap the rows were before, a worker begins one more
 // slow function at most.
 func TestCancelEndsEveryOperationWithinARow(t *testing.T) {
 	const n, workers = 3000, 4
-	frames := map[string]*Frame{"small groups": keyedFrame(t, n, 3), "one group": keyedFrame(t, n, n)}
-	type run func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error
+	frames := map[string]*frame.Frame{"small groups": keyedFrame(t, n, 3), "one group": keyedFrame(t, n, n)}
+	type run func(ctx context.Context, f *frame.Frame, s *stopwatch, opts ...any) error
 	runs := map[string]run{}
 	for name, u := range userCalls {
-		runs[name] = func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error {
+		runs[name] = func(ctx context.Context, f *frame.Frame, s *stopwatch, opts ...any) error {
 			return u.run(ctx, f, func(_ context.Context, row int64) error { s.run(row); return nil }, opts...)
 		}
 	}
 	op := func(s *stopwatch) func(a, b int64) int64 {
 		return func(a, b int64) int64 { s.run(b); return max(a, b) }
 	}
-	runs["Scan"] = func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error {
-		return failureOf(Scan(ctx, f, "i", 0, op(s), rowOpts(opts)...))
+	runs["Scan"] = func(ctx context.Context, f *frame.Frame, s *stopwatch, opts ...any) error {
+		return failureOf(frame.Scan(ctx, f, "i", 0, op(s), rowOpts(opts)...))
 	}
-	runs["ReduceColumn"] = func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error {
-		return failureOf(ReduceColumn(ctx, f, "i", 0, op(s), folds(opts)...))
+	runs["ReduceColumn"] = func(ctx context.Context, f *frame.Frame, s *stopwatch, opts ...any) error {
+		return failureOf(frame.ReduceColumn(ctx, f, "i", 0, op(s), folds(opts)...))
 	}
-	runs["Reduce"] = func(ctx context.Context, f *Frame, s *stopwatch, opts ...any) error {
-		return failureOf(Reduce(ctx, must(f.Select("i")), 0, op(s), common(opts)...))
+	runs["Reduce"] = func(ctx context.Context, f *frame.Frame, s *stopwatch, opts ...any) error {
+		return failureOf(frame.Reduce(ctx, must(f.Select("i")), 0, op(s), common(opts)...))
 	}
 	for name, run := range runs {
 		for kind, f := range frames {

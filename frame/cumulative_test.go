@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -9,11 +9,12 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
-type cumCall func(f *Frame, ctx context.Context, col string, opts ...RowOption) (*Frame, error)
+type cumCall func(f *frame.Frame, ctx context.Context, col string, opts ...frame.RowOption) (*frame.Frame, error)
 
 // The cumulative functions against the loop, and the same bytes for all
 // widths and Arrow chunks.
@@ -22,11 +23,11 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 		call cumCall
 		op   func(a, b float64) float64
 	}{
-		"CumSum": {(*Frame).CumSum, func(a, b float64) float64 { return a + b }},
-		"CumMin": {(*Frame).CumMin, math.Min},
-		"CumMax": {(*Frame).CumMax, math.Max},
-		"Scan": {func(f *Frame, ctx context.Context, col string, opts ...RowOption) (*Frame, error) {
-			return Scan(ctx, f, col, math.NaN(), func(a, b float64) float64 {
+		"CumSum": {(*frame.Frame).CumSum, func(a, b float64) float64 { return a + b }},
+		"CumMin": {(*frame.Frame).CumMin, math.Min},
+		"CumMax": {(*frame.Frame).CumMax, math.Max},
+		"Scan": {func(f *frame.Frame, ctx context.Context, col string, opts ...frame.RowOption) (*frame.Frame, error) {
+			return frame.Scan(ctx, f, col, math.NaN(), func(a, b float64) float64 {
 				switch {
 				case a != a:
 					return b
@@ -79,7 +80,7 @@ func TestCumulativeSameAsLoop(t *testing.T) {
 					}
 				}
 				other, _, _ := rollInput(t, n, 3)
-				for _, opts := range [][]RowOption{{parallel.Workers(2)}, {parallel.Workers(8)}} {
+				for _, opts := range [][]frame.RowOption{{parallel.Workers(2)}, {parallel.Workers(8)}} {
 					g, err := c.call(other, t.Context(), col, opts...)
 					if err != nil {
 						t.Fatal(err)
@@ -105,12 +106,12 @@ func TestCumProd(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkCells(t, g, "i", []any{int64(-3), nil, int64(math.MaxInt64/3) * -3, int64(0), int64(0)})
-	if g, err = f.CumProd(t.Context(), "x", As("p")); err != nil {
+	if g, err = f.CumProd(t.Context(), "x", frame.As("p")); err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, g, "p", []any{2.0, 1.0, nil, nil, -3.0})
 	_, err = f.CumProd(t.Context(), "min")
-	if checkRow(t, err, 3); !errors.Is(err, ErrValue) {
+	if checkRow(t, err, 3); !errors.Is(err, frame.ErrValue) {
 		t.Fatal(err)
 	}
 	_, err = f.CumProd(t.Context(), "u")
@@ -119,7 +120,7 @@ func TestCumProd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = f.CumSum(t.Context(), "nope"); !errors.Is(err, ErrColumn) {
+	if _, err = f.CumSum(t.Context(), "nope"); !errors.Is(err, frame.ErrColumn) {
 		t.Fatal(err)
 	}
 }
@@ -137,17 +138,17 @@ func TestCumSumCompensates(t *testing.T) {
 func TestScanFails(t *testing.T) {
 	cells := arrowtest.Made(100, arrowtest.Every(3, func(i int) any { return int64(i) }))
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, cells, 10, 50))
-	_, err := Scan(t.Context(), f, "x", 0, func(a, b int64) int64 {
+	_, err := frame.Scan(t.Context(), f, "x", 0, func(a, b int64) int64 {
 		if b == 50 {
 			panic("fifty")
 		}
 		return a + b
 	})
 	checkRow(t, err, 50)
-	if _, err = Scan[string](t.Context(), f, "x", "", func(a, b string) string { return a + b }); !errors.Is(err, ErrType) {
+	if _, err = frame.Scan[string](t.Context(), f, "x", "", func(a, b string) string { return a + b }); !errors.Is(err, frame.ErrType) {
 		t.Fatal(err)
 	}
-	if _, err = Scan[int64](t.Context(), f, "x", 0, nil); !errors.Is(err, parallel.ErrNilFunc) {
+	if _, err = frame.Scan[int64](t.Context(), f, "x", 0, nil); !errors.Is(err, parallel.ErrNilFunc) {
 		t.Fatal(err)
 	}
 }

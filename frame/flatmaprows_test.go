@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -17,7 +18,7 @@ func TestFlatMapRowsFailsAtLowestRow(t *testing.T) {
 	for _, way := range failures {
 		for _, opts := range configs() {
 			for _, bad := range []int{0, 1, 64, 255, 256, 299} {
-				_, err := FlatMapRows(t.Context(), f, func(_ context.Context, i int64, yield func(int64)) error {
+				_, err := frame.FlatMapRows(t.Context(), f, func(_ context.Context, i int64, yield func(int64)) error {
 					yield(i)
 					if int(i) >= bad && (int(i)-bad)%3 == 0 {
 						return way.fail()
@@ -36,7 +37,7 @@ func TestFlatMapRowsFailsAtLowestRow(t *testing.T) {
 // A time that no column holds fails for the row that yielded it, and before
 // an error of the function.
 func TestFlatMapRowsChecksWhatIsYielded(t *testing.T) {
-	_, err := FlatMapRows(t.Context(), countTo(t, 100), func(_ context.Context, i int64, yield func(time.Time)) error {
+	_, err := frame.FlatMapRows(t.Context(), countTo(t, 100), func(_ context.Context, i int64, yield func(time.Time)) error {
 		yield(time.Unix(0, 0))
 		if i == 40 {
 			yield(time.Time{})
@@ -44,7 +45,7 @@ func TestFlatMapRowsChecksWhatIsYielded(t *testing.T) {
 		}
 		return nil
 	})
-	if checkRow(t, err, 40); !errors.Is(err, ErrValue) {
+	if checkRow(t, err, 40); !errors.Is(err, frame.ErrValue) {
 		t.Error(err)
 	}
 }
@@ -52,24 +53,24 @@ func TestFlatMapRowsChecksWhatIsYielded(t *testing.T) {
 // One row may yield far more than a block.
 func TestFlatMapRowsOfOneRow(t *testing.T) {
 	const n = 100_000
-	g, err := FlatMapRows(t.Context(), countTo(t, 2), func(_ context.Context, i int64, yield func(string)) error {
+	g, err := frame.FlatMapRows(t.Context(), countTo(t, 2), func(_ context.Context, i int64, yield func(string)) error {
 		for range n {
 			yield(strings.Repeat("x", int(i)))
 		}
 		return nil
-	}, As("s"))
+	}, frame.As("s"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, g, "s", arrowtest.Made(2*n, func(i int) any { return strings.Repeat("x", i/n) }))
-	if len(g.Columns()[0].col.Chunks) != 1 {
-		t.Error(len(g.Columns()[0].col.Chunks))
+	if len(memoryOf(g.Columns()[0]).Chunks) != 1 {
+		t.Error(len(memoryOf(g.Columns()[0]).Chunks))
 	}
 }
 
 func TestFlatMapRowsYieldIsOver(t *testing.T) {
 	var kept func(int)
-	_, err := FlatMapRows(t.Context(), countTo(t, 2), func(_ context.Context, i int64, yield func(int)) error {
+	_, err := frame.FlatMapRows(t.Context(), countTo(t, 2), func(_ context.Context, i int64, yield func(int)) error {
 		if i == 1 {
 			// The worker's function is one, so the row of before would do as well.
 			return nil
@@ -90,17 +91,17 @@ func TestFlatMapRowsYieldIsOver(t *testing.T) {
 
 func TestFlatMapRowsMistakes(t *testing.T) {
 	f := countTo(t, 2)
-	if _, err := FlatMapRows[int64, int64](t.Context(), f, nil); !errors.Is(err, parallel.ErrNilFunc) {
+	if _, err := frame.FlatMapRows[int64, int64](t.Context(), f, nil); !errors.Is(err, parallel.ErrNilFunc) {
 		t.Error(err)
 	}
 	fn := func(context.Context, int64, func(chan int)) error { return nil }
-	if _, err := FlatMapRows(t.Context(), f, fn); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "frame.FlatMapRows: result") {
+	if _, err := frame.FlatMapRows(t.Context(), f, fn); !errors.Is(err, frame.ErrType) || !strings.Contains(err.Error(), "frame.FlatMapRows: result") {
 		t.Error(err)
 	}
-	if _, err := FlatMapRows(t.Context(), nil, func(context.Context, int64, func(int64)) error { return nil }); !errors.Is(err, ErrNilFrame) {
+	if _, err := frame.FlatMapRows(t.Context(), nil, func(context.Context, int64, func(int64)) error { return nil }); !errors.Is(err, frame.ErrNilFrame) {
 		t.Error(err)
 	}
-	g, err := FlatMapRows(t.Context(), f, func(context.Context, int64, func(*string)) error { return nil }, As("none"))
+	g, err := frame.FlatMapRows(t.Context(), f, func(context.Context, int64, func(*string)) error { return nil }, frame.As("none"))
 	if err != nil || g.NumRows() != 0 || g.Schema().Field(0).Name != "none" || !g.Schema().Field(0).Nullable {
 		t.Error(g, err)
 	}

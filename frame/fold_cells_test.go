@@ -57,13 +57,6 @@ func foldFrame(t testing.TB, rows []foldRow, size int) *frame.Frame {
 	return must(frame.Concat(parts...))
 }
 
-func must[T any](x T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return x
-}
-
 var foldSizes = []int{0, 1, 2, 7, 8, 9, 63, 257, 1023, 1024, 1500, 5000, 20_000}
 
 func sumOf(a, b float64) float64 { return a + b }

@@ -1,9 +1,11 @@
-package frame
+package frame_test
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/parframe/parframe/frame"
 )
 
 func TestFrame(t *testing.T) {
@@ -23,13 +25,13 @@ func TestFrame(t *testing.T) {
 
 // The zero Frame is an empty frame, for all that a frame can do.
 func TestZeroFrame(t *testing.T) {
-	var f Frame
+	var f frame.Frame
 	if f.NumRows() != 0 || f.NumCols() != 0 || f.Schema().NumFields() != 0 || len(f.Names()) != 0 {
 		t.Error("the zero Frame is not empty")
 	}
-	for name, g := range map[string]*Frame{
-		"New": must(New()), "Select": must(f.Select()), "Drop": must(f.Drop()), "Head": f.Head(3), "Take": must(f.Take(nil)), "Filter": must(f.Filter(nil)),
-		"Rechunk": must(f.Rechunk()), "Clone": f.Clone(), "Concat": must(Concat(&f, &f)), "FromTable": must(FromTable(f.ToTable())),
+	for name, g := range map[string]*frame.Frame{
+		"New": must(frame.New()), "Select": must(f.Select()), "Drop": must(f.Drop()), "Head": f.Head(3), "Take": must(f.Take(nil)), "Filter": must(f.Filter(nil)),
+		"Rechunk": must(f.Rechunk()), "Clone": f.Clone(), "Concat": must(frame.Concat(&f, &f)), "FromTable": must(frame.FromTable(f.ToTable())),
 	} {
 		if !g.Equal(&f) || g.Diff(&f) != "" {
 			t.Errorf("%s: %s", name, g.Diff(&f))
@@ -38,16 +40,16 @@ func TestZeroFrame(t *testing.T) {
 	if _, err := f.Column("x"); err == nil {
 		t.Error("the zero Frame has a column")
 	}
-	if g := must(f.With(must(NewColumn("x", []int{1})))); g.NumRows() != 1 {
+	if g := must(f.With(must(frame.NewColumn("x", []int{1})))); g.NumRows() != 1 {
 		t.Errorf("%d rows with a column of 1", g.NumRows())
 	}
-	if g := must(Concat(&f, abc())); !must(g.Select("a", "b", "c")).Equal(abc()) {
+	if g := must(frame.Concat(&f, abc())); !must(g.Select("a", "b", "c")).Equal(abc()) {
 		t.Error(g.Diff(abc()))
 	}
 	if recs := must(f.ToRecords()); len(recs) != 0 {
 		t.Errorf("%d records", len(recs))
 	}
-	var back Frame
+	var back frame.Frame
 	if err := back.UnmarshalBinary(must(f.MarshalBinary())); err != nil || !back.Equal(&f) {
 		t.Error(err)
 	}

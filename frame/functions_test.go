@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -84,9 +85,9 @@ func TestFunctionsReceiveTheirContext(t *testing.T) {
 
 // In groups that are cut into cells the context says the same as in small ones.
 func TestAggOfLargeGroupsReceivesItsContext(t *testing.T) {
-	f := userFrame(t, 3*cellRows+3)
+	f := userFrame(t, 3*aggCellRows+3)
 	var added, ended atomic.Int64
-	where := NewAgg("u", "i", func() int64 { return math.MaxInt64 }, func(ctx context.Context, a, i int64) (int64, error) {
+	where := frame.NewAgg("u", "i", func() int64 { return math.MaxInt64 }, func(ctx context.Context, a, i int64) (int64, error) {
 		if int64(parallel.Index(ctx)) == i {
 			added.Add(1)
 		}
@@ -100,8 +101,8 @@ func TestAggOfLargeGroupsReceivesItsContext(t *testing.T) {
 	if _, err := must(f.GroupBy("k")).Agg(t.Context(), where); err != nil {
 		t.Fatal(err)
 	}
-	if added.Load() != int64(f.rows) || ended.Load() != 3 {
-		t.Errorf("%d of %d rows and %d of 3 groups know their number", added.Load(), f.rows, ended.Load())
+	if added.Load() != int64(f.NumRows()) || ended.Load() != 3 {
+		t.Errorf("%d of %d rows and %d of 3 groups know their number", added.Load(), f.NumRows(), ended.Load())
 	}
 }
 
@@ -109,23 +110,23 @@ func TestAggOfLargeGroupsReceivesItsContext(t *testing.T) {
 func TestCallsWithoutContext(t *testing.T) {
 	f := userFrame(t, 12)
 	var none context.Context
-	at := must(f.With(must(NewColumn("at", make([]time.Duration, 12)))))
+	at := must(f.With(must(frame.NewColumn("at", make([]time.Duration, 12)))))
 	calls := map[string]error{
-		"Sort":        failureOf(f.Sort(none, []Key{Asc("k")})),
-		"Join":        failureOf(f.Join(none, f, JoinOptions{Keys: []string{"k"}})),
+		"Sort":        failureOf(f.Sort(none, []frame.Key{frame.Asc("k")})),
+		"Join":        failureOf(f.Join(none, f, frame.JoinOptions{Keys: []string{"k"}})),
 		"Unique":      failureOf(f.Unique(none, []string{"k"})),
 		"ValueCounts": failureOf(f.ValueCounts(none, []string{"k"})),
 		"CumSum":      failureOf(f.CumSum(none, "i")),
 		"CumProd":     failureOf(f.CumProd(none, "i")),
-		"FromStructs": failureOf(FromStructs(none, make([]userIn, 2))),
-		"ToStructs":   failureOf(ToStructs[userIn](none, f)),
+		"FromStructs": failureOf(frame.FromStructs(none, make([]userIn, 2))),
+		"ToStructs":   failureOf(frame.ToStructs[userIn](none, f)),
 		"RollingTime": failureOf(at.RollingTime("at", 1).Mean(none, "i")),
-		"Scan":        failureOf(Scan(none, f, "i", 0, func(a, b int64) int64 { return a + b })),
+		"Scan":        failureOf(frame.Scan(none, f, "i", 0, func(a, b int64) int64 { return a + b })),
 		"Sum":         failureOf(f.Columns()[0].Sum(none)),
 		"NUnique":     failureOf(f.Columns()[1].NUnique(none)),
 		"Min":         failureOf(f.Columns()[0].Min(none)),
 		"Describe":    failureOf(f.Describe(none)),
-		"Verify": Verify(none, f, func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
+		"Verify": frame.Verify(none, f, func(ctx context.Context, f *frame.Frame, opt parallel.Option) (*frame.Frame, error) {
 			t.Error("Verify called")
 			return f, nil
 		}),

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -23,28 +24,28 @@ func TestGroupsAllocateNothingPerRow(t *testing.T) {
 			X *float64 `frame:"x"`
 			S []byte   `frame:"s"`
 		}
-		user := NewAgg("u", "x", func() float64 { return 0 }, func(_ context.Context, a, x float64) (float64, error) { return a + x, nil },
+		user := frame.NewAgg("u", "x", func() float64 { return 0 }, func(_ context.Context, a, x float64) (float64, error) { return a + x, nil },
 			func(a, b float64) float64 { return a + b }, func(_ context.Context, a float64) (float64, error) { return a, nil })
 		ops := map[string]func() error{
 			"Agg": func() error {
-				_, err := groupBy(t, f, "k", "s").With(parallel.Serial()).Agg(t.Context(), append(numberAggs("x"), user, NUnique("s"), Max("s"), First("s"))...)
+				_, err := groupBy(t, f, "k", "s").With(parallel.Serial()).Agg(t.Context(), append(numberAggs("x"), user, frame.NUnique("s"), frame.Max("s"), frame.First("s"))...)
 				return err
 			},
 			"MapGroups": func() error {
 				g := groupBy(t, f, "k")
-				_, err := MapGroups(t.Context(), g, func(_ context.Context, _ int64, rows []in) (int, error) { return len(rows), nil }, parallel.Serial())
+				_, err := frame.MapGroups(t.Context(), g, func(_ context.Context, _ int64, rows []in) (int, error) { return len(rows), nil }, parallel.Serial())
 				return err
 			},
 			"Apply": func() error {
-				_, err := ApplyGroups(t.Context(), groupBy(t, f, "k"), func(_ context.Context, f *Frame) (*Frame, error) { return f.Head(1), nil }, parallel.Serial())
+				_, err := frame.ApplyGroups(t.Context(), groupBy(t, f, "k"), func(_ context.Context, f *frame.Frame) (*frame.Frame, error) { return f.Head(1), nil }, parallel.Serial())
 				return err
 			},
 			"Transform": func() error {
-				_, err := TransformGroups(t.Context(), groupBy(t, f, "k"), func(_ context.Context, f *Frame) (*Frame, error) { return f, nil }, parallel.Serial())
+				_, err := frame.TransformGroups(t.Context(), groupBy(t, f, "k"), func(_ context.Context, f *frame.Frame) (*frame.Frame, error) { return f, nil }, parallel.Serial())
 				return err
 			},
 		}
-		windows := map[string]Windows{
+		windows := map[string]frame.Windows{
 			"Groups.Rolling": groupBy(t, f, "k").Rolling(20).MinPeriods(1), "Groups.RollingTime": groupBy(t, f, "k").RollingTime("t", 500),
 			"Groups.Expanding": groupBy(t, f, "k").Expanding(), "RollingTime": f.RollingTime("t", 50), "Expanding": f.Expanding(),
 		}
@@ -52,7 +53,7 @@ func TestGroupsAllocateNothingPerRow(t *testing.T) {
 			ops[name] = func() error { _, err := w.Mean(t.Context(), "x", parallel.Serial()); return err }
 			if !strings.HasSuffix(name, "Expanding") { // whose windows are as long as the column
 				ops[name+" RollRows"] = func() error {
-					_, err := RollRows(t.Context(), w, "x", func(_ context.Context, x []float64) (float64, error) { return x[0], nil }, parallel.Serial())
+					_, err := frame.RollRows(t.Context(), w, "x", func(_ context.Context, x []float64) (float64, error) { return x[0], nil }, parallel.Serial())
 					return err
 				}
 			}

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -11,13 +11,14 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
 // center subtracts the group's mean of i from i, and names the group's size.
-func center(f *Frame) (*Frame, error) {
-	v, err := Nulls[int64](f.Columns()[2])
+func center(f *frame.Frame) (*frame.Frame, error) {
+	v, err := frame.Nulls[int64](f.Columns()[2])
 	if err != nil {
 		return nil, err
 	}
@@ -27,17 +28,17 @@ func center(f *Frame) (*Frame, error) {
 			sum, n = sum+x.V, n+1
 		}
 	}
-	out := make([]Null[int64], len(v))
+	out := make([]frame.Null[int64], len(v))
 	for i, x := range v {
 		if x.Valid {
-			out[i] = Null[int64]{V: x.V*n - sum, Valid: true}
+			out[i] = frame.Null[int64]{V: x.V*n - sum, Valid: true}
 		}
 	}
-	c, err := NewColumn("c", out)
+	c, err := frame.NewColumn("c", out)
 	if err != nil {
 		return nil, err
 	}
-	return New(f.Columns()[0], c)
+	return frame.New(f.Columns()[0], c)
 }
 
 func TestGroupsApplyAndTransformAreTheLoop(t *testing.T) {
@@ -64,13 +65,13 @@ func TestGroupsApplyAndTransformAreTheLoop(t *testing.T) {
 			schema := arrow.NewSchema([]arrow.Field{{Name: "k", Type: arrow.BinaryTypes.String, Nullable: true}, {Name: "c", Type: arrow.PrimitiveTypes.Int64, Nullable: true}}, nil)
 			for _, o := range groupWidths {
 				g := groupBy(t, f, "k", "b")
-				got, err := ApplyGroups(t.Context(), g, parallel.Plain(center), o, OutSchema(schema))
+				got, err := frame.ApplyGroups(t.Context(), g, parallel.Plain(center), o, frame.OutSchema(schema))
 				if err != nil {
 					t.Fatal(err)
 				}
 				checkCells(t, got, "c", want)
 				checkCells(t, got, "k", wantKeys)
-				if got, err = TransformGroups(t.Context(), g, parallel.Plain(center), o, OutSchema(schema)); err != nil {
+				if got, err = frame.TransformGroups(t.Context(), g, parallel.Plain(center), o, frame.OutSchema(schema)); err != nil {
 					t.Fatal(err)
 				}
 				checkCells(t, got, "c", places)
@@ -100,16 +101,16 @@ func TestGroupsApplyErrors(t *testing.T) {
 	}
 	f := frameOf(t, col(t, "k", keys))
 	boom := errors.New("boom")
-	for how, fail := range map[string]func() (*Frame, error){
-		"error":  func() (*Frame, error) { return nil, boom },
-		"panic":  func() (*Frame, error) { panic(boom) },
-		"goexit": func() (*Frame, error) { runtime.Goexit(); return nil, nil },
-		"nil":    func() (*Frame, error) { return nil, nil },
-		"both":   func() (*Frame, error) { return f, SkipPartition },
+	for how, fail := range map[string]func() (*frame.Frame, error){
+		"error":  func() (*frame.Frame, error) { return nil, boom },
+		"panic":  func() (*frame.Frame, error) { panic(boom) },
+		"goexit": func() (*frame.Frame, error) { runtime.Goexit(); return nil, nil },
+		"nil":    func() (*frame.Frame, error) { return nil, nil },
+		"both":   func() (*frame.Frame, error) { return f, frame.SkipPartition },
 	} {
 		for _, workers := range []int{1, 2, 8} {
 			var ran [20]atomic.Int32
-			_, err := ApplyGroups(t.Context(), groupBy(t, f, "k"), func(_ context.Context, g *Frame) (*Frame, error) {
+			_, err := frame.ApplyGroups(t.Context(), groupBy(t, f, "k"), func(_ context.Context, g *frame.Frame) (*frame.Frame, error) {
 				k := g.Columns()[0].Value(0).(int64)
 				ran[k].Add(1)
 				if k == 7 || k == 11 || k == 15 {
@@ -143,36 +144,36 @@ func TestGroupsApplyErrors(t *testing.T) {
 func TestGroupsTransformMistakes(t *testing.T) {
 	f := frameOf(t, col(t, "k", []string{"a", "b", "b"}))
 	g := groupBy(t, f, "k")
-	_, err := TransformGroups(t.Context(), g, func(_ context.Context, g *Frame) (*Frame, error) { return g.Head(1), nil })
-	if !errors.Is(err, ErrLength) || !strings.Contains(err.Error(), `row 1 (partition 1): group k="b": `) {
+	_, err := frame.TransformGroups(t.Context(), g, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return g.Head(1), nil })
+	if !errors.Is(err, frame.ErrLength) || !strings.Contains(err.Error(), `row 1 (partition 1): group k="b": `) {
 		t.Error(err)
 	}
-	_, err = TransformGroups(t.Context(), g, func(_ context.Context, g *Frame) (*Frame, error) { return nil, SkipPartition })
-	if !errors.Is(err, ErrLength) {
+	_, err = frame.TransformGroups(t.Context(), g, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return nil, frame.SkipPartition })
+	if !errors.Is(err, frame.ErrLength) {
 		t.Error(err)
 	}
-	if _, err = TransformGroups(t.Context(), g, nil); !errors.Is(err, parallel.ErrNilFunc) {
+	if _, err = frame.TransformGroups(t.Context(), g, nil); !errors.Is(err, parallel.ErrNilFunc) {
 		t.Error(err)
 	}
-	same := func(_ context.Context, g *Frame) (*Frame, error) { return g, nil }
-	if _, err = ApplyGroups(t.Context(), g, same, KeepRows()); !errors.Is(err, parallel.ErrOption) {
+	same := func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return g, nil }
+	if _, err = frame.ApplyGroups(t.Context(), g, same, frame.KeepRows()); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 	// No groups: the columns must be told.
 	none := groupBy(t, f.Head(0), "k")
-	for _, call := range []func(context.Context, *Groups, func(context.Context, *Frame) (*Frame, error), ...PartOption) (*Frame, error){ApplyGroups, TransformGroups} {
+	for _, call := range []func(context.Context, *frame.Groups, func(context.Context, *frame.Frame) (*frame.Frame, error), ...frame.PartOption) (*frame.Frame, error){frame.ApplyGroups, frame.TransformGroups} {
 		if _, err := call(t.Context(), none, same); err == nil || !strings.Contains(err.Error(), "frame.OutSchema") {
 			t.Error(err)
 		}
-		got, err := call(t.Context(), none, same, OutSchema(f.Schema()))
+		got, err := call(t.Context(), none, same, frame.OutSchema(f.Schema()))
 		if err != nil || got.NumRows() != 0 || got.NumCols() != 1 {
 			t.Error(got, err)
 		}
 	}
 	// A group that is left out.
-	got, err := ApplyGroups(t.Context(), g, func(_ context.Context, g *Frame) (*Frame, error) {
+	got, err := frame.ApplyGroups(t.Context(), g, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) {
 		if g.NumRows() == 1 {
-			return nil, SkipPartition
+			return nil, frame.SkipPartition
 		}
 		return g, nil
 	})
@@ -188,7 +189,7 @@ func TestGroupsApplyCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("why")
 	var ran atomic.Int32
-	_, err := ApplyGroups(ctx, groupBy(t, f, "k"), func(_ context.Context, g *Frame) (*Frame, error) {
+	_, err := frame.ApplyGroups(ctx, groupBy(t, f, "k"), func(_ context.Context, g *frame.Frame) (*frame.Frame, error) {
 		ran.Add(1)
 		cancel(why)
 		return g, nil
@@ -198,10 +199,10 @@ func TestGroupsApplyCancelled(t *testing.T) {
 	}
 	// Cancelled before: Groups can be used again.
 	g := groupBy(t, f, "k")
-	if _, err := g.Agg(ctx, Size()); !errors.Is(err, why) {
+	if _, err := g.Agg(ctx, frame.Size()); !errors.Is(err, why) {
 		t.Error(err)
 	}
-	if got, err := g.Agg(t.Context(), Size()); err != nil || got.NumRows() != 6 {
+	if got, err := g.Agg(t.Context(), frame.Size()); err != nil || got.NumRows() != 6 {
 		t.Error(err)
 	}
 }
@@ -212,9 +213,9 @@ func TestMapGroupsIsTheLoop(t *testing.T) {
 		B bool    `frame:"b"`
 	}
 	type in struct {
-		I *int64        `frame:"i"`
-		F Null[float64] `frame:"f"`
-		S *[]byte       `frame:"s"`
+		I *int64              `frame:"i"`
+		F frame.Null[float64] `frame:"f"`
+		S *[]byte             `frame:"s"`
 	}
 	type out struct {
 		N    int
@@ -226,7 +227,7 @@ func TestMapGroupsIsTheLoop(t *testing.T) {
 			f, cells := groupFrame(t, n, 10, seed)
 			groups := groupCells(cells["k"], cells["b"])
 			for _, o := range groupWidths {
-				got, err := MapGroups(t.Context(), groupBy(t, f, "k", "b"), func(_ context.Context, k key, rows []in) (out, error) {
+				got, err := frame.MapGroups(t.Context(), groupBy(t, f, "k", "b"), func(_ context.Context, k key, rows []in) (out, error) {
 					r := out{N: len(rows)}
 					if k.K != nil {
 						r.Text = *k.K
@@ -283,31 +284,31 @@ func TestMapGroupsIsTheLoop(t *testing.T) {
 func TestMapGroupsScalarsAndMistakes(t *testing.T) {
 	f := frameOf(t, col(t, "k", []string{"a", "b", "a"}), build(t, "x", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), nil}))
 	g := groupBy(t, f, "k")
-	got, err := MapGroups(t.Context(), g, func(_ context.Context, k string, x []*int64) (string, error) { return fmt.Sprint(k, len(x)), nil }, As("text"))
+	got, err := frame.MapGroups(t.Context(), g, func(_ context.Context, k string, x []*int64) (string, error) { return fmt.Sprint(k, len(x)), nil }, frame.As("text"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, got, "text", []any{"a2", "b1"})
-	_, err = MapGroups(t.Context(), g, func(_ context.Context, k string, x []int64) (int, error) { return 0, nil })
-	if !errors.Is(err, ErrNull) || !strings.Contains(err.Error(), `group k="a": row 1 of the group: column "x"`) {
+	_, err = frame.MapGroups(t.Context(), g, func(_ context.Context, k string, x []int64) (int, error) { return 0, nil })
+	if !errors.Is(err, frame.ErrNull) || !strings.Contains(err.Error(), `group k="a": row 1 of the group: column "x"`) {
 		t.Error(err)
 	}
-	_, err = MapGroups(t.Context(), g, func(_ context.Context, k int, x []int64) (int, error) { return 0, nil })
-	if !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "key: ") {
+	_, err = frame.MapGroups(t.Context(), g, func(_ context.Context, k int, x []int64) (int, error) { return 0, nil })
+	if !errors.Is(err, frame.ErrType) || !strings.Contains(err.Error(), "key: ") {
 		t.Error(err)
 	}
-	_, err = MapGroups(t.Context(), g, func(_ context.Context, k string, x []int64) (int, error) { return 0, nil }, As("k"))
-	if !errors.Is(err, ErrName) {
+	_, err = frame.MapGroups(t.Context(), g, func(_ context.Context, k string, x []int64) (int, error) { return 0, nil }, frame.As("k"))
+	if !errors.Is(err, frame.ErrName) {
 		t.Error(err)
 	}
-	_, err = MapGroups(t.Context(), groupBy(t, f, "k", "x"), func(_ context.Context, k string, x []int64) (int, error) { return 0, nil })
-	if !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "besides the keys") {
+	_, err = frame.MapGroups(t.Context(), groupBy(t, f, "k", "x"), func(_ context.Context, k string, x []int64) (int, error) { return 0, nil })
+	if !errors.Is(err, frame.ErrType) || !strings.Contains(err.Error(), "besides the keys") {
 		t.Error(err)
 	}
-	if _, err = MapGroups[string, int64, int](t.Context(), g, nil); !errors.Is(err, parallel.ErrNilFunc) {
+	if _, err = frame.MapGroups[string, int64, int](t.Context(), g, nil); !errors.Is(err, parallel.ErrNilFunc) {
 		t.Error(err)
 	}
-	if _, err = MapGroups(t.Context(), nil, func(_ context.Context, k string, x []int64) (int, error) { return 0, nil }); err == nil {
+	if _, err = frame.MapGroups(t.Context(), nil, func(_ context.Context, k string, x []int64) (int, error) { return 0, nil }); err == nil {
 		t.Error("nil Groups")
 	}
 }

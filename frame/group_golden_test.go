@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -57,27 +58,27 @@ func TestGroupsSameAsPandas(t *testing.T) {
 		}
 		return meanOf(v, func(x float64) float64 { return pandasLog(x, 2, 0) }), nil
 	}
-	ops := map[string]func(f *Frame, opt parallel.Option) (*Frame, error){
-		"groupby_apply": func(f *Frame, opt parallel.Option) (*Frame, error) {
+	ops := map[string]func(f *frame.Frame, opt parallel.Option) (*frame.Frame, error){
+		"groupby_apply": func(f *frame.Frame, opt parallel.Option) (*frame.Frame, error) {
 			g, err := f.GroupBy("a")
 			if err != nil {
 				return nil, err
 			}
-			return MapGroups(ctx, g, func(_ context.Context, _ byA, rows []in) (float64, error) { return score(rows) }, opt)
+			return frame.MapGroups(ctx, g, func(_ context.Context, _ byA, rows []in) (float64, error) { return score(rows) }, opt)
 		},
-		"groupby2_apply": func(f *Frame, opt parallel.Option) (*Frame, error) {
+		"groupby2_apply": func(f *frame.Frame, opt parallel.Option) (*frame.Frame, error) {
 			g, err := f.GroupBy("a", "b")
 			if err != nil {
 				return nil, err
 			}
-			return MapGroups(ctx, g, func(_ context.Context, _ byAB, rows []in) (float64, error) { return score(rows) }, opt)
+			return frame.MapGroups(ctx, g, func(_ context.Context, _ byAB, rows []in) (float64, error) { return score(rows) }, opt)
 		},
-		"groupby_apply_complex": func(f *Frame, opt parallel.Option) (*Frame, error) {
+		"groupby_apply_complex": func(f *frame.Frame, opt parallel.Option) (*frame.Frame, error) {
 			g, err := f.GroupBy("a")
 			if err != nil {
 				return nil, err
 			}
-			return g.With(opt).Agg(ctx, Mean("b"), Min("b"), Max("b"))
+			return g.With(opt).Agg(ctx, frame.Mean("b"), frame.Min("b"), frame.Max("b"))
 		},
 	}
 	for name, op := range ops {
@@ -88,7 +89,7 @@ func TestGroupsSameAsPandas(t *testing.T) {
 				if n == 0 {
 					want, wantNames = nil, nil // pandas gives back the columns of the input
 				}
-				var cols []Column
+				var cols []frame.Column
 				for k, c := range names {
 					v := make([]float64, len(rows))
 					ints := make([]int64, len(rows))
@@ -108,7 +109,7 @@ func TestGroupsSameAsPandas(t *testing.T) {
 					}
 					table := make([][]float64, got.NumRows())
 					for i := range table {
-						for _, c := range got.cols {
+						for _, c := range got.Memory() {
 							x, _ := toFloat(c.Value(i))
 							table[i] = append(table[i], x)
 						}

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -15,35 +15,24 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
-	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/parallel"
 )
 
-// checkGroups compares the groups with those of a map.
-func checkGroups(t *testing.T, g *Groups, cols ...[]any) {
+// checkGroups compares the groups of a frame with those of a map over cells.
+func checkGroups(t *testing.T, f *frame.Frame, o []frame.RowOption, keys []string, cols ...[]any) {
 	t.Helper()
-	c, err := g.begin(t.Context(), "test", false, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.End(&err)
-	at, err := g.find(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	f = must(f.With(col(t, "row", upTo(f.NumRows()))))
+	parts := must(groupBy(t, f, keys...).With(o...).Partitions(t.Context()))
 	want := groupCells(cols...)
-	if at.n() != len(want) {
-		t.Fatalf("%d groups, want %d", at.n(), len(want))
+	if len(parts) != len(want) {
+		t.Fatalf("%d groups, want %d", len(parts), len(want))
 	}
 	for k, w := range want {
-		var rows []int
-		for _, r := range at.rows[at.starts[k]:at.starts[k+1]] {
-			rows = append(rows, int(r))
-		}
-		if at.firsts[k] != w.first || !slices.Equal(rows, w.rows) {
-			t.Fatalf("group %d: first %d rows %v, want %d %v", k, at.firsts[k], rows, w.first, w.rows)
+		if rows := must(frame.Values[int](must(parts[k].Column("row")))); !slices.Equal(rows, w.rows) {
+			t.Fatalf("group %d: rows %v, want %v", k, rows, w.rows)
 		}
 	}
 }
@@ -90,7 +79,7 @@ func TestGroupByTypes(t *testing.T) {
 				}
 				f := frameOf(t, build(t, "k", typ.typ, cells, ends...), col(t, "x", make([]int8, n)))
 				for _, o := range groupWidths {
-					checkGroups(t, groupBy(t, f, "k").With(o), cells)
+					checkGroups(t, f, []frame.RowOption{o}, []string{"k"}, cells)
 				}
 			}
 		})
@@ -98,11 +87,11 @@ func TestGroupByTypes(t *testing.T) {
 }
 
 func TestGroupByRuns(t *testing.T) {
-	ends := must(NewColumn("e", []int32{2, 3, 5, 7})).Chunks()[0]
+	ends := must(frame.NewColumn("e", []int32{2, 3, 5, 7})).Chunks()[0]
 	vals := build(t, "v", arrow.BinaryTypes.String, []any{"a", "b", nil, "a"}).Chunks()[0]
-	c := must(ColumnOf("k", array.NewRunEndEncodedArray(ends, vals, 7, 0)))
+	c := must(frame.ColumnOf("k", array.NewRunEndEncodedArray(ends, vals, 7, 0)))
 	f := frameOf(t, c)
-	checkGroups(t, groupBy(t, f, "k"), []any{"a", "a", "b", nil, nil, "a", "a"})
+	checkGroups(t, f, nil, []string{"k"}, []any{"a", "a", "b", nil, nil, "a", "a"})
 	keys, err := groupBy(t, f, "k").Keys(t.Context())
 	if err != nil || keys.NumRows() != 3 {
 		t.Fatal(keys, err)
@@ -114,7 +103,7 @@ func TestGroupByFloats(t *testing.T) {
 	other := math.Float64frombits(0x7ff8000000000abc)
 	cells := []any{math.NaN(), 0.0, nil, math.Copysign(0, -1), other, math.Inf(1), nil, -math.NaN()}
 	f := frameOf(t, build(t, "k", arrow.PrimitiveTypes.Float64, cells))
-	got, err := groupBy(t, f, "k").Agg(t.Context(), Size())
+	got, err := groupBy(t, f, "k").Agg(t.Context(), frame.Size())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,18 +112,18 @@ func TestGroupByFloats(t *testing.T) {
 		t.Error(got)
 	}
 	// The same in a dictionary.
-	dict := build(t, "v", arrow.PrimitiveTypes.Float64, cells)
+	cells[7] = nil
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.PrimitiveTypes.Float64}
-	c := Column{chunk.Column{Field: arrow.Field{Name: "k", Type: typ, Nullable: true}, Len: len(cells), Chunks: []*chunk.Chunk{{Type: typ, Len: len(cells),
-		Bufs: [][]byte{{0x7f}, chunk.Bytes([]int32{0, 1, 2, 3, 4, 5, 6, 7})}, Dict: dict.col.Chunks[0]}}}}
-	cells[7] = nil // by the bitmap
-	checkGroups(t, groupBy(t, frameOf(t, c), "k"), cells)
+	codes := build(t, "c", typ.IndexType, []any{int32(0), int32(1), int32(2), int32(3), int32(4), int32(5), int32(6), nil}).Chunks()[0]
+	dict := build(t, "v", typ.ValueType, cells).Chunks()[0]
+	c := must(frame.ColumnOf("k", array.NewDictionaryArray(typ, codes, dict)))
+	checkGroups(t, frameOf(t, c), nil, []string{"k"}, cells)
 }
 
 // gota merges these keys, since it joins text.
 func TestGroupByDoesNotJoinText(t *testing.T) {
 	f := frameOf(t, col(t, "a", []string{"a_b", "a", "a_b", ""}), col(t, "b", []string{"c", "b_c", "c", "a_b_c"}))
-	got, err := groupBy(t, f, "a", "b").Agg(t.Context(), Size())
+	got, err := groupBy(t, f, "a", "b").Agg(t.Context(), frame.Size())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +143,7 @@ func TestGroupByManyKeys(t *testing.T) {
 	}
 	f := frameOf(t, col(t, "a", a), col(t, "b", b))
 	for _, o := range groupWidths {
-		checkGroups(t, groupBy(t, f, "a", "b").With(o), ca, cb)
+		checkGroups(t, f, []frame.RowOption{o}, []string{"a", "b"}, ca, cb)
 	}
 }
 
@@ -166,16 +155,16 @@ func TestGroupByMistakes(t *testing.T) {
 		want error
 		text string
 	}{
-		{nil, ErrColumn, "name one or more"},
-		{[]string{"z"}, ErrColumn, `"z"`},
-		{[]string{"a", "a"}, ErrName, `"a"`},
-		{[]string{"l"}, ErrType, "list<item: int64, nullable> cannot be a key"},
+		{nil, frame.ErrColumn, "name one or more"},
+		{[]string{"z"}, frame.ErrColumn, `"z"`},
+		{[]string{"a", "a"}, frame.ErrName, `"a"`},
+		{[]string{"l"}, frame.ErrType, "list<item: int64, nullable> cannot be a key"},
 	} {
 		if _, err := f.GroupBy(c.keys...); !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("%v: %v", c.keys, err)
 		}
 	}
-	if _, err := (*Frame)(nil).GroupBy("a"); !errors.Is(err, ErrNilFrame) {
+	if _, err := (*frame.Frame)(nil).GroupBy("a"); !errors.Is(err, frame.ErrNilFrame) {
 		t.Error(err)
 	}
 }
@@ -184,14 +173,14 @@ func TestGroupByMistakes(t *testing.T) {
 func TestGroupsAreShared(t *testing.T) {
 	f, _ := groupFrame(t, 5000, 20, 1)
 	g := groupBy(t, f, "k")
-	want, err := groupBy(t, f, "k").Agg(t.Context(), Sum("f"))
+	want, err := groupBy(t, f, "k").Agg(t.Context(), frame.Sum("f"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			got, err := g.Agg(t.Context(), Sum("f"))
+			got, err := g.Agg(t.Context(), frame.Sum("f"))
 			if err != nil || !got.Equal(want) {
 				t.Error(err)
 			}
@@ -200,7 +189,7 @@ func TestGroupsAreShared(t *testing.T) {
 	wg.Wait()
 	// And inside of a call, at any width.
 	err = parallel.ForEach(t.Context(), []int{1, 2, 3, 4}, func(ctx context.Context, _ int) error {
-		got, err := groupBy(t, f, "k").Agg(ctx, Sum("f"))
+		got, err := groupBy(t, f, "k").Agg(ctx, frame.Sum("f"))
 		if err == nil && !got.Equal(want) {
 			err = errors.New("differs")
 		}
@@ -208,12 +197,5 @@ func TestGroupsAreShared(t *testing.T) {
 	}, parallel.Workers(2))
 	if err != nil {
 		t.Error(err)
-	}
-}
-
-func TestLargestFirst(t *testing.T) {
-	sizes := []int{1, 1000, 0, 5, 1023, 6, 70_000}
-	if got, want := must(largestFirst(t.Context(), len(sizes), func(k int) int { return sizes[k] })), []int{6, 1, 4, 3, 5, 0, 2}; !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
 	}
 }

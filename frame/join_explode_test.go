@@ -1,8 +1,9 @@
-package frame
+package frame_test
 
 import (
 	"testing"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -15,31 +16,31 @@ func TestJoinThatExplodes(t *testing.T) {
 		key[2*i], key[2*i+1] = new(int64(7)), new(int64(0))
 	}
 	key[2*n-1] = nil
-	left := must(countTo(t, 2*n).With(must(NewColumn("k", key))))
+	left := must(countTo(t, 2*n).With(must(frame.NewColumn("k", key))))
 	sevens := make([]int64, m)
 	for i := range sevens {
 		sevens[i] = 7
 	}
-	right := must(countTo(t, m).With(must(NewColumn("k", sevens))))
-	for _, kind := range []JoinKind{InnerJoin, LeftJoin} {
-		var first *Frame
+	right := must(countTo(t, m).With(must(frame.NewColumn("k", sevens))))
+	for _, kind := range []frame.JoinKind{frame.InnerJoin, frame.LeftJoin} {
+		var first *frame.Frame
 		for _, width := range []int{1, 3} {
-			got, err := left.Join(t.Context(), right, JoinOptions{Kind: kind, Keys: []string{"k"}}, parallel.Workers(width))
+			got, err := left.Join(t.Context(), right, frame.JoinOptions{Kind: kind, Keys: []string{"k"}}, parallel.Workers(width))
 			if err != nil {
 				t.Fatal(err)
 			}
-			is, js := must(Values[int64](must(got.Column("i")))), must(Nulls[int64](must(got.Column("i_right"))))
+			is, js := must(frame.Values[int64](must(got.Column("i")))), must(frame.Nulls[int64](must(got.Column("i_right"))))
 			at := 0
 			for i := range 2 * n {
 				switch {
 				case i%2 == 0:
 					for j := range m {
-						if is[at] != int64(i) || js[at] != Some(int64(j)) {
+						if is[at] != int64(i) || js[at] != frame.Some(int64(j)) {
 							t.Fatalf("kind %d: row %d: got %d, %v, want %d, %d", kind, at, is[at], js[at], i, j)
 						}
 						at++
 					}
-				case kind == LeftJoin:
+				case kind == frame.LeftJoin:
 					if is[at] != int64(i) || js[at].Valid {
 						t.Fatalf("row %d: got %d, %v, want %d, null", at, is[at], js[at], i)
 					}

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"errors"
@@ -9,12 +9,13 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
 // joinOracle compares every left row with every right row.
-func joinOracle(kind JoinKind, nulls bool, left, right [][]any) (pairs [][2]int) {
+func joinOracle(kind frame.JoinKind, nulls bool, left, right [][]any) (pairs [][2]int) {
 	for i := range left[0] {
 		matched := false
 		for j := range right[0] {
@@ -23,12 +24,12 @@ func joinOracle(kind JoinKind, nulls bool, left, right [][]any) (pairs [][2]int)
 				a, b := keyOf(left[k][i]), keyOf(right[k][j])
 				same = same && a == b && (nulls || a != nil)
 			}
-			if same && (kind == InnerJoin || kind == LeftJoin) {
+			if same && (kind == frame.InnerJoin || kind == frame.LeftJoin) {
 				pairs = append(pairs, [2]int{i, j})
 			}
 			matched = matched || same
 		}
-		if kind == SemiJoin && matched || kind == AntiJoin && !matched || kind == LeftJoin && !matched {
+		if kind == frame.SemiJoin && matched || kind == frame.AntiJoin && !matched || kind == frame.LeftJoin && !matched {
 			pairs = append(pairs, [2]int{i, -1})
 		}
 	}
@@ -50,11 +51,11 @@ func TestJoinIsTheLoop(t *testing.T) {
 						l, r = append(l, lc[name]), append(r, rc[name])
 					}
 					for _, nulls := range []bool{false, true} {
-						for _, kind := range []JoinKind{InnerJoin, LeftJoin, SemiJoin, AntiJoin} {
+						for _, kind := range []frame.JoinKind{frame.InnerJoin, frame.LeftJoin, frame.SemiJoin, frame.AntiJoin} {
 							pairs := joinOracle(kind, nulls, l, r)
-							var first *Frame
+							var first *frame.Frame
 							for _, o := range groupWidths {
-								got, err := left.Join(t.Context(), right, JoinOptions{Kind: kind, Keys: by, NullsMatch: nulls}, o)
+								got, err := left.Join(t.Context(), right, frame.JoinOptions{Kind: kind, Keys: by, NullsMatch: nulls}, o)
 								if err != nil {
 									t.Fatal(err)
 								}
@@ -66,7 +67,7 @@ func TestJoinIsTheLoop(t *testing.T) {
 								for _, name := range []string{"k", "d", "i", "f", "b", "s"} {
 									checkCells(t, got, name, arrowtest.Made(len(pairs), func(p int) any { return lc[name][pairs[p][0]] }))
 								}
-								if kind == InnerJoin || kind == LeftJoin {
+								if kind == frame.InnerJoin || kind == frame.LeftJoin {
 									checkCells(t, got, "i_right", arrowtest.Made(len(pairs), func(p int) any {
 										if pairs[p][1] < 0 {
 											return nil
@@ -108,9 +109,9 @@ func TestJoinTypes(t *testing.T) {
 		left := frameOf(t, build(t, "k", c.a, c.ca, 2))
 		right := frameOf(t, build(t, "r", c.b, c.cb, 1, 3), col(t, "at", made2(5)))
 		for _, nulls := range []bool{false, true} {
-			got, err := left.Join(t.Context(), right, JoinOptions{Kind: LeftJoin, Keys: []string{"k"}, RightKeys: []string{"r"}, NullsMatch: nulls})
+			got, err := left.Join(t.Context(), right, frame.JoinOptions{Kind: frame.LeftJoin, Keys: []string{"k"}, RightKeys: []string{"r"}, NullsMatch: nulls})
 			if c.mismatch {
-				if !errors.Is(err, ErrType) || !strings.Contains(err.Error(), c.a.String()) || !strings.Contains(err.Error(), c.b.String()) {
+				if !errors.Is(err, frame.ErrType) || !strings.Contains(err.Error(), c.a.String()) || !strings.Contains(err.Error(), c.b.String()) {
 					t.Errorf("%s: %v", c.name, err)
 				}
 				continue
@@ -126,7 +127,7 @@ func TestJoinTypes(t *testing.T) {
 					return fmt.Sprint(v[i])
 				})
 			}
-			pairs := joinOracle(LeftJoin, nulls, [][]any{same(c.ca)}, [][]any{same(c.cb)})
+			pairs := joinOracle(frame.LeftJoin, nulls, [][]any{same(c.ca)}, [][]any{same(c.cb)})
 			checkCells(t, got, "at", arrowtest.Made(len(pairs), func(p int) any {
 				if pairs[p][1] < 0 {
 					return nil
@@ -145,7 +146,7 @@ func TestJoinGathersNulls(t *testing.T) {
 		build(t, "s", arrow.BinaryTypes.String, []any{"two", "one"}), build(t, "b", arrow.FixedWidthTypes.Boolean, []any{true, false}, 1),
 		build(t, "d", dict, []any{"zwei", "eins"}, 1), build(t, "v", arrow.BinaryTypes.StringView, []any{"a text that is long enough", "x"}),
 		build(t, "l", arrow.ListOf(arrow.PrimitiveTypes.Int64), []any{"[1,2]", nil}), build(t, "n", arrow.Null, []any{nil, nil}))
-	got, err := left.Join(t.Context(), right, JoinOptions{Kind: LeftJoin, Keys: []string{"k"}})
+	got, err := left.Join(t.Context(), right, frame.JoinOptions{Kind: frame.LeftJoin, Keys: []string{"k"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func TestJoinGathersNulls(t *testing.T) {
 		t.Error(err)
 	}
 	// One row of the left for each: its columns are shared.
-	if got.Columns()[0].col.Chunks[0] != left.Columns()[0].col.Chunks[0] {
+	if memoryOf(got.Columns()[0]).Chunks[0] != memoryOf(left.Columns()[0]).Chunks[0] {
 		t.Error("the left column was copied")
 	}
 }
@@ -170,27 +171,27 @@ func TestJoinMistakes(t *testing.T) {
 	a := frameOf(t, col(t, "k", []float64{math.NaN()}), col(t, "x", []int{1}), col(t, "x_right", []int{1}))
 	b := frameOf(t, col(t, "k", []float64{math.NaN()}), col(t, "x", []int{1}))
 	for _, c := range []struct {
-		how  JoinOptions
+		how  frame.JoinOptions
 		want error
 		text string
 	}{
-		{JoinOptions{Kind: AntiJoin + 1, Keys: []string{"k"}}, parallel.ErrOption, "JoinKind"},
-		{JoinOptions{}, ErrColumn, "one or more"},
-		{JoinOptions{Keys: []string{"k"}, RightKeys: []string{"k", "x"}}, ErrColumn, "2 on the right"},
-		{JoinOptions{Keys: []string{"z"}}, ErrColumn, "left: "},
-		{JoinOptions{Keys: []string{"x_right"}}, ErrColumn, "other names there: JoinOptions.RightKeys"},
-		{JoinOptions{Keys: []string{"k"}}, ErrName, `"x_right"`},
-		{JoinOptions{Keys: []string{"k", "k"}}, ErrName, `"k"`},
+		{frame.JoinOptions{Kind: frame.AntiJoin + 1, Keys: []string{"k"}}, parallel.ErrOption, "JoinKind"},
+		{frame.JoinOptions{}, frame.ErrColumn, "one or more"},
+		{frame.JoinOptions{Keys: []string{"k"}, RightKeys: []string{"k", "x"}}, frame.ErrColumn, "2 on the right"},
+		{frame.JoinOptions{Keys: []string{"z"}}, frame.ErrColumn, "left: "},
+		{frame.JoinOptions{Keys: []string{"x_right"}}, frame.ErrColumn, "other names there: JoinOptions.RightKeys"},
+		{frame.JoinOptions{Keys: []string{"k"}}, frame.ErrName, `"x_right"`},
+		{frame.JoinOptions{Keys: []string{"k", "k"}}, frame.ErrName, `"k"`},
 	} {
 		_, err := a.Join(t.Context(), b, c.how)
 		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) || !strings.HasPrefix(err.Error(), "frame.Join: ") {
 			t.Errorf("%v, want %v with %q", err, c.want, c.text)
 		}
 	}
-	if _, err := a.Join(t.Context(), nil, JoinOptions{Kind: InnerJoin, Keys: []string{"k"}}); !errors.Is(err, ErrNilFrame) {
+	if _, err := a.Join(t.Context(), nil, frame.JoinOptions{Kind: frame.InnerJoin, Keys: []string{"k"}}); !errors.Is(err, frame.ErrNilFrame) {
 		t.Error(err)
 	}
-	got, err := a.Join(t.Context(), b, JoinOptions{Kind: InnerJoin, Keys: []string{"k"}, Suffix: "_b"})
+	got, err := a.Join(t.Context(), b, frame.JoinOptions{Kind: frame.InnerJoin, Keys: []string{"k"}, Suffix: "_b"})
 	if err != nil || got.NumRows() != 1 || got.Names()[3] != "x_b" {
 		t.Error(got, err)
 	}

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"fmt"
@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/frame"
 )
 
-// benchFrame has the columns of a usual table: int64, float64 with nulls, text
+// tableFrame has the columns of a usual table: int64, float64 with nulls, text
 // and a dictionary.
-func benchFrame(n int) *Frame {
+func tableFrame(n int) *frame.Frame {
 	ints, floats, texts := make([]int64, n), make([]*float64, n), make([]string, n)
 	for i := range n {
 		ints[i] = int64(i)
@@ -22,26 +23,27 @@ func benchFrame(n int) *Frame {
 		}
 		texts[i] = "row " + strconv.Itoa(i%1000)
 	}
-	dict := dictColumn(arrow.PrimitiveTypes.Int16, false, []string{"a", "b", "c", "d"}).col.Chunks[0]
 	codes := make([]int16, n)
 	for i := range codes {
 		codes[i] = int16(i % 4)
 	}
-	d := Column{chunk.Column{Field: arrow.Field{Name: "dict", Type: dict.Type}, Len: n, Chunks: []*chunk.Chunk{{Type: dict.Type, Len: n, Bufs: [][]byte{nil, chunk.Bytes(codes)}, Dict: dict.Dict}}}}
-	return must(New(must(NewColumn("int", ints)), must(NewColumn("float", floats)), must(NewColumn("text", texts)), d))
+	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int16, ValueType: arrow.BinaryTypes.String}
+	values := must(frame.NewColumn("v", []string{"a", "b", "c", "d"})).Chunks()[0]
+	d := must(frame.ColumnOf("dict", array.NewDictionaryArray(typ, must(frame.NewColumn("c", codes)).Chunks()[0], values)))
+	return must(frame.New(must(frame.NewColumn("int", ints)), must(frame.NewColumn("float", floats)), must(frame.NewColumn("text", texts)), d))
 }
 
 // Slice has 2 µs per partition and column for all that Apply does.
 func BenchmarkSlice(b *testing.B) {
 	for _, cols := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("cols=%d", cols), func(b *testing.B) {
-			var cs []Column
+			var cs []frame.Column
 			for i := range cols {
-				cs = append(cs, must(NewColumn(strconv.Itoa(i), make([]int64, 1000))))
+				cs = append(cs, must(frame.NewColumn(strconv.Itoa(i), make([]int64, 1000))))
 			}
-			f := must(New(cs...))
+			f := must(frame.New(cs...))
 			for b.Loop() {
-				f.slice(100, 900)
+				must(f.Slice(100, 900))
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(cols), "ns/col")
 		})
@@ -49,97 +51,74 @@ func BenchmarkSlice(b *testing.B) {
 }
 
 func BenchmarkConcat(b *testing.B) {
-	f := benchFrame(1000)
-	parts := []*Frame{f.slice(0, 500), f.slice(500, 1000)}
+	f := tableFrame(1000)
+	parts := []*frame.Frame{must(f.Slice(0, 500)), must(f.Slice(500, 1000))}
 	for b.Loop() {
-		must(Concat(parts...))
+		must(frame.Concat(parts...))
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/8, "ns/part/col")
 }
 
-const benchRows = 1_000_000
+const tableRows = 1_000_000
 
 // perRow runs fn on each column of the frame by itself.
-func perRow(b *testing.B, fn func(f *Frame)) {
-	f := benchFrame(benchRows)
+func perRow(b *testing.B, fn func(f *frame.Frame)) {
+	f := tableFrame(tableRows)
 	for _, c := range f.Columns() {
-		one := must(New(c))
-		b.Run(c.col.Field.Name, func(b *testing.B) {
+		one := must(frame.New(c))
+		b.Run(c.Name(), func(b *testing.B) {
 			for b.Loop() {
 				fn(one)
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/tableRows, "ns/row")
 		})
 	}
 }
 
 func BenchmarkTakeShuffled(b *testing.B) {
-	rows := rand.New(rand.NewPCG(1, 1)).Perm(benchRows)
-	perRow(b, func(f *Frame) { must(f.Take(rows)) })
+	rows := rand.New(rand.NewPCG(1, 1)).Perm(tableRows)
+	perRow(b, func(f *frame.Frame) { must(f.Take(rows)) })
 }
 
 func BenchmarkFilterHalf(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	mask := make([]bool, benchRows)
+	mask := make([]bool, tableRows)
 	for i := range mask {
 		mask[i] = rng.IntN(2) == 0
 	}
-	perRow(b, func(f *Frame) { must(f.Filter(mask)) })
-}
-
-// BenchmarkFilterRuns chose flatRun: half of the rows, which lie in runs of
-// that length, one by one and as spans.
-func BenchmarkFilterRuns(b *testing.B) {
-	f := must(benchFrame(benchRows).Select("int", "text"))
-	for _, run := range []int{1, 4, 8, 16, 64} {
-		rng := rand.New(rand.NewPCG(1, 1))
-		mask := make([]bool, 0, benchRows)
-		for keep := false; len(mask) < benchRows; keep = !keep {
-			for range min(1+rng.IntN(2*run), benchRows-len(mask)) {
-				mask = append(mask, keep)
-			}
-		}
-		n, _ := chunk.CountMask(mask)
-		for name, runs := range map[string]int{"flat": n, "spans": 0} {
-			b.Run(fmt.Sprintf("run=%d/%s", run, name), func(b *testing.B) {
-				for b.Loop() {
-					f.pick(b.Context(), chunk.SelectMask(b.Context(), mask, n, runs))
-				}
-			})
-		}
-	}
+	perRow(b, func(f *frame.Frame) { must(f.Filter(mask)) })
 }
 
 func BenchmarkRechunk(b *testing.B) {
-	perRow(b, func(f *Frame) {
-		must(must(Concat(f.slice(0, benchRows/2), f.slice(benchRows/2, benchRows))).Rechunk())
+	perRow(b, func(f *frame.Frame) {
+		must(must(frame.Concat(must(f.Slice(0, tableRows/2)), must(f.Slice(tableRows/2, tableRows)))).Rechunk())
 	})
 }
 
 func BenchmarkEqual(b *testing.B) {
-	f := benchFrame(benchRows)
+	f := tableFrame(tableRows)
 	for i, c := range f.Clone().Columns() {
-		one, two := must(New(c)), must(New(f.Columns()[i]))
-		b.Run(c.col.Field.Name, func(b *testing.B) {
+		one, two := must(frame.New(c)), must(frame.New(f.Columns()[i]))
+		b.Run(c.Name(), func(b *testing.B) {
 			for b.Loop() {
 				if !one.Equal(two) {
 					b.Fatal("not equal")
 				}
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/tableRows, "ns/row")
 		})
 	}
 }
 
 // The loop that Take of an int64 column without nulls could be at best.
 func BenchmarkTakeLoop(b *testing.B) {
-	rows := rand.New(rand.NewPCG(1, 1)).Perm(benchRows)
-	v := make([]int64, benchRows)
+	rows := rand.New(rand.NewPCG(1, 1)).Perm(tableRows)
+	v := make([]int64, tableRows)
 	for b.Loop() {
-		out := make([]int64, benchRows)
+		out := make([]int64, tableRows)
 		for k, row := range rows {
 			out[k] = v[row]
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/tableRows, "ns/row")
 }

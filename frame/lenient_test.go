@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -24,35 +26,38 @@ type lenientOut struct {
 		S string
 	}
 	P    *float64
-	Some Null[string]
+	Some frame.Null[string]
 }
 
 func lenientOf(i int64) lenientOut {
-	o := lenientOut{I: int32(i), B: i%2 == 0, S: fmt.Sprint("s", i), Raw: []byte{byte(i)}, T: time.Unix(i, 0), Some: Some("x")}
+	o := lenientOut{I: int32(i), B: i%2 == 0, S: fmt.Sprint("s", i), Raw: []byte{byte(i)}, T: time.Unix(i, 0), Some: frame.Some("x")}
 	for k := range i % 4 {
 		o.List = append(o.List, fmt.Sprint(i, k))
 	}
 	if o.In.A, o.In.S = -i, "in"; i%3 == 0 {
 		f := float64(i)
-		o.P, o.Some = &f, Null[string]{}
+		o.P, o.Some = &f, frame.Null[string]{}
 	}
 	return o
 }
 
 // leftOut is the frame with nulls in the rows for which has is false.
-func leftOut(t *testing.T, f *Frame, has func(i int) bool) *Frame {
+func leftOut(t *testing.T, f *frame.Frame, has func(i int) bool) *frame.Frame {
 	t.Helper()
-	c, err := serialCall("test", f.rows)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := make([]int32, f.rows)
-	for i := range rows {
-		if rows[i] = int32(i); !has(i) {
+	var rows []int32
+	for i := range f.NumRows() {
+		if rows = append(rows, int32(i)); !has(i) {
 			rows[i] = -1
 		}
 	}
-	return must(gatherFrame(c, f, rows))
+	var out []chunk.Column
+	for _, c := range f.Memory() {
+		sources := append(slices.Clone(c.Chunks), chunk.Nulls(c.Field.Type, 1))
+		col := chunk.Column{Field: c.Field, Len: c.Len, Chunks: chunk.PickAll(t.Context(), c.Field.Type, sources, chunk.RowSpans(c.Starts(), rows))}
+		col.Field.Nullable = true
+		out = append(out, col)
+	}
+	return must(frame.FromMemory(f.Schema(), out, f.NumRows()))
 }
 
 // Rows that fail, or are not done, are nulls in columns of every kind.
@@ -60,9 +65,9 @@ func TestRowsLeftOutAreNullInColumnsOfEveryKind(t *testing.T) {
 	why := errors.New("enough")
 	for _, n := range []int{1, 65, 3000} {
 		f := countTo(t, n)
-		whole := must(MapRows(t.Context(), f, func(_ context.Context, i int64) (lenientOut, error) { return lenientOf(i), nil }))
+		whole := must(frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (lenientOut, error) { return lenientOf(i), nil }))
 		for _, workers := range []int{1, 2, 8} {
-			got, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (lenientOut, error) {
+			got, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (lenientOut, error) {
 				if i%7 == 0 {
 					return lenientOut{}, errOdd
 				}
@@ -77,7 +82,7 @@ func TestRowsLeftOutAreNullInColumnsOfEveryKind(t *testing.T) {
 			var calls atomic.Int64
 			var done []bool
 			ctx, cancel := context.WithCancelCause(t.Context())
-			got, err = MapRows(ctx, f, func(_ context.Context, i int64) (lenientOut, error) {
+			got, err = frame.MapRows(ctx, f, func(_ context.Context, i int64) (lenientOut, error) {
 				if int(calls.Add(1)) == n/2+1 {
 					cancel(why)
 					return lenientOut{}, context.Canceled
@@ -97,14 +102,14 @@ func TestRowsLeftOutAreNullInColumnsOfEveryKind(t *testing.T) {
 // What an attempt has yielded that failed is not in the result.
 func TestFlatMapRowsDropsWhatFailedAttemptsYielded(t *testing.T) {
 	f := countTo(t, 1000)
-	got, err := FlatMapRows(t.Context(), f, func(ctx context.Context, i int64, yield func(int64)) error {
+	got, err := frame.FlatMapRows(t.Context(), f, func(ctx context.Context, i int64, yield func(int64)) error {
 		for k := range i % 5 {
 			if yield(10*i + k); parallel.Attempt(ctx) == 1 && k == i%3 {
 				return errOdd
 			}
 		}
 		return nil
-	}, parallel.Retry(1, nil), As("x"))
+	}, parallel.Retry(1, nil), frame.As("x"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,17 +125,17 @@ func TestFlatMapRowsDropsWhatFailedAttemptsYielded(t *testing.T) {
 // To leave a partition out is no failure: nothing is tried again.
 func TestSkippedPartitionsAreNotTriedAgain(t *testing.T) {
 	var calls atomic.Int64
-	skip := func(_ context.Context, p *Frame) (*Frame, error) {
+	skip := func(_ context.Context, p *frame.Frame) (*frame.Frame, error) {
 		if calls.Add(1); p.Columns()[0].Value(0) == int64(0) {
-			return nil, SkipPartition
+			return nil, frame.SkipPartition
 		}
 		return p, nil
 	}
 	f := userFrame(t, 9)
-	if g, err := Apply(t.Context(), f, skip, parallel.Partitions(3), parallel.Retry(3, nil)); err != nil || g.rows != 6 || calls.Swap(0) != 3 {
+	if g, err := frame.Apply(t.Context(), f, skip, parallel.Partitions(3), parallel.Retry(3, nil)); err != nil || g.NumRows() != 6 || calls.Swap(0) != 3 {
 		t.Error(g, err)
 	}
-	if g, err := ApplyGroups(t.Context(), must(f.GroupBy("k")), skip, parallel.Retry(3, nil)); err != nil || g.rows != 6 || calls.Load() != 3 {
+	if g, err := frame.ApplyGroups(t.Context(), must(f.GroupBy("k")), skip, parallel.Retry(3, nil)); err != nil || g.NumRows() != 6 || calls.Load() != 3 {
 		t.Error(g, err)
 	}
 }

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"testing"

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -27,10 +28,10 @@ func TestMapRowsMemory(t *testing.T) {
 	}
 	f := countTo(t, n)
 	var d int16
-	for _, opts := range [][]RowOption{{parallel.Workers(2)}, {parallel.Workers(8), parallel.ChunkSize(1000)}, {parallel.Serial()}} {
+	for _, opts := range [][]frame.RowOption{{parallel.Workers(2)}, {parallel.Workers(8), parallel.ChunkSize(1000)}, {parallel.Serial()}} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, err := MapRows(t.Context(), f, func(_ context.Context, r row) (out, error) { return out{float64(r.I), 1, true, &d}, nil }, opts...)
+		_, err := frame.MapRows(t.Context(), f, func(_ context.Context, r row) (out, error) { return out{float64(r.I), 1, true, &d}, nil }, opts...)
 		runtime.ReadMemStats(&after)
 		if err != nil {
 			t.Fatal(err)
@@ -47,7 +48,7 @@ func TestMapRowsMemoryOfBytes(t *testing.T) {
 	f := frameOf(t, build(t, "s", arrow.BinaryTypes.String, arrowtest.Made(n, arrowtest.Every(5, func(int) any { return "some text" }))))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err := MapRows(t.Context(), f, func(_ context.Context, b *[]byte) (bool, error) { return b == nil, nil }, parallel.Workers(2))
+	_, err := frame.MapRows(t.Context(), f, func(_ context.Context, b *[]byte) (bool, error) { return b == nil, nil }, parallel.Workers(2))
 	runtime.ReadMemStats(&after)
 	if got := after.TotalAlloc - before.TotalAlloc; err != nil || got > n/8+200_000 {
 		t.Errorf("%d bytes allocated, %v", got, err)

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -12,12 +12,13 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
 
 // countTo is a frame of one int64 column "i": 0, 1, 2 …
-func countTo(t testing.TB, n int) *Frame {
+func countTo(t testing.TB, n int) *frame.Frame {
 	return frameOf(t, build(t, "i", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, func(i int) any { return int64(i) }), arrowtest.Ends(n, 1)...))
 }
 
@@ -42,10 +43,10 @@ var failures = []struct {
 }
 
 // configs are the widths and chunk sizes that tests of failures run with.
-func configs() (all [][]RowOption) {
+func configs() (all [][]frame.RowOption) {
 	for _, size := range []int{0, 1, 7, 64, 100} {
 		for _, workers := range []int{1, 3, 8} {
-			opts := []RowOption{parallel.Workers(workers)}
+			opts := []frame.RowOption{parallel.Workers(workers)}
 			if size > 0 {
 				opts = append(opts, parallel.ChunkSize(size))
 			}
@@ -72,7 +73,7 @@ func TestMapRowsFailsAtLowestRow(t *testing.T) {
 		for _, opts := range configs() {
 			for _, bad := range []int{0, 1, 63, 64, 65, 127, 255, 256, 257, 298, 299} {
 				var calls [n]atomic.Int32
-				_, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (int64, error) {
+				_, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (int64, error) {
 					calls[i].Add(1)
 					if int(i) >= bad && (int(i)-bad)%3 == 0 {
 						return 0, way.fail()
@@ -112,7 +113,7 @@ func TestMapRowsNullForPlainField(t *testing.T) {
 		}
 		for _, opts := range configs() {
 			var seen atomic.Int64
-			_, err := MapRows(t.Context(), f, func(_ context.Context, r row) (float64, error) {
+			_, err := frame.MapRows(t.Context(), f, func(_ context.Context, r row) (float64, error) {
 				if r.X != float64(r.Y) {
 					t.Errorf("row %d: %v", r.Y, r.X)
 				}
@@ -120,7 +121,7 @@ func TestMapRowsNullForPlainField(t *testing.T) {
 				return r.X, nil
 			}, opts...)
 			checkRow(t, err, bad)
-			if !errors.Is(err, ErrNull) || int(seen.Load()) != bad {
+			if !errors.Is(err, frame.ErrNull) || int(seen.Load()) != bad {
 				t.Fatalf("%v: %v after %d calls, want %d", opts, err, seen.Load(), bad)
 			}
 			for _, part := range []string{`column "x"`, "field X is float64", "*float64", "sql.Null[float64]", "frame.Null[float64]"} {
@@ -129,7 +130,7 @@ func TestMapRowsNullForPlainField(t *testing.T) {
 				}
 			}
 			if bad > 0 {
-				_, err = MapRows(t.Context(), f, func(_ context.Context, r row) (float64, error) {
+				_, err = frame.MapRows(t.Context(), f, func(_ context.Context, r row) (float64, error) {
 					if int(r.Y) == bad-1 {
 						return 0, errOdd
 					}
@@ -144,12 +145,12 @@ func TestMapRowsNullForPlainField(t *testing.T) {
 func TestMapRowsIntegerThatFloatCannotHold(t *testing.T) {
 	cells := []any{int64(1), int64(1 << 53), int64(-1 << 53), int64(-1 << 63), int64(1<<60 + 1<<8), int64(1<<53 + 1), int64(7)}
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, cells))
-	_, err := MapRows(t.Context(), f, func(_ context.Context, x float64) (float64, error) { return x, nil })
+	_, err := frame.MapRows(t.Context(), f, func(_ context.Context, x float64) (float64, error) { return x, nil })
 	checkRow(t, err, 5)
-	if !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), `column "x"`) || !strings.Contains(err.Error(), "9007199254740993") {
+	if !errors.Is(err, frame.ErrValue) || !strings.Contains(err.Error(), `column "x"`) || !strings.Contains(err.Error(), "9007199254740993") {
 		t.Fatal(err)
 	}
-	g, err := MapRows(t.Context(), f.Head(5), func(_ context.Context, x float64) (int64, error) { return int64(x), nil })
+	g, err := frame.MapRows(t.Context(), f.Head(5), func(_ context.Context, x float64) (int64, error) { return int64(x), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +164,7 @@ func TestMapRowsTimeOutOfRange(t *testing.T) {
 	first, last := time.Unix(0, -1<<63), time.Unix(0, 1<<63-1)
 	for _, bad := range []time.Time{{}, first.Add(-1), last.Add(1)} {
 		for _, opts := range configs() {
-			_, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (time.Time, error) {
+			_, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (time.Time, error) {
 				if i > 70 {
 					panic("later")
 				}
@@ -173,12 +174,12 @@ func TestMapRowsTimeOutOfRange(t *testing.T) {
 				return last, nil
 			}, opts...)
 			checkRow(t, err, 66)
-			if !errors.Is(err, ErrValue) || strings.Contains(err.Error(), "*time.Time") != bad.IsZero() {
+			if !errors.Is(err, frame.ErrValue) || strings.Contains(err.Error(), "*time.Time") != bad.IsZero() {
 				t.Fatal(err)
 			}
 		}
 	}
-	g, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (*time.Time, error) {
+	g, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (*time.Time, error) {
 		return []*time.Time{nil, &first, &last}[i%3], nil
 	})
 	if err != nil {
@@ -193,9 +194,9 @@ func TestMapRowsNoRows(t *testing.T) {
 		B *string
 		C []byte
 		D bool
-		E Null[time.Time]
+		E frame.Null[time.Time]
 	}
-	g, err := MapRows(t.Context(), countTo(t, 0), func(context.Context, int64) (out, error) {
+	g, err := frame.MapRows(t.Context(), countTo(t, 0), func(context.Context, int64) (out, error) {
 		t.Error("called")
 		return out{}, nil
 	})
@@ -212,7 +213,7 @@ func TestMapRowsNoRows(t *testing.T) {
 	if g.NumRows() != 0 || !g.Schema().Equal(want) {
 		t.Fatalf("%d rows of %v", g.NumRows(), g.Schema())
 	}
-	for _, c := range g.cols {
+	for _, c := range g.Memory() {
 		for _, ch := range c.Chunks {
 			if a := ch.Array(); a.Len() != 0 {
 				t.Fatal(a)
@@ -224,7 +225,7 @@ func TestMapRowsNoRows(t *testing.T) {
 // A struct without fields reads nothing; one as result makes no columns.
 func TestMapRowsEmptyStructs(t *testing.T) {
 	var calls atomic.Int64
-	g, err := MapRows(t.Context(), countTo(t, 1000), func(context.Context, struct{}) (struct{}, error) {
+	g, err := frame.MapRows(t.Context(), countTo(t, 1000), func(context.Context, struct{}) (struct{}, error) {
 		calls.Add(1)
 		return struct{}{}, nil
 	})
@@ -235,10 +236,10 @@ func TestMapRowsEmptyStructs(t *testing.T) {
 
 func TestMapRowsCancelled(t *testing.T) {
 	why := errors.New("enough")
-	for _, opts := range [][]RowOption{nil, {parallel.ChunkSize(1 << 30)}, {parallel.Serial()}, {parallel.Partitions(2)}} {
+	for _, opts := range [][]frame.RowOption{nil, {parallel.ChunkSize(1 << 30)}, {parallel.Serial()}, {parallel.Partitions(2)}} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		var calls atomic.Int64
-		_, err := MapRows(ctx, countTo(t, 200_000), func(_ context.Context, i int64) (int64, error) {
+		_, err := frame.MapRows(ctx, countTo(t, 200_000), func(_ context.Context, i int64) (int64, error) {
 			if calls.Add(1) == 3000 {
 				cancel(why)
 			}
@@ -268,52 +269,52 @@ func TestMapRowsBadInput(t *testing.T) {
 	}
 	cases := []struct {
 		name string
-		call func() (*Frame, error)
+		call func() (*frame.Frame, error)
 		is   error
 		says []string
 	}{
-		{"nil frame", func() (*Frame, error) {
-			return MapRows(ctx, nil, func(context.Context, int) (int, error) { return 0, nil })
-		}, ErrNilFrame, []string{"frame.MapRows: nil frame"}},
-		{"nil function", func() (*Frame, error) {
-			return MapRows[int, int](ctx, f, nil)
+		{"nil frame", func() (*frame.Frame, error) {
+			return frame.MapRows(ctx, nil, func(context.Context, int) (int, error) { return 0, nil })
+		}, frame.ErrNilFrame, []string{"frame.MapRows: nil frame"}},
+		{"nil function", func() (*frame.Frame, error) {
+			return frame.MapRows[int, int](ctx, f, nil)
 		}, parallel.ErrNilFunc, []string{"frame.MapRows: nil function"}},
-		{"option", func() (*Frame, error) {
-			return MapRows(ctx, f, func(context.Context, typos) (int, error) { return 0, nil }, parallel.Workers(0))
+		{"option", func() (*frame.Frame, error) {
+			return frame.MapRows(ctx, f, func(context.Context, typos) (int, error) { return 0, nil }, parallel.Workers(0))
 		}, parallel.ErrOption, []string{"frame.MapRows", "Workers(0)"}},
-		{"foreign option", func() (*Frame, error) {
-			return MapRows(ctx, f, func(context.Context, typos) (int, error) { return 0, nil }, SkipNulls(true))
+		{"foreign option", func() (*frame.Frame, error) {
+			return frame.MapRows(ctx, f, func(context.Context, typos) (int, error) { return 0, nil }, frame.SkipNulls(true))
 		}, parallel.ErrOption, []string{"frame.MapRows", "frame.SkipNulls"}},
-		{"columns", func() (*Frame, error) {
-			return MapRows(ctx, f, func(context.Context, typos) (int, error) { return 0, nil })
-		}, ErrColumn, []string{
-			"frame.MapRows: frame.typos:",
+		{"columns", func() (*frame.Frame, error) {
+			return frame.MapRows(ctx, f, func(context.Context, typos) (int, error) { return 0, nil })
+		}, frame.ErrColumn, []string{
+			"frame.MapRows: frame_test.typos:",
 			`field DepDelay (int16): no such column: "DepDelay"; there are "dep_delay", `, "; tag it `frame:\"dep_delay\"`",
 			`field Carier (string): no such column: "Carrier"; there are "carrier", `, "; tag it `frame:\"carrier\"`",
 			`field Nothing (int): no such column: "nothing"; there are "carrier", "route", "dep_delay"`,
 		}},
-		{"types", func() (*Frame, error) {
-			return MapRows(ctx, f, func(context.Context, wrong) (int, error) { return 0, nil })
-		}, ErrType, []string{
+		{"types", func() (*frame.Frame, error) {
+			return frame.MapRows(ctx, f, func(context.Context, wrong) (int, error) { return 0, nil })
+		}, frame.ErrType, []string{
 			`field Delay: wrong type: int8, but column "dep_delay" is int16; fitting: int16, int32, int64, float32, float64, and *T or Null[T] of these`,
 			`field Carrier: wrong type: *float64, but column "carrier" is utf8; fitting: string, []byte`,
 			`field Route: wrong type: string, but column "route" is list<item: utf8, nullable>; fitting: a slice`,
 		}},
-		{"scalar of many columns", func() (*Frame, error) {
-			return MapRows(ctx, f, func(context.Context, string) (int, error) { return 0, nil })
-		}, ErrType, []string{"string takes a frame of one column, and this one has 3"}},
-		{"scalar of wrong type", func() (*Frame, error) {
+		{"scalar of many columns", func() (*frame.Frame, error) {
+			return frame.MapRows(ctx, f, func(context.Context, string) (int, error) { return 0, nil })
+		}, frame.ErrType, []string{"string takes a frame of one column, and this one has 3"}},
+		{"scalar of wrong type", func() (*frame.Frame, error) {
 			g, _ := f.Select("carrier")
-			return MapRows(ctx, g, func(context.Context, float64) (int, error) { return 0, nil })
-		}, ErrType, []string{`the value: wrong type: float64, but column "carrier" is utf8`}},
-		{"result", func() (*Frame, error) {
-			return MapRows(ctx, f, func(context.Context, struct{}) (map[string]int, error) { return nil, nil })
-		}, ErrType, []string{"result: ", "map[string]int"}},
-		{"names", func() (*Frame, error) {
-			return MapRows(ctx, f, func(context.Context, struct{}) (int, error) { return 0, nil }, As("a", "b"))
+			return frame.MapRows(ctx, g, func(context.Context, float64) (int, error) { return 0, nil })
+		}, frame.ErrType, []string{`the value: wrong type: float64, but column "carrier" is utf8`}},
+		{"result", func() (*frame.Frame, error) {
+			return frame.MapRows(ctx, f, func(context.Context, struct{}) (map[string]int, error) { return nil, nil })
+		}, frame.ErrType, []string{"result: ", "map[string]int"}},
+		{"names", func() (*frame.Frame, error) {
+			return frame.MapRows(ctx, f, func(context.Context, struct{}) (int, error) { return 0, nil }, frame.As("a", "b"))
 		}, parallel.ErrOption, []string{`As["a" "b"]: 2 names for 1 columns of int`}},
-		{"empty name", func() (*Frame, error) {
-			return MapRows(ctx, f, func(context.Context, struct{}) (int, error) { return 0, nil }, As(""))
+		{"empty name", func() (*frame.Frame, error) {
+			return frame.MapRows(ctx, f, func(context.Context, struct{}) (int, error) { return 0, nil }, frame.As(""))
 		}, parallel.ErrOption, []string{"empty or repeated name"}},
 	}
 	for _, c := range cases {
@@ -333,13 +334,13 @@ func TestMapRowsBadInput(t *testing.T) {
 // The number of allocations does not depend on the number of rows.
 func TestMapRowsAllocations(t *testing.T) {
 	type row struct {
-		I *int64       `frame:"i"`
-		S string       `frame:"s"`
-		N Null[string] `frame:"ns"`
+		I *int64             `frame:"i"`
+		S string             `frame:"s"`
+		N frame.Null[string] `frame:"ns"`
 	}
 	type out struct {
 		S string
-		N Null[string]
+		N frame.Null[string]
 		F float64
 		B *bool
 	}
@@ -347,7 +348,7 @@ func TestMapRowsAllocations(t *testing.T) {
 	count := func(n int) float64 {
 		f := newMatrixInput(t, n).frame
 		return testing.AllocsPerRun(5, func() {
-			_, err := MapRows(t.Context(), f, func(_ context.Context, r row) (out, error) {
+			_, err := frame.MapRows(t.Context(), f, func(_ context.Context, r row) (out, error) {
 				return out{r.S, r.N, float64(*r.I), &yes}, nil
 			}, parallel.Workers(1), parallel.ChunkSize(512))
 			if err != nil {
@@ -363,13 +364,13 @@ func TestMapRowsAllocations(t *testing.T) {
 
 func TestAsRenames(t *testing.T) {
 	type out struct{ A, B int }
-	g, err := MapRows(t.Context(), countTo(t, 3), func(_ context.Context, i int64) (out, error) { return out{int(i), int(-i)}, nil }, As("x", "y"))
+	g, err := frame.MapRows(t.Context(), countTo(t, 3), func(_ context.Context, i int64) (out, error) { return out{int(i), int(-i)}, nil }, frame.As("x", "y"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkCells(t, g, "x", []any{int64(0), int64(1), int64(2)})
 	checkCells(t, g, "y", []any{int64(0), int64(-1), int64(-2)})
-	if _, err := MapRows(t.Context(), countTo(t, 3), func(_ context.Context, i int64) (out, error) { return out{}, nil }, As("x", "x")); !errors.Is(err, parallel.ErrOption) {
+	if _, err := frame.MapRows(t.Context(), countTo(t, 3), func(_ context.Context, i int64) (out, error) { return out{}, nil }, frame.As("x", "x")); !errors.Is(err, parallel.ErrOption) {
 		t.Fatal(err)
 	}
 }
@@ -382,7 +383,7 @@ func TestMapRowsKeptStrings(t *testing.T) {
 		I int64  `frame:"i"`
 		S string `frame:"s"`
 	}
-	_, err := MapRows(t.Context(), in.frame, func(_ context.Context, r row) (bool, error) {
+	_, err := frame.MapRows(t.Context(), in.frame, func(_ context.Context, r row) (bool, error) {
 		kept[(r.I+500)/7919] = r.S
 		return true, nil
 	}, parallel.ChunkSize(10))

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -32,11 +33,11 @@ func TestMapRowsAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			g, err := MapRows(t.Context(), f, func(_ context.Context, r row) (Null[string], error) {
+			g, err := frame.MapRows(t.Context(), f, func(_ context.Context, r row) (frame.Null[string], error) {
 				if r.W == nil || r.X == nil {
-					return Null[string]{}, nil
+					return frame.Null[string]{}, nil
 				}
-				return Null[string]{V: fmt.Sprint(*r.W, *r.X), Valid: true}, nil
+				return frame.Null[string]{V: fmt.Sprint(*r.W, *r.X), Valid: true}, nil
 			})
 			if err != nil {
 				t.Error(err)
@@ -63,7 +64,7 @@ func TestMapRowsNested(t *testing.T) {
 	f := countTo(t, 300)
 	err := parallel.Range(t.Context(), 5, func(ctx context.Context, lo, hi int) error {
 		for range hi - lo {
-			g, err := MapRows(ctx, f, func(ctx context.Context, i int64) (int64, error) {
+			g, err := frame.MapRows(ctx, f, func(ctx context.Context, i int64) (int64, error) {
 				return i * 2, parallel.Range(ctx, 2, func(context.Context, int, int) error { return nil })
 			})
 			if err != nil {
@@ -85,7 +86,7 @@ func TestMapRowsPartitions(t *testing.T) {
 	f := countTo(t, 100)
 	for k := range 4 {
 		bad := int64(k*25 + 13)
-		_, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (int64, error) {
+		_, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (int64, error) {
 			if i >= bad {
 				return 0, errOdd
 			}
@@ -105,7 +106,7 @@ func TestMapRowsSerial(t *testing.T) {
 		return strings.Fields(string(buf[:runtime.Stack(buf, false)]))[1]
 	}
 	caller, next := id(), int64(0)
-	_, err := MapRows(t.Context(), countTo(t, 500), func(_ context.Context, i int64) (string, error) {
+	_, err := frame.MapRows(t.Context(), countTo(t, 500), func(_ context.Context, i int64) (string, error) {
 		if i != next || id() != caller {
 			t.Errorf("row %d, want %d; goroutine %s, want %s", i, next, id(), caller)
 		}
@@ -123,7 +124,7 @@ func TestMapRowsExactlyOnce(t *testing.T) {
 	f := countTo(t, n)
 	for _, opts := range configs() {
 		calls := make([]atomic.Int32, n)
-		if _, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (bool, error) {
+		if _, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (bool, error) {
 			calls[i].Add(1)
 			return true, nil
 		}, opts...); err != nil {
@@ -165,7 +166,7 @@ func TestMapRowsLowestOfSeveralMisfits(t *testing.T) {
 			build(t, "i", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, func(i int) any { return int64(i) })))
 		for _, opts := range configs() {
 			calls := make([]atomic.Int32, n)
-			_, err := MapRows(t.Context(), f, func(_ context.Context, r row) (int, error) { calls[r.I].Add(1); return 0, nil }, opts...)
+			_, err := frame.MapRows(t.Context(), f, func(_ context.Context, r row) (int, error) { calls[r.I].Add(1); return 0, nil }, opts...)
 			checkRow(t, err, c.want)
 			for i := range c.want + 1 {
 				if once := calls[i].Load() == 1; once != (i < c.want) {
@@ -185,7 +186,7 @@ func TestMapRowsResultPointsIntoInput(t *testing.T) {
 		X *int64 `frame:"x"`
 	}
 	for _, opts := range configs() {
-		g, err := MapRows(t.Context(), f, func(_ context.Context, r row) (row, error) { return r, nil }, opts...)
+		g, err := frame.MapRows(t.Context(), f, func(_ context.Context, r row) (row, error) { return r, nil }, opts...)
 		if err != nil || !g.Equal(f) {
 			t.Fatal(opts, err)
 		}
@@ -199,7 +200,7 @@ func TestMapRowsOfSlices(t *testing.T) {
 	f := frameOf(t, build(t, "b", arrow.FixedWidthTypes.Boolean, arrowtest.Made(n, cell), 64, 100))
 	for lo := range 70 {
 		for _, hi := range []int{lo, lo + 1, lo + 8, lo + 64, lo + 65, n} {
-			g, err := MapRows(t.Context(), f.slice(lo, hi), func(_ context.Context, b sql.NullBool) (*bool, error) {
+			g, err := frame.MapRows(t.Context(), must(f.Slice(lo, hi)), func(_ context.Context, b sql.NullBool) (*bool, error) {
 				if !b.Valid {
 					return nil, nil
 				}
@@ -223,7 +224,7 @@ func TestMapRowsOfSlices(t *testing.T) {
 func TestMapRowsBitmapOnlyWhereNulls(t *testing.T) {
 	f := countTo(t, 1000)
 	for _, last := range []int64{999, 1000} {
-		g, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (*int64, error) {
+		g, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (*int64, error) {
 			if i == last {
 				return nil, nil
 			}
@@ -232,8 +233,8 @@ func TestMapRowsBitmapOnlyWhereNulls(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := g.Columns()[0].col.Chunks[0]
-		if (c.Bufs[0] != nil) != (last == 999) || c.NullN() != int(1000-last) || !g.Columns()[0].col.Field.Nullable {
+		c := memoryOf(g.Columns()[0]).Chunks[0]
+		if (c.Bufs[0] != nil) != (last == 999) || c.NullN() != int(1000-last) || !g.Columns()[0].Field().Nullable {
 			t.Fatalf("last %d: bitmap %v, %d nulls", last, c.Bufs[0] != nil, c.NullN())
 		}
 	}

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"fmt"
@@ -11,56 +11,58 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/decimal256"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/parframe/parframe/frame"
 )
 
 type leg struct {
-	From  string           `frame:"from"`
-	Km    *float64         `frame:"km"`
-	At    time.Time        `frame:"at"`
-	Tags  []string         `frame:"tags"`
-	Price decimal128.Num   `frame:"price,scale=2"`
-	Code  []byte           `frame:"code"`
-	Seats Null[[]int16]    `frame:"seats"`
-	More  []Null[bool]     `frame:"more"`
-	Costs []decimal256.Num `frame:"costs,scale=4"`
+	From  string              `frame:"from"`
+	Km    *float64            `frame:"km"`
+	At    time.Time           `frame:"at"`
+	Tags  []string            `frame:"tags"`
+	Price decimal128.Num      `frame:"price,scale=2"`
+	Code  []byte              `frame:"code"`
+	Seats frame.Null[[]int16] `frame:"seats"`
+	More  []frame.Null[bool]  `frame:"more"`
+	Costs []decimal256.Num    `frame:"costs,scale=4"`
 }
 
 type point3 struct{ X, Y float32 }
 
 // trip has a field of every kind within every other.
 type trip struct {
-	ID     int64          `frame:"id"`
-	Legs   []leg          `frame:"legs"`
-	First  *leg           `frame:"first"`
-	Last   Null[leg]      `frame:"last"`
-	Where  point3         `frame:"where"`
-	Path   [][]point3     `frame:"path"`
-	Maybe  *[]*string     `frame:"maybe"`
-	Points []*point3      `frame:"points"`
-	Sum    decimal256.Num `frame:"sum"`
+	ID     int64           `frame:"id"`
+	Legs   []leg           `frame:"legs"`
+	First  *leg            `frame:"first"`
+	Last   frame.Null[leg] `frame:"last"`
+	Where  point3          `frame:"where"`
+	Path   [][]point3      `frame:"path"`
+	Maybe  *[]*string      `frame:"maybe"`
+	Points []*point3       `frame:"points"`
+	Sum    decimal256.Num  `frame:"sum"`
 }
 
-// trips makes random rows. No slice is nil, since that reads back as empty.
-func trips(n int, r *rand.Rand) []trip {
+// randomTrips makes random rows. No slice is nil, since that reads back as empty.
+func randomTrips(n int, r *rand.Rand) []trip {
 	text := func() string { return strings.Repeat("ü", r.IntN(4)) + fmt.Sprint(r.IntN(100)) }
 	point := func() point3 { return point3{r.Float32(), float32(r.IntN(5))} }
 	makeLeg := func() leg {
 		l := leg{From: text(), At: time.Unix(r.Int64N(1e9), 7).UTC(), Tags: []string{}, Price: decimal128.FromI64(r.Int64N(1e9) - 5e8), Code: []byte(text()),
-			More: []Null[bool]{}, Costs: []decimal256.Num{}}
+			More: []frame.Null[bool]{}, Costs: []decimal256.Num{}}
 		if r.IntN(3) > 0 {
 			km := r.Float64()
 			l.Km = &km
 		}
 		for range r.IntN(4) {
 			l.Tags = append(l.Tags, text())
-			l.More = append(l.More, Null[bool]{V: true, Valid: r.IntN(2) == 0})
+			l.More = append(l.More, frame.Null[bool]{V: true, Valid: r.IntN(2) == 0})
 			l.Costs = append(l.Costs, decimal256.FromI64(r.Int64()))
 		}
 		for i, m := range l.More {
 			l.More[i].V = m.Valid
 		}
 		if r.IntN(2) == 0 {
-			l.Seats = Null[[]int16]{V: []int16{int16(r.IntN(9))}, Valid: true}
+			l.Seats = frame.Null[[]int16]{V: []int16{int16(r.IntN(9))}, Valid: true}
 		}
 		return l
 	}
@@ -81,7 +83,7 @@ func trips(n int, r *rand.Rand) []trip {
 			t.First = &l
 		}
 		if r.IntN(2) == 0 {
-			t.Last = Null[leg]{V: makeLeg(), Valid: true}
+			t.Last = frame.Null[leg]{V: makeLeg(), Valid: true}
 		}
 		if r.IntN(2) == 0 {
 			s := []*string{}
@@ -150,7 +152,7 @@ func plainValue(v reflect.Value) any {
 	return v.Interface()
 }
 
-func checkTrips(t *testing.T, f *Frame, rows []trip) {
+func checkTrips(t *testing.T, f *frame.Frame, rows []trip) {
 	t.Helper()
 	if err := f.Validate(); err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
@@ -29,7 +30,7 @@ func TestListLayouts(t *testing.T) {
 		}))
 		c := build(t, "c", typ, texts, 3, 100, 101, 400)
 		f := frameOf(t, c)
-		g, err := MapRows(t.Context(), f, func(_ context.Context, l *[]int32) (string, error) {
+		g, err := frame.MapRows(t.Context(), f, func(_ context.Context, l *[]int32) (string, error) {
 			if l == nil {
 				return "null", nil
 			}
@@ -59,7 +60,7 @@ func TestMapsAreSlicesOfEntries(t *testing.T) {
 			}
 		}
 	}
-	c, err := ColumnOf("m", b.NewArray())
+	c, err := frame.ColumnOf("m", b.NewArray())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestMapsAreSlicesOfEntries(t *testing.T) {
 		Key   string `frame:"key"`
 		Value *int64 `frame:"value"`
 	}
-	g, err := MapColumn(t.Context(), frameOf(t, c), "m", func(_ context.Context, m []entry) (string, error) {
+	g, err := frame.MapColumn(t.Context(), frameOf(t, c), "m", func(_ context.Context, m []entry) (string, error) {
 		var s strings.Builder
 		for _, e := range m {
 			s.WriteString(fmt.Sprint(e.Key, "=", *e.Value, " "))

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
@@ -18,13 +19,13 @@ import (
 
 func TestNestedFields(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 63, calltest.UnlessRaced(256, 65), calltest.UnlessRaced(700, 260)} {
-		rows := trips(n, rand.New(rand.NewPCG(uint64(n), 1)))
-		f, err := FromStructs(t.Context(), rows)
+		rows := randomTrips(n, rand.New(rand.NewPCG(uint64(n), 1)))
+		f, err := frame.FromStructs(t.Context(), rows)
 		if err != nil {
 			t.Fatal(err)
 		}
 		checkTrips(t, f, rows)
-		got, err := ToStructs[trip](t.Context(), f)
+		got, err := frame.ToStructs[trip](t.Context(), f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,18 +33,18 @@ func TestNestedFields(t *testing.T) {
 			t.Fatal(d)
 		}
 		// The same frame in Arrow chunks with offsets.
-		var parts []*Frame
+		var parts []*frame.Frame
 		for lo, hi := 0, 0; lo < n; lo = hi {
 			hi = min(n, lo+1+lo/2)
-			parts = append(parts, f.slice(lo, hi))
+			parts = append(parts, must(f.Slice(lo, hi)))
 		}
 		g := f
 		if len(parts) > 0 {
-			if g, err = Concat(parts...); err != nil {
+			if g, err = frame.Concat(parts...); err != nil {
 				t.Fatal(err)
 			}
 		}
-		seen, err := Rows[trip](g)
+		seen, err := frame.Rows[trip](g)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,13 +58,13 @@ func TestNestedFields(t *testing.T) {
 		if d := cmp.Diff(got, kept, numbersToo); n > 0 && d != "" {
 			t.Fatal(d)
 		}
-		for _, opts := range [][]RowOption{{parallel.Serial()}, {parallel.Workers(3)}, {parallel.ChunkSize(7), parallel.Workers(8)}, {parallel.ChunkSize(1)}, {parallel.Partitions(5)}} {
-			for name, run := range map[string]func() (*Frame, error){
-				"MapRows": func() (*Frame, error) {
-					return MapRows(t.Context(), g, func(_ context.Context, r trip) (trip, error) { return r, nil }, opts...)
+		for _, opts := range [][]frame.RowOption{{parallel.Serial()}, {parallel.Workers(3)}, {parallel.ChunkSize(7), parallel.Workers(8)}, {parallel.ChunkSize(1)}, {parallel.Partitions(5)}} {
+			for name, run := range map[string]func() (*frame.Frame, error){
+				"MapRows": func() (*frame.Frame, error) {
+					return frame.MapRows(t.Context(), g, func(_ context.Context, r trip) (trip, error) { return r, nil }, opts...)
 				},
-				"FlatMapRows": func() (*Frame, error) {
-					return FlatMapRows(t.Context(), g, func(_ context.Context, r trip, yield func(trip)) error { yield(r); return nil }, opts...)
+				"FlatMapRows": func() (*frame.Frame, error) {
+					return frame.FlatMapRows(t.Context(), g, func(_ context.Context, r trip, yield func(trip)) error { yield(r); return nil }, opts...)
 				},
 			} {
 				same, err := run()
@@ -83,8 +84,8 @@ func TestNestedFields(t *testing.T) {
 
 // Rows that fail take nothing of their lists along.
 func TestNestedQuarantine(t *testing.T) {
-	rows := trips(calltest.UnlessRaced(700, 260), rand.New(rand.NewPCG(5, 5)))
-	f, err := FromStructs(t.Context(), rows)
+	rows := randomTrips(calltest.UnlessRaced(700, 260), rand.New(rand.NewPCG(5, 5)))
+	f, err := frame.FromStructs(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,8 +98,8 @@ func TestNestedQuarantine(t *testing.T) {
 		}
 	}
 	for _, opts := range configs()[4:10] {
-		var lost *Frame
-		g, err := MapRows(t.Context(), f, func(_ context.Context, r trip) (trip, error) {
+		var lost *frame.Frame
+		g, err := frame.MapRows(t.Context(), f, func(_ context.Context, r trip) (trip, error) {
 			switch r.ID % 10 {
 			case 2:
 				return r, errOdd
@@ -106,7 +107,7 @@ func TestNestedQuarantine(t *testing.T) {
 				r.Legs = append(r.Legs, leg{})
 			}
 			return r, nil
-		}, append(opts, Quarantine(&lost))...)
+		}, append(opts, frame.Quarantine(&lost))...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,33 +133,33 @@ func TestNestedMisfits(t *testing.T) {
 			}
 			return `{"x":9007199254740993}`
 		}), 10))
-	_, err := MapRows(t.Context(), f, func(_ context.Context, r struct {
+	_, err := frame.MapRows(t.Context(), f, func(_ context.Context, r struct {
 		L []int64 `frame:"l"`
 	}) (int, error) {
 		return len(r.L), nil
 	})
-	if checkRow(t, err, 290); !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), "a null or a value within") {
+	if checkRow(t, err, 290); !errors.Is(err, frame.ErrValue) || !strings.Contains(err.Error(), "a null or a value within") {
 		t.Error(err)
 	}
 	type x64 struct {
 		X int64 `frame:"x"`
 	}
-	_, err = ToStructs[struct {
+	_, err = frame.ToStructs[struct {
 		S x64 `frame:"s"`
 	}](t.Context(), f)
-	if checkRow(t, err, 270); !errors.Is(err, ErrValue) {
+	if checkRow(t, err, 270); !errors.Is(err, frame.ErrValue) {
 		t.Error(err)
 	}
 	type xf struct {
 		X *float64 `frame:"x"`
 		Y string
 	}
-	_, err = ToStructs[struct {
+	_, err = frame.ToStructs[struct {
 		S xf       `frame:"s"`
 		L []string `frame:"l"`
 	}](t.Context(), f)
 	for _, s := range []string{`field S.Y (string): no such column: "Y" in column "s"`, "field L[]: wrong type: string, but column", "fitting: int64, float64"} {
-		if !errors.Is(err, ErrType) || !strings.Contains(err.Error(), s) {
+		if !errors.Is(err, frame.ErrType) || !strings.Contains(err.Error(), s) {
 			t.Errorf("%v\nlacks %s", err, s)
 		}
 	}
@@ -184,12 +185,12 @@ func TestNestedAllocateNothing(t *testing.T) {
 		rows[i].L = []int64{1, 2, int64(i)}[:i%4]
 		rows[i].T = []string{"a", "b"}[:i%3]
 	}
-	f, err := FromStructs(t.Context(), rows)
+	f, err := frame.FromStructs(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	run := func() {
-		_, err = MapRows(context.Background(), f, func(_ context.Context, r in) (struct {
+		_, err = frame.MapRows(context.Background(), f, func(_ context.Context, r in) (struct {
 			L []int64
 			P *point3
 			S point3

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -18,13 +19,13 @@ func TestNilAndZeroArguments(t *testing.T) {
 	f := userFrame(t, 6)
 	g := must(f.GroupBy("k"))
 	var (
-		nf   *Frame
-		ng   *Groups
-		zg   = &Groups{}
-		zf   = &Frame{}
-		zc   Column
-		zw   Windows
-		same = func(_ context.Context, p *Frame) (*Frame, error) { return p, nil }
+		nf   *frame.Frame
+		ng   *frame.Groups
+		zg   = &frame.Groups{}
+		zf   = &frame.Frame{}
+		zc   frame.Column
+		zw   frame.Windows
+		same = func(_ context.Context, p *frame.Frame) (*frame.Frame, error) { return p, nil }
 		row  = func(_ context.Context, r userIn) (userIn, error) { return r, nil }
 		max2 = func(a, b int64) int64 { return max(a, b) }
 		zero = func() int { return 0 }
@@ -35,49 +36,51 @@ func TestNilAndZeroArguments(t *testing.T) {
 	)
 	calls := map[string]func() error{
 		// nil functions
-		"MapRows fn":         func() error { return failureOf(MapRows[userIn, userIn](ctx, f, nil)) },
-		"WithRows fn":        func() error { return failureOf(WithRows[userIn, userIn](ctx, f, nil)) },
-		"FilterRows fn":      func() error { return failureOf(FilterRows[userIn](ctx, f, nil)) },
-		"FlatMapRows fn":     func() error { return failureOf(FlatMapRows[userIn, userIn](ctx, f, nil)) },
-		"MapColumn fn":       func() error { return failureOf(MapColumn[int64, int64](ctx, f, "i", nil)) },
-		"MapColumn2 fn":      func() error { return failureOf(MapColumn2[int64, int64, int64](ctx, f, "i", "i", nil)) },
-		"MapColumn3 fn":      func() error { return failureOf(MapColumn3[int64, int64, int64, int64](ctx, f, "i", "i", "i", nil)) },
-		"Apply fn":           func() error { return failureOf(Apply(ctx, f, nil)) },
-		"Apply2 fn":          func() error { return failureOf(Apply2(ctx, f, f, nil)) },
-		"ApplyIndexed fn":    func() error { return failureOf(ApplyIndexed(ctx, f, nil)) },
-		"ApplyOverlap fn":    func() error { return failureOf(ApplyOverlap(ctx, f, 1, 1, nil)) },
-		"ApplyColumns fn":    func() error { return failureOf(ApplyColumns(ctx, f, nil)) },
-		"ApplyGroups fn":     func() error { return failureOf(ApplyGroups(ctx, g, nil)) },
-		"TransformGroups fn": func() error { return failureOf(TransformGroups(ctx, g, nil)) },
-		"MapGroups fn":       func() error { return failureOf(MapGroups[string, userIn, int](ctx, g, nil)) },
-		"RollRows fn":        func() error { return failureOf(RollRows[int64, int](ctx, f.Rolling(2), "i", nil)) },
-		"Fold zero":          func() error { return failureOf(Fold(ctx, f, nil, add, plus)) },
-		"Fold add":           func() error { return failureOf(Fold[userIn](ctx, f, zero, nil, plus)) },
-		"Fold merge":         func() error { return failureOf(Fold(ctx, f, zero, add, nil)) },
-		"FoldColumn add":     func() error { return failureOf(FoldColumn[int64](ctx, f, "i", zero, nil, plus)) },
-		"Reduce op":          func() error { return failureOf(Reduce(ctx, f, userIn{}, nil)) },
-		"ReduceColumn op":    func() error { return failureOf(ReduceColumn[int64](ctx, f, "i", 0, nil)) },
-		"Scan op":            func() error { return failureOf(Scan[int64](ctx, f, "i", 0, nil)) },
-		"Verify call":        func() error { return Verify(ctx, f, nil) },
+		"MapRows fn":     func() error { return failureOf(frame.MapRows[userIn, userIn](ctx, f, nil)) },
+		"WithRows fn":    func() error { return failureOf(frame.WithRows[userIn, userIn](ctx, f, nil)) },
+		"FilterRows fn":  func() error { return failureOf(frame.FilterRows[userIn](ctx, f, nil)) },
+		"FlatMapRows fn": func() error { return failureOf(frame.FlatMapRows[userIn, userIn](ctx, f, nil)) },
+		"MapColumn fn":   func() error { return failureOf(frame.MapColumn[int64, int64](ctx, f, "i", nil)) },
+		"MapColumn2 fn":  func() error { return failureOf(frame.MapColumn2[int64, int64, int64](ctx, f, "i", "i", nil)) },
+		"MapColumn3 fn": func() error {
+			return failureOf(frame.MapColumn3[int64, int64, int64, int64](ctx, f, "i", "i", "i", nil))
+		},
+		"Apply fn":           func() error { return failureOf(frame.Apply(ctx, f, nil)) },
+		"Apply2 fn":          func() error { return failureOf(frame.Apply2(ctx, f, f, nil)) },
+		"ApplyIndexed fn":    func() error { return failureOf(frame.ApplyIndexed(ctx, f, nil)) },
+		"ApplyOverlap fn":    func() error { return failureOf(frame.ApplyOverlap(ctx, f, 1, 1, nil)) },
+		"ApplyColumns fn":    func() error { return failureOf(frame.ApplyColumns(ctx, f, nil)) },
+		"ApplyGroups fn":     func() error { return failureOf(frame.ApplyGroups(ctx, g, nil)) },
+		"TransformGroups fn": func() error { return failureOf(frame.TransformGroups(ctx, g, nil)) },
+		"MapGroups fn":       func() error { return failureOf(frame.MapGroups[string, userIn, int](ctx, g, nil)) },
+		"RollRows fn":        func() error { return failureOf(frame.RollRows[int64, int](ctx, f.Rolling(2), "i", nil)) },
+		"Fold zero":          func() error { return failureOf(frame.Fold(ctx, f, nil, add, plus)) },
+		"Fold add":           func() error { return failureOf(frame.Fold[userIn](ctx, f, zero, nil, plus)) },
+		"Fold merge":         func() error { return failureOf(frame.Fold(ctx, f, zero, add, nil)) },
+		"FoldColumn add":     func() error { return failureOf(frame.FoldColumn[int64](ctx, f, "i", zero, nil, plus)) },
+		"Reduce op":          func() error { return failureOf(frame.Reduce(ctx, f, userIn{}, nil)) },
+		"ReduceColumn op":    func() error { return failureOf(frame.ReduceColumn[int64](ctx, f, "i", 0, nil)) },
+		"Scan op":            func() error { return failureOf(frame.Scan[int64](ctx, f, "i", 0, nil)) },
+		"Verify call":        func() error { return frame.Verify(ctx, f, nil) },
 		"NewAgg": func() error {
-			return failureOf(g.Agg(ctx, NewAgg[int64, int, int]("u", "i", nil, nil, nil, nil)))
+			return failureOf(g.Agg(ctx, frame.NewAgg[int64, int, int]("u", "i", nil, nil, nil, nil)))
 		},
-		"zero Agg": func() error { return failureOf(g.Agg(ctx, Agg{})) },
+		"zero Agg": func() error { return failureOf(g.Agg(ctx, frame.Agg{})) },
 		// nil frames
-		"MapRows nil": func() error { return failureOf(MapRows(ctx, nf, row)) },
-		"Apply nil":   func() error { return failureOf(Apply(ctx, nf, same)) },
+		"MapRows nil": func() error { return failureOf(frame.MapRows(ctx, nf, row)) },
+		"Apply nil":   func() error { return failureOf(frame.Apply(ctx, nf, same)) },
 		"Apply2 nil": func() error {
-			return failureOf(Apply2(ctx, f, nf, func(_ context.Context, a, b *Frame) (*Frame, error) { return a, nil }))
+			return failureOf(frame.Apply2(ctx, f, nf, func(_ context.Context, a, b *frame.Frame) (*frame.Frame, error) { return a, nil }))
 		},
-		"Fold nil":        func() error { return failureOf(Fold(ctx, nf, zero, add, plus)) },
-		"FoldColumn nil":  func() error { return failureOf(FoldColumn(ctx, nf, "i", zero, addI, plus)) },
-		"Scan nil":        func() error { return failureOf(Scan(ctx, nf, "i", 0, max2)) },
-		"Join right":      func() error { return failureOf(f.Join(ctx, nf, JoinOptions{Keys: []string{"k"}})) },
-		"Join nil":        func() error { return failureOf(nf.Join(ctx, f, JoinOptions{Keys: []string{"k"}})) },
-		"Join nothing":    func() error { return failureOf(f.Join(ctx, f, JoinOptions{})) },
-		"Concat nil":      func() error { return failureOf(Concat(f, nf)) },
-		"Rows nil":        func() error { return failureOf(Rows[userIn](nf)) },
-		"ToStructs nil":   func() error { return failureOf(ToStructs[userIn](ctx, nf)) },
+		"Fold nil":        func() error { return failureOf(frame.Fold(ctx, nf, zero, add, plus)) },
+		"FoldColumn nil":  func() error { return failureOf(frame.FoldColumn(ctx, nf, "i", zero, addI, plus)) },
+		"Scan nil":        func() error { return failureOf(frame.Scan(ctx, nf, "i", 0, max2)) },
+		"Join right":      func() error { return failureOf(f.Join(ctx, nf, frame.JoinOptions{Keys: []string{"k"}})) },
+		"Join nil":        func() error { return failureOf(nf.Join(ctx, f, frame.JoinOptions{Keys: []string{"k"}})) },
+		"Join nothing":    func() error { return failureOf(f.Join(ctx, f, frame.JoinOptions{})) },
+		"Concat nil":      func() error { return failureOf(frame.Concat(f, nf)) },
+		"Rows nil":        func() error { return failureOf(frame.Rows[userIn](nf)) },
+		"ToStructs nil":   func() error { return failureOf(frame.ToStructs[userIn](ctx, nf)) },
 		"GroupBy nil":     func() error { return failureOf(nf.GroupBy("k")) },
 		"Sort nil":        func() error { return failureOf(nf.Sort(ctx, nil)) },
 		"Unique nil":      func() error { return failureOf(nf.Unique(ctx, []string{"k"})) },
@@ -85,55 +88,55 @@ func TestNilAndZeroArguments(t *testing.T) {
 		"Describe nil":    func() error { return failureOf(nf.Describe(ctx)) },
 		"CumSum nil":      func() error { return failureOf(nf.CumSum(ctx, "i")) },
 		"Rolling nil":     func() error { return failureOf(nf.Rolling(2).Mean(ctx, "i")) },
-		"RollRows nil":    func() error { return failureOf(RollRows(ctx, nf.Expanding(), "i", win)) },
+		"RollRows nil":    func() error { return failureOf(frame.RollRows(ctx, nf.Expanding(), "i", win)) },
 		"Verify nil": func() error {
-			return Verify(ctx, nf, func(context.Context, *Frame, parallel.Option) (*Frame, error) { return f, nil })
+			return frame.Verify(ctx, nf, func(context.Context, *frame.Frame, parallel.Option) (*frame.Frame, error) { return f, nil })
 		},
 		// groups and windows that nobody made
-		"ApplyGroups nil":     func() error { return failureOf(ApplyGroups(ctx, ng, same)) },
-		"ApplyGroups zero":    func() error { return failureOf(ApplyGroups(ctx, zg, same)) },
-		"TransformGroups nil": func() error { return failureOf(TransformGroups(ctx, ng, same)) },
+		"ApplyGroups nil":     func() error { return failureOf(frame.ApplyGroups(ctx, ng, same)) },
+		"ApplyGroups zero":    func() error { return failureOf(frame.ApplyGroups(ctx, zg, same)) },
+		"TransformGroups nil": func() error { return failureOf(frame.TransformGroups(ctx, ng, same)) },
 		"MapGroups nil": func() error {
-			return failureOf(MapGroups(ctx, ng, func(context.Context, string, []userIn) (int, error) { return 0, nil }))
+			return failureOf(frame.MapGroups(ctx, ng, func(context.Context, string, []userIn) (int, error) { return 0, nil }))
 		},
-		"Agg nil":             func() error { return failureOf(ng.Agg(ctx, Size())) },
-		"Agg zero":            func() error { return failureOf(zg.With(parallel.Workers(2)).Agg(ctx, Size())) },
+		"Agg nil":             func() error { return failureOf(ng.Agg(ctx, frame.Size())) },
+		"Agg zero":            func() error { return failureOf(zg.With(parallel.Workers(2)).Agg(ctx, frame.Size())) },
 		"Keys nil":            func() error { return failureOf(ng.With(nil).Keys(ctx)) },
 		"Partitions zero":     func() error { return failureOf(zg.Partitions(ctx)) },
 		"Groups.Rolling nil":  func() error { return failureOf(ng.Rolling(2).Mean(ctx, "i")) },
 		"Groups.Rolling zero": func() error { return failureOf(zg.RollingTime("i", 2).Mean(ctx, "i")) },
 		"Groups.Expanding":    func() error { return failureOf(zg.Expanding().Sum(ctx, "i")) },
 		"Windows":             func() error { return failureOf(zw.Mean(ctx, "i")) },
-		"Windows.Count":       func() error { return failureOf(zw.Center().MinPeriods(1).Closed(ClosedBoth).Count(ctx, "i")) },
-		"RollRows Windows":    func() error { return failureOf(RollRows(ctx, zw, "i", win)) },
+		"Windows.Count":       func() error { return failureOf(zw.Center().MinPeriods(1).Closed(frame.ClosedBoth).Count(ctx, "i")) },
+		"RollRows Windows":    func() error { return failureOf(frame.RollRows(ctx, zw, "i", win)) },
 		// columns
-		"New":          func() error { return failureOf(New(zc)) },
+		"New":          func() error { return failureOf(frame.New(zc)) },
 		"With":         func() error { return failureOf(f.With(zc)) },
-		"NewColumn":    func() error { return failureOf(NewColumn[any]("x", nil)) },
-		"ColumnOf":     func() error { return failureOf(ColumnOf("x", nil)) },
-		"Values":       func() error { return failureOf(Values[int](zc)) },
-		"Nulls":        func() error { return failureOf(Nulls[int](zc)) },
-		"All":          func() error { return failureOf(All[int](zc)) },
-		"FromRecord":   func() error { return failureOf(FromRecord(nil)) },
-		"FromRecords":  func() error { return failureOf(FromRecords(nil)) },
-		"FromTable":    func() error { return failureOf(FromTable(nil)) },
+		"NewColumn":    func() error { return failureOf(frame.NewColumn[any]("x", nil)) },
+		"ColumnOf":     func() error { return failureOf(frame.ColumnOf("x", nil)) },
+		"Values":       func() error { return failureOf(frame.Values[int](zc)) },
+		"Nulls":        func() error { return failureOf(frame.Nulls[int](zc)) },
+		"All":          func() error { return failureOf(frame.All[int](zc)) },
+		"FromRecord":   func() error { return failureOf(frame.FromRecord(nil)) },
+		"FromRecords":  func() error { return failureOf(frame.FromRecords(nil)) },
+		"FromTable":    func() error { return failureOf(frame.FromTable(nil)) },
 		"Print":        func() error { return f.Print(nil) },
 		"Unmarshal":    func() error { return nf.UnmarshalBinary(nil) },
-		"Unmarshal of": func() error { return new(Frame).UnmarshalBinary(nil) },
+		"Unmarshal of": func() error { return new(frame.Frame).UnmarshalBinary(nil) },
 		// nil options, contexts
-		"MapRows option":    func() error { return failureOf(MapRows(ctx, f, row, nil)) },
-		"Apply option":      func() error { return failureOf(Apply(ctx, f, same, nil)) },
-		"Fold option":       func() error { return failureOf(Fold(ctx, f, zero, add, plus, nil)) },
+		"MapRows option":    func() error { return failureOf(frame.MapRows(ctx, f, row, nil)) },
+		"Apply option":      func() error { return failureOf(frame.Apply(ctx, f, same, nil)) },
+		"Fold option":       func() error { return failureOf(frame.Fold(ctx, f, zero, add, plus, nil)) },
 		"Sort option":       func() error { return failureOf(f.Sort(ctx, nil, nil)) },
-		"Agg option":        func() error { return failureOf(g.With(nil).Agg(ctx, Size())) },
+		"Agg option":        func() error { return failureOf(g.With(nil).Agg(ctx, frame.Size())) },
 		"Windows option":    func() error { return failureOf(f.Rolling(2).Mean(ctx, "i", nil)) },
 		"Column option":     func() error { return failureOf(f.Columns()[0].Sum(ctx, nil)) },
-		"Quarantine option": func() error { return failureOf(MapRows(ctx, f, row, Quarantine(nil))) },
-		"OutSchema option":  func() error { return failureOf(Apply(ctx, f, same, OutSchema(nil))) },
-		"Partial option":    func() error { return failureOf(MapRows(ctx, f, row, parallel.Partial(nil))) },
+		"Quarantine option": func() error { return failureOf(frame.MapRows(ctx, f, row, frame.Quarantine(nil))) },
+		"OutSchema option":  func() error { return failureOf(frame.Apply(ctx, f, same, frame.OutSchema(nil))) },
+		"Partial option":    func() error { return failureOf(frame.MapRows(ctx, f, row, parallel.Partial(nil))) },
 	}
 	// Every method of every nil or zero value, called with a context and zero arguments.
-	for name, v := range map[string]any{"(*Frame)(nil)": nf, "Column{}": zc, "Windows{}": zw, "(*Groups)(nil)": ng, "&Groups{}": zg, "&Frame{}": zf, "Agg{}": Agg{}, "Key{}": Key{}} {
+	for name, v := range map[string]any{"(*Frame)(nil)": nf, "Column{}": zc, "Windows{}": zw, "(*Groups)(nil)": ng, "&Groups{}": zg, "&Frame{}": zf, "Agg{}": frame.Agg{}, "Key{}": frame.Key{}} {
 		val := reflect.ValueOf(v)
 		for m := range val.NumMethod() {
 			method := val.Type().Method(m)

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -15,103 +16,103 @@ import (
 // operators. A new operation adds a row to ownOperations, or to userCalls.
 type operation struct {
 	takes func(opt any) bool
-	run   func(ctx context.Context, f *Frame, opts ...any) error
+	run   func(ctx context.Context, f *frame.Frame, opts ...any) error
 }
 
 // ownOperations have the names by which errors and observers know them; what follows
 // a space tells variants of one from another.
 var ownOperations = map[string]operation{
-	"Sort": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
-		return failureOf(f.Sort(ctx, []Key{Desc("k"), Asc("i")}, common(opts)...))
+	"Sort": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
+		return failureOf(f.Sort(ctx, []frame.Key{frame.Desc("k"), frame.Asc("i")}, common(opts)...))
 	}},
-	"Join": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
-		return failureOf(f.Join(ctx, must(f.Head(1).Select("k")), JoinOptions{Keys: []string{"k"}}, common(opts)...))
+	"Join": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
+		return failureOf(f.Join(ctx, must(f.Head(1).Select("k")), frame.JoinOptions{Keys: []string{"k"}}, common(opts)...))
 	}},
-	"Unique": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
+	"Unique": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
 		return failureOf(f.Unique(ctx, []string{"k"}, common(opts)...))
 	}},
-	"ValueCounts": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
+	"ValueCounts": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
 		return failureOf(f.ValueCounts(ctx, []string{"k"}, common(opts)...))
 	}},
-	"Describe": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
+	"Describe": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
 		return failureOf(f.Describe(ctx, common(opts)...))
 	}},
-	"CumSum":  {takes[RowOption], cumulative((*Frame).CumSum)},
-	"CumMin":  {takes[RowOption], cumulative((*Frame).CumMin)},
-	"CumMax":  {takes[RowOption], cumulative((*Frame).CumMax)},
-	"CumProd": {takes[RowOption], cumulative((*Frame).CumProd)},
-	"Scan": {takes[RowOption], func(ctx context.Context, f *Frame, opts ...any) error {
-		return failureOf(Scan(ctx, f, "i", 0, func(a, b int64) int64 { return a + b }, rowOpts(opts)...))
+	"CumSum":  {takes[frame.RowOption], cumulative((*frame.Frame).CumSum)},
+	"CumMin":  {takes[frame.RowOption], cumulative((*frame.Frame).CumMin)},
+	"CumMax":  {takes[frame.RowOption], cumulative((*frame.Frame).CumMax)},
+	"CumProd": {takes[frame.RowOption], cumulative((*frame.Frame).CumProd)},
+	"Scan": {takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, opts ...any) error {
+		return failureOf(frame.Scan(ctx, f, "i", 0, func(a, b int64) int64 { return a + b }, rowOpts(opts)...))
 	}},
-	"Reduce": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
-		return failureOf(Reduce(ctx, f, userIn{}, func(a, b userIn) userIn { return userIn{a.I + b.I} }, common(opts)...))
+	"Reduce": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
+		return failureOf(frame.Reduce(ctx, f, userIn{}, func(a, b userIn) userIn { return userIn{a.I + b.I} }, common(opts)...))
 	}},
-	"ReduceColumn": {takes[parallel.FoldOption], func(ctx context.Context, f *Frame, opts ...any) error {
-		return failureOf(ReduceColumn(ctx, f, "i", 0, func(a, b int64) int64 { return a + b }, folds(opts)...))
+	"ReduceColumn": {takes[parallel.FoldOption], func(ctx context.Context, f *frame.Frame, opts ...any) error {
+		return failureOf(frame.ReduceColumn(ctx, f, "i", 0, func(a, b int64) int64 { return a + b }, folds(opts)...))
 	}},
-	"FromStructs": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
-		return failureOf(FromStructs(ctx, make([]userIn, f.rows), common(opts)...))
+	"FromStructs": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
+		return failureOf(frame.FromStructs(ctx, make([]userIn, f.NumRows()), common(opts)...))
 	}},
-	"ToStructs": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
-		return failureOf(ToStructs[userIn](ctx, f, common(opts)...))
+	"ToStructs": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
+		return failureOf(frame.ToStructs[userIn](ctx, f, common(opts)...))
 	}},
-	"Groups.Keys": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
+	"Groups.Keys": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
 		return failureOf(must(f.GroupBy("k")).Keys(ctx, common(opts)...))
 	}},
-	"Groups.Partitions": {takes[parallel.Option], func(ctx context.Context, f *Frame, opts ...any) error {
+	"Groups.Partitions": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
 		return failureOf(must(f.GroupBy("k")).Partitions(ctx, common(opts)...))
 	}},
-	"Groups.Agg of numbers": {takes[RowOption], func(ctx context.Context, f *Frame, opts ...any) error {
-		return failureOf(must(f.GroupBy("k")).With(rowOpts(opts)...).Agg(ctx, Size(), Mean("i"), Median("i"), First("i"), NUnique("i")))
+	"Groups.Agg of numbers": {takes[frame.RowOption], func(ctx context.Context, f *frame.Frame, opts ...any) error {
+		return failureOf(must(f.GroupBy("k")).With(rowOpts(opts)...).Agg(ctx, frame.Size(), frame.Mean("i"), frame.Median("i"), frame.First("i"), frame.NUnique("i")))
 	}},
-	"Column.Sum":     {takes[parallel.Option], statistic(Column.Sum)},
-	"Column.SumInt":  {takes[parallel.Option], statistic(Column.SumInt)},
-	"Column.Mean":    {takes[parallel.Option], statistic(Column.Mean)},
-	"Column.Var":     {takes[parallel.Option], statistic(Column.Var)},
-	"Column.Std":     {takes[parallel.Option], statistic(Column.Std)},
-	"Column.Median":  {takes[parallel.Option], statistic(Column.Median)},
-	"Column.Min":     {takes[parallel.Option], statistic(Column.Min)},
-	"Column.Max":     {takes[parallel.Option], statistic(Column.Max)},
-	"Column.Count":   {takes[parallel.Option], statistic(Column.Count)},
-	"Column.NUnique": {takes[parallel.Option], statistic(Column.NUnique)},
-	"Column.Quantile": {takes[parallel.Option], statistic(func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+	"Column.Sum":     {takes[parallel.Option], statistic(frame.Column.Sum)},
+	"Column.SumInt":  {takes[parallel.Option], statistic(frame.Column.SumInt)},
+	"Column.Mean":    {takes[parallel.Option], statistic(frame.Column.Mean)},
+	"Column.Var":     {takes[parallel.Option], statistic(frame.Column.Var)},
+	"Column.Std":     {takes[parallel.Option], statistic(frame.Column.Std)},
+	"Column.Median":  {takes[parallel.Option], statistic(frame.Column.Median)},
+	"Column.Min":     {takes[parallel.Option], statistic(frame.Column.Min)},
+	"Column.Max":     {takes[parallel.Option], statistic(frame.Column.Max)},
+	"Column.Count":   {takes[parallel.Option], statistic(frame.Column.Count)},
+	"Column.NUnique": {takes[parallel.Option], statistic(frame.Column.NUnique)},
+	"Column.Quantile": {takes[parallel.Option], statistic(func(c frame.Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
 		return c.Quantile(ctx, 0.3, opts...)
 	})},
 
-	"Windows.Sum":            {takes[RowOption], windowed((*Frame).Expanding, Windows.Sum)},
-	"Windows.Sum of rows":    {takes[RowOption], windowed(ofThree, Windows.Sum)},
-	"Windows.Mean":           {takes[RowOption], windowed(ofThree, Windows.Mean)},
-	"Windows.Var":            {takes[RowOption], windowed(ofThree, Windows.Var)},
-	"Windows.Std":            {takes[RowOption], windowed(ofThree, Windows.Std)},
-	"Windows.Min":            {takes[RowOption], windowed(ofThree, Windows.Min)},
-	"Windows.Max":            {takes[RowOption], windowed(ofThree, Windows.Max)},
-	"Windows.Count":          {takes[RowOption], windowed(ofThree, Windows.Count)},
-	"Windows.Mean of groups": {takes[RowOption], windowed(func(f *Frame) Windows { return must(f.GroupBy("k")).Rolling(3) }, Windows.Mean)},
-	"Windows.Mean of times": {takes[RowOption], windowed(func(f *Frame) Windows {
-		at := make([]time.Duration, f.rows)
+	"Windows.Sum":            {takes[frame.RowOption], windowed((*frame.Frame).Expanding, frame.Windows.Sum)},
+	"Windows.Sum of rows":    {takes[frame.RowOption], windowed(ofThree, frame.Windows.Sum)},
+	"Windows.Mean":           {takes[frame.RowOption], windowed(ofThree, frame.Windows.Mean)},
+	"Windows.Var":            {takes[frame.RowOption], windowed(ofThree, frame.Windows.Var)},
+	"Windows.Std":            {takes[frame.RowOption], windowed(ofThree, frame.Windows.Std)},
+	"Windows.Min":            {takes[frame.RowOption], windowed(ofThree, frame.Windows.Min)},
+	"Windows.Max":            {takes[frame.RowOption], windowed(ofThree, frame.Windows.Max)},
+	"Windows.Count":          {takes[frame.RowOption], windowed(ofThree, frame.Windows.Count)},
+	"Windows.Mean of groups": {takes[frame.RowOption], windowed(func(f *frame.Frame) frame.Windows { return must(f.GroupBy("k")).Rolling(3) }, frame.Windows.Mean)},
+	"Windows.Mean of times": {takes[frame.RowOption], windowed(func(f *frame.Frame) frame.Windows {
+		at := make([]time.Duration, f.NumRows())
 		for i := range at {
 			at[i] = time.Duration(i)
 		}
-		return must(f.With(must(NewColumn("at", at)))).RollingTime("at", 3)
-	}, Windows.Mean)},
+		return must(f.With(must(frame.NewColumn("at", at)))).RollingTime("at", 3)
+	}, frame.Windows.Mean)},
 }
 
-func ofThree(f *Frame) Windows { return f.Rolling(3) }
+func ofThree(f *frame.Frame) frame.Windows { return f.Rolling(3) }
 
-func cumulative(call cumCall) func(ctx context.Context, f *Frame, opts ...any) error {
-	return func(ctx context.Context, f *Frame, opts ...any) error {
+func cumulative(call cumCall) func(ctx context.Context, f *frame.Frame, opts ...any) error {
+	return func(ctx context.Context, f *frame.Frame, opts ...any) error {
 		return failureOf(call(must(f.Select("k", "i")), ctx, "i", rowOpts(opts)...))
 	}
 }
 
-func statistic[R any](call func(Column, context.Context, ...parallel.Option) (R, error)) func(ctx context.Context, f *Frame, opts ...any) error {
-	return func(ctx context.Context, f *Frame, opts ...any) error {
+func statistic[R any](call func(frame.Column, context.Context, ...parallel.Option) (R, error)) func(ctx context.Context, f *frame.Frame, opts ...any) error {
+	return func(ctx context.Context, f *frame.Frame, opts ...any) error {
 		return failureOf(call(f.Columns()[0], ctx, common(opts)...))
 	}
 }
 
-func windowed(windows func(*Frame) Windows, call rollCall) func(ctx context.Context, f *Frame, opts ...any) error {
-	return func(ctx context.Context, f *Frame, opts ...any) error {
+func windowed(windows func(*frame.Frame) frame.Windows, call rollCall) func(ctx context.Context, f *frame.Frame, opts ...any) error {
+	return func(ctx context.Context, f *frame.Frame, opts ...any) error {
 		return failureOf(call(windows(f), ctx, "i", rowOpts(opts)...))
 	}
 }
@@ -122,7 +123,7 @@ func operations() map[string]operation {
 	all := map[string]operation{}
 	maps.Copy(all, ownOperations)
 	for name, u := range userCalls {
-		all[name] = operation{u.takes, func(ctx context.Context, f *Frame, opts ...any) error {
+		all[name] = operation{u.takes, func(ctx context.Context, f *frame.Frame, opts ...any) error {
 			return u.run(ctx, f, func(context.Context, int64) error { return nil }, opts...)
 		}}
 	}

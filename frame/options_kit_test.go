@@ -1,17 +1,18 @@
-package frame
+package frame_test
 
 import (
 	"fmt"
 	"reflect"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
 // Tables that hand any option to any operation keep them as any. These turn
 // them into what an operation takes, and panic where one does not fit.
 
-func rowOpts(opts []any) []RowOption         { return optsOf[RowOption](opts) }
-func partOpts(opts []any) []PartOption       { return optsOf[PartOption](opts) }
+func rowOpts(opts []any) []frame.RowOption   { return optsOf[frame.RowOption](opts) }
+func partOpts(opts []any) []frame.PartOption { return optsOf[frame.PartOption](opts) }
 func folds(opts []any) []parallel.FoldOption { return optsOf[parallel.FoldOption](opts) }
 func common(opts []any) []parallel.Option    { return optsOf[parallel.Option](opts) }
 

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/parallel"
 )
@@ -27,7 +28,7 @@ func (l limiterFunc) Wait(ctx context.Context) error { return l(ctx) }
 // function of the user's.
 type optionTrial struct {
 	option any // of the kind, to ask whether an operation takes it
-	check  func(t *testing.T, f *Frame, name string, u userCall)
+	check  func(t *testing.T, f *frame.Frame, name string, u userCall)
 	// refuses are the operations for which the compiler lets the option pass, and
 	// that have no use for it.
 	refuses []string
@@ -41,7 +42,7 @@ var (
 )
 
 var optionTrials = map[string]optionTrial{
-	"Retry": {parallel.Retry(2, nil), func(t *testing.T, f *Frame, _ string, u userCall) {
+	"Retry": {parallel.Retry(2, nil), func(t *testing.T, f *frame.Frame, _ string, u userCall) {
 		var mu sync.Mutex
 		attempts := map[int64][]int{}
 		err := u.run(t.Context(), f, func(ctx context.Context, row int64) error {
@@ -74,7 +75,7 @@ var optionTrials = map[string]optionTrial{
 			t.Errorf("%v after %d calls", err, calls)
 		}
 	}, notCalledAgain},
-	"Timeout": {parallel.Timeout(time.Second), func(t *testing.T, f *Frame, _ string, u userCall) {
+	"Timeout": {parallel.Timeout(time.Second), func(t *testing.T, f *frame.Frame, _ string, u userCall) {
 		slow := u.hooked(trialRows)[1]
 		err := u.run(t.Context(), f, func(ctx context.Context, row int64) error {
 			if row != slow {
@@ -88,7 +89,7 @@ var optionTrials = map[string]optionTrial{
 		}
 		checkRow(t, err, int(slow))
 	}, notCalledAgain},
-	"SoftDeadline": {parallel.SoftDeadline(time.Second, func(parallel.Stuck) {}), func(t *testing.T, f *Frame, _ string, u userCall) {
+	"SoftDeadline": {parallel.SoftDeadline(time.Second, func(parallel.Stuck) {}), func(t *testing.T, f *frame.Frame, _ string, u userCall) {
 		slow := u.hooked(trialRows)[1]
 		told := make(chan int, 100)
 		err := u.run(t.Context(), f, func(_ context.Context, row int64) error {
@@ -103,7 +104,7 @@ var optionTrials = map[string]optionTrial{
 			t.Error(err)
 		}
 	}, notCalledAgain},
-	"Limit": {parallel.Limit(limiterFunc(nil)), func(t *testing.T, f *Frame, _ string, u userCall) {
+	"Limit": {parallel.Limit(limiterFunc(nil)), func(t *testing.T, f *frame.Frame, _ string, u userCall) {
 		var waits, calls atomic.Int64
 		wait := limiterFunc(func(context.Context) error {
 			if waits.Add(1) > 3 {
@@ -116,7 +117,7 @@ var optionTrials = map[string]optionTrial{
 			t.Errorf("%v after %d waits and %d calls", err, waits.Load(), calls.Load())
 		}
 	}, notCalledAgain},
-	"Seed": {parallel.Seed(1), func(t *testing.T, f *Frame, _ string, u userCall) {
+	"Seed": {parallel.Seed(1), func(t *testing.T, f *frame.Frame, _ string, u userCall) {
 		draw := func(opts ...any) map[int64]uint64 {
 			var mu sync.Mutex
 			drawn := map[int64]uint64{}
@@ -135,7 +136,7 @@ var optionTrials = map[string]optionTrial{
 			t.Error("the numbers do not follow from the seed alone")
 		}
 	}, nil},
-	"WorkerState": {parallel.WorkerState(func(context.Context, int) (*atomic.Int32, error) { return nil, nil }, nil), func(t *testing.T, f *Frame, _ string, u userCall) {
+	"WorkerState": {parallel.WorkerState(func(context.Context, int) (*atomic.Int32, error) { return nil, nil }, nil), func(t *testing.T, f *frame.Frame, _ string, u userCall) {
 		var made, ended, calls atomic.Int64
 		state := parallel.WorkerState(func(context.Context, int) (*atomic.Int32, error) {
 			made.Add(1)
@@ -167,7 +168,7 @@ var optionTrials = map[string]optionTrial{
 			t.Errorf("a state that cannot be made: %v", err)
 		}
 	}, nil},
-	"ChunkSize": {parallel.ChunkSize(7), func(t *testing.T, f *Frame, _ string, u userCall) {
+	"ChunkSize": {parallel.ChunkSize(7), func(t *testing.T, f *frame.Frame, _ string, u userCall) {
 		var w spans
 		if err := u.run(t.Context(), f, func(context.Context, int64) error { return nil }, parallel.ChunkSize(7), parallel.Workers(3), parallel.Observe(&w)); err != nil {
 			t.Fatal(err)
@@ -179,7 +180,7 @@ var optionTrials = map[string]optionTrial{
 			}
 		}
 	}, notOfRows},
-	"Partitions": {parallel.Partitions(6), func(t *testing.T, f *Frame, _ string, u userCall) {
+	"Partitions": {parallel.Partitions(6), func(t *testing.T, f *frame.Frame, _ string, u userCall) {
 		var w spans
 		parts := 6
 		if u.rows == eachPart {
@@ -208,16 +209,18 @@ var optionTrials = map[string]optionTrial{
 	}, append([]string{"ApplyColumns", "ApplyGroups", "TransformGroups"}, notOfRows...)},
 	"CollectAll":  {parallel.CollectAll(5), checkCollectAll, append([]string{"ApplyColumns", "Apply", "Apply2", "ApplyIndexed", "ApplyOverlap", "TransformGroups"}, notCalledAgain...)},
 	"Partial":     {parallel.Partial(new([]bool)), checkPartial, append([]string{"ApplyColumns", "Apply", "Apply2", "ApplyIndexed", "ApplyOverlap", "TransformGroups"}, notCalledAgain...)},
-	"Commutative": {parallel.Commutative(), func(t *testing.T, f *Frame, _ string, u userCall) { mustRun(t, f, u, parallel.Commutative()) }, nil},
+	"Commutative": {parallel.Commutative(), func(t *testing.T, f *frame.Frame, _ string, u userCall) { mustRun(t, f, u, parallel.Commutative()) }, nil},
 	// These are here for what refuses them.
-	"KeepRows": {KeepRows(), func(t *testing.T, f *Frame, _ string, u userCall) { mustRun(t, f, u, KeepRows()) }, []string{"ApplyColumns", "ApplyGroups", "TransformGroups"}},
-	"OutSchema": {OutSchema(arrow.NewSchema(nil, nil)), func(t *testing.T, f *Frame, _ string, u userCall) { mustRun(t, f, u, OutSchema(f.Schema())) },
+	"KeepRows": {frame.KeepRows(), func(t *testing.T, f *frame.Frame, _ string, u userCall) { mustRun(t, f, u, frame.KeepRows()) }, []string{"ApplyColumns", "ApplyGroups", "TransformGroups"}},
+	"OutSchema": {frame.OutSchema(arrow.NewSchema(nil, nil)), func(t *testing.T, f *frame.Frame, _ string, u userCall) {
+		mustRun(t, f, u, frame.OutSchema(f.Schema()))
+	},
 		[]string{"ApplyColumns"}},
-	"Broadcast": {Broadcast(), func(t *testing.T, f *Frame, _ string, u userCall) { mustRun(t, f, u, Broadcast()) },
+	"Broadcast": {frame.Broadcast(), func(t *testing.T, f *frame.Frame, _ string, u userCall) { mustRun(t, f, u, frame.Broadcast()) },
 		[]string{"ApplyColumns", "ApplyGroups", "TransformGroups", "Apply", "ApplyIndexed", "ApplyOverlap"}},
 }
 
-func mustRun(t *testing.T, f *Frame, u userCall, opts ...any) {
+func mustRun(t *testing.T, f *frame.Frame, u userCall, opts ...any) {
 	t.Helper()
 	if err := u.run(t.Context(), f, func(context.Context, int64) error { return nil }, opts...); err != nil {
 		t.Error(err)
@@ -279,7 +282,7 @@ func TestOptionsAreHonoredOrRefused(t *testing.T) {
 
 // checkCollectAll lets every third call fail, all of them, and some that chance
 // chooses, in all ways.
-func checkCollectAll(t *testing.T, f *Frame, name string, u userCall) {
+func checkCollectAll(t *testing.T, f *frame.Frame, name string, u userCall) {
 	rows := u.hooked(trialRows)
 	r := rand.New(rand.NewPCG(1, uint64(len(name))))
 	for k := range 20 {
@@ -296,7 +299,7 @@ func checkCollectAll(t *testing.T, f *Frame, name string, u userCall) {
 	}
 }
 
-func checkFailures(t *testing.T, f *Frame, name string, u userCall, fail map[int64]bool) {
+func checkFailures(t *testing.T, f *frame.Frame, name string, u userCall, fail map[int64]bool) {
 	t.Helper()
 	rows := u.hooked(trialRows)
 	var w watcher
@@ -347,7 +350,7 @@ var nullColumns = map[string][]string{
 
 // checkLeftOut compares a result with the whole one, of a call in which all rows or
 // groups have results.
-func checkLeftOut(t *testing.T, name string, u userCall, got, whole *Frame, has func(row int64) bool) {
+func checkLeftOut(t *testing.T, name string, u userCall, got, whole *frame.Frame, has func(row int64) bool) {
 	t.Helper()
 	results := nullColumns[name]
 	rows := u.hooked(trialRows)
@@ -364,15 +367,15 @@ func checkLeftOut(t *testing.T, name string, u userCall, got, whole *Frame, has 
 			switch {
 			case has(row):
 				want = append(want, v)
-			case slices.Contains(results, c.col.Field.Name):
+			case slices.Contains(results, c.Name()):
 				want = append(want, nil)
 			case results != nil:
 				want = append(want, v)
 			}
 		}
-		checkCells(t, got, c.col.Field.Name, want)
+		checkCells(t, got, c.Name(), want)
 	}
-	for _, c := range got.cols {
+	for _, c := range got.Memory() {
 		if nullable := slices.Contains(results, c.Field.Name); c.Field.Nullable != nullable {
 			t.Errorf("column %q: nullable is %v", c.Field.Name, c.Field.Nullable)
 		}
@@ -381,7 +384,7 @@ func checkLeftOut(t *testing.T, name string, u userCall, got, whole *Frame, has 
 
 // checkPartial ends the context at each step: the functions that began before it
 // return, or notice it.
-func checkPartial(t *testing.T, f *Frame, name string, u userCall) {
+func checkPartial(t *testing.T, f *frame.Frame, name string, u userCall) {
 	rows := u.hooked(trialRows)
 	var done []bool
 	whole, err := u.call(t.Context(), f, func(context.Context, int64) error { return nil }, parallel.Partial(&done))
@@ -401,7 +404,7 @@ func checkPartial(t *testing.T, f *Frame, name string, u userCall) {
 	}
 }
 
-func checkPartialAt(t *testing.T, f *Frame, name string, u userCall, whole *Frame, step int, notices bool, width parallel.Option) {
+func checkPartialAt(t *testing.T, f *frame.Frame, name string, u userCall, whole *frame.Frame, step int, notices bool, width parallel.Option) {
 	t.Helper()
 	rows := u.hooked(trialRows)
 	why := errors.New("enough")

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -49,8 +50,8 @@ func TestQuarantineOfValuesThatDoNotFit(t *testing.T) {
 			}
 		}
 		for _, opts := range configs() {
-			var bad *Frame
-			g, err := MapRows(t.Context(), f, func(_ context.Context, r row) (float64, error) { return r.X, nil }, append(opts, Quarantine(&bad))...)
+			var bad *frame.Frame
+			g, err := frame.MapRows(t.Context(), f, func(_ context.Context, r row) (float64, error) { return r.X, nil }, append(opts, frame.Quarantine(&bad))...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,12 +62,12 @@ func TestQuarantineOfValuesThatDoNotFit(t *testing.T) {
 					t.Fatal(name, c.Value(0))
 				}
 			}
-			h, err := WithRows(t.Context(), f, func(_ context.Context, r row) (string, error) {
+			h, err := frame.WithRows(t.Context(), f, func(_ context.Context, r row) (string, error) {
 				if r.S == nil {
 					return "", nil
 				}
 				return *r.S, nil
-			}, append(opts, Quarantine(&bad), As("copy"))...)
+			}, append(opts, frame.Quarantine(&bad), frame.As("copy"))...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -88,17 +89,17 @@ func TestQuarantineOfResults(t *testing.T) {
 		}
 		return time.Unix(i, 0)
 	}
-	var bad *Frame
-	good, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (time.Time, error) { return far(i), nil }, Quarantine(&bad))
+	var bad *frame.Frame
+	good, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (time.Time, error) { return far(i), nil }, frame.Quarantine(&bad))
 	if err != nil || good.NumRows() != 495 || bad.NumRows() != 5 {
 		t.Fatal(good, bad, err)
 	}
 	checkCells(t, bad, "_row", []any{int64(7), int64(107), int64(207), int64(307), int64(407)})
-	good, err = FlatMapRows(t.Context(), f, func(_ context.Context, i int64, yield func(time.Time)) error {
+	good, err = frame.FlatMapRows(t.Context(), f, func(_ context.Context, i int64, yield func(time.Time)) error {
 		yield(time.Unix(0, 0))
 		yield(far(i))
 		return nil
-	}, Quarantine(&bad))
+	}, frame.Quarantine(&bad))
 	if err != nil || good.NumRows() != 2*495 || bad.NumRows() != 5 {
 		t.Fatal(good, bad, err)
 	}
@@ -106,21 +107,21 @@ func TestQuarantineOfResults(t *testing.T) {
 
 func TestQuarantineEndsAllTheSame(t *testing.T) {
 	f := countTo(t, 300)
-	var bad *Frame
-	_, err := MapRows(t.Context(), f, func(_ context.Context, i int64) (int64, error) {
+	var bad *frame.Frame
+	_, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (int64, error) {
 		if i == 100 {
 			runtime.Goexit()
 		}
 		return i, errOdd
-	}, Quarantine(&bad))
+	}, frame.Quarantine(&bad))
 	if checkRow(t, err, 100); !errors.Is(err, parallel.ErrGoexit) || bad != nil {
 		t.Error(err, bad)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err = FilterRows(ctx, f, func(ctx context.Context, i int64) (bool, error) {
+	_, err = frame.FilterRows(ctx, f, func(ctx context.Context, i int64) (bool, error) {
 		cancel()
 		return false, ctx.Err()
-	}, Quarantine(&bad))
+	}, frame.Quarantine(&bad))
 	if !errors.Is(err, context.Canceled) || bad != nil {
 		t.Error(err, bad)
 	}
@@ -129,7 +130,7 @@ func TestQuarantineEndsAllTheSame(t *testing.T) {
 func TestQuarantineMistakes(t *testing.T) {
 	f := countTo(t, 3)
 	same := func(_ context.Context, i int64) (int64, error) { return i, nil }
-	if _, err := MapRows(t.Context(), f, same, Quarantine(nil)); !errors.Is(err, parallel.ErrOption) {
+	if _, err := frame.MapRows(t.Context(), f, same, frame.Quarantine(nil)); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
 	for _, name := range []string{"_row", "_error"} {
@@ -137,8 +138,8 @@ func TestQuarantineMistakes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var bad *Frame
-		if _, err := MapColumn(t.Context(), g, name, same, Quarantine(&bad)); !errors.Is(err, ErrName) || !strings.Contains(err.Error(), name) {
+		var bad *frame.Frame
+		if _, err := frame.MapColumn(t.Context(), g, name, same, frame.Quarantine(&bad)); !errors.Is(err, frame.ErrName) || !strings.Contains(err.Error(), name) {
 			t.Error(err)
 		}
 	}
@@ -148,8 +149,8 @@ func TestQuarantineMistakes(t *testing.T) {
 // frame without rows.
 func TestQuarantineOfNothing(t *testing.T) {
 	for _, n := range []int{0, 5} {
-		var bad *Frame
-		good, err := MapRows(t.Context(), countTo(t, n), func(_ context.Context, i int64) (int64, error) { return i, nil }, Quarantine(&bad))
+		var bad *frame.Frame
+		good, err := frame.MapRows(t.Context(), countTo(t, n), func(_ context.Context, i int64) (int64, error) { return i, nil }, frame.Quarantine(&bad))
 		if err != nil || good.NumRows() != n || bad.NumRows() != 0 || strings.Join(bad.Names(), " ") != "i _row _error" {
 			t.Error(good, bad, err)
 		}

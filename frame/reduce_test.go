@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -12,25 +12,26 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
-var reductions = map[string]func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error){
-	"Sum": Column.Sum, "Mean": Column.Mean, "Var": Column.Var, "Std": Column.Std, "Median": Column.Median,
-	"Quantile": func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+var reductions = map[string]func(c frame.Column, ctx context.Context, opts ...parallel.Option) (float64, error){
+	"Sum": frame.Column.Sum, "Mean": frame.Column.Mean, "Var": frame.Column.Var, "Std": frame.Column.Std, "Median": frame.Column.Median,
+	"Quantile": func(c frame.Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
 		return c.Quantile(ctx, 0.9, opts...)
 	},
-	"Min": func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+	"Min": func(c frame.Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
 		return asFloat(c.Min(ctx, opts...))
 	},
-	"Max": func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+	"Max": func(c frame.Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
 		return asFloat(c.Max(ctx, opts...))
 	},
-	"Count": func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+	"Count": func(c frame.Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
 		n, err := c.Count(ctx, opts...)
 		return float64(n), err
 	},
-	"NUnique": func(c Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
+	"NUnique": func(c frame.Column, ctx context.Context, opts ...parallel.Option) (float64, error) {
 		n, err := c.NUnique(ctx, opts...)
 		return float64(n), err
 	},
@@ -120,13 +121,13 @@ func TestReductionsSameAsLoop(t *testing.T) {
 
 func TestReductionsOfIntegersAndOthers(t *testing.T) {
 	ctx := t.Context()
-	col := func(typ arrow.DataType, cells ...any) Column { return build(t, "x", typ, cells, len(cells)/2) }
+	col := func(typ arrow.DataType, cells ...any) frame.Column { return build(t, "x", typ, cells, len(cells)/2) }
 	big := int64(math.MaxInt64)
 	ints := col(arrow.PrimitiveTypes.Int64, big, int64(3), nil, int64(-4))
 	if s, err := ints.SumInt(ctx); err != nil || s != big-1 {
 		t.Fatal(s, err)
 	}
-	if _, err := col(arrow.PrimitiveTypes.Int64, big, int64(1)).SumInt(ctx); !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), "frame.Column.SumInt") {
+	if _, err := col(arrow.PrimitiveTypes.Int64, big, int64(1)).SumInt(ctx); !errors.Is(err, frame.ErrValue) || !strings.Contains(err.Error(), "frame.Column.SumInt") {
 		t.Fatal(err)
 	}
 	if s, err := col(arrow.PrimitiveTypes.Uint64, uint64(math.MaxUint64), uint64(1)).Sum(ctx); err != nil || s != 1<<64 {
@@ -159,20 +160,20 @@ func TestReductionsOfIntegersAndOthers(t *testing.T) {
 		t.Fatal(n, err)
 	}
 	for name, reduce := range reductions {
-		if _, err := reduce(text, ctx); name != "Count" && name != "NUnique" && !errors.Is(err, ErrType) {
+		if _, err := reduce(text, ctx); name != "Count" && name != "NUnique" && !errors.Is(err, frame.ErrType) {
 			t.Fatal(name, err)
 		}
-		if _, err := reduce(Column{}, ctx); !errors.Is(err, ErrType) {
+		if _, err := reduce(frame.Column{}, ctx); !errors.Is(err, frame.ErrType) {
 			t.Fatal(name, err)
 		}
 		if _, err := reduce(ints, ctx, parallel.Workers(0)); !errors.Is(err, parallel.ErrOption) {
 			t.Fatal(name, err)
 		}
 	}
-	if _, err := ints.Quantile(ctx, 1.5); !errors.Is(err, ErrValue) {
+	if _, err := ints.Quantile(ctx, 1.5); !errors.Is(err, frame.ErrValue) {
 		t.Fatal(err)
 	}
-	if _, err := col(arrow.PrimitiveTypes.Float64, 1.5).SumInt(ctx); !errors.Is(err, ErrType) {
+	if _, err := col(arrow.PrimitiveTypes.Float64, 1.5).SumInt(ctx); !errors.Is(err, frame.ErrType) {
 		t.Fatal(err)
 	}
 }
@@ -197,7 +198,7 @@ func TestDescribe(t *testing.T) {
 			t.Fatal(i, got, want)
 		}
 	}
-	if _, err := (*Frame)(nil).Describe(t.Context()); !errors.Is(err, ErrNilFrame) {
+	if _, err := (*frame.Frame)(nil).Describe(t.Context()); !errors.Is(err, frame.ErrNilFrame) {
 		t.Fatal(err)
 	}
 }
@@ -221,20 +222,20 @@ func TestFold(t *testing.T) {
 			}
 		}
 		for _, opts := range [][]parallel.FoldOption{{parallel.Serial()}, {parallel.Workers(2)}, {parallel.Workers(8)}, {parallel.Partitions(7), parallel.Workers(3)}} {
-			got, err := Fold(t.Context(), f, zero, func(_ context.Context, acc []byte, r row) ([]byte, error) {
+			got, err := frame.Fold(t.Context(), f, zero, func(_ context.Context, acc []byte, r row) ([]byte, error) {
 				return fmt.Appendf(acc, "%v,%v;", r.F, r.I == nil), nil
 			}, merge, opts...)
 			if err != nil || string(got) != want.String() {
 				t.Fatal(n, err, len(got), want.Len())
 			}
-			got, err = FoldColumn(t.Context(), f, "i", zero, func(_ context.Context, acc []byte, x int32) ([]byte, error) {
+			got, err = frame.FoldColumn(t.Context(), f, "i", zero, func(_ context.Context, acc []byte, x int32) ([]byte, error) {
 				return fmt.Appendf(acc, "%v ", x), nil
 			}, merge, opts...)
 			if err != nil || string(got) != wantCol.String() {
 				t.Fatal(n, err)
 			}
 		}
-		most, err := ReduceColumn(t.Context(), f, "i", math.MinInt64, func(a, b int64) int64 { return max(a, b) })
+		most, err := frame.ReduceColumn(t.Context(), f, "i", math.MinInt64, func(a, b int64) int64 { return max(a, b) })
 		c, _ := f.Column("i")
 		if m, _ := c.Max(t.Context()); err != nil || n > 300 && most != int64(m.(int32)) {
 			t.Fatal(most, err)
@@ -244,7 +245,7 @@ func TestFold(t *testing.T) {
 		A, B int64
 	}
 	f := frameOf(t, build(t, "A", arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2)}), build(t, "B", arrow.PrimitiveTypes.Int64, []any{int64(3), int64(4)}))
-	sum, err := Reduce(t.Context(), f, pair{}, func(a, b pair) pair { return pair{a.A + b.A, a.B + b.B} })
+	sum, err := frame.Reduce(t.Context(), f, pair{}, func(a, b pair) pair { return pair{a.A + b.A, a.B + b.B} })
 	if err != nil || sum != (pair{3, 7}) {
 		t.Fatal(sum, err)
 	}
@@ -257,7 +258,7 @@ func TestFoldFails(t *testing.T) {
 	merge := func(a, b int) int { return a + b }
 	for _, fault := range failures {
 		for _, opts := range [][]parallel.FoldOption{{parallel.Workers(1)}, {parallel.Workers(8)}, {parallel.Commutative()}, {parallel.Partitions(7), parallel.Workers(3)}} {
-			_, err := Fold(t.Context(), f, zero, func(_ context.Context, acc int, i int64) (int, error) {
+			_, err := frame.Fold(t.Context(), f, zero, func(_ context.Context, acc int, i int64) (int, error) {
 				if i%1000 == 777 {
 					return 0, fault.fail()
 				}
@@ -269,28 +270,28 @@ func TestFoldFails(t *testing.T) {
 		}
 	}
 	keep := func(_ context.Context, acc int, i int64) (int, error) { return acc, nil }
-	_, err := Fold(t.Context(), f, zero, keep, func(a, b int) int { panic("merge") })
+	_, err := frame.Fold(t.Context(), f, zero, keep, func(a, b int) int { panic("merge") })
 	checkRow(t, err, n/8)
-	_, err = Fold(t.Context(), f, func() int { panic("zero") }, keep, merge)
+	_, err = frame.Fold(t.Context(), f, func() int { panic("zero") }, keep, merge)
 	checkRow(t, err, 0)
-	_, err = Fold(t.Context(), f.Head(0), func() int { panic("zero") }, keep, merge)
+	_, err = frame.Fold(t.Context(), f.Head(0), func() int { panic("zero") }, keep, merge)
 	checkRow(t, err, 0)
 	g := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, []any{int64(1), nil}))
-	_, err = Fold(t.Context(), g, zero, keep, merge)
-	if checkRow(t, err, 1); !errors.Is(err, ErrNull) {
+	_, err = frame.Fold(t.Context(), g, zero, keep, merge)
+	if checkRow(t, err, 1); !errors.Is(err, frame.ErrNull) {
 		t.Fatal(err)
 	}
-	_, err = FoldColumn(t.Context(), g, "x", zero, keep, merge, SkipNulls(false))
+	_, err = frame.FoldColumn(t.Context(), g, "x", zero, keep, merge, frame.SkipNulls(false))
 	checkRow(t, err, 1)
-	if _, err := FoldColumn(t.Context(), g, "y", zero, keep, merge); !errors.Is(err, ErrColumn) {
+	if _, err := frame.FoldColumn(t.Context(), g, "y", zero, keep, merge); !errors.Is(err, frame.ErrColumn) {
 		t.Fatal(err)
 	}
-	if _, err := Fold[int, int](t.Context(), g, nil, nil, nil); !errors.Is(err, parallel.ErrNilFunc) {
+	if _, err := frame.Fold[int, int](t.Context(), g, nil, nil, nil); !errors.Is(err, parallel.ErrNilFunc) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errOdd)
-	if _, err := Fold(ctx, f, zero, keep, merge); !errors.Is(err, errOdd) {
+	if _, err := frame.Fold(ctx, f, zero, keep, merge); !errors.Is(err, errOdd) {
 		t.Fatal(err)
 	}
 }
@@ -300,7 +301,7 @@ func BenchmarkReduce(b *testing.B) {
 	for i := range x {
 		x[i] = float64(i%1000) / 7
 	}
-	c, _ := NewColumn("x", x)
+	c, _ := frame.NewColumn("x", x)
 	for name, reduce := range reductions {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

@@ -2,43 +2,9 @@ package frame
 
 import (
 	"context"
-	"fmt"
-	"math"
 	"slices"
 	"testing"
-
-	"github.com/parframe/parframe/internal/calltest"
-	"github.com/parframe/parframe/parallel"
 )
-
-// A cell is as long as its windows are; the work on it ends with the context, with
-// and without values that are missing.
-func TestLongWindowsEndWithTheContext(t *testing.T) {
-	const n = 4 * rollCell
-	ints, floats, gaps := make([]int64, n), make([]float64, n), make([]float64, n)
-	for i := range n {
-		ints[i], floats[i], gaps[i] = int64(i), float64(i), float64(i)
-		if i%5 == 0 {
-			gaps[i] = math.NaN()
-		}
-	}
-	f := must(New(must(NewColumn("ints", ints)), must(NewColumn("floats", floats)), must(NewColumn("gaps", gaps))))
-	type windowed func(Windows, context.Context, string, ...RowOption) (*Frame, error)
-	for name, call := range map[string]windowed{"Sum": Windows.Sum, "Max": Windows.Max, "Min": Windows.Min, "Var": Windows.Var} {
-		for _, col := range f.Names() {
-			for _, w := range []int{n, n / 2, 10} {
-				run := func(ctx context.Context, opts ...parallel.Option) error {
-					var o []RowOption
-					for _, opt := range opts {
-						o = append(o, opt)
-					}
-					return failureOf(call(f.Rolling(w).MinPeriods(1), ctx, col, o...))
-				}
-				calltest.EndAtAnyLook(t, fmt.Sprint(name, " of ", col, ", ", w), false, run)
-			}
-		}
-	}
-}
 
 // Each loop over long windows looks at the context every so many rows.
 func TestSlidesLookAtTheContext(t *testing.T) {

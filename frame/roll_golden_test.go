@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -12,13 +12,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
 // floatColumn is a column without nulls: pandas' NaNs stay NaNs.
-func floatColumn(t *testing.T, name string, x []float64) Column {
+func floatColumn(t *testing.T, name string, x []float64) frame.Column {
 	t.Helper()
-	c, err := NewColumn(name, x)
+	c, err := frame.NewColumn(name, x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +54,7 @@ func TestRollingSameAsPandas(t *testing.T) {
 		_, want := readGolden(t, fmt.Sprintf("series_rolling_apply_n%d.expected", n))
 		f := frameOf(t, floatColumn(t, "b", in["b"]))
 		for _, workers := range []int{1, 2, 3, 8} {
-			g, err := RollRows(t.Context(), f.Rolling(4), "b", parallel.Plain(rollFour), parallel.Workers(workers), parallel.ChunkSize(2))
+			g, err := frame.RollRows(t.Context(), f.Rolling(4), "b", parallel.Plain(rollFour), parallel.Workers(workers), parallel.ChunkSize(2))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +74,7 @@ func TestGroupWindowsSameAsPandas(t *testing.T) {
 		}
 		f := frameOf(t, floatColumn(t, "a", in["a"]), floatColumn(t, "b", in["b"]))
 		for _, workers := range []int{1, 2, 3, 8} {
-			g, err := RollRows(t.Context(), groupBy(t, f, "a").Rolling(4), "b", parallel.Plain(rollFour), parallel.Workers(workers))
+			g, err := frame.RollRows(t.Context(), groupBy(t, f, "a").Rolling(4), "b", parallel.Plain(rollFour), parallel.Workers(workers))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,9 +99,9 @@ func TestRollingEdgeCasesOfPandas(t *testing.T) {
 		t.Fatal(err)
 	}
 	nan := math.NaN()
-	sum := func(f *Frame, w Windows) (*Frame, error) { return w.Sum(t.Context(), "r") }
-	apply := func(f *Frame, w Windows) (*Frame, error) { // NaNs reach the function
-		return RollRows(t.Context(), w, "r", func(_ context.Context, x []float64) (s float64, err error) {
+	sum := func(f *frame.Frame, w frame.Windows) (*frame.Frame, error) { return w.Sum(t.Context(), "r") }
+	apply := func(f *frame.Frame, w frame.Windows) (*frame.Frame, error) { // NaNs reach the function
+		return frame.RollRows(t.Context(), w, "r", func(_ context.Context, x []float64) (s float64, err error) {
 			for _, v := range x {
 				s += v
 			}
@@ -109,15 +110,15 @@ func TestRollingEdgeCasesOfPandas(t *testing.T) {
 	}
 	cases := map[string]struct {
 		in  []float64
-		win func(f *Frame) Windows
-		run func(f *Frame, w Windows) (*Frame, error)
+		win func(f *frame.Frame) frame.Windows
+		run func(f *frame.Frame, w frame.Windows) (*frame.Frame, error)
 	}{
-		"rolling_window_larger_than_rows": {[]float64{1, 2}, func(f *Frame) Windows { return f.Rolling(5) }, sum},
-		"rolling_min_periods_1":           {[]float64{1, 2, 3}, func(f *Frame) Windows { return f.Rolling(3).MinPeriods(1) }, sum},
-		"rolling_with_nan_in_window":      {[]float64{1, nan, 3, 4, 5}, func(f *Frame) Windows { return f.Rolling(2) }, sum},
-		"rolling_with_nan_min_periods_1":  {[]float64{1, nan, 3, 4, 5}, func(f *Frame) Windows { return f.Rolling(2).MinPeriods(1) }, apply},
-		"rolling_center":                  {[]float64{1, 2, 3, 4, 5}, func(f *Frame) Windows { return f.Rolling(3).Center() }, sum},
-		"rolling_empty":                   {nil, func(f *Frame) Windows { return f.Rolling(2) }, sum},
+		"rolling_window_larger_than_rows": {[]float64{1, 2}, func(f *frame.Frame) frame.Windows { return f.Rolling(5) }, sum},
+		"rolling_min_periods_1":           {[]float64{1, 2, 3}, func(f *frame.Frame) frame.Windows { return f.Rolling(3).MinPeriods(1) }, sum},
+		"rolling_with_nan_in_window":      {[]float64{1, nan, 3, 4, 5}, func(f *frame.Frame) frame.Windows { return f.Rolling(2) }, sum},
+		"rolling_with_nan_min_periods_1":  {[]float64{1, nan, 3, 4, 5}, func(f *frame.Frame) frame.Windows { return f.Rolling(2).MinPeriods(1) }, apply},
+		"rolling_center":                  {[]float64{1, 2, 3, 4, 5}, func(f *frame.Frame) frame.Windows { return f.Rolling(3).Center() }, sum},
+		"rolling_empty":                   {nil, func(f *frame.Frame) frame.Windows { return f.Rolling(2) }, sum},
 	}
 	done := 0
 	for _, golden := range all {

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
@@ -31,30 +32,30 @@ func TestRollingWithinGroups(t *testing.T) {
 			t.Fatal(err)
 		}
 		for label, within := range map[string]func(r interface {
-			Rolling(n int) Windows
-			Expanding() Windows
-		}) Windows{
-			"3":         func(r rollers) Windows { return r.Rolling(3) },
-			"20 min 1":  func(r rollers) Windows { return r.Rolling(20).MinPeriods(1) },
-			"center 5":  func(r rollers) Windows { return r.Rolling(5).Center().MinPeriods(2) },
-			"left":      func(r rollers) Windows { return r.Rolling(4).Closed(ClosedLeft).MinPeriods(1) },
-			"expanding": func(r rollers) Windows { return r.Expanding() },
-			"time": func(r rollers) Windows {
-				if g, ok := r.(*Groups); ok {
+			Rolling(n int) frame.Windows
+			Expanding() frame.Windows
+		}) frame.Windows{
+			"3":         func(r rollers) frame.Windows { return r.Rolling(3) },
+			"20 min 1":  func(r rollers) frame.Windows { return r.Rolling(20).MinPeriods(1) },
+			"center 5":  func(r rollers) frame.Windows { return r.Rolling(5).Center().MinPeriods(2) },
+			"left":      func(r rollers) frame.Windows { return r.Rolling(4).Closed(frame.ClosedLeft).MinPeriods(1) },
+			"expanding": func(r rollers) frame.Windows { return r.Expanding() },
+			"time": func(r rollers) frame.Windows {
+				if g, ok := r.(*frame.Groups); ok {
 					return g.RollingTime("t", 30)
 				}
-				return r.(*Frame).RollingTime("t", 30)
+				return r.(*frame.Frame).RollingTime("t", 30)
 			},
-			"time center": func(r rollers) Windows {
-				if g, ok := r.(*Groups); ok {
-					return g.RollingTime("t", 9).Center().Closed(ClosedNeither)
+			"time center": func(r rollers) frame.Windows {
+				if g, ok := r.(*frame.Groups); ok {
+					return g.RollingTime("t", 9).Center().Closed(frame.ClosedNeither)
 				}
-				return r.(*Frame).RollingTime("t", 9).Center().Closed(ClosedNeither)
+				return r.(*frame.Frame).RollingTime("t", 9).Center().Closed(frame.ClosedNeither)
 			},
 		} {
 			for _, col := range []string{"f", "g", "i"} {
 				for name, call := range rollCalls {
-					first, err := call(within(groups), t.Context(), col, As("r"), parallel.Serial())
+					first, err := call(within(groups), t.Context(), col, frame.As("r"), parallel.Serial())
 					if err != nil {
 						t.Fatal(label, err)
 					}
@@ -62,8 +63,8 @@ func TestRollingWithinGroups(t *testing.T) {
 						t.Fatal(first.Names())
 					}
 					if n > 0 {
-						want, err := TransformGroups(t.Context(), groups, func(ctx context.Context, g *Frame) (*Frame, error) {
-							return call(within(g), ctx, col, As("r"))
+						want, err := frame.TransformGroups(t.Context(), groups, func(ctx context.Context, g *frame.Frame) (*frame.Frame, error) {
+							return call(within(g), ctx, col, frame.As("r"))
 						})
 						if err != nil {
 							t.Fatal(err)
@@ -75,7 +76,7 @@ func TestRollingWithinGroups(t *testing.T) {
 							}
 						}
 					}
-					again, err := call(within(groups), t.Context(), col, As("r"), parallel.Workers(3))
+					again, err := call(within(groups), t.Context(), col, frame.As("r"), parallel.Workers(3))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -87,12 +88,12 @@ func TestRollingWithinGroups(t *testing.T) {
 			continue
 		}
 		join := func(_ context.Context, x []string) (string, error) { return strings.Join(x, ""), nil }
-		got, err := RollRows(t.Context(), groups.Rolling(3).MinPeriods(1), "k", join, As("r"))
+		got, err := frame.RollRows(t.Context(), groups.Rolling(3).MinPeriods(1), "k", join, frame.As("r"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := TransformGroups(t.Context(), groups, func(ctx context.Context, g *Frame) (*Frame, error) {
-			return RollRows(ctx, g.Rolling(3).MinPeriods(1), "k", join, As("r"))
+		want, err := frame.TransformGroups(t.Context(), groups, func(ctx context.Context, g *frame.Frame) (*frame.Frame, error) {
+			return frame.RollRows(ctx, g.Rolling(3).MinPeriods(1), "k", join, frame.As("r"))
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -102,8 +103,8 @@ func TestRollingWithinGroups(t *testing.T) {
 }
 
 type rollers = interface {
-	Rolling(n int) Windows
-	Expanding() Windows
+	Rolling(n int) frame.Windows
+	Expanding() frame.Windows
 }
 
 func TestRollingWithinGroupsFails(t *testing.T) {
@@ -117,7 +118,7 @@ func TestRollingWithinGroupsFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, fault := range failures {
-		_, err = RollRows(t.Context(), groups.Rolling(2), "x", func(_ context.Context, x []int64) (int64, error) {
+		_, err = frame.RollRows(t.Context(), groups.Rolling(2), "x", func(_ context.Context, x []int64) (int64, error) {
 			if x[1] >= 3 {
 				return 0, fault.fail()
 			}
@@ -128,10 +129,10 @@ func TestRollingWithinGroupsFails(t *testing.T) {
 		}
 	}
 	_, err = groups.RollingTime("t", 3).Sum(t.Context(), "x")
-	if checkRow(t, err, 4); !errors.Is(err, ErrOrder) {
+	if checkRow(t, err, 4); !errors.Is(err, frame.ErrOrder) {
 		t.Fatal(err)
 	}
-	if g, err := groups.RollingTime("t", 3).Sum(t.Context(), "none"); g != nil || !errors.Is(err, ErrColumn) {
+	if g, err := groups.RollingTime("t", 3).Sum(t.Context(), "none"); g != nil || !errors.Is(err, frame.ErrColumn) {
 		t.Fatal(err)
 	}
 }

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -11,34 +11,51 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
+// rollCellRows is how many windows are computed in one piece.
+const rollCellRows = 1 << 14
+
+// testWindows are windows with what they are made of: n rows or a span of time, or
+// all rows up to each.
+type testWindows struct {
+	frame.Windows
+	n      int
+	span   time.Duration
+	center bool
+	closed frame.Closed
+	least  int // values that a window must have
+}
+
 // windowOf is the slow obvious version of the bounds: the rows of row i's
 // window, one by one.
-func windowOf(w Windows, n int, times []int64, i int) (rows []int) {
+func windowOf(w testWindows, n int, times []int64, i int) (rows []int) {
+	openLeft := w.closed == frame.ClosedRight || w.closed == frame.ClosedNeither
+	openRight := w.closed == frame.ClosedLeft || w.closed == frame.ClosedNeither
 	for j := range n {
 		in := false
-		switch w.kind {
-		case windowAll:
-			in = j <= i
-		case windowRows:
+		switch {
+		case w.n > 0:
 			right := i
 			if w.center {
 				right += (w.n - 1) / 2
 			}
 			left := right - w.n // open
-			in = left < j && j < right || w.closed.left() && j == left || w.closed.right() && j == right
-		case windowTime:
+			in = left < j && j < right || !openLeft && j == left || !openRight && j == right
+		case w.span > 0:
 			left, right := 2*times[i]-2*int64(w.span), 2*times[i]
 			if w.center {
 				left, right = 2*times[i]-int64(w.span), 2*times[i]+int64(w.span)
 			}
 			t := 2 * times[j]
-			in = left < t && t < right || w.closed.left() && t == left || w.closed.right() && t == right
-			if !w.center && w.closed.right() {
+			in = left < t && t < right || !openLeft && t == left || !openRight && t == right
+			if !w.center && !openRight {
 				in = in && j <= i
 			}
+		default:
+			in = j <= i
 		}
 		if in {
 			rows = append(rows, j)
@@ -84,11 +101,11 @@ func rollFloat(name string, x []float64) any {
 	return math.Sqrt(ss / (n - 1))
 }
 
-type rollCall func(w Windows, ctx context.Context, col string, opts ...RowOption) (*Frame, error)
+type rollCall func(w frame.Windows, ctx context.Context, col string, opts ...frame.RowOption) (*frame.Frame, error)
 
 var rollCalls = map[string]rollCall{
-	"Sum": Windows.Sum, "Mean": Windows.Mean, "Min": Windows.Min, "Max": Windows.Max,
-	"Var": Windows.Var, "Std": Windows.Std, "Count": Windows.Count,
+	"Sum": frame.Windows.Sum, "Mean": frame.Windows.Mean, "Min": frame.Windows.Min, "Max": frame.Windows.Max,
+	"Var": frame.Windows.Var, "Std": frame.Windows.Std, "Count": frame.Windows.Count,
 }
 
 func nearCell(got, want any) bool {
@@ -101,34 +118,59 @@ func nearCell(got, want any) bool {
 }
 
 // windowsOf are kinds of windows that the tests go through.
-func windowsOf(f *Frame) map[string]Windows {
-	all := map[string]Windows{}
-	for _, n := range []int{1, 2, 3, 8, 9, 10, 33, 64, 1000} {
-		all[fmt.Sprint(n)] = f.Rolling(n)
-		all[fmt.Sprint(n, " min 1")] = f.Rolling(n).MinPeriods(1)
+func windowsOf(f *frame.Frame) map[string]testWindows {
+	all := map[string]testWindows{}
+	add := func(name string, w testWindows) {
+		switch {
+		case w.n > 0:
+			w.Windows = f.Rolling(w.n)
+		case w.span > 0:
+			w.Windows = f.RollingTime("t", w.span)
+		default:
+			w.Windows = f.Expanding()
+		}
+		if w.center {
+			w.Windows = w.Center()
+		}
+		if w.closed != frame.ClosedRight {
+			w.Windows = w.Closed(w.closed)
+		}
+		switch {
+		case w.least >= 0:
+			w.Windows = w.MinPeriods(w.least)
+		case w.n > 0:
+			w.least = w.n
+		default:
+			w.least = 1
+		}
+		all[name] = w
 	}
-	all["min 0"] = f.Rolling(5).MinPeriods(0)
-	all["center 4"] = f.Rolling(4).Center()
-	all["center 9"] = f.Rolling(9).Center().MinPeriods(2)
-	for _, c := range []Closed{ClosedLeft, ClosedBoth, ClosedNeither} {
-		all[fmt.Sprint("closed ", c)] = f.Rolling(12).Closed(c).MinPeriods(2)
-		all[fmt.Sprint("1 closed ", c)] = f.Rolling(1).Closed(c).MinPeriods(0)
-		all[fmt.Sprint("center closed ", c)] = f.Rolling(6).Center().Closed(c).MinPeriods(1)
-		all[fmt.Sprint("time closed ", c)] = f.RollingTime("t", 7).Closed(c)
-		all[fmt.Sprint("time center closed ", c)] = f.RollingTime("t", 7).Closed(c).Center().MinPeriods(0)
+	for _, n := range []int{1, 2, 3, 8, 9, 10, 33, 64, 1000} {
+		add(fmt.Sprint(n), testWindows{n: n, least: -1})
+		add(fmt.Sprint(n, " min 1"), testWindows{n: n, least: 1})
+	}
+	add("min 0", testWindows{n: 5})
+	add("center 4", testWindows{n: 4, center: true, least: -1})
+	add("center 9", testWindows{n: 9, center: true, least: 2})
+	for _, c := range []frame.Closed{frame.ClosedLeft, frame.ClosedBoth, frame.ClosedNeither} {
+		add(fmt.Sprint("closed ", c), testWindows{n: 12, closed: c, least: 2})
+		add(fmt.Sprint("1 closed ", c), testWindows{n: 1, closed: c})
+		add(fmt.Sprint("center closed ", c), testWindows{n: 6, center: true, closed: c, least: 1})
+		add(fmt.Sprint("time closed ", c), testWindows{span: 7, closed: c, least: -1})
+		add(fmt.Sprint("time center closed ", c), testWindows{span: 7, closed: c, center: true})
 	}
 	for _, d := range []time.Duration{1, 2, 5, 40, 1 << 40} {
-		all[fmt.Sprint("time ", int64(d))] = f.RollingTime("t", d)
-		all[fmt.Sprint("time center ", int64(d))] = f.RollingTime("t", d).Center().MinPeriods(3)
+		add(fmt.Sprint("time ", int64(d)), testWindows{span: d, least: -1})
+		add(fmt.Sprint("time center ", int64(d)), testWindows{span: d, center: true, least: 3})
 	}
-	all["expanding"] = f.Expanding()
-	all["expanding 3"] = f.Expanding().MinPeriods(3)
+	add("expanding", testWindows{least: -1})
+	add("expanding 3", testWindows{least: 3})
 	return all
 }
 
 // rollInput has a column of floats with nulls and NaNs, one without, integers
 // with nulls, and times, of which some are the same.
-func rollInput(t testing.TB, n, seed int) (*Frame, map[string][]any, []int64) {
+func rollInput(t testing.TB, n, seed int) (*frame.Frame, map[string][]any, []int64) {
 	r := rand.New(rand.NewPCG(uint64(n), 7))
 	times := make([]int64, n)
 	now := int64(-5)
@@ -153,7 +195,7 @@ func rollInput(t testing.TB, n, seed int) (*Frame, map[string][]any, []int64) {
 }
 
 // wantRoll is the loop: the built-in over the cells of a window.
-func wantRoll(w Windows, name, col string, cells []any, rows []int) any {
+func wantRoll(w testWindows, name, col string, cells []any, rows []int) any {
 	var x []float64
 	for _, j := range rows {
 		if c := cells[j]; !missingCell(c) {
@@ -161,12 +203,12 @@ func wantRoll(w Windows, name, col string, cells []any, rows []int) any {
 		}
 	}
 	if name == "Count" {
-		if len(rows) < w.minimum() {
+		if len(rows) < w.least {
 			return nil
 		}
 		return int64(len(x))
 	}
-	if len(x) < w.minimum() {
+	if len(x) < w.least {
 		return nil
 	}
 	v := rollFloat(name, x)
@@ -180,7 +222,7 @@ func wantRoll(w Windows, name, col string, cells []any, rows []int) any {
 }
 
 // cellsOf is cells for a column by its name.
-func cellsOf(g *Frame, name string) []any {
+func cellsOf(g *frame.Frame, name string) []any {
 	c, _ := g.Column(name)
 	return cells(c)
 }

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"encoding/csv"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -19,13 +20,13 @@ import (
 // windowsNamed makes the windows that a column of the goldens names: "groups
 // time t 6 2 left center" are RollingTime("t", 6s) within groups, with
 // MinPeriods(2), ClosedLeft and Center.
-func windowsNamed(t *testing.T, f *Frame, name string) Windows {
+func windowsNamed(t *testing.T, f *frame.Frame, name string) frame.Windows {
 	t.Helper()
 	words := strings.Fields(name)
 	var from interface {
-		Rolling(n int) Windows
-		RollingTime(col string, d time.Duration) Windows
-		Expanding() Windows
+		Rolling(n int) frame.Windows
+		RollingTime(col string, d time.Duration) frame.Windows
+		Expanding() frame.Windows
 	} = f
 	if words[0] == "groups" {
 		from, words = groupBy(t, f, "k"), words[1:]
@@ -40,7 +41,7 @@ func windowsNamed(t *testing.T, f *Frame, name string) Windows {
 	}
 	kind := words[0]
 	words = words[1:]
-	var w Windows
+	var w frame.Windows
 	switch kind {
 	case "rolling":
 		w = from.Rolling(number())
@@ -57,11 +58,11 @@ func windowsNamed(t *testing.T, f *Frame, name string) Windows {
 	for _, word := range words {
 		switch word {
 		case "left":
-			w = w.Closed(ClosedLeft)
+			w = w.Closed(frame.ClosedLeft)
 		case "both":
-			w = w.Closed(ClosedBoth)
+			w = w.Closed(frame.ClosedBoth)
 		case "neither":
-			w = w.Closed(ClosedNeither)
+			w = w.Closed(frame.ClosedNeither)
 		case "center":
 			w = w.Center()
 		}
@@ -71,9 +72,9 @@ func windowsNamed(t *testing.T, f *Frame, name string) Windows {
 
 // pandasWindows is the input of testdata/pandas/windows.py. What is NaN there
 // is null in one half here, NaN in the other.
-func pandasWindows(t *testing.T) *Frame {
+func pandasWindows(t *testing.T) *frame.Frame {
 	lines := readTable(t, "testdata/pandas/windows.input.csv")[1:]
-	column := func(name string, typ arrow.DataType, k int, cell func(i int, text string) any) Column {
+	column := func(name string, typ arrow.DataType, k int, cell func(i int, text string) any) frame.Column {
 		return build(t, name, typ, arrowtest.Made(len(lines), func(i int) any { return cell(i, lines[i][k]) }), 40, 41)
 	}
 	seconds := func(_ int, text string) any { return text + "s" }
@@ -117,7 +118,7 @@ func TestWindowsSameAsPandas(t *testing.T) {
 		cut := strings.LastIndexByte(name, ' ')
 		windows, how := name[:cut], name[cut+1:]
 		call := rollCalls[strings.ToUpper(how[:1])+how[1:]]
-		g, err := call(windowsNamed(t, f, windows), t.Context(), "x", As("r"), parallel.Workers(2))
+		g, err := call(windowsNamed(t, f, windows), t.Context(), "x", frame.As("r"), parallel.Workers(2))
 		if err != nil {
 			t.Fatal(name, err)
 		}

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
@@ -27,7 +28,7 @@ func TestRollingSameAsLoop(t *testing.T) {
 			for col, cells := range cols {
 				for name, call := range rollCalls {
 					want := arrowtest.Made(n, func(i int) any { return wantRoll(w, name, col, cells, rows[i]) })
-					g, err := call(w, t.Context(), col, As("r"))
+					g, err := call(w.Windows, t.Context(), col, frame.As("r"))
 					if err != nil {
 						t.Fatal(label, name, err)
 					}
@@ -37,14 +38,14 @@ func TestRollingSameAsLoop(t *testing.T) {
 						}
 					}
 				}
-				checkRollRows(t, label, w, f, col, cells, rows)
+				checkRollRows(t, label, w, col, cells, rows)
 			}
 		}
 	}
 }
 
 // A user's function gets the values that there are, or all with their nulls.
-func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, cells []any, rows [][]int) {
+func checkRollRows(t *testing.T, label string, w testWindows, col string, cells []any, rows [][]int) {
 	t.Helper()
 	show := func(i int, all bool) any {
 		var b strings.Builder
@@ -61,23 +62,23 @@ func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, 
 				b.WriteString("- ")
 			}
 		}
-		if seen < w.minimum() {
+		if seen < w.least {
 			return nil
 		}
 		return b.String()
 	}
-	g, err := RollRows(t.Context(), w, col, func(_ context.Context, x []float64) (string, error) {
+	g, err := frame.RollRows(t.Context(), w.Windows, col, func(_ context.Context, x []float64) (string, error) {
 		var b strings.Builder
 		for _, v := range x {
 			fmt.Fprint(&b, v, " ")
 		}
 		return b.String(), nil
-	}, As("r"))
+	}, frame.As("r"))
 	if err != nil {
 		t.Fatal(label, err)
 	}
 	checkCells(t, g, "r", arrowtest.Made(len(rows), func(i int) any { return show(i, false) }))
-	g, err = RollRows(t.Context(), w, col, func(_ context.Context, x []*float64) (string, error) {
+	g, err = frame.RollRows(t.Context(), w.Windows, col, func(_ context.Context, x []*float64) (string, error) {
 		var b strings.Builder
 		for _, v := range x {
 			if v == nil {
@@ -87,7 +88,7 @@ func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, 
 			}
 		}
 		return b.String(), nil
-	}, As("r"), parallel.Workers(3), parallel.ChunkSize(5))
+	}, frame.As("r"), parallel.Workers(3), parallel.ChunkSize(5))
 	if err != nil {
 		t.Fatal(label, err)
 	}
@@ -99,17 +100,17 @@ func checkRollRows(t *testing.T, label string, w Windows, f *Frame, col string, 
 func TestRollingSameBits(t *testing.T) {
 	for _, n := range []int{257, 40_003} {
 		f, _, _ := rollInput(t, n, 1)
-		others := map[int]*Frame{}
+		others := map[int]*frame.Frame{}
 		for seed := 2; seed < 4; seed++ {
 			others[seed], _, _ = rollInput(t, n, seed)
 		}
-		for label, w := range map[string]func(f *Frame) Windows{
-			"3":      func(f *Frame) Windows { return f.Rolling(3) },
-			"100":    func(f *Frame) Windows { return f.Rolling(100).MinPeriods(1) },
-			"20000":  func(f *Frame) Windows { return f.Rolling(20_000).MinPeriods(1) },
-			"center": func(f *Frame) Windows { return f.Rolling(777).Center() },
-			"time":   func(f *Frame) Windows { return f.RollingTime("t", 500) },
-			"all":    func(f *Frame) Windows { return f.Expanding() },
+		for label, w := range map[string]func(f *frame.Frame) frame.Windows{
+			"3":      func(f *frame.Frame) frame.Windows { return f.Rolling(3) },
+			"100":    func(f *frame.Frame) frame.Windows { return f.Rolling(100).MinPeriods(1) },
+			"20000":  func(f *frame.Frame) frame.Windows { return f.Rolling(20_000).MinPeriods(1) },
+			"center": func(f *frame.Frame) frame.Windows { return f.Rolling(777).Center() },
+			"time":   func(f *frame.Frame) frame.Windows { return f.RollingTime("t", 500) },
+			"all":    func(f *frame.Frame) frame.Windows { return f.Expanding() },
 		} {
 			for _, col := range []string{"f", "g", "i"} {
 				for name, call := range rollCalls {
@@ -141,7 +142,7 @@ func TestRollingAcrossCells(t *testing.T) {
 		w := windows[label]
 		var sample []int
 		for i := 0; i < n; i += calltest.UnlessRaced(1511, 6007) {
-			sample = append(sample, i, max(i-i%rollCell-1, 0), i-i%rollCell)
+			sample = append(sample, i, max(i-i%rollCellRows-1, 0), i-i%rollCellRows)
 		}
 		rows := make(map[int][]int)
 		for _, i := range sample {
@@ -151,7 +152,7 @@ func TestRollingAcrossCells(t *testing.T) {
 		}
 		for col, cells := range cols {
 			for name, call := range rollCalls {
-				g, err := call(w, t.Context(), col, As("r"))
+				g, err := call(w.Windows, t.Context(), col, frame.As("r"))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -178,7 +179,7 @@ func TestRollingAllocations(t *testing.T) {
 			}
 		})
 		user = testing.AllocsPerRun(5, func() {
-			_, err := RollRows(t.Context(), f.Rolling(20).MinPeriods(1), "g", func(_ context.Context, x []float64) (float64, error) { return x[0], nil }, parallel.Workers(1), parallel.ChunkSize(512))
+			_, err := frame.RollRows(t.Context(), f.Rolling(20).MinPeriods(1), "g", func(_ context.Context, x []float64) (float64, error) { return x[0], nil }, parallel.Workers(1), parallel.ChunkSize(512))
 			if err != nil {
 				t.Fatal(err)
 			}

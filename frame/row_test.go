@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -22,8 +23,8 @@ func TestRowIsColumnValue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var bad *Frame
-	g, err := WithRows(t.Context(), f, func(_ context.Context, r Row) (bool, error) {
+	var bad *frame.Frame
+	g, err := frame.WithRows(t.Context(), f, func(_ context.Context, r frame.Row) (bool, error) {
 		for k, c := range f.Columns() {
 			want := c.Value(r.Index())
 			if r.IsNull(k) != (want == nil) || r.Value(k) != want {
@@ -55,7 +56,7 @@ func TestRowIsColumnValue(t *testing.T) {
 			}
 		}
 		return r.Value(99) != nil, nil
-	}, parallel.ChunkSize(50), Quarantine(&bad))
+	}, parallel.ChunkSize(50), frame.Quarantine(&bad))
 	if err != nil || g.NumRows() != 0 || bad.NumRows() != n {
 		t.Fatal(g, bad, err)
 	}
@@ -63,11 +64,11 @@ func TestRowIsColumnValue(t *testing.T) {
 
 func TestRowIsForRowFunctions(t *testing.T) {
 	f := countTo(t, 1000)
-	odd, err := FilterRows(t.Context(), f, func(_ context.Context, r Row) (bool, error) { i, ok := r.Int64(0); return ok && i%2 == 1, nil })
+	odd, err := frame.FilterRows(t.Context(), f, func(_ context.Context, r frame.Row) (bool, error) { i, ok := r.Int64(0); return ok && i%2 == 1, nil })
 	if err != nil || odd.NumRows() != 500 {
 		t.Fatal(odd, err)
 	}
-	_, err = MapRows(t.Context(), f, func(_ context.Context, r Row) (int, error) {
+	_, err = frame.MapRows(t.Context(), f, func(_ context.Context, r frame.Row) (int, error) {
 		if _, ok := r.Text(0); !ok && r.Index() == 700 {
 			return 0, errOdd
 		}
@@ -76,18 +77,18 @@ func TestRowIsForRowFunctions(t *testing.T) {
 	if checkRow(t, err, 700); !errors.Is(err, errOdd) {
 		t.Error(err)
 	}
-	if _, err := ToStructs[Row](t.Context(), f); !errors.Is(err, ErrType) {
+	if _, err := frame.ToStructs[frame.Row](t.Context(), f); !errors.Is(err, frame.ErrType) {
 		t.Error(err)
 	}
-	add := func(_ context.Context, a int, r Row) (int, error) { return a + r.row, nil }
+	add := func(_ context.Context, a int, r frame.Row) (int, error) { return a + r.Index(), nil }
 	plus := func(a, b int) int { return a + b }
-	if sum, err := Fold(t.Context(), f, func() int { return 0 }, add, plus); err != nil || sum != 1000*999/2 {
+	if sum, err := frame.Fold(t.Context(), f, func() int { return 0 }, add, plus); err != nil || sum != 1000*999/2 {
 		t.Error(sum, err)
 	}
-	if _, err := MapColumn(t.Context(), f, "i", func(context.Context, Row) (int, error) { return 0, nil }); !errors.Is(err, ErrType) {
+	if _, err := frame.MapColumn(t.Context(), f, "i", func(context.Context, frame.Row) (int, error) { return 0, nil }); !errors.Is(err, frame.ErrType) {
 		t.Error(err)
 	}
-	if _, err := MapRows(t.Context(), f, func(_ context.Context, r Row) (Row, error) { return r, nil }); !errors.Is(err, ErrType) || !strings.Contains(err.Error(), "result") {
+	if _, err := frame.MapRows(t.Context(), f, func(_ context.Context, r frame.Row) (frame.Row, error) { return r, nil }); !errors.Is(err, frame.ErrType) || !strings.Contains(err.Error(), "result") {
 		t.Error(err)
 	}
 }

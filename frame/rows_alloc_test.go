@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/calltest"
 )
 
@@ -22,27 +23,29 @@ func TestRowsAllocateNothing(t *testing.T) {
 		I int64 `frame:"i"`
 		S string
 		B bool
-		N Null[float64]
+		N frame.Null[float64]
 	}
 	f := countTo(t, n)
-	odd := func(i int64) (out, error) { return out{i, "text", i%2 == 0, Null[float64]{V: 1, Valid: i%3 == 0}}, nil }
-	var bad *Frame
+	odd := func(i int64) (out, error) {
+		return out{i, "text", i%2 == 0, frame.Null[float64]{V: 1, Valid: i%3 == 0}}, nil
+	}
+	var bad *frame.Frame
 	ctx := t.Context()
 	for name, run := range map[string]func() error{
 		"MapRows": func() error {
-			_, err := MapRows(ctx, f, func(_ context.Context, r in) (out, error) { return odd(r.I) })
+			_, err := frame.MapRows(ctx, f, func(_ context.Context, r in) (out, error) { return odd(r.I) })
 			return err
 		},
 		"WithRows": func() error {
-			_, err := WithRows(ctx, f, func(_ context.Context, r in) (out, error) { return odd(r.I) })
+			_, err := frame.WithRows(ctx, f, func(_ context.Context, r in) (out, error) { return odd(r.I) })
 			return err
 		},
 		"FilterRows": func() error {
-			_, err := FilterRows(ctx, f, func(_ context.Context, r in) (bool, error) { return r.I%2 == 0, nil })
+			_, err := frame.FilterRows(ctx, f, func(_ context.Context, r in) (bool, error) { return r.I%2 == 0, nil })
 			return err
 		},
 		"FlatMapRows": func() error {
-			_, err := FlatMapRows(ctx, f, func(_ context.Context, r in, yield func(out)) error {
+			_, err := frame.FlatMapRows(ctx, f, func(_ context.Context, r in, yield func(out)) error {
 				o, err := odd(r.I)
 				yield(o)
 				yield(o)
@@ -51,44 +54,44 @@ func TestRowsAllocateNothing(t *testing.T) {
 			return err
 		},
 		"Row": func() error {
-			_, err := MapRows(ctx, f, func(_ context.Context, r Row) (out, error) {
+			_, err := frame.MapRows(ctx, f, func(_ context.Context, r frame.Row) (out, error) {
 				i, _ := r.Int64(0)
 				_, isText := r.Text(0)
 				x, _ := r.Float64(0)
-				return out{i, "text", isText, Null[float64]{V: x, Valid: !r.IsNull(0)}}, nil
+				return out{i, "text", isText, frame.Null[float64]{V: x, Valid: !r.IsNull(0)}}, nil
 			})
 			return err
 		},
 		"FilterRows of Row": func() error {
-			_, err := FilterRows(ctx, f, func(_ context.Context, r Row) (bool, error) { i, ok := r.Int64(0); return ok && i%3 == 0, nil })
+			_, err := frame.FilterRows(ctx, f, func(_ context.Context, r frame.Row) (bool, error) { i, ok := r.Int64(0); return ok && i%3 == 0, nil })
 			return err
 		},
 		"MapColumn": func() error {
-			_, err := MapColumn(ctx, f, "i", func(_ context.Context, i int64) (string, error) { return "text", nil })
+			_, err := frame.MapColumn(ctx, f, "i", func(_ context.Context, i int64) (string, error) { return "text", nil })
 			return err
 		},
 		"MapColumn2": func() error {
-			_, err := MapColumn2(ctx, f, "i", "i", func(_ context.Context, a, b int64) (out, error) { return odd(a + b) })
+			_, err := frame.MapColumn2(ctx, f, "i", "i", func(_ context.Context, a, b int64) (out, error) { return odd(a + b) })
 			return err
 		},
 		"Fold": func() error {
-			_, err := Fold(ctx, f, func() int64 { return 0 }, func(_ context.Context, a int64, r in) (int64, error) { return a + r.I, nil }, func(a, b int64) int64 { return a + b })
+			_, err := frame.Fold(ctx, f, func() int64 { return 0 }, func(_ context.Context, a int64, r in) (int64, error) { return a + r.I, nil }, func(a, b int64) int64 { return a + b })
 			return err
 		},
 		"Scan": func() error {
-			_, err := Scan(ctx, f, "i", 0, func(a, b int64) int64 { return a + b })
+			_, err := frame.Scan(ctx, f, "i", 0, func(a, b int64) int64 { return a + b })
 			return err
 		},
 		"MapColumn3": func() error {
-			_, err := MapColumn3(ctx, f, "i", "i", "i", func(_ context.Context, a, b int64, c *int64) (int64, error) { return a + b + *c, nil })
+			_, err := frame.MapColumn3(ctx, f, "i", "i", "i", func(_ context.Context, a, b int64, c *int64) (int64, error) { return a + b + *c, nil })
 			return err
 		},
 		"Quarantine": func() error {
-			_, err := MapRows(ctx, f, func(_ context.Context, r in) (out, error) { return odd(r.I) }, Quarantine(&bad))
+			_, err := frame.MapRows(ctx, f, func(_ context.Context, r in) (out, error) { return odd(r.I) }, frame.Quarantine(&bad))
 			return err
 		},
 		"Rows": func() error {
-			rows, err := Rows[in](f)
+			rows, err := frame.Rows[in](f)
 			if err != nil {
 				return err
 			}

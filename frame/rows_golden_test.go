@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -56,24 +57,24 @@ type goldenABC struct {
 // gives.
 func TestSameAsPandas(t *testing.T) {
 	ctx := t.Context()
-	ops := map[string]func(f *Frame, opts ...RowOption) (*Frame, error){
-		"df_apply_axis1": func(f *Frame, opts ...RowOption) (*Frame, error) {
-			return MapRows(ctx, f, func(_ context.Context, r goldenAB) (float64, error) {
+	ops := map[string]func(f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error){
+		"df_apply_axis1": func(f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+			return frame.MapRows(ctx, f, func(_ context.Context, r goldenAB) (float64, error) {
 				return math.Sin(r.A*r.A) + math.Sin(r.B*r.B), nil
 			}, opts...)
 		},
-		"df_applymap": func(f *Frame, opts ...RowOption) (*Frame, error) {
+		"df_applymap": func(f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 			cell := func(x float64) float64 { return math.Sin(x*x) - math.Cos(x*x) }
-			return MapRows(ctx, f, func(_ context.Context, r goldenAB) (goldenAB, error) { return goldenAB{cell(r.A), cell(r.B)}, nil }, opts...)
+			return frame.MapRows(ctx, f, func(_ context.Context, r goldenAB) (goldenAB, error) { return goldenAB{cell(r.A), cell(r.B)}, nil }, opts...)
 		},
-		"series_map": func(f *Frame, opts ...RowOption) (*Frame, error) {
-			return MapColumn(ctx, f, "a", func(_ context.Context, x float64) (float64, error) { return pandasLog(x, 2, 0), nil }, opts...)
+		"series_map": func(f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+			return frame.MapColumn(ctx, f, "a", func(_ context.Context, x float64) (float64, error) { return pandasLog(x, 2, 0), nil }, opts...)
 		},
-		"series_apply_args": func(f *Frame, opts ...RowOption) (*Frame, error) {
-			return MapColumn(ctx, f, "a", func(_ context.Context, x float64) (float64, error) { return pandasLog(x, 2, 3), nil }, opts...)
+		"series_apply_args": func(f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+			return frame.MapColumn(ctx, f, "a", func(_ context.Context, x float64) (float64, error) { return pandasLog(x, 2, 3), nil }, opts...)
 		},
-		"axis1_square": func(f *Frame, opts ...RowOption) (*Frame, error) {
-			return MapRows(ctx, f, func(_ context.Context, r goldenABC) (goldenABC, error) {
+		"axis1_square": func(f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+			return frame.MapRows(ctx, f, func(_ context.Context, r goldenABC) (goldenABC, error) {
 				return goldenABC{r.A * r.A, r.B * r.B, r.C * r.C}, nil
 			}, opts...)
 		},
@@ -82,9 +83,9 @@ func TestSameAsPandas(t *testing.T) {
 		for _, n := range []int{0, 1, 3, 7} {
 			names, in := readGolden(t, fmt.Sprintf("%s_n%d.input", name, n))
 			_, want := readGolden(t, fmt.Sprintf("%s_n%d.expected", name, n))
-			var cols []Column
+			var cols []frame.Column
 			for _, c := range names {
-				col, err := NewColumn(c, in[c])
+				col, err := frame.NewColumn(c, in[c])
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -103,8 +104,8 @@ func TestSameAsPandas(t *testing.T) {
 							t.Errorf("%s column %q row %d of %d: %v, pandas has %v", name, c.Name(), i, n, x, y)
 						}
 					}
-					if c.col.Len != len(want[c.Name()]) {
-						t.Errorf("%s column %q: %d rows, pandas has %d", name, c.Name(), c.col.Len, len(want[c.Name()]))
+					if c.Len() != len(want[c.Name()]) {
+						t.Errorf("%s column %q: %d rows, pandas has %d", name, c.Name(), c.Len(), len(want[c.Name()]))
 					}
 				}
 			}

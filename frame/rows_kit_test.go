@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"bytes"
@@ -7,8 +7,10 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/internal/chunk"
@@ -33,18 +35,18 @@ func sizesToTry() []int {
 // build makes a column of the type from cells, nil for a null, as Arrow's own
 // builders do, with rows before and after that do not belong to it, in Arrow
 // chunks that end at the given rows.
-func build(t testing.TB, name string, typ arrow.DataType, cells []any, ends ...int) Column {
+func build(t testing.TB, name string, typ arrow.DataType, cells []any, ends ...int) frame.Column {
 	t.Helper()
-	field := arrow.Field{Name: name, Type: typ, Nullable: slices.Contains(cells, nil)}
-	c, err := chunk.ImportColumn(field, arrowtest.Build(t, typ, cells, ends...), false)
-	if err != nil {
-		t.Fatal(err)
+	schema := arrow.NewSchema([]arrow.Field{{Name: name, Type: typ, Nullable: slices.Contains(cells, nil)}}, nil)
+	var recs []arrow.Record
+	for _, a := range arrowtest.Build(t, typ, cells, ends...) {
+		recs = append(recs, array.NewRecord(schema, []arrow.Array{a}, int64(a.Len())))
 	}
-	return Column{c}
+	return must(frame.FromRecords(schema, recs...)).Columns()[0]
 }
 
 // cells reads a column cell by cell, nil for a null.
-func cells(c Column) []any {
+func cells(c frame.Column) []any {
 	out := make([]any, 0, c.Len())
 	for _, a := range c.Chunks() {
 		out = append(out, arrowtest.Cells(a)...)
@@ -53,14 +55,14 @@ func cells(c Column) []any {
 }
 
 // checkCells compares a column of a frame with cells.
-func checkCells(t testing.TB, f *Frame, name string, want []any) {
+func checkCells(t testing.TB, f *frame.Frame, name string, want []any) {
 	t.Helper()
 	c, err := f.Column(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.NumRows() != len(want) || c.col.Len != len(want) {
-		t.Fatalf("column %q: frame of %d rows, column of %d, want %d", name, f.NumRows(), c.col.Len, len(want))
+	if f.NumRows() != len(want) || c.Len() != len(want) {
+		t.Fatalf("column %q: frame of %d rows, column of %d, want %d", name, f.NumRows(), c.Len(), len(want))
 	}
 	got := cells(c)
 	for i := range want {
@@ -72,21 +74,21 @@ func checkCells(t testing.TB, f *Frame, name string, want []any) {
 
 // checkLayout holds two results to be the same to the byte, Arrow chunks and
 // all.
-func checkLayout(t testing.TB, got, want *Frame) {
+func checkLayout(t testing.TB, got, want *frame.Frame) {
 	t.Helper()
-	if got.rows != want.rows || len(got.cols) != len(want.cols) {
-		t.Fatalf("%d rows × %d columns, want %d × %d", got.rows, len(got.cols), want.rows, len(want.cols))
+	if got.NumRows() != want.NumRows() || len(got.Memory()) != len(want.Memory()) {
+		t.Fatalf("%d rows × %d columns, want %d × %d", got.NumRows(), len(got.Memory()), want.NumRows(), len(want.Memory()))
 	}
-	if d := cmp.Diff(want.schema.String(), got.schema.String()); d != "" {
+	if d := cmp.Diff(want.Schema().String(), got.Schema().String()); d != "" {
 		t.Fatal(d)
 	}
-	for i, c := range got.cols {
+	for i, c := range got.Memory() {
 		w := want.Columns()[i]
-		if len(c.Chunks) != len(w.col.Chunks) {
-			t.Fatalf("column %q: %d Arrow chunks, want %d", c.Field.Name, len(c.Chunks), len(w.col.Chunks))
+		if len(c.Chunks) != len(memoryOf(w).Chunks) {
+			t.Fatalf("column %q: %d Arrow chunks, want %d", c.Field.Name, len(c.Chunks), len(memoryOf(w).Chunks))
 		}
 		for k, ch := range c.Chunks {
-			if d := layoutDiff(ch, w.col.Chunks[k]); d != "" {
+			if d := layoutDiff(ch, memoryOf(w).Chunks[k]); d != "" {
 				t.Fatalf("column %q Arrow chunk %d: %s", c.Field.Name, k, d)
 			}
 		}
@@ -111,9 +113,9 @@ func layoutDiff(a, b *chunk.Chunk) string {
 }
 
 // frameOf makes a frame of columns of equal length.
-func frameOf(t testing.TB, cols ...Column) *Frame {
+func frameOf(t testing.TB, cols ...frame.Column) *frame.Frame {
 	t.Helper()
-	f, err := New(cols...)
+	f, err := frame.New(cols...)
 	if err != nil {
 		t.Fatal(err)
 	}

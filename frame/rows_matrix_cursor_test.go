@@ -1,10 +1,11 @@
-package frame
+package frame_test
 
 import (
 	"context"
 	"fmt"
 	"testing"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
@@ -13,7 +14,7 @@ import (
 func init() { rowOps = append(rowOps, cursorOps...) }
 
 // keptByCursor says whether a row's text is present and its number odd.
-func keptByCursor(r Row) bool {
+func keptByCursor(r frame.Row) bool {
 	text, ok := r.Text(6)
 	i, isInt := r.Int64(0)
 	return ok && text != "" && isInt && i%2 != 0
@@ -24,16 +25,16 @@ func keptInCells(in *matrixInput) func(i int) bool {
 }
 
 var cursorOps = []rowOp{
-	{"MapRows of Row", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
+	{"MapRows of Row", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 		type out struct {
 			At   int
-			Half Null[float64]
-			Flag Null[bool]
+			Half frame.Null[float64]
+			Flag frame.Null[bool]
 			Text *string
 			W    int16
 			None bool
 		}
-		return MapRows(ctx, f, func(_ context.Context, r Row) (o out, err error) {
+		return frame.MapRows(ctx, f, func(_ context.Context, r frame.Row) (o out, err error) {
 			o.At = r.Index()
 			o.Half.V, o.Half.Valid = r.Float64(4)
 			o.Flag.V, o.Flag.Valid = r.Bool(5)
@@ -44,7 +45,7 @@ var cursorOps = []rowOp{
 			o.W, o.None = int16(w), r.IsNull(4)
 			return o, nil
 		}, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkCells(t, got, "At", arrowtest.Made(in.n, func(i int) any { return int64(i) }))
 		checkCells(t, got, "Half", in.cols["nf"])
 		checkCells(t, got, "Flag", in.cols["nb"])
@@ -52,37 +53,37 @@ var cursorOps = []rowOp{
 		checkCells(t, got, "W", in.cols["w"])
 		checkCells(t, got, "None", in.want(func(get func(string) any) any { return get("nf") == nil }))
 	}},
-	{"FilterRows of Row", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		return FilterRows(ctx, f, func(_ context.Context, r Row) (bool, error) { return keptByCursor(r), nil }, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	{"FilterRows of Row", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		return frame.FilterRows(ctx, f, func(_ context.Context, r frame.Row) (bool, error) { return keptByCursor(r), nil }, opts...)
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		for _, name := range in.names() {
 			checkCells(t, got, name, in.picked(name, keptInCells(in)))
 		}
 	}},
-	{"FlatMapRows of Row", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		return FlatMapRows(ctx, f, func(_ context.Context, r Row, yield func(string)) error {
+	{"FlatMapRows of Row", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		return frame.FlatMapRows(ctx, f, func(_ context.Context, r frame.Row, yield func(string)) error {
 			for k := range times(r.Index()) {
 				yield(fmt.Sprint(r.Value(3), k))
 			}
 			return nil
 		}, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkCells(t, got, "result", manyRows(in, func(i, k int) any { return fmt.Sprint(in.cols["s"][i], k) }))
 	}},
-	{"Quarantine WithRows of Row", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		var bad *Frame
-		good, err := WithRows(ctx, f, func(_ context.Context, r Row) (float64, error) {
+	{"Quarantine WithRows of Row", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		var bad *frame.Frame
+		good, err := frame.WithRows(ctx, f, func(_ context.Context, r frame.Row) (float64, error) {
 			if !keptByCursor(r) {
 				return 0, errOdd
 			}
 			x, _ := r.Float64(1)
 			return -x, nil
-		}, append(opts, As("x"), Quarantine(&bad))...)
+		}, append(opts, frame.As("x"), frame.Quarantine(&bad))...)
 		if err != nil {
 			return nil, err
 		}
 		return bothFrames(good, bad)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		keep := keptInCells(in)
 		n := len(in.picked("i", keep))
 		good := got.Head(n)

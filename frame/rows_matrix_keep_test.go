@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -39,7 +40,7 @@ type flatOut struct {
 	Part  string
 	Bytes []byte
 	K     int16
-	Half  Null[float64]
+	Half  frame.Null[float64]
 	Flag  bool
 }
 
@@ -57,14 +58,14 @@ func manyRows(in *matrixInput, cell func(i, k int) any) []any {
 }
 
 var keepOps = []rowOp{
-	{"FilterRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		return FilterRows(ctx, f, func(_ context.Context, r filterIn) (bool, error) { return r.I%2 != 0 || r.N == nil, nil }, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	{"FilterRows", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		return frame.FilterRows(ctx, f, func(_ context.Context, r filterIn) (bool, error) { return r.I%2 != 0 || r.N == nil, nil }, opts...)
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		for _, name := range in.names() {
 			checkCells(t, got, name, in.picked(name, oddOrNull))
 		}
 	}},
-	{"FlatMapRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
+	{"FlatMapRows", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 		type in struct {
 			I int64  `frame:"i"`
 			S string `frame:"s"`
@@ -74,10 +75,10 @@ var keepOps = []rowOp{
 		if err != nil {
 			return nil, err
 		}
-		return FlatMapRows(ctx, f, func(_ context.Context, r in, yield func(flatOut)) error {
+		return frame.FlatMapRows(ctx, f, func(_ context.Context, r in, yield func(flatOut)) error {
 			i := int(r.I+500) / 7919
 			for k := range times(i) {
-				o := flatOut{Part: fmt.Sprint(r.S, k), K: int16(k), Half: Null[float64]{V: float64(i) / 2, Valid: k%2 == 0}, Flag: k == 1}
+				o := flatOut{Part: fmt.Sprint(r.S, k), K: int16(k), Half: frame.Null[float64]{V: float64(i) / 2, Valid: k%2 == 0}, Flag: k == 1}
 				if r.B != nil {
 					o.Bytes = *r.B
 				}
@@ -85,7 +86,7 @@ var keepOps = []rowOp{
 			}
 			return nil
 		}, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkCells(t, got, "Part", manyRows(in, func(i, k int) any { return fmt.Sprint(in.cols["s"][i], k) }))
 		checkCells(t, got, "Bytes", manyRows(in, func(i, k int) any {
 			if s, ok := in.cols["ns"][i].(string); ok {
@@ -102,7 +103,7 @@ var keepOps = []rowOp{
 			return nil
 		}))
 	}},
-	{"WithRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
+	{"WithRows", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 		type out struct {
 			W   int32 `frame:"w"`
 			Len int
@@ -111,8 +112,8 @@ var keepOps = []rowOp{
 			S string `frame:"s"`
 			W int16  `frame:"w"`
 		}
-		return WithRows(ctx, f, func(_ context.Context, r in) (out, error) { return out{int32(r.W) * 3, len(r.S)}, nil }, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+		return frame.WithRows(ctx, f, func(_ context.Context, r in) (out, error) { return out{int32(r.W) * 3, len(r.S)}, nil }, opts...)
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		if want := append(in.names(), "Len"); strings.Join(got.Names(), " ") != strings.Join(want, " ") {
 			t.Fatal(got.Names())
 		}
@@ -120,14 +121,14 @@ var keepOps = []rowOp{
 		checkCells(t, got, "Len", in.want(func(get func(string) any) any { return int64(len(get("s").(string))) }))
 		checkCells(t, got, "nf", in.cols["nf"])
 	}},
-	{"MapColumn3", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		return MapColumn3(ctx, f, "nf", "nb", "i", func(_ context.Context, x float64, b *bool, i int64) (float64, error) {
+	{"MapColumn3", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		return frame.MapColumn3(ctx, f, "nf", "nb", "i", func(_ context.Context, x float64, b *bool, i int64) (float64, error) {
 			if b != nil && *b {
 				x = -x
 			}
 			return x + float64(i), nil
-		}, append(opts, As("x"))...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+		}, append(opts, frame.As("x"))...)
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkCells(t, got, "x", in.want(func(get func(string) any) any {
 			x, ok := get("nf").(float64)
 			if !ok {
@@ -139,14 +140,14 @@ var keepOps = []rowOp{
 			return x + float64(get("i").(int64))
 		}))
 	}},
-	{"Quarantine", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		var bad *Frame
-		good, err := MapRows(ctx, f, parallel.Plain(quarantined), append(opts, Quarantine(&bad))...)
+	{"Quarantine", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		var bad *frame.Frame
+		good, err := frame.MapRows(ctx, f, parallel.Plain(quarantined), append(opts, frame.Quarantine(&bad))...)
 		if err != nil {
 			return nil, err
 		}
 		return bothFrames(good, bad)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkQuarantined(t, in, got)
 		isGood := func(i int) bool { return quarantineReason(in, i) == "" }
 		n := len(in.picked("i", isGood))
@@ -162,43 +163,43 @@ var keepOps = []rowOp{
 		checkCells(t, good, "Twice", twice)
 		checkCells(t, good, "Text", text)
 	}},
-	{"Quarantine FilterRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		var bad *Frame
-		good, err := FilterRows(ctx, f, func(_ context.Context, r quarantineIn) (bool, error) {
+	{"Quarantine FilterRows", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		var bad *frame.Frame
+		good, err := frame.FilterRows(ctx, f, func(_ context.Context, r quarantineIn) (bool, error) {
 			_, err := quarantined(r)
 			return true, err
-		}, append(opts, Quarantine(&bad))...)
+		}, append(opts, frame.Quarantine(&bad))...)
 		if err != nil {
 			return nil, err
 		}
 		return bothFrames(good, bad)
 	}, checkGoodRows},
-	{"Quarantine WithRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		var bad *Frame
-		good, err := WithRows(ctx, f, parallel.Plain(quarantined), append(opts, Quarantine(&bad))...)
+	{"Quarantine WithRows", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		var bad *frame.Frame
+		good, err := frame.WithRows(ctx, f, parallel.Plain(quarantined), append(opts, frame.Quarantine(&bad))...)
 		if err != nil {
 			return nil, err
 		}
 		return bothFrames(good, bad)
 	}, checkGoodRows},
-	{"Quarantine FlatMapRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
+	{"Quarantine FlatMapRows", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 		type out struct {
 			I int64 `frame:"i"`
 			K int
 		}
-		var bad *Frame
-		good, err := FlatMapRows(ctx, f, func(_ context.Context, r quarantineIn, yield func(out)) error {
+		var bad *frame.Frame
+		good, err := frame.FlatMapRows(ctx, f, func(_ context.Context, r quarantineIn, yield func(out)) error {
 			for k := range 3 {
 				yield(out{r.I, k})
 			}
 			_, err := quarantined(r)
 			return err
-		}, append(opts, Quarantine(&bad))...)
+		}, append(opts, frame.Quarantine(&bad))...)
 		if err != nil {
 			return nil, err
 		}
 		return bothFrames(good, bad)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkQuarantined(t, in, got)
 		want := []any{}
 		for _, v := range in.picked("i", func(i int) bool { return quarantineReason(in, i) == "" }) {
@@ -210,19 +211,19 @@ var keepOps = []rowOp{
 		}
 		checkCells(t, good, "i", want)
 	}},
-	{"Quarantine MapColumn", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		var bad *Frame
-		good, err := MapColumn(ctx, f, "nf", func(_ context.Context, x float64) (float64, error) {
+	{"Quarantine MapColumn", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		var bad *frame.Frame
+		good, err := frame.MapColumn(ctx, f, "nf", func(_ context.Context, x float64) (float64, error) {
 			if int(x*7+0.5)%5 == 1 {
 				panic("one")
 			}
 			return x, nil
-		}, append(opts, Quarantine(&bad))...)
+		}, append(opts, frame.Quarantine(&bad))...)
 		if err != nil {
 			return nil, err
 		}
 		return bothFrames(good, bad)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		isBad := func(i int) bool { return i%3 != 0 && i%5 == 1 }
 		good := in.picked("nf", func(i int) bool { return !isBad(i) })
 		checkCells(t, got, "nf", append(good, in.picked("nf", isBad)...))
@@ -270,15 +271,15 @@ func quarantineReason(in *matrixInput, i int) string {
 	return ""
 }
 
-func bothFrames(good, bad *Frame) (*Frame, error) {
+func bothFrames(good, bad *frame.Frame) (*frame.Frame, error) {
 	if strings.Join(bad.Names()[bad.NumCols()-2:], " ") != "_row _error" {
 		return nil, fmt.Errorf("columns %v", bad.Names())
 	}
-	return Concat(good, bad)
+	return frame.Concat(good, bad)
 }
 
 // checkQuarantined looks at the bad rows, which are those at the end.
-func checkQuarantined(t *testing.T, in *matrixInput, got *Frame) {
+func checkQuarantined(t *testing.T, in *matrixInput, got *frame.Frame) {
 	t.Helper()
 	isBad := func(i int) bool { return quarantineReason(in, i) != "" }
 	var rows []any
@@ -305,7 +306,7 @@ func checkQuarantined(t *testing.T, in *matrixInput, got *Frame) {
 	}
 }
 
-func checkGoodRows(t *testing.T, in *matrixInput, got *Frame) {
+func checkGoodRows(t *testing.T, in *matrixInput, got *frame.Frame) {
 	t.Helper()
 	checkQuarantined(t, in, got)
 	isGood := func(i int) bool { return quarantineReason(in, i) == "" }

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 )
@@ -42,7 +43,7 @@ func newNestedInput(t testing.TB, n int) *matrixInput {
 	field := func(name string, typ arrow.DataType) arrow.Field {
 		return arrow.Field{Name: name, Type: typ, Nullable: true}
 	}
-	var cols []Column
+	var cols []frame.Column
 	for k, typ := range []arrow.DataType{
 		arrow.PrimitiveTypes.Int64,
 		arrow.ListOf(arrow.PrimitiveTypes.Int32),
@@ -72,14 +73,14 @@ func newNestedInput(t testing.TB, n int) *matrixInput {
 func listOf(n int, cell func(k int) any) []any { return append([]any{}, arrowtest.Made(n, cell)...) }
 
 // checkValues compares a column of nested values.
-func checkValues(t testing.TB, f *Frame, name string, want []any) {
+func checkValues(t testing.TB, f *frame.Frame, name string, want []any) {
 	t.Helper()
 	c, err := f.Column(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.col.Len != len(want) {
-		t.Fatalf("column %q: %d rows, want %d", name, c.col.Len, len(want))
+	if c.Len() != len(want) {
+		t.Fatalf("column %q: %d rows, want %d", name, c.Len(), len(want))
 	}
 	for i, w := range want {
 		if got := c.Value(i); !reflect.DeepEqual(got, w) {
@@ -149,7 +150,7 @@ func totalOf(in *matrixInput, i int) any {
 	return s
 }
 
-func checkNested(t *testing.T, in *matrixInput, got *Frame, keep func(i int) bool) {
+func checkNested(t *testing.T, in *matrixInput, got *frame.Frame, keep func(i int) bool) {
 	t.Helper()
 	for _, name := range []string{"i", "l", "p", "q"} {
 		checkValues(t, got, name, in.picked(name, keep))
@@ -159,46 +160,46 @@ func checkNested(t *testing.T, in *matrixInput, got *Frame, keep func(i int) boo
 func anyRow(int) bool { return true }
 
 var nestedOps = []rowOp{
-	{"MapRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		return MapRows(ctx, f, func(_ context.Context, r nestedRow) (nestedRow, error) { return r, nil }, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) { checkNested(t, in, got, anyRow) }},
-	{"WithRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
+	{"MapRows", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		return frame.MapRows(ctx, f, func(_ context.Context, r nestedRow) (nestedRow, error) { return r, nil }, opts...)
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) { checkNested(t, in, got, anyRow) }},
+	{"WithRows", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 		type out struct {
 			Total float64
 			Parts [][]int32
 		}
-		return WithRows(ctx, f, func(_ context.Context, r nestedRow) (o out, err error) {
+		return frame.WithRows(ctx, f, func(_ context.Context, r nestedRow) (o out, err error) {
 			o.Total = r.total()
 			for range r.Q {
 				o.Parts = append(o.Parts, []int32{int32(r.I)})
 			}
 			return o, nil
 		}, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkNested(t, in, got, anyRow)
 		checkCells(t, got, "Total", arrowtest.Made(in.n, func(i int) any { return totalOf(in, i) }))
 		checkValues(t, got, "Parts", arrowtest.Made(in.n, func(i int) any {
 			return listOf(i*i%4, func(int) any { return []any{int32(i)} })
 		}))
 	}},
-	{"FilterRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		return FilterRows(ctx, f, func(_ context.Context, r nestedRow) (bool, error) { return r.L != nil && len(*r.L) == 2, nil }, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	{"FilterRows", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		return frame.FilterRows(ctx, f, func(_ context.Context, r nestedRow) (bool, error) { return r.L != nil && len(*r.L) == 2, nil }, opts...)
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkNested(t, in, got, func(i int) bool { return i%4 != 0 && i%3+i%2 == 2 })
 	}},
-	{"FlatMapRows", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
+	{"FlatMapRows", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 		type out struct {
 			Item nestedItem
 			Of   []nestedItem
 			P    *nestedPoint
 		}
-		return FlatMapRows(ctx, f, func(_ context.Context, r nestedRow, yield func(out)) error {
+		return frame.FlatMapRows(ctx, f, func(_ context.Context, r nestedRow, yield func(out)) error {
 			for k, q := range r.Q {
 				yield(out{q, r.Q[k:], r.P})
 			}
 			return nil
 		}, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		var item, of, p []any
 		for i := range in.n {
 			q := in.cols["q"][i].([]any)
@@ -210,24 +211,24 @@ var nestedOps = []rowOp{
 		checkValues(t, got, "Of", of)
 		checkValues(t, got, "P", p)
 	}},
-	{"MapColumn", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		return MapColumn(ctx, f, "l", func(_ context.Context, l []*int32) (int, error) { return len(l), nil }, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	{"MapColumn", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		return frame.MapColumn(ctx, f, "l", func(_ context.Context, l []*int32) (int, error) { return len(l), nil }, opts...)
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkCells(t, got, "l", arrowtest.Made(in.n, arrowtest.Every(4, func(i int) any { return int64(i%3 + i%2) })))
 	}},
-	{"Quarantine", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		var bad *Frame
-		good, err := WithRows(ctx, f, func(_ context.Context, r nestedRow) (float64, error) {
+	{"Quarantine", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		var bad *frame.Frame
+		good, err := frame.WithRows(ctx, f, func(_ context.Context, r nestedRow) (float64, error) {
 			if r.P == nil {
 				return 0, errOdd
 			}
 			return r.total(), nil
-		}, append(opts, Quarantine(&bad))...)
+		}, append(opts, frame.Quarantine(&bad))...)
 		if err != nil {
 			return nil, err
 		}
 		return bothFrames(good, bad)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		isBad := func(i int) bool { return i%5 == 0 }
 		n := len(in.picked("i", isBad))
 		checkNested(t, in, got.Head(in.n-n), func(i int) bool { return !isBad(i) })

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
@@ -21,7 +22,7 @@ import (
 
 type matrixInput struct {
 	n     int
-	frame *Frame
+	frame *frame.Frame
 	cols  map[string][]any
 }
 
@@ -41,7 +42,7 @@ func newMatrixInput(t testing.TB, n int) *matrixInput {
 		"s": arrow.BinaryTypes.String, "nf": arrow.PrimitiveTypes.Float64, "nb": arrow.FixedWidthTypes.Boolean,
 		"ns": arrow.BinaryTypes.String, "w": arrow.PrimitiveTypes.Int16,
 	}
-	var cols []Column
+	var cols []frame.Column
 	for k, name := range []string{"i", "f", "b", "s", "nf", "nb", "ns", "w"} {
 		cols = append(cols, build(t, name, types[name], in.cols[name], arrowtest.Ends(n, k)...))
 	}
@@ -58,12 +59,12 @@ func (in *matrixInput) want(cell func(get func(name string) any) any) []any {
 
 type rowOp struct {
 	name  string
-	run   func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error)
-	check func(t *testing.T, in *matrixInput, got *Frame)
+	run   func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error)
+	check func(t *testing.T, in *matrixInput, got *frame.Frame)
 }
 
 var rowOps = []rowOp{
-	{"MapRows numbers", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
+	{"MapRows numbers", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 		type in struct {
 			I int     `frame:"i"`
 			W float32 `frame:"w"`
@@ -75,31 +76,31 @@ var rowOps = []rowOp{
 			Odd  bool
 			Byte uint8
 		}
-		return MapRows(ctx, f, func(_ context.Context, r in) (out, error) {
+		return frame.MapRows(ctx, f, func(_ context.Context, r in) (out, error) {
 			return out{float64(r.I) + r.F + float64(r.W), r.B != (r.I%2 == 0), uint8(r.I)}, nil
 		}, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkCells(t, got, "Sum", in.want(func(get func(string) any) any {
 			return float64(get("i").(int64)) + get("f").(float64) + float64(get("w").(int16))
 		}))
 		checkCells(t, got, "Odd", in.want(func(get func(string) any) any { return get("b").(bool) != (get("i").(int64)%2 == 0) }))
 		checkCells(t, got, "Byte", in.want(func(get func(string) any) any { return uint8(get("i").(int64)) }))
 	}},
-	{"MapRows nulls", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
+	{"MapRows nulls", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 		type in struct {
 			F *float64         `frame:"nf"`
-			B Null[bool]       `frame:"nb"`
+			B frame.Null[bool] `frame:"nb"`
 			S sql.Null[string] `frame:"ns"`
 		}
 		type out struct {
-			F Null[float64]
+			F frame.Null[float64]
 			B *bool
 			S *string
 			D sql.Null[time.Duration]
 		}
-		return MapRows(ctx, f, func(_ context.Context, r in) (o out, err error) {
+		return frame.MapRows(ctx, f, func(_ context.Context, r in) (o out, err error) {
 			if r.F != nil {
-				o.F = Null[float64]{V: *r.F * 2, Valid: true}
+				o.F = frame.Null[float64]{V: *r.F * 2, Valid: true}
 				*r.F = -1 // scratch: harms nothing
 			}
 			if r.B.Valid {
@@ -114,7 +115,7 @@ var rowOps = []rowOp{
 			o.D = sql.Null[time.Duration]{V: time.Duration(len(r.S.V)), Valid: r.B.Valid && r.B.V}
 			return o, nil
 		}, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkCells(t, got, "F", in.want(func(get func(string) any) any {
 			if v, ok := get("nf").(float64); ok {
 				return v * 2
@@ -136,7 +137,7 @@ var rowOps = []rowOp{
 			return nil
 		}))
 	}},
-	{"MapRows text", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
+	{"MapRows text", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 		type in struct {
 			S string  `frame:"s"`
 			N *[]byte `frame:"ns"`
@@ -147,7 +148,7 @@ var rowOps = []rowOp{
 			N     *[]byte
 			T     time.Time
 		}
-		return MapRows(ctx, f, func(_ context.Context, r in) (out, error) {
+		return frame.MapRows(ctx, f, func(_ context.Context, r in) (out, error) {
 			o := out{Upper: strings.ToUpper(r.S), N: r.N, T: time.Unix(int64(len(r.S)), 5)}
 			if r.N != nil {
 				(*r.N)[0] = 'x'
@@ -155,7 +156,7 @@ var rowOps = []rowOp{
 			}
 			return o, nil
 		}, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		first := func(get func(string) any) any {
 			if s, ok := get("ns").(string); ok {
 				return "x" + s[1:]
@@ -172,9 +173,9 @@ var rowOps = []rowOp{
 		}))
 		checkCells(t, got, "T", in.want(func(get func(string) any) any { return time.Unix(int64(len(get("s").(string))), 5).UTC() }))
 	}},
-	{"MapColumn", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		return MapColumn(ctx, f, "nf", func(_ context.Context, v float64) (string, error) { return fmt.Sprintf("%.2f", v), nil }, append(opts, As("txt"))...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	{"MapColumn", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		return frame.MapColumn(ctx, f, "nf", func(_ context.Context, v float64) (string, error) { return fmt.Sprintf("%.2f", v), nil }, append(opts, frame.As("txt"))...)
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkCells(t, got, "nf", in.cols["nf"])
 		checkCells(t, got, "txt", in.want(func(get func(string) any) any {
 			if v, ok := get("nf").(float64); ok {
@@ -183,14 +184,14 @@ var rowOps = []rowOp{
 			return nil
 		}))
 	}},
-	{"MapColumn2", func(ctx context.Context, f *Frame, opts ...RowOption) (*Frame, error) {
-		return MapColumn2(ctx, f, "nf", "ns", func(_ context.Context, v float64, s *string) (int64, error) {
+	{"MapColumn2", func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
+		return frame.MapColumn2(ctx, f, "nf", "ns", func(_ context.Context, v float64, s *string) (int64, error) {
 			if s == nil {
 				return -1, nil
 			}
 			return int64(v) + int64(len(*s)), nil
 		}, opts...)
-	}, func(t *testing.T, in *matrixInput, got *Frame) {
+	}, func(t *testing.T, in *matrixInput, got *frame.Frame) {
 		checkCells(t, got, "result", in.want(func(get func(string) any) any {
 			v, ok := get("nf").(float64)
 			if !ok {
@@ -220,7 +221,7 @@ func runMatrix(t *testing.T, sizes []int, input func(t testing.TB, n int) *matri
 				op.check(t, in, first)
 				for _, size := range matrixChunks {
 					for _, workers := range matrixWorkers {
-						opts := []RowOption{parallel.Workers(workers)}
+						opts := []frame.RowOption{parallel.Workers(workers)}
 						if size > 0 {
 							opts = append(opts, parallel.ChunkSize(size))
 						}

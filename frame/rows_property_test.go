@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"context"
@@ -8,16 +8,17 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/parallel"
 )
 
 type drawn struct {
 	I int64
 	S string
-	F Null[float64]
+	F frame.Null[float64]
 	P *string
 	B []byte
-	N Null[bool]
+	N frame.Null[bool]
 	T time.Time
 }
 
@@ -29,31 +30,31 @@ func drawRow(t *rapid.T) drawn {
 		T: time.Unix(rapid.Int64Range(-9e9, 9e9).Draw(t, "t"), 0).UTC(),
 	}
 	if rapid.Bool().Draw(t, "has f") {
-		r.F = Null[float64]{V: rapid.Float64().Draw(t, "f"), Valid: true}
+		r.F = frame.Null[float64]{V: rapid.Float64().Draw(t, "f"), Valid: true}
 	}
 	if rapid.Bool().Draw(t, "has p") {
 		s := rapid.String().Draw(t, "p")
 		r.P = &s
 	}
 	if rapid.Bool().Draw(t, "has n") {
-		r.N = Null[bool]{V: rapid.Bool().Draw(t, "n"), Valid: true}
+		r.N = frame.Null[bool]{V: rapid.Bool().Draw(t, "n"), Valid: true}
 	}
 	return r
 }
 
 // drawCut cuts a frame at random rows and puts it together again, so that its
 // columns have Arrow chunks of any length at any offset.
-func drawCut(t *rapid.T, f *Frame) *Frame {
-	var parts []*Frame
-	for lo := 0; lo < f.rows; {
-		hi := rapid.IntRange(lo+1, f.rows).Draw(t, "cut")
-		parts = append(parts, f.slice(lo, hi))
+func drawCut(t *rapid.T, f *frame.Frame) *frame.Frame {
+	var parts []*frame.Frame
+	for lo := 0; lo < f.NumRows(); {
+		hi := rapid.IntRange(lo+1, f.NumRows()).Draw(t, "cut")
+		parts = append(parts, must(f.Slice(lo, hi)))
 		lo = hi
 	}
 	if len(parts) == 0 {
 		return f
 	}
-	g, err := Concat(parts...)
+	g, err := frame.Concat(parts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,28 +74,28 @@ func TestRowsSurvive(t *testing.T) {
 				rows[i].B = []byte{}
 			}
 		}
-		f, err := FromStructs(context.Background(), rows)
+		f, err := frame.FromStructs(context.Background(), rows)
 		if err != nil {
 			t.Fatal(err)
 		}
-		opts := []RowOption{
+		opts := []frame.RowOption{
 			parallel.Workers(rapid.IntRange(1, 4).Draw(t, "workers")),
 			parallel.ChunkSize(rapid.IntRange(1, 200).Draw(t, "chunk")),
 		}
 		f = drawCut(t, f)
-		g, err := MapRows(t.Context(), f, func(_ context.Context, r drawn) (drawn, error) { return r, nil }, opts...)
+		g, err := frame.MapRows(t.Context(), f, func(_ context.Context, r drawn) (drawn, error) { return r, nil }, opts...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !g.Equal(f) || !g.Schema().Equal(f.Schema()) {
 			t.Fatal("MapRows: not the same frame")
 		}
-		g, err = Apply(t.Context(), drawCut(t, g), func(_ context.Context, p *Frame) (*Frame, error) { return p, nil },
+		g, err = frame.Apply(t.Context(), drawCut(t, g), func(_ context.Context, p *frame.Frame) (*frame.Frame, error) { return p, nil },
 			parallel.Partitions(rapid.IntRange(1, 9).Draw(t, "partitions")))
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := ToStructs[drawn](context.Background(), drawCut(t, g))
+		back, err := frame.ToStructs[drawn](context.Background(), drawCut(t, g))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,18 +113,18 @@ func TestRowsSurvive(t *testing.T) {
 // MapColumn with a function of the value is the loop that skips nulls.
 func TestMapColumnIsTheLoop(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		in := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Null[int32] {
-			return Null[int32]{V: rapid.Int32().Draw(t, "v"), Valid: rapid.Bool().Draw(t, "valid")}
+		in := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) frame.Null[int32] {
+			return frame.Null[int32]{V: rapid.Int32().Draw(t, "v"), Valid: rapid.Bool().Draw(t, "valid")}
 		}), 0, 300).Draw(t, "column")
-		col, err := NewColumn("x", in)
+		col, err := frame.NewColumn("x", in)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := New(col)
+		f, err := frame.New(col)
 		if err != nil {
 			t.Fatal(err)
 		}
-		g, err := MapColumn(t.Context(), drawCut(t, f), "x", func(_ context.Context, v int32) (int64, error) { return int64(v) + 1, nil },
+		g, err := frame.MapColumn(t.Context(), drawCut(t, f), "x", func(_ context.Context, v int32) (int64, error) { return int64(v) + 1, nil },
 			parallel.Workers(3), parallel.ChunkSize(rapid.IntRange(1, 100).Draw(t, "chunk")))
 		if err != nil {
 			t.Fatal(err)

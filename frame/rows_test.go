@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
@@ -20,11 +21,11 @@ func TestRowsAreThoseOfToStructs(t *testing.T) {
 	}
 	for _, n := range []int{0, 1, 255, 256, 257, 1025} {
 		f := newMatrixInput(t, n).frame
-		want, err := ToStructs[row](t.Context(), f)
+		want, err := frame.ToStructs[row](t.Context(), f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, err := Rows[row](f)
+		rows, err := frame.Rows[row](f)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +51,7 @@ func TestRowsAreThoseOfToStructs(t *testing.T) {
 }
 
 func TestRowsStops(t *testing.T) {
-	rows, err := Rows[int64](countTo(t, 1000))
+	rows, err := frame.Rows[int64](countTo(t, 1000))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,17 +89,17 @@ func TestRowsErrors(t *testing.T) {
 	type text struct {
 		S string `frame:"s"`
 	}
-	if _, err := Rows[both](f); !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), "frame.Rows: row 70000: ") {
+	if _, err := frame.Rows[both](f); !errors.Is(err, frame.ErrValue) || !strings.Contains(err.Error(), "frame.Rows: row 70000: ") {
 		t.Error(err)
 	}
-	_, err := Rows[text](f)
-	if checkRow(t, err, 80_000); !errors.Is(err, ErrNull) {
+	_, err := frame.Rows[text](f)
+	if checkRow(t, err, 80_000); !errors.Is(err, frame.ErrNull) {
 		t.Error(err)
 	}
-	if _, err := Rows[struct{ Nope int }](f); !errors.Is(err, ErrColumn) {
+	if _, err := frame.Rows[struct{ Nope int }](f); !errors.Is(err, frame.ErrColumn) {
 		t.Error(err)
 	}
-	if _, err := Rows[text](nil); !errors.Is(err, ErrNilFrame) {
+	if _, err := frame.Rows[text](nil); !errors.Is(err, frame.ErrNilFrame) {
 		t.Error(err)
 	}
 }

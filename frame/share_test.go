@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"sync"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
@@ -13,8 +14,8 @@ import (
 // Arrow computes lazily. This test is for the race detector.
 func TestFramesAreShared(t *testing.T) {
 	rec := allTypes(arrowtest.Rand(9), 60)
-	f := must(FromRecord(rec))
-	f = must(Concat(f, f.Tail(20)))
+	f := must(frame.FromRecord(rec))
+	f = must(frame.Concat(f, f.Tail(20)))
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
@@ -39,7 +40,7 @@ func TestFramesAreShared(t *testing.T) {
 				}
 				r.Release()
 			}
-			if !must(part.Take(upTo(part.rows))).Equal(part) {
+			if !must(part.Take(upTo(part.NumRows()))).Equal(part) {
 				t.Error("a copy differs")
 			}
 			part.ToTable().Release()

@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"database/sql"
@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/chunk"
 )
 
@@ -41,10 +42,10 @@ type all struct {
 	PS    *string
 	PB    *[]byte
 	PT    *time.Time
-	NBool Null[bool]
+	NBool frame.Null[bool]
 	NI32  sql.Null[int32]
 	NS    sql.NullString
-	NB    Null[[]byte]
+	NB    frame.Null[[]byte]
 	ND    sql.Null[time.Duration]
 	NT    sql.NullTime
 }
@@ -63,10 +64,10 @@ func allRows(n int) []all {
 			r.PBool, r.PI16, r.PF64, r.PS, r.PB, r.PT = &yes, &i16, &f64, &s, &b, &at
 		}
 		if i%5 != 0 {
-			r.NBool = Null[bool]{V: i%3 == 0, Valid: true}
+			r.NBool = frame.Null[bool]{V: i%3 == 0, Valid: true}
 			r.NI32 = sql.Null[int32]{V: int32(i), Valid: true}
 			r.NS = sql.NullString{String: fmt.Sprint("n", i), Valid: true}
-			r.NB = Null[[]byte]{V: []byte{1, byte(i)}, Valid: true}
+			r.NB = frame.Null[[]byte]{V: []byte{1, byte(i)}, Valid: true}
 			r.ND = sql.Null[time.Duration]{V: time.Duration(i), Valid: true}
 			r.NT = sql.NullTime{Time: r.T, Valid: true}
 		}
@@ -83,7 +84,7 @@ func TestStructsRoundTrip(t *testing.T) {
 			continue
 		}
 		rows := allRows(n)
-		f, err := FromStructs(t.Context(), rows)
+		f, err := frame.FromStructs(t.Context(), rows)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,21 +97,21 @@ func TestStructsRoundTrip(t *testing.T) {
 			}
 		}
 		for _, c := range f.Columns() {
-			for _, ch := range c.col.Chunks {
+			for _, ch := range memoryOf(c).Chunks {
 				if err := chunk.Validate(ch); err != nil {
 					t.Fatal(c.Name(), err)
 				}
 			}
 		}
-		cut := []*Frame{f}
+		cut := []*frame.Frame{f}
 		if n > 3 {
-			cut = []*Frame{f.slice(0, 1), f.slice(1, n/2), f.slice(n/2, n)}
+			cut = []*frame.Frame{must(f.Slice(0, 1)), must(f.Slice(1, n/2)), must(f.Slice(n/2, n))}
 		}
-		g, err := Concat(cut...)
+		g, err := frame.Concat(cut...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := ToStructs[all](t.Context(), g)
+		back, err := frame.ToStructs[all](t.Context(), g)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +128,7 @@ func TestStructsRoundTrip(t *testing.T) {
 // A frame of structs is the same as one of columns made value by value.
 func TestFromStructsSameAsNewColumn(t *testing.T) {
 	rows := allRows(300)
-	f, err := FromStructs(t.Context(), rows)
+	f, err := frame.FromStructs(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,9 +138,9 @@ func TestFromStructsSameAsNewColumn(t *testing.T) {
 	for i, r := range rows {
 		s[i], d[i], n[i] = r.PS, r.D, r.NI32
 	}
-	cs, _ := NewColumn("PS", s)
-	cd, _ := NewColumn("D", d)
-	cn, _ := NewColumn("NI32", n)
+	cs, _ := frame.NewColumn("PS", s)
+	cd, _ := frame.NewColumn("D", d)
+	cn, _ := frame.NewColumn("NI32", n)
 	want := frameOf(t, cs, cd, cn)
 	got, err := f.Select("PS", "D", "NI32")
 	if err != nil || !got.Equal(want) || !got.Schema().Equal(want.Schema()) {
@@ -151,12 +152,12 @@ func TestFromStructsSameAsNewColumn(t *testing.T) {
 // another row.
 func TestToStructsAllocates(t *testing.T) {
 	rows := allRows(600)
-	f, err := FromStructs(t.Context(), rows)
+	f, err := frame.FromStructs(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows[0].B[0] = 'X' // FromStructs copied
-	first, err := ToStructs[all](t.Context(), f)
+	first, err := frame.ToStructs[all](t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +172,7 @@ func TestToStructsAllocates(t *testing.T) {
 			(*first[i].PB)[0] = 99
 		}
 	}
-	second, err := ToStructs[all](t.Context(), f)
+	second, err := frame.ToStructs[all](t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,12 +191,12 @@ func TestFromStructsTimeOutOfRange(t *testing.T) {
 		rows[i].At = time.Unix(0, 0)
 	}
 	rows[700].At = time.Time{}
-	_, err := FromStructs(t.Context(), rows)
-	if checkRow(t, err, 700); !errors.Is(err, ErrValue) || !strings.Contains(err.Error(), "frame.FromStructs") || !strings.Contains(err.Error(), "field At") {
+	_, err := frame.FromStructs(t.Context(), rows)
+	if checkRow(t, err, 700); !errors.Is(err, frame.ErrValue) || !strings.Contains(err.Error(), "frame.FromStructs") || !strings.Contains(err.Error(), "field At") {
 		t.Fatal(err)
 	}
 	rows[300].Also = &rows[700].At
-	_, err = FromStructs(t.Context(), rows)
+	_, err = frame.FromStructs(t.Context(), rows)
 	if checkRow(t, err, 300); !strings.Contains(err.Error(), "field Also") {
 		t.Fatal(err)
 	}
@@ -203,20 +204,20 @@ func TestFromStructsTimeOutOfRange(t *testing.T) {
 
 func TestToStructsPicksColumns(t *testing.T) {
 	f := nullable(t)
-	got, err := ToStructs[struct {
+	got, err := frame.ToStructs[struct {
 		Z float64  `frame:"z"`
 		X *float64 `frame:"x"`
 	}](t.Context(), f)
 	if err != nil || len(got) != 5 || got[4].Z != 5 || got[1].X != nil || *got[2].X != 3 {
 		t.Fatal(got, err)
 	}
-	_, err = ToStructs[struct {
+	_, err = frame.ToStructs[struct {
 		X float64 `frame:"x"`
 	}](t.Context(), f)
-	if checkRow(t, err, 1); !errors.Is(err, ErrNull) || !strings.HasPrefix(err.Error(), "frame.ToStructs: row 1:") {
+	if checkRow(t, err, 1); !errors.Is(err, frame.ErrNull) || !strings.HasPrefix(err.Error(), "frame.ToStructs: row 1:") {
 		t.Fatal(err)
 	}
-	none, err := ToStructs[struct{}](t.Context(), f)
+	none, err := frame.ToStructs[struct{}](t.Context(), f)
 	if err != nil || len(none) != 5 {
 		t.Fatal(none, err)
 	}
@@ -233,12 +234,12 @@ func TestStructsBadInput(t *testing.T) {
 		is   error
 		says []string
 	}{
-		"from scalar": {second(FromStructs(t.Context(), []int{1})), ErrType, []string{"frame.FromStructs", "int is not a struct", "NewColumn"}},
-		"from bad":    {second(FromStructs(t.Context(), []bad{})), ErrType, []string{"field B: "}},
-		"to scalar":   {second(ToStructs[string](t.Context(), nullable(t))), ErrType, []string{"frame.ToStructs", "string is not a struct", "Values"}},
-		"to nil":      {second(ToStructs[missing](t.Context(), nil)), ErrNilFrame, []string{"frame.ToStructs: nil frame"}},
-		"to missing":  {second(ToStructs[missing](t.Context(), nullable(t))), ErrColumn, []string{`"P"`, `"Q"`}},
-		"to pointers": {second(ToStructs[*missing](t.Context(), nullable(t))), ErrType, []string{"*frame.missing"}},
+		"from scalar": {second(frame.FromStructs(t.Context(), []int{1})), frame.ErrType, []string{"frame.FromStructs", "int is not a struct", "NewColumn"}},
+		"from bad":    {second(frame.FromStructs(t.Context(), []bad{})), frame.ErrType, []string{"field B: "}},
+		"to scalar":   {second(frame.ToStructs[string](t.Context(), nullable(t))), frame.ErrType, []string{"frame.ToStructs", "string is not a struct", "Values"}},
+		"to nil":      {second(frame.ToStructs[missing](t.Context(), nil)), frame.ErrNilFrame, []string{"frame.ToStructs: nil frame"}},
+		"to missing":  {second(frame.ToStructs[missing](t.Context(), nullable(t))), frame.ErrColumn, []string{`"P"`, `"Q"`}},
+		"to pointers": {second(frame.ToStructs[*missing](t.Context(), nullable(t))), frame.ErrType, []string{"*frame_test.missing"}},
 	} {
 		if !errors.Is(c.err, c.is) {
 			t.Errorf("%s: %v", name, c.err)
@@ -255,11 +256,11 @@ func TestStructsBadInput(t *testing.T) {
 func second[T any](_ T, err error) error { return err }
 
 func TestFromStructsEmpty(t *testing.T) {
-	f, err := FromStructs[all](t.Context(), nil)
+	f, err := frame.FromStructs[all](t.Context(), nil)
 	if err != nil || f.NumRows() != 0 || f.Schema().Field(13).Type.ID() != arrow.STRING {
 		t.Fatal(f, err)
 	}
-	g, err := FromStructs(t.Context(), make([]struct{}, 3))
+	g, err := frame.FromStructs(t.Context(), make([]struct{}, 3))
 	if err != nil || g.NumRows() != 3 {
 		t.Fatal(g, err)
 	}

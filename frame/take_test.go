@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
@@ -16,9 +17,9 @@ func TestTakeAllTypes(t *testing.T) {
 			f := randomFrame(t, g, typ, g.IntN(100))
 			rows := make([]int, 0)
 			for range g.IntN(80) {
-				if f.rows > 0 {
-					row := g.IntN(f.rows)
-					for k := row; k < min(row+1+g.IntN(4), f.rows); k++ {
+				if f.NumRows() > 0 {
+					row := g.IntN(f.NumRows())
+					for k := row; k < min(row+1+g.IntN(4), f.NumRows()); k++ {
 						rows = append(rows, k)
 					}
 				}
@@ -41,7 +42,7 @@ func TestFilterAllTypes(t *testing.T) {
 	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		for range 30 {
 			f := randomFrame(t, g, typ, g.IntN(200))
-			mask := make([]bool, f.rows)
+			mask := make([]bool, f.NumRows())
 			want := []string{}
 			share := g.Float64()
 			for i, s := range rowsOf(f.Columns()[0]) {
@@ -64,11 +65,11 @@ func TestTakeAndFilterLengths(t *testing.T) {
 	g := arrowtest.Rand(11)
 	types := []arrow.DataType{arrow.PrimitiveTypes.Int64, arrow.FixedWidthTypes.Boolean, arrow.BinaryTypes.String, arrow.ListOf(arrow.PrimitiveTypes.Int16)}
 	for _, n := range []int{0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4097, 20_011} {
-		var cols []Column
+		var cols []frame.Column
 		for i, typ := range types {
 			cols = append(cols, randomColumn(t, g, string(rune('a'+i)), typ, n))
 		}
-		f := must(New(cols...))
+		f := must(frame.New(cols...))
 		mask, rows := make([]bool, n), []int{}
 		for i := range mask {
 			if mask[i] = g.IntN(3) > 0; mask[i] {
@@ -95,7 +96,7 @@ func TestFilterKeepsAll(t *testing.T) {
 	if got := must(f.Filter([]bool{true, true, true})); got != f {
 		t.Error("a mask that keeps all rows copied them")
 	}
-	if got := must(f.Filter(make([]bool, 3))); got.NumRows() != 0 || got.NumCols() != 3 || len(got.Columns()[0].col.Chunks) != 0 {
+	if got := must(f.Filter(make([]bool, 3))); got.NumRows() != 0 || got.NumCols() != 3 || len(memoryOf(got.Columns()[0]).Chunks) != 0 {
 		t.Errorf("%d rows, %d columns", got.NumRows(), got.NumCols())
 	}
 }
@@ -109,7 +110,7 @@ func TestTakeOwnsItsMemory(t *testing.T) {
 		f := randomFrame(t, g, typ, 40)
 		got := must(f.Take(upTo(40)))
 		want := rowsOf(f.Columns()[0])
-		for _, k := range f.Columns()[0].col.Chunks {
+		for _, k := range memoryOf(f.Columns()[0]).Chunks {
 			scribble(k)
 		}
 		checkColumn(t, got.Columns()[0], want)
@@ -117,13 +118,13 @@ func TestTakeOwnsItsMemory(t *testing.T) {
 }
 
 func TestTakeErrors(t *testing.T) {
-	f := must(New(must(NewColumn("x", []int{1, 2, 3}))))
+	f := must(frame.New(must(frame.NewColumn("x", []int{1, 2, 3}))))
 	for _, row := range []int{-1, 3} {
-		if _, err := f.Take([]int{0, row}); !errors.Is(err, ErrRange) {
+		if _, err := f.Take([]int{0, row}); !errors.Is(err, frame.ErrRange) {
 			t.Errorf("Take(%d): %v", row, err)
 		}
 	}
-	if _, err := f.Filter(make([]bool, 2)); !errors.Is(err, ErrLength) {
+	if _, err := f.Filter(make([]bool, 2)); !errors.Is(err, frame.ErrLength) {
 		t.Error(err)
 	}
 }

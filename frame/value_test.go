@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"testing"
@@ -9,6 +9,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/parframe/parframe/frame"
 )
 
 func TestValue(t *testing.T) {
@@ -44,22 +46,9 @@ func TestValue(t *testing.T) {
 			t.Errorf("%s: %v", c.typ, err)
 			continue
 		}
-		got := must(ColumnOf("x", a)).Value(0)
+		got := must(frame.ColumnOf("x", a)).Value(0)
 		if diff := cmp.Diff(c.want, got, cmp.Comparer(func(a, b decimal128.Num) bool { return a == b })); diff != "" {
 			t.Errorf("%s %s: %s", c.typ, c.json, diff)
-		}
-	}
-}
-
-func TestValueText(t *testing.T) {
-	for _, c := range []struct {
-		v    any
-		want string
-	}{
-		{nil, "null"}, {"a\"", `"a\""`}, {[]byte{1, 255}, "01ff"}, {[]any{nil, "x", int8(3)}, `[null "x" 3]`}, {1.5, "1.5"}, {true, "true"}, {time.Second, "1s"},
-	} {
-		if got := valueText(c.v); got != c.want {
-			t.Errorf("%v: %s, expected %s", c.v, got, c.want)
 		}
 	}
 }

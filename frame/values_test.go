@@ -1,4 +1,4 @@
-package frame
+package frame_test
 
 import (
 	"database/sql"
@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/parallel"
 )
@@ -46,7 +47,7 @@ func TestNewColumnAndValues(t *testing.T) {
 	thereAndBack(t, "bool", []switched{true, false})
 	thereAndBack(t, "int64", []*int{new(1), nil})
 	thereAndBack(t, "utf8", []*string{nil, new("x")})
-	thereAndBack(t, "utf8", []Null[string]{{V: "x", Valid: true}, {}})
+	thereAndBack(t, "utf8", []frame.Null[string]{{V: "x", Valid: true}, {}})
 	thereAndBack(t, "utf8", []sql.NullString{{String: "x", Valid: true}, {}})
 	thereAndBack(t, "float64", []sql.Null[kelvin]{{V: 3, Valid: true}, {}})
 	thereAndBack(t, "timestamp[ns, tz=UTC]", []*time.Time{nil, &day})
@@ -56,7 +57,7 @@ func TestNewColumnAndValues(t *testing.T) {
 
 func thereAndBack[T any](t *testing.T, typ string, v []T) {
 	t.Helper()
-	c, err := NewColumn("x", v)
+	c, err := frame.NewColumn("x", v)
 	if err != nil {
 		t.Errorf("%T: %v", v, err)
 		return
@@ -64,10 +65,10 @@ func thereAndBack[T any](t *testing.T, typ string, v []T) {
 	if got := c.Type().String(); got != typ || c.Len() != len(v) || c.Name() != "x" {
 		t.Errorf("%T: %s %s of %d rows, expected %s of %d", v, c.Name(), got, c.Len(), typ, len(v))
 	}
-	if err := must(New(c)).Validate(); err != nil {
+	if err := must(frame.New(c)).Validate(); err != nil {
 		t.Errorf("%T: %v", v, err)
 	}
-	got, err := Values[T](c)
+	got, err := frame.Values[T](c)
 	if err != nil || !cmp.Equal(got, v) {
 		t.Errorf("%T: %v, expected %v (%v)", v, got, v, err)
 	}
@@ -75,12 +76,12 @@ func thereAndBack[T any](t *testing.T, typ string, v []T) {
 
 func TestNewColumnCopies(t *testing.T) {
 	v, b := []int64{1, 2}, [][]byte{[]byte("ab")}
-	c, d := must(NewColumn("x", v)), must(NewColumn("y", b))
+	c, d := must(frame.NewColumn("x", v)), must(frame.NewColumn("y", b))
 	v[0], b[0][0] = 9, 'z'
 	if c.Value(0) != int64(1) || string(d.Value(0).([]byte)) != "ab" {
 		t.Error("the column changed with the slice")
 	}
-	got := must(Values[int64](c))
+	got := must(frame.Values[int64](c))
 	got[0] = 9
 	if c.Value(0) != int64(1) {
 		t.Error("the column changed with what Values returned")
@@ -88,29 +89,29 @@ func TestNewColumnCopies(t *testing.T) {
 }
 
 func TestColumnErrors(t *testing.T) {
-	x := must(NewColumn("x", []*int64{new(int64(1)), nil}))
+	x := must(frame.NewColumn("x", []*int64{new(int64(1)), nil}))
 	for name, c := range map[string]struct {
 		err  error
 		kind error
 		text string
 	}{
-		"channel":    {failure(NewColumn("x", []chan int{})), ErrType, "wrong type: chan int: no column"},
-		"struct":     {failure(NewColumn("x", []struct{ A int }{})), ErrType, "frame.NewColumn"},
-		"old time":   {failure(NewColumn("x", []time.Time{time.Unix(0, 0), {}})), ErrValue, "row 1: "},
-		"old column": {failure(NewColumn("born", []time.Time{{}})), ErrValue, `(column "born")`},
-		"null":       {failure(Values[int64](x)), ErrNull, "frame.Values: row 1: "},
-		"text":       {failure(Values[string](x)), ErrType, `column "x" is int64; fitting: int64, float64`},
-		"narrow":     {failure(Nulls[int32](x)), ErrType, `column "x" is int64`},
-		"zero":       {failure(Values[int64](Column{})), ErrType, "the zero Column"},
-		"all text":   {failure(All[string](x)), ErrType, `column "x" is int64`},
-		"all zero":   {failure(All[int64](Column{})), ErrType, "the zero Column"},
-		"inexact":    {failure(All[float64](must(NewColumn("x", []int64{1, 1<<53 + 1})))), ErrValue, "row 1: "},
+		"channel":    {failure(frame.NewColumn("x", []chan int{})), frame.ErrType, "wrong type: chan int: no column"},
+		"struct":     {failure(frame.NewColumn("x", []struct{ A int }{})), frame.ErrType, "frame.NewColumn"},
+		"old time":   {failure(frame.NewColumn("x", []time.Time{time.Unix(0, 0), {}})), frame.ErrValue, "row 1: "},
+		"old column": {failure(frame.NewColumn("born", []time.Time{{}})), frame.ErrValue, `(column "born")`},
+		"null":       {failure(frame.Values[int64](x)), frame.ErrNull, "frame.Values: row 1: "},
+		"text":       {failure(frame.Values[string](x)), frame.ErrType, `column "x" is int64; fitting: int64, float64`},
+		"narrow":     {failure(frame.Nulls[int32](x)), frame.ErrType, `column "x" is int64`},
+		"zero":       {failure(frame.Values[int64](frame.Column{})), frame.ErrType, "the zero Column"},
+		"all text":   {failure(frame.All[string](x)), frame.ErrType, `column "x" is int64`},
+		"all zero":   {failure(frame.All[int64](frame.Column{})), frame.ErrType, "the zero Column"},
+		"inexact":    {failure(frame.All[float64](must(frame.NewColumn("x", []int64{1, 1<<53 + 1})))), frame.ErrValue, "row 1: "},
 	} {
 		if c.err == nil || !errors.Is(c.err, c.kind) || !strings.Contains(c.err.Error(), c.text) {
 			t.Errorf("%s: %v, expected %q", name, c.err, c.text)
 		}
 	}
-	if _, err := Values[int64](x); true {
+	if _, err := frame.Values[int64](x); true {
 		if row, ok := errors.AsType[*parallel.RowError](err); !ok || row.Row != 1 {
 			t.Errorf("%v is not a RowError of row 1", err)
 		}
@@ -121,13 +122,13 @@ func TestNullsAndAll(t *testing.T) {
 	g := arrowtest.Rand(1)
 	for _, n := range []int{0, 1, 1023, 1024, 1025, 3000} {
 		c := randomColumn(t, g, "x", arrow.PrimitiveTypes.Int64, n)
-		want := must(Nulls[int64](c))
+		want := must(frame.Nulls[int64](c))
 		for i, v := range want {
 			if v.Valid == c.IsNull(i) || v.Valid && c.Value(i) != v.V {
 				t.Fatalf("row %d: %v, and Value is %v", i, v, c.Value(i))
 			}
 		}
-		all := must(All[int64](c))
+		all := must(frame.All[int64](c))
 		for range 2 { // it can be ranged over again
 			row := 0
 			for i, v := range all {
@@ -146,7 +147,7 @@ func TestNullsAndAll(t *testing.T) {
 			}
 		}
 		floats := 0
-		for range must(All[float64](must(NewColumn("y", make([]int64, n))))) {
+		for range must(frame.All[float64](must(frame.NewColumn("y", make([]int64, n))))) {
 			floats++
 		}
 		if floats != n {
@@ -156,7 +157,7 @@ func TestNullsAndAll(t *testing.T) {
 }
 
 func TestColumn(t *testing.T) {
-	c := must(NewColumn("x", []*string{new("a"), nil, new("c")}))
+	c := must(frame.NewColumn("x", []*string{new("a"), nil, new("c")}))
 	if c.Name() != "x" || c.Len() != 3 || c.NullN() != 1 || !c.IsNull(1) || c.IsNull(2) || !c.Field().Nullable {
 		t.Error("the column is not what it was made of")
 	}

@@ -1,6 +1,7 @@
 package chunk_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -115,4 +116,30 @@ func TestSelectionAllTypes(t *testing.T) {
 			}
 		}
 	})
+}
+
+// BenchmarkFilterRuns chose flatRun: half of the rows, which lie in runs of
+// that length, one by one and as spans.
+func BenchmarkFilterRuns(b *testing.B) {
+	const n = 1_000_000
+	ints := columnOf(b, arrow.PrimitiveTypes.Int64, arrowtest.Build(b, arrow.PrimitiveTypes.Int64, arrowtest.Made(n, func(i int) any { return int64(i) }))...)
+	texts := columnOf(b, arrow.BinaryTypes.String, arrowtest.Build(b, arrow.BinaryTypes.String, arrowtest.Made(n, func(i int) any { return fmt.Sprint("row ", i%1000) }))...)
+	cols := []chunk.Column{ints, texts}
+	for _, run := range []int{1, 4, 8, 16, 64} {
+		rng := rand.New(rand.NewPCG(1, 1))
+		mask := make([]bool, 0, n)
+		for keep := false; len(mask) < n; keep = !keep {
+			for range min(1+rng.IntN(2*run), n-len(mask)) {
+				mask = append(mask, keep)
+			}
+		}
+		kept, _ := chunk.CountMask(mask)
+		for name, runs := range map[string]int{"flat": kept, "spans": 0} {
+			b.Run(fmt.Sprintf("run=%d/%s", run, name), func(b *testing.B) {
+				for b.Loop() {
+					chunk.SelectMask(b.Context(), mask, kept, runs).Of(b.Context(), cols)
+				}
+			})
+		}
+	}
 }
