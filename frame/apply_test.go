@@ -244,6 +244,9 @@ func TestApplyBadInput(t *testing.T) {
 		{"fewer rows", func() (*frame.Frame, error) {
 			return frame.Apply(ctx, f, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return g.Head(3), nil }, frame.KeepRows(), parallel.Partitions(2))
 		}, frame.ErrLength, "row 0 (partition 0): wrong length: 5 rows went in and 3 came back"},
+		{"more rows", func() (*frame.Frame, error) {
+			return frame.Apply(ctx, f, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return frame.Concat(g, g.Head(1)) }, frame.KeepRows(), parallel.Partitions(2))
+		}, frame.ErrLength, "row 0 (partition 0): wrong length: 5 rows went in and 6 came back"},
 		{"skipped rows", func() (*frame.Frame, error) {
 			return frame.Apply(ctx, f, func(_ context.Context, g *frame.Frame) (*frame.Frame, error) { return nil, frame.SkipPartition }, frame.KeepRows(), parallel.Partitions(2))
 		}, frame.ErrLength, "SkipPartition, but KeepRows"},
@@ -259,7 +262,7 @@ func TestApplyBadInput(t *testing.T) {
 	}
 }
 
-func TestApplyCancelled(t *testing.T) {
+func TestApplyCanceled(t *testing.T) {
 	why := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	var calls atomic.Int32

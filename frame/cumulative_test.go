@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -150,5 +151,39 @@ func TestScanFails(t *testing.T) {
 	}
 	if _, err = frame.Scan[int64](t.Context(), f, "x", 0, nil); !errors.Is(err, parallel.ErrNilFunc) {
 		t.Fatal(err)
+	}
+}
+
+// A product that overflows is an error at its row, also where its low 64 bits are
+// zero, and where a zero follows; behind a zero nothing overflows. The rows lie in
+// any of the pieces in which the products are computed.
+func TestCumProdOverflowAndZero(t *testing.T) {
+	const n = 40_003
+	product := func(at int, factors ...int64) (*frame.Frame, error) {
+		v := slices.Repeat([]int64{1}, n)
+		v[0] = 5
+		copy(v[at:], factors)
+		return frameOf(t, col(t, "x", v)).CumProd(t.Context(), "x")
+	}
+	for _, at := range []int{1, 1000, 8191, 16_383, 16_384, 30_000, n - 4} {
+		for _, factors := range [][]int64{{1 << 32, 1 << 32}, {1 << 32, 1 << 32, 0}, {math.MaxInt64, 2, 0}, {-1 << 32, 1 << 32, 1, 1 << 40}} {
+			_, err := product(at, factors...)
+			row := at + 1
+			if factors[0] == math.MaxInt64 {
+				row = at
+			}
+			if checkRow(t, err, row); !errors.Is(err, frame.ErrValue) {
+				t.Fatalf("%d from row %d: %v", factors, at, err)
+			}
+		}
+		got, err := product(at, 0, 1<<32, 1<<32, math.MaxInt64)
+		if err != nil {
+			t.Fatalf("a zero in row %d: %v", at, err)
+		}
+		for i, v := range must(frame.Values[int64](got.Columns()[0])) {
+			if want := int64(5); i < at && v != want || i >= at && v != 0 {
+				t.Fatalf("a zero in row %d: row %d is %d", at, i, v)
+			}
+		}
 	}
 }

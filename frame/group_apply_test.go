@@ -184,7 +184,7 @@ func TestGroupsTransformMistakes(t *testing.T) {
 }
 
 // Cancelled while a function runs: nothing more begins.
-func TestGroupsApplyCancelled(t *testing.T) {
+func TestGroupsApplyCanceled(t *testing.T) {
 	f := frameOf(t, col(t, "k", []int{1, 2, 3, 4, 5, 6}))
 	ctx, cancel := context.WithCancelCause(t.Context())
 	why := errors.New("why")

@@ -1,6 +1,7 @@
 package frame_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/parframe/parframe/frame"
@@ -54,6 +55,22 @@ func TestJoinThatExplodes(t *testing.T) {
 				first = got
 			}
 			checkLayout(t, got, first)
+		}
+	}
+}
+
+// A key matches as many rows as there are, also more than a byte or 16 bits count.
+func TestJoinFindsAllMatchesOfAKey(t *testing.T) {
+	left := frameOf(t, col(t, "k", []string{"few", "none", "many"}))
+	for _, n := range []int{255, 256, 257, 65_535, 65_536, 70_001} {
+		keys := slices.Repeat([]string{"many"}, n)
+		keys[n/2] = "few"
+		right := frameOf(t, col(t, "k", keys), col(t, "row", upTo(n)))
+		want := append([]int{n / 2}, upTo(n)[:n/2]...)
+		want = append(want, upTo(n)[n/2+1:]...)
+		got := must(left.Join(t.Context(), right, frame.JoinOptions{Kind: frame.InnerJoin, Keys: []string{"k"}}))
+		if rows := must(frame.Values[int](must(got.Column("row")))); !slices.Equal(rows, want) {
+			t.Errorf("%d rows of a key: %d matches, expected %d", n, len(rows), len(want))
 		}
 	}
 }

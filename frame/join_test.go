@@ -107,7 +107,7 @@ func TestJoinTypes(t *testing.T) {
 		{"int64 and text", arrow.PrimitiveTypes.Int64, arrow.BinaryTypes.String, ints(func(i int) any { return int64(i) }), text, true},
 	} {
 		left := frameOf(t, build(t, "k", c.a, c.ca, 2))
-		right := frameOf(t, build(t, "r", c.b, c.cb, 1, 3), col(t, "at", made2(5)))
+		right := frameOf(t, build(t, "r", c.b, c.cb, 1, 3), col(t, "at", madeInts(5)))
 		for _, nulls := range []bool{false, true} {
 			got, err := left.Join(t.Context(), right, frame.JoinOptions{Kind: frame.LeftJoin, Keys: []string{"k"}, RightKeys: []string{"r"}, NullsMatch: nulls})
 			if c.mismatch {

@@ -234,7 +234,7 @@ func TestMapRowsEmptyStructs(t *testing.T) {
 	}
 }
 
-func TestMapRowsCancelled(t *testing.T) {
+func TestMapRowsCanceled(t *testing.T) {
 	why := errors.New("enough")
 	for _, opts := range [][]frame.RowOption{nil, {parallel.ChunkSize(1 << 30)}, {parallel.Serial()}, {parallel.Partitions(2)}} {
 		ctx, cancel := context.WithCancelCause(t.Context())

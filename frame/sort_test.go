@@ -185,7 +185,7 @@ func TestSortTypes(t *testing.T) {
 				typ.key = typ.cell
 			}
 			c := build(t, "x", typ.typ, arrowtest.Made(n, arrowtest.Every(17, func(i int) any { return typ.cell(num[i]) })), arrowtest.Ends(n, 5)...)
-			f := frameOf(t, c, col(t, "row", made2(n)))
+			f := frameOf(t, c, col(t, "row", madeInts(n)))
 			keys := arrowtest.Made(n, arrowtest.Every(17, func(i int) any { return typ.key(num[i]) }))
 			for _, k := range []sortKey{{"x", false, false}, {"x", true, true}} {
 				got, err := f.Sort(t.Context(), keysOf([]sortKey{k}))
@@ -199,7 +199,7 @@ func TestSortTypes(t *testing.T) {
 	}
 }
 
-func made2(n int) []int {
+func madeInts(n int) []int {
 	v := make([]int, n)
 	for i := range v {
 		v[i] = i

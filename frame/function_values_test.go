@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
@@ -156,7 +158,7 @@ func TestKeysOfFloats(t *testing.T) {
 	minus := math.Copysign(0, -1)
 	nan, other := math.NaN(), math.Float64frombits(0x7ff8000000000abc)
 	keys := []any{nil, nan, 0.0, 1.5, minus, other, nil, -nan}
-	f := frameOf(t, build(t, "k", arrow.PrimitiveTypes.Float64, keys, 3), col(t, "row", made2(8)))
+	f := frameOf(t, build(t, "k", arrow.PrimitiveTypes.Float64, keys, 3), col(t, "row", madeInts(8)))
 	rows := func(v ...int64) []any { return arrowtest.Made(len(v), func(i int) any { return v[i] }) }
 	for name, c := range map[string]struct {
 		got  *frame.Frame
@@ -175,6 +177,27 @@ func TestKeysOfFloats(t *testing.T) {
 	checkCells(t, counts, "count", rows(3, 2, 2, 1))
 	sizes := must(frame.MapGroups(ctx, must(f.GroupBy("k")), func(_ context.Context, k *float64, rows []Row0) (int, error) { return len(rows), nil }, frame.As("n")))
 	checkCells(t, sizes, "n", rows(2, 3, 2, 1))
+}
+
+// The same for halves, whose NaN and zeros have many bits too.
+func TestKeysOfHalfFloats(t *testing.T) {
+	ctx := t.Context()
+	bits := []uint16{0x7e00, 0x0000, 0x3c00, 0x8000, 0x7e01, 0xfe00, 0x7c01, 0x7c00}
+	data := array.NewData(arrow.FixedWidthTypes.Float16, len(bits), []*memory.Buffer{nil, memory.NewBufferBytes(arrow.Uint16Traits.CastToBytes(bits))}, nil, 0, 0)
+	f := frameOf(t, must(frame.ColumnOf("k", array.NewFloat16Data(data))), col(t, "row", upTo(len(bits))))
+	rows := func(g *frame.Frame) []int { return must(frame.Values[int](must(g.Column("row")))) }
+	if got := rows(must(f.Unique(ctx, []string{"k"}))); !slices.Equal(got, []int{0, 1, 2, 7}) {
+		t.Errorf("Unique keeps rows %d", got)
+	}
+	sizes := must(must(f.GroupBy("k")).Agg(ctx, frame.Size()))
+	checkCells(t, sizes, "size", []any{int64(4), int64(2), int64(1), int64(1)})
+	other := must(f.Slice(4, 5)) // one NaN
+	if got := rows(must(f.Join(ctx, other, frame.JoinOptions{Kind: frame.SemiJoin, Keys: []string{"k"}}))); !slices.Equal(got, []int{0, 4, 5, 6}) {
+		t.Errorf("NaN matches rows %d", got)
+	}
+	if got := rows(must(f.Join(ctx, must(f.Slice(3, 4)), frame.JoinOptions{Kind: frame.AntiJoin, Keys: []string{"k"}}))); !slices.Equal(got, []int{0, 2, 4, 5, 6, 7}) {
+		t.Errorf("-0.0 does not match rows %d", got)
+	}
 }
 
 // What a function does to its argument stays in the function.

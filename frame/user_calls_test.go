@@ -258,7 +258,7 @@ func TestUserFunctionsCallTheLibrary(t *testing.T) {
 }
 
 // An end of the context ends every call with its cause, before the first row.
-func TestUserFunctionsAreCancelled(t *testing.T) {
+func TestUserFunctionsAreCanceled(t *testing.T) {
 	why := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(why)
