@@ -24,8 +24,8 @@ func numberAggs(col string) []frame.Agg {
 	return []frame.Agg{frame.Count(col), frame.Sum(col), frame.Mean(col), frame.Var(col), frame.Std(col), frame.Median(col), frame.Quantile(col, 0), frame.Quantile(col, 0.9), frame.Quantile(col, 1), frame.Min(col), frame.Max(col), frame.First(col), frame.Last(col), frame.NUnique(col)}
 }
 
-// Every aggregation is that of the loop over the group's rows, and to the last
-// bit the same for all widths and Arrow chunks.
+// Every aggregation gives what a loop over the group's rows gives, and the same
+// bits at all widths and for all Arrow chunks.
 func TestAggIsTheLoop(t *testing.T) {
 	for _, n := range groupSizes {
 		for _, keys := range []int{1, 5, 400} {

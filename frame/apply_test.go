@@ -64,8 +64,8 @@ func TestApplySameAsLoop(t *testing.T) {
 	}
 }
 
-// The partitions are those of parallel.Split, each seen once, in any order
-// and on any number of workers; none is empty but that of an empty frame.
+// Partitions are split as by parallel.Split, and each is seen once, in any order and
+// on any number of workers. Only an empty frame has an empty one.
 func TestApplyIndexedPartitions(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 7, 64, 1000} {
 		f := countTo(t, n)

@@ -57,7 +57,7 @@ func keyedFrame(t testing.TB, n, size int) *frame.Frame {
 	return must(countTo(t, n).With(must(frame.NewColumn("k", keys))))
 }
 
-// Cancelled means over: however cheap the rows were before, a worker begins one more
+// Canceled means over: however cheap the rows were before, a worker begins one more
 // slow function at most.
 func TestCancelEndsEveryOperationWithinARow(t *testing.T) {
 	const n, workers = 3000, 4

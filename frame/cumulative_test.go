@@ -155,34 +155,33 @@ func TestScanFails(t *testing.T) {
 }
 
 // A product that overflows is an error at its row, also where its low 64 bits are
-// zero, and where a zero follows; behind a zero nothing overflows. The rows lie in
-// any of the pieces in which the products are computed.
+// zero, and where a zero follows. Behind a zero nothing overflows, in whichever of
+// the pieces that are multiplied apart it lies.
 func TestCumProdOverflowAndZero(t *testing.T) {
 	const n = 40_003
-	product := func(at int, factors ...int64) (*frame.Frame, error) {
+	product := func(factors map[int]int64) (*frame.Frame, error) {
 		v := slices.Repeat([]int64{1}, n)
-		v[0] = 5
-		copy(v[at:], factors)
+		for row, x := range factors {
+			v[row] = x
+		}
 		return frameOf(t, col(t, "x", v)).CumProd(t.Context(), "x")
 	}
 	for _, at := range []int{1, 1000, 8191, 16_383, 16_384, 30_000, n - 4} {
-		for _, factors := range [][]int64{{1 << 32, 1 << 32}, {1 << 32, 1 << 32, 0}, {math.MaxInt64, 2, 0}, {-1 << 32, 1 << 32, 1, 1 << 40}} {
-			_, err := product(at, factors...)
-			row := at + 1
-			if factors[0] == math.MaxInt64 {
-				row = at
-			}
-			if checkRow(t, err, row); !errors.Is(err, frame.ErrValue) {
+		for _, factors := range [][3]int64{{1 << 32, 1 << 32, 1}, {1 << 32, 1 << 32, 0}, {1 << 62, 2, 0}, {-1 << 32, 1 << 32, 1 << 40}} {
+			_, err := product(map[int]int64{0: 1, at: factors[0], at + 1: factors[1], at + 2: factors[2]})
+			if checkRow(t, err, at+1); !errors.Is(err, frame.ErrValue) {
 				t.Fatalf("%d from row %d: %v", factors, at, err)
 			}
-		}
-		got, err := product(at, 0, 1<<32, 1<<32, math.MaxInt64)
-		if err != nil {
-			t.Fatalf("a zero in row %d: %v", at, err)
-		}
-		for i, v := range must(frame.Values[int64](got.Columns()[0])) {
-			if want := int64(5); i < at && v != want || i >= at && v != 0 {
-				t.Fatalf("a zero in row %d: row %d is %d", at, i, v)
+			for _, zero := range []int{0, at - 1} {
+				got, err := product(map[int]int64{zero: 0, at: factors[0], at + 1: factors[1], at + 2: factors[2]})
+				if err != nil {
+					t.Fatalf("a zero in row %d, %d from row %d: %v", zero, factors, at, err)
+				}
+				for i, v := range must(frame.Values[int64](got.Columns()[0])) {
+					if i < zero && v != 1 || i >= zero && v != 0 {
+						t.Fatalf("a zero in row %d, %d from row %d: row %d is %d", zero, factors, at, i, v)
+					}
+				}
 			}
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// What holds for values on every way through a function.
+// This file tests what happens to values on every way through a function.
 
 // The same bytes for every number of partitions, more than rows
 // too, and of workers.

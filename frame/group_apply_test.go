@@ -183,7 +183,7 @@ func TestGroupsTransformMistakes(t *testing.T) {
 	checkCells(t, got, "k", []any{"b", "b"})
 }
 
-// Cancelled while a function runs: nothing more begins.
+// Canceled while a function runs: nothing more begins.
 func TestGroupsApplyCanceled(t *testing.T) {
 	f := frameOf(t, col(t, "k", []int{1, 2, 3, 4, 5, 6}))
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -197,7 +197,7 @@ func TestGroupsApplyCanceled(t *testing.T) {
 	if !errors.Is(err, why) || ran.Load() > 2 {
 		t.Error(err, ran.Load())
 	}
-	// Cancelled before: Groups can be used again.
+	// Canceled before: Groups can be used again.
 	g := groupBy(t, f, "k")
 	if _, err := g.Agg(ctx, frame.Size()); !errors.Is(err, why) {
 		t.Error(err)

@@ -20,7 +20,8 @@ import (
 
 // The oracles of the tests of groups: maps and loops over cells.
 
-// keyOf is a cell as a key of a map: null, NaN and -0.0 as groups have them.
+// keyOf returns a cell as the key of a map. Null is a key, all NaN are one, and -0.0
+// is 0.0.
 func keyOf(c any) any {
 	switch v := c.(type) {
 	case float64:
@@ -180,7 +181,7 @@ func near(a, b any) bool {
 	return x == y || math.Abs(x-y) <= 1e-9*max(1, math.Abs(x), math.Abs(y))
 }
 
-// groupBy fails the test where GroupBy would.
+// groupBy calls GroupBy and fails the test on its error.
 func groupBy(t testing.TB, f *frame.Frame, keys ...string) *frame.Groups {
 	t.Helper()
 	g, err := f.GroupBy(keys...)

@@ -136,7 +136,7 @@ func calledAs(name string) string {
 	return "frame." + name
 }
 
-// watcher remembers what an observer is told.
+// watcher is an observer that remembers its calls.
 type watcher struct {
 	mu     sync.Mutex
 	starts []parallel.CallInfo

@@ -227,7 +227,7 @@ func mustRun(t *testing.T, f *frame.Frame, u userCall, opts ...any) {
 	}
 }
 
-// spans are the ranges of rows that an observer is told.
+// spans is an observer that remembers the ranges of rows.
 type spans struct {
 	watcher
 	got [][2]int

@@ -26,7 +26,7 @@ func floatColumn(t *testing.T, name string, x []float64) frame.Column {
 	return c
 }
 
-// checkPandas compares results with those of pandas, whose NaN is our null.
+// checkPandas compares results with results of pandas, where NaN stands for null.
 func checkPandas(t *testing.T, label string, got []any, want []float64) {
 	t.Helper()
 	if len(got) != len(want) {

@@ -16,8 +16,8 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// What the tests of row functions share: columns built cell by cell, read
-// back cell by cell, and cut into Arrow chunks at will.
+// This file has what the tests of row functions share: columns that are built and
+// read cell by cell, in any Arrow chunks.
 
 var (
 	matrixSizes   = sizesToTry()
@@ -72,8 +72,7 @@ func checkCells(t testing.TB, f *frame.Frame, name string, want []any) {
 	}
 }
 
-// checkLayout holds two results to be the same to the byte, Arrow chunks and
-// all.
+// checkLayout compares two results byte by byte, with their Arrow chunks.
 func checkLayout(t testing.TB, got, want *frame.Frame) {
 	t.Helper()
 	if got.NumRows() != want.NumRows() || len(got.Memory()) != len(want.Memory()) {

@@ -66,7 +66,8 @@ func TestRowsStops(t *testing.T) {
 	}
 }
 
-// Errors come before the first row, the lowest one's, and are those of ToStructs.
+// Rows and ToStructs return the same errors: of the lowest row, before the first
+// row is given.
 func TestRowsErrors(t *testing.T) {
 	const n = 100_000
 	f := frameOf(t,
