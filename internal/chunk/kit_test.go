@@ -1,7 +1,6 @@
 package chunk_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -51,11 +50,4 @@ func checkColumn(t testing.TB, c chunk.Column, want []string) {
 			}
 		}
 	}
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(fmt.Sprintf("unexpected: %v", err))
-	}
-	return v
 }
