@@ -27,8 +27,8 @@ func Word(bitmap []byte, off, n int) uint64 {
 	return w & (^uint64(0) >> (64 - n))
 }
 
-// EqualBits reports whether n bits are the same.
-func EqualBits(a []byte, i int, b []byte, j, n int) bool {
+// equalBits reports whether n bits are the same.
+func equalBits(a []byte, i int, b []byte, j, n int) bool {
 	for ; n > 0; n -= 64 {
 		m := min(n, 64)
 		if Word(a, i, m) != Word(b, j, m) {
@@ -39,10 +39,10 @@ func EqualBits(a []byte, i int, b []byte, j, n int) bool {
 	return true
 }
 
-// CopyBits copies n bits of src from bit j on to dst from bit i on. It leaves all
+// copyBits copies n bits of src from bit j on to dst from bit i on. It leaves all
 // other bits of dst as they are, and does not touch bytes that have none of the n. A
 // nil src is all ones.
-func CopyBits(dst []byte, i int, src []byte, j, n int) {
+func copyBits(dst []byte, i int, src []byte, j, n int) {
 	for n > 0 {
 		if i&7 == 0 && n >= 64 {
 			binary.LittleEndian.PutUint64(dst[i>>3:], Word(src, j, 64))
@@ -62,9 +62,9 @@ func SetBit(b []byte, i int) { b[i>>3] |= 1 << (i & 7) }
 // Bit reports whether bit i is set.
 func Bit(b []byte, i int) bool { return b[i>>3]>>(i&7)&1 == 1 }
 
-// ValidRuns calls fn for each longest run of rows from i to i+n that are not
+// validRuns calls fn for each longest run of rows from i to i+n that are not
 // null, with its first row and its length, until fn returns false.
-func (c *Chunk) ValidRuns(i, n int, fn func(lo, n int) bool) bool {
+func (c *Chunk) validRuns(i, n int, fn func(lo, n int) bool) bool {
 	for end := i + n; i < end; {
 		i += c.countBits(i, end-i, 0)
 		run := c.countBits(i, end-i, ^uint64(0))

@@ -35,7 +35,7 @@ func TestCopyBits(t *testing.T) {
 		}
 		got := randomBytes(rng, (i+n+7)/8)
 		want := bytes.Clone(got)
-		CopyBits(got, i, src, j, n)
+		copyBits(got, i, src, j, n)
 		slowCopyBits(want, i, src, j, n)
 		if !bytes.Equal(got, want) {
 			t.Fatalf("%d bits from %d to %d: %x, expected %x", n, j, i, got, want)
@@ -68,14 +68,14 @@ func TestEqualBits(t *testing.T) {
 	for range 2000 {
 		n, i, j := rng.IntN(200), rng.IntN(70), rng.IntN(70)
 		a, b := randomBytes(rng, (i+n+7)/8), randomBytes(rng, (j+n+7)/8)
-		CopyBits(b, j, a, i, n)
-		if !EqualBits(a, i, b, j, n) {
+		copyBits(b, j, a, i, n)
+		if !equalBits(a, i, b, j, n) {
 			t.Fatalf("%d bits at %d and %d are the same", n, i, j)
 		}
 		if n > 0 {
 			k := j + rng.IntN(n)
 			b[k/8] ^= 1 << (k % 8)
-			if EqualBits(a, i, b, j, n) {
+			if equalBits(a, i, b, j, n) {
 				t.Fatalf("%d bits at %d and %d differ in bit %d", n, i, j, k)
 			}
 		}
@@ -100,7 +100,7 @@ func TestValidRuns(t *testing.T) {
 		i := rng.IntN(c.Len + 1)
 		n := rng.IntN(c.Len - i + 1)
 		got, end := make([]bool, c.Len), -1
-		c.ValidRuns(i, n, func(lo, m int) bool {
+		c.validRuns(i, n, func(lo, m int) bool {
 			if m == 0 || lo == end {
 				t.Fatalf("a run of %d rows at %d after one that ended at %d", m, lo, end)
 			}

@@ -10,7 +10,7 @@ import (
 // OneDict returns the column with one dictionary for all chunks, or as it is where
 // the dictionaries cannot be merged.
 func (c Column) OneDict(ctx context.Context) Column {
-	if !HasDict(c.Field.Type) || len(c.Chunks) < 2 {
+	if !hasDict(c.Field.Type) || len(c.Chunks) < 2 {
 		return c
 	}
 	same := true
@@ -33,15 +33,15 @@ func (c Column) OneDict(ctx context.Context) Column {
 	return cut
 }
 
-// HasDict reports whether there is a dictionary in the type.
-func HasDict(t arrow.DataType) bool {
-	return Physical(t).ID() == arrow.DICTIONARY || slices.ContainsFunc(ChildTypes(t), HasDict)
+// hasDict reports whether there is a dictionary in the type.
+func hasDict(t arrow.DataType) bool {
+	return Physical(t).ID() == arrow.DICTIONARY || slices.ContainsFunc(ChildTypes(t), hasDict)
 }
 
 // compactOne returns the chunk if it is exact, else copies of its rows. dicts maps
 // dictionaries to their copies.
 func compactOne(c *Chunk, dicts map[*Chunk]*Chunk) []*Chunk {
-	if IsExact(c) {
+	if isExact(c) {
 		return []*Chunk{c}
 	}
 	whole := []*Chunk{c}
@@ -67,12 +67,12 @@ func compactDicts(c *Chunk, dicts map[*Chunk]*Chunk) {
 	}
 }
 
-// IsExact reports whether the buffers hold the chunk's rows and nothing else.
-func IsExact(c *Chunk) bool {
+// isExact reports whether the buffers hold the chunk's rows and nothing else.
+func isExact(c *Chunk) bool {
 	if c.Off != 0 || c.Bufs[0] != nil && len(c.Bufs[0]) != (c.Len+7)/8 {
 		return false
 	}
-	if c.Dict != nil && !IsExact(c.Dict) {
+	if c.Dict != nil && !isExact(c.Dict) {
 		return false
 	}
 	kids := c.Len
@@ -89,9 +89,9 @@ func IsExact(c *Chunk) bool {
 	case LayoutBytes64:
 		return exactOffsets[int64](c, 8, len(c.Bufs[2]))
 	case LayoutList32:
-		return exactOffsets[int32](c, 4, c.Kids[0].Len) && IsExact(c.Kids[0])
+		return exactOffsets[int32](c, 4, c.Kids[0].Len) && isExact(c.Kids[0])
 	case LayoutList64:
-		return exactOffsets[int64](c, 8, c.Kids[0].Len) && IsExact(c.Kids[0])
+		return exactOffsets[int64](c, 8, c.Kids[0].Len) && isExact(c.Kids[0])
 	case LayoutFixedList:
 		kids = c.Len * width
 	case layoutSparse:
@@ -102,7 +102,7 @@ func IsExact(c *Chunk) bool {
 		return false // which values of the children are used would need a look at every row
 	}
 	for _, kid := range c.Kids {
-		if kid.Len != kids || !IsExact(kid) {
+		if kid.Len != kids || !isExact(kid) {
 			return false
 		}
 	}

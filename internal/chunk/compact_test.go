@@ -37,7 +37,7 @@ func TestCompactAllTypes(t *testing.T) {
 			if d, ok := Physical(c.Field.Type).(*arrow.DictionaryType); ok && !d.Ordered && ch.Dict != c.Chunks[0].Dict {
 				t.Errorf("%s: chunk %d has a dictionary of its own", c.Field.Type, k)
 			}
-			if knowsExact(c.Field.Type) && !IsExact(ch) {
+			if knowsExact(c.Field.Type) && !isExact(ch) {
 				t.Errorf("%s: chunk %d has more in its buffers", c.Field.Type, k)
 			}
 		}
@@ -57,7 +57,7 @@ func TestCompactOfNothing(t *testing.T) {
 	}
 }
 
-// knowsExact reports whether IsExact can tell that there is nothing to copy.
+// knowsExact reports whether isExact can tell that there is nothing to copy.
 func knowsExact(t arrow.DataType) bool {
 	switch l, _ := LayoutOf(t); l {
 	case LayoutListView32, LayoutListView64, LayoutDense, LayoutRuns, LayoutDict:

@@ -47,7 +47,7 @@ func convertOne(c *Chunk, to arrow.DataType) (*Chunk, error) {
 		return Nulls(to, 0), nil
 	}
 	if c.Type.ID() == arrow.NULL && to.ID() != arrow.NULL {
-		if c.Len > MaxRows(to) {
+		if c.Len > maxRows(to) {
 			return nil, fmt.Errorf("%d nulls in a list do not fit %s", c.Len, to)
 		}
 		return Nulls(to, c.Len), nil
@@ -62,7 +62,7 @@ func convertOne(c *Chunk, to arrow.DataType) (*Chunk, error) {
 		}
 		k.Kids = append(k.Kids, kid)
 	}
-	if SameMemory(c.Type, to) || len(c.Kids) > 0 {
+	if sameMemory(c.Type, to) || len(c.Kids) > 0 {
 		return k, nil
 	}
 	// The validity bitmap stays, so the values must keep their offset.
@@ -70,7 +70,7 @@ func convertOne(c *Chunk, to arrow.DataType) (*Chunk, error) {
 	end := c.Off + c.Len
 	if t, ok := to.(*arrow.DictionaryType); ok {
 		ints := intsOf(c.Type.(*arrow.DictionaryType).IndexType, c.Bufs[1], end)
-		k.Bufs[1] = IntBytes(t.IndexType, ints)
+		k.Bufs[1] = intBytes(t.IndexType, ints)
 		return k, nil
 	}
 	switch to.ID() {
@@ -83,7 +83,7 @@ func convertOne(c *Chunk, to arrow.DataType) (*Chunk, error) {
 		}
 		k.Bufs[1] = floatBytes(to, floats)
 	default:
-		k.Bufs[1] = IntBytes(to, intsOf(c.Type, c.Bufs[1], end))
+		k.Bufs[1] = intBytes(to, intsOf(c.Type, c.Bufs[1], end))
 	}
 	return k, nil
 }
@@ -116,8 +116,8 @@ func intsOf(t arrow.DataType, b []byte, n int) []int64 {
 	return Values[int64](b)[:n]
 }
 
-// IntBytes returns the integers as they lie in a buffer of the type.
-func IntBytes(t arrow.DataType, v []int64) []byte {
+// intBytes returns the integers as they lie in a buffer of the type.
+func intBytes(t arrow.DataType, v []int64) []byte {
 	switch t.(arrow.FixedWidthDataType).BitWidth() {
 	case 8:
 		return Bytes(widened[int64, int8](v))

@@ -155,7 +155,7 @@ func usedCodes(ctx context.Context, srcs []*Chunk, spans []Span) [][]bool {
 		for _, s := range part {
 			src := srcs[s.Src]
 			code := Codes(src)
-			src.ValidRuns(s.Lo, int(s.N), func(lo, n int) bool {
+			src.validRuns(s.Lo, int(s.N), func(lo, n int) bool {
 				for i := lo; i < lo+n; i++ {
 					used[s.Src][code(i)] = true
 				}
@@ -177,7 +177,7 @@ func pickCodes(c *Chunk, ctx context.Context, index arrow.DataType, srcs []*Chun
 		for _, s := range part {
 			src := srcs[s.Src]
 			code, to := Codes(src), codes[s.Src]
-			src.ValidRuns(s.Lo, int(s.N), func(lo, n int) bool {
+			src.validRuns(s.Lo, int(s.N), func(lo, n int) bool {
 				for i := lo; i < lo+n; i++ {
 					put(k+i-s.Lo, to[code(i)])
 				}

@@ -17,7 +17,7 @@
 //   - Compare: [EqualRows], [Tolerance], [AppendKey].
 //   - Change the type: [Unify], [Convert], [Retype]; the chunks: [Column.Rechunk],
 //     [Compact], [WithoutRuns].
-//   - Check: [CheckShape] (lengths, before anything is read), [Validate] (every value).
+//   - Check: [Import] looks at the lengths of buffers, [Validate] at every value.
 //
 // A loop over many rows takes a context and looks at it every 16,384 rows ([Blocks]).
 // All use of unsafe is in unsafe.go.

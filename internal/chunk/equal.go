@@ -46,10 +46,10 @@ func (tol Tolerance) Rows(a *Chunk, i int, b *Chunk, j, n int) bool {
 	if a.Bufs[0] == nil && b.Bufs[0] == nil {
 		return tol.values(l, width, a, i, b, j, n)
 	}
-	if !EqualBits(a.Bufs[0], a.Off+i, b.Bufs[0], b.Off+j, n) {
+	if !equalBits(a.Bufs[0], a.Off+i, b.Bufs[0], b.Off+j, n) {
 		return false
 	}
-	return a.ValidRuns(i, n, func(lo, m int) bool {
+	return a.validRuns(i, n, func(lo, m int) bool {
 		return tol.values(l, width, a, lo, b, j+lo-i, m)
 	})
 }
@@ -61,7 +61,7 @@ func (tol Tolerance) values(l Layout, width int, a *Chunk, i int, b *Chunk, j, n
 	case LayoutNull:
 		return true
 	case LayoutBits:
-		return EqualBits(a.Bufs[1], x, b.Bufs[1], y, n)
+		return equalBits(a.Bufs[1], x, b.Bufs[1], y, n)
 	case LayoutFixed:
 		if tol >= 0 && IsFloat(a.Type) {
 			return tol.floats(a, x, b, y, n)
@@ -192,12 +192,12 @@ func (tol Tolerance) dicts(a *Chunk, i int, b *Chunk, j, n int) bool {
 // sameCodes reports whether the dictionaries are equal and so are the codes. Rows may
 // be equal without that.
 func (tol Tolerance) sameCodes(a *Chunk, i int, b *Chunk, j, n int) bool {
-	if a.Dict.Len != b.Dict.Len || !tol.Rows(a.Dict, 0, b.Dict, 0, a.Dict.Len) || !EqualBits(a.Bufs[0], a.Off+i, b.Bufs[0], b.Off+j, n) {
+	if a.Dict.Len != b.Dict.Len || !tol.Rows(a.Dict, 0, b.Dict, 0, a.Dict.Len) || !equalBits(a.Bufs[0], a.Off+i, b.Bufs[0], b.Off+j, n) {
 		return false
 	}
 	_, width := LayoutOf(a.Type)
 	x, y := a.Off*width, (b.Off+j-i)*width
-	return a.ValidRuns(i, n, func(lo, m int) bool {
+	return a.validRuns(i, n, func(lo, m int) bool {
 		lo, m = lo*width, m*width
 		return bytes.Equal(a.Bufs[1][x+lo:x+lo+m], b.Bufs[1][y+lo:y+lo+m])
 	})
@@ -225,7 +225,7 @@ func (tol Tolerance) runEnds(a *Chunk, i int, b *Chunk, j, n int) bool {
 
 // floats compares n floats from x in the buffers of a and from y in those of b.
 func (tol Tolerance) floats(a *Chunk, x int, b *Chunk, y, n int) bool {
-	p, q := FloatAt(a), FloatAt(b)
+	p, q := floatAt(a), floatAt(b)
 	for k := range n {
 		if !tol.near(p(x+k), q(y+k)) {
 			return false
@@ -244,8 +244,8 @@ func (tol Tolerance) near(a, b float64) bool {
 	return math.Abs(a-b) <= float64(tol)*max(1, math.Abs(a), math.Abs(b))
 }
 
-// FloatAt returns a function that reads row i of the buffers of a chunk of floats.
-func FloatAt(c *Chunk) func(i int) float64 {
+// floatAt returns a function that reads row i of the buffers of a chunk of floats.
+func floatAt(c *Chunk) func(i int) float64 {
 	switch Physical(c.Type).ID() {
 	case arrow.FLOAT16:
 		v := Values[float16.Num](c.Bufs[1])

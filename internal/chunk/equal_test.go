@@ -82,7 +82,7 @@ func nudge(chunks []*Chunk) {
 		if IsFloat(c.Type) {
 			width := c.Type.(arrow.FixedWidthDataType).Bytes()
 			for i := range c.Len {
-				if v := FloatAt(c)(i); v-v == 0 && math.Abs(v) > 1e-3 && math.Abs(v) < 1e4 {
+				if v := floatAt(c)(i); v-v == 0 && math.Abs(v) > 1e-3 && math.Abs(v) < 1e4 {
 					c.Bufs[1][i*width] ^= 1
 				}
 			}

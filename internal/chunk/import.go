@@ -16,7 +16,7 @@ import (
 // others, unless borrow is set; it checks their shape, but no value.
 func Import(d arrow.ArrayData, typ arrow.DataType, borrow bool) (*Chunk, error) {
 	l, _ := LayoutOf(typ)
-	if l == layoutUnknown || !SameMemory(d.DataType(), typ) {
+	if l == layoutUnknown || !sameMemory(d.DataType(), typ) {
 		return nil, fmt.Errorf("an array of %s where %s is expected", d.DataType(), typ)
 	}
 	bufs := d.Buffers()
@@ -52,7 +52,7 @@ func Import(d arrow.ArrayData, typ arrow.DataType, borrow bool) (*Chunk, error) 
 			return nil, err
 		}
 	}
-	return c, CheckShape(c)
+	return c, checkShape(c)
 }
 
 func viewBuffers(l Layout, bufs []*memory.Buffer) int {
@@ -70,7 +70,7 @@ func importBuffer(b *memory.Buffer, borrow bool) []byte {
 		bytes = []byte{}
 	}
 	bytes = bytes[:len(bytes):len(bytes)]
-	if Aligned(bytes) && (borrow || owners.Collected(b)) {
+	if aligned(bytes) && (borrow || owners.Collected(b)) {
 		return bytes
 	}
 	return append(NewBytes(len(bytes))[:0], bytes...)
@@ -85,7 +85,7 @@ var owners = bufowner.Of[memory.Buffer, memory.GoAllocator, memory.CheckedAlloca
 func ImportColumn(field arrow.Field, arrays []arrow.Array, borrow bool) (Column, error) {
 	c := Column{Field: field}
 	for _, a := range arrays {
-		if !SameMemory(a.DataType(), field.Type) {
+		if !sameMemory(a.DataType(), field.Type) {
 			return c, fmt.Errorf("%w: column %q: an array of %s in a column of %s", errkind.ErrType, field.Name, a.DataType(), field.Type)
 		}
 		k, err := Import(a.Data(), field.Type, borrow)

@@ -21,7 +21,7 @@ func TestImportCopiesUnalignedMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !Aligned(c.Bufs[1]) || c.Value(0) != int64(7) {
+	if !aligned(c.Bufs[1]) || c.Value(0) != int64(7) {
 		t.Error("a buffer that does not start at a multiple of 8 bytes stayed so")
 	}
 }

@@ -53,7 +53,7 @@ func Nulls(typ arrow.DataType, n int) *Chunk {
 		c.Dict = Nulls(Physical(typ).(*arrow.DictionaryType).ValueType, 0)
 	case LayoutRuns:
 		run := min(n, 1)
-		c.Kids = []*Chunk{RunEndsOf(types[0], []int{n}[:run]), Nulls(types[1], run)}
+		c.Kids = []*Chunk{runEndsOf(types[0], []int{n}[:run]), Nulls(types[1], run)}
 		return c
 	}
 	for i, t := range types {
@@ -65,7 +65,7 @@ func Nulls(typ arrow.DataType, n int) *Chunk {
 // NullChunks returns n nulls of the type, in as many chunks as are needed.
 func NullChunks(typ arrow.DataType, n int) []*Chunk {
 	var chunks []*Chunk
-	most := MaxRows(typ)
+	most := maxRows(typ)
 	for ; n > most; n -= most {
 		chunks = append(chunks, Nulls(typ, most))
 	}
@@ -75,21 +75,21 @@ func NullChunks(typ arrow.DataType, n int) []*Chunk {
 	return chunks
 }
 
-// MaxRows returns how many rows a chunk of the type can have. The last run of a
+// maxRows returns how many rows a chunk of the type can have. The last run of a
 // run-end encoded array ends at the length of the array, which may have to fit int16.
-func MaxRows(typ arrow.DataType) int {
+func maxRows(typ arrow.DataType) int {
 	most := math.MaxInt32
 	if t, ok := Physical(typ).(*arrow.RunEndEncodedType); ok && t.RunEnds().ID() == arrow.INT16 {
 		most = math.MaxInt16
 	}
 	for _, t := range ChildTypes(typ) {
-		most = min(most, MaxRows(t))
+		most = min(most, maxRows(t))
 	}
 	return most
 }
 
-// RunEndsOf returns run ends as a chunk of the integer type.
-func RunEndsOf(typ arrow.DataType, ends []int) *Chunk {
+// runEndsOf returns run ends as a chunk of the integer type.
+func runEndsOf(typ arrow.DataType, ends []int) *Chunk {
 	c := &Chunk{Type: typ, Len: len(ends), Bufs: make([][]byte, 2)}
 	switch typ.ID() {
 	case arrow.INT16:

@@ -35,7 +35,7 @@ func TestMaxRows(t *testing.T) {
 	}{
 		{short, 1<<15 - 1}, {arrow.StructOf(arrow.Field{Name: "a", Type: short}), 1<<15 - 1}, {arrow.PrimitiveTypes.Int64, 1<<31 - 1},
 	} {
-		if got := MaxRows(c.typ); got != c.want {
+		if got := maxRows(c.typ); got != c.want {
 			t.Errorf("%s: %d, expected %d", c.typ, got, c.want)
 		}
 	}

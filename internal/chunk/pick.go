@@ -163,7 +163,7 @@ func pickBits(ctx context.Context, srcs []*Chunk, spans []Span, n, buf int) []by
 			src := srcs[s.Src]
 			from, i := src.Bufs[buf], src.Off+s.Lo
 			if s.N > 1 {
-				CopyBits(out, k, from, i, int(s.N))
+				copyBits(out, k, from, i, int(s.N))
 			} else if from == nil || Bit(from, i) {
 				SetBit(out, k)
 			}

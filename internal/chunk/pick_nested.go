@@ -166,6 +166,6 @@ func pickRuns(c *Chunk, ctx context.Context, srcs []*Chunk, spans []Span) error 
 		}
 	}
 	values, err := Pick(ctx, types[1], kidsOf(srcs, 1), kids)
-	c.Kids = []*Chunk{RunEndsOf(types[0], ends), values}
+	c.Kids = []*Chunk{runEndsOf(types[0], ends), values}
 	return err
 }

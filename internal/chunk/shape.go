@@ -5,11 +5,11 @@ import (
 	"math"
 )
 
-// CheckShape returns an error if a kernel could read outside a buffer although every
+// checkShape returns an error if a kernel could read outside a buffer although every
 // value is right: if there are too few buffers or children, or if one is too short. It
 // looks at lengths and at the last offset, so its cost does not depend on the number
 // of rows. Children and dictionary must have passed it before.
-func CheckShape(c *Chunk) error {
+func checkShape(c *Chunk) error {
 	if c.Len < 0 || c.Off < 0 || c.Off > math.MaxInt-64-c.Len {
 		return fmt.Errorf("%d rows from row %d", c.Len, c.Off)
 	}

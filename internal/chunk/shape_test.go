@@ -33,11 +33,11 @@ func TestCheckShape(t *testing.T) {
 		"dense":           {Type: arrow.DenseUnionOf([]arrow.Field{{Name: "a", Type: i32}}, []arrow.UnionTypeCode{0}), Len: 1, Bufs: [][]byte{nil, one, nil}, Kids: []*Chunk{kid}},
 		"dictionary":      {Type: &arrow.DictionaryType{IndexType: i32, ValueType: str}, Len: 1, Bufs: [][]byte{nil, make([]byte, 4)}},
 		"dict codes":      {Type: &arrow.DictionaryType{IndexType: i32, ValueType: str}, Len: 1, Bufs: [][]byte{nil, one}, Dict: kid},
-		"runs":            {Type: arrow.RunEndEncodedOf(i32, i32), Len: 3, Bufs: make([][]byte, 1), Kids: []*Chunk{RunEndsOf(i32, []int{1, 2}), kid}},
-		"run values":      {Type: arrow.RunEndEncodedOf(i32, i32), Len: 1, Bufs: make([][]byte, 1), Kids: []*Chunk{RunEndsOf(i32, []int{1}), kid}},
+		"runs":            {Type: arrow.RunEndEncodedOf(i32, i32), Len: 3, Bufs: make([][]byte, 1), Kids: []*Chunk{runEndsOf(i32, []int{1, 2}), kid}},
+		"run values":      {Type: arrow.RunEndEncodedOf(i32, i32), Len: 1, Bufs: make([][]byte, 1), Kids: []*Chunk{runEndsOf(i32, []int{1}), kid}},
 		"null run":        {Type: arrow.RunEndEncodedOf(i32, i32), Len: 1, Bufs: make([][]byte, 1), Kids: []*Chunk{Nulls(i32, 2), kid}},
 	} {
-		if err := CheckShape(c); err == nil {
+		if err := checkShape(c); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

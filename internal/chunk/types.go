@@ -12,12 +12,12 @@ import (
 // dictionaries with reflect.DeepEqual, which sees even a time zone that was looked up.
 func SameType(a, b arrow.DataType) bool { return equalTypes(a, b, true, false) }
 
-// IdenticalType is [SameType], and the same inner fields must be declared nullable.
-func IdenticalType(a, b arrow.DataType) bool { return equalTypes(a, b, true, true) }
+// identicalType is [SameType], and the same inner fields must be declared nullable.
+func identicalType(a, b arrow.DataType) bool { return equalTypes(a, b, true, true) }
 
-// SameMemory is [SameType] for any names of inner fields, which Arrow Go does not keep
+// sameMemory is [SameType] for any names of inner fields, which Arrow Go does not keep
 // up in the children of arrays.
-func SameMemory(a, b arrow.DataType) bool { return equalTypes(a, b, false, false) }
+func sameMemory(a, b arrow.DataType) bool { return equalTypes(a, b, false, false) }
 
 func equalTypes(a, b arrow.DataType, names, nullable bool) bool {
 	if a == b {

@@ -47,10 +47,10 @@ func TestSameType(t *testing.T) {
 			t.Errorf("%v and %v: %t", c.a, c.b, got)
 		}
 	}
-	if IdenticalType(arrow.StructOf(field("a", true)), arrow.StructOf(field("a", false))) {
+	if identicalType(arrow.StructOf(field("a", true)), arrow.StructOf(field("a", false))) {
 		t.Error("nullable and not are identical")
 	}
-	if !SameMemory(arrow.StructOf(field("a", true)), arrow.StructOf(field("b", true))) {
+	if !sameMemory(arrow.StructOf(field("a", true)), arrow.StructOf(field("b", true))) {
 		t.Error("a name has to do with memory")
 	}
 }

@@ -8,7 +8,7 @@ import (
 // rules in the documentation of frame.Concat, or nil if there is none.
 func Unify(a, b arrow.DataType) arrow.DataType {
 	switch {
-	case IdenticalType(a, b), b.ID() == arrow.NULL:
+	case identicalType(a, b), b.ID() == arrow.NULL:
 		return a
 	case a.ID() == arrow.NULL:
 		return b
@@ -48,9 +48,9 @@ func isBinary(t arrow.DataType) bool {
 	return t.ID() == arrow.BINARY || t.ID() == arrow.LARGE_BINARY
 }
 
-// NumberBits returns the width of a type of integers or floats, whether it has a sign
+// numberBits returns the width of a type of integers or floats, whether it has a sign
 // and whether it is of floats. For other types bits is 0.
-func NumberBits(t arrow.DataType) (bits int, signed, float bool) {
+func numberBits(t arrow.DataType) (bits int, signed, float bool) {
 	switch t.ID() {
 	case arrow.INT8, arrow.INT16, arrow.INT32, arrow.INT64:
 		return t.(arrow.FixedWidthDataType).BitWidth(), true, false
@@ -63,8 +63,8 @@ func NumberBits(t arrow.DataType) (bits int, signed, float bool) {
 }
 
 func unifyNumbers(a, b arrow.DataType) arrow.DataType {
-	m, signed, float := NumberBits(a)
-	n, signed2, float2 := NumberBits(b)
+	m, signed, float := numberBits(a)
+	n, signed2, float2 := numberBits(b)
 	switch {
 	case m == 0 || n == 0 || m == n && signed == signed2 && float == float2:
 		return nil

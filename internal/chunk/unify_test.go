@@ -61,7 +61,7 @@ func TestUnify(t *testing.T) {
 		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(), nil},
 	} {
 		for _, got := range []arrow.DataType{Unify(c.a, c.b), Unify(c.b, c.a)} {
-			if (got == nil) != (c.want == nil) || got != nil && !IdenticalType(got, c.want) {
+			if (got == nil) != (c.want == nil) || got != nil && !identicalType(got, c.want) {
 				t.Errorf("%s and %s make %v, expected %v", c.a, c.b, got, c.want)
 			}
 		}
@@ -80,7 +80,7 @@ func TestNumberBits(t *testing.T) {
 		{arrow.FixedWidthTypes.Float16, 16, true, true}, {arrow.PrimitiveTypes.Float64, 64, true, true},
 		{arrow.FixedWidthTypes.Boolean, 0, false, false}, {arrow.FixedWidthTypes.Date32, 0, false, false}, {arrow.BinaryTypes.String, 0, false, false},
 	} {
-		if bits, signed, float := NumberBits(c.typ); bits != c.bits || signed != c.signed || float != c.float {
+		if bits, signed, float := numberBits(c.typ); bits != c.bits || signed != c.signed || float != c.float {
 			t.Errorf("%s: %d bits, signed %t, float %t", c.typ, bits, signed, float)
 		}
 	}
@@ -92,7 +92,7 @@ func TestConvert(t *testing.T) {
 	numbers := []arrow.DataType{p.Int8, p.Int16, p.Int32, p.Int64, p.Uint8, p.Uint16, p.Uint32, p.Uint64, arrow.FixedWidthTypes.Float16, p.Float32, p.Float64}
 	for _, from := range numbers {
 		for _, to := range numbers {
-			if !IdenticalType(Unify(from, to), to) {
+			if !identicalType(Unify(from, to), to) {
 				continue
 			}
 			c := New(from, 20, []uint64{1<<20 - 1 - 1<<7}, numberBytes(from, 20))
@@ -125,5 +125,5 @@ func numberBytes(typ arrow.DataType, n int) []byte {
 	if IsFloat(typ) {
 		return floatBytes(typ, floats)
 	}
-	return IntBytes(typ, ints)
+	return intBytes(typ, ints)
 }

@@ -8,7 +8,7 @@ import (
 
 // This file holds all use of unsafe in the package. It stands on this invariant: the
 // buffers of a chunk are only read, start at a multiple of 8 bytes (importBuffer and
-// NewBytes see to it), and are at least as long as CheckShape demands.
+// NewBytes see to it), and are at least as long as checkShape demands.
 
 // Values returns the bytes of a buffer as a slice of values without pointers, as many
 // as fit. No value type needs more than the 8-byte alignment of buffers.
@@ -38,8 +38,8 @@ func UnsetBytes(n int) []byte {
 	return Bytes(unset.Make[uint64]((n + 7) / 8))[:n:n]
 }
 
-// Aligned reports whether the bytes start at a multiple of 8.
-func Aligned(b []byte) bool {
+// aligned reports whether the bytes start at a multiple of 8.
+func aligned(b []byte) bool {
 	return len(b) == 0 || uintptr(unsafe.Pointer(unsafe.SliceData(b)))%8 == 0
 }
 

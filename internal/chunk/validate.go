@@ -26,7 +26,7 @@ func badAt(row int, format string, args ...any) error {
 // checked, so their shape is checked again: the shape of the whole child does not
 // cover offsets in its middle.
 func Validate(c *Chunk) error {
-	if err := CheckShape(c); err != nil {
+	if err := checkShape(c); err != nil {
 		return err
 	}
 	l, width := LayoutOf(c.Type)

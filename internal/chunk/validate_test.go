@@ -92,7 +92,7 @@ func TestValidateSays(t *testing.T) {
 	view.Bufs[0] = nil
 	Values[int32](view.Bufs[1])[0] = 20
 	runs := Nulls(arrow.RunEndEncodedOf(i32, str), 9)
-	runs.Kids[0], runs.Kids[1] = RunEndsOf(i32, []int{5, 5, 9}), Nulls(str, 3)
+	runs.Kids[0], runs.Kids[1] = runEndsOf(i32, []int{5, 5, 9}), Nulls(str, 3)
 	dense := Nulls(arrow.DenseUnionOf([]arrow.Field{{Name: "a", Type: i32, Nullable: true}}, []arrow.UnionTypeCode{4}), 2)
 	Values[int32](dense.Bufs[2])[1] = 1
 	sparse := Nulls(arrow.SparseUnionOf([]arrow.Field{{Name: "a", Type: i32, Nullable: true}}, []arrow.UnionTypeCode{4}), 2)
