@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/parframe/parframe/parallel"
@@ -374,6 +375,7 @@ func TestNestedCallsOnPoolsShareTheWidth(t *testing.T) {
 			if peak := int(g.peak.Load()); peak > width || g.total.Load() != 216 {
 				t.Errorf("%s: %d of 216 leaves, %d at once on a pool of width %d", inner, g.total.Load(), peak, width)
 			}
+			synctest.Wait() // runners that have nothing more to do are gone then
 			if now := runtime.NumGoroutine(); now > before+5 {
 				t.Errorf("%s: %d goroutines before, %d after", inner, before, now)
 			}
