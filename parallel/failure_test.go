@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -135,6 +136,27 @@ func TestCollectAllGoesOn(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestCallThatCollectsStaysWide: workers whose goroutines have ended by Goexit leave their
+// places to others.
+func TestCallThatCollectsStaysWide(t *testing.T) {
+	bubbles(t, []int{2, 4}, func(t *testing.T, width int) {
+		var running gauge
+		err := parallel.ForEach(t.Context(), indices(40), func(_ context.Context, i int) error {
+			if i < 4 {
+				runtime.Goexit()
+			}
+			running.enter()
+			defer running.leave()
+			time.Sleep(time.Second)
+			return nil
+		}, parallel.Workers(width), parallel.CollectAll(40))
+		f, ok := errors.AsType[*parallel.Failures](err)
+		if !ok || f.Count != 4 || int(running.peak.Load()) != width {
+			t.Errorf("%d functions at once on %d workers; %v", running.peak.Load(), width, err)
+		}
+	})
 }
 
 // TestCollectAllCap: the errors of the lowest items are kept, whatever the timing. The

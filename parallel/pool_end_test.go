@@ -201,6 +201,32 @@ func TestTerminateEndsCalls(t *testing.T) {
 	})
 }
 
+// TestTerminatedPoolRefusesItsOwnTasks: unlike a closed pool, a terminated one takes no
+// tasks from the functions that still run on it either. Their nested calls end with their
+// context.
+func TestTerminatedPoolRefusesItsOwnTasks(t *testing.T) {
+	never := func(context.Context) (int, error) { t.Error("called"); return 0, nil }
+	for name, enter := range entrances {
+		if name == "Map" || name == "empty Map" || name == "Stream" {
+			continue
+		}
+		bubbles(t, []int{1, 3}, func(t *testing.T, width int) {
+			p := newPool(t, parallel.Workers(width))
+			var err error
+			f := submit(t, t.Context(), p, func(ctx context.Context) (int, error) {
+				p.Terminate()
+				err = enter(ctx, p, never)
+				return 0, nil
+			})
+			f.Get(t.Context())
+			closeAndWait(t, p)
+			if !errors.Is(err, parallel.ErrTerminated) {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+}
+
 // TestTerminateWhileSlotsAreLent: Terminate while some workers wait with their slots
 // lent, some wait for a slot, and some wait for space in the queue.
 func TestTerminateWhileSlotsAreLent(t *testing.T) {

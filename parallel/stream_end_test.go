@@ -247,6 +247,27 @@ func TestStreamContextEndsWhileSourceBlocks(t *testing.T) {
 	})
 }
 
+// TestStreamYieldsItsEndWhenNothingRuns: functions that go on for a while after the end of
+// the context have ended when the loop sees the error.
+func TestStreamYieldsItsEndWhenNothingRuns(t *testing.T) {
+	bubbles(t, widths, func(t *testing.T, width int) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 1500*time.Millisecond, errBoom)
+		defer cancel()
+		var running gauge
+		fn := func(context.Context, int) (int, error) {
+			running.enter()
+			defer running.leave()
+			time.Sleep(time.Second)
+			return 0, nil
+		}
+		for _, err := range parallel.Stream(ctx, naturals(), fn, parallel.Workers(width)) {
+			if err != nil && (err != errBoom || running.now.Load() != 0) {
+				t.Errorf("%v while %d functions run", err, running.now.Load())
+			}
+		}
+	})
+}
+
 // TestStreamEndWhenAllIsDone: the end of the context after the last result is no error.
 func TestStreamEndWhenAllIsDone(t *testing.T) {
 	bubbles(t, []int{1, 4}, func(t *testing.T, width int) {
