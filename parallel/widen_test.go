@@ -95,3 +95,22 @@ func TestNarrowCallWidens(t *testing.T) {
 		}
 	})
 }
+
+// TestPartitionsBeginTogether: a partition is worth a worker of its own, so a nested call
+// does not wait for the first one to see what it costs.
+func TestPartitionsBeginTogether(t *testing.T) {
+	bubbles(t, []int{2, 4}, func(t *testing.T, width int) {
+		var took time.Duration
+		err := parallel.ForEach(t.Context(), indices(1), func(ctx context.Context, _ int) error {
+			start := time.Now()
+			_, err := parallel.Fold(ctx, indices(width), func() int { return 0 },
+				func(_ context.Context, sum, x int) (int, error) { time.Sleep(time.Second); return sum + x, nil },
+				func(a, b int) int { return a + b }, parallel.Partitions(width))
+			took = elapsed(start)
+			return err
+		}, parallel.Workers(width))
+		if err != nil || took != time.Second {
+			t.Errorf("%d partitions of a second took %v; %v", width, took, err)
+		}
+	})
+}
