@@ -269,6 +269,23 @@ func TestValidOptions(t *testing.T) {
 	}
 }
 
+// TestSmallestValuesOfOptions: what is more than too little is taken.
+func TestSmallestValuesOfOptions(t *testing.T) {
+	for _, opt := range []parallel.ItemOption{
+		parallel.Workers(1),
+		parallel.ChunkSize(1),
+		parallel.Partitions(1),
+		parallel.Retry(0, nil),
+		parallel.Timeout(1),
+		parallel.SoftDeadline(1, func(parallel.Stuck) {}),
+		parallel.CollectAll(1),
+	} {
+		if _, err := parallel.Map(t.Context(), indices(3), twice, opt); err != nil {
+			t.Errorf("%v: %v", opt, err)
+		}
+	}
+}
+
 // TestOptionsAreNotKept: the same slice of options serves many calls.
 func TestOptionsAreNotKept(t *testing.T) {
 	opts := options(parallel.Workers(2), parallel.Serial())

@@ -150,6 +150,60 @@ func TestWrongTypesAreErrors(t *testing.T) {
 	}
 }
 
+// TestFieldHeaders: a field up to 15 ids after the one before takes one byte for its
+// header, and others have their id after it.
+func TestFieldHeaders(t *testing.T) {
+	var w Writer
+	w.Begin()
+	for _, id := range []int16{1, 2, 17, 33, 32} {
+		w.Int8(id, 9)
+	}
+	w.End()
+	want := []byte{0x13, 9, 0x13, 9, 0xf3, 9, 0x03, 66, 9, 0x03, 64, 9, 0}
+	if !bytes.Equal(w.Bytes(), want) {
+		t.Errorf("got % x, want % x", w.Bytes(), want)
+	}
+}
+
+// TestMapsAreSkipped: keys and values of a map are consumed, and nothing after them.
+func TestMapsAreSkipped(t *testing.T) {
+	for name, b := range map[string][]byte{
+		"empty":             {0},
+		"bytes to bools":    {2, 0x31, 7, 1, 8, 2},
+		"numbers to text":   {2, 0x58, 1, 3, 'a', 'b', 'c', 2, 0},
+		"text to maps":      {1, 0x8b, 1, 'k', 1, 0x33, 5, 6},
+		"lists to a struct": {1, 0x9c, 0x23, 1, 2, 0x13, 9, 0},
+	} {
+		r := NewReader(append(bytes.Clone(b), 0xff, 0xff))
+		if r.Skip(Map); r.Err() != nil || r.Pos() != len(b) {
+			t.Errorf("%s: at %d of %d, %v", name, r.Pos(), len(b), r.Err())
+		}
+	}
+}
+
+// TestNothingIsReadAfterAnError: every read gives a zero, from the failed one on.
+func TestNothingIsReadAfterAnError(t *testing.T) {
+	for name, r := range map[string]*Reader{"cut short": NewReader(nil), "failed": NewReader([]byte{1, 1, 1})} {
+		if name == "failed" {
+			r.Fail(errors.New("failed"))
+		}
+		for range 2 {
+			if v := r.Int8(Byte); v != 0 {
+				t.Errorf("%s: Int8 is %d", name, v)
+			}
+			if v := r.Int64(I64); v != 0 {
+				t.Errorf("%s: Int64 is %d", name, v)
+			}
+			if v := r.Bytes(Binary); len(v) != 0 {
+				t.Errorf("%s: Bytes is %q", name, v)
+			}
+		}
+		if r.Err() == nil || r.Pos() != 0 {
+			t.Errorf("%s: at %d, %v", name, r.Pos(), r.Err())
+		}
+	}
+}
+
 // Skip consumes any bytes without a panic, and the first error sticks.
 func FuzzSkip(f *testing.F) {
 	var w Writer
