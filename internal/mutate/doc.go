@@ -13,7 +13,8 @@
 // its package run, and then those of the packages that import it, nearest
 // first, until one fails: the mutant is killed. Tests that take three times as
 // long as without the mutant, and ten seconds, hang, which is a kill as well.
-// The tree is never changed: the go command reads the mutant through an overlay.
+// The tree is never changed, and must not change during a run: the go command reads
+// the mutant through an overlay.
 //
 // A mutant that all tests pass has survived. It is printed, and either gets a
 // test that kills it, or an entry in equal.txt with the reason why nobody can
