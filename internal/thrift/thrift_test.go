@@ -3,7 +3,9 @@ package thrift
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -155,13 +157,20 @@ func TestWrongTypesAreErrors(t *testing.T) {
 func TestFieldHeaders(t *testing.T) {
 	var w Writer
 	w.Begin()
-	for _, id := range []int16{1, 2, 17, 33, 32} {
+	for _, id := range []int16{0, 1, 2, 17, 33, 32} {
 		w.Int8(id, 9)
 	}
+	w.Struct(34)
+	w.Int8(4, 9)
 	w.End()
-	want := []byte{0x13, 9, 0x13, 9, 0xf3, 9, 0x03, 66, 9, 0x03, 64, 9, 0}
+	w.Int8(37, 9) // three after the struct, whatever is in it
+	w.End()
+	want := []byte{0x03, 0, 9, 0x13, 9, 0x13, 9, 0xf3, 9, 0x03, 66, 9, 0x03, 64, 9, 0x2c, 0x43, 9, 0, 0x33, 9, 0}
 	if !bytes.Equal(w.Bytes(), want) {
 		t.Errorf("got % x, want % x", w.Bytes(), want)
+	}
+	if w.Reset(); len(w.Bytes()) != 0 {
+		t.Errorf("% x after Reset", w.Bytes())
 	}
 }
 
@@ -177,6 +186,46 @@ func TestMapsAreSkipped(t *testing.T) {
 		r := NewReader(append(bytes.Clone(b), 0xff, 0xff))
 		if r.Skip(Map); r.Err() != nil || r.Pos() != len(b) {
 			t.Errorf("%s: at %d of %d, %v", name, r.Pos(), len(b), r.Err())
+		}
+	}
+}
+
+// TestFieldsAreSkipped: a field is consumed, and nothing after it.
+func TestFieldsAreSkipped(t *testing.T) {
+	r := NewReader([]byte{1, 2, 3, 4, 5, 6, 7, 8, 9})
+	if r.Skip(Double); r.Err() != nil || r.Pos() != 8 {
+		t.Errorf("at %d, %v", r.Pos(), r.Err())
+	}
+	if r.Skip(Double); !errors.Is(r.Err(), ErrMalformed) || r.Pos() != 8 {
+		t.Errorf("at %d of a second double of one byte, %v", r.Pos(), r.Err())
+	}
+	// Lists and maps beside each other are not nested.
+	for _, ty := range []Type{List, Map, Struct} {
+		one := map[Type][]byte{List: {0x13, 9}, Map: {1, 0x33, 9, 9}, Struct: {0}}[ty]
+		r := NewReader(bytes.Repeat(one, 100))
+		for range 100 {
+			r.Skip(ty)
+		}
+		if r.Err() != nil || r.Pos() != 100*len(one) {
+			t.Errorf("type %d: at %d, %v", ty, r.Pos(), r.Err())
+		}
+	}
+}
+
+// TestSizesAreOfWhatIsLeft: a list or map must fit into the bytes after its size.
+func TestSizesAreOfWhatIsLeft(t *testing.T) {
+	for ty, b := range map[Type][]byte{List: {9, 9, 9, 0x43, 1, 2}, Map: {9, 9, 9, 4, 0x33, 1, 2}} {
+		r := NewReader(b)
+		for range 3 {
+			r.Int8(Byte)
+		}
+		if ty == Map {
+			r.Skip(ty)
+		} else {
+			r.List(ty, func(int, Type) { t.Error("called") })
+		}
+		if r.Err() == nil || !strings.Contains(r.Err().Error(), " of 4 e") || !strings.Contains(r.Err().Error(), fmt.Sprintf(" in %d bytes", len(b)-4)) {
+			t.Errorf("type %d: %v", ty, r.Err())
 		}
 	}
 }
@@ -200,6 +249,15 @@ func TestNothingIsReadAfterAnError(t *testing.T) {
 		}
 		if r.Err() == nil || r.Pos() != 0 {
 			t.Errorf("%s: at %d, %v", name, r.Pos(), r.Err())
+		}
+	}
+	large := []byte{0xff, 0xff, 0xff, 0xff, 0x7f}
+	if r := NewReader(large); r.Int32(I32) != 0 || r.Err() == nil {
+		t.Errorf("a number of more than 32 bits: %v", r.Err())
+	}
+	for _, b := range [][]byte{{}, {0x80}} {
+		if r := NewReader(b); r.Int64(I64) != 0 || r.Err() == nil {
+			t.Errorf("% x is not a number: %v", b, r.Err())
 		}
 	}
 }

@@ -3,8 +3,10 @@ package unset
 import (
 	"math"
 	"reflect"
+	"runtime"
 	"testing"
 	"unsafe"
+	"weak"
 )
 
 // TestPointerFree: the collector must see every pointer that there is.
@@ -62,5 +64,46 @@ func TestMake(t *testing.T) {
 			}()
 			_ = Make[uint64](n)
 		}()
+	}
+}
+
+// TestPointersAreSeen: the collector keeps what a large slice of pointers alone points to.
+func TestPointersAreSeen(t *testing.T) {
+	ps := Make[*[64]int](least)
+	p := new([64]int)
+	seen := weak.Make(p)
+	ps[least-1] = p
+	p = nil
+	runtime.GC()
+	if seen.Value() == nil {
+		t.Error("collected")
+	}
+	runtime.KeepAlive(ps)
+}
+
+// TestGarbageFillsAll: every byte is garbage, of small slices too, and another one each
+// time. Pointers are nil.
+func TestGarbageFillsAll(t *testing.T) {
+	defer func(old bool) { garbage = old }(garbage)
+	Garbage()
+	var last byte
+	for _, n := range []int{0, 1, 2, 3, 1000, 1025} {
+		b := Make[[3]byte](n)
+		if len(b) != n {
+			t.Errorf("%d of %d", len(b), n)
+		}
+		for i, x := range b {
+			if x != [3]byte{b[0][0], b[0][0], b[0][0]} || x[0] == last {
+				t.Fatalf("%d: item %d is %v, after %d", n, i, x, last)
+			}
+		}
+		if n > 0 {
+			last = b[0][0]
+		}
+		for _, p := range Make[*int](n) {
+			if p != nil {
+				t.Fatalf("a pointer is %v", p)
+			}
+		}
 	}
 }
