@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -140,10 +141,18 @@ func meet(a, b []string) bool {
 
 func byPath(a, b *goPackage) int { return strings.Compare(a.ImportPath, b.ImportPath) }
 
+// goFlags returns the flags of the environment for the go command, except -json, which
+// changes what commands print.
+func goFlags() string {
+	flags := slices.DeleteFunc(strings.Fields(os.Getenv("GOFLAGS")), func(f string) bool { return f == "-json" })
+	return strings.Join(flags, " ")
+}
+
 // goCommand returns what the go command prints.
 func goCommand(dir string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS="+goFlags())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

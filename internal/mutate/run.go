@@ -149,9 +149,10 @@ func (r *runner) test(p *goPackage, limit time.Duration, overlay string) ([]byte
 	cmd := exec.Command("go", append(args, p.ImportPath)...)
 	cmd.Dir = r.mod.root
 	// In the environment, the overlay holds for tests that run the go command too.
-	cmd.Env = append(os.Environ(), "TMPDIR="+files)
+	flags := goFlags()
 	if overlay != "" {
-		cmd.Env = append(cmd.Env, strings.TrimSpace(fmt.Sprintf("GOFLAGS=%s '-overlay=%s'", os.Getenv("GOFLAGS"), overlay)))
+		flags = strings.TrimSpace(fmt.Sprintf("%s '-overlay=%s'", flags, overlay))
 	}
+	cmd.Env = append(os.Environ(), "TMPDIR="+files, "GOFLAGS="+flags)
 	return cmd.CombinedOutput()
 }
