@@ -144,15 +144,15 @@ func TestTaskSubmitsAndLeaves(t *testing.T) {
 					end <- depth
 					return 0, nil
 				}
+				if depth%10 == 0 { // between them are tasks with other contexts
+					submit(t, t.Context(), p, sleeper(time.Millisecond, 0))
+				}
 				f := submit(t, ctx, p, chain(depth+1))
 				f.OnDone(func(_ int, err error) {
 					if err != nil {
 						t.Errorf("depth %d: %v", depth, err)
 					}
 				})
-				if depth%10 == 0 { // between them are tasks with other contexts
-					submit(t, t.Context(), p, sleeper(time.Millisecond, 0))
-				}
 				return 0, nil
 			}
 		}
