@@ -21,7 +21,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// checkGroups compares the groups of a frame with those of a map over cells.
+// checkGroups compares the groups of a frame with groups that a map over cells makes.
 func checkGroups(t *testing.T, f *frame.Frame, o []frame.RowOption, keys []string, cols ...[]any) {
 	t.Helper()
 	f = must(f.With(col(t, "row", upTo(f.NumRows()))))

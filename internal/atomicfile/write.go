@@ -33,8 +33,8 @@ const bufferSize = 256 << 10
 // If write returns an error, panics or ends its goroutine, or if the disk
 // fails, what was at path stays as it was and the temporary file is removed.
 // The temporary file has a random name in path's folder, and mode 0600 while it
-// is written. The final mode is that of the file replaced, or 0666 without the
-// bits of the umask for a new one. A file that may not be opened for writing, a
+// is written. It then gets the mode of the file that it replaces, or 0666 before umask
+// if there is none. A file that may not be opened for writing, a
 // directory, a symbolic link and a device are not replaced.
 //
 // A process that is killed in the middle, or a machine that goes down, leaves

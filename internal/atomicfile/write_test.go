@@ -203,8 +203,8 @@ func TestWriteSyncsFileThenFolder(t *testing.T) {
 	}
 }
 
-// A sync that fails fails the call: that of the file before the rename, that of
-// the folder after it.
+// The call returns the error of a failed sync. If the file's sync fails, nothing is
+// renamed. The folder's sync comes after the rename.
 func TestWriteSyncErrors(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("folders are not synced")

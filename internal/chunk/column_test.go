@@ -79,7 +79,7 @@ func TestFindPanicsOutsideOfTheColumn(t *testing.T) {
 	}
 }
 
-// The starts are those of the chunks, and FindStart finds the chunk that Find finds.
+// Starts returns the first row of each chunk, and FindStart agrees with Find.
 func TestStarts(t *testing.T) {
 	g := arrowtest.Rand(2)
 	c := randomColumn(t, g, arrow.PrimitiveTypes.Int8, 500)

@@ -223,7 +223,8 @@ func (tol Tolerance) runEnds(a *Chunk, i int, b *Chunk, j, n int) bool {
 	return true
 }
 
-// floats compares n floats from x in the buffers of a and from y in those of b.
+// floats reports whether n floats of a, from place x of its buffer, equal n floats of b,
+// from place y, within the tolerance.
 func (tol Tolerance) floats(a *Chunk, x int, b *Chunk, y, n int) bool {
 	p, q := floatAt(a), floatAt(b)
 	for k := range n {

@@ -21,10 +21,9 @@ func badAt(row int, format string, args ...any) error {
 	return &RowError{row, fmt.Errorf(format, args...)}
 }
 
-// Validate checks the rows of a chunk, and the rows of children that they refer to,
-// whose numbers in errors are those of the child. Only these rows of a child are
-// checked, so their shape is checked again: the shape of the whole child does not
-// cover offsets in its middle.
+// Validate checks the rows of a chunk, and the rows of children that they refer to. An
+// error in a child has the row's number in the child. Validate checks the shape of these
+// rows again, since the shape of the whole child does not cover offsets in its middle.
 func Validate(c *Chunk) error {
 	if err := checkShape(c); err != nil {
 		return err

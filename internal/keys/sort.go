@@ -3,7 +3,6 @@ package keys
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/unset"
@@ -133,119 +132,6 @@ func eachTie(ctx context.Context, items []sortItem, fn func(lo, hi int)) error {
 	})
 }
 
-// SortFunc sorts items by the comparison, under which no two may be equal. spare must be as
-// long as items. Pieces are sorted first and then merged in pairs. If the context ends,
-// SortFunc returns its cause, and items have no useful content.
-func SortFunc[E any](ctx context.Context, items, spare []E, compare func(a, b E) int) error {
-	const piece = 1 << 10
-	n := len(items)
-	for lo := 0; lo < n; lo += piece {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		slices.SortFunc(items[lo:min(lo+piece, n)], compare)
-	}
-	from, to := items, spare[:n]
-	for width := piece; width < n; width *= 2 {
-		for lo := 0; lo < n; lo += piece {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			pair := lo / (2 * width) * 2 * width
-			mid, end := min(pair+width, n), min(pair+2*width, n)
-			mergePiece(to[lo:min(lo+piece, n)], from[pair:mid], from[mid:end], lo-pair, compare)
-		}
-		from, to = to, from
-	}
-	if n > 0 && &from[0] != &items[0] {
-		return chunk.Blocks(ctx, 0, n, func(lo, hi int) { copy(items[lo:hi], from[lo:hi]) })
-	}
-	return nil
-}
-
-// before reports whether item a comes before item b by null, word and row.
-func before(a, b *sortItem) bool {
-	switch {
-	case a.null != b.null:
-		return a.null < b.null
-	case a.word != b.word:
-		return a.word < b.word
-	}
-	return a.row < b.row
-}
-
-// radixFrom is the number of items from which a radix sort is faster than a sort by
-// comparisons, by BenchmarkSortWords.
-const radixFrom = 256
-
-// sortWords sorts items, whose rows ascend, by null, word and row.
-func sortWords(items, spare []sortItem) {
-	if len(items) < radixFrom {
-		compareSort(items, spare)
-	} else {
-		radixSort(items, spare)
-	}
-}
-
-// compareSort is sortWords by comparisons.
-func compareSort(items, _ []sortItem) {
-	slices.SortFunc(items, func(a, b sortItem) int {
-		if before(&a, &b) {
-			return -1
-		}
-		return 1 // no two are equal
-	})
-}
-
-// radixSort is sortWords byte by byte, from the lowest byte of the word to null. Each pass
-// keeps the order of the pass before.
-func radixSort(items, spare []sortItem) {
-	var counts [9][256]int32
-	for i := range items {
-		w := items[i].word
-		for b := range 8 {
-			counts[b][byte(w>>(8*b))]++
-		}
-		counts[8][byte(items[i].null+1)]++
-	}
-	from, to := items, spare[:len(items)]
-	for b := range counts {
-		count := &counts[b]
-		if int(count[digit(&items[0], b)]) == len(items) {
-			continue // all items have the same
-		}
-		at := int32(0)
-		for d, n := range count {
-			count[d], at = at, at+n
-		}
-		if b == 8 {
-			for i := range from {
-				d := digit(&from[i], 8)
-				to[count[d]] = from[i]
-				count[d]++
-			}
-		} else {
-			for i := range from {
-				d := byte(from[i].word >> (8 * b))
-				to[count[d]] = from[i]
-				count[d]++
-			}
-		}
-		from, to = to, from
-	}
-	if &from[0] != &items[0] {
-		copy(items, from)
-	}
-}
-
-// digit returns byte b of the item's word, or for 8 a byte that is ordered as null is.
-func digit(item *sortItem, b int) byte {
-	if b == 8 {
-		return byte(item.null + 1)
-	}
-	return byte(item.word >> (8 * b))
-}
-
 // mergeSort sorts items by null, word and row: runs first, which are then merged in pairs.
 // No two items are equal, so the result does not depend on how merges are cut into pieces.
 func (s sorter) mergeSort(items, spare []sortItem) ([]sortItem, error) {
@@ -291,40 +177,11 @@ func (s sorter) merged(items, spare []sortItem, sortOne func(ctx context.Context
 	return items, err
 }
 
-// mergeWords is mergePiece by null, word and row, without a call for each comparison.
-func mergeWords(dst, a, b []sortItem, skip int) {
-	lo, hi := max(0, skip-len(b)), min(skip, len(a))
-	for lo < hi {
-		if m := (lo + hi) / 2; before(&a[m], &b[skip-m-1]) {
-			lo = m + 1
-		} else {
-			hi = m
-		}
-	}
-	a, b = a[lo:], b[skip-lo:]
-	for len(dst) > 0 && len(a) > 0 && len(b) > 0 {
-		if before(&a[0], &b[0]) {
-			dst[0], a = a[0], a[1:]
-		} else {
-			dst[0], b = b[0], b[1:]
-		}
-		dst = dst[1:]
-	}
-	copy(dst[copy(dst, a):], b)
-}
-
 // By is a key to sort by: the order of a column, and its direction.
 type By struct {
 	*Order
 	Desc       bool // the greatest value first
 	NullsFirst bool // nulls before all values, in either direction
-}
-
-// A sortItem is a row and its word under one key. Most comparisons need nothing else.
-type sortItem struct {
-	word uint64
-	row  int32
-	null int8 // 0 for a value, -1 for a null before all values, 1 for one after them
 }
 
 // item sets the word and null of an item, which must be 0, from its row.
@@ -389,35 +246,6 @@ func (k *By) directed(d int) int {
 // sortRun is the number of rows that are sorted in one piece. Such runs are then merged in
 // pairs.
 const sortRun = 1 << 15
-
-// mergeRun is the number of merged items that are written in one piece. With comparisons
-// of texts all over memory, that is a millisecond of work.
-const mergeRun = 1 << 12
-
-// mergePiece merges a and b, skips the first skip items of the result, and writes the next
-// ones to dst.
-func mergePiece[E any](dst, a, b []E, skip int, less func(a, b E) int) {
-	// The number of skipped items that are from a is the least i such that a[i] comes after
-	// b[skip-i-1].
-	lo, hi := max(0, skip-len(b)), min(skip, len(a))
-	for lo < hi {
-		if m := (lo + hi) / 2; less(a[m], b[skip-m-1]) < 0 {
-			lo = m + 1
-		} else {
-			hi = m
-		}
-	}
-	i, j := lo, skip-lo
-	for k := range dst {
-		if j == len(b) || i < len(a) && less(a[i], b[j]) < 0 {
-			dst[k] = a[i]
-			i++
-		} else {
-			dst[k] = b[j]
-			j++
-		}
-	}
-}
 
 // Sort returns the numbers of n rows, sorted by the first key, where that is equal by the
 // second, and so on. Rows that are equal in all keys keep their order. n must fit int32.
