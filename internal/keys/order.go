@@ -342,7 +342,6 @@ func Missing(col chunk.Column) func(row int) bool {
 	col = chunk.WithoutRuns(col)
 	starts := col.Starts()
 	if chunk.IsFloat(col.Field.Type) {
-		t := chunk.Physical(col.Field.Type)
 		return func(row int) bool {
 			k := chunk.FindStart(starts, row)
 			c, i := col.Chunks[k], row-starts[k]
@@ -351,7 +350,7 @@ func Missing(col chunk.Column) func(row int) bool {
 			}
 			var w [1]uint64
 			orderWords(w[:], c, i)
-			return w[0] == nanWord && chunk.IsFloat(t)
+			return w[0] == nanWord
 		}
 	}
 	if col.NullN() == 0 {

@@ -22,7 +22,6 @@ type Plan struct {
 type Field struct {
 	Name   string // of the column
 	Path   string // of the field in Go, for errors: "Base.Lat"
-	tagged bool   // Name comes from a tag
 	Type   reflect.Type
 	elem   reflect.Type // T of *T and Null[T], else Type
 	Kind   kind
@@ -138,7 +137,7 @@ func (p *Plan) flatten(t reflect.Type, outer Field) (wrong []error) {
 				wrong = append(wrong, fmt.Errorf("field %s: %w: has a frame tag, but is not exported", f.Path, errkind.ErrType))
 			}
 		default:
-			f.Name, f.tagged = name, tagged
+			f.Name = name
 			if f.scaled && !isDecimal(sf.Type) {
 				wrong = append(wrong, fmt.Errorf("field %s: %w: %v has no scale", f.Path, errkind.ErrType, TypeName(sf.Type)))
 				continue
