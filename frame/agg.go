@@ -8,6 +8,7 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
+	"github.com/parframe/parframe/internal/stats"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -20,28 +21,14 @@ import (
 type Agg struct {
 	name string
 	col  string
-	kind aggKind
-	q    float64
+	size bool // the number of rows, of no column
+	want stats.Want
 	user func(c *call, name string, col chunk.Column) (userMeasure, error)
 }
 
-type aggKind uint8
-
-const (
-	aggSize aggKind = iota + 1
-	aggCount
-	aggSum
-	aggMean
-	aggVar
-	aggStd
-	aggQuantile
-	aggMin
-	aggMax
-	aggFirst
-	aggLast
-	aggNUnique
-	aggUser
-)
+func aggOf(col, suffix string, s stats.Statistic) Agg {
+	return Agg{name: col + suffix, col: col, want: stats.Want{Statistic: s}}
+}
 
 // As returns the aggregation with that name for its column in the result.
 func (a Agg) As(name string) Agg {
@@ -50,55 +37,56 @@ func (a Agg) As(name string) Agg {
 }
 
 // Size is the number of rows in the group, missing values or not: "size".
-func Size() Agg { return Agg{name: "size", kind: aggSize} }
+func Size() Agg { return Agg{name: "size", size: true} }
 
 // Count is the number of values that are not missing: "x_count".
-func Count(col string) Agg { return Agg{name: col + "_count", col: col, kind: aggCount} }
+func Count(col string) Agg { return aggOf(col, "_count", stats.Count) }
 
 // Sum is the sum: "x_sum". That of integers and bools is an int64, of unsigned
 // ones a uint64, exact, and an [ErrValue] if it does not fit; that of floats is
 // a float64, compensated (Neumaier) over cells of the group's rows whose
 // borders follow from their number alone; that of durations is a duration.
-func Sum(col string) Agg { return Agg{name: col + "_sum", col: col, kind: aggSum} }
+func Sum(col string) Agg { return aggOf(col, "_sum", stats.Sum) }
 
 // Mean is the mean of numbers or bools, as a float64: "x_mean".
-func Mean(col string) Agg { return Agg{name: col + "_mean", col: col, kind: aggMean} }
+func Mean(col string) Agg { return aggOf(col, "_mean", stats.Mean) }
 
 // Var is the variance of a sample, the sum of squares divided by n-1:
 // "x_var". It is null for fewer than two values.
-func Var(col string) Agg { return Agg{name: col + "_var", col: col, kind: aggVar} }
+func Var(col string) Agg { return aggOf(col, "_var", stats.Var) }
 
 // Std is the standard deviation of a sample, the root of [Var]: "x_std".
-func Std(col string) Agg { return Agg{name: col + "_std", col: col, kind: aggStd} }
+func Std(col string) Agg { return aggOf(col, "_std", stats.Std) }
 
 // Median is the middle value, or the mean of the two middle ones: "x_median".
 func Median(col string) Agg {
-	return Agg{name: col + "_median", col: col, kind: aggQuantile, q: 0.5}
+	return Agg{name: col + "_median", col: col, want: stats.Want{Statistic: stats.Quantile, Q: 0.5}}
 }
 
 // Quantile is the value below which a share q of the values lies, 0 to 1,
 // with linear interpolation between two of them as in pandas and numpy:
 // "x_q0.9" for Quantile("x", 0.9).
 func Quantile(col string, q float64) Agg {
-	return Agg{name: col + "_q" + strconv.FormatFloat(q, 'g', -1, 64), col: col, kind: aggQuantile, q: q}
+	name := col + "_q" + strconv.FormatFloat(q, 'g', -1, 64)
+	return Agg{name: name, col: col, want: stats.Want{Statistic: stats.Quantile, Q: q}}
 }
 
 // Min is the least value, of the column's own type: "x_min". Text and binary
 // go by their bytes, false comes before true.
-func Min(col string) Agg { return Agg{name: col + "_min", col: col, kind: aggMin} }
+func Min(col string) Agg { return aggOf(col, "_min", stats.Min) }
 
 // Max is the greatest value, of the column's own type: "x_max".
-func Max(col string) Agg { return Agg{name: col + "_max", col: col, kind: aggMax} }
+func Max(col string) Agg { return aggOf(col, "_max", stats.Max) }
 
 // First is the first value that is not missing, of any type: "x_first".
-func First(col string) Agg { return Agg{name: col + "_first", col: col, kind: aggFirst} }
+func First(col string) Agg { return aggOf(col, "_first", stats.First) }
 
 // Last is the last value that is not missing, of any type: "x_last".
-func Last(col string) Agg { return Agg{name: col + "_last", col: col, kind: aggLast} }
+func Last(col string) Agg { return aggOf(col, "_last", stats.Last) }
 
 // NUnique is the number of different values, missing ones not counted:
 // "x_nunique". They are told apart as the keys of [Frame.GroupBy] are.
-func NUnique(col string) Agg { return Agg{name: col + "_nunique", col: col, kind: aggNUnique} }
+func NUnique(col string) Agg { return aggOf(col, "_nunique", stats.Distinct) }
 
 // Agg returns the key columns with the aggregations beside them, a row per
 // group in the order of the groups.
@@ -122,7 +110,7 @@ func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (_ *Frame, err error) {
 // and hands the result to then, as a part of that call.
 func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, aggs []Agg, then func(*call, *Frame) (*Frame, error)) (_ *Frame, err error) {
 	var accepted []string
-	if slices.ContainsFunc(aggs, func(a Agg) bool { return a.kind == aggUser }) {
+	if slices.ContainsFunc(aggs, func(a Agg) bool { return a.user != nil }) {
 		accepted = []string{"Seed", "WorkerState"} // which only functions can see
 	}
 	c, err := g.begin(ctx, name, false, given, accepted)
@@ -148,7 +136,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 	if err != nil {
 		return nil, c.plainly(err)
 	}
-	cols, err := run.columns(ctx)
+	cols, err := run.results(ctx)
 	if err != nil {
 		return nil, c.plainly(err)
 	}
@@ -179,7 +167,7 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 // A []byte, or what a pointer refers to, holds until add returns. R is a scalar
 // and makes the column of the result, named name.
 func NewAgg[T, A, R any](name, col string, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, finish func(ctx context.Context, acc A) (R, error)) Agg {
-	a := Agg{name: name, col: col, kind: aggUser}
+	a := Agg{name: name, col: col}
 	a.user = func(c *call, name string, in chunk.Column) (userMeasure, error) {
 		if zero == nil || add == nil || merge == nil || finish == nil {
 			return nil, fmt.Errorf("NewAgg %q: %w", name, parallel.ErrNilFunc)

@@ -7,30 +7,21 @@ import (
 	"math"
 	"slices"
 
+	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/engine"
-	"github.com/parframe/parframe/internal/freelist"
+	"github.com/parframe/parframe/internal/stats"
 	"github.com/parframe/parframe/parallel"
 )
-
-// cellRows is the most rows of a group that are measured in one piece. What is
-// merged, and so every bit of a float sum, follows from the group's length
-// alone. 65,536 rows are 0.1 ms of work and half a megabyte of scratch.
-const cellRows = 1 << 16
 
 // measure makes one or several columns of the result out of a column of the
 // frame. A group is measured as a whole, or in cells that are then joined.
 type measure interface {
-	begin(groups, cells int)
-	whole(ctx context.Context, w *aggScratch, g, lo, hi int) error // rows lo..hi are group g
-	cell(ctx context.Context, w *aggScratch, k, lo, hi int) error  // rows lo..hi are the k-th cell
-	join(ctx context.Context, g, from, to int) error               // cells from..to are group g
-}
-
-// aggScratch is a worker's memory.
-type aggScratch struct {
-	floats []float64
-	stamps map[*uniqueMeasure][]int32
+	Begin(groups, cells int)
+	Whole(ctx context.Context, s *stats.Scratch, g, lo, hi int) error // rows lo..hi are group g
+	Cell(ctx context.Context, s *stats.Scratch, k, lo, hi int) error  // rows lo..hi are the k-th cell
+	Join(ctx context.Context, g, from, to int) error                  // cells from..to are group g
 }
 
 // aggRun is a call of Agg at work.
@@ -40,14 +31,13 @@ type aggRun struct {
 	prepares []func(ctx context.Context, at *grouping) error
 	measures []measure
 	outs     []func(ctx context.Context, c *call) (chunk.Column, error)
-	numbers  map[string]*numberMeasure
-	picks    map[string]*pickMeasure
+	columns  map[string]*stats.Measure // one for all statistics of a column
 	users    bool
 }
 
-// newAggRun says what is to be measured. An error lists what does not fit.
+// newAggRun finds out what is to be measured. An error lists what does not fit.
 func newAggRun(c *call, g *Groups, aggs []Agg) (*aggRun, error) {
-	r := &aggRun{c: c, g: g, numbers: map[string]*numberMeasure{}, picks: map[string]*pickMeasure{}}
+	r := &aggRun{c: c, g: g, columns: map[string]*stats.Measure{}}
 	seen := slices.Clone(g.names)
 	var wrong []error
 	for _, a := range aggs {
@@ -63,38 +53,63 @@ func newAggRun(c *call, g *Groups, aggs []Agg) (*aggRun, error) {
 }
 
 func (r *aggRun) add(a Agg) error {
-	if a.kind == 0 {
-		return fmt.Errorf("%w: the zero Agg", parallel.ErrOption)
-	}
-	if a.kind == aggSize {
+	if a.size {
 		m := &sizeMeasure{}
 		r.measures = append(r.measures, m)
-		r.outs = append(r.outs, func(context.Context, *call) (chunk.Column, error) { return numberColumn(a.name, m.sizes, nil), nil })
+		r.outs = append(r.outs, func(context.Context, *call) (chunk.Column, error) { return intColumn(a.name, m.sizes), nil })
 		return nil
+	}
+	if a.want == (stats.Want{}) && a.user == nil {
+		return fmt.Errorf("%w: the zero Agg", parallel.ErrOption)
 	}
 	i, err := r.g.f.index(a.col)
 	if err != nil {
 		return fmt.Errorf("%s: %w", a.name, err)
 	}
 	col := r.g.f.cols[i]
-	switch a.kind {
-	case aggUser:
+	if a.user != nil {
 		return r.addUser(a, col)
-	case aggCount:
-		if !chunk.IsFloat(col.Field.Type) {
-			return r.addCount(a, col)
-		}
-		return r.addNumber(a, col)
-	case aggMin, aggMax, aggFirst, aggLast:
-		return r.addPick(a, col)
-	case aggNUnique:
-		return r.addUnique(a, col)
-	case aggQuantile:
-		if !(a.q >= 0 && a.q <= 1) {
-			return fmt.Errorf("%s: %w: quantile %v: want 0 to 1", a.name, parallel.ErrOption, a.q)
-		}
 	}
-	return r.addNumber(a, col)
+	if q := a.want.Q; !(q >= 0 && q <= 1) {
+		return fmt.Errorf("%s: %w: quantile %v: want 0 to 1", a.name, parallel.ErrOption, q)
+	}
+	return r.addStatistic(a, col)
+}
+
+func (r *aggRun) addStatistic(a Agg, col chunk.Column) error {
+	m := r.columns[a.col]
+	if m == nil {
+		m = stats.NewMeasure(col.Field)
+		r.columns[a.col] = m
+		r.measures = append(r.measures, m)
+		r.prepares = append(r.prepares, func(ctx context.Context, at *grouping) error {
+			return m.Read(r.c, col, at.rows, func() (chunk.Column, error) { return r.inOrder(ctx, col, at.rows) })
+		})
+	}
+	k, err := m.Want(a.want)
+	if err != nil {
+		return fmt.Errorf("%s: %w", a.name, err)
+	}
+	r.outs = append(r.outs, func(ctx context.Context, c *call) (chunk.Column, error) {
+		out, rows := m.Result(k, a.name)
+		if rows == nil {
+			return out, context.Cause(ctx)
+		}
+		out, err := c.gather(col, rows)
+		return out.Renamed(a.name), err
+	})
+	return nil
+}
+
+// inOrder returns the rows of a column in the order of the groups, in one Arrow
+// chunk where that costs little.
+func (r *aggRun) inOrder(ctx context.Context, col chunk.Column, rows []int32) (chunk.Column, error) {
+	all, err := r.c.gather(col, rows)
+	if err != nil || !stats.IsNumber(col.Field.Type) || len(all.Chunks) < 2 {
+		return all, err
+	}
+	one, err := all.Flat(ctx)
+	return chunk.Column{Field: all.Field, Chunks: []*chunk.Chunk{one}, Len: all.Len}, err
 }
 
 func (r *aggRun) addUser(a Agg, col chunk.Column) error {
@@ -127,7 +142,7 @@ func (r *aggRun) prepare(ctx context.Context, at *grouping) error {
 	return nil
 }
 
-func (r *aggRun) columns(ctx context.Context) ([]chunk.Column, error) {
+func (r *aggRun) results(ctx context.Context) ([]chunk.Column, error) {
 	cols := make([]chunk.Column, len(r.outs))
 	for i, out := range r.outs {
 		if ctx.Err() != nil {
@@ -156,7 +171,7 @@ func newUnits(ctx context.Context, at *grouping) (*units, error) {
 	some := false
 	err := chunk.Blocks(ctx, 0, at.n(), func(lo, hi int) {
 		for g := lo; g < hi; g++ {
-			some = some || at.starts[g+1]-at.starts[g] > cellRows
+			some = some || at.starts[g+1]-at.starts[g] > stats.CellRows
 		}
 	})
 	if err != nil || !some {
@@ -171,12 +186,12 @@ func newUnits(ctx context.Context, at *grouping) (*units, error) {
 
 // add adds the units of group g, which has n rows.
 func (u *units) add(g, n int) {
-	if n <= cellRows {
+	if n <= stats.CellRows {
 		u.groups, u.cells = append(u.groups, int32(g)), append(u.cells, -1)
 		return
 	}
 	u.large, u.first = append(u.large, int32(g)), append(u.first, int32(len(u.groups)))
-	for range (n + cellRows - 1) / cellRows {
+	for range stats.Cells(n) {
 		u.groups, u.cells = append(u.groups, int32(g)), append(u.cells, int32(u.cellN))
 		u.cellN++
 	}
@@ -197,7 +212,7 @@ func (u *units) group(k int) int {
 }
 
 // rows returns which rows of the gathered columns a unit has: a group's cells
-// are of equal length, as parallel.Split cuts them.
+// are of equal length, but for the last.
 func (u *units) rows(k int) (lo, hi int) {
 	g := u.group(k)
 	lo, hi = u.at.starts[g], u.at.starts[g+1]
@@ -205,9 +220,9 @@ func (u *units) rows(k int) (lo, hi int) {
 		return lo, hi
 	}
 	i, _ := slices.BinarySearch(u.large, int32(g))
-	parts := (hi - lo + cellRows - 1) / cellRows
-	from, to := engine.Split(hi-lo, parts, k-int(u.first[i]))
-	return lo + from, lo + to
+	size := stats.CellSize(hi - lo)
+	from := lo + (k-int(u.first[i]))*size
+	return from, min(from+size, hi)
 }
 
 // measure runs all measures over all groups.
@@ -220,9 +235,8 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		m.begin(at.n(), u.cellN)
+		m.Begin(at.n(), u.cellN)
 	}
-	var free freelist.List[*aggScratch]
 	size := func(k int) int { lo, hi := u.rows(k); return hi - lo }
 	order, err := largestFirst(ctx, u.n(), size)
 	if err != nil {
@@ -230,23 +244,23 @@ func (r *aggRun) measure(ctx context.Context, at *grouping) error {
 	}
 	place := func(k int) (row, group int) { g := u.group(k); return at.firsts[g], g }
 	err = r.c.Ordered(order, place, size, func(ctx *engine.Worker, k int) error {
-		w, ok := free.Take()
+		s, ok := ctx.Memory.(*stats.Scratch)
 		if !ok {
-			w = &aggScratch{stamps: map[*uniqueMeasure][]int32{}}
+			s = new(stats.Scratch)
+			ctx.Memory = s
 		}
 		lo, hi := u.rows(k)
 		for _, m := range r.measures {
 			var err error
 			if u.cells == nil || u.cells[k] < 0 {
-				err = m.whole(ctx, w, u.group(k), lo, hi)
+				err = m.Whole(ctx, s, u.group(k), lo, hi)
 			} else {
-				err = m.cell(ctx, w, int(u.cells[k]), lo, hi)
+				err = m.Cell(ctx, s, int(u.cells[k]), lo, hi)
 			}
 			if err != nil {
 				return err
 			}
 		}
-		free.Give(w)
 		return nil
 	})
 	worse := r.join(u, at, err)
@@ -279,9 +293,9 @@ func (r *aggRun) join(u *units, at *grouping, err error) error {
 	return r.c.Ordered(order, place, nil, func(ctx *engine.Worker, k int) error {
 		g := int(u.large[large[k]])
 		from := int(u.cells[u.first[large[k]]])
-		to := from + (at.starts[g+1]-at.starts[g]+cellRows-1)/cellRows
+		to := from + stats.Cells(at.starts[g+1]-at.starts[g])
 		for _, m := range r.measures {
-			if err := m.join(ctx, g, from, to); err != nil {
+			if err := m.Join(ctx, g, from, to); err != nil {
 				return err
 			}
 		}
@@ -291,21 +305,27 @@ func (r *aggRun) join(u *units, at *grouping, err error) error {
 
 type sizeMeasure struct{ sizes, cells []int64 }
 
-func (m *sizeMeasure) begin(groups, cells int) {
+func intColumn(name string, v []int64) chunk.Column {
+	c := chunk.Column{Field: arrow.Field{Name: name, Type: arrow.PrimitiveTypes.Int64}}
+	c.Append(chunk.New(c.Field.Type, len(v), nil, chunk.Bytes(v)))
+	return c
+}
+
+func (m *sizeMeasure) Begin(groups, cells int) {
 	m.sizes, m.cells = make([]int64, groups), make([]int64, cells)
 }
 
-func (m *sizeMeasure) whole(_ context.Context, _ *aggScratch, g, lo, hi int) error {
+func (m *sizeMeasure) Whole(_ context.Context, _ *stats.Scratch, g, lo, hi int) error {
 	m.sizes[g] = int64(hi - lo)
 	return nil
 }
 
-func (m *sizeMeasure) cell(_ context.Context, _ *aggScratch, k, lo, hi int) error {
+func (m *sizeMeasure) Cell(_ context.Context, _ *stats.Scratch, k, lo, hi int) error {
 	m.cells[k] = int64(hi - lo)
 	return nil
 }
 
-func (m *sizeMeasure) join(_ context.Context, g, from, to int) error {
+func (m *sizeMeasure) Join(_ context.Context, g, from, to int) error {
 	for _, n := range m.cells[from:to] {
 		m.sizes[g] += n
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/freelist"
 	"github.com/parframe/parframe/internal/rowcodec"
+	"github.com/parframe/parframe/internal/stats"
 )
 
 // userMeasure is a measure of a user's functions, of types that only it knows.
@@ -71,7 +72,7 @@ func (u *userAgg[T, A, R]) bind(col chunk.Column, rows []int32) (err error) {
 	return err
 }
 
-func (u *userAgg[T, A, R]) begin(groups, cells int) {
+func (u *userAgg[T, A, R]) Begin(groups, cells int) {
 	u.results, u.cells = make([]R, groups), make([]A, cells)
 }
 
@@ -125,7 +126,7 @@ func (u *userAgg[T, A, R]) addBlock(w *engine.Worker, acc A, values []T, rows []
 	return acc, nil
 }
 
-func (u *userAgg[T, A, R]) whole(ctx context.Context, _ *aggScratch, g, lo, hi int) error {
+func (u *userAgg[T, A, R]) Whole(ctx context.Context, _ *stats.Scratch, g, lo, hi int) error {
 	acc, err := u.fold(ctx, lo, hi)
 	if err != nil {
 		return err
@@ -133,12 +134,12 @@ func (u *userAgg[T, A, R]) whole(ctx context.Context, _ *aggScratch, g, lo, hi i
 	return u.end(ctx, g, acc)
 }
 
-func (u *userAgg[T, A, R]) cell(ctx context.Context, _ *aggScratch, k, lo, hi int) (err error) {
+func (u *userAgg[T, A, R]) Cell(ctx context.Context, _ *stats.Scratch, k, lo, hi int) (err error) {
 	u.cells[k], err = u.fold(ctx, lo, hi)
 	return err
 }
 
-func (u *userAgg[T, A, R]) join(ctx context.Context, g, from, to int) error {
+func (u *userAgg[T, A, R]) Join(ctx context.Context, g, from, to int) error {
 	acc := u.cells[from]
 	for _, b := range u.cells[from+1 : to] {
 		if ctx.Err() != nil {

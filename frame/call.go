@@ -160,6 +160,15 @@ func (c *call) rowRanges(n, size int, fn func(ctx context.Context, lo, hi int) e
 	return c.OwnRows(n, size, func(w *engine.Worker, lo, hi int) error { return fn(w, lo, hi) })
 }
 
+// RowRanges is rowRanges for a function that returns the row that failed.
+func (c *call) RowRanges(n, size int, fn func(ctx context.Context, lo, hi int) (row int, err error)) error {
+	return c.OwnRows(n, size, func(w *engine.Worker, lo, hi int) error {
+		row, err := fn(w, lo, hi)
+		w.Row = row
+		return err
+	})
+}
+
 // Tasks runs work of the library's own for each of n things, such as columns.
 func (c *call) Tasks(n int, fn func(ctx context.Context, i int) error) error {
 	return c.Each(n, func(w *engine.Worker, i int) error { return fn(w, i) })

@@ -2,15 +2,11 @@ package frame
 
 import (
 	"context"
-	"fmt"
-	"math"
-	"math/bits"
 	"reflect"
-
-	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/rowcodec"
+	"github.com/parframe/parframe/internal/stats"
 )
 
 // The cumulative functions return the frame with, in the column's place or
@@ -19,101 +15,36 @@ import (
 // two passes over cells that follow from the length alone, so that every bit of
 // the result does; see [parallel.Scan].
 
-// CumSum adds: integers exactly, as int64 or, of uint64, uint64, and floats
-// with compensation for rounding, as float64. A sum that the result cannot hold
-// is an [ErrValue] of its row.
+// CumSum adds: integers, durations and decimals exactly, and floats in twice their
+// precision. The types are those of [Column.Sum]. A sum that the result cannot
+// hold is an [ErrValue] of its row.
 //
-//	Frame{col T, …}.CumSum(col) Frame{col int64 | uint64 | float64, …}
+//	Frame{col T, …}.CumSum(col) Frame{col int64 | uint64 | float64 | …, …}
 func (f *Frame) CumSum(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
-	return f.Expanding().sum(ctx, "frame.CumSum", col, true, opts)
+	return f.Expanding().statistic(ctx, "frame.CumSum", col, stats.Sum, true, opts)
 }
 
-// CumMin gives the least value so far. The column may also be of times.
+// CumMin returns the least value so far, of a column whose type has an order.
 //
 //	Frame{col T, …}.CumMin(col) Frame{col T, …}
 func (f *Frame) CumMin(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
-	return f.Expanding().lowest(ctx, "frame.CumMin", col, true, opts)
+	return f.Expanding().statistic(ctx, "frame.CumMin", col, stats.Min, true, opts)
 }
 
-// CumMax gives the greatest value so far. The column may also be of times.
+// CumMax returns the greatest value so far, of a column whose type has an order.
 //
 //	Frame{col T, …}.CumMax(col) Frame{col T, …}
 func (f *Frame) CumMax(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
-	return f.Expanding().greatest(ctx, "frame.CumMax", col, true, opts)
+	return f.Expanding().statistic(ctx, "frame.CumMax", col, stats.Max, true, opts)
 }
 
-// CumProd multiplies: integers exactly, as int64 or, of uint64, uint64, and
-// floats as float64. A product that the result cannot hold is an [ErrValue] of
-// its row.
+// CumProd multiplies: integers and bools exactly, as int64 or, of unsigned
+// integers, uint64, and floats as float64. A product that the result cannot hold is
+// an [ErrValue] of its row.
 //
 //	Frame{col T, …}.CumProd(col) Frame{col int64 | uint64 | float64, …}
 func (f *Frame) CumProd(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
-	j, err := f.Expanding().job(ctx, "frame.CumProd", col, false, opts)
-	if err != nil {
-		return nil, err
-	}
-	defer j.c.End(&err)
-	j.own = true
-	if err := j.numbers(); err != nil {
-		return nil, err
-	}
-	tooLarge := func(typ arrow.DataType) func(product) error {
-		return func(product) error {
-			return fmt.Errorf("column %q: %w: the product, which is %v", col, ErrValue, typ)
-		}
-	}
-	switch id, _ := wideOf(j.col.Field.Type); id {
-	case arrow.UINT64:
-		return rollInto(ctx, j, &roller[uint64, uint64, product, foldProducts[uint64]]{
-			finish: func(a product, _ int) (uint64, bool) { return a.abs, !a.over },
-			check:  tooLarge(arrow.PrimitiveTypes.Uint64), typ: arrow.PrimitiveTypes.Uint64,
-		})
-	case arrow.INT64:
-		return rollInto(ctx, j, &roller[int64, int64, product, foldProducts[int64]]{
-			finish: func(a product, _ int) (int64, bool) { return a.int64() },
-			check:  tooLarge(arrow.PrimitiveTypes.Int64), typ: arrow.PrimitiveTypes.Int64,
-		})
-	}
-	return rollInto(ctx, j, &roller[float64, float64, float64, foldFactors]{
-		finish: func(a float64, _ int) (float64, bool) { return a, true }, typ: arrow.PrimitiveTypes.Float64,
-	})
-}
-
-type foldFactors struct{}
-
-func (foldFactors) lift(x float64) float64    { return x }
-func (foldFactors) join(a, b float64) float64 { return a * b }
-
-// product is one of integers: over says that its absolute value does not fit
-// 64 bits. Times 0 it does again.
-type product struct {
-	abs       uint64
-	neg, over bool
-}
-
-type foldProducts[T int64 | uint64] struct{}
-
-func (foldProducts[T]) lift(x T) product {
-	if x < 0 {
-		return product{abs: -uint64(x), neg: true}
-	}
-	return product{abs: uint64(x)}
-}
-
-func (foldProducts[T]) join(a, b product) product {
-	hi, lo := bits.Mul64(a.abs, b.abs)
-	p := product{lo, a.neg != b.neg, a.over || b.over || hi != 0}
-	if !a.over && a.abs == 0 || !b.over && b.abs == 0 {
-		p = product{}
-	}
-	return p
-}
-
-func (a product) int64() (int64, bool) {
-	if a.neg {
-		return int64(-a.abs), !a.over && a.abs <= 1<<63
-	}
-	return int64(a.abs), !a.over && a.abs <= math.MaxInt64
+	return f.Expanding().statistic(ctx, "frame.CumProd", col, stats.Product, true, opts)
 }
 
 // Scan combines all values down to each row with op, and returns the frame
@@ -161,8 +92,8 @@ func Scan[T any](ctx context.Context, f *Frame, col string, identity T, op func(
 	rows := make([]Null[T], f.rows)
 	err = c.Ranges(len(rows), func(_ context.Context, lo, hi int) error {
 		for i := lo; i < hi; i++ {
-			if places.has(i) {
-				rows[i] = Some(results[places.upTo(i)])
+			if places.Has(i) {
+				rows[i] = Some(results[places.Above(i)])
 			}
 		}
 		return nil

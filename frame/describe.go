@@ -2,10 +2,9 @@ package frame
 
 import (
 	"context"
-	"math"
-	"slices"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/stats"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -36,11 +35,11 @@ func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame
 	}
 	cols := []chunk.Column{names}
 	for _, col := range f.cols {
-		stats, err := describe(c, col)
+		rows, err := describe(c, col)
 		if err != nil {
-			return nil, err
+			return nil, c.plainly(err)
 		}
-		d, err := columnFrom(col.Field.Name, stats)
+		d, err := columnFrom(col.Field.Name, rows)
 		if err != nil {
 			return nil, err
 		}
@@ -49,55 +48,32 @@ func (f *Frame) Describe(ctx context.Context, opts ...parallel.Option) (_ *Frame
 	return newOf(cols)
 }
 
+// describe computes the rows of Describe for a column, null where it has none.
 func describe(c *call, col chunk.Column) ([]Null[float64], error) {
-	seen, err := observed(c.Context(), c, col)
-	if err != nil {
-		return nil, err
-	}
-	stats := make([]Null[float64], len(statistics))
-	n := seen.upTo(col.Len)
-	stats[0] = Some(float64(n))
-	stats[1] = Some(float64(col.NullN()))
-	if _, number := wideOf(col.Field.Type); !number || n == 0 {
-		return stats, nil
-	}
-	sum, _, err := sumOf(c, col)
-	if err != nil {
-		return nil, err
-	}
-	v, err := varianceOf(c, col)
-	if err != nil {
-		return nil, err
-	}
-	x, err := numbersOf(c, col)
-	if err != nil {
-		return nil, err
-	}
-	stats[2] = Some(sum / float64(n))
-	stats[3] = Null[float64]{V: math.Sqrt(v), Valid: n > 1}
-	for k, v := range fiveNumbers(c.Context(), x) {
-		stats[4+k] = Some(v)
-	}
-	return stats, context.Cause(c.Context())
-}
-
-// fiveNumbers are least value, quartiles and greatest value of values that are
-// not empty. It moves them about: what one quartile has put behind it is all
-// that the next one is looked for in. They are of no use once the context has ended.
-func fiveNumbers(ctx context.Context, v []float64) [5]float64 {
-	out, from := [5]float64{0: least(ctx, v)}, 0
-	for i, q := range []float64{0.25, 0.5, 0.75} {
-		k, share := quantileAt(len(v), q)
-		if k >= from {
-			selectNth(ctx, v[from:], k-from)
-			from = k + 1
-		}
-		if out[i+1] = v[k]; share > 0 {
-			out[i+1] = between(v[k], least(ctx, v[k+1:]), share)
+	rows := make([]Null[float64], len(statistics))
+	rows[1] = Some(float64(col.NullN()))
+	wants := []stats.Want{{Statistic: stats.Count}}
+	if stats.IsNumber(col.Field.Type) {
+		wants = append(wants, stats.Want{Statistic: stats.Mean}, stats.Want{Statistic: stats.Std})
+		for _, q := range []float64{0, 0.25, 0.5, 0.75, 1} {
+			wants = append(wants, stats.Want{Statistic: stats.Quantile, Q: q})
 		}
 	}
-	v = v[max(from-1, 0):]
-	out[4] = v[0]
-	_ = chunk.Blocks(ctx, 0, len(v), func(lo, hi int) { out[4] = max(out[4], slices.Max(v[lo:hi])) })
-	return out
+	results, err := stats.OfColumn(c, col, wants...)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range results {
+		row := i
+		if i > 0 {
+			row++ // null_count
+		}
+		switch v := r.Value(0).(type) {
+		case int64:
+			rows[row] = Some(float64(v))
+		case float64:
+			rows[row] = Some(v)
+		}
+	}
+	return rows, nil
 }

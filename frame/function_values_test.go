@@ -74,11 +74,11 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 // A partition may come back as one row.
 func TestApplyOneRowPerPartition(t *testing.T) {
 	got, err := frame.Apply(t.Context(), countTo(t, 10), func(ctx context.Context, p *frame.Frame) (*frame.Frame, error) {
-		sum, err := p.Columns()[0].SumInt(ctx)
+		sum, err := p.Columns()[0].Sum(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return frame.New(must(frame.NewColumn("sum", []int64{sum})))
+		return frame.New(must(frame.NewColumn("sum", []int64{sum.(int64)})))
 	}, parallel.Partitions(3))
 	if err != nil {
 		t.Fatal(err)

@@ -66,7 +66,6 @@ var ownOperations = map[string]operation{
 		return failureOf(must(f.GroupBy("k")).With(rowOpts(opts)...).Agg(ctx, frame.Size(), frame.Mean("i"), frame.Median("i"), frame.First("i"), frame.NUnique("i")))
 	}},
 	"Column.Sum":     {takes[parallel.Option], statistic(frame.Column.Sum)},
-	"Column.SumInt":  {takes[parallel.Option], statistic(frame.Column.SumInt)},
 	"Column.Mean":    {takes[parallel.Option], statistic(frame.Column.Mean)},
 	"Column.Var":     {takes[parallel.Option], statistic(frame.Column.Var)},
 	"Column.Std":     {takes[parallel.Option], statistic(frame.Column.Std)},

@@ -147,7 +147,6 @@ type rollJob struct {
 	rows   []int32      // in the order of the groups; nil if that is the frame's own
 	col    chunk.Column // with groups: their rows as neighbours
 	bounds *bounds
-	own    bool // only rows with a value of their own have a result
 }
 
 // job checks a call and finds the column and the bounds of its windows.

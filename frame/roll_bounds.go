@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/stats"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -81,10 +82,6 @@ func timesOf(k *call, c chunk.Column, starts []int) ([]int64, time.Duration, err
 	if !ok {
 		return nil, 0, fmt.Errorf("column %q: %w: %v; RollingTime takes a timestamp, date, duration or time of day", c.Field.Name, ErrType, c.Field.Type)
 	}
-	v, err := viewOf[int64](c)
-	if err != nil {
-		return nil, 0, err
-	}
 	if c.NullN() > 0 {
 		row := 0
 		for !c.IsNull(row) {
@@ -92,9 +89,8 @@ func timesOf(k *call, c chunk.Column, starts []int) ([]int64, time.Duration, err
 		}
 		return nil, 0, &parallel.RowError{Row: row, Partition: -1, Err: fmt.Errorf("column %q: %w: a row of RollingTime needs a time", c.Field.Name, ErrNull)}
 	}
-	var own []int64
-	times := v.rows(0, c.Len, &own)
-	err = k.Ranges(c.Len, func(ctx context.Context, lo, hi int) error {
+	times := stats.Ints(c)
+	err := k.Ranges(c.Len, func(ctx context.Context, lo, hi int) error {
 		for i := max(lo, 1); i < hi; i++ {
 			if times[i] < times[i-1] && !isStart(starts, i) {
 				*rowCell(ctx) = i
@@ -124,8 +120,8 @@ func tickOf(t arrow.DataType) (time.Duration, bool) {
 	return 0, false
 }
 
-// at returns the bounds of one row's window.
-func (b *bounds) at(i int) (lo, hi int) {
+// At returns the bounds of one row's window.
+func (b *bounds) At(i int) (lo, hi int) {
 	first, end := b.groupOf(i)
 	switch b.kind {
 	case windowAll:
@@ -154,8 +150,8 @@ func (b *bounds) clip(i, first, end int) (lo, hi int) {
 // farther reports whether a is more than d after b; a is not before b.
 func farther(a, b, d int64) bool { return uint64(a)-uint64(b) > uint64(d) }
 
-// fill stores the bounds of rows from and following, less off.
-func (b *bounds) fill(lo, hi []int, from, off int) {
+// Fill stores the bounds of rows from and following, less off.
+func (b *bounds) Fill(lo, hi []int, from, off int) {
 	for len(lo) > 0 {
 		first, end := b.groupOf(from)
 		n := min(len(lo), end-from)
@@ -164,7 +160,7 @@ func (b *bounds) fill(lo, hi []int, from, off int) {
 	}
 }
 
-// fillGroup is fill for rows of one group, which has the rows first to end.
+// fillGroup is Fill for rows of one group, which has the rows first to end.
 func (b *bounds) fillGroup(lo, hi []int, from, off, first, end int) {
 	switch b.kind {
 	case windowRows:
@@ -179,7 +175,7 @@ func (b *bounds) fillGroup(lo, hi []int, from, off, first, end int) {
 		}
 		return
 	}
-	l, h := b.at(from)
+	l, h := b.At(from)
 	lo[0], hi[0] = l-off, h-off
 	for k := 1; k < len(lo); k++ {
 		i := from + k
@@ -201,32 +197,41 @@ func (b *bounds) fillGroup(lo, hi []int, from, off, first, end int) {
 	}
 }
 
-// longest is about how many rows a window has: exactly where it is a number
+// Longest is about how many rows a window has: exactly where it is a number
 // of rows, else the most among some rows that follow from the length.
-func (b *bounds) longest() int {
+func (b *bounds) Longest() int {
 	switch {
 	case b.kind == windowRows:
 		return min(b.before+b.after, b.n)
-	case b.kind == windowAll && b.starts == nil:
+	case b.FromFirst():
 		return b.n
 	}
 	most, step := 1, max(b.n/64, 1)
 	for i := 0; i < b.n; i += step {
-		lo, hi := b.at(i)
+		lo, hi := b.At(i)
 		most = max(most, hi-lo)
 	}
 	return most
 }
 
-// full returns the rows of lo..hi whose windows are not cut by the ends of
-// the frame, where windows are a number of rows. It may be none: from == to.
-func (b *bounds) full(lo, hi int) (from, to int) {
-	if b.kind != windowRows || b.before+b.after < 1 || b.starts != nil {
-		return hi, hi
+// FromFirst reports whether all windows begin with the first row.
+func (b *bounds) FromFirst() bool { return b.kind == windowAll && b.starts == nil }
+
+// Rows is the number of rows, and Least how many observations a window must have.
+func (b *bounds) Rows() int  { return b.n }
+func (b *bounds) Least() int { return b.least }
+
+// Full returns the rows of lo..hi whose windows are not cut by the ends of
+// the frame, where windows are a number of rows, this number, and where the
+// first of these windows begins. It may be none: from == to.
+func (b *bounds) Full(lo, hi int) (from, to, rows, first int) {
+	rows = b.before + b.after
+	if b.kind != windowRows || rows < 1 || b.starts != nil {
+		return hi, hi, 0, 0
 	}
 	from, to = max(lo, b.before), min(hi, b.n-b.after+1)
 	if from >= to {
-		return hi, hi
+		return hi, hi, 0, 0
 	}
-	return from, to
+	return from, to, rows, from - b.before
 }

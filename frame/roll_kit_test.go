@@ -228,8 +228,11 @@ func cellsOf(g *frame.Frame, name string) []any {
 }
 
 func cellFloat(c any) float64 {
-	if i, ok := c.(int32); ok {
-		return float64(i)
+	switch c := c.(type) {
+	case int32:
+		return float64(c)
+	case int64:
+		return float64(c)
 	}
 	return c.(float64)
 }

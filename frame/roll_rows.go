@@ -8,6 +8,7 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 	"github.com/parframe/parframe/internal/freelist"
 	"github.com/parframe/parframe/internal/rowcodec"
+	"github.com/parframe/parframe/internal/stats"
 )
 
 // RollRows calls fn with the values of a column in each row's window and
@@ -91,8 +92,8 @@ type rolling[T, R any] struct {
 	bounds  *bounds
 	rows    []int32 // of the frame, where groups moved them; nil if they did not
 	values  []T
-	places  *ranks // rows that have an element in values
-	seen    *ranks // rows that are observations
+	places  *chunk.Ranks // rows that have an element in values
+	seen    *chunk.Ranks // rows that are observations
 	writers []*rowcodec.Writer
 	checked []*rowcodec.Writer // those whose column does not hold every value
 	direct  []R                // the result's own buffer, where it holds R as it is
@@ -113,7 +114,7 @@ func (r *rolling[T, R]) read(ctx context.Context, c *call, in *rowcodec.Plan, co
 	if r.values, r.places, err = presentValues[T](ctx, c, in, col); err != nil {
 		return err
 	}
-	r.seen, err = observed(ctx, c, col)
+	r.seen, err = stats.Observed(c, col)
 	return err
 }
 
@@ -156,7 +157,7 @@ func (r *rolling[T, R]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 // block calls the function for n rows from lo on, and stores its results.
 func (r *rolling[T, R]) block(w *engine.Worker, s *rollScratch[R], cursor *int, lo, n int) (int, error) {
 	var ran []uint64
-	if from, to := r.bounds.full(lo, lo+n); from == lo && to == lo+n && r.simple() {
+	if from, to, _, _ := r.bounds.Full(lo, lo+n); from == lo && to == lo+n && r.simple() {
 		outs := s.outs[:n]
 		if r.direct != nil {
 			outs = r.direct[lo:][:n]
@@ -288,19 +289,19 @@ func (r *rolling[T, R]) callFull(w *engine.Worker, outs []R, cursor *int, lo int
 
 // call calls the function for the windows with enough observations.
 func (r *rolling[T, R]) call(w *engine.Worker, s *rollScratch[R], cursor *int, lo, n int) (int, error) {
-	r.bounds.fill(s.lo[:n], s.hi[:n], lo, 0)
+	r.bounds.Fill(s.lo[:n], s.hi[:n], lo, 0)
 	fn, vals, least := r.fn, r.values, r.bounds.least
 	for i := range n {
 		from, to := s.lo[i], s.hi[i]
 		count := to - from
 		if r.seen != nil {
-			count = r.seen.upTo(to) - r.seen.upTo(from)
+			count = r.seen.Above(to) - r.seen.Above(from)
 		}
 		if count < least {
 			continue
 		}
 		if r.places != nil {
-			from, to = r.places.upTo(from), r.places.upTo(to)
+			from, to = r.places.Above(from), r.places.Above(to)
 		}
 		*cursor = lo + i
 		if r.rows != nil {

@@ -46,11 +46,12 @@ var layer = []string{"internal/chunk", "internal/errkind", "internal/unset", "in
 // not here fails the test: decide where it stands, and add a line.
 //
 //	examples, benchmarks ─► io/* ─► frame ─► parallel ─► internal/engine ─► standard library only
-//	                                  └───► internal/{rowcodec, keys} ─► internal/chunk ─► Arrow
+//	                                  └───► internal/{rowcodec, stats ─► keys} ─► internal/chunk ─► Arrow
 var rules = map[string]rule{
 	"internal/chunk":    {other: []string{arrow}, never: heavyAndHTTP, inner: []string{"internal/errkind", "internal/unset", "internal/bufowner"}},
 	"internal/rowcodec": {other: []string{arrow}, never: heavyAndHTTP, inner: layer},
 	"internal/keys":     {other: []string{arrow, "github.com/zeebo/xxh3"}, never: heavyAndHTTP, inner: layer},
+	"internal/stats":    {other: []string{arrow}, never: heavyAndHTTP, inner: append([]string{"internal/keys"}, layer...)},
 	"internal/ipcform":  {other: []string{arrow}, never: heavyAndHTTP, inner: layer},
 	"internal/engine":   {never: []string{"github.com/...", "golang.org/x/..."}},
 	"parallel":          {never: []string{"github.com/...", "golang.org/x/..."}},

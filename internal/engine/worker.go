@@ -27,6 +27,9 @@ type Worker struct {
 	// row i with i&Every == 0: another goroutine sets Asked, and may be late
 	// if all processors are busy. [Worker.Run] does this for tight loops.
 	Every int
+	// Memory is what a body without functions of the user's keeps from one of its
+	// calls to the next, so that it needs no lock to find it.
+	Memory any
 
 	unit       int // first unit of the claimed chunk
 	unitEnd    int // end of the claimed chunk, in units

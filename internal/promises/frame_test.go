@@ -275,7 +275,6 @@ var frameOperations = []operation{
 	ofWindows("frame.Frame.CumMax", long, (*frame.Frame).CumMax),
 	ofWindows("frame.Frame.CumProd", long, (*frame.Frame).CumProd),
 	ofColumn("frame.Column.Sum", "x", frame.Column.Sum),
-	ofColumn("frame.Column.SumInt", "i", frame.Column.SumInt),
 	ofColumn("frame.Column.Mean", "x", frame.Column.Mean),
 	ofColumn("frame.Column.Var", "x", frame.Column.Var),
 	ofColumn("frame.Column.Std", "x", frame.Column.Std),

@@ -1,4 +1,4 @@
-package frame
+package stats
 
 import (
 	"math"
@@ -14,7 +14,7 @@ import (
 
 // What is read from a chunk, at any offset, are the values that are neither
 // null nor NaN.
-func TestNumberReader(t *testing.T) {
+func TestSeen(t *testing.T) {
 	const n = 150
 	types := map[arrow.DataType]func(i int) any{
 		arrow.PrimitiveTypes.Int8:     func(i int) any { return int8(i - 70) },
@@ -30,7 +30,7 @@ func TestNumberReader(t *testing.T) {
 		for _, cells := range [][]any{arrowtest.Made(n, cell), arrowtest.Made(n, arrowtest.Every(3, cell))} {
 			whole := chunkOf(t, typ, cells)
 			for _, lo := range []int{0, 1, 63, 64, 70} {
-				r := readNumbers(whole.Slice(lo, n))
+				v := viewOf[float64](columnOf(whole.Slice(lo, n)))
 				for _, hi := range []int{lo, lo + 1, lo + 64, n} {
 					want := []float64{}
 					for _, c := range cells[lo:hi] {
@@ -38,7 +38,7 @@ func TestNumberReader(t *testing.T) {
 							want = append(want, x)
 						}
 					}
-					if got := seenRows(&r, 0, hi-lo, make([]float64, n)); !slices.Equal(got, want) {
+					if got := v.seen(0, hi-lo, new([]float64), new([]uint64)); !slices.Equal(got, want) {
 						t.Fatalf("%v, rows %d to %d: %v, want %v", typ, lo, hi, got, want)
 					}
 				}
@@ -48,12 +48,17 @@ func TestNumberReader(t *testing.T) {
 }
 
 // The columns' own memory, where there is nothing to leave out.
-func TestNumberReaderShares(t *testing.T) {
+func TestSeenShares(t *testing.T) {
 	c := chunkOf(t, arrow.PrimitiveTypes.Int64, []any{int64(1), int64(2), int64(3)})
-	r := readNumbers(c)
-	if got := seenRows(&r, 1, 3, make([]int64, 2)); &got[0] != &rowsAs[int64](c)[1] {
+	if got := viewOf[int64](columnOf(c)).seen(1, 3, new([]int64), new([]uint64)); &got[0] != &rowsAs[int64](c)[1] {
 		t.Error("copied")
 	}
+}
+
+func columnOf(c *chunk.Chunk) chunk.Column {
+	col := chunk.Column{Field: arrow.Field{Name: "x", Type: c.Type, Nullable: true}}
+	col.Append(c)
+	return col
 }
 
 func rowsAs[T any](c *chunk.Chunk) []T { return chunk.Values[T](c.Bufs[1])[c.Off:][:c.Len] }

@@ -1,12 +1,13 @@
-package frame
+package stats
 
 import "context"
 
 // slideMin and slideMax are slideSum for the least and the greatest value.
 // They differ from each other in one word; a function value in these loops
-// would take most of their time. They say false where the context has ended.
+// would take most of their time. They report false if there is a NaN, or if the
+// context has ended.
 
-func slideMin[T number64](ctx context.Context, out, x []T, w int, buf *[]T) bool {
+func slideMin[T number](ctx context.Context, out, x []T, w int, buf *[]T) bool {
 	front, next := halves(buf, w)
 	lowerTail(ctx, front, x[:w])
 	for {
@@ -15,20 +16,7 @@ func slideMin[T number64](ctx context.Context, out, x []T, w int, buf *[]T) bool
 		}
 		out[0] = front[0]
 		if len(out) <= w {
-			p := front[0]
-			if len(out) > 1 {
-				p = x[w]
-				for j := 1; j < len(out); {
-					if stops(ctx, w) {
-						return false
-					}
-					for end := min(j+rollCell, len(out)); j < end; j++ {
-						p = min(p, x[w+j-1])
-						out[j] = min(front[j], p)
-					}
-				}
-			}
-			return p == p
+			return lastMin(ctx, out, x[w:], front)
 		}
 		block, o, f, nx := x[w:2*w], out[:w], front[:w], next[:w]
 		p, s := block[0], block[w-1]
@@ -51,7 +39,7 @@ func slideMin[T number64](ctx context.Context, out, x []T, w int, buf *[]T) bool
 	}
 }
 
-func slideMax[T number64](ctx context.Context, out, x []T, w int, buf *[]T) bool {
+func slideMax[T number](ctx context.Context, out, x []T, w int, buf *[]T) bool {
 	front, next := halves(buf, w)
 	upperTail(ctx, front, x[:w])
 	for {
@@ -60,20 +48,7 @@ func slideMax[T number64](ctx context.Context, out, x []T, w int, buf *[]T) bool
 		}
 		out[0] = front[0]
 		if len(out) <= w {
-			p := front[0]
-			if len(out) > 1 {
-				p = x[w]
-				for j := 1; j < len(out); {
-					if stops(ctx, w) {
-						return false
-					}
-					for end := min(j+rollCell, len(out)); j < end; j++ {
-						p = max(p, x[w+j-1])
-						out[j] = max(front[j], p)
-					}
-				}
-			}
-			return p == p
+			return lastMax(ctx, out, x[w:], front)
 		}
 		block, o, f, nx := x[w:2*w], out[:w], front[:w], next[:w]
 		p, s := block[0], block[w-1]
@@ -98,7 +73,7 @@ func slideMax[T number64](ctx context.Context, out, x []T, w int, buf *[]T) bool
 
 // lowerTail stores the least of x[k:] in dst[k], upperTail the greatest, until the
 // context ends.
-func lowerTail[T number64](ctx context.Context, dst, x []T) {
+func lowerTail[T number](ctx context.Context, dst, x []T) {
 	s := x[len(x)-1]
 	for k := len(x) - 1; k >= 0 && !stops(ctx, len(x)); {
 		for last := max(0, k-rollCell+1); k >= last; k-- {
@@ -108,7 +83,7 @@ func lowerTail[T number64](ctx context.Context, dst, x []T) {
 	}
 }
 
-func upperTail[T number64](ctx context.Context, dst, x []T) {
+func upperTail[T number](ctx context.Context, dst, x []T) {
 	s := x[len(x)-1]
 	for k := len(x) - 1; k >= 0 && !stops(ctx, len(x)); {
 		for last := max(0, k-rollCell+1); k >= last; k-- {
@@ -116,4 +91,39 @@ func upperTail[T number64](ctx context.Context, dst, x []T) {
 			dst[k] = s
 		}
 	}
+}
+
+// lastMin and lastMax do the last block, which no other follows.
+func lastMin[T number](ctx context.Context, out, x, front []T) bool {
+	p := front[0]
+	for j := 1; j < len(out); {
+		if stops(ctx, len(front)) {
+			return false
+		}
+		if j == 1 {
+			p = x[0]
+		}
+		for end := min(j+rollCell, len(out)); j < end; j++ {
+			p = min(p, x[j-1])
+			out[j] = min(front[j], p)
+		}
+	}
+	return p == p
+}
+
+func lastMax[T number](ctx context.Context, out, x, front []T) bool {
+	p := front[0]
+	for j := 1; j < len(out); {
+		if stops(ctx, len(front)) {
+			return false
+		}
+		if j == 1 {
+			p = x[0]
+		}
+		for end := min(j+rollCell, len(out)); j < end; j++ {
+			p = max(p, x[j-1])
+			out[j] = max(front[j], p)
+		}
+	}
+	return p == p
 }

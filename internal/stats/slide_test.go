@@ -1,4 +1,4 @@
-package frame
+package stats
 
 import (
 	"context"
@@ -21,11 +21,11 @@ func TestSlidesLookAtTheContext(t *testing.T) {
 		"slideFloats": func(ctx context.Context) bool { return slideFloats(ctx, make([]float64, n), x, w, 1, &buf) },
 		"slideInts":   func(ctx context.Context) bool { return slideInts(ctx, make([]int64, n), ints, w) },
 		"slide": func(ctx context.Context) bool {
-			slide(ctx, foldFloats{}, make([]float64, n), x, lo, hi, &buf)
+			slide(ctx, sumPlain{}, nil, &slider[float64, float64]{}, make([]float64, n), x, lo, hi)
 			return ctx.Err() == nil
 		},
 		"slide to the end at once": func(ctx context.Context) bool {
-			slide(ctx, foldFloats{}, make([]float64, 2), x, []int{0, 1}, []int{2, len(x)}, &buf)
+			slide(ctx, sumPlain{}, nil, &slider[float64, float64]{}, make([]float64, 2), x, []int{0, 1}, []int{2, len(x)})
 			return ctx.Err() == nil
 		},
 	} {
@@ -37,4 +37,17 @@ func TestSlidesLookAtTheContext(t *testing.T) {
 			t.Errorf("%s: %d looks at the context", name, looks)
 		}
 	}
+}
+
+// endsAt is a context that ends after a number of looks at it.
+type endsAt struct {
+	context.Context
+	looks int
+}
+
+func (c *endsAt) Err() error {
+	if c.looks--; c.looks < 0 {
+		return context.Canceled
+	}
+	return nil
 }

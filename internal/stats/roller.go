@@ -1,38 +1,52 @@
-package frame
+package stats
 
 import (
 	"context"
-	"fmt"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/freelist"
-	"github.com/parframe/parframe/internal/unset"
 )
 
-// roller computes a built-in function over windows. The frame is cut into
-// cells, whose borders follow from length and windows alone; every cell begins
-// anew, so that no result depends on who computes it.
-type roller[T, R number64, A any, F folder[T, A]] struct {
+// Bounds gives each row its window: the rows lo to hi. Neither bound ever
+// decreases from one row to the next.
+type Bounds interface {
+	// Rows is the number of rows, and Least how many values a window must have.
+	Rows() int
+	Least() int
+	// FromFirst reports whether all windows begin with the first row.
+	FromFirst() bool
+	// At returns the window of a row, and Fill those of rows from and following,
+	// less off.
+	At(i int) (lo, hi int)
+	Fill(lo, hi []int, from, off int)
+	// Longest is about how many rows a window has.
+	Longest() int
+	// Full returns the rows of lo..hi whose windows are not cut by the ends of the
+	// frame, where windows are a number of rows, and this number. There may be
+	// none: from == to. The first window begins with row first.
+	Full(lo, hi int) (from, to, rows, first int)
+}
+
+// roller computes a statistic over windows. The rows are cut into cells, whose
+// borders follow from length and windows alone; every cell begins anew, so that
+// no result depends on who computes it.
+type roller[T, R comparable, A any, F folder[T, A]] struct {
 	view   *view[T]
-	bounds *bounds
+	bounds Bounds
 	fold   F
-	// finish makes a window's result of what its n observations were folded
-	// to, n above 0. ok is false where there is none: the row is null.
-	finish func(acc A, n int) (r R, ok bool)
-	// check, if there is one, says why there is no result: an error of the row.
-	check func(acc A) error
-	// empty is the result of a window without observations, if MinPeriods(0)
-	// allows those.
-	empty   R
-	emptyOK bool
+	pivot  func(x T) F                                                                   // nil if F has no pivot
+	fast   func(ctx context.Context, s *slider[T, A], out []A, x []T, lo, hi []int) bool // nil if F is no fastSlider
+	finish finish[A, R]
 	// dense does the same for windows of w values each, of which none is null:
 	// out[i] from x[i:i+w]. It reports false if a value is NaN or the context has
-	// ended.
+	// ended. It may be nil.
 	dense func(ctx context.Context, out []R, x []T, w int, s *rollMem[T, R, A]) bool
 
-	typ   arrow.DataType
+	n     int
+	least int
 	same  bool // the column is made of R
 	data  []byte
 	valid []uint64
@@ -43,7 +57,8 @@ type roller[T, R number64, A any, F folder[T, A]] struct {
 type rollMem[T, R, A any] struct {
 	x, packed, sums []T
 	res             []R
-	acc, front      []A
+	acc             []A
+	slider          slider[T, A]
 	lo, hi          []int
 	words           []uint64
 	places          []int
@@ -59,42 +74,53 @@ const rollCell = 1 << 14
 // have no more than that.
 func stops(ctx context.Context, n int) bool { return n > rollCell && ctx.Err() != nil }
 
-func (b *bounds) cell() int { return (max(b.longest(), rollCell) + 63) &^ 63 }
-
-// run returns the results as a column.
-func (r *roller[T, R, A, F]) run(c *call, name string) (chunk.Column, error) {
-	n := r.bounds.n
-	r.valid = make([]uint64, (n+63)/64)
-	width := bitsOf(r.typ) / 8
-	r.data = chunk.NewBytes(n * width)
-	r.same = width == 8
-	err := c.rowRanges(n, r.bounds.cell(), func(ctx context.Context, lo, hi int) error {
-		s := r.mem()
-		row, err := r.cell(ctx, s, lo, hi)
-		*rowCell(ctx) = row
-		r.free.Give(s)
-		return err
-	})
+// column computes the results. own says that only rows with a value of their own
+// have one.
+func (r *roller[T, R, A, F]) column(w Workers, name string, own bool) (chunk.Column, error) {
+	r.n, r.least, r.pivot = r.bounds.Rows(), r.bounds.Least(), pivotOf[T](r.fold)
+	if f, ok := any(r.fold).(fastSlider[T, A]); ok {
+		r.fast = f.slide
+	}
+	width := bitsOf(r.finish.typ) / 8
+	r.valid = make([]uint64, (r.n+63)/64)
+	r.data = chunk.NewBytes(r.n * width)
+	r.same = width == int(unsafe.Sizeof(*new(R)))
+	var err error
+	if r.bounds.FromFirst() {
+		err = r.prefix(w, own)
+	} else {
+		size := (max(r.bounds.Longest(), rollCell) + 63) &^ 63
+		err = w.RowRanges(r.n, size, func(ctx context.Context, lo, hi int) (int, error) {
+			s := r.mem()
+			row, err := r.cell(ctx, s, lo, hi)
+			r.free.Give(s)
+			return row, err
+		})
+	}
 	if err != nil {
 		return chunk.Column{}, err
 	}
-	return r.column(name), nil
+	col := chunk.Column{Field: arrow.Field{Name: name, Type: r.finish.typ, Nullable: true}, Len: r.n}
+	if r.n > 0 {
+		col.Chunks = []*chunk.Chunk{chunk.New(r.finish.typ, r.n, r.valid, r.data)}
+	}
+	return col, nil
 }
 
 // cell computes rows lo..hi; lo is a multiple of 64.
 func (r *roller[T, R, A, F]) cell(ctx context.Context, s *rollMem[T, R, A], lo, hi int) (row int, err error) {
-	first, _ := r.bounds.at(lo)
-	_, last := r.bounds.at(hi - 1)
+	first, _ := r.bounds.At(lo)
+	_, last := r.bounds.At(hi - 1)
 	n := hi - lo
 	var dst []R
 	if r.same {
 		dst = chunk.Values[R](r.data)[lo:hi]
 	} else {
-		dst = sized64(&s.res, n)
+		dst = sized(&s.res, n)
 	}
 	valid := r.valid[lo>>6:][:(n+63)/64]
 	x := r.view.rows(first, last, &s.x)
-	words := sized64(&s.words, (last-first+63)/64+1)
+	words := sized(&s.words, (last-first+63)/64+1)
 	done := false
 	if r.dense != nil && r.view.present(first, last, words) {
 		done, err = r.whole(ctx, s, dst, valid, x, lo, hi, first)
@@ -112,7 +138,7 @@ func (r *roller[T, R, A, F]) cell(ctx context.Context, s *rollMem[T, R, A], lo, 
 		}
 	}
 	if err == nil && !r.same {
-		storeWide(r.typ, r.data, lo, dst)
+		storeAny(r.finish.typ, r.data, lo, dst)
 	}
 	return row, err
 }
@@ -120,14 +146,13 @@ func (r *roller[T, R, A, F]) cell(ctx context.Context, s *rollMem[T, R, A], lo, 
 // whole is a cell without nulls: x has the values of rows first on. It says
 // whether it could be done so; not where a value is NaN.
 func (r *roller[T, R, A, F]) whole(ctx context.Context, s *rollMem[T, R, A], dst []R, valid []uint64, x []T, lo, hi, first int) (bool, error) {
-	from, to := r.bounds.full(lo, hi)
-	w := r.bounds.before + r.bounds.after
-	if from == to || w < r.bounds.least {
+	from, to, w, at := r.bounds.Full(lo, hi)
+	if from == to || w < r.least {
 		return false, nil
 	}
 	// These values are all that are in any window of the cell: the windows
 	// that the frame's ends cut are parts of the first and last full one.
-	start := from - r.bounds.before - first
+	start := at - first
 	if !r.dense(ctx, dst[from-lo:to-lo], x[start:start+to-from+w-1], w, s) {
 		return false, nil
 	}
@@ -144,7 +169,7 @@ func (r *roller[T, R, A, F]) whole(ctx context.Context, s *rollMem[T, R, A], dst
 // some computes the rows from row on one by one; their bits begin at bit at.
 func (r *roller[T, R, A, F]) some(ctx context.Context, s *rollMem[T, R, A], dst []R, valid []uint64, at int, x []T, row, first int) (int, error) {
 	n := len(dst)
-	los, his := sized64(&s.lo, n), sized64(&s.hi, n)
+	los, his := sized(&s.lo, n), sized(&s.hi, n)
 	if err := r.windows(ctx, los, his, row, first); err != nil {
 		return row, err
 	}
@@ -153,14 +178,14 @@ func (r *roller[T, R, A, F]) some(ctx context.Context, s *rollMem[T, R, A], dst 
 
 // windows stores the bounds of rows from and following, less off.
 func (r *roller[T, R, A, F]) windows(ctx context.Context, lo, hi []int, from, off int) error {
-	return chunk.Blocks(ctx, 0, len(lo), func(i, j int) { r.bounds.fill(lo[i:j], hi[i:j], from+i, off) })
+	return chunk.Blocks(ctx, 0, len(lo), func(i, j int) { r.bounds.Fill(lo[i:j], hi[i:j], from+i, off) })
 }
 
 // gaps is a cell with missing values: those that there are move together, and
 // the windows with them.
 func (r *roller[T, R, A, F]) gaps(ctx context.Context, s *rollMem[T, R, A], dst []R, valid []uint64, x []T, lo, hi, first, last int) (int, error) {
-	packed := sized64(&s.packed, len(x))[:0]
-	places := sized64(&s.places, len(x)+1)
+	packed := sized(&s.packed, len(x))[:0]
+	places := sized(&s.places, len(x)+1)
 	for i, v := range x {
 		if i&(rollCell-1) == 0 && stops(ctx, len(x)) {
 			return lo, context.Cause(ctx)
@@ -172,7 +197,7 @@ func (r *roller[T, R, A, F]) gaps(ctx context.Context, s *rollMem[T, R, A], dst 
 	}
 	places[len(x)] = len(packed)
 	n := hi - lo
-	los, his := sized64(&s.lo, n), sized64(&s.hi, n)
+	los, his := sized(&s.lo, n), sized(&s.hi, n)
 	if err := r.windows(ctx, los, his, lo, first); err != nil {
 		return lo, err
 	}
@@ -187,39 +212,37 @@ func (r *roller[T, R, A, F]) gaps(ctx context.Context, s *rollMem[T, R, A], dst 
 
 // fill folds windows and makes results of them, for rows from row on.
 func (r *roller[T, R, A, F]) fill(ctx context.Context, s *rollMem[T, R, A], dst []R, valid []uint64, at int, x []T, lo, hi []int, row int) (int, error) {
-	acc := sized64(&s.acc, len(dst))
-	slide(ctx, r.fold, acc, x, lo, hi, &s.front)
-	for i := range dst {
-		if i&(rollCell-1) == 0 && (stops(ctx, len(dst)) || stops(ctx, len(x))) {
+	acc := sized(&s.acc, min(len(dst), slideBlock))
+	s.slider = slider[T, A]{front: s.slider.front}
+	fast := r.fast != nil
+	for from := 0; from < len(dst); from += slideBlock {
+		to := min(from+slideBlock, len(dst))
+		fast = fast && r.fast(ctx, &s.slider, acc, x, lo[from:to], hi[from:to])
+		if !fast {
+			if r.fast != nil {
+				s.slider.mid = 0 // begin anew
+			}
+			slide(ctx, r.fold, r.pivot, &s.slider, acc, x, lo[from:to], hi[from:to])
+		}
+		if stops(ctx, max(len(dst), len(x))) {
 			return row, context.Cause(ctx)
 		}
-		n := hi[i] - lo[i]
-		if n < r.bounds.least {
-			continue
-		}
-		v, ok := r.empty, r.emptyOK
-		if n > 0 {
-			if v, ok = r.finish(acc[i], n); !ok && r.check != nil {
-				if err := r.check(acc[i]); err != nil {
-					return row + i, err
-				}
+		for i := from; i < to; i++ {
+			n := hi[i] - lo[i]
+			if n < max(r.least, r.finish.least) {
+				continue
 			}
-		}
-		if ok {
-			dst[i] = v
+			if n > 0 {
+				v, ok := r.finish.of(&acc[i-from], n)
+				if !ok {
+					return row + i, r.finish.err(&acc[i-from])
+				}
+				dst[i] = v
+			}
 			valid[(at+i)>>6] |= 1 << ((at + i) & 63)
 		}
 	}
 	return row, nil
-}
-
-// sized64 gives n elements of scratch memory, which may hold anything.
-func sized64[T any](buf *[]T, n int) []T {
-	if cap(*buf) < n {
-		*buf = unset.Make[T](n)
-	}
-	*buf = (*buf)[:n]
-	return *buf
 }
 
 // setRun sets the bits from..to.
@@ -228,12 +251,5 @@ func setRun(words []uint64, from, to int) {
 		n := min(64-from&63, to-from)
 		words[from>>6] |= chunk.LowBits(n) << (from & 63)
 		from += n
-	}
-}
-
-// overflow is the error of a sum of integers that its column cannot hold.
-func overflow(col chunk.Column, typ arrow.DataType) func(int128) error {
-	return func(a int128) error {
-		return fmt.Errorf("column %q: %w: the sum is about %.6g, and the result is %v", col.Field.Name, ErrValue, a.float(), typ)
 	}
 }

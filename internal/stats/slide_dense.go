@@ -1,4 +1,4 @@
-package frame
+package stats
 
 import (
 	"context"
@@ -13,9 +13,13 @@ import (
 // the two chains of additions overlap. The folds of whole blocks tell whether
 // there is a NaN in x, without a look at each value.
 
-// slideFloats divides each window's sum by a number. It says false, and out is
-// worth nothing, if there is a NaN in x, or infinities of both signs, or if the
-// context has ended.
+// enormous is beyond what slideFloats adds up: two sums below it do not
+// overflow.
+const enormous = 0x1p1022
+
+// slideFloats divides the sum of each window by a number. It reports false, and out has
+// nothing of use, if there is a NaN or an infinity in x, or values are enormous,
+// or if the context has ended.
 func slideFloats(ctx context.Context, out, x []float64, w int, by float64, buf *[]float64) bool {
 	front, next := halves(buf, w)
 	s := 0.0
@@ -29,7 +33,7 @@ func slideFloats(ctx context.Context, out, x []float64, w int, by float64, buf *
 		}
 	}
 	for {
-		if s != s {
+		if !(math.Abs(s) < enormous) {
 			return false
 		}
 		if len(out) <= w { // the last block: no other follows
@@ -74,10 +78,10 @@ func lastFloats(ctx context.Context, out, x, front []float64, by float64) bool {
 			out[j] = (front[j] + p) / by
 		}
 	}
-	return p == p
+	return math.Abs(p) < enormous
 }
 
-// slideInts adds integers; no sum overflows. It says false if the context has
+// slideInts adds integers; no sum overflows. It reports false if the context has
 // ended.
 func slideInts[T int64 | uint64](ctx context.Context, out, x []T, w int) bool {
 	var s T
@@ -105,7 +109,7 @@ func halves[T any](buf *[]T, w int) (a, b []T) {
 	return (*buf)[:w:w], (*buf)[w : 2*w : 2*w]
 }
 
-// fits says that no sum of n of the values overflows.
+// fits reports whether no sum of n of the values overflows.
 func fits[T int64 | uint64](x []T, n int) bool {
 	var most T
 	switch any(most).(type) {
