@@ -13,12 +13,11 @@ import (
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
-	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
 func TestNestedFields(t *testing.T) {
-	for _, n := range []int{0, 1, 2, 63, calltest.UnlessRaced(256, 65), calltest.UnlessRaced(700, 260)} {
+	for _, n := range []int{0, 1, 2, 63, 65, 260} {
 		rows := randomTrips(n, rand.New(rand.NewPCG(uint64(n), 1)))
 		f, err := frame.FromStructs(t.Context(), rows)
 		if err != nil {
@@ -84,7 +83,7 @@ func TestNestedFields(t *testing.T) {
 
 // Rows that fail take nothing of their lists along.
 func TestNestedQuarantine(t *testing.T) {
-	rows := randomTrips(calltest.UnlessRaced(700, 260), rand.New(rand.NewPCG(5, 5)))
+	rows := randomTrips(260, rand.New(rand.NewPCG(5, 5)))
 	f, err := frame.FromStructs(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)

@@ -29,7 +29,29 @@ func sizesToTry() []int {
 	if calltest.Raced {
 		return []int{0, 1, 3, 8, 64, 65, 257, 1025, 12_003}
 	}
-	return []int{0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4097, 100_003}
+	return []int{0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257, 1023, 1024, 1025, 4097, 70_001}
+}
+
+// A cut is how a call is divided: chunks of size rows, on so many workers.
+type cut struct{ size, workers int }
+
+// cutsFor returns the cuts to try with n rows. Up to 257 rows they are all pairs of a size
+// and a width; beyond, each size has one width, and the engine's own chunks have all of
+// them. Thousands of chunks of one row, or of rows that fail with their own errors, take long.
+func cutsFor(n int, quarantine bool) []cut {
+	var cuts []cut
+	for k, size := range matrixChunks {
+		for j, workers := range matrixWorkers {
+			switch {
+			case n > 257 && size > 0 && j != (k-1)%len(matrixWorkers):
+			case n > 5000 && (size == 1 || (testing.Short() || calltest.Raced) && workers == 64):
+			case n > 1025 && quarantine && (size > 0 || workers != 3):
+			default:
+				cuts = append(cuts, cut{size, workers})
+			}
+		}
+	}
+	return cuts
 }
 
 // build makes a column of the type from cells, nil for a null, as Arrow's own

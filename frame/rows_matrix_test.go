@@ -12,7 +12,6 @@ import (
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/arrowtest"
-	"github.com/parframe/parframe/internal/calltest"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -219,26 +218,16 @@ func runMatrix(t *testing.T, sizes []int, input func(t testing.TB, n int) *matri
 					t.Fatal(err)
 				}
 				op.check(t, in, first)
-				for _, size := range matrixChunks {
-					for _, workers := range matrixWorkers {
-						opts := []frame.RowOption{parallel.Workers(workers)}
-						if size > 0 {
-							opts = append(opts, parallel.ChunkSize(size))
-						}
-						// 100,003 chunks of a row each say at one width what they say at all.
-						if n > 5000 && (size == 1 && workers != 3 || (testing.Short() || calltest.Raced) && (size == 1 || workers == 64)) {
-							continue
-						}
-						// Thousands of rows with errors of their own take long.
-						if n > 1025 && strings.HasPrefix(op.name, "Quarantine") && (size != 0 || workers != 3) {
-							continue
-						}
-						got, err := op.run(t.Context(), in.frame, opts...)
-						if err != nil {
-							t.Fatalf("%v: %v", opts, err)
-						}
-						checkLayout(t, got, first)
+				for _, cut := range cutsFor(n, strings.HasPrefix(op.name, "Quarantine")) {
+					opts := []frame.RowOption{parallel.Workers(cut.workers)}
+					if cut.size > 0 {
+						opts = append(opts, parallel.ChunkSize(cut.size))
 					}
+					got, err := op.run(t.Context(), in.frame, opts...)
+					if err != nil {
+						t.Fatalf("%v: %v", opts, err)
+					}
+					checkLayout(t, got, first)
 				}
 				got, err := op.run(t.Context(), in.frame, parallel.Partitions(5))
 				if err != nil {

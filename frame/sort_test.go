@@ -108,7 +108,7 @@ func sortOracle(n int, keys []sortKey, cols map[string][]any) []int {
 }
 
 func TestSortIsTheLoop(t *testing.T) {
-	for _, n := range append(slices.Clone(groupSizes), 3*longRun+5) {
+	for _, n := range append(slices.Clone(groupSizes), 2*longRun+5) {
 		for seed := range calltest.UnlessRaced(2, 1) {
 			f, cells := groupFrame(t, n, 12, seed)
 			for _, by := range [][]sortKey{
@@ -260,7 +260,7 @@ func TestUniqueAndValueCounts(t *testing.T) {
 // Ties of more rows than a run has, whose next keys are a text with long equal
 // beginnings, nulls and few numbers, are the stable sort by all keys.
 func TestSortLargeTies(t *testing.T) {
-	n := 5*longRun + 7
+	n := 3*longRun + 7
 	rng := rand.New(rand.NewPCG(9, 9))
 	first, texts, numbers := make([]bool, n), make([]*string, n), make([]int16, n)
 	for i := range n {
@@ -306,4 +306,4 @@ func bool01(b bool) int {
 }
 
 // longRun is above the number of rows that are sorted in one piece.
-const longRun = 40_000
+const longRun = 33_000
