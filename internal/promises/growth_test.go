@@ -36,12 +36,12 @@ func settled(most int, limit int64) (goroutines int, heap int64) {
 // often calls fn many times, or for a while.
 func often(t *testing.T, fn func() error) (calls int) {
 	t.Helper()
-	most, while := 2000, 30*ms
+	most, while := 2000, 20*ms
 	switch {
 	case nightly:
 		most, while = 100_000, time.Second
 	case testing.Short():
-		most, while = 500, 20*ms
+		most, while = 500, 10*ms
 	}
 	for end := time.Now().Add(while); calls < most && time.Now().Before(end); calls++ {
 		if err := fn(); err != nil {

@@ -17,8 +17,8 @@ func TestWideningFindsEveryPlace(t *testing.T) {
 	tiny(t, func(t *testing.T) {
 		for _, fill := range filler {
 			for _, one := range odd {
-				for _, at := range []int{0, 1, 10, 19} {
-					lines := strings.Split(strings.Repeat(fill+"\n", 19)+fill, "\n")
+				for _, at := range []int{0, 1, 5, 10} {
+					lines := strings.Split(strings.Repeat(fill+"\n", 10)+fill, "\n")
 					lines[at] = one
 					checkOracle(t, "i,x\n7,"+strings.Join(lines, "\n7,")+"\n")
 				}

@@ -109,7 +109,7 @@ func randomCSV(r *rand.Rand) string {
 func TestReadRandomText(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 9))
 	tiny(t, func(t *testing.T) {
-		for range 400 {
+		for range 150 {
 			checkOracle(t, randomCSV(r))
 		}
 	})
@@ -120,7 +120,7 @@ func TestReadRandomText(t *testing.T) {
 func TestReadAgreesWithEncodingCSV(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 9))
 	tiny(t, func(t *testing.T) {
-		for range 400 {
+		for range 150 {
 			text := strings.ReplaceAll(randomCSV(r), "\r", "")
 			std := csv.NewReader(strings.NewReader(text))
 			want, wantErr := std.ReadAll()

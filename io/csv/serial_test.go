@@ -16,7 +16,7 @@ import (
 func TestSerialDialectsAreTheSame(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 1))
 	tiny(t, func(t *testing.T) {
-		for range 100 {
+		for range 40 {
 			text := randomCSV(r)
 			f, err := readText(t, text, ReadOptions{})
 			for _, o := range []ReadOptions{{Comment: 1}, {Escape: 1}, {Comment: 1, SampleBytes: 40}, {SampleBytes: 40}} {

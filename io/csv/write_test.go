@@ -108,7 +108,7 @@ func TestWriteText(t *testing.T) {
 func TestWriteReadRoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	tiny(t, func(t *testing.T) {
-		for range 150 {
+		for range 60 {
 			n := r.IntN(40)
 			f := randomFrame(t, r, n)
 			if n > 2 && r.IntN(2) == 0 {
