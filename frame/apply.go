@@ -12,11 +12,10 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// OutSchema tells Apply what the result's columns are: the result has these
-// names and types in this order, also where every partition is skipped. What
-// a partition returns is widened to it where that loses nothing, a column
-// that it lacks is null, and anything else is an error that names partition,
-// column and both types.
+// OutSchema tells Apply the columns of the result: it has these names and types in this
+// order, even if every partition is skipped. The columns of a partition are widened where
+// no value changes, missing columns are null, and anything else is an error that names
+// the partition, the column and both types.
 func OutSchema(s *arrow.Schema) engine.PartOnly {
 	if s == nil {
 		return engine.PartOnly{Setting: wrong("OutSchema(nil)", "want a schema")}
@@ -24,48 +23,47 @@ func OutSchema(s *arrow.Schema) engine.PartOnly {
 	return engine.PartOnly{Setting: local(optionOutSchema, func(o *options) { o.outSchema = s })}
 }
 
-// KeepRows tells Apply that every partition must come back with as many rows
-// as it went in with, so that row i of the result belongs to row i of f.
+// KeepRows tells Apply that fn must return as many rows as it received, so that row i of
+// the result belongs to row i of f.
 func KeepRows() engine.PartOnly {
 	return engine.PartOnly{Setting: local(optionKeepRows, func(o *options) { o.keepRows = true })}
 }
 
-// Partition says which part of a frame a function of [ApplyIndexed] sees.
+// Partition describes the part of a frame that a function of [ApplyIndexed] receives.
 type Partition struct {
-	Index int // of this partition, from 0
-	Count int // of all partitions
-	Row   int // of the whole frame, at which this partition begins
+	Index int // number of this partition, from 0
+	Count int // number of partitions
+	Row   int // row of the whole frame at which this partition begins
 }
 
-// Apply cuts f into consecutive partitions of equal length, calls fn once for
-// each, and returns the frames that come back, one below the other in the
-// order of the partitions.
+// Apply cuts f into consecutive partitions of equal length, calls fn once for each, and
+// returns the resulting frames, one below the other in the order of the partitions.
 //
 //	Apply(Frame, func(Frame) Frame) Frame
 //
-// There is one partition per core, runtime.GOMAXPROCS(0) of them whatever
-// Workers says, or as many as [parallel.Partitions] says, and at most one per
-// row. If what fn does to a row depends on other rows (a mean, a sort), the
-// result depends on the number of partitions: fix it for results that are the
-// same on every machine. The same goes for the borders of Arrow chunks.
+// There is one partition per core (runtime.GOMAXPROCS(0), regardless of Workers), or as
+// many as [parallel.Partitions] says, but at most one per row. If what fn does to a row
+// depends on other rows (a mean, a sort), the result depends on the number of partitions:
+// set it for results that are the same on every machine. The same is true for the borders
+// of Arrow chunks.
 //
-// Nothing is copied on the way in or out: a partition is a view of f, and the
-// result has the Arrow chunks that fn returned. A call costs some
-// microseconds, and less than 2 µs per partition and column.
+// Nothing is copied: a partition is a view of f, and the result has the Arrow chunks that
+// fn returned. A call costs a few microseconds, and less than 2 µs per partition and
+// column.
 //
-// fn may return any number of rows. The columns of all partitions must agree
-// as far as [Concat] asks; see [OutSchema] to say what they are, and
-// [KeepRows] to hold fn to the rows it got. [SkipPartition] leaves a partition
-// out. A frame without rows is one partition: fn is called once, with it.
+// fn may return any number of rows. The columns of all partitions must agree as [Concat]
+// requires; [OutSchema] declares them, and [KeepRows] requires as many rows as fn
+// received. [SkipPartition] leaves a partition out. A frame without rows is one
+// partition, for which fn is called once.
 //
-// An error or a panic in fn is a [parallel.RowError] with the partition's
-// number and its first row; so is a nil frame.
+// An error or a panic in fn is a [parallel.RowError] with the partition's number and
+// first row, and so is a nil frame.
 func Apply(ctx context.Context, f *Frame, fn func(ctx context.Context, part *Frame) (*Frame, error), opts ...PartOption) (*Frame, error) {
 	return apply(ctx, "frame.Apply", f, fn == nil, func(ctx context.Context, _ Partition, part *Frame) (*Frame, error) { return fn(ctx, part) }, opts)
 }
 
-// ApplyIndexed is [Apply] for functions that want to know which partition
-// they see, and at which row of f it begins.
+// ApplyIndexed is [Apply] for functions that need the number of their partition, or its
+// first row in f.
 //
 //	ApplyIndexed(Frame, func(Partition, Frame) Frame) Frame
 func ApplyIndexed(ctx context.Context, f *Frame, fn func(ctx context.Context, p Partition, part *Frame) (*Frame, error), opts ...PartOption) (*Frame, error) {
@@ -81,7 +79,7 @@ func apply(ctx context.Context, name string, f *Frame, nilFunc bool, fn func(con
 	return applyParts(c, f, fn)
 }
 
-// applyParts runs fn for each partition of f and joins what comes back.
+// applyParts runs fn for each partition of f and joins the results.
 func applyParts(c *call, f *Frame, fn func(context.Context, Partition, *Frame) (*Frame, error)) (*Frame, error) {
 	type partition struct {
 		Partition
@@ -114,9 +112,9 @@ func applyParts(c *call, f *Frame, fn func(context.Context, Partition, *Frame) (
 	return joinResults(c, c.outSchema, results)
 }
 
-// returned is what the user's function gave for a partition or group, nil for one
-// that it left out: SkipPartition is no failure, and nothing to try again.
-// asks names what wants as many rows as there were, if anything does.
+// returned checks what the user's function returned for a partition or group, and returns
+// nil if it was left out: SkipPartition is not a failure, so it is not retried. asks
+// names the option that requires as many rows as there were, or is empty.
 func returned(part, g *Frame, err error, asks string) (*Frame, error) {
 	switch {
 	case engine.Is(err, SkipPartition):
@@ -140,7 +138,7 @@ func returned(part, g *Frame, err error, asks string) (*Frame, error) {
 // joinResults joins the results of the partitions, nil where one was skipped.
 func joinResults(c *call, schema *arrow.Schema, results []*Frame) (*Frame, error) {
 	ctx := c.Context()
-	var none *Frame // what stands for a skipped partition, so that Concat counts as we do
+	var none *Frame // stands for a skipped partition, so that Concat counts as we do
 	for k, g := range results {
 		if g == nil {
 			continue
@@ -181,8 +179,8 @@ func joinResults(c *call, schema *arrow.Schema, results []*Frame) (*Frame, error
 	return g, nil
 }
 
-// conform gives g the columns of the schema. What it returns is worth nothing if
-// the context has ended.
+// conform gives g the columns of the schema. If the context has ended, its result is
+// useless.
 func conform(ctx context.Context, schema *arrow.Schema, g *Frame) (*Frame, error) {
 	empty, err := FromRecords(schema)
 	if err != nil {
@@ -194,7 +192,7 @@ func conform(ctx context.Context, schema *arrow.Schema, g *Frame) (*Frame, error
 		if len(at) == 0 {
 			return nil, fmt.Errorf("%w: %q (%v) is not in OutSchema", ErrColumn, col.Field.Name, col.Field.Type)
 		}
-		// Concat widens either side, and only g's may be.
+		// Concat widens either side, but only g may be widened.
 		got, want := col.Field.Type, schema.Field(at[0]).Type
 		if err == nil {
 			got = all.cols[at[0]].Field.Type

@@ -7,8 +7,8 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Broadcast tells [Apply2] to give the whole second frame to every call
-// instead of cutting it, for a small one of any length.
+// Broadcast tells [Apply2] to pass the whole second frame to every call instead of
+// cutting it. It is for small frames, which may have any length.
 func Broadcast() engine.PartOnly {
 	return engine.PartOnly{Setting: local(optionBroadcast, func(o *options) { o.broadcast = true })}
 }
@@ -17,9 +17,9 @@ func Broadcast() engine.PartOnly {
 //
 //	Apply2(Frame, Frame, func(Frame, Frame) Frame) Frame
 //
-// Row i of one belongs to row i of the other, whatever Arrow chunks they have.
-// Frames of different length are an [ErrLength], unless [Broadcast] gives the
-// second one whole. Everything else is as for Apply.
+// Row i of one frame belongs to row i of the other, whatever their Arrow chunks. Frames
+// of different lengths are an [ErrLength], unless [Broadcast] is given. Everything else
+// is as for Apply.
 func Apply2(ctx context.Context, f, g *Frame, fn func(ctx context.Context, f, g *Frame) (*Frame, error), opts ...PartOption) (out *Frame, err error) {
 	given := engine.Collect(opts, PartOption.ForParts)
 	c, err := begin(ctx, "frame.Apply2", f, fn == nil, given, engine.PartOptions, []string{optionOutSchema, optionKeepRows, optionBroadcast})

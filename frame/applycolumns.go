@@ -9,21 +9,20 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// ApplyColumns calls fn once for every column, several columns at a time, and
-// returns a frame of the columns that come back, in the order of f.
+// ApplyColumns calls fn once for every column, several columns at a time, and returns a
+// frame of the resulting columns in the order of f.
 //
 //	ApplyColumns(Frame{col…}, func(Column) Column) Frame{col…}
 //
-// It is apply(axis=0) of pandas. fn may return a column of any type, under
-// another name, and of another length if all of them have it: columns of one
-// value make a frame of one row. A frame without columns comes back as it is.
+// It is apply(axis=0) of pandas. fn may return a column of any type, under another name,
+// and of another length if all results have that length: columns of one value make a
+// frame of one row. A frame without columns is returned as it is.
 //
-// An error or a panic in fn is one that names the column, the first of those
-// that fail, and a [parallel.RowError] whose Row is the column's place; a zero
-// Column is an [ErrType]. Lengths that differ are an [ErrLength],
-// names that come twice an [ErrName]. Options are [parallel.Workers] and
-// [parallel.Serial]. Only columns run in parallel: one that takes far longer
-// than the others is better split by rows, with [MapColumn] or [Apply].
+// An error or a panic in fn is a [parallel.RowError] that names the column, the first one
+// that fails, and whose Row is the column's index. A zero Column is an [ErrType],
+// different lengths are an [ErrLength], and repeated names an [ErrName]. Options are
+// [parallel.Workers] and [parallel.Serial]. Only columns run in parallel: a column that
+// takes far longer than the others is better split by rows, with [MapColumn] or [Apply].
 func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c Column) (Column, error), opts ...PartOption) (out *Frame, err error) {
 	c, err := begin(ctx, "frame.ApplyColumns", f, fn == nil, engine.Collect(opts, PartOption.ForParts), columnOptions)
 	if err != nil {
@@ -40,7 +39,7 @@ func ApplyColumns(ctx context.Context, f *Frame, fn func(ctx context.Context, c 
 		order[k] = k
 	}
 	place := func(k int) (row, partition int) { return k, -1 }
-	// Observers see a column as its share of the rows.
+	// Observers see a column as a share of the rows.
 	share := func(k int) int { lo, hi := engine.Split(f.rows, len(cols), k); return hi - lo }
 	err = c.Ordered(order, place, share, func(w *engine.Worker, k int) error {
 		col, err := fn(w, Column{f.cols[k]})

@@ -13,18 +13,16 @@ import (
 //
 //	FromRecord(arrow.Record) Frame
 //
-// The frame has array headers of its own, so the caller's defer rec.Release()
-// harms nothing, and it shares the memory of buffers that the garbage
-// collector frees (those of memory.GoAllocator, of a CheckedAllocator around
-// it, and of memory.NewBufferBytes). Buffers of other allocators (C, malloc,
-// mapped files) are copied, unless [Borrow] says that they live long enough;
-// so are buffers that do not start at a multiple of 8 bytes.
+// The frame has array headers of its own, so the caller may release rec. It shares memory
+// that the garbage collector frees: that of memory.GoAllocator, of a CheckedAllocator
+// around it, and of memory.NewBufferBytes. Buffers of other allocators (C, malloc, mapped
+// files) are copied, unless [Borrow] says that they live long enough, and so are buffers
+// that do not start at a multiple of 8 bytes.
 //
-// A column name that comes again gets a number ("a", "a_1"); the field's
-// metadata then has the name it came with, under the key [OriginalName].
-// Arrays whose buffers are too short for their length, or of the wrong number,
-// are an [ErrInvalid] that names the column. What the buffers hold is not
-// looked at: that is [Frame.Validate].
+// A repeated column name gets a number ("a", "a_1"); the field's metadata then holds the
+// original name, under the key [OriginalName]. Arrays with the wrong number of buffers,
+// or with buffers that are too short for their length, are an [ErrInvalid] that names the
+// column. The contents of the buffers are not checked; [Frame.Validate] does that.
 func FromRecord(rec arrow.Record, opts ...ImportOption) (*Frame, error) {
 	if rec == nil {
 		return nil, fmt.Errorf("frame.FromRecord: %w: the record is nil", ErrInvalid)
@@ -41,11 +39,11 @@ func FromRecord(rec arrow.Record, opts ...ImportOption) (*Frame, error) {
 	return imported("frame.FromRecord", rec.Schema(), cols, int(rec.NumRows()))
 }
 
-// FromRecords returns the rows of all records, in order, as one frame of the
-// schema, and copies nothing that [FromRecord] would not. The schema may be
-// nil where there is a record to take it from. A record whose columns have
-// other names or types is an [ErrType] that names record, column and both
-// types: to unify records that differ, make a frame of each and [Concat] them.
+// FromRecords returns the rows of all records, in order, as one frame of the schema, and
+// copies only what [FromRecord] copies. The schema may be nil if there is at least one
+// record. A record whose columns have other names or types is an [ErrType] that names the
+// record, the column and both types: to unify records that differ, make a frame of each
+// and [Concat] them.
 func FromRecords(schema *arrow.Schema, recs ...arrow.Record) (*Frame, error) {
 	schema, cols, rows, err := importRecords(schema, recs, false)
 	if err != nil {
@@ -54,7 +52,7 @@ func FromRecords(schema *arrow.Schema, recs ...arrow.Record) (*Frame, error) {
 	return &Frame{schema: schema, cols: cols, rows: rows}, nil
 }
 
-// importRecords returns the schema, the columns and the number of rows of a frame of
+// importRecords returns the schema, the columns and the number of rows of a frame made of
 // the records.
 func importRecords(schema *arrow.Schema, recs []arrow.Record, borrow bool) (*arrow.Schema, []chunk.Column, int, error) {
 	if schema == nil {
@@ -92,8 +90,8 @@ func importRecords(schema *arrow.Schema, recs []arrow.Record, borrow bool) (*arr
 	return schema, cols, rows, err
 }
 
-// FromTable returns the table as a frame, under the rules of [FromRecord].
-// The table's chunks stay the frame's Arrow chunks, but for empty ones.
+// FromTable returns the table as a frame, under the rules of [FromRecord]. The table's
+// chunks become the frame's Arrow chunks, except empty ones.
 func FromTable(t arrow.Table, opts ...ImportOption) (*Frame, error) {
 	if t == nil {
 		return nil, fmt.Errorf("frame.FromTable: %w: the table is nil", ErrInvalid)
@@ -124,12 +122,12 @@ func ColumnOf(name string, a arrow.Array, opts ...ImportOption) (Column, error) 
 	return Column{c}, nil
 }
 
-// ToRecords returns the rows as Arrow records, without copying: one for each
-// stretch of rows in which no column begins a new Arrow chunk, none for a
-// frame without rows. The records have references of their own: they stay
-// valid whatever happens to the frame, and whether to Release them is the
-// caller's choice. A record belongs to one goroutine (Arrow counts nulls and
-// opens dictionaries lazily, without a lock); call ToRecords once for each.
+// ToRecords returns the rows as Arrow records, without copying: one record for each range
+// of rows in which no column begins a new Arrow chunk, and none for a frame without rows.
+// The records have references of their own, so they stay valid whatever happens to the
+// frame, and the caller may Release them or not. A record belongs to one goroutine, as
+// Arrow counts nulls and opens dictionaries lazily, without a lock; call ToRecords once
+// for each goroutine.
 func (f *Frame) ToRecords() ([]arrow.Record, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.ToRecords: %w", ErrNilFrame)
@@ -137,8 +135,8 @@ func (f *Frame) ToRecords() ([]arrow.Record, error) {
 	return chunk.Records(f.Schema(), f.cols, f.rows), nil
 }
 
-// ToTable returns the frame as an Arrow table with the same Arrow chunks,
-// without copying. Reference counts and goroutines are as for [Frame.ToRecords].
+// ToTable returns the frame as an Arrow table with the same Arrow chunks, without
+// copying. References and goroutines are as for [Frame.ToRecords].
 func (f *Frame) ToTable() arrow.Table {
 	f = f.orZero()
 	cols := make([]arrow.Column, len(f.cols))

@@ -10,21 +10,21 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// OriginalName is the key of the field metadata that holds the name with which
-// a column came, where that name was taken and the column got another.
+// OriginalName is the key of the field metadata that holds the original name of a column
+// that was renamed because its name was taken.
 const OriginalName = "frame.original_name"
 
 // ImportOption changes how Arrow data becomes a frame.
 type ImportOption struct{ borrow bool }
 
-// Borrow shares all buffers, also those that the garbage collector does not
-// own. The caller promises that they stay where they are, unchanged, as long
-// as the frame, anything made from it, and strings read from it are used;
-// [Frame.Clone] ends the loan for a copy.
+// Borrow shares all buffers, including those that the garbage collector does not own. The
+// caller promises that they stay unchanged and in place as long as the frame, anything
+// made from it, or a string read from it is in use. [Frame.Clone] returns a copy that
+// does not depend on them.
 func Borrow() ImportOption { return ImportOption{borrow: true} }
 
-// importedSchema checks columns that came with a schema, and returns the schema that
-// their frame has: under other names where a name came twice.
+// importedSchema checks columns that came with a schema, and returns the schema of their
+// frame, in which repeated names are replaced.
 func importedSchema(schema *arrow.Schema, cols []chunk.Column, rows int) (*arrow.Schema, error) {
 	if !schema.IsNativeEndian() {
 		return nil, fmt.Errorf("%w: the data has another byte order than this machine", ErrInvalid)
@@ -68,7 +68,7 @@ func sameFields(want, got *arrow.Schema) error {
 	return nil
 }
 
-// readableNames gives a number to names that come again, and says so in the
+// readableNames gives repeated names a number, and records the original name in the
 // field's metadata.
 func readableNames(fields []arrow.Field) []arrow.Field {
 	if len(fields) <= 16 && distinct(fields) { // quicker than a map
@@ -100,7 +100,7 @@ func readableNames(fields []arrow.Field) []arrow.Field {
 	return out
 }
 
-// distinct reports whether no name comes twice.
+// distinct reports whether all names are different.
 func distinct(fields []arrow.Field) bool {
 	for i := range fields {
 		for k := range i {

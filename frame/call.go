@@ -13,25 +13,24 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// RowOption is an option of calls that run a function for each row, value,
-// group or window: any [parallel.Option], any [parallel.ItemOption] except
-// parallel.Quarantine, and [As], [SkipNulls] and [Quarantine]. A call that
-// cannot honor one of them says which it accepts, as an [parallel.ErrOption].
+// RowOption is an option of calls that run a function for each row, value, group or
+// window: any [parallel.Option], any [parallel.ItemOption] except parallel.Quarantine,
+// and [As], [SkipNulls] and [Quarantine]. A call that cannot honor one of them returns a
+// [parallel.ErrOption] that lists the options it accepts.
 type RowOption interface {
 	ForRows(engine.Mark) engine.Setting
 }
 
-// PartOption is an option of calls that run a function for each partition or
-// column: any [parallel.Option], [parallel.Partitions], [parallel.Seed],
-// [parallel.WorkerState], [parallel.Retry], [parallel.Timeout],
-// [parallel.SoftDeadline], [parallel.Limit], [parallel.CollectAll] and
-// [parallel.Partial], which only [ApplyGroups] takes, [OutSchema], [KeepRows] and
-// [Broadcast].
+// PartOption is an option of calls that run a function for each partition or column: any
+// [parallel.Option], [parallel.Partitions], [parallel.Seed], [parallel.WorkerState],
+// [parallel.Retry], [parallel.Timeout], [parallel.SoftDeadline], [parallel.Limit],
+// [OutSchema], [KeepRows] and [Broadcast], and, for [ApplyGroups] only,
+// [parallel.CollectAll] and [parallel.Partial].
 type PartOption interface {
 	ForParts(engine.Mark) engine.Setting
 }
 
-// The options of this package's own.
+// Names of this package's options.
 const (
 	optionAs         = "frame.As"
 	optionSkipNulls  = "frame.SkipNulls"
@@ -41,34 +40,34 @@ const (
 	optionBroadcast  = "frame.Broadcast"
 )
 
-// options are what the options of this package's own say.
+// options holds the values of this package's options.
 type options struct {
 	as        []string // nil: not given
 	skipNulls *bool
-	// quarantine is given the rows that failed; nil where Quarantine is not given.
+	// quarantine receives the rows that failed; nil without Quarantine.
 	quarantine func(schema *arrow.Schema, cols []chunk.Column, rows int)
 	outSchema  *arrow.Schema
 	keepRows   bool
 	broadcast  bool
 }
 
-// local returns the setting of an option of this package's.
+// local returns the setting of one of this package's options.
 func local(name string, set func(*options)) engine.Setting { return engine.LocalSetting(name, set) }
 
-// wrong returns the setting of an option whose argument makes no sense.
+// wrong returns the setting of an option with an invalid argument.
 func wrong(name, want string) engine.Setting {
 	return engine.NewSetting(name, name, errors.New(want), nil)
 }
 
-// call is a call of this package with its options checked.
+// call is a call of this package, with its options checked.
 type call struct {
 	*engine.Call
 	options
 	leniency
 }
 
-// prepare checks the options of the named call; accepted are those that it
-// takes beside the common ones.
+// prepare checks the options of the named call; accepted are those that it takes besides
+// the common ones.
 func prepare(name string, given []engine.Setting, accepted ...[]string) (*call, error) {
 	c, err := engine.NewCall(name, given, accepted...)
 	if err != nil {
@@ -84,8 +83,8 @@ func prepare(name string, given []engine.Setting, accepted ...[]string) (*call, 
 	return k, nil
 }
 
-// begin checks what all calls on a frame have in common and begins one: the
-// caller defers [engine.Call.End].
+// begin checks what all calls on a frame have in common, and begins the call. The caller
+// must defer [engine.Call.End].
 func begin(ctx context.Context, name string, f *Frame, nilFunc bool, given []engine.Setting, accepted ...[]string) (*call, error) {
 	c, err := prepare(name, given, accepted...)
 	switch {
@@ -107,17 +106,16 @@ func rowCall(ctx context.Context, name string, f *Frame, nilFunc bool, opts []Ro
 	return begin(ctx, name, f, nilFunc, engine.Collect(opts, RowOption.ForRows), rowOptions, own)
 }
 
-// rowOptions are what row functions take beside the common options and their
-// own.
+// rowOptions are the options of row functions besides the common ones and their own.
 var rowOptions = []string{"ChunkSize", "Partitions", "Seed", "WorkerState", "Retry", "Timeout", "SoftDeadline", "Limit", "CollectAll", "Partial"}
 
-// ownCall begins a call without a function of the user's.
+// ownCall begins a call that runs no function of the user's.
 func ownCall(ctx context.Context, name string, f *Frame, opts []parallel.Option) (*call, error) {
 	return begin(ctx, name, f, false, engine.Collect(opts, parallel.Option.ForAny))
 }
 
-// serialCall begins a call that takes no context, and so works on the caller's
-// goroutine alone.
+// serialCall begins a call that takes no context, and so works only on the caller's
+// goroutine.
 func serialCall(name string, rows int) (*call, error) {
 	c := &call{Call: &engine.Call{Name: name, Config: engine.Config{Serial: true}}}
 	return c, c.Begin(context.Background(), rows)
@@ -125,8 +123,9 @@ func serialCall(name string, rows int) (*call, error) {
 
 func (c *call) wrap(err error) error { return c.Wrap(err) }
 
-// plainly puts the name of the call in front of an error of its own steps. It
-// leaves the end of the context, which callers compare, and a row's error as they are.
+// plainly prefixes an error of the call's own steps with the name of the call. It does
+// not change the cause of the context's end, which callers compare, or the error of a
+// row.
 func (c *call) plainly(err error) error {
 	if engine.Is(err, context.Canceled) || engine.Is(err, context.DeadlineExceeded) {
 		return err
@@ -140,8 +139,8 @@ func (c *call) plainly(err error) error {
 	return c.wrap(err)
 }
 
-// wrapRow names the call in the error of a row, and in others of its own but
-// the cause of the end of a context, which callers compare.
+// wrapRow names the call in the error of a row, and in its own errors except the cause of
+// the context's end, which callers compare.
 func (c *call) wrapRow(err error) error {
 	if _, ok := engine.As[*parallel.RowError](err); ok {
 		return c.wrap(err)
@@ -149,13 +148,13 @@ func (c *call) wrapRow(err error) error {
 	return c.plainly(err)
 }
 
-// Ranges runs work of the library's own over ranges of n rows or other things.
+// Ranges runs work of the library over ranges of n rows or other items.
 func (c *call) Ranges(n int, fn func(ctx context.Context, lo, hi int) error) error {
 	return c.Own(n, 0, func(w *engine.Worker, lo, hi int) error { return fn(w, lo, hi) })
 }
 
-// rowRanges runs work of the library's own over the rows that the user counts, in
-// ranges of size rows, the last one shorter.
+// rowRanges runs work of the library over the rows that the user counts, in ranges of
+// size rows, the last one possibly shorter.
 func (c *call) rowRanges(n, size int, fn func(ctx context.Context, lo, hi int) error) error {
 	return c.OwnRows(n, size, func(w *engine.Worker, lo, hi int) error { return fn(w, lo, hi) })
 }
@@ -169,12 +168,12 @@ func (c *call) RowRanges(n, size int, fn func(ctx context.Context, lo, hi int) (
 	})
 }
 
-// Tasks runs work of the library's own for each of n things, such as columns.
+// Tasks runs work of the library for each of n items, such as columns.
 func (c *call) Tasks(n int, fn func(ctx context.Context, i int) error) error {
 	return c.Each(n, func(w *engine.Worker, i int) error { return fn(w, i) })
 }
 
-// rowCell returns the cell in which a body keeps the row that it is at.
+// rowCell returns the variable that holds the row at which the worker is.
 func rowCell(ctx context.Context) *int { return &ctx.(*engine.Worker).Row }
 
 // namesOf returns the names of the result's columns.

@@ -13,13 +13,13 @@ import (
 //
 //	(Frame...) Frame
 //
-// Nothing is copied where the frames agree: the Arrow chunks of the result are
-// those of the frames. Columns are matched by name; they come in the order in
-// which the frames first name them, and with the first frame's metadata.
+// Nothing is copied where the frames agree: the result has their Arrow chunks. Columns
+// are matched by name; they appear in the order in which the frames first name them, with
+// the metadata of the first frame.
 //
-// Where the frames (partitions, say the errors) disagree, their columns are
-// unified if, and only if, no value changes. What the result is follows from
-// the types, never from the values or the number of rows:
+// Where the frames disagree, their columns are unified if and only if no value changes;
+// errors call the frames partitions. The result's types follow from the frames' types,
+// never from the values or the number of rows:
 //
 //   - a missing column is null in the rows of that frame,
 //   - null and any type T make T,
@@ -35,12 +35,13 @@ import (
 //     keep their own dictionaries,
 //   - lists, maps and structs of the same shape are unified inside.
 //
-// All else (text and numbers, bool and integers, times of other units or
-// zones) is an [ErrType] that names partition, column and both types. No
-// frames are an [ErrLength]; a nil frame is an [ErrNilFrame].
+// Anything else (text and numbers, bool and integers, times of different units or zones)
+// is an [ErrType] that names the partition, the column and both types. No frames are an
+// [ErrLength], and a nil frame is an [ErrNilFrame].
 func Concat(frames ...*Frame) (*Frame, error) { return concat(context.Background(), frames) }
 
-// concat is Concat until the context ends: then its error is the cause, as it is.
+// concat is Concat, but stops when the context ends. Its error is then the cause,
+// unwrapped.
 func concat(ctx context.Context, frames []*Frame) (*Frame, error) {
 	if len(frames) == 0 {
 		return nil, fmt.Errorf("frame.Concat: %w: no frames", ErrLength)
@@ -87,8 +88,8 @@ func concat(ctx context.Context, frames []*Frame) (*Frame, error) {
 // frames, which take about a microsecond each.
 func endedAt(ctx context.Context, i int) bool { return i&0xff == 0 && ctx.Err() != nil }
 
-// allNames returns the names of all columns in the order in which they come, and
-// fewer if the context ends.
+// allNames returns the names of all columns in the order in which they first appear, or
+// fewer of them if the context ends.
 func allNames(ctx context.Context, frames []*Frame) []string {
 	var names []string
 	seen := map[string]bool{}

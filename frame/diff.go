@@ -9,8 +9,8 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Diff says in words where g first differs from f, column by column and row by
-// row, and is empty if the frames are equal:
+// Diff describes the first difference between g and f, column by column and row by row.
+// It is empty if the frames are equal:
 //
 //	column "delay", row 17: 4.5, the other has null
 func (f *Frame) Diff(g *Frame) string {
@@ -61,7 +61,7 @@ func firstDiff(c, d chunk.Column) int {
 	return row
 }
 
-// valueText is a value as Go would write it.
+// valueText returns a value in Go syntax.
 func valueText(v any) string {
 	switch v := v.(type) {
 	case nil:

@@ -2,12 +2,11 @@ package frame
 
 import "github.com/parframe/parframe/internal/chunk"
 
-// Equal reports whether the frames hold the same: names and types of the columns
-// in order, the number of rows, where the nulls are, and the values. Floats
-// are compared bit by bit, so NaN equals the same NaN, and -0 does not equal 0
-// ([Frame.EqualApprox] is more generous). How rows lie in Arrow chunks, what
-// dictionary codes stand for a value, what is below a null, metadata, and what
-// is declared nullable do not count. [Frame.Diff] says what differs.
+// Equal reports whether the frames have the same columns (names and types, in order),
+// number of rows, nulls and values. Floats are compared bit by bit, so NaN equals the
+// same NaN, and -0 does not equal 0; [Frame.EqualApprox] is more lenient. Arrow chunks,
+// dictionary codes, memory below nulls, metadata and declared nullability do not matter.
+// [Frame.Diff] describes the difference.
 func (f *Frame) Equal(g *Frame) bool {
 	if f == nil || g == nil {
 		return f == g
@@ -15,10 +14,10 @@ func (f *Frame) Equal(g *Frame) bool {
 	return f.equal(g, chunk.Exactly)
 }
 
-// EqualApprox is Equal but for floats, also inside of lists, structs and
-// dictionaries: a and b are equal if |a-b| ≤ tol·max(1, |a|, |b|), so tol is
-// absolute below 1 and relative above, if they are the same infinity, or if
-// both are NaN, of any bits. A tol below 0 is 0.
+// EqualApprox is Equal except for floats, including those in lists, structs and
+// dictionaries: a and b are equal if |a-b| ≤ tol·max(1, |a|, |b|), so tol is absolute
+// below 1 and relative above, if they are the same infinity, or if both are NaN, whatever
+// their bits. A tol below 0 means 0.
 func (f *Frame) EqualApprox(g *Frame, tol float64) bool {
 	if f == nil || g == nil {
 		return f == g

@@ -8,15 +8,15 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// leniency is how a call goes on after rows that fail, or ends without all.
+// leniency describes how a call goes on after rows that fail, or ends without all rows.
 type leniency struct {
-	lenient bool   // rows that fail are noted, see [engine.Worker.Failed]
+	lenient bool   // rows that fail are recorded, see [engine.Worker.Failed]
 	missing bool   // results may be missing: their columns are nullable
-	marks   []bool // which rows or groups are done; nil where nobody asks
-	ended   error  // why not all of them are
+	marks   []bool // which rows or groups are done; nil if not needed
+	ended   error  // why some are not done
 }
 
-// tolerate takes over what the options say.
+// tolerate sets l from the options.
 func (c *call) tolerate() {
 	c.lenient = c.quarantine != nil || c.Collect > 0
 	c.missing = c.Collect > 0 || c.Partial != nil
@@ -25,7 +25,7 @@ func (c *call) tolerate() {
 	}
 }
 
-// newMarks makes the marks of n rows or groups, if somebody asks for them.
+// newMarks makes the marks of n rows or groups, if they are needed.
 func (c *call) newMarks(n int) {
 	if c.Partial != nil {
 		*c.Partial = make([]bool, n)
@@ -33,8 +33,8 @@ func (c *call) newMarks(n int) {
 	}
 }
 
-// partly returns the error of a phase that runs the user's function, or nil where
-// the call goes on with what is done, which the end of the context no longer stops.
+// partly returns the error of a phase that runs the user's function, or nil if the call
+// goes on with what is done; the end of the context no longer stops it then.
 func (c *call) partly(err error) error {
 	if c.marks == nil || err != nil && c.Context().Err() == nil {
 		return err
@@ -47,7 +47,7 @@ func (c *call) partly(err error) error {
 	return nil
 }
 
-// outcome returns what the call says of n rows or groups beside its result.
+// outcome returns the error that the call returns beside its result of n rows or groups.
 func (c *call) outcome(n int) error {
 	if c.ended != nil || !c.lenient || c.quarantine != nil {
 		return c.ended
@@ -59,7 +59,7 @@ func (c *call) outcome(n int) error {
 	return &parallel.Failures{Count: count, Of: n, Errs: errs}
 }
 
-// mark says that rows lo..hi are done.
+// mark marks rows lo..hi as done.
 func (t *leniency) mark(lo, hi int) {
 	if t.marks != nil {
 		for i := lo; i < hi; i++ {
@@ -69,8 +69,8 @@ func (t *leniency) mark(lo, hi int) {
 }
 
 // returning calls call, which runs the user's function row by row. If call does not
-// return, because of a panic or runtime.Goexit, it calls otherwise: the rows before the
-// one that did so are done.
+// return, because of a panic or runtime.Goexit, returning calls otherwise: the rows
+// before the current one are done.
 func returning(call func() (int, error), otherwise func()) (int, error) {
 	returned := false
 	defer func() {
@@ -83,7 +83,7 @@ func returning(call func() (int, error), otherwise func()) (int, error) {
 	return n, err
 }
 
-// contained returns fn with a panic as its error, where the call goes on after
+// contained returns fn with panics turned into errors, if the call goes on after
 // failures.
 func contained[T, R any](c *call, fn engine.Func[T, R]) engine.Func[T, R] {
 	if !c.lenient {

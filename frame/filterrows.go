@@ -8,16 +8,15 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// FilterRows calls fn once for every row and returns the rows for which it
-// says true, with all columns, in their order.
+// FilterRows calls fn once for every row and returns the rows for which it returns true,
+// with all columns, in order.
 //
 //	FilterRows(Frame{In…, …}, func(In) bool) Frame{In…, …}
 //
-// In, errors and options are those of [MapRows], but that there is no result
-// to name; [Quarantine] works too. The rows are copied as [Frame.Filter]
-// copies them, columns in parallel; where all rows stay the result is f. Rows
-// that failed under [parallel.CollectAll], or are not done under [parallel.Partial],
-// are left out.
+// In, errors and options are as for [MapRows], except that there is no result to name;
+// [Quarantine] works too. The rows are copied as by [Frame.Filter], columns in parallel;
+// if all rows stay, the result is f. Rows that failed under [parallel.CollectAll], or are
+// not done under [parallel.Partial], are left out.
 func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (bool, error), opts ...RowOption) (out *Frame, err error) {
 	c, err := rowCall(ctx, "frame.FilterRows", f, fn == nil, opts, optionQuarantine)
 	if err != nil {
@@ -35,7 +34,7 @@ func FilterRows[In any](ctx context.Context, f *Frame, fn func(ctx context.Conte
 	if err != nil {
 		return nil, err
 	}
-	// A row that failed has no true.
+	// A row that failed is left out.
 	keep := make([]bool, f.rows)
 	var kept atomic.Int64
 	for _, k := range cols[0].Chunks {

@@ -8,22 +8,20 @@ import (
 	"github.com/parframe/parframe/internal/rowcodec"
 )
 
-// FlatMapRows calls fn once for every row and returns the rows that it gives
-// to yield, any number for each, as a frame: in the order of the input, and for
-// one row in the order of the calls.
+// FlatMapRows calls fn once for every row, and returns the rows that fn yields, any
+// number for each, as a frame: in the order of the input, and for one row in the order of
+// the calls to yield.
 //
 //	FlatMapRows(Frame{In…}, func(In, yield func(Out))) Frame{Out…}
 //
-// In, Out, names, errors and options are those of [MapRows]; with [Quarantine] a
-// row that fails adds nothing, whatever it has yielded before; nor does one under
-// [parallel.CollectAll], one that is not done under [parallel.Partial], or an attempt
-// that failed under [parallel.Retry]. yield copies
-// what it gets by the time that fn returns. It is for fn's own goroutine, and
-// panics once fn has returned.
+// In, Out, names, errors and options are as for [MapRows]. Nothing is added for a row
+// that fails under [Quarantine] or [parallel.CollectAll], even if it has yielded before,
+// for a row that is not done under [parallel.Partial], or for an attempt that failed
+// under [parallel.Retry]. Yielded values are copied by the time fn returns.
+// yield is only for fn's own goroutine, and panics once fn has returned.
 //
-// There is no allocation per row. Results stand in memory twice while they are
-// joined, each column into one Arrow chunk, or into several where 32-bit offsets
-// do not reach.
+// There is no allocation per row. Results are in memory twice while each column is joined
+// into one Arrow chunk, or into several if 32-bit offsets are too small.
 func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In, yield func(Out)) error, opts ...RowOption) (out *Frame, err error) {
 	c, err := rowCall(ctx, "frame.FlatMapRows", f, fn == nil, opts, optionAs, optionQuarantine)
 	if err != nil {
@@ -68,18 +66,18 @@ func FlatMapRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context
 	return settle(c, ctx, f, newFrame(cols, n), false)
 }
 
-// yields is what a worker of FlatMapRows has been given by the function.
+// yields holds what the function has yielded to a worker of FlatMapRows.
 type yields[Out any] struct {
 	all   []Out
-	mark  int // those from here on are of the row at work
+	mark  int // rows from here on belong to the current row
 	open  bool
-	wrong error // why one of the row's has no place in a column
+	wrong error // why a column cannot hold one of them
 	fn    func(Out)
 	part  *rowcodec.Part
 	parts []*rowcodec.Part
 }
 
-// makeYield makes the function that fn is given, one for all rows.
+// makeYield makes the function that is passed to fn, one for all rows.
 func (m *mapping[In, Out]) makeYield(s *scratch[In, Out]) {
 	y := &s.yields
 	y.fn = func(out Out) {
@@ -107,7 +105,7 @@ func (m *mapping[In, Out]) callFlat(w *engine.Worker, s *scratch[In, Out], lo, f
 		err := m.flat(w, s.ins[i], y)
 		y.open = false
 		if y.wrong != nil {
-			err = y.wrong // was there first
+			err = y.wrong // came first
 		}
 		if err != nil {
 			return i, err
@@ -125,7 +123,7 @@ func (m *mapping[In, Out]) callFlat(w *engine.Worker, s *scratch[In, Out], lo, f
 	return n, nil
 }
 
-// begin starts a chunk at a row of the input, and end ends it.
+// begin starts a chunk at a row of the input, and end finishes it.
 func (y *yields[Out]) begin(lo int) { y.part = &rowcodec.Part{Lo: lo} }
 
 func (y *yields[Out]) end() {
@@ -142,12 +140,12 @@ func (y *yields[Out]) again() {
 	}
 }
 
-// drop forgets what a row yielded that failed.
+// drop forgets what a failed row yielded.
 func (y *yields[Out]) drop() {
 	y.all, y.open, y.wrong = y.all[:y.mark], false, nil
 }
 
-// flush writes what was yielded to the columns of the chunk.
+// flush writes the yielded rows to the columns of the chunk.
 func (y *yields[Out]) flush(like []*rowcodec.Writer) error {
 	if len(y.all) == 0 {
 		return nil

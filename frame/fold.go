@@ -10,21 +10,19 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Fold adds every row to an accumulator: zero makes an empty one, add takes in
-// a row and returns the accumulator, and merge joins two neighbors, the left
-// one first.
+// Fold adds every row to an accumulator: zero makes an empty one, add adds a row and
+// returns the accumulator, and merge joins two neighbors, the left one first.
 //
 //	Fold(Frame{In…}, func() A, func(A, In) A, func(A, A) A) A
 //
-// In is a struct or a scalar and finds its columns as for [MapRows], with the
-// same errors. All else is as for [parallel.Fold]: the algebra, the few cells whose
-// borders follow from the number of rows alone, or from [parallel.Partitions], the
-// fixed tree in which they are merged, and [parallel.Commutative]. So the result is
-// that of parallel.Fold over the rows as a slice, the same to the last bit for any
-// number of workers and Arrow chunks. An error or a panic in add is a
-// [parallel.RowError] for its row, one in zero for the first row of a cell, and one in
-// merge for the first row that was folded into its right argument. No rows give zero().
-// There is no allocation per row.
+// In is a struct or a scalar and finds its columns as in [MapRows], with the same errors.
+// Everything else is as for [parallel.Fold]: the algebra, the few cells whose borders
+// depend only on the number of rows, or on [parallel.Partitions], the fixed tree in which
+// they are merged, and [parallel.Commutative]. So the result is the same as parallel.Fold
+// returns for a slice of the rows, to the last bit, for any number of workers and Arrow
+// chunks. An error or a panic in add is a [parallel.RowError] for its row, one in zero
+// for the first row of a cell, and one in merge for the first row that was folded into
+// its right argument. For no rows the result is zero(). There is no allocation per row.
 func Fold[In, A any](ctx context.Context, f *Frame, zero func() A, add func(ctx context.Context, acc A, row In) (A, error), merge func(a, b A) A, opts ...parallel.FoldOption) (acc A, err error) {
 	c, err := begin(ctx, "frame.Fold", f, zero == nil || add == nil || merge == nil, engine.Collect(opts, parallel.FoldOption.ForFolds), engine.FoldOptions)
 	if err != nil {
@@ -41,8 +39,8 @@ func Fold[In, A any](ctx context.Context, f *Frame, zero func() A, add func(ctx 
 	return d.fold(c, f.rows, zero, merge)
 }
 
-// FoldColumn is [Fold] over the values of one column. T is a scalar; a null is
-// left out unless T can be null, see [SkipNulls].
+// FoldColumn is [Fold] over the values of one column. T is a scalar; nulls are skipped
+// unless T can hold them, see [SkipNulls].
 //
 //	FoldColumn(Frame{col T, …}, func() A, func(A, T) A, func(A, A) A) A
 func FoldColumn[T, A any](ctx context.Context, f *Frame, col string, zero func() A, add func(ctx context.Context, acc A, x T) (A, error), merge func(a, b A) A, opts ...parallel.FoldOption) (acc A, err error) {
@@ -65,9 +63,9 @@ func FoldColumn[T, A any](ctx context.Context, f *Frame, col string, zero func()
 //
 //	Reduce(Frame{In…}, In, func(In, In) In) In
 //
-// In is as for [Fold]. All else is as for [parallel.Reduce] over the rows as a slice: op
-// is associative and identity neutral to it, though it is the result of no rows and
-// not used otherwise, and rows are combined in at most 1,024 cells and a fixed tree.
+// In is as for [Fold]. Everything else is as for [parallel.Reduce] over a slice of the
+// rows: op must be associative, and identity must be neutral to it, but is used only as
+// the result of no rows. Rows are combined in at most 1,024 cells and a fixed tree.
 func Reduce[In any](ctx context.Context, f *Frame, identity In, op func(a, b In) In, opts ...parallel.Option) (acc In, err error) {
 	c, err := begin(ctx, "frame.Reduce", f, op == nil, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
@@ -84,9 +82,9 @@ func Reduce[In any](ctx context.Context, f *Frame, identity In, op func(a, b In)
 	return reduced(d, c, f.rows, identity, op)
 }
 
-// ReduceColumn is [Reduce] over the values of one column, with nulls as for
-// [FoldColumn]: where they are left out, a cell begins with its first value, and
-// identity is the result of no values.
+// ReduceColumn is [Reduce] over the values of one column, with nulls as for [FoldColumn]:
+// if they are skipped, a cell begins with its first value, and identity is the result of
+// no values.
 //
 //	ReduceColumn(Frame{col T, …}, T, func(T, T) T) T
 func ReduceColumn[T any](ctx context.Context, f *Frame, col string, identity T, op func(a, b T) T, opts ...parallel.FoldOption) (acc T, err error) {
@@ -105,14 +103,15 @@ func ReduceColumn[T any](ctx context.Context, f *Frame, col string, identity T, 
 	return reduced(d, c, f.rows, identity, op)
 }
 
-// folding is a fold at work. It reads rows as a row function does.
+// folding runs a fold. It reads rows as a row function does.
 type folding[In, A any] struct {
 	m    *mapping[In, bool] // for its readers; it has no function
 	add  func(context.Context, A, In) (A, error)
 	free freelist.List[*ahead[In]]
 }
 
-// ahead is a block of rows that has been read: those of a chunk may be of several cells.
+// ahead is a block of rows that has been read: the rows of a chunk may belong to several
+// cells.
 type ahead[In any] struct {
 	*scratch[In, bool]
 	lo, hi int
@@ -124,7 +123,7 @@ func newFolding[In, A any](add func(context.Context, A, In) (A, error)) (*foldin
 	return &folding[In, A]{m: m, add: add}, err
 }
 
-// column makes d fold one column.
+// column makes d fold a single column.
 func (d *folding[In, A]) column(c *call, f *Frame, col string) error {
 	if !d.m.in.Scalar {
 		return c.wrap(notScalar(reflect.TypeFor[In](), nil))
@@ -146,14 +145,14 @@ func (d *folding[In, A]) folder(n int, zero func() A, merge func(a, b A) A) engi
 	return engine.Folder[A]{Zero: zero, Add: d.rows, Merge: merge}
 }
 
-// partial is what the rows of a Reduce so far were combined to, if there were any:
-// nulls may be left out.
+// partial is the combination of a Reduce's rows so far, if there were any: nulls may be
+// skipped.
 type partial[T any] struct {
 	v   T
 	any bool
 }
 
-// begun returns what adds a row to a partial.
+// begun returns the function that adds a row to a partial.
 func begun[T any](op func(a, b T) T) func(context.Context, partial[T], T) (partial[T], error) {
 	return func(_ context.Context, a partial[T], x T) (partial[T], error) {
 		if !a.any {
@@ -187,7 +186,7 @@ func reduced[T any](d *folding[T, partial[T]], c *call, n int, identity T, op fu
 	return all.v, nil
 }
 
-// rows folds rows lo..hi and returns up to where it came.
+// rows folds rows lo..hi and returns the row before which it stopped.
 func (d *folding[In, A]) rows(w *engine.Worker, acc A, lo, hi int) (A, int, error) {
 	s, ok := d.free.Take()
 	if !ok {
@@ -220,7 +219,8 @@ func (d *folding[In, A]) read(s *ahead[In], lo, hi int) {
 	}
 }
 
-// block folds rows lo..hi, which have been read, and returns up to where it came.
+// block folds rows lo..hi, which have been read, and returns the row before which it
+// stopped.
 func (d *folding[In, A]) block(w *engine.Worker, s *ahead[In], acc A, lo, hi int) (A, int, error) {
 	add, nulls, stop := d.add, s.Nulls, min(hi, s.stop)
 	for lo < stop {

@@ -6,10 +6,10 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Frame is an immutable table: a schema and columns of equal length. Frames
-// may be used by any number of goroutines at once. The zero Frame has neither
-// columns nor rows. So does nil for methods that cannot fail; the others, and
-// functions that take a frame, say [ErrNilFrame].
+// Frame is an immutable table: a schema and columns of equal length. Any number of
+// goroutines may use a frame at once. The zero Frame has neither columns nor rows. A nil
+// Frame is treated the same by methods that cannot fail; other methods, and functions
+// that take a frame, return [ErrNilFrame].
 type Frame struct {
 	schema *arrow.Schema
 	cols   []chunk.Column
@@ -35,7 +35,7 @@ var noColumns = arrow.NewSchema(nil, nil)
 // Names returns the names of the columns, in order.
 func (f *Frame) Names() []string { return namesIn(f.orZero().cols) }
 
-// Columns returns the columns, in order. The slice is the caller's.
+// Columns returns the columns, in order. The caller owns the slice.
 func (f *Frame) Columns() []Column {
 	cols := make([]Column, f.NumCols())
 	for i, c := range f.orZero().cols {
@@ -52,8 +52,7 @@ func (f *Frame) orZero() *Frame {
 	return f
 }
 
-// newFrame makes a frame of columns that are known to have that many rows and
-// names of their own.
+// newFrame makes a frame of columns, which must have that many rows and different names.
 func newFrame(cols []chunk.Column, rows int) *Frame {
 	return &Frame{schema: schemaOf(cols, arrow.Metadata{}), cols: cols, rows: rows}
 }

@@ -11,13 +11,13 @@ import (
 
 func log2(n int) int { return bits.Len(uint(n)) }
 
-// gatherRows is how many rows of a column without fixed width are gathered in
-// one Arrow chunk: enough that what a chunk costs is noise, and few enough
-// that all cores have some.
+// gatherRows is the number of rows of a column without fixed width that are gathered in
+// one Arrow chunk: enough that the cost of a chunk does not matter, and few enough that
+// all cores have work.
 const gatherRows = 1 << 16
 
-// gather returns the rows of the column in that order, and nulls for -1. It is
-// Take on all cores.
+// gather returns the rows of the column in the given order, with nulls for -1. It is Take
+// on all cores.
 func (c *call) gather(col chunk.Column, rows []int32) (chunk.Column, error) {
 	ctx := c.Context()
 	out := chunk.Column{Field: col.Field, Len: len(rows)}
@@ -100,7 +100,7 @@ func (c *call) gatherFixed(col chunk.Column, rows []int32, width int, missing bo
 	if missing || src.NullN() > 0 {
 		valid = make([]uint64, (n+63)/64)
 	}
-	// In words of 64 rows, so that no two workers share one of the bitmap.
+	// Words of 64 rows, so that no two workers share a word of the bitmap.
 	err = c.Ranges((n+63)/64, func(_ context.Context, lo, hi int) error {
 		lo, hi = lo*64, min(hi*64, n)
 		part := rows[lo:hi]

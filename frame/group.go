@@ -14,23 +14,22 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Groups are the rows of a frame by key: those that are equal in the key
-// columns are a group. Groups come in the order in which their keys first
-// appear, and the rows of a group in that of the frame. Groups may be used by
-// any number of goroutines at once.
+// Groups are the rows of a frame by key: rows that are equal in the key columns form a
+// group. Groups are in the order in which their keys first appear, and the rows of a
+// group are in the order of the frame. Any number of goroutines may use Groups at once.
 type Groups struct {
 	f     *Frame
 	names []string
 	keys  []chunk.Column
 	given []engine.Setting // options of all calls
-	// found is what the first call that needs it finds out, for all others.
+	// found is what the first call that needs it finds, for all other calls.
 	found *atomic.Pointer[grouping]
 }
 
-// grouping says which rows are whose.
+// grouping describes which rows belong to which group.
 type grouping struct {
-	rows   []int32 // of the first group, ascending, of the second …
-	starts []int   // where each group begins in rows, and the end
+	rows   []int32 // of the first group in ascending order, then of the second …
+	starts []int   // where each group begins in rows, and the end of the last
 	firsts []int   // first row of each group
 }
 
@@ -40,15 +39,13 @@ func (g *grouping) n() int { return len(g.firsts) }
 //
 //	GroupBy(Frame{K…, …}, K…) Groups{K…}
 //
-// Keys are exact: typed values, not text made of them. Null is a key; NaN
-// equals NaN, and -0.0 equals 0.0. A dictionary counts by what its codes stand
-// for. Numbers, bool, text, binary, dates, times, decimals, nulls, and
-// dictionaries and runs of these can be keys; another type is an [ErrType]. An
-// unknown column is an [ErrColumn], one named twice an [ErrName].
+// Keys are compared as typed values, not as text. Null is a key; NaN equals NaN, and -0.0
+// equals 0.0. Dictionaries are compared by value. Numbers, bool, text, binary, dates,
+// times, decimals, nulls, and dictionaries and runs of these can be keys; another type is
+// an [ErrType]. An unknown column is an [ErrColumn], a repeated one an [ErrName].
 //
-// The rows are grouped by the first call that needs it, once for all calls:
-// some 10 ns per row and key column, on all cores, and 8 bytes per row that
-// the Groups keep.
+// The first call that needs the groups finds them, once for all calls. That takes about
+// 10 ns per row and key column, on all cores, and Groups keep 8 bytes per row.
 func (f *Frame) GroupBy(keys ...string) (*Groups, error) {
 	const name = "frame.GroupBy"
 	if f == nil {
@@ -80,9 +77,9 @@ func (f *Frame) GroupBy(keys ...string) (*Groups, error) {
 	return g, nil
 }
 
-// With returns the same groups, whose calls have these options besides their
-// own: [parallel.Workers], [parallel.Serial], [parallel.On] … It is how
-// [Groups.Agg] gets them.
+// With returns the same groups with options for their calls, in addition to the options
+// of each call: [parallel.Workers], [parallel.Serial], [parallel.On] … [Groups.Agg] takes
+// its options this way.
 func (g *Groups) With(opts ...RowOption) *Groups {
 	if g == nil {
 		return nil
@@ -94,8 +91,8 @@ func (g *Groups) With(opts ...RowOption) *Groups {
 
 var errNilGroups = fmt.Errorf("%w: nil or zero Groups; GroupBy makes them", parallel.ErrOption)
 
-// begin begins a call on the groups; accepted are the options that it takes
-// beside the common ones.
+// begin begins a call on the groups; accepted are the options that it takes besides the
+// common ones.
 func (g *Groups) begin(ctx context.Context, name string, nilFunc bool, given []engine.Setting, accepted ...[]string) (*call, error) {
 	if g == nil || g.f == nil {
 		return nil, fmt.Errorf("%s: %w", name, errNilGroups)
@@ -103,18 +100,18 @@ func (g *Groups) begin(ctx context.Context, name string, nilFunc bool, given []e
 	return begin(ctx, name, g.f, nilFunc, append(slices.Clip(g.given), given...), accepted...)
 }
 
-// keyable returns why a column cannot be a key.
+// keyable returns an error if a column cannot be a key.
 func keyable(c chunk.Column) error {
 	_, err := keys.NewSource(c.Slice(0, min(c.Len, 1)))
 	return err
 }
 
-// number gives the rows the numbers of their keys.
+// number numbers the keys of the rows.
 func (g *Groups) number(c *call) (*keys.Numbers, error) { return keys.NumberRows(c, g.keys) }
 
-// find returns which rows are whose. Nothing is locked meanwhile: whoever waits
-// for a lock inside of a call keeps a place that the one who has it may need.
-// Calls that are first at the same time both find out, and agree.
+// find returns which rows belong to which group. It holds no lock meanwhile: a call that
+// waits for a lock keeps its slot, which the holder of the lock may need. Calls that come
+// first at the same time all find the groups, with the same result.
 func (g *Groups) find(c *call) (*grouping, error) {
 	if at := g.found.Load(); at != nil {
 		return at, nil
@@ -131,8 +128,8 @@ func (g *Groups) find(c *call) (*grouping, error) {
 	return g.found.Load(), nil
 }
 
-// Keys returns the key columns with one row per group, in the order of the
-// groups: the key as it first appears.
+// Keys returns the key columns with one row per group, in the order of the groups: the
+// key of the group's first row.
 func (g *Groups) Keys(ctx context.Context, opts ...parallel.Option) (out *Frame, err error) {
 	c, err := g.begin(ctx, "frame.Groups.Keys", false, engine.Collect(opts, parallel.Option.ForAny))
 	if err != nil {
@@ -150,9 +147,10 @@ func (g *Groups) keyFrame(c *call, at *grouping) (*Frame, error) {
 	return pickFrame(c, newFrame(g.keys, g.f.rows), chunk.SelectRows(at.firsts, len(at.firsts)))
 }
 
-// ordered runs fn for each group, those with the most rows first. An error
-// tells the group: its number, its first row and its key.
-// Where the call goes on after failures they are noted, and fn is left with no
+// ordered runs fn for each group, those with the most rows first. An error names the
+// group: its number, its first row and its key. If the call goes on after failures, they
+// are recorded, and fn gets no result; if it may end without all groups, those that are
+// done are marked.
 // result; where it may end without all groups, those that are done are marked.
 func (g *Groups) ordered(c *call, at *grouping, fn func(w *engine.Worker, k int) error) error {
 	size := func(k int) int { return at.starts[k+1] - at.starts[k] }
@@ -197,7 +195,7 @@ type groupError struct {
 func (e *groupError) Error() string { return fmt.Sprintf("group %s: %v", e.key, e.err) }
 func (e *groupError) Unwrap() error { return e.err }
 
-// keyText gives the key of the row in words.
+// keyText returns the key of the row as text.
 func (g *Groups) keyText(row int) string {
 	parts := make([]string, len(g.keys))
 	for i, c := range g.keys {
@@ -213,8 +211,8 @@ func (g *Groups) keyText(row int) string {
 	return strings.Join(parts, ", ")
 }
 
-// largestFirst returns 0..n with the largest first, to a factor of two: what
-// sorting them exactly would take is not worth it.
+// largestFirst returns 0..n with the largest first, to a factor of two: sorting exactly
+// would cost more than it gains.
 func largestFirst(ctx context.Context, n int, size func(k int) int) ([]int, error) {
 	var next [65]int
 	class := func(k int) int { return 64 - log2(size(k)) }

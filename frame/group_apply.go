@@ -12,24 +12,22 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// ApplyGroups calls fn once for each group, with all columns of its rows, and
-// returns the frames that come back, one below the other in the order of the
-// groups.
+// ApplyGroups calls fn once for each group, with all columns of its rows, and returns the
+// resulting frames, one below the other in the order of the groups.
 //
 //	ApplyGroups(Groups, func(Frame) Frame) Frame
 //
-// fn may return any number of rows. What comes back must agree as far as
-// [Concat] asks; [OutSchema] says what it is, and [SkipPartition] leaves a
-// group out. Without groups there is nothing to tell the columns of the
-// result: then OutSchema is needed. The keys are columns of what fn gets; it
-// returns those that are to be in the result.
+// fn may return any number of rows. Results must agree as [Concat] requires; [OutSchema]
+// declares their columns, and [SkipPartition] leaves a group out. If there are no groups,
+// the columns of the result are unknown, and OutSchema is required. fn receives the key
+// columns too, and must return those that the result should have.
 //
-// The largest groups run first. An error, a panic or a nil frame is a
-// [parallel.RowError] for the group's first row, with the group's number as
-// partition and its key in the text, and of several it is that of the first
-// group. Under [parallel.CollectAll] and [parallel.Partial], which marks groups,
-// those that failed or are not done are left out. The rows are gathered once, at
-// the cost of a Take; a group is a view.
+// The largest groups run first. An error, a panic or a nil frame is a [parallel.RowError]
+// for the group's first row, with the group's number as partition and its key in the
+// text; of several errors, the one of the first group is returned. Under
+// [parallel.CollectAll] and [parallel.Partial], which marks groups, groups that failed or
+// are not done are left out. The rows are gathered once, at the cost of a Take; a group
+// is a view.
 func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, group *Frame) (*Frame, error), opts ...PartOption) (_ *Frame, err error) {
 	c, err := g.begin(ctx, "frame.ApplyGroups", fn == nil, engine.Collect(opts, PartOption.ForParts), groupOptions, []string{optionOutSchema})
 	if err != nil {
@@ -59,8 +57,8 @@ func ApplyGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, gr
 
 var errNoGroups = errors.New("there are no groups: frame.OutSchema says what columns the result has then")
 
-// joined makes one Arrow chunk of the many small ones that groups leave,
-// where that is possible without another type.
+// joined makes one Arrow chunk of the many small ones that groups leave, unless that
+// needs another type.
 func (f *Frame) joined(ctx context.Context, groups int) *Frame {
 	if groups < 2 {
 		return f
@@ -77,7 +75,7 @@ func (f *Frame) joined(ctx context.Context, groups int) *Frame {
 	return &Frame{schema: f.Schema(), cols: cols, rows: f.rows}
 }
 
-// apply runs fn for each group. keep asks for as many rows as went in.
+// apply runs fn for each group. keep requires as many rows as fn received.
 func (g *Groups) apply(ctx context.Context, c *call, fn func(context.Context, *Frame) (*Frame, error), keep bool) (*grouping, []*Frame, error) {
 	at, all, err := g.gathered(c)
 	if err != nil {
@@ -100,7 +98,7 @@ func (g *Groups) apply(ctx context.Context, c *call, fn func(context.Context, *F
 	return at, results, err
 }
 
-// gathered returns the frame with the rows of each group together.
+// gathered returns the frame with the rows of each group next to each other.
 func (g *Groups) gathered(c *call) (*grouping, *Frame, error) {
 	at, err := g.find(c)
 	if err != nil {
@@ -138,7 +136,7 @@ func (c *call) isIota(rows []int32) (bool, error) {
 	return !moved.Load(), err
 }
 
-// inverse returns at which place of rows each row is, where every row is once.
+// inverse returns the index of each row in rows, which has every row once.
 func (c *call) inverse(rows []int32) ([]int32, error) {
 	places := unset.Make[int32](len(rows))
 	return places, c.Ranges(len(rows), func(_ context.Context, lo, hi int) error {
@@ -149,14 +147,13 @@ func (c *call) inverse(rows []int32) ([]int32, error) {
 	})
 }
 
-// TransformGroups calls fn once for each group and puts the rows that come back
-// where those of the group were: row i of the result belongs to row i of the
-// frame.
+// TransformGroups calls fn once for each group and puts the resulting rows in the place
+// of the group's rows: row i of the result belongs to row i of the frame.
 //
 //	TransformGroups(Groups, func(Frame) Frame) Frame
 //
-// fn returns as many rows as it gets, in their order; another number is an
-// error of the group. Everything else is as for [ApplyGroups].
+// fn must return as many rows as it received, in their order; another number is an error
+// of the group. Everything else is as for [ApplyGroups].
 func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context, group *Frame) (*Frame, error), opts ...PartOption) (_ *Frame, err error) {
 	c, err := g.begin(ctx, "frame.TransformGroups", fn == nil, engine.Collect(opts, PartOption.ForParts), columnOptions, []string{optionOutSchema})
 	if err != nil {
@@ -184,8 +181,8 @@ func TransformGroups(ctx context.Context, g *Groups, fn func(ctx context.Context
 	return out, nil
 }
 
-// Partitions returns each group as a frame of its own, in the order of the
-// groups. The rows are copied once for all of them, the frames are views.
+// Partitions returns each group as a frame, in the order of the groups. The rows are
+// copied once for all groups, and the frames are views.
 //
 //	Groups.Partitions() []Frame
 func (g *Groups) Partitions(ctx context.Context, opts ...parallel.Option) (_ []*Frame, err error) {

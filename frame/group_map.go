@@ -11,25 +11,22 @@ import (
 	"github.com/parframe/parframe/internal/rowcodec"
 )
 
-// MapGroups calls fn once for each group, with its key and its rows, and
-// returns the key columns with the results beside them, a row per group in
-// the order of the groups.
+// MapGroups calls fn once for each group, with its key and its rows, and returns the key
+// columns and the results, one row per group in the order of the groups.
 //
 //	MapGroups(Groups{K…}, func(K, []In) Out) Frame{K…, Out…}
 //
-// K is the type of the one key, or a struct whose fields are key columns. In
-// is a struct whose fields are columns of the frame, or, where the frame has
-// one column besides the keys, the type of that one. Out is a struct of new
-// columns, or a scalar: "result", or [As]. Which types fit, and how nulls come,
-// is as for [MapRows]; a column of the result that has a key's name is an
-// [ErrName].
+// K is the type of the single key, or a struct whose fields are key columns. In is a
+// struct whose fields are columns of the frame, or the type of the only column that is
+// not a key. Out is a struct of new columns, or a scalar, whose column is named "result"
+// or by [As]. Types and nulls are as for [MapRows]; a column of the result with a key's
+// name is an [ErrName].
 //
-// The slice, and what pointers and []byte in it refer to, belong to the call
-// and hold until fn returns; writing to them harms nothing. Strings may be
-// kept. The largest groups run first, and errors are those of
-// [ApplyGroups]; under [parallel.CollectAll] and [parallel.Partial] the columns of Out
-// are nullable, and null for groups that failed or are not done. There is no
-// allocation per row.
+// The slice, and what pointers and []byte in it refer to, belong to the call and are
+// valid until fn returns; writing to them is harmless. Strings may be kept. The largest
+// groups run first, and errors are as for [ApplyGroups]; under [parallel.CollectAll] and
+// [parallel.Partial] the columns of Out are nullable, and null for groups that failed or
+// are not done. There is no allocation per row.
 func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx context.Context, key K, rows []In) (Out, error), opts ...RowOption) (_ *Frame, err error) {
 	c, err := g.begin(ctx, "frame.MapGroups", fn == nil, engine.Collect(opts, RowOption.ForRows), groupOptions, []string{optionAs})
 	if err != nil {
@@ -53,7 +50,7 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 			return nil, c.wrap(fmt.Errorf("%w: %q is a key column, and one of the result: rename it with frame.As", ErrName, n))
 		}
 	}
-	// Checked before anything is gathered.
+	// Check before anything is gathered.
 	used, err := columnsFor(inPlan, g)
 	if err != nil {
 		return nil, c.wrap(err)
@@ -135,11 +132,11 @@ func MapGroups[K, In, Out any](ctx context.Context, g *Groups, fn func(ctx conte
 	return out, c.outcome(at.n())
 }
 
-// groupOptions are those of a function that is called for each group.
+// groupOptions are the options of a call that runs a function for each group.
 var groupOptions = slices.Concat(columnOptions, []string{"CollectAll", "Partial"})
 
-// missingRows returns where the results of n groups are, -1 for those that have
-// none yet; nil where all must have one.
+// missingRows returns where the results of n groups are, -1 for groups without a result;
+// nil if all groups must have one.
 func missingRows(c *call, n int) []int32 {
 	if !c.missing {
 		return nil
@@ -174,13 +171,13 @@ func columnsFor(p *rowcodec.Plan, g *Groups) (*Frame, error) {
 	return newFrame(cols, f.rows), nil
 }
 
-// groupBlock is a worker's memory for the rows of one group after the other.
-// A group is read in blocks, each of which has its own memory behind pointers
-// and bytes, since fn sees all of them at once.
+// groupBlock is a worker's memory for the rows of a group. A group is read in blocks,
+// each of which has memory of its own for pointers and bytes, since fn sees all of them
+// at once.
 type groupBlock[In any] struct {
 	readers []*rowcodec.Reader
 	rows    []In
-	mems    [][]rowcodec.ReadMem // of each block, of each reader
+	mems    [][]rowcodec.ReadMem // of each block and reader
 }
 
 // read returns rows lo..hi of the gathered columns.

@@ -15,7 +15,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// JoinKind says which rows of the left frame a join keeps.
+// JoinKind is the kind of a join: which rows of the left frame it keeps.
 type JoinKind uint8
 
 const (
@@ -29,41 +29,39 @@ const (
 	AntiJoin
 )
 
-// JoinOptions says what [Frame.Join] joins.
+// JoinOptions are the options of [Frame.Join].
 type JoinOptions struct {
-	// Kind says which rows of the left frame stay; InnerJoin if not set.
+	// Kind is which rows of the left frame are kept; InnerJoin by default.
 	Kind JoinKind
 	// Keys names the key columns of the left frame, one or more.
 	Keys []string
-	// RightKeys names those of the right frame, in the same order. Empty means
-	// that they have the same names.
+	// RightKeys names the key columns of the right frame, in the same order. If empty,
+	// they have the same names.
 	RightKeys []string
-	// Suffix is added to the name of a right column that the left frame has as
-	// well: "_right" if empty.
+	// Suffix is added to the name of a right column that the left frame also has;
+	// "_right" by default.
 	Suffix string
-	// NullsMatch lets a null in a key match a null. Without it a null matches
-	// nothing.
+	// NullsMatch lets a null key match a null. By default, a null matches nothing.
 	NullsMatch bool
 }
 
-// Join puts beside each row of f, the left frame, the rows of the right one
-// that are equal in the keys.
+// Join puts the rows of the right frame beside the rows of f, the left frame, that are
+// equal in the keys.
 //
 //	Frame{K…, A…}.Join(Frame{K…, B…}, K…) Frame{K…, A…, B…}
 //
-// The result has the columns of the left frame and those of the right one
-// that are not keys. Rows are in the order of the left frame, the matches of
-// one row in that of the right frame. A right column that has the name of one
-// of the left gets a suffix.
+// The result has the columns of the left frame and the columns of the right frame that
+// are not keys. Rows are in the order of the left frame, and the matches of a row in the
+// order of the right frame. A right column with the name of a left column gets a suffix.
 //
-// Keys are exact, as those of [Frame.GroupBy]: NaN equals NaN, dictionaries
-// count by value. Two key
-// columns fit if they are of one type, or both integers, text or binary; else
-// it is an [ErrType] that names both. Signed and uint64 do not fit.
+// Keys are compared as in [Frame.GroupBy]: NaN equals NaN, and dictionaries are compared
+// by value. Two key columns fit if they have the same type, or if both are integers, text
+// or binary; otherwise the error is an [ErrType] that names both. Signed integers and
+// uint64 do not fit.
 //
-// The right frame should be the small one: its keys are put into one table,
-// which all cores then ask for the rows of the left, some 10 ns per row and
-// key. Columns of the left are shared, not copied, where every row comes once.
+// The right frame should be the small one: its keys are put into one table, in which all
+// cores then look up the left rows, at about 10 ns per row and key. Columns of the left
+// frame are shared, not copied, if every row appears once.
 func (f *Frame) Join(ctx context.Context, right *Frame, how JoinOptions, opts ...parallel.Option) (_ *Frame, err error) {
 	c, err := ownCall(ctx, "frame.Join", f, opts)
 	if err != nil {
@@ -94,19 +92,19 @@ func (f *Frame) Join(ctx context.Context, right *Frame, how JoinOptions, opts ..
 	return out, nil
 }
 
-// join is a call of [Frame.Join] at work.
+// join is a running call of [Frame.Join].
 type join struct {
 	*call
 	JoinOptions
 	left, right *Frame
 	sources     [][2]*keys.Source // the key columns of the left and the right frame
 
-	codes  []int32 // of each left row's key among those of the right; -1 for none
-	rows   []int32 // right rows, those of one key together …
-	starts []int   // … and where these begin
+	codes  []int32 // for each left row, the number of its key among the right keys; -1 for none
+	rows   []int32 // right rows, grouped by key …
+	starts []int   // … and where each group begins
 }
 
-// bind finds the key columns. An error lists all that do not fit.
+// bind finds the key columns. Its error lists all that do not fit.
 func (j *join) bind() error {
 	hint := ""
 	if len(j.RightKeys) == 0 {
@@ -150,8 +148,7 @@ func (j *join) bind() error {
 	return errors.Join(wrong...)
 }
 
-// rest returns the columns of the right frame that the result has, under the
-// names that they have there.
+// rest returns the columns of the right frame that the result has, under their own names.
 func (j *join) rest() ([]chunk.Column, error) {
 	if j.Kind == SemiJoin || j.Kind == AntiJoin {
 		return nil, nil
@@ -176,7 +173,7 @@ func (j *join) rest() ([]chunk.Column, error) {
 	return cols, nil
 }
 
-// match gives the rows of both frames the numbers of their keys.
+// match numbers the keys of both frames' rows.
 func (j *join) match() error {
 	left, right, groups, err := keys.Match(j, j.sources)
 	if err != nil {
@@ -187,7 +184,7 @@ func (j *join) match() error {
 	return err
 }
 
-// matches returns how many right rows a left row has.
+// matches returns the number of right rows that match a left row.
 func (j *join) matches(code int32) int {
 	if code < 0 {
 		return 0
@@ -221,9 +218,9 @@ func (j *join) result(ctx context.Context, rest []chunk.Column) (*Frame, error) 
 	return out.like(slices.Concat(out.cols, cols)), nil
 }
 
-// pairs returns the rows of both frames that make the rows of the result; -1
-// for none. Each piece of the left frame counts its rows; then the rows of the
-// result are written, a few at a time: one left row may make most of them.
+// pairs returns the left and right rows that make the rows of the result, with -1 for
+// none. Each piece of the left frame counts its result rows; then the rows of the result
+// are written, a few at a time, as a single left row may make most of them.
 func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 	pieces := (len(j.codes) + joinPiece - 1) / joinPiece
 	starts := make([]int, pieces+1)
@@ -258,10 +255,10 @@ func (j *join) pairs(ctx context.Context) (left, right []int32, err error) {
 	return left, right, err
 }
 
-// joinPiece is how many left rows count the rows of the result together.
+// joinPiece is the number of left rows whose result rows are counted together.
 const joinPiece = 1 << 12
 
-// copies returns how often a left row with that code comes in the result.
+// copies returns how often a left row with that code appears in the result.
 func (j *join) copies(code int32) int {
 	n := j.matches(code)
 	switch j.Kind {

@@ -8,15 +8,14 @@ import (
 	"github.com/parframe/parframe/internal/rowcodec"
 )
 
-// MapColumn2 calls fn once for every pair of values of two columns and
-// returns f with the results as a new column, "result" or As("name").
+// MapColumn2 calls fn once for every pair of values of two columns and returns f with the
+// results as a new column, named "result" or by As("name").
 //
 //	MapColumn2(Frame{a A, b B, …}, func(A, B) R) Frame{a A, b B, …, result R}
 //
-// A null in a column whose type here cannot be null skips the row, and the
-// result is null; see [SkipNulls]. A column named by As replaces one of that
-// name; "result" does so only where As says it. Everything else is as for
-// [MapColumn].
+// A null in a column whose type here cannot hold it skips the row, and the result is
+// null; see [SkipNulls]. A column named by As replaces an existing column of that name;
+// "result" does so only if As names it. Everything else is as for [MapColumn].
 func MapColumn2[A, B, R any](ctx context.Context, f *Frame, a, b string, fn func(ctx context.Context, a A, b B) (R, error), opts ...RowOption) (out *Frame, err error) {
 	c, err := rowCall(ctx, "frame.MapColumn2", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
 	if err != nil {
@@ -41,7 +40,7 @@ func MapColumn2[A, B, R any](ctx context.Context, f *Frame, a, b string, fn func
 //
 //	MapColumn3(Frame{a A, b B, c C, …}, func(A, B, C) R) Frame{a A, b B, c C, …, result R}
 //
-// For more, give [WithRows] a struct.
+// For more columns, call [WithRows] with a struct.
 func MapColumn3[A, B, C, R any](ctx context.Context, f *Frame, a, b, c string, fn func(ctx context.Context, a A, b B, c C) (R, error), opts ...RowOption) (out *Frame, err error) {
 	k, err := rowCall(ctx, "frame.MapColumn3", f, fn == nil, opts, optionAs, optionSkipNulls, optionQuarantine)
 	if err != nil {
@@ -63,7 +62,7 @@ func MapColumn3[A, B, C, R any](ctx context.Context, f *Frame, a, b, c string, f
 	return mapColumns(ctx, k, m, f, []string{a, b, c}, "")
 }
 
-// checkScalars says which of the arguments' types is no scalar.
+// checkScalars returns an error if the type of an argument is not a scalar.
 func checkScalars(c *call, types ...reflect.Type) error {
 	for _, t := range types {
 		if p, err := rowcodec.PlanOf(t); err != nil || !p.Scalar {

@@ -12,26 +12,26 @@ import (
 	"github.com/parframe/parframe/internal/rowcodec"
 )
 
-// mapping is a row function at work: rows are copied column by column into a
-// block of structs, the function runs on them, and its results are copied
-// column by column into the buffers of the new columns.
+// mapping runs a row function: it copies rows column by column into a block of structs,
+// runs the function on them, and copies its results column by column into the buffers of
+// the new columns.
 type mapping[In, Out any] struct {
 	fn      func(context.Context, In) (Out, error)
-	flat    func(context.Context, In, *yields[Out]) error // of FlatMapRows, in the place of fn
+	flat    func(context.Context, In, *yields[Out]) error // of FlatMapRows, instead of fn
 	in, out *rowcodec.Plan
 	readers []*rowcodec.Reader
-	table   *rowTable // where In is Row
+	table   *rowTable // if In is Row
 	writers []*rowcodec.Writer
-	checked []*rowcodec.Writer // those whose column does not hold every value
-	skip    bool               // rows with a null that In cannot hold are left out
+	checked []*rowcodec.Writer // writers of columns that cannot hold every value
+	skip    bool               // rows with a null that In cannot hold are skipped
 	leniency
 	size int // rows in a block
 
 	free freelist.List[*scratch[In, Out]]
 }
 
-// scratch is what a worker needs for a block, kept for the whole call. There
-// are as many as workers, so that a row costs no allocation.
+// scratch is what a worker needs for a block, kept for the whole call. There is one per
+// worker, so that a row costs no allocation.
 type scratch[In, Out any] struct {
 	rowcodec.Block
 	ins    []In
@@ -59,7 +59,7 @@ func newMapping[In, Out any](fn func(context.Context, In) (Out, error)) (*mappin
 	return m, nil
 }
 
-// run maps n rows to columns of those names.
+// run maps n rows to columns with the given names.
 func (m *mapping[In, Out]) run(ctx context.Context, c *call, names []string, n int) ([]chunk.Column, error) {
 	m.makeWriters(names, n)
 	if err := m.each(ctx, c, n); err != nil {
@@ -81,9 +81,9 @@ func (m *mapping[In, Out]) makeWriters(names []string, n int) {
 	for i := range m.out.Fields {
 		w := rowcodec.NewWriter(&m.out.Fields[i], names[i], n, m.skip || m.missing && m.flat == nil)
 		m.writers = append(m.writers, w)
-		// Values are checked when they are returned and not when the block is
-		// written, since a later row of the block may fail, and the lowest
-		// counts. A text that is too long is met in no other way.
+		// Values are checked when they are returned, not when the block is written, since
+		// a later row of the block may fail and the lowest row counts. Only this check
+		// finds a text that is too long.
 		if w.MayMisfit(m.lenient || m.flat != nil) {
 			m.checked = append(m.checked, w)
 		}
@@ -116,14 +116,14 @@ func (m *mapping[In, Out]) scratch() *scratch[In, Out] {
 	return s
 }
 
-// chunk maps rows lo..hi, in blocks whose borders are those of the bitmaps'
-// words wherever the chunk begins. It ends early where the engine asks for it.
+// chunk maps rows lo..hi, in blocks that end at the words of bitmaps wherever the chunk
+// begins. It ends early if the engine asks for that.
 func (m *mapping[In, Out]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 	s := m.scratch()
 	if m.flat != nil {
 		s.yields.begin(lo)
 	}
-	few := m.size // rows of the next block, few behind a value that did not fit
+	few := m.size // rows of the next block, few after a value that did not fit
 	for lo < hi {
 		to := min(w.UptoBlock(lo, hi), lo-lo%m.size+m.size, lo+few)
 		if to == lo {
@@ -165,7 +165,7 @@ func (m *mapping[In, Out]) read(s *scratch[In, Out], lo, n int) {
 	}
 }
 
-// rows maps the rows of one block and returns how many: all, unless a value
+// rows maps the rows of one block and returns their number, or a smaller one if a value
 // does not fit and the mapping is lenient.
 func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int) (int, error) {
 	w.Row = lo
@@ -196,7 +196,7 @@ func (m *mapping[In, Out]) rows(w *engine.Worker, s *scratch[In, Out], lo, n int
 	switch {
 	case err != nil && m.marks == nil:
 		return 0, err
-	case err != nil: // what is done counts, should it be the context that has ended
+	case err != nil: // what is done counts, as the context may have ended
 		s.yields.drop()
 		if e := m.write(w, s, lo, done, ran); e != nil {
 			return 0, e
@@ -248,9 +248,9 @@ func callSome[In, Out any](w *engine.Worker, fn func(context.Context, In) (Out, 
 	return len(ins), nil
 }
 
-// call runs the function on rows first..n of the block, except those that
-// ran has no bit for. It returns the row that failed, or up to where it came: n,
-// unless it was asked to end early.
+// call runs the function on rows first..n of the block, except those without a bit in
+// ran. It returns the row that failed, or the row before which it stopped: n, unless it
+// was asked to end early.
 func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first, n int, ran []uint64) (int, error) {
 	if m.flat != nil {
 		return m.callFlat(w, s, lo, first, n, ran)
@@ -269,7 +269,7 @@ func (m *mapping[In, Out]) call(w *engine.Worker, s *scratch[In, Out], lo, first
 	}
 	for i := first; i < n; i++ {
 		if ran != nil && ran[i>>6]>>(i&63)&1 == 0 {
-			continue // outs[i] is that of an earlier block, and not looked at
+			continue // outs[i] is from an earlier block, and not used
 		}
 		w.Row = lo + i
 		out, err := fn(w, ins[i])

@@ -11,14 +11,14 @@ import (
 	"github.com/parframe/parframe/internal/ipcform"
 )
 
-// MarshalBinary returns the frame as an Arrow IPC stream, which other Arrow
-// libraries read too. With it frames travel through encoding/gob, pipes and
-// caches. [Frame.UnmarshalBinary] gives back an equal frame, with one Arrow
-// chunk for each record of [Frame.ToRecords].
+// MarshalBinary returns the frame as an Arrow IPC stream, which other Arrow libraries can
+// read. It lets frames travel through encoding/gob, pipes and caches.
+// [Frame.UnmarshalBinary] returns an equal frame, with one Arrow chunk for each record of
+// [Frame.ToRecords].
 //
-// Arrow knows an extension type on reading only if the program registered it
-// (arrow.RegisterExtensionType); otherwise the column comes back as its
-// storage, with the type's name in the field's metadata.
+// When reading, Arrow knows an extension type only if the program registered it
+// (arrow.RegisterExtensionType); otherwise the column is read as its storage, with the
+// type's name in the field's metadata.
 func (f *Frame) MarshalBinary() ([]byte, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.MarshalBinary: %w", ErrNilFrame)

@@ -8,14 +8,14 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Memory returns the columns as the packages of this module see them: Arrow
-// buffers without array headers. Nobody may write to them. Programs outside of
-// this module cannot name the type; they use [Frame.ToRecords] or [Column.Chunks].
+// Memory returns the columns in the form that the packages of this module use: Arrow
+// buffers without array headers, which must not be written to. Programs outside this
+// module cannot name the type; they use [Frame.ToRecords] or [Column.Chunks].
 func (f *Frame) Memory() []chunk.Column { return append([]chunk.Column(nil), f.orZero().cols...) }
 
-// FromMemory returns a frame of columns that a package of this module made, with
-// the schema's names and metadata. A name that comes again gets a number, as in
-// [FromRecord]. A column of another length than rows is an [ErrLength].
+// FromMemory returns a frame of columns made by a package of this module, with the
+// schema's names and metadata. A repeated name gets a number, as in [FromRecord]. A
+// column whose length is not rows is an [ErrLength].
 func FromMemory(schema *arrow.Schema, cols []chunk.Column, rows int) (*Frame, error) {
 	if schema.NumFields() != len(cols) {
 		return nil, fmt.Errorf("frame.FromMemory: %w: %d columns, the schema has %d", ErrLength, len(cols), schema.NumFields())

@@ -10,9 +10,9 @@ import (
 //
 //	New(Column...) Frame
 //
-// Nothing is copied. Columns of different length are an [ErrLength], two of
-// the same name an [ErrName]; both errors name the column. Without columns the
-// frame has no rows.
+// Nothing is copied. Columns of different lengths are an [ErrLength], and columns with
+// the same name an [ErrName]; both errors name the column. Without columns the frame has
+// no rows.
 func New(cols ...Column) (*Frame, error) {
 	own := make([]chunk.Column, len(cols))
 	for i, c := range cols {
@@ -21,7 +21,7 @@ func New(cols ...Column) (*Frame, error) {
 	return newOf(own)
 }
 
-// newOf is New for columns that it may keep.
+// newOf is New for columns that it may keep in its slice.
 func newOf(cols []chunk.Column) (*Frame, error) {
 	seen := make(map[string]bool, len(cols))
 	for _, c := range cols {

@@ -13,13 +13,13 @@ import (
 //
 //	NewColumn([]T) Column T
 //
-// The type of the column follows from T: all sizes of int, uint and float,
-// bool, string (utf8), []byte (binary), time.Time (timestamp[ns, UTC]),
-// time.Duration (duration[ns]), and types of the caller's own whose underlying
-// type is one of these. The column is nullable where T is a pointer, [Null],
-// or one of the null types of database/sql. A nil []byte is an empty value.
+// T determines the type of the column: all sizes of int, uint and float, bool, string
+// (utf8), []byte (binary), time.Time (timestamp[ns, UTC]), time.Duration (duration[ns]),
+// and the caller's own types whose underlying type is one of these. The column is
+// nullable if T is a pointer, [Null], or one of the null types of database/sql. A nil
+// []byte is an empty value.
 //
-// Another T is an [ErrType]; a time outside the years 1678 to 2261 is a
+// Any other T is an [ErrType]; a time outside the years 1678 to 2261 is a
 // [parallel.RowError].
 func NewColumn[T any](name string, values []T) (Column, error) {
 	col, err := columnFrom(name, values)
@@ -41,8 +41,8 @@ func columnFrom[T any](name string, values []T) (chunk.Column, error) {
 	return cols[0], nil
 }
 
-// scalarCall plans T, which must not be a struct, for a call that takes no
-// context, and so works on the caller's goroutine alone.
+// scalarCall plans T, which must not be a struct, for a call that takes no context, and
+// so works only on the caller's goroutine.
 func scalarCall[T any](name string) (*call, *rowcodec.Plan, error) {
 	c, err := serialCall(name, 0)
 	if err != nil {

@@ -7,26 +7,25 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// ApplyOverlap is [Apply] for functions that look at the rows around a row:
-// each partition comes with the last before rows that precede it and the first
-// after rows that follow it, from as many partitions as they lie in, and with
-// fewer only at the ends of f.
+// ApplyOverlap is [Apply] for functions that look at the rows around a row: each
+// partition is extended by the before rows that precede it and the after rows that follow
+// it, from as many partitions as necessary. Only at the ends of f are there fewer.
 //
 //	ApplyOverlap(Frame, before, after, func(Frame) Frame) Frame
 //
-// These rows are cut off the result again, so a function that gives row i of
-// its result from rows i-before to i+after gives the same as one call on all
-// of f, for any number of partitions. Which rows to cut is known where the result
-// has as many rows as the function was given. One with as many as the partition
-// alone has been cut by the function, and is kept whole. Any other length is an
-// [ErrLength]. It is Dask's map_overlap, but for that one's limit of
-// overlaps to the neighbouring partition.
+// These rows are removed from the result again, so a function that computes row i of its
+// result from rows i-before to i+after gives the same result as one call on all of f, for
+// any number of partitions. The rows to remove are known if the result has as many rows
+// as the function received. If it has as many rows as the partition alone, the function
+// has removed them itself, and the result is kept whole. Any other length is an
+// [ErrLength]. It is Dask's map_overlap, without the limit that overlaps lie in the
+// neighboring partition.
 //
 // A window of n rows that ends at its row needs ApplyOverlap(ctx, f, n-1, 0, fn).
 // For windows over one column see [Frame.Rolling].
 //
-// Partitions, options, errors and costs are those of Apply; a [parallel.RowError]
-// has the partition's own first row. Nothing is copied.
+// Partitions, options, errors and costs are as for Apply; a [parallel.RowError] has the
+// first row of the partition itself. Nothing is copied.
 func ApplyOverlap(ctx context.Context, f *Frame, before, after int, fn func(ctx context.Context, part *Frame) (*Frame, error), opts ...PartOption) (*Frame, error) {
 	const name = "frame.ApplyOverlap"
 	if before < 0 || after < 0 {

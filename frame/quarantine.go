@@ -17,22 +17,22 @@ const (
 	quarantineError = "_error"
 )
 
-// Quarantine lets a row function go on after rows that fail: the result is
-// that of the other rows, and *bad becomes a frame of those that failed, with
-// all columns of the input, their row there as "_row" (int64), and why as
-// "_error". Both keep the order of the input. *bad is set when the call
-// succeeds, to a frame without rows where nothing failed.
+// Quarantine lets a row function go on after rows that fail: the result has the other
+// rows only, and *bad becomes a frame of the rows that failed, with all columns of the
+// input, their row number as "_row" (int64), and the reason as "_error". Both keep the
+// order of the input. *bad is set when the call succeeds, to a frame without rows if
+// nothing failed.
 //
 //	MapRows(Frame{In…}, …, Quarantine(&bad)) Frame{Out…}, bad = Frame{In…, _row, _error}
 //
-// A row fails by an error or a panic of the function, by a null or a value that
-// In cannot hold, and by a result that no column can hold. Of a panic _error
-// has the value and not the stack. What ends the whole call all the same:
-// types that do not fit, runtime.Goexit in the function, and the end of ctx.
-// Calls that return f with columns added return its good rows only.
+// A row fails by an error or a panic of the function, by a null or a value that In cannot
+// hold, or by a result that no column can hold. For a panic, _error has the value but not
+// the stack. The whole call still ends if types do not fit, if the function calls
+// runtime.Goexit, and if ctx ends. Calls that return f with columns added return only its
+// good rows.
 //
-// Where nothing fails it costs nothing. Else the good rows are copied once
-// more, and a row whose value does not fit costs as much as a few others.
+// It costs nothing if nothing fails. Otherwise the good rows are copied once more, and a
+// row whose value does not fit costs as much as a few other rows.
 func Quarantine(bad **Frame) engine.RowOnly {
 	if bad == nil {
 		return engine.RowOnly{Setting: wrong("Quarantine(nil)", "want a frame to fill")}
@@ -44,7 +44,7 @@ func Quarantine(bad **Frame) engine.RowOnly {
 	})}
 }
 
-// checkQuarantine says what keeps the bad rows of f from being told.
+// checkQuarantine returns an error if the frame of bad rows cannot be made for f.
 func checkQuarantine(c *call, f *Frame) error {
 	if c.quarantine == nil {
 		return nil
@@ -57,8 +57,8 @@ func checkQuarantine(c *call, f *Frame) error {
 	return nil
 }
 
-// settle ends a call of a row function on f: g is its result. Where g has the rows of
-// f, aligned, Quarantine takes the bad ones out of it.
+// settle ends a call of a row function on f whose result is g. If g has the rows of f,
+// aligned, it removes the quarantined ones.
 func settle(c *call, ctx context.Context, f, g *Frame, aligned bool) (*Frame, error) {
 	if c.quarantine == nil {
 		return g, c.outcome(f.rows)
@@ -100,7 +100,7 @@ func settle(c *call, ctx context.Context, f, g *Frame, aligned bool) (*Frame, er
 	return g, nil
 }
 
-// whyBad is what the bad frame says of a row: a panic without its stack.
+// whyBad returns the reason in the frame of bad rows: a panic is without its stack.
 func whyBad(err error) string {
 	if p, ok := engine.As[*parallel.PanicError](err); ok {
 		return fmt.Sprintf("panic: %v", p.Value)

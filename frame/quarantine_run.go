@@ -8,10 +8,10 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// attempt runs the function on a block of n rows of a lenient mapping: rows
-// that fail lose their bit in s.valid and are noted. It returns how many rows
-// are done with; fewer than n if a value did not fit, since the rows behind it
-// have not been read, or if the worker was asked to end early.
+// attempt runs the function on a block of n rows of a lenient mapping: rows that fail
+// lose their bit in s.valid and are recorded. It returns the number of rows that are
+// finished. That is fewer than n if a value did not fit, as the rows after it have not
+// been read, or if the worker was asked to end early.
 func (m *mapping[In, Out]) attempt(w *engine.Worker, s *scratch[In, Out], lo, n int) (int, error) {
 	stop := s.Bad
 	nulls, present := s.Nulls && !m.skip, s.Valid
@@ -46,7 +46,7 @@ func rowError(row int, err error) *parallel.RowError {
 	return &parallel.RowError{Row: row, Partition: -1, Err: err}
 }
 
-// reject notes that a row failed. It reports false where the call ends instead.
+// reject records that a row failed. It returns false if the call ends instead.
 func (s *scratch[In, Out]) reject(w *engine.Worker, lo, i int, err error) bool {
 	if !w.Failed(rowError(lo+i, err)) {
 		return false
@@ -57,8 +57,8 @@ func (s *scratch[In, Out]) reject(w *engine.Worker, lo, i int, err error) bool {
 	return true
 }
 
-// try is call, with a panic as the error of its row. One deferred function
-// serves all rows up to that.
+// try is call, with a panic turned into the error of its row. One deferred function
+// serves all rows before it.
 func (m *mapping[In, Out]) try(w *engine.Worker, s *scratch[In, Out], lo, first, n int) (row int, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -68,7 +68,7 @@ func (m *mapping[In, Out]) try(w *engine.Worker, s *scratch[In, Out], lo, first,
 	return m.call(w, s, lo, first, n, s.Ran())
 }
 
-// blank writes nothing as the results of the rows that are not done.
+// blank writes empty results for the rows that are not done.
 func (m *mapping[In, Out]) blank(c *call) error {
 	return c.Own(len(c.marks), 0, func(w *engine.Worker, lo, hi int) error {
 		s := m.scratch()

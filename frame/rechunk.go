@@ -7,17 +7,17 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Rechunk returns the frame with one Arrow chunk per column. Columns that are
-// in one chunk are shared, the others copied.
+// Rechunk returns the frame with one Arrow chunk per column. Columns with one chunk are
+// shared, the others copied.
 //
 //	(Frame) Frame
 //
-// Text, binary data and lists whose chunks together pass the 2 GiB (or 2³¹
-// values) that 32-bit offsets can count become large_utf8, large_binary and
-// large_list. Chunks with different dictionaries get one of all their values.
-// A column that cannot be one chunk all the same is an [ErrType] that names
-// it: nested text past 2 GiB, more distinct values than a dictionary's codes,
-// ordered dictionaries that differ, more rows than an int16 run end can count.
+// Text, binary data and lists whose chunks together pass the 2 GiB (or 2³¹ values) that
+// 32-bit offsets can count become large_utf8, large_binary and large_list. Chunks with
+// different dictionaries get one dictionary of all their values. A column that still
+// cannot be one chunk is an [ErrType] that names it: nested text over 2 GiB, more
+// distinct values than a dictionary's codes, ordered dictionaries that differ, or more
+// rows than an int16 run end can count.
 func (f *Frame) Rechunk() (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.Rechunk: %w", ErrNilFrame)
@@ -42,10 +42,10 @@ func (f *Frame) Rechunk() (*Frame, error) {
 	return &Frame{schema: f.Schema(), cols: cols, rows: f.rows}, nil
 }
 
-// Clone returns the frame with memory of its own, which the garbage collector
-// frees: it ends a loan made with [Borrow], and lets go of the rows that a
-// slice does not show. Arrow chunks stay as they are, but for one that had
-// views on the same values more than 2³¹ times.
+// Clone returns a copy of the frame in memory that the garbage collector frees: the copy
+// does not depend on memory shared by [Borrow], nor keep the rows outside a slice alive.
+// Arrow chunks stay as they are, except a chunk whose views refer to the same values more
+// than 2³¹ times.
 func (f *Frame) Clone() *Frame {
 	f = f.orZero()
 	cols := make([]chunk.Column, len(f.cols))

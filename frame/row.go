@@ -9,25 +9,23 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Row is a row of a frame whose columns are known only at run time. Given as
-// In to MapRows, FilterRows, FlatMapRows, WithRows or Fold it reads what is asked
-// for:
+// Row is a row of a frame whose columns are known only at run time. As the In of MapRows,
+// FilterRows, FlatMapRows, WithRows or Fold, it reads only the values that are asked for:
 //
 //	FilterRows(ctx, f, func(_ context.Context, r Row) (bool, error) {
 //		km, ok := r.Float64(3)
 //		return ok && km > 500, nil
 //	})
 //
-// Columns are given by their place; see [Frame.Names]. A place that is not
-// there panics, as an index into a slice does, and so fails the row. A
-// Row may be kept and used by any goroutine. Where the schema is known, a struct
-// is faster and checked before the first row.
+// Columns are given by index; see [Frame.Names]. An index out of range panics, as in a
+// slice, and so fails the row. A Row may be kept, and used by any goroutine. If the
+// schema is known, a struct is faster, and is checked before the first row.
 type Row struct {
 	table *rowTable
 	row   int
 }
 
-// rowTable is a frame as its rows see it.
+// rowTable is a frame in the form that its rows read.
 type rowTable struct {
 	cols   []chunk.Column
 	starts [][]int
@@ -43,7 +41,7 @@ func newRowTable(f *Frame) *rowTable {
 	return t
 }
 
-// find returns the chunk that has the row's value, and where.
+// find returns the chunk that holds the row's value, and the index in it.
 func (r Row) find(col int) (*chunk.Chunk, int) {
 	c, starts := r.table.cols[col], r.table.starts[col]
 	if len(c.Chunks) == 1 {
@@ -68,8 +66,8 @@ func (r Row) Value(col int) any {
 	return c.Value(i)
 }
 
-// Int64 returns an integer of any size, and false for a null, for another type
-// and for a uint64 that int64 does not hold.
+// Int64 returns an integer of any size, and false for a null, another type or a uint64
+// that int64 cannot hold.
 func (r Row) Int64(col int) (v int64, ok bool) {
 	c, i := r.find(col)
 	if c.IsNull(i) {
@@ -78,8 +76,8 @@ func (r Row) Int64(col int) (v int64, ok bool) {
 	return c.Int(i)
 }
 
-// Float64 returns a number of any type, and false for a null, for another type
-// and for an integer that float64 does not hold exactly.
+// Float64 returns a number of any type, and false for a null, another type or an integer
+// that float64 cannot hold exactly.
 func (r Row) Float64(col int) (v float64, ok bool) {
 	c, i := r.find(col)
 	if c.IsNull(i) {
@@ -99,7 +97,7 @@ func (r Row) Float64(col int) (v float64, ok bool) {
 	return float64(n), true
 }
 
-// Bool returns a bool, and false for a null and for another type.
+// Bool returns a bool, and false for a null or another type.
 func (r Row) Bool(col int) (v, ok bool) {
 	c, i := r.find(col)
 	if c.IsNull(i) || chunk.Physical(c.Type).ID() != arrow.BOOL {
@@ -108,8 +106,8 @@ func (r Row) Bool(col int) (v, ok bool) {
 	return chunk.Bit(c.Bufs[1], c.Off+i), true
 }
 
-// Text returns a string or binary value, also of a dictionary, in the memory
-// of the frame, and false for a null and for another type.
+// Text returns a string or binary value, also of a dictionary, in the memory of the
+// frame, and false for a null or another type.
 func (r Row) Text(col int) (v string, ok bool) {
 	c, i := r.find(col)
 	if c.Missing(i) {

@@ -9,21 +9,21 @@ import (
 	"github.com/parframe/parframe/internal/rowcodec"
 )
 
-// Rows iterates over the rows of a frame as structs, or as scalars where it has
-// one column, with their numbers.
+// Rows iterates over the row numbers and rows of a frame. Rows are structs, or scalars if
+// the frame has one column.
 //
 //	Rows[T](Frame{T…, …}) (row, T)...
 //
-// T finds its columns as [MapRows] says, and columns that it does not name
-// are left out. All errors come before the first row: types that do not fit, as
-// one error that lists all fields, and the lowest row with a null or a value
-// that T cannot hold, as a [parallel.RowError]. Where the schema does not
-// exclude that, the columns are read twice.
+// T finds its columns as in [MapRows], and columns that it does not name are not read.
+// All errors come before the first row: types that do not fit, as one error that lists
+// all fields, and the lowest row with a null or a value that T cannot hold, as a
+// [parallel.RowError]. Unless the schema excludes such values, the columns are read
+// twice.
 //
-// The sequence copies a block of rows at a time, holds no more than that, and
-// may be ranged over more than once. Strings share the frame's memory; what
-// pointers and slices in T refer to is allocated afresh, block by block, and
-// the caller's to keep. Other than that there is no allocation per row.
+// The sequence copies one block of rows at a time, and may be ranged over more than once.
+// Strings share the frame's memory; what pointers and slices in T refer to is newly
+// allocated for each block, and the caller may keep it. There is no other allocation per
+// row.
 func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
 	c, p, err := planCall[T]("frame.Rows", []engine.Setting{serially})
 	if err != nil {
@@ -58,7 +58,7 @@ func Rows[T any](f *Frame) (iter.Seq2[int, T], error) {
 	}, nil
 }
 
-// readable finds the lowest row that T cannot hold, if there may be one.
+// readable finds the lowest row that T cannot hold, if there can be one.
 func readable[T any](c *call, readers []*rowcodec.Reader, n int) error {
 	var doubtful []*rowcodec.Reader
 	for _, r := range readers {

@@ -7,8 +7,8 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Column returns the column of that name. An unknown name is an [ErrColumn]
-// that lists the names there are, the most similar first.
+// Column returns the named column. An unknown name is an [ErrColumn] that lists the
+// existing names, the most similar first.
 func (f *Frame) Column(name string) (Column, error) {
 	if f == nil {
 		return Column{}, fmt.Errorf("frame.Column: %w", ErrNilFrame)
@@ -20,8 +20,8 @@ func (f *Frame) Column(name string) (Column, error) {
 	return Column{f.cols[i]}, nil
 }
 
-// Select returns the named columns, in the order of the names, without
-// copying. Unknown names are an [ErrColumn], repeated ones an [ErrName].
+// Select returns the named columns, in the order of the names, without copying. Unknown
+// names are an [ErrColumn], repeated names an [ErrName].
 func (f *Frame) Select(names ...string) (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.Select: %w", ErrNilFrame)
@@ -40,9 +40,9 @@ func (f *Frame) Select(names ...string) (*Frame, error) {
 	return f.like(cols), nil
 }
 
-// Drop returns the frame without the named columns, without copying. The
-// number of rows stays, also when no column is left. Unknown names are an
-// [ErrColumn]; a name that comes twice is dropped once.
+// Drop returns the frame without the named columns, without copying. The number of rows
+// does not change, even if no column is left. Unknown names are an [ErrColumn]; repeated
+// names are allowed.
 func (f *Frame) Drop(names ...string) (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.Drop: %w", ErrNilFrame)
@@ -81,10 +81,10 @@ func (f *Frame) Rename(old, new string) (*Frame, error) {
 	return f.like(cols), nil
 }
 
-// With returns the frame with the columns added: each takes the place of the
-// column of its name, or comes after the others. Nothing is copied. A column
-// of another length is an [ErrLength], a name given twice an [ErrName]. To a
-// frame without columns and rows, columns of any one length can be added.
+// With returns the frame with the columns added: each replaces the column of its name, or
+// comes after the others. Nothing is copied. A column of another length is an
+// [ErrLength], a repeated name an [ErrName]. A frame without columns and rows accepts
+// columns of any one length.
 func (f *Frame) With(cols ...Column) (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.With: %w", ErrNilFrame)
@@ -96,7 +96,7 @@ func (f *Frame) With(cols ...Column) (*Frame, error) {
 	return f.with(own)
 }
 
-// with is With of columns of this package.
+// with is With for columns of this package.
 func (f *Frame) with(cols []chunk.Column) (*Frame, error) {
 	rows := f.rows
 	if len(f.cols) == 0 && rows == 0 && len(cols) > 0 {
@@ -125,12 +125,12 @@ func (f *Frame) with(cols []chunk.Column) (*Frame, error) {
 	return g, nil
 }
 
-// like returns a frame of the columns with f's rows and metadata.
+// like returns a frame of the columns with the rows and metadata of f.
 func (f *Frame) like(cols []chunk.Column) *Frame {
 	return newFrame(cols, f.rows).withMetadata(f.Schema().Metadata())
 }
 
-// index returns the place of the column of that name.
+// index returns the index of the named column.
 func (f *Frame) index(name string) (int, error) {
 	if at := f.Schema().FieldIndices(name); len(at) > 0 {
 		return at[0], nil
@@ -138,7 +138,7 @@ func (f *Frame) index(name string) (int, error) {
 	return 0, chunk.NoColumn(name, f.Names())
 }
 
-// indexOf returns the place of the column of that name.
+// indexOf returns the index of the named column.
 func indexOf(cols []chunk.Column, name string) (int, error) {
 	for i, c := range cols {
 		if c.Field.Name == name {

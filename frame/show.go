@@ -15,27 +15,27 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// The defaults of String, Print and HTML: what a reader takes in at a glance,
-// and the same number of rows as Polars.
+// The defaults of String, Print and HTML: as much as a reader can take in at a glance,
+// and as many rows as in Polars.
 const (
 	showRows  = 10
 	showWidth = 100
 )
 
-// String returns f as a table for people: the shape, the names and Arrow types
-// of the columns, the first and the last five rows, with an ellipsis (…) for
-// rows, columns and the ends of texts that are left out.
+// String returns f as a table for people: the shape, the names and Arrow types of the
+// columns, and the first and the last five rows. An ellipsis (…) stands for rows, columns
+// and ends of texts that are left out.
 //
-// The table is at most 100 terminal cells wide on every machine (Print takes
-// the width of the terminal). Wide characters (Chinese, Japanese, Korean,
-// emoji) count as two cells. Nulls are shown as null, floats with up to six
-// decimals, and control characters escaped (\n), so that a row is a line.
-// Only the cells that are shown are read, whatever the size of f.
+// The table is at most 100 terminal cells wide on every machine (Print uses the width of
+// the terminal). Wide characters (Chinese, Japanese, Korean, emoji) count as two cells.
+// Nulls are shown as null, floats with up to six decimals, and control characters escaped
+// (\n), so that a row is a line. Only the cells that are shown are read, whatever the
+// size of f.
 func (f *Frame) String() string {
 	return table(frameGrid{f.orZero()}, limits{width: showWidth, rows: showRows, cols: math.MaxInt})
 }
 
-// String returns c as the frame of this one column is shown.
+// String returns c as a table, like a frame with this one column.
 func (c Column) String() string {
 	if c.col.Field.Type == nil {
 		return "the zero Column"
@@ -67,10 +67,10 @@ func MaxWidth(n int) PrintOption {
 	return PrintOption{"MaxWidth", n, func(l *limits, n int) { l.width = n }}
 }
 
-// Print writes f to w as String returns it, followed by a newline. The table
-// is as wide as the terminal if w is one; else as the environment variable
-// COLUMNS says; else 100 cells. A negative limit is an error that names the
-// option, and nothing is written; other errors are those of w.
+// Print writes f to w in the form of String, followed by a newline. The table is as wide
+// as the terminal if w is one; otherwise as the environment variable COLUMNS says, or 100
+// cells without it. A negative limit is an error that names the option, and nothing is
+// written; other errors are from w.
 func (f *Frame) Print(w io.Writer, opts ...PrintOption) error {
 	switch {
 	case f == nil:
@@ -92,8 +92,8 @@ func (f *Frame) Print(w io.Writer, opts ...PrintOption) error {
 	return err
 }
 
-// widthOf returns the width of w's terminal. It asks through SyscallConn, as
-// Fd would switch the file to blocking mode.
+// widthOf returns the width of w's terminal. It uses SyscallConn, as Fd would switch the
+// file to blocking mode.
 func widthOf(w io.Writer) int {
 	if conn, ok := w.(syscall.Conn); ok {
 		if raw, err := conn.SyscallConn(); err == nil {
@@ -115,8 +115,8 @@ func (f *Frame) MIMEBundle() map[string]string {
 	return map[string]string{"text/html": f.HTML(), "text/plain": f.String()}
 }
 
-// frameGrid lets a Frame be printed. Every cell gets an array header of its
-// own, since headers cannot be shared between goroutines and frames can.
+// frameGrid lets a Frame be printed. Every cell gets its own array header, since
+// goroutines can share frames but not headers.
 type frameGrid struct{ *Frame }
 
 func (g frameGrid) size() (rows, cols int) { return g.rows, len(g.cols) }

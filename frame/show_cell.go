@@ -10,15 +10,15 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// cellWriter writes single values for people to read. It stops soon after max
-// bytes, so a value of any size costs no more than what is shown of it.
+// cellWriter writes single values for people to read. It stops soon after max bytes, so a
+// value of any size costs no more than the part that is shown.
 type cellWriter struct {
 	buf []byte
 	max int
 }
 
-// cellText returns the i-th value of a on one line: the text that String,
-// Print and HTML show, in at most some max bytes.
+// cellText returns the i-th value of a on one line, as String, Print and HTML show it, in
+// about max bytes at most.
 func cellText(a arrow.Array, i, max int) string {
 	w := cellWriter{max: max}
 	w.value(a, i, false)
@@ -29,8 +29,8 @@ func (w *cellWriter) full() bool      { return len(w.buf) > w.max }
 func (w *cellWriter) text(s string)   { w.buf = append(w.buf, clip(s, w.max+1)...) }
 func (w *cellWriter) integer(v int64) { w.buf = strconv.AppendInt(w.buf, v, 10) }
 
-// value writes the i-th value of a. Inside of nested values strings are
-// quoted, so that ["a, b"] and ["a", "b"] look different.
+// value writes the i-th value of a. Strings inside nested values are quoted, so that ["a,
+// b"] and ["a", "b"] look different.
 func (w *cellWriter) value(a arrow.Array, i int, quote bool) {
 	if a.DataType().ID() == arrow.NULL || a.IsNull(i) { // a null array has no bitmap to ask
 		w.text("null")
@@ -87,7 +87,7 @@ func (w *cellWriter) value(a arrow.Array, i int, quote bool) {
 }
 
 func (w *cellWriter) str(s string, quote bool) {
-	if !quote && s != "null" { // quoted, the word is told from a null
+	if !quote && s != "null" { // a quoted word differs from a null
 		w.text(s)
 		return
 	}
@@ -96,7 +96,7 @@ func (w *cellWriter) str(s string, quote bool) {
 	w.text(`"`)
 }
 
-// bytes writes b as Go writes a string, with escapes for all but ASCII: b"a\xff".
+// bytes writes b in Go syntax, with escapes for everything but ASCII: b"a\xff".
 func (w *cellWriter) bytes(b []byte) {
 	more := len(b) > w.max
 	if more {
@@ -109,9 +109,9 @@ func (w *cellWriter) bytes(b []byte) {
 	}
 }
 
-// floatText returns v with up to six decimals and at least one, as Polars
-// does: 0.1, 33.942501, 2.0; numbers too small or too large for this come with
-// an exponent. It is for reading: 2/3 and 0.666667 look the same.
+// floatText returns v with up to six decimals and at least one, as Polars does: 0.1,
+// 33.942501, 2.0; numbers too small or too large for this get an exponent. It is for
+// reading: 2/3 and 0.666667 look the same.
 func floatText(v float64, bits int) string {
 	switch abs := math.Abs(v); {
 	case math.IsNaN(v):
@@ -145,9 +145,9 @@ const (
 	timeLayout = "15:04:05.999999999"
 )
 
-// temporal writes a date, time, timestamp, duration or interval, and says
-// whether a holds such values. A timestamp with a zone is shown at that
-// zone's wall clock with its offset, one without a zone as it is stored.
+// temporal writes a date, time, timestamp, duration or interval, and reports whether a
+// holds such values. A timestamp with a zone is shown in that zone with its offset, one
+// without a zone as it is stored.
 func (w *cellWriter) temporal(a arrow.Array, i int) bool {
 	switch a := a.(type) {
 	case *array.Date32:
@@ -191,7 +191,7 @@ func (w *cellWriter) timestamp(v arrow.Timestamp, t *arrow.TimestampType) {
 		w.text(at.Format(dateLayout + " " + timeLayout))
 		return
 	}
-	// A zone that this machine does not know is shown in UTC, which the Z says.
+	// A zone that this machine does not know is shown in UTC, marked by a Z.
 	if zone, err := t.GetZone(); err == nil {
 		at = at.In(zone)
 	}

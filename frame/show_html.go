@@ -6,17 +6,17 @@ import (
 )
 
 const (
-	htmlColumns = 40  // a browser scrolls sideways, people do not for long
+	htmlColumns = 40  // a browser scrolls sideways, but readers soon stop
 	htmlText    = 100 // cells of text that a cell of the table shows
 )
 
-// HTML returns f as an HTML table for notebooks and reports: the shape, names
-// and Arrow types, the first and the last five rows, up to 40 columns, with an
-// ellipsis for what is left out. Text is escaped, and prepared as for String.
+// HTML returns f as an HTML table for notebooks and reports: the shape, names and Arrow
+// types, the first and the last five rows, and up to 40 columns, with an ellipsis for
+// what is left out. Text is escaped, and printed as by String.
 //
-// It brings no style of its own. Classes to hang one on: parframe on the div
-// around everything, shape, type, number (columns of numbers), null and more
-// (an ellipsis for rows or columns).
+// It has no style of its own. Style sheets can use its classes: parframe on the div
+// around everything, shape, type, number (columns of numbers), null and more (an ellipsis
+// for rows or columns).
 func (f *Frame) HTML() string { return htmlTable(frameGrid{f.orZero()}) }
 
 func htmlTable(g grid) string {
@@ -58,8 +58,8 @@ func htmlTable(g grid) string {
 	return b.String()
 }
 
-// shownColumns returns the numbers of the columns that are shown, with a -1
-// where others are left out.
+// shownColumns returns the indexes of the columns that are shown, with -1 where columns
+// are left out.
 func shownColumns(n, most int) []int {
 	var shown []int
 	for i := range n {

@@ -5,9 +5,9 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// nested writes a value that is made of other values, and reports whether a holds
-// such values: lists as [1, 2], structs as {name: 1}, maps as {"key" → 1};
-// dictionaries, unions, run-end encoded and extension values as what they hold.
+// nested writes a value that is made of other values, and reports whether a holds such
+// values: lists as [1, 2], structs as {name: 1}, maps as {"key" → 1}; dictionaries,
+// unions, run-end encoded and extension values as the values they hold.
 func (w *cellWriter) nested(a arrow.Array, i int, quote bool) bool {
 	switch a := a.(type) {
 	case *array.Map: // before ListLike, which it is too
@@ -36,7 +36,7 @@ func (w *cellWriter) nested(a arrow.Array, i int, quote bool) bool {
 	case *array.RunEndEncoded:
 		w.value(a.Values(), a.GetPhysicalIndex(i), quote)
 	case array.ExtensionArray:
-		// Not ValueStr: it belongs to somebody else, and panics unless written.
+		// Not ValueStr: the extension implements it, and it panics otherwise.
 		w.value(a.Storage(), i, quote)
 	default:
 		return false
@@ -44,7 +44,7 @@ func (w *cellWriter) nested(a arrow.Array, i int, quote bool) bool {
 	return true
 }
 
-// list writes n items, as many as there is room for.
+// list writes n items, or as many as fit.
 func (w *cellWriter) list(open, end string, n int, item func(k int)) {
 	w.text(open)
 	for k := 0; k < n && !w.full(); k++ {

@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// grid is what a table is printed from. Only what is shown is asked for.
+// grid is the source of a printed table. Only cells that are shown are read.
 type grid interface {
 	size() (rows, cols int)
 	head(col int) (name, typ string)
 	kind(col int) cellKind
-	cell(row, col, max int) string // printable, of at most some max bytes
+	cell(row, col, max int) string // printable, about max bytes at most
 }
 
-// cellKind says how the cells of a column are laid out.
+// cellKind is how the cells of a column are laid out.
 type cellKind int
 
 const (
 	textCells   cellKind = iota
-	wholeCells           // dates and the like: rather hide a column than cut them
+	wholeCells           // dates and the like: the column is hidden rather than cells cut
 	numberCells          // the same, aligned to the right
 )
 
@@ -28,23 +28,23 @@ type limits struct{ width, rows, cols int }
 
 const (
 	leastWidth = 9  // │ x ┆ … │
-	leastText  = 12 // cells that a text column, a name or a type is given at least
-	typeText   = 24 // cells that a type may ask for; a struct's goes on for lines
+	leastText  = 12 // least number of cells for a text column, a name or a type
+	typeText   = 24 // most cells that a type may ask for, as a struct's may be very long
 )
 
-// tableColumn is a column of the table that is being laid out.
+// tableColumn is a column of the table during layout.
 type tableColumn struct {
 	name, typ string
 	cells     []string
 	right     bool
-	least     int // cells that it needs to be of use
-	want      int // cells that it needs to be shown in full
-	width     int // cells that it got
+	least     int // least number of cells to be useful
+	want      int // number of cells to be shown in full
+	width     int // number of cells assigned
 }
 
-// table draws g in box characters, every line of at most lim.width cells (but
-// at least leastWidth). Rows are left out in the middle, and columns, where
-// the width does not suffice for all; an ellipsis stands in their place.
+// table draws g in box characters, with at most lim.width cells per line, but at least
+// leastWidth. Rows in the middle are left out, and so are columns in the middle if the
+// table would be too wide, with an ellipsis in their place.
 func table(g grid, lim limits) string {
 	lim.width = max(lim.width, leastWidth)
 	rows, cols := g.size()
@@ -73,8 +73,8 @@ func table(g grid, lim limits) string {
 	return b.String()
 }
 
-// shownRows returns how many lines n rows take, when at most most of them are
-// to be shown: one more than those, for the ellipsis, if there are others.
+// shownRows returns the number of lines for n rows if at most most of them are shown: one
+// more, for the ellipsis, if any are left out.
 func shownRows(n, most int) int {
 	if n > most {
 		return most + 1
@@ -104,7 +104,7 @@ func rowCells(g grid, col, most, maxBytes int) []string {
 }
 
 func newColumn(g grid, col int, lim limits) *tableColumn {
-	maxBytes := 16 * lim.width // of text that takes many bytes for a cell
+	maxBytes := 16 * lim.width // for text that takes many bytes per cell
 	name, typ := g.head(col)
 	c := &tableColumn{
 		name:  printable(clip(name, maxBytes)),
@@ -125,8 +125,8 @@ func newColumn(g grid, col int, lim limits) *tableColumn {
 	return c
 }
 
-// pickColumns chooses from the outside in, first column first, until the next
-// one does not fit. It looks at no others, so a thousand columns cost nothing.
+// pickColumns chooses columns from the outside in, first column first, until the next one
+// does not fit. It looks at no others, so a thousand columns cost nothing.
 func pickColumns(g grid, lim limits) []*tableColumn {
 	const frame = 3 // a column's left border and its two spaces
 	_, cols := g.size()
@@ -171,10 +171,10 @@ func pickColumns(g grid, lim limits) []*tableColumn {
 	return front
 }
 
-// share gives every column the width that it wants up to a common cap, the
-// largest for which the table is not wider than width.
+// share gives every column the width that it wants up to a common cap, the largest for
+// which the table fits in width.
 func share(columns []*tableColumn, width int) {
-	lo, hi := 0, width // cap lo fits: every column has its least
+	lo, hi := 0, width // cap lo fits: every column has its least width
 	for lo < hi {
 		limit := (lo + hi + 1) / 2
 		used := 1
@@ -215,7 +215,7 @@ func line(b *strings.Builder, columns []*tableColumn, text func(c *tableColumn) 
 	b.WriteString("│")
 }
 
-// grouped writes n with its thousands apart, as Go and Polars do: 3_000_000.
+// grouped returns n with separated thousands, as in Go and Polars: 3_000_000.
 func grouped(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {

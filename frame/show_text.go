@@ -9,12 +9,12 @@ import (
 	"github.com/clipperhouse/displaywidth"
 )
 
-// ellipsis stands for whatever did not fit: the rest of a text, rows, columns.
+// ellipsis stands for what is left out: the rest of a text, rows, columns.
 const ellipsis = "…"
 
-// textWidth returns how many cells of a terminal s takes, the same on every
-// machine: no environment variable and no locale changes it, and characters
-// of ambiguous East Asian width take one cell.
+// textWidth returns the number of terminal cells that s takes. It is the same on every
+// machine: no environment variable or locale changes it, and characters of ambiguous East
+// Asian width take one cell.
 func textWidth(s string) int {
 	w := 0
 	for i := range len(s) {
@@ -35,11 +35,11 @@ func clustersWidth(s string) int {
 	return w
 }
 
-// clusterWidth corrects lib, the library's width of the grapheme cluster g.
-// The library takes that of the first rune, which is right where a cluster is
-// one glyph (a family emoji, a flag, a decomposed Hangul syllable). Elsewhere
-// terminals give each spacing rune a cell of its own: in Thai, in Devanagari,
-// in halfwidth Katakana (น้ำ, का, ｶﾞ take two).
+// clusterWidth corrects lib, the library's width of the grapheme cluster g. The library
+// uses the width of the first rune, which is right if the cluster is one glyph (a family
+// emoji, a flag, a decomposed Hangul syllable). Otherwise terminals give each spacing
+// rune its own cell: in Thai, in Devanagari, in halfwidth Katakana (น้ำ, का, ｶﾞ take
+// two).
 func clusterWidth(g string, lib int) int {
 	first, n := utf8.DecodeRuneInString(g)
 	if n == len(g) {
@@ -58,9 +58,9 @@ func clusterWidth(g string, lib int) int {
 	return min(w, 2) // ⛹🏽‍♂ starts with a narrow rune
 }
 
-// oneGlyph reports whether a cluster that starts with r is drawn as one glyph:
-// Hangul and emoji are (keycaps and © too, which a variation selector makes
-// emoji), but a skin tone with nothing to colour is not.
+// oneGlyph reports whether a cluster that starts with r is drawn as one glyph. Hangul and
+// emoji are, including keycaps and ©, which a variation selector makes an emoji, but a
+// skin tone without an emoji before it is not.
 func oneGlyph(r rune) bool {
 	switch {
 	case '0' <= r && r <= '9', r == '#', r == '*', r == '©', r == '®':
@@ -94,7 +94,7 @@ func fit(s string, w int) string {
 	return s
 }
 
-// pad returns s, which takes at most w cells, filled up with spaces to w.
+// pad returns s, which takes at most w cells, padded with spaces to w.
 func pad(s string, w int, right bool) string {
 	fill := strings.Repeat(" ", max(0, w-textWidth(s)))
 	if right {
@@ -103,9 +103,9 @@ func pad(s string, w int, right bool) string {
 	return s + fill
 }
 
-// clip returns s if it is at most n bytes long, and otherwise its beginning
-// with an ellipsis, cut between two runes: so that a cell of a gigabyte costs
-// no more than what is shown of it.
+// clip returns s if it is at most n bytes long, and otherwise its beginning with an
+// ellipsis, cut between two runes: a cell of a gigabyte costs no more than the part that
+// is shown.
 func clip(s string, n int) string {
 	if len(s) <= n {
 		return s
@@ -116,12 +116,11 @@ func clip(s string, n int) string {
 	return s[:n] + ellipsis
 }
 
-// printable returns s with everything escaped that would break a line, move
-// the cursor or reorder the text beside it: control characters, line and
-// paragraph separators, invisible format characters (not the joiners that
-// hold emoji and Persian or Indic words together) and bytes that are not
-// UTF-8. A mark without a letter to sit on gets a dotted circle, so that it
-// does not sit on the table's frame.
+// printable returns s with everything escaped that would break a line, move the cursor or
+// reorder the text beside it: control characters, line and paragraph separators,
+// invisible format characters (except the joiners of emoji and of Persian and Indic
+// words) and bytes that are not UTF-8. A mark without a base letter gets a dotted circle,
+// so that it does not combine with the table's border.
 func printable(s string) string {
 	plain := true
 	for i := 0; i < len(s) && plain; i++ {

@@ -6,9 +6,9 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Slice returns rows i to j, j not included, and copies nothing: it costs well
-// under a microsecond per column, whatever the number of rows. Rows that are
-// not there are an [ErrRange].
+// Slice returns rows i to j, excluding j, without copying: it costs well under a
+// microsecond per column, whatever the number of rows. Rows out of range are an
+// [ErrRange].
 func (f *Frame) Slice(i, j int) (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.Slice: %w", ErrNilFrame)

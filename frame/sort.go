@@ -11,40 +11,37 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Key is a column to sort by: ascending, nulls last, unless its methods say
-// otherwise.
+// Key is a column to sort by: ascending with nulls last, unless changed by its methods.
 type Key struct {
 	col        string
 	desc       bool
 	nullsFirst bool
 }
 
-// Asc sorts by the column, the least value first.
+// Asc returns a key that sorts by the column, the least value first.
 func Asc(col string) Key { return Key{col: col} }
 
-// Desc sorts by the column, the greatest value first.
+// Desc returns a key that sorts by the column, the greatest value first.
 func Desc(col string) Key { return Key{col: col, desc: true} }
 
-// NullsFirst returns the key with the nulls before all values, whichever way
-// these are sorted.
+// NullsFirst returns the key with nulls before all values, in either direction.
 func (k Key) NullsFirst() Key {
 	k.nullsFirst = true
 	return k
 }
 
-// Sort returns the rows in the order of the first key, those that are equal in
-// it in the order of the second, and so on. The sort is stable: rows that are
-// equal in all keys stay in the order in which they were.
+// Sort returns the rows sorted by the first key, rows equal in that by the second key,
+// and so on. The sort is stable: rows that are equal in all keys keep their order.
 //
 //	Frame.Sort(Key…) Frame
 //
-// Text and binary go by their bytes, false before true, dictionaries by their
-// values; NaN is greater than all other numbers, and -0.0 equals 0.0. Nulls
-// come last, or first with [Key.NullsFirst], also where the order descends. A
-// type without an order (lists, structs) is an [ErrType].
+// Text and binary are compared by their bytes, false is less than true, and dictionaries
+// are compared by value; NaN is greater than all other numbers, and -0.0 equals 0.0.
+// Nulls come last in both directions, or first with [Key.NullsFirst]. A type without an
+// order (lists, structs) is an [ErrType].
 //
-// A parallel merge sort of row numbers, then a Take on all cores: O(n log n),
-// and some 45 bytes per row while it runs. No keys leave the rows as they are.
+// It is a parallel merge sort of row numbers, then a Take on all cores: O(n log n), with
+// about 45 bytes per row while it runs. Without keys the rows keep their order.
 func (f *Frame) Sort(ctx context.Context, keys []Key, opts ...parallel.Option) (_ *Frame, err error) {
 	c, err := ownCall(ctx, "frame.Sort", f, opts)
 	if err != nil {

@@ -12,17 +12,15 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// FromStructs makes a frame of a slice of structs: a column per field, a row
-// per element.
+// FromStructs makes a frame of a slice of structs: a column per field, a row per element.
 //
 //	FromStructs([]T{…}) Frame{T…}
 //
-// Fields are named and typed as [MapRows] says: `frame:"name"`; only *T,
-// sql.Null[T] and Null[T] make a nullable column. Everything is copied, on all
-// cores. A slice without
-// elements gives an empty frame with the columns of T. A field that no column
-// can hold is one error that lists all of them; a time outside the years 1678
-// to 2261 is a [parallel.RowError].
+// Fields are named and typed as in [MapRows]: `frame:"name"`; only *T, sql.Null[T] and
+// Null[T] make a nullable column. Everything is copied, on all cores. A slice without
+// elements gives an empty frame with the columns of T. If no column can hold a field, one
+// error lists all such fields; a time outside the years 1678 to 2261 is a
+// [parallel.RowError].
 func FromStructs[T any](ctx context.Context, rows []T, opts ...parallel.Option) (_ *Frame, err error) {
 	c, p, err := structCall[T]("frame.FromStructs", "NewColumn takes a slice of values", opts)
 	if err != nil {
@@ -77,12 +75,11 @@ func writeRows[T any](ctx context.Context, c *call, p *rowcodec.Plan, names []st
 //
 //	ToStructs(Frame{T…, …}) []T
 //
-// Fields find their columns as [MapRows] says, and what does not fit is the
-// same errors: one error that lists all fields, a [parallel.RowError] for
-// a null where T cannot hold it. Columns that T does not name are left out.
-// The structs and what pointers and slices in them refer to are the caller's,
-// allocated afresh; strings share the frame's memory, which nobody writes.
-// Rows are copied on all cores.
+// Fields find their columns as in [MapRows], with the same errors: one error that lists
+// all fields that do not fit, and a [parallel.RowError] for a null that T cannot hold.
+// Columns that T does not name are not read. The caller owns the structs and what
+// pointers and slices in them refer to, which is newly allocated; strings share the
+// frame's memory, which nobody writes to. Rows are copied on all cores.
 func ToStructs[T any](ctx context.Context, f *Frame, opts ...parallel.Option) (_ []T, err error) {
 	c, p, err := structCall[T]("frame.ToStructs", "Values gives a column as a slice", opts)
 	if err != nil {
@@ -122,7 +119,7 @@ func readRows[T any](c *call, p *rowcodec.Plan, f *Frame) ([]T, error) {
 	return rows, nil
 }
 
-// structCall plans T, which must be a struct; instead says what takes others.
+// structCall plans T, which must be a struct; instead names the function for other types.
 func structCall[T any](name, instead string, opts []parallel.Option) (*call, *rowcodec.Plan, error) {
 	c, p, err := planCall[T](name, engine.Collect(opts, parallel.Option.ForAny))
 	if err == nil && p.Scalar {

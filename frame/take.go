@@ -7,15 +7,15 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Take returns the rows of those numbers, in their order; a row may come more
-// than once.
+// Take returns the rows with the given numbers, in their order; a number may be repeated.
 //
 //	(Frame, []row) Frame
 //
-// The values are copied, so the result keeps nothing of f alive but
-// dictionaries, which it shares where it can. Each column becomes one Arrow chunk, or several where its type cannot hold the rows in
-// one (2 GiB of text, a dictionary that is too large for its codes). A number
-// below 0 or above the last row is an [ErrRange] that names it and its place.
+// The values are copied, so the result keeps nothing of f alive except dictionaries,
+// which it shares if possible. Each column becomes one Arrow chunk, or several if its
+// type cannot hold the rows in one (2 GiB of text, a dictionary that is too large for its
+// codes). A number below 0 or above the last row is an [ErrRange] that names it and its
+// index.
 func (f *Frame) Take(rows []int) (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.Take: %w", ErrNilFrame)
@@ -33,12 +33,12 @@ func (f *Frame) Take(rows []int) (*Frame, error) {
 	return f.pick(context.Background(), chunk.SelectRows(rows, runs)), nil
 }
 
-// Filter returns the rows for which mask is true, in their order, under the
-// rules of [Frame.Take].
+// Filter returns the rows for which mask is true, in order, under the rules of
+// [Frame.Take].
 //
 //	(Frame, []bool) Frame
 //
-// A mask of another length than the frame is an [ErrLength].
+// A mask whose length is not the frame's is an [ErrLength].
 func (f *Frame) Filter(mask []bool) (*Frame, error) {
 	if f == nil {
 		return nil, fmt.Errorf("frame.Filter: %w", ErrNilFrame)

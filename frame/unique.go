@@ -8,13 +8,12 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Unique returns the first row of each different key: rows that are equal in
-// the named columns to one before them are left out, and the others stay in
-// their order, with all columns.
+// Unique returns the first row of each key: rows that are equal to an earlier row in the
+// named columns are left out, and the others keep their order, with all columns.
 //
 //	Frame.Unique(K…) Frame
 //
-// No names stand for all columns. Keys are told apart as [Frame.GroupBy] does.
+// Without names, all columns are the key. Keys are compared as in [Frame.GroupBy].
 func (f *Frame) Unique(ctx context.Context, keys []string, opts ...parallel.Option) (_ *Frame, err error) {
 	c, err := ownCall(ctx, "frame.Unique", f, opts)
 	if err != nil {
@@ -49,14 +48,13 @@ func (f *Frame) Unique(ctx context.Context, keys []string, opts ...parallel.Opti
 	return out, nil
 }
 
-// ValueCounts returns the different values of the columns and how often they
-// come, the most frequent first, and of equally frequent ones that which comes
-// first in the frame.
+// ValueCounts returns the different values of the columns and how often they appear, the
+// most frequent first; equally frequent values are in the order in which they first
+// appear.
 //
 //	Frame.ValueCounts(K…) Frame{K…, count}
 //
-// Null is a value as any other. A column that is called "count" itself is an
-// [ErrName].
+// Null is a value like any other. A column named "count" is an [ErrName].
 func (f *Frame) ValueCounts(ctx context.Context, cols []string, opts ...parallel.Option) (*Frame, error) {
 	const name, count = "frame.ValueCounts", "count"
 	g, err := f.GroupBy(cols...)

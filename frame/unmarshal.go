@@ -12,12 +12,12 @@ import (
 	"github.com/parframe/parframe/internal/ipccheck"
 )
 
-// UnmarshalBinary makes f the frame that [Frame.MarshalBinary] wrote, or any
-// other Arrow IPC stream in one piece. The frame has memory of its own.
+// UnmarshalBinary sets f to the frame that [Frame.MarshalBinary] wrote, or to any other
+// complete Arrow IPC stream. The frame has memory of its own.
 //
-// Data that is cut short, goes on after the end, is no such stream or asks for
-// much more memory than its size allows is an [ErrInvalid], and f stays as it
-// was. Values are not checked: for data from strangers call [Frame.Validate].
+// Data that is cut short, continues after the end, is not a stream, or asks for much more
+// memory than its size allows is an [ErrInvalid], and f does not change. Values are not
+// checked: for data from strangers call [Frame.Validate].
 func (f *Frame) UnmarshalBinary(data []byte) (err error) {
 	defer func() {
 		if r := recover(); r != nil { // Arrow's reader panics on some broken streams
@@ -54,12 +54,12 @@ func readStream(data []byte) (*arrow.Schema, []chunk.Column, int, error) {
 	return importRecords(in.Schema(), recs, true) // budget's memory is Go's
 }
 
-// most is how much memory the rows of a stream may take, compression included.
+// most is the most memory that the rows of a stream may take, decompressed.
 func most(data []byte) int { return 1024*len(data) + 64<<20 }
 
-// budget is an allocator that panics when there is no more left. checkStream
-// has seen to the lengths in the messages, but a batch with fewer buffers than
-// its schema asks for makes Arrow's reader take other bytes for a length.
+// budget is an allocator that panics when its memory is used up. checkStream has checked
+// the lengths in the messages, but for a batch with fewer buffers than its schema needs,
+// Arrow's reader takes other bytes as a length.
 type budget struct {
 	memory.GoAllocator
 	left int
@@ -80,9 +80,8 @@ func (b *budget) Reallocate(size int, old []byte) []byte {
 	return b.GoAllocator.Reallocate(size, old)
 }
 
-// checkStream checks the messages up to the end marker. Arrow's reader believes
-// every length and offset in them, and takes the end of the data for the end
-// of the stream.
+// checkStream checks the messages up to the end marker. Arrow's reader trusts every
+// length and offset in them, and takes the end of the data for the end of the stream.
 func checkStream(data []byte) error {
 	limit := int64(most(data))
 	for rest := data; ; {

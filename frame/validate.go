@@ -6,16 +6,16 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Validate looks at every value and says what breaks Arrow's rules: offsets
-// that go back or point outside, views and dictionary codes of what is not
-// there, type codes that the union does not have, runs that do not grow, text
-// that is not UTF-8, nulls in a column that is declared to have none. The error
-// is an [ErrInvalid] that names column and row.
+// Validate checks every value against Arrow's rules, and returns an [ErrInvalid] that
+// names the column and row of the first violation: offsets that decrease or point
+// outside, views and dictionary codes out of range, type codes that the union does not
+// have, runs that do not grow, text that is not UTF-8, and nulls in a column that is
+// declared to have none.
 //
-// Frames made by this package are valid. Call it for Arrow data that comes
-// from strangers, before anything else: short buffers are an error where data
-// becomes a frame, but a bad value in a right buffer is found by nothing else,
-// and may make other methods panic or show bytes of another row.
+// Frames made by this package are valid. For Arrow data from strangers, call Validate
+// before anything else: short buffers are an error when data becomes a frame, but only
+// Validate finds a bad value in a correct buffer, which may make other methods panic or
+// show bytes of another row.
 func (f *Frame) Validate() error {
 	if f == nil {
 		return fmt.Errorf("frame.Validate: %w", ErrNilFrame)

@@ -8,20 +8,19 @@ import (
 	"github.com/parframe/parframe/internal/rowcodec"
 )
 
-// Values returns the column's values as a slice of the caller's own.
+// Values returns the column's values as a new slice.
 //
 //	Values[T](Column) []T
 //
-// T may be any type that holds every value of the column: that of its numbers
-// or a wider one (the integers of an int64 column fit float64 if each of them
-// does), bool, string or []byte for text and binary data, time.Time for
-// timestamps and dates, time.Duration for durations and times of day, and the
-// same for dictionaries of text. A T that does not fit is an [ErrType] that
-// names the column, its type and what would fit.
+// T may be any type that holds every value of the column: the type of its numbers or a
+// wider one (the integers of an int64 column fit float64 if each of them does), bool,
+// string or []byte for text and binary data, time.Time for timestamps and dates,
+// time.Duration for durations and times of day, and the same for dictionaries of text. A
+// T that does not fit is an [ErrType] that names the column, its type and what would fit.
 //
-// A null is an [ErrNull] in a [parallel.RowError], unless T is a pointer, a
-// [Null] or one of the null types of database/sql. Strings share the column's
-// memory, all else is copied.
+// A null is an [ErrNull] in a [parallel.RowError], unless T is a pointer, a [Null] or one
+// of the null types of database/sql. Strings share the column's memory; everything else
+// is copied.
 func Values[T any](c Column) ([]T, error) {
 	call, p, err := scalarCall[T]("frame.Values")
 	if err != nil {
@@ -48,14 +47,14 @@ func valuesOf[T any](call *call, p *rowcodec.Plan, c chunk.Column) ([]T, error) 
 	return readRows[T](call, p, newFrame([]chunk.Column{c}, c.Len))
 }
 
-// All iterates over the rows and values of the column. It copies a block at a
+// All iterates over the row numbers and values of the column. It copies a block at a
 // time, and may be ranged over more than once.
 //
 //	All[T](Column) (row, Null[T])...
 //
-// Which T fit, and the errors, are those of [Nulls]; all errors come before the
-// first row. Where they depend on the values (int64 as float64, durations in
-// seconds), the whole column is copied to find them.
+// T and errors are as for [Nulls]; all errors come before the first row. If they depend
+// on the values (int64 as float64, durations in seconds), the whole column is copied to
+// find them.
 func All[T any](c Column) (iter.Seq2[int, Null[T]], error) {
 	_, p, err := scalarCall[Null[T]]("frame.All")
 	if err != nil {

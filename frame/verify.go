@@ -9,31 +9,29 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Verify runs a call of the caller's on f again and again, serially and with
-// other numbers of workers, chunks and partitions, and says in words what
-// differs first. It is for people who suspect their function.
+// Verify runs a call on f many times, serially and with other numbers of workers, chunks
+// and partitions, and describes the first difference. It is for testing a function.
 //
 //	Verify(ctx, f, func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error) {
 //		return MapRows(ctx, f, fn, opt)
 //	})
 //
-// The first run is serial. Every other one must give a frame that is [Frame.Equal]
-// to its result, bit for bit, or the same error for the same row. It is
-// nil if they all do. What else it may be:
+// The first run is serial. Every other run must return a frame that is [Frame.Equal] to
+// its result, bit for bit, or the same error for the same row. Verify returns nil if all
+// of them do, and otherwise:
 //
-//   - [ErrDiffers]: with which options, at which column and row, both values,
-//     and what the reason may be. In order: a second serial run, the input in
-//     other Arrow chunks, more workers, chunks of other sizes, partitions.
-//   - [ErrChanged]: the call wrote to the memory of the frame that it was given.
-//   - [parallel.ErrOption]: the call did not pass its options on, so that
-//     nothing can be found out.
-//   - the error of the call, if it fails, and always in the same way.
+//   - [ErrDiffers]: with the options, the column and row, both values, and a possible
+//     reason. Verify tries, in order, a second serial run, the input in other Arrow
+//     chunks, more workers, chunks of other sizes, and partitions.
+//   - [ErrChanged]: the call wrote to the memory of its frame.
+//   - [parallel.ErrOption]: the call did not pass its options on, so nothing can be
+//     tested.
+//   - the error of the call, if it always fails in the same way.
 //   - the cause of the end of ctx, which the call receives too.
 //
-// Options that the call refuses are left out. It costs about 20 runs of the
-// call, and memory for two copies of f; the call gets one of them. A frame of
-// some thousand rows shows most mistakes; run the test under the race detector
-// as well.
+// Options that the call refuses are left out. Verify costs about 20 runs of the call, and
+// memory for two copies of f, one of which the call receives. A frame of a few thousand
+// rows shows most mistakes; run the test under the race detector as well.
 func Verify(ctx context.Context, f *Frame, call func(ctx context.Context, f *Frame, opt parallel.Option) (*Frame, error)) error {
 	v := &verification{ctx: ctx, f: f, call: call}
 	err := v.run()
@@ -51,7 +49,7 @@ type verification struct {
 	base     outcome
 }
 
-// outcome is what a run gave.
+// outcome is the result of a run.
 type outcome struct {
 	frame *Frame
 	err   error
@@ -68,7 +66,7 @@ func (v *verification) run() error {
 	}
 	v.pristine = v.f.Clone()
 	given := v.f.Clone()
-	// Nobody accepts this option.
+	// No call accepts this option.
 	if o := v.once(given, engine.LocalSetting("frame.Verify", true)); !engine.Is(o.err, parallel.ErrOption) {
 		if o.err != nil {
 			return o.err
@@ -103,8 +101,8 @@ func (v *verification) run() error {
 }
 
 func (v *verification) once(f *Frame, opts ...engine.Setting) outcome {
-	// As one option that the compiler lets pass anywhere; the call says itself
-	// what it cannot honor.
+	// One option that the compiler accepts anywhere; the call itself reports what it
+	// cannot honor.
 	g, err := v.call(v.ctx, f, engine.Common{Setting: engine.Settings(opts)})
 	if g == nil && err == nil {
 		err = fmt.Errorf("%w from the call", ErrNilFrame)
@@ -112,7 +110,7 @@ func (v *verification) once(f *Frame, opts ...engine.Setting) outcome {
 	return outcome{g, err}
 }
 
-// changed says what was written to the input.
+// changed describes what was written to the input.
 func (v *verification) changed(given *Frame) error {
 	for _, f := range []*Frame{given, v.f} {
 		if d := v.pristine.Diff(f); d != "" {
@@ -122,7 +120,7 @@ func (v *verification) changed(given *Frame) error {
 	return nil
 }
 
-// diff says how the outcome of another run differs.
+// diff describes how the outcome of another run differs.
 func (o outcome) diff(other outcome) string {
 	switch {
 	case o.err == nil && other.err == nil:
@@ -138,8 +136,8 @@ func (o outcome) diff(other outcome) string {
 	return ""
 }
 
-// firstLine is an error without the stack of a panic and without the number
-// of the partition, which may differ.
+// firstLine returns an error without the stack of a panic and the number of the
+// partition, which may differ.
 func firstLine(err error) string {
 	if e, ok := engine.As[*parallel.RowError](err); ok {
 		err = fmt.Errorf("row %d: %w", e.Row, e.Err)
@@ -184,7 +182,7 @@ func (v *verification) trials(given *Frame) []trial {
 		add(shared, workers(w))
 	}
 	for _, size := range []int{1, 7, 64, 1000} {
-		size = max(size, given.rows/10_000) // not a goroutine's work for every row of millions
+		size = max(size, given.rows/10_000) // not a goroutine for every row of millions
 		add(shared, parallel.ChunkSize(size).Setting, workers(8))
 	}
 	for _, parts := range []int{1, 2, 3, 7, 64} {
@@ -194,7 +192,7 @@ func (v *verification) trials(given *Frame) []trial {
 	return all
 }
 
-// scattered is the same frame in Arrow chunks of another kind.
+// scattered returns the same frame in different Arrow chunks.
 func scattered(f *Frame) *Frame {
 	var parts []*Frame
 	for lo, size := 0, 1; lo < f.rows; size = 2*size + 1 {
@@ -207,7 +205,7 @@ func scattered(f *Frame) *Frame {
 	}
 	g, err := Concat(parts...)
 	if err != nil {
-		return f // cannot be: they were one
+		return f // impossible: they were one
 	}
 	return g
 }

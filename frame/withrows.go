@@ -7,14 +7,13 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// WithRows is [MapRows] with the results added to f: the fields of Out become
-// columns behind those of f, or in the place of those of the same name.
+// WithRows is [MapRows] with the results added to f: the fields of Out become columns
+// after the columns of f, or replace those of the same name.
 //
 //	WithRows(Frame{In…, …}, func(In) Out) Frame{In…, …, Out…}
 //
-// A scalar result is a column named by [As], or "result" if there is none
-// of that name yet. The columns of f are shared, not copied. Everything else
-// is as for MapRows.
+// A scalar result is a column named by [As], or "result" if f has no column of that name.
+// The columns of f are shared, not copied. Everything else is as for MapRows.
 func WithRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Context, row In) (Out, error), opts ...RowOption) (out *Frame, err error) {
 	c, err := rowCall(ctx, "frame.WithRows", f, fn == nil, opts, optionAs, optionQuarantine)
 	if err != nil {
@@ -31,8 +30,8 @@ func WithRows[In, Out any](ctx context.Context, f *Frame, fn func(ctx context.Co
 	return m.add(ctx, c, f, "")
 }
 
-// add runs the mapping and adds the results to f. name is that of a scalar
-// result; empty for one that must be new.
+// add runs the mapping and adds the results to f. name is the name of a scalar result;
+// empty if the column must be new.
 func (m *mapping[In, Out]) add(ctx context.Context, c *call, f *Frame, name string) (*Frame, error) {
 	into := name
 	if into == "" {
