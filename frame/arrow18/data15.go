@@ -7,10 +7,10 @@ import (
 	arr15 "github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// array15 has the methods that package frame calls on an array of v15 whose buffers it takes
-// over, and that a table of v15 calls on an array that it holds. A complete array would be
-// made, checked and dropped for each column and Arrow chunk. The embedded Array is nil, so
-// that any other method panics.
+// array15 has the methods that package frame calls on an array of v15 whose buffers it
+// takes over, and that a table of v15 calls on its arrays. A complete array would be
+// made, checked and dropped for each column and Arrow chunk. The embedded Array is nil,
+// so any other method panics.
 type array15 struct {
 	a15.Array
 	data *arr15.Data

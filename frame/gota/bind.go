@@ -11,8 +11,8 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// bind returns a data frame with the rows of all results, in order. what is the word for
-// the origin of a result in errors, such as "partition".
+// bind returns a data frame with the rows of all results, in order. what names the origin
+// of a result in errors, such as "partition".
 func bind(c *call, what string, results []dataframe.DataFrame) (dataframe.DataFrame, error) {
 	var nothing dataframe.DataFrame
 	if len(results) == 1 && results[0].Ncol() > 0 {

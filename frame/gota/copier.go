@@ -14,8 +14,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// copyRows is the number of rows of a column that are copied at once. Each time costs some
-// microseconds before the first row, and a buffer of so many values.
+// copyRows is the number of rows of a column that are copied at once. Each copy costs a
+// few microseconds before its first row, and a buffer of that many values.
 const copyRows = 1 << 14
 
 // A copier copies a column of a frame into a series.

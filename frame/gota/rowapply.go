@@ -148,8 +148,7 @@ func (r *rowRun[T]) policed(c *call) func(ctx context.Context, row series.Series
 }
 
 // chunk runs the function on rows lo to hi; it is an [engine.Body]. It lays out rows in
-// blocks, which may be longer than the rows that the worker runs between two looks at its
-// context.
+// blocks, which may be longer than the runs of rows between two looks at the context.
 func (r *rowRun[T]) chunk(w *engine.Worker, lo, hi int) (int, error) {
 	b := rowBlocks[T]{rowRun: r, fast: shortcut(), reused: rowSeries[T]{r.empty}, end: lo, bad: hi}
 	for {

@@ -9,11 +9,11 @@ import (
 )
 
 // This file holds all use of unsafe in the package. gota does not export slices: its
-// elements are reached one by one through an interface, at 5 to 25 ns each. The file relies
-// on these facts: the four types of elements are structs {e T; nan bool} in a slice, Elem(i)
-// points into that slice, and Series and DataFrame have their slices in private fields.
-// known checks them once, by reflection. If they are not so in another version of gota,
-// everything goes through gota's methods.
+// elements are reached one by one through an interface, at 5 to 25 ns each. The file
+// relies on these facts: the four types of elements are structs {e T; nan bool} in a
+// slice, Elem(i) points into that slice, and Series and DataFrame have their slices in
+// private fields. known checks them once, by reflection. If another version of gota
+// differs, everything goes through gota's methods.
 
 // A cell has the memory layout of an element of gota: a value, or NA.
 type cell[T value] struct {

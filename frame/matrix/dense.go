@@ -66,8 +66,8 @@ func (m *Dense[T]) Dims() (rows, cols int) {
 	return m.rows, m.cols
 }
 
-// At returns the number in row i and column j. It panics if either is out of range, as an
-// index into a slice does.
+// At returns the number in row i and column j. It panics if either is out of range, as
+// indexing a slice does.
 func (m *Dense[T]) At(i, j int) T { return m.Row(i)[j] }
 
 // Set sets the number in row i and column j. It panics if either is out of range.
@@ -88,7 +88,7 @@ func (m *Dense[T]) row(i int) []T {
 	return m.data[at : at+m.cols : at+m.cols]
 }
 
-// Slice returns rows i to j, j not included, without a copy. If i or j is out of range, the
+// Slice returns rows i to j, excluding j, without a copy. If i or j is out of range, the
 // error is an [ErrShape].
 func (m *Dense[T]) Slice(i, j int) (*Dense[T], error) {
 	if m == nil {

@@ -38,9 +38,9 @@ func FromFrameOr[T Number](ctx context.Context, f *frame.Frame, null T, columns 
 	return fromFrame(ctx, "matrix.FromFrameOr", f, &null, columns, opts)
 }
 
-// convertRows returns how many rows of a number of columns are converted at once: enough
-// to make the microseconds negligible that a conversion costs before its first row, and few
-// enough to keep the converted numbers small until they are copied.
+// convertRows returns the number of rows that are converted at once for a number of
+// columns: enough that the microseconds before the first row do not matter, and few
+// enough that the converted numbers stay small until they are copied.
 func convertRows(cols int) int {
 	return max(min(1<<14, 1<<20/max(cols, 1)), 1<<10)
 }

@@ -23,7 +23,7 @@ type piece[T Number] struct {
 }
 
 // An input is a column. If its memory holds values of type T, it is read without a copy;
-// else some rows at a time are converted.
+// otherwise a few rows at a time are converted.
 type input[T Number] struct {
 	column frame.Column
 	whole  source[T]
