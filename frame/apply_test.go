@@ -17,8 +17,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// halfOfEven keeps the even numbers of column "i" and adds what is halved: fewer
-// rows come out than went in.
+// halfOfEven keeps the even numbers of column "i" and adds a column with their halves: it
+// returns fewer rows than it receives.
 func halfOfEven(t testing.TB, f *frame.Frame) (*frame.Frame, error) {
 	c, err := f.Column("i")
 	if err != nil {
@@ -64,8 +64,8 @@ func TestApplySameAsLoop(t *testing.T) {
 	}
 }
 
-// Partitions are split as by parallel.Split, and each is seen once, in any order and
-// on any number of workers. Only an empty frame has an empty one.
+// Partitions are split as by parallel.Split, and each is seen once, in any order and on
+// any number of workers. Only an empty frame has an empty partition.
 func TestApplyIndexedPartitions(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 7, 64, 1000} {
 		f := countTo(t, n)
@@ -277,7 +277,7 @@ func TestApplyCanceled(t *testing.T) {
 	}
 }
 
-// A partition function may use the library itself.
+// A partition function may call the library.
 func TestApplyNested(t *testing.T) {
 	f := countTo(t, 1000)
 	got, err := frame.Apply(t.Context(), f, func(ctx context.Context, g *frame.Frame) (*frame.Frame, error) {
@@ -289,7 +289,7 @@ func TestApplyNested(t *testing.T) {
 	checkCells(t, got, "result", arrowtest.Made(1000, func(i int) any { return int64(i + 1) }))
 }
 
-// OutSchema widens what a partition returns, and fills in what it lacks.
+// OutSchema widens what a partition returns, and adds missing columns.
 func TestApplyOutSchemaWidens(t *testing.T) {
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "n", Type: arrow.PrimitiveTypes.Int64, Nullable: true},

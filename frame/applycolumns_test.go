@@ -73,7 +73,7 @@ func TestApplyColumns(t *testing.T) {
 	checkLayout(t, g, f)
 }
 
-// Pandarallel's functions of columns give what pandas gives.
+// Pandarallel's functions of columns return what they return in pandas.
 func TestApplyColumnsSameAsPandas(t *testing.T) {
 	for _, n := range []int{0, 1, 3, 7} {
 		for _, workers := range []int{1, 2, 3, 8} {
@@ -87,7 +87,7 @@ func TestApplyColumnsSameAsPandas(t *testing.T) {
 				checkPandas(t, "identity "+name, cellsOf(g, name), want[name])
 			}
 			if n == 0 {
-				continue // where pandas gives the columns back
+				continue // where pandas returns the columns
 			}
 			names, in = readGolden(t, fmt.Sprintf("df_apply_axis0_n%d.input", n))
 			g, err = frame.ApplyColumns(t.Context(), floatsFrame(t, names, in), func(ctx context.Context, c frame.Column) (frame.Column, error) {

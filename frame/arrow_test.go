@@ -36,8 +36,8 @@ func recordRows(rec arrow.Record) [][]string {
 	return rows
 }
 
-// What goes in comes out, in records and in tables, however it is cut.
-func TestRecordsThereAndBack(t *testing.T) {
+// Data survives the round trip through records and tables, however it is cut.
+func TestRecordsRoundTrip(t *testing.T) {
 	g := arrowtest.Rand(1)
 	one, two := allTypes(g, 70), allTypes(g, 30)
 	f := must(frame.FromRecords(nil, one, two))
@@ -60,7 +60,7 @@ func TestRecordsThereAndBack(t *testing.T) {
 	if g := must(frame.FromTable(table)); !g.Equal(f) || len(memoryOf(g.Columns()[1]).Chunks) != 2 {
 		t.Error("FromTable(ToTable) differs:", f.Diff(g))
 	}
-	for k := range recs { // columns with borders of their own
+	for k := range recs { // each column has its own borders
 		h := must(frame.FromRecord(recs[k]))
 		cols := h.Memory()
 		for i, c := range cols {
@@ -162,9 +162,9 @@ func otherEndian() endian.Endianness {
 	return endian.LittleEndian
 }
 
-// The caller may release everything, and the checking allocator counts down to
-// zero; the frame is as it was.
-func TestReleaseHarmsNothing(t *testing.T) {
+// The caller may release everything, and the checking allocator counts down to zero; the
+// frame does not change.
+func TestReleaseIsHarmless(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	b := array.NewRecordBuilder(mem, arrow.NewSchema([]arrow.Field{{Name: "i", Type: arrow.PrimitiveTypes.Int64}, {Name: "s", Type: arrow.BinaryTypes.String}, {Name: "l", Type: arrow.ListOf(arrow.PrimitiveTypes.Int32)}}, nil))
 	for i := range 100 {
@@ -194,7 +194,7 @@ func TestReleaseHarmsNothing(t *testing.T) {
 	}
 }
 
-// cMemory stands for an allocator whose memory is gone after Free.
+// cMemory is an allocator whose memory is gone after Free.
 type cMemory struct{ *memory.GoAllocator }
 
 func (cMemory) Free(b []byte) { clear(b) }
@@ -226,7 +226,7 @@ func TestForeignMemoryIsCopied(t *testing.T) {
 	}
 }
 
-// ofSliced is the array on a buffer that is a slice of another.
+// ofSliced returns the array over a buffer that is a slice of another.
 func ofSliced(a arrow.Array) arrow.Array {
 	buf := memory.SliceBuffer(a.Data().Buffers()[1], 0, a.Data().Buffers()[1].Len())
 	defer buf.Release()

@@ -15,8 +15,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// cancelFrame has keys of many kinds: few and many numbers, one for all rows, short
-// texts, long ones that begin alike and come many times, dates, and values.
+// cancelFrame has many kinds of keys: few and many numbers, a single number, short texts,
+// repeated long ones with a common prefix, dates, and values.
 func cancelFrame(n int) *frame.Frame {
 	rng := rand.New(rand.NewPCG(1, 2))
 	many, few, one := make([]int64, n), make([]int32, n), make([]int8, n)
@@ -45,8 +45,8 @@ func cancelFrame(n int) *frame.Frame {
 	))
 }
 
-// BenchmarkCancel says how long operations go on after the end of their context: see
-// [calltest.Cancel]. PARFRAME_CANCEL_ROWS says how large the frames are.
+// BenchmarkCancel measures how long operations go on after the end of their context: see
+// [calltest.Cancel]. PARFRAME_CANCEL_ROWS sets the size of the frames.
 func BenchmarkCancel(b *testing.B) {
 	n, err := strconv.Atoi(os.Getenv("PARFRAME_CANCEL_ROWS"))
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// slowRows are profiles of cost: which of n rows take a millisecond. The others
-// cost next to nothing.
+// slowRows are cost profiles: which of n rows take a millisecond. The others cost almost
+// nothing.
 var slowRows = map[string]func(row, n int64) bool{
 	"flat":   func(row, n int64) bool { return true },
 	"rising": func(row, n int64) bool { return row*row%n < row*row/n },
@@ -29,7 +29,7 @@ type stopwatch struct {
 	until   int64 // slow rows before the end
 	met     atomic.Int64
 	ended   atomic.Bool
-	started atomic.Int64 // after the end, of the slow ones
+	started atomic.Int64 // slow rows that began after the end
 }
 
 func (s *stopwatch) run(row int64) {
@@ -48,7 +48,7 @@ func (s *stopwatch) run(row int64) {
 
 var errEnough = errors.New("enough")
 
-// keyedFrame has groups of that many neighboring rows.
+// keyedFrame returns a frame with groups of size neighboring rows.
 func keyedFrame(t testing.TB, n, size int) *frame.Frame {
 	keys := make([]string, n)
 	for i := range keys {
@@ -57,8 +57,8 @@ func keyedFrame(t testing.TB, n, size int) *frame.Frame {
 	return must(countTo(t, n).With(must(frame.NewColumn("k", keys))))
 }
 
-// Canceled means over: however cheap the rows were before, a worker begins one more
-// slow function at most.
+// After the context has ended, a worker begins at most one more slow function, however
+// cheap the rows before were.
 func TestCancelEndsEveryOperationWithinARow(t *testing.T) {
 	const n, workers = 3000, 4
 	frames := map[string]*frame.Frame{"small groups": keyedFrame(t, n, 3), "one group": keyedFrame(t, n, n)}
@@ -102,7 +102,7 @@ func TestCancelEndsEveryOperationWithinARow(t *testing.T) {
 	}
 }
 
-// Work of our own ends as well, wherever it is: an operation takes no further step,
+// The library's own work ends too, wherever it is: an operation takes no further step,
 // claims no further chunk and works on no further block.
 func TestCancelEndsOwnWorkAtAnyLook(t *testing.T) {
 	f := keyedFrame(t, calltest.UnlessRaced(40_000, 10_000), 3)

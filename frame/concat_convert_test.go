@@ -17,8 +17,8 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Values stay what they are: each pair of columns is joined, and every value
-// of both is found again by its number.
+// Values do not change: each pair of columns is joined, and every value of both is found
+// again by its number.
 func TestConcatConverts(t *testing.T) {
 	cols := []frame.Column{
 		must(frame.NewColumn("x", []int8{1, -128, 127})), must(frame.NewColumn("x", []int16{2, -1 << 15})), must(frame.NewColumn("x", []int32{3, math.MinInt32, math.MaxInt32})),
@@ -56,9 +56,9 @@ func floatFrame(t *testing.T, c frame.Column) []frame.Null[float64] {
 	return v
 }
 
-// Pairs of 17 types make what they make in pandas, except where this package
-// differs on purpose: integers never go through floats, nothing
-// becomes an object, and a column without rows keeps its type.
+// Pairs of 17 types have the same common type as in pandas, except where this package
+// differs on purpose: integers never become floats among themselves, nothing becomes an
+// object, and a column without rows keeps its type.
 func TestConcatLikePandas(t *testing.T) {
 	dir := os.Getenv("PARFRAME_CORPUS")
 	if dir == "" {

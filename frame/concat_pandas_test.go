@@ -10,10 +10,10 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Pandas' edge cases of concatenation: frames without
-// columns have rows all the same, columns go by name, and one that a frame
-// lacks is null there. An integer column stays one, where pandas makes floats.
-func TestConcatEdgeCasesOfPandas(t *testing.T) {
+// Edge cases of concatenation in pandas: frames without columns still have rows, columns
+// are matched by name, and missing columns are null. An integer column stays an integer
+// column, where pandas makes floats.
+func TestConcatEdgeCasesFromPandas(t *testing.T) {
 	none := countTo(t, 5)
 	none = must(none.Drop("i"))
 	two := must(frame.Concat(none.Head(3), none.Tail(2)))

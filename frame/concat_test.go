@@ -14,8 +14,8 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// Cutting anywhere and joining again is the whole; so is one chunk of it, a
-// copy, and what comes back from its bytes.
+// Cutting anywhere and joining again returns the whole; so do Rechunk, Clone and a round
+// trip through bytes.
 func TestCutAndJoinAllTypes(t *testing.T) {
 	defer arrowtest.Register()()
 	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
@@ -70,7 +70,7 @@ func TestConcatSharesMemory(t *testing.T) {
 	}
 }
 
-// Columns are matched by name; a missing one is null, whatever its type.
+// Columns are matched by name; a missing column is null, whatever its type.
 func TestConcatMissingAllTypes(t *testing.T) {
 	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		n := 1 + g.IntN(50)

@@ -13,8 +13,8 @@ import (
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
-// Two columns are equal if and only if the oracle finds the same in each row,
-// whatever the chunks, offsets and dictionaries; Diff names the first row.
+// Two columns are equal if and only if the oracle finds the same value in each row,
+// whatever the chunks, offsets and dictionaries; Diff names the first row that differs.
 func TestEqualAllTypes(t *testing.T) {
 	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		for range 60 {

@@ -34,9 +34,9 @@ func TestFlatMapRowsFailsAtLowestRow(t *testing.T) {
 	}
 }
 
-// A time that no column holds fails for the row that yielded it, and before
-// an error of the function.
-func TestFlatMapRowsChecksWhatIsYielded(t *testing.T) {
+// A time that no column can hold is an error of the row that yielded it, and takes
+// precedence over an error of the function.
+func TestFlatMapRowsChecksYieldedValues(t *testing.T) {
 	_, err := frame.FlatMapRows(t.Context(), countTo(t, 100), func(_ context.Context, i int64, yield func(time.Time)) error {
 		yield(time.Unix(0, 0))
 		if i == 40 {
@@ -68,11 +68,12 @@ func TestFlatMapRowsOfOneRow(t *testing.T) {
 	}
 }
 
-func TestFlatMapRowsYieldIsOver(t *testing.T) {
+func TestYieldPanicsAfterTheFunction(t *testing.T) {
 	var kept func(int)
 	_, err := frame.FlatMapRows(t.Context(), countTo(t, 2), func(_ context.Context, i int64, yield func(int)) error {
 		if i == 1 {
-			// The worker's function is one, so the row of before would do as well.
+			// All rows of a worker share one function, so an earlier row would do as
+			// well.
 			return nil
 		}
 		kept = yield

@@ -23,7 +23,7 @@ func TestFrame(t *testing.T) {
 	}
 }
 
-// The zero Frame is an empty frame, for all that a frame can do.
+// The zero Frame is an empty frame in every respect.
 func TestZeroFrame(t *testing.T) {
 	var f frame.Frame
 	if f.NumRows() != 0 || f.NumCols() != 0 || f.Schema().NumFields() != 0 || len(f.Names()) != 0 {

@@ -16,15 +16,15 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// This file tests what happens to values on every way through a function.
+// This file tests what happens to values in every kind of function.
 
-// The same bytes for every number of partitions, more than rows
-// too, and of workers.
+// The bytes are the same for every number of partitions, even more than rows, and of
+// workers.
 func TestSameBytesForAllPartitions(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 9} {
 		in := newMatrixInput(t, n)
 		ops := slices.Clip(rowOps)
-		var own []rowOp // have no function to cut rows for
+		var own []rowOp // without a function to cut rows for
 		for name, call := range rollCalls {
 			own = append(own, rowOp{name: "Rolling " + name, run: func(ctx context.Context, f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error) {
 				return call(f.Rolling(4).MinPeriods(1), ctx, "nf", opts...)
@@ -71,7 +71,7 @@ func TestSameBytesForAllPartitions(t *testing.T) {
 	}
 }
 
-// A partition may come back as one row.
+// A partition may return a single row.
 func TestApplyOneRowPerPartition(t *testing.T) {
 	got, err := frame.Apply(t.Context(), countTo(t, 10), func(ctx context.Context, p *frame.Frame) (*frame.Frame, error) {
 		sum, err := p.Columns()[0].Sum(ctx)
@@ -86,8 +86,7 @@ func TestApplyOneRowPerPartition(t *testing.T) {
 	checkCells(t, got, "sum", []any{int64(0 + 1 + 2 + 3), int64(4 + 5 + 6), int64(7 + 8 + 9)})
 }
 
-// Integers beside nulls stay integers, those that no float
-// holds too.
+// Integers beside nulls stay integers, even those that no float holds.
 func TestIntegersBesideNulls(t *testing.T) {
 	ctx := t.Context()
 	const big = int64(1<<53 + 1)
@@ -121,7 +120,7 @@ func TestIntegersBesideNulls(t *testing.T) {
 	}
 }
 
-// A column keeps its type where all of it is null.
+// An all-null column keeps its type.
 func TestAllNullKeepsItsType(t *testing.T) {
 	ctx := t.Context()
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int32, []any{nil, nil, nil}), col(t, "k", []string{"a", "b", "a"}))
@@ -152,7 +151,7 @@ func TestAllNullKeepsItsType(t *testing.T) {
 // Row0 reads nothing.
 type Row0 struct{}
 
-// Keys of floats, for everything that compares rows.
+// Float keys, in everything that compares rows.
 func TestKeysOfFloats(t *testing.T) {
 	ctx := t.Context()
 	minus := math.Copysign(0, -1)
@@ -179,7 +178,7 @@ func TestKeysOfFloats(t *testing.T) {
 	checkCells(t, sizes, "n", rows(2, 3, 2, 1))
 }
 
-// The same for halves, whose NaN and zeros have many bits too.
+// The same for half floats, which also have several NaN and zeros.
 func TestKeysOfHalfFloats(t *testing.T) {
 	ctx := t.Context()
 	bits := []uint16{0x7e00, 0x0000, 0x3c00, 0x8000, 0x7e01, 0xfe00, 0x7c01, 0x7c00}
@@ -200,7 +199,7 @@ func TestKeysOfHalfFloats(t *testing.T) {
 	}
 }
 
-// What a function does to its argument stays in the function.
+// A function may change its argument without changing the frame.
 func TestFunctionsMayChangeTheirArgument(t *testing.T) {
 	ctx := t.Context()
 	in := newNestedInput(t, 300)
@@ -264,8 +263,8 @@ func madeOf[T any](n int, cell func(i int) T) []T {
 	return out
 }
 
-// Every type of Arrow reaches functions, of partitions, groups
-// and rows, and comes back.
+// Every Arrow type reaches functions of partitions, groups and rows, and is returned by
+// them.
 func TestAllTypesThroughFunctions(t *testing.T) {
 	ctx := t.Context()
 	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {

@@ -17,10 +17,9 @@ import (
 
 type callersKey struct{}
 
-// Every function receives a context of its call: it knows which row, group or
-// partition it is at, has random numbers that follow from that and the seed,
-// carries what the caller's carries, and a call that is given it works on the
-// place that the function has.
+// Every function receives a context of its call: it has the row, group or partition,
+// random numbers that depend only on that and the seed, and the values of the caller's
+// context, and a call that receives it shares the function's slot.
 func TestFunctionsReceiveTheirContext(t *testing.T) {
 	const n = 30
 	f := userFrame(t, n)
@@ -83,7 +82,7 @@ func TestFunctionsReceiveTheirContext(t *testing.T) {
 	}
 }
 
-// In groups that are cut into cells the context says the same as in small ones.
+// In groups that are cut into cells, the context is the same as in small groups.
 func TestAggOfLargeGroupsReceivesItsContext(t *testing.T) {
 	f := userFrame(t, 3*aggCellRows+3)
 	var added, ended atomic.Int64
@@ -106,7 +105,7 @@ func TestAggOfLargeGroupsReceivesItsContext(t *testing.T) {
 	}
 }
 
-// Without a context every call is an error that says so, once.
+// Every call without a context returns an error that says so, once.
 func TestCallsWithoutContext(t *testing.T) {
 	f := userFrame(t, 12)
 	var none context.Context

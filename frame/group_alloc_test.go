@@ -10,8 +10,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// A row costs no allocation, of groups and windows neither: ten times the
-// rows, hardly more allocations.
+// A row of a group or window costs no allocation: ten times the rows cost hardly more
+// allocations.
 func TestGroupsAllocateNothingPerRow(t *testing.T) {
 	run := func(n int) map[string]float64 {
 		keys, vals := make([]int64, n), make([]float64, n)

@@ -159,7 +159,7 @@ func TestGroupsTransformMistakes(t *testing.T) {
 	if _, err = frame.ApplyGroups(t.Context(), g, same, frame.KeepRows()); !errors.Is(err, parallel.ErrOption) {
 		t.Error(err)
 	}
-	// No groups: the columns must be told.
+	// Without groups the columns must be declared.
 	none := groupBy(t, f.Head(0), "k")
 	for _, call := range []func(context.Context, *frame.Groups, func(context.Context, *frame.Frame) (*frame.Frame, error), ...frame.PartOption) (*frame.Frame, error){frame.ApplyGroups, frame.TransformGroups} {
 		if _, err := call(t.Context(), none, same); err == nil || !strings.Contains(err.Error(), "frame.OutSchema") {
@@ -183,7 +183,7 @@ func TestGroupsTransformMistakes(t *testing.T) {
 	checkCells(t, got, "k", []any{"b", "b"})
 }
 
-// Canceled while a function runs: nothing more begins.
+// If the context ends while a function runs, nothing more begins.
 func TestGroupsApplyCanceled(t *testing.T) {
 	f := frameOf(t, col(t, "k", []int{1, 2, 3, 4, 5, 6}))
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -197,7 +197,7 @@ func TestGroupsApplyCanceled(t *testing.T) {
 	if !errors.Is(err, why) || ran.Load() > 2 {
 		t.Error(err, ran.Load())
 	}
-	// Canceled before: Groups can be used again.
+	// If it has ended before, the Groups can be used again.
 	g := groupBy(t, f, "k")
 	if _, err := g.Agg(ctx, frame.Size()); !errors.Is(err, why) {
 		t.Error(err)
@@ -240,7 +240,7 @@ func TestMapGroupsIsTheLoop(t *testing.T) {
 						}
 						if x.S != nil {
 							r.Text += string(*x.S)
-							(*x.S)[0] = '?' // scratch: harms nothing
+							(*x.S)[0] = '?' // scratch: harmless
 						}
 						if x.F.Valid && x.F.V > 0 {
 							r.Text += "+"

@@ -37,8 +37,8 @@ func meanOf(v []float64, f func(x float64) float64) float64 {
 	return sum / float64(len(v))
 }
 
-// Pandarallel's functions of groups give what pandas gives,
-// which has groups in the order of their keys.
+// Pandarallel's functions of groups return what they return in pandas, where groups are
+// in the order of their keys.
 func TestGroupsSameAsPandas(t *testing.T) {
 	ctx := t.Context()
 	type byA struct {
@@ -87,7 +87,7 @@ func TestGroupsSameAsPandas(t *testing.T) {
 				names, rows := goldenRows(t, fmt.Sprintf("%s_n%d.input", name, n))
 				wantNames, want := goldenRows(t, fmt.Sprintf("%s_n%d.expected", name, n))
 				if n == 0 {
-					want, wantNames = nil, nil // pandas gives back the columns of the input
+					want, wantNames = nil, nil // pandas returns the columns of the input
 				}
 				var cols []frame.Column
 				for k, c := range names {

@@ -18,10 +18,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// The oracles of the tests of groups: maps and loops over cells.
+// Oracles for the tests of groups: maps and loops over cells.
 
-// keyOf returns a cell as the key of a map. Null is a key, all NaN are one, and -0.0
-// is 0.0.
+// keyOf returns a cell as a map key. Null is a key, all NaN are one key, and -0.0 is 0.0.
 func keyOf(c any) any {
 	switch v := c.(type) {
 	case float64:
@@ -104,7 +103,7 @@ func toFloat(c any) (float64, bool) {
 	return 0, false
 }
 
-// exactSum is the sum in 500 bits, rounded once.
+// exactSum returns the sum in 500 bits, rounded once.
 func exactSum(v []float64) float64 {
 	s := new(big.Float).SetPrec(500)
 	for _, x := range v {
@@ -114,8 +113,8 @@ func exactSum(v []float64) float64 {
 	return f
 }
 
-// oracle is the slow obvious aggregation of numbers, nil for null. The kind is the
-// end of the result column's name: "sum", "q0.9".
+// oracle is the slow, obvious aggregation of numbers, nil for null. kind is the end of
+// the result column's name: "sum", "q0.9".
 func oracle(kind string, v []float64) any {
 	n := float64(len(v))
 	switch kind {
@@ -193,8 +192,8 @@ func groupBy(t testing.TB, f *frame.Frame, keys ...string) *frame.Groups {
 
 var groupWidths = []parallel.Option{parallel.Serial(), parallel.Workers(3), parallel.Workers(8), parallel.Workers(1), parallel.Workers(2)}[:calltest.UnlessRaced(5, 2)]
 
-// groupFrame is a frame with keys of several kinds, and values, cut into Arrow
-// chunks by the seed; its cells are the same for all seeds.
+// groupFrame returns a frame with several kinds of keys, and values, and its cells. The
+// seed sets the Arrow chunks; the cells are the same for all seeds.
 func groupFrame(t testing.TB, n, keys, seed int) (*frame.Frame, map[string][]any) {
 	cells := map[string][]any{
 		"k": arrowtest.Made(n, arrowtest.Every(11, func(i int) any { return fmt.Sprint("key", i*i*7919%keys) })),

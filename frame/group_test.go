@@ -48,7 +48,7 @@ func rowNumbers(c frame.Column) []int {
 	return rows
 }
 
-// Every type of key, in every layout, groups as its values do.
+// Every type of key, in every layout, is grouped by value.
 func TestGroupByTypes(t *testing.T) {
 	const n = 3000
 	number := func(i int) int { return i * i * 7919 % 97 }
@@ -129,7 +129,7 @@ func TestGroupByFloats(t *testing.T) {
 	checkGroups(t, frameOf(t, c), []string{"k"}, cells)
 }
 
-// gota merges these keys, since it joins text.
+// gota merges these keys, since it joins their text.
 func TestGroupByDoesNotJoinText(t *testing.T) {
 	f := frameOf(t, col(t, "a", []string{"a_b", "a", "a_b", ""}), col(t, "b", []string{"c", "b_c", "c", "a_b_c"}))
 	got, err := groupBy(t, f, "a", "b").Agg(t.Context(), frame.Size())
@@ -139,8 +139,7 @@ func TestGroupByDoesNotJoinText(t *testing.T) {
 	checkCells(t, got, "size", []any{int64(2), int64(1), int64(1)})
 }
 
-// Many different keys, in several columns, over all widths: tables that grow
-// and are merged.
+// Many different keys, in several columns, at all widths: tables grow and are merged.
 func TestGroupByManyKeys(t *testing.T) {
 	const n = 50_000
 	r := rand.New(rand.NewPCG(1, 2))
@@ -176,7 +175,7 @@ func TestGroupByMistakes(t *testing.T) {
 	}
 }
 
-// Groups are shared by goroutines.
+// Goroutines may share groups.
 func TestGroupsAreShared(t *testing.T) {
 	f, _ := groupFrame(t, 5000, 20, 1)
 	g := groupBy(t, f, "k")
@@ -194,7 +193,7 @@ func TestGroupsAreShared(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	// And inside of a call, at any width.
+	// The same inside a call, at any width.
 	err = parallel.ForEach(t.Context(), []int{1, 2, 3, 4}, func(ctx context.Context, _ int) error {
 		got, err := groupBy(t, f, "k").Agg(ctx, frame.Sum("f"))
 		if err == nil && !got.Equal(want) {

@@ -53,7 +53,7 @@ func (c *endsAt) Err() error {
 	return nil
 }
 
-// Many frames are put together only until the context ends, whichever look says so.
+// Joining many frames stops at the end of the context, whichever look finds it.
 func TestConcatEndsWithItsContext(t *testing.T) {
 	x, y := must(New(must(NewColumn("x", []int32{1})))), must(New(must(NewColumn("y", []int8{1})), must(NewColumn("x", []int8{2}))))
 	for name, f := range map[string]*Frame{"one schema": x, "two schemas": y} {

@@ -45,7 +45,7 @@ func joinInput(b *testing.B) (flights, airports *frame.Frame) {
 	return flights, airports
 }
 
-// joinByHand looks every flight up in a map, and leaves out what is not there.
+// joinByHand looks up every flight in a map, and leaves out flights without a match.
 func joinByHand(flights, airports *frame.Frame) (rows []int32, delays []int16, lat, lon []float64) {
 	type key struct{ iata, state string }
 	strs := func(f *frame.Frame, k int) *array.String { return f.Columns()[k].Chunks()[0].(*array.String) }

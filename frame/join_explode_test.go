@@ -8,8 +8,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// A join whose keys repeat on both sides makes far more rows than its frames
-// have, the same at any width.
+// A join whose keys repeat on both sides makes far more rows than its frames have, and
+// the same at any width.
 func TestJoinThatExplodes(t *testing.T) {
 	const n, m = 1100, 1000 // n*m rows and more
 	key := make([]*int64, 2*n)
@@ -59,7 +59,7 @@ func TestJoinThatExplodes(t *testing.T) {
 	}
 }
 
-// A key matches as many rows as there are, also more than a byte or 16 bits count.
+// A key matches any number of rows, even more than 8 or 16 bits can count.
 func TestJoinFindsAllMatchesOfAKey(t *testing.T) {
 	left := frameOf(t, col(t, "k", []string{"few", "none", "many"}))
 	for _, n := range []int{255, 256, 257, 65_535, 65_536, 70_001} {

@@ -138,7 +138,7 @@ func TestJoinTypes(t *testing.T) {
 	}
 }
 
-// Every layout can be null where there is no match.
+// Columns of every layout can be null where there is no match.
 func TestJoinGathersNulls(t *testing.T) {
 	dict := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
 	left := frameOf(t, col(t, "k", []int{1, 9, 2, 8}))
@@ -161,7 +161,7 @@ func TestJoinGathersNulls(t *testing.T) {
 	if err := got.Validate(); err != nil {
 		t.Error(err)
 	}
-	// One row of the left for each: its columns are shared.
+	// One match per left row: the columns are shared.
 	if memoryOf(got.Columns()[0]).Chunks[0] != memoryOf(left.Columns()[0]).Chunks[0] {
 		t.Error("the left column was copied")
 	}

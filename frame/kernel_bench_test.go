@@ -33,7 +33,7 @@ func tableFrame(n int) *frame.Frame {
 	return must(frame.New(must(frame.NewColumn("int", ints)), must(frame.NewColumn("float", floats)), must(frame.NewColumn("text", texts)), d))
 }
 
-// Slice has 2 µs per partition and column for all that Apply does.
+// A Slice must be much cheaper than 2 µs per partition and column, the budget of Apply.
 func BenchmarkSlice(b *testing.B) {
 	for _, cols := range []int{1, 10, 100} {
 		b.Run(fmt.Sprintf("cols=%d", cols), func(b *testing.B) {
@@ -61,7 +61,7 @@ func BenchmarkConcat(b *testing.B) {
 
 const tableRows = 1_000_000
 
-// perRow runs fn on each column of the frame by itself.
+// perRow runs fn on each column of the frame alone.
 func perRow(b *testing.B, fn func(f *frame.Frame)) {
 	f := tableFrame(tableRows)
 	for _, c := range f.Columns() {
@@ -110,7 +110,7 @@ func BenchmarkEqual(b *testing.B) {
 	}
 }
 
-// The loop that Take of an int64 column without nulls could be at best.
+// The fastest possible loop for Take of an int64 column without nulls.
 func BenchmarkTakeLoop(b *testing.B) {
 	rows := rand.New(rand.NewPCG(1, 1)).Perm(tableRows)
 	v := make([]int64, tableRows)

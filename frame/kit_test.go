@@ -44,11 +44,10 @@ func randomFrame(t *testing.T, g *arrowtest.Gen, typ arrow.DataType, n int) *fra
 	return f
 }
 
-// rowsOf returns the rows of a column by Arrow's own accessors.
+// rowsOf reads the rows of a column with Arrow's own accessors.
 func rowsOf(c frame.Column) []string { return arrowtest.Rows(c.Chunks()...) }
 
-// checkColumn compares a column with the rows that Arrow's accessors found, and
-// checks that it follows the rules of Arrow.
+// checkColumn compares a column with rows read by Arrow's accessors, and validates it.
 func checkColumn(t *testing.T, c frame.Column, want []string) {
 	t.Helper()
 	if c.Len() != len(want) {
@@ -66,7 +65,7 @@ func checkColumn(t *testing.T, c frame.Column, want []string) {
 	}
 }
 
-// memoryOf returns the column as the packages below frame see it.
+// memoryOf returns the column in the form that the packages below frame use.
 func memoryOf(c frame.Column) chunk.Column { return must(frame.New(c)).Memory()[0] }
 
 // withMetadata returns the frame with one entry of metadata in its schema.

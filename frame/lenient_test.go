@@ -41,7 +41,7 @@ func lenientOf(i int64) lenientOut {
 	return o
 }
 
-// leftOut is the frame with nulls in the rows for which has is false.
+// leftOut returns the frame with nulls in the rows for which has is false.
 func leftOut(t *testing.T, f *frame.Frame, has func(i int) bool) *frame.Frame {
 	t.Helper()
 	var rows []int32
@@ -99,7 +99,7 @@ func TestRowsLeftOutAreNullInColumnsOfEveryKind(t *testing.T) {
 	}
 }
 
-// What an attempt has yielded that failed is not in the result.
+// Rows that a failed attempt has yielded are not in the result.
 func TestFlatMapRowsDropsWhatFailedAttemptsYielded(t *testing.T) {
 	f := countTo(t, 1000)
 	got, err := frame.FlatMapRows(t.Context(), f, func(ctx context.Context, i int64, yield func(int64)) error {
@@ -122,7 +122,7 @@ func TestFlatMapRowsDropsWhatFailedAttemptsYielded(t *testing.T) {
 	checkCells(t, got, "x", want)
 }
 
-// To leave a partition out is no failure: nothing is tried again.
+// Leaving a partition out is not a failure, so it is not retried.
 func TestSkippedPartitionsAreNotTriedAgain(t *testing.T) {
 	var calls atomic.Int64
 	skip := func(_ context.Context, p *frame.Frame) (*frame.Frame, error) {

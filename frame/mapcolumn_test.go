@@ -68,15 +68,15 @@ func TestMapColumnNulls(t *testing.T) {
 	if checkRow(t, err, 1); !errors.Is(err, frame.ErrNull) {
 		t.Fatal(err)
 	}
-	// No nulls, and none possible: the result has none either.
+	// Without nulls, and if none are possible, the result is not nullable.
 	g, err = frame.MapColumn(t.Context(), f, "z", func(_ context.Context, z int64) (string, error) { return "z", nil }, frame.As("t"))
 	if err != nil || g.Columns()[3].Field().Nullable || strings.Join(g.Names(), " ") != "x y z t" {
 		t.Fatal(g, err)
 	}
 }
 
-// A skipped row's place holds a null over zeros, whatever an earlier block
-// left there, for results of every form.
+// A skipped row is null with zeros below, whatever an earlier block left there, for
+// results of every form.
 func TestMapColumnSkippedRowsAreZero(t *testing.T) {
 	n := 1000
 	in := func(i int) any { // the first block has no null
@@ -157,7 +157,7 @@ func TestMapColumn2Nulls(t *testing.T) {
 	checkCells(t, g, "result", []any{int64(1), int64(4), int64(9), int64(16), int64(25)})
 }
 
-// A struct as result makes several columns at once.
+// A struct result makes several columns at once.
 func TestMapColumnToStruct(t *testing.T) {
 	type parts struct {
 		Half float64 `frame:"half"`

@@ -9,8 +9,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// What a result of MapGroups refers to may be memory of its group's rows, which is used
-// again for the next group: lists, bytes within structs, and bytes in lists.
+// A result of MapGroups may refer to the memory of its group's rows, which is reused for
+// the next group: lists, bytes in structs, and bytes in lists.
 func TestMapGroupsResultsKeepTheirRows(t *testing.T) {
 	type point struct{ B []byte }
 	type in struct {

@@ -16,10 +16,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// The yardstick of MapRows is a loop by hand over the same Arrow buffers, on
-// as many goroutines, in ranges of parallel.Range. Both run in turn within
-// one benchmark, so that their ratio does not depend on what else the machine
-// does: it is reported as "ratio".
+// MapRows is compared with a hand-written loop over the same Arrow buffers, on as many
+// goroutines, in ranges of parallel.Range. Both run in turn within one benchmark, so that
+// their ratio does not depend on the machine's other load; it is reported as "ratio".
 
 const benchRows = 2_000_000
 
@@ -35,8 +34,8 @@ type namedPlace struct {
 	Delay frame.Null[float64] `frame:"delay"`
 }
 
-// haversine is the great-circle distance to Frankfurt in km, with a branch
-// for places that are too far north.
+// haversine returns the great-circle distance to Frankfurt in km, with a branch for
+// places too far north.
 func haversine(lat, lon float64) float64 {
 	const rad = math.Pi / 180
 	if lat > 89 {
@@ -80,8 +79,8 @@ func benchFrame(b testing.TB, n int) (*frame.Frame, [4]arrow.Array) {
 	return f, [4]arrow.Array{lat, lon, name, delay}
 }
 
-// paired runs the loop and the operation in turn and reports the times and
-// the median of the ratios.
+// paired runs the loop and the operation in turn and reports their times and the median
+// of the ratios.
 func paired(b *testing.B, loop, op func()) {
 	var ratios, loops, ops []float64
 	for b.Loop() {
@@ -156,8 +155,8 @@ func BenchmarkMapRows(b *testing.B) {
 	}
 }
 
-// BenchmarkMapRowsCopy is the price per row of the copying alone, for one
-// column in and the same value out: the function does nothing.
+// BenchmarkMapRowsCopy measures the cost per row of copying alone, for one column with
+// the same value in and out: the function does nothing.
 func BenchmarkMapRowsCopy(b *testing.B) {
 	f, _ := benchFrame(b, 1_000_000)
 	for name, col := range map[string]string{"float64": "lat", "string": "name", "null": "delay"} {

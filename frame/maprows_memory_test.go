@@ -12,8 +12,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// MapRows on values of fixed width allocates its output, once, and little
-// besides: 5 % for blocks, workers and the plan.
+// MapRows on values of fixed width allocates its output once, and 5 % more for blocks,
+// workers and the plan.
 func TestMapRowsMemory(t *testing.T) {
 	const n = 400_000
 	type out struct {
@@ -42,7 +42,7 @@ func TestMapRowsMemory(t *testing.T) {
 	}
 }
 
-// Bytes that rows point to are the block's, and their memory is used again.
+// Bytes that rows point to belong to the block, and their memory is reused.
 func TestMapRowsMemoryOfBytes(t *testing.T) {
 	const n = 400_000
 	f := frameOf(t, build(t, "s", arrow.BinaryTypes.String, arrowtest.Made(n, arrowtest.Every(5, func(int) any { return "some text" }))))

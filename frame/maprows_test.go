@@ -17,14 +17,14 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// countTo is a frame of one int64 column "i": 0, 1, 2 …
+// countTo returns a frame of one int64 column "i": 0, 1, 2 …
 func countTo(t testing.TB, n int) *frame.Frame {
 	return frameOf(t, build(t, "i", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, func(i int) any { return int64(i) }), arrowtest.Ends(n, 1)...))
 }
 
 var errOdd = errors.New("odd")
 
-// failures are ways for a row to fail, and what to find in the error.
+// failures are ways for a row to fail, with the expected error.
 var failures = []struct {
 	name string
 	fail func() error
@@ -42,7 +42,7 @@ var failures = []struct {
 	{"goexit", func() error { runtime.Goexit(); return nil }, func(err error) bool { return errors.Is(err, parallel.ErrGoexit) }},
 }
 
-// configs are the widths and chunk sizes that tests of failures run with.
+// configs returns the widths and chunk sizes for tests of failures.
 func configs() (all [][]frame.RowOption) {
 	for _, size := range []int{0, 1, 7, 64, 100} {
 		for _, workers := range []int{1, 3, 8} {
@@ -64,7 +64,7 @@ func checkRow(t *testing.T, err error, row int) {
 	}
 }
 
-// A row and all after it that are ≡ mod 3 fail: the error is the first one's,
+// A row fails, and with it every third row after it: the first one's error is returned,
 // and every row before it was seen once.
 func TestMapRowsFailsAtLowestRow(t *testing.T) {
 	const n = 300
@@ -94,8 +94,8 @@ func TestMapRowsFailsAtLowestRow(t *testing.T) {
 	}
 }
 
-// A null that the field cannot hold fails after the function ran on the rows
-// before it, and loses against an error of an earlier row.
+// A null that the field cannot hold fails after the function ran on the rows before it,
+// and an error of an earlier row takes precedence.
 func TestMapRowsNullForPlainField(t *testing.T) {
 	const n = 300
 	for _, bad := range []int{0, 1, 63, 64, 65, 200, 255, 256, 299} {
@@ -157,8 +157,8 @@ func TestMapRowsIntegerThatFloatCannotHold(t *testing.T) {
 	checkCells(t, g, "result", cells[:5])
 }
 
-// A time that no column can hold is the error of its row, whether or not a
-// later row of the same block fails as well.
+// A time that no column can hold is the error of its row, even if a later row of the same
+// block also fails.
 func TestMapRowsTimeOutOfRange(t *testing.T) {
 	f := countTo(t, 100)
 	first, last := time.Unix(0, -1<<63), time.Unix(0, 1<<63-1)
@@ -222,7 +222,7 @@ func TestMapRowsNoRows(t *testing.T) {
 	}
 }
 
-// A struct without fields reads nothing; one as result makes no columns.
+// A struct without fields reads nothing, and as a result makes no columns.
 func TestMapRowsEmptyStructs(t *testing.T) {
 	var calls atomic.Int64
 	g, err := frame.MapRows(t.Context(), countTo(t, 1000), func(context.Context, struct{}) (struct{}, error) {
@@ -375,7 +375,7 @@ func TestAsRenames(t *testing.T) {
 	}
 }
 
-// Strings that a function keeps are still right when the call is over.
+// Strings that a function keeps are still correct after the call.
 func TestMapRowsKeptStrings(t *testing.T) {
 	in := newMatrixInput(t, 1000)
 	kept := make([]string, 1000)

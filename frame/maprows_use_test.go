@@ -18,9 +18,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// One frame, many calls at once: nothing in it is written. (Arrow's own
-// arrays could not be shared so: NullN and Dictionary write.)
-func TestMapRowsAtOnce(t *testing.T) {
+// Many calls use one frame at once, without writing to it. Arrow's own arrays could not
+// be shared: NullN and Dictionary write to them.
+func TestMapRowsConcurrently(t *testing.T) {
 	words := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int16, ValueType: arrow.BinaryTypes.String}
 	n := 2000
 	f := frameOf(t,
@@ -58,8 +58,7 @@ func TestMapRowsAtOnce(t *testing.T) {
 	wg.Wait()
 }
 
-// A call inside a call works on the worker that it is on, also where there is
-// only one.
+// A nested call works on its worker, even if there is only one.
 func TestMapRowsNested(t *testing.T) {
 	f := countTo(t, 300)
 	err := parallel.Range(t.Context(), 5, func(ctx context.Context, lo, hi int) error {
@@ -81,7 +80,7 @@ func TestMapRowsNested(t *testing.T) {
 	}
 }
 
-// With Partitions an error names the partition too.
+// With Partitions, an error also names the partition.
 func TestMapRowsPartitions(t *testing.T) {
 	f := countTo(t, 100)
 	for k := range 4 {
@@ -118,7 +117,7 @@ func TestMapRowsSerial(t *testing.T) {
 	}
 }
 
-// Exactly once per row, on any number of workers.
+// The function is called exactly once per row, on any number of workers.
 func TestMapRowsExactlyOnce(t *testing.T) {
 	n := 5000
 	f := countTo(t, n)
@@ -138,9 +137,9 @@ func TestMapRowsExactlyOnce(t *testing.T) {
 	}
 }
 
-// Of a row with a null and a value that does not fit, and of two columns, the
-// lowest row counts, whichever column it is in.
-func TestMapRowsLowestOfSeveralMisfits(t *testing.T) {
+// The error is the lowest row's, whether a null or a value that does not fit, and
+// whichever column it is in.
+func TestMapRowsFailsAtLowestMisfit(t *testing.T) {
 	n := 400
 	type row struct {
 		X float64 `frame:"x"`
@@ -177,8 +176,8 @@ func TestMapRowsLowestOfSeveralMisfits(t *testing.T) {
 	}
 }
 
-// What a pointer in In refers to is the block's: a result may point to it,
-// since results are copied before the next block is read.
+// What a pointer in In refers to belongs to the block: a result may point to it, since
+// results are copied before the next block is read.
 func TestMapRowsResultPointsIntoInput(t *testing.T) {
 	n := 1000
 	f := frameOf(t, build(t, "x", arrow.PrimitiveTypes.Int64, arrowtest.Made(n, arrowtest.Every(3, func(i int) any { return int64(i) })), 10, 600))
@@ -193,7 +192,7 @@ func TestMapRowsResultPointsIntoInput(t *testing.T) {
 	}
 }
 
-// Slices of a frame and nulls at all offsets give what their rows give.
+// Slices of a frame, with nulls at all offsets, have the results of their rows.
 func TestMapRowsOfSlices(t *testing.T) {
 	n := 200
 	cell := arrowtest.Every(7, func(i int) any { return i%3 == 0 })
@@ -220,8 +219,8 @@ func TestMapRowsOfSlices(t *testing.T) {
 	}
 }
 
-// A bitmap without a null is left out, so that readers need not look at it.
-func TestMapRowsBitmapOnlyWhereNulls(t *testing.T) {
+// A bitmap without nulls is left out, so that readers need not check it.
+func TestMapRowsBitmapOnlyWithNulls(t *testing.T) {
 	f := countTo(t, 1000)
 	for _, last := range []int64{999, 1000} {
 		g, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (*int64, error) {

@@ -26,10 +26,10 @@ type wideRow struct {
 	Delay frame.Null[float64] `frame:"delay"`
 }
 
-// cost is what a row of the benchmark computes: the fare of a flight.
+// cost is the computation of a row: the fare of a flight.
 func (r *wideRow) cost() float64 { return haversine(r.Lat, r.Lon)*float64(r.Seats) + r.fees() }
 
-// cheap is a function that costs next to nothing, the worst case.
+// cheap costs almost nothing, which is the worst case.
 func (r *wideRow) cheap() float64 { return (r.Lat+r.Lon)*float64(r.Seats) + r.fees() }
 
 func (r *wideRow) fees() float64 {
@@ -46,8 +46,8 @@ func (r *wideRow) fees() float64 {
 	return c + float64(r.At.Unix()&255)
 }
 
-// BenchmarkMapRowsWide is a row of 8 mixed fields against the loop by hand,
-// which makes the same struct from the Arrow buffers.
+// BenchmarkMapRowsWide compares a row of 8 mixed fields with a hand-written loop, which
+// makes the same struct from the Arrow buffers.
 func BenchmarkMapRowsWide(b *testing.B) {
 	g, cols := benchFrame(b, benchRows)
 	r := rand.New(rand.NewPCG(3, 4))

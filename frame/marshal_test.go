@@ -16,7 +16,7 @@ import (
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
-// All types in one stream, with chunk borders of their own.
+// All types in one stream, each with its own chunk borders.
 func TestMarshalAllTypesAtOnce(t *testing.T) {
 	defer arrowtest.Register()()
 	g := arrowtest.Rand(5)
@@ -74,7 +74,7 @@ func dictFrame() *frame.Frame {
 	return must(frame.New(dictColumn(arrow.PrimitiveTypes.Int8, false, []string{"a", "b"}, []string{"c"})))
 }
 
-// The names of an extension type that the reader does not know are kept.
+// The name of an extension type that the reader does not know is kept.
 func TestUnknownExtension(t *testing.T) {
 	g := arrowtest.Rand(2)
 	f := randomFrame(t, g, arrowtest.NewTagged(arrow.PrimitiveTypes.Int64), 10)
@@ -88,8 +88,8 @@ func TestUnknownExtension(t *testing.T) {
 	}
 }
 
-// Arrow's reader takes a stream that is cut between two messages for a whole
-// one; here every cut is an error, and the frame stays as it was.
+// Arrow's reader accepts a stream that is cut between two messages; here every cut is an
+// error, and the frame does not change.
 func TestUnmarshalCutShort(t *testing.T) {
 	data := must(dictFrame().MarshalBinary())
 	for n := range data {
@@ -110,8 +110,8 @@ func TestUnmarshalCutShort(t *testing.T) {
 	}
 }
 
-// Broken streams are errors, or frames that Validate can look at: never a
-// panic, and never memory out of all proportion.
+// Broken streams are errors, or frames that Validate can check: they cause no panic, and
+// use no more memory than their size justifies.
 func TestUnmarshalBroken(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	for _, f := range []*frame.Frame{abc(), dictFrame(), randomFrame(t, arrowtest.Rand(1), arrow.ListOf(arrow.BinaryTypes.StringView), 30)} {
@@ -123,7 +123,7 @@ func TestUnmarshalBroken(t *testing.T) {
 			}
 			var g frame.Frame
 			if err := g.UnmarshalBinary(broken); err == nil && g.Validate() == nil {
-				all := must(g.Take(upTo(g.NumRows()))) // what is valid breaks nothing
+				all := must(g.Take(upTo(g.NumRows()))) // a valid frame breaks nothing
 				if !all.Equal(&g) {
 					t.Fatal(g.Diff(all))
 				}
@@ -132,8 +132,8 @@ func TestUnmarshalBroken(t *testing.T) {
 	}
 }
 
-// The writer's shortcut for dictionaries that are nearly the same must not be
-// taken: near floats stay apart, or are refused.
+// The writer's shortcut for nearly equal dictionaries must not be used: near floats stay
+// different, or are refused.
 func TestMarshalNearFloats(t *testing.T) {
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.PrimitiveTypes.Float64}
 	near := func(typ *arrow.DictionaryType) *frame.Frame {
@@ -155,8 +155,7 @@ func TestMarshalNearFloats(t *testing.T) {
 	}
 }
 
-// What other writers of the format make is read too: compressed, and in
-// several records.
+// Streams of other writers are read too: compressed, and in several records.
 func TestUnmarshalCompressed(t *testing.T) {
 	f := must(frame.Concat(abc(), abc()))
 	var buf bytes.Buffer

@@ -35,8 +35,8 @@ func tours() *frame.Frame {
 	return f
 }
 
-// Fields that are slices, structs or pointers to them are lists and structs of
-// Arrow. They are the worker's memory: copy what is to be kept.
+// Fields that are slices, structs or pointers to them are lists and structs of Arrow.
+// They are the worker's memory: copy what you keep.
 func ExampleMapRows_nested() {
 	type Summary struct {
 		Name    string   `frame:"name"`

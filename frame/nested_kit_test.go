@@ -29,7 +29,7 @@ type leg struct {
 
 type point3 struct{ X, Y float32 }
 
-// trip has a field of every kind within every other.
+// trip has a field of every kind within every other kind.
 type trip struct {
 	ID     int64           `frame:"id"`
 	Legs   []leg           `frame:"legs"`
@@ -42,7 +42,7 @@ type trip struct {
 	Sum    decimal256.Num  `frame:"sum"`
 }
 
-// randomTrips makes random rows. No slice is nil, since that reads back as empty.
+// randomTrips returns random rows. No slice is nil, since it would be read back as empty.
 func randomTrips(n int, r *rand.Rand) []trip {
 	text := func() string { return strings.Repeat("ü", r.IntN(4)) + fmt.Sprint(r.IntN(100)) }
 	point := func() point3 { return point3{r.Float32(), float32(r.IntN(5))} }
@@ -106,7 +106,7 @@ func randomTrips(n int, r *rand.Rand) []trip {
 		}
 		rows[i] = t
 	}
-	if n > 100 { // one long list, of more than a block
+	if n > 100 { // one list longer than a block
 		for range 1000 {
 			rows[n/2].Legs = append(rows[n/2].Legs, makeLeg())
 		}
@@ -114,8 +114,8 @@ func randomTrips(n int, r *rand.Rand) []trip {
 	return rows
 }
 
-// plainValue is what Column.Value gives for a Go value, by reflection: the
-// oracle of writing.
+// plainValue returns what Column.Value returns for a Go value, by reflection: the oracle
+// for writing.
 func plainValue(v reflect.Value) any {
 	switch x := v.Interface().(type) {
 	case time.Time, decimal128.Num, decimal256.Num, []byte:

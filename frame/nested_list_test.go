@@ -14,7 +14,7 @@ import (
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
-// Every layout of lists, as Arrow's own builders make them.
+// Every layout of lists, made by Arrow's own builders.
 func TestListLayouts(t *testing.T) {
 	i16 := arrow.PrimitiveTypes.Int16
 	const n = 600

@@ -81,7 +81,7 @@ func TestNestedFields(t *testing.T) {
 	}
 }
 
-// Rows that fail take nothing of their lists along.
+// Lists of rows that fail are left out with them.
 func TestNestedQuarantine(t *testing.T) {
 	rows := randomTrips(260, rand.New(rand.NewPCG(5, 5)))
 	f, err := frame.FromStructs(t.Context(), rows)
@@ -102,7 +102,7 @@ func TestNestedQuarantine(t *testing.T) {
 			switch r.ID % 10 {
 			case 2:
 				return r, errOdd
-			case 7: // a time within a list that no column holds
+			case 7: // a time in a list that no column can hold
 				r.Legs = append(r.Legs, leg{})
 			}
 			return r, nil
@@ -164,8 +164,7 @@ func TestNestedMisfits(t *testing.T) {
 	}
 }
 
-// No allocation per row, of lists and structs neither: their memory is the
-// block's.
+// Lists and structs cost no allocation per row either: their memory belongs to the block.
 func TestNestedAllocateNothing(t *testing.T) {
 	const n = 50_000
 	type in struct {

@@ -10,8 +10,8 @@ import (
 	"github.com/parframe/parframe/internal/rowcodec"
 )
 
-// The schema of a result is that which NewColumn gives the same values.
-func TestKindsAreThoseOfNewColumn(t *testing.T) {
+// A result has the schema that NewColumn gives the same values.
+func TestResultTypesMatchNewColumn(t *testing.T) {
 	for _, c := range []struct {
 		typ reflect.Type
 		col func() (frame.Column, error)

@@ -12,8 +12,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Nothing that a user can leave nil or zero is a nil-pointer panic: it is an
-// error with a sentence, or what the documentation says.
+// Whatever a user leaves nil or zero, there is no nil-pointer panic but an error that
+// explains it, or the documented result.
 func TestNilAndZeroArguments(t *testing.T) {
 	ctx := t.Context()
 	f := userFrame(t, 6)
@@ -92,7 +92,7 @@ func TestNilAndZeroArguments(t *testing.T) {
 		"Verify nil": func() error {
 			return frame.Verify(ctx, nf, func(context.Context, *frame.Frame, parallel.Option) (*frame.Frame, error) { return f, nil })
 		},
-		// groups and windows that nobody made
+		// zero groups and windows
 		"ApplyGroups nil":     func() error { return failureOf(frame.ApplyGroups(ctx, ng, same)) },
 		"ApplyGroups zero":    func() error { return failureOf(frame.ApplyGroups(ctx, zg, same)) },
 		"TransformGroups nil": func() error { return failureOf(frame.TransformGroups(ctx, ng, same)) },
@@ -183,5 +183,5 @@ func TestNilAndZeroArguments(t *testing.T) {
 	}
 }
 
-// errNone says that a method has no error to return, or none to report.
+// errNone is for methods that return no error, or have none to report.
 var errNone = errors.New("no error")

@@ -12,15 +12,15 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// operation runs an operation that has no function of the user's but plain
-// operators. A new operation adds a row to ownOperations, or to userCalls.
+// operation runs an operation that has no function of the user's except plain operators.
+// A new operation adds a row to ownOperations, or to userCalls.
 type operation struct {
 	takes func(opt any) bool
 	run   func(ctx context.Context, f *frame.Frame, opts ...any) error
 }
 
-// ownOperations have the names by which errors and observers know them; what follows
-// a space tells variants of one from another.
+// ownOperations are keyed by their names in errors and for observers; a space separates
+// the name from a variant.
 var ownOperations = map[string]operation{
 	"Sort": {takes[parallel.Option], func(ctx context.Context, f *frame.Frame, opts ...any) error {
 		return failureOf(f.Sort(ctx, []frame.Key{frame.Desc("k"), frame.Asc("i")}, common(opts)...))
@@ -116,8 +116,7 @@ func windowed(windows func(*frame.Frame) frame.Windows, call rollCall) func(ctx 
 	}
 }
 
-// operations are all operations of the package; those of the user's run a
-// function that does nothing.
+// operations returns all operations of the package; functions of the user's do nothing.
 func operations() map[string]operation {
 	all := map[string]operation{}
 	maps.Copy(all, ownOperations)
@@ -129,7 +128,7 @@ func operations() map[string]operation {
 	return all
 }
 
-// calledAs is the name of the operation as errors and observers have it.
+// calledAs returns the operation's name in errors and for observers.
 func calledAs(name string) string {
 	name, _, _ = strings.Cut(name, " ")
 	return "frame." + name
@@ -168,8 +167,8 @@ func (w *watcher) End(s parallel.Summary) {
 	w.ends = append(w.ends, s)
 }
 
-// Each call is seen once, under the name that the user wrote, with the rows
-// that the user counts, whatever it does in how many passes.
+// Each call is observed once, under the name that the user wrote, with the rows that the
+// user counts, however many passes it makes.
 func TestObserversSeeEveryCallOnce(t *testing.T) {
 	for _, n := range []int{0, 1, 30, 20_000} {
 		f := userFrame(t, n)
@@ -178,7 +177,7 @@ func TestObserversSeeEveryCallOnce(t *testing.T) {
 				var w watcher
 				err := o.run(t.Context(), f, width, parallel.Observe(&w))
 				if n == 0 && err != nil && len(w.starts) == len(w.ends) {
-					continue // some need to be told what no rows give
+					continue // some need the columns declared
 				}
 				if err != nil {
 					t.Fatal(name, n, err)

@@ -13,8 +13,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// checkCollectAll lets every third call fail, all of them, and some that chance
-// chooses, in all ways.
+// checkCollectAll lets every third call fail, all calls, and random ones.
 func checkCollectAll(t *testing.T, f *frame.Frame, name string, u userCall) {
 	rows := u.hooked(trialRows)
 	r := rand.New(rand.NewPCG(1, uint64(len(name))))
@@ -25,7 +24,7 @@ func checkCollectAll(t *testing.T, f *frame.Frame, name string, u userCall) {
 				fail[row] = true
 			}
 		}
-		// If all groups fail, nobody says what columns ApplyGroups has.
+		// If all groups fail, the columns of ApplyGroups are unknown.
 		if len(fail) > 0 && (name != "ApplyGroups" || len(fail) < len(rows)) {
 			checkFailures(t, f, name, u, fail)
 		}
@@ -74,15 +73,15 @@ func checkFailures(t *testing.T, f *frame.Frame, name string, u userCall, fail m
 	checkLeftOut(t, name, u, got, whole, func(row int64) bool { return !fail[row] })
 }
 
-// nullColumns are the columns of operations whose results are null for what is
-// left out; of the others the rows are not there.
+// nullColumns are the result columns that are null in rows left out; other operations
+// drop these rows.
 var nullColumns = map[string][]string{
 	"MapRows": {"i"}, "MapRows of Row": {"result"}, "WithRows": {"result"}, "MapColumn": {"i"}, "MapColumn2": {"result"}, "MapColumn3": {"result"},
 	"RollRows": {"i"}, "RollRows of all": {"i"}, "RollRows of groups": {"i"}, "MapGroups": {"result"},
 }
 
-// checkLeftOut compares a result with the whole one, of a call in which all rows or
-// groups have results.
+// checkLeftOut compares a result with the whole result, in which all rows or groups
+// succeeded.
 func checkLeftOut(t *testing.T, name string, u userCall, got, whole *frame.Frame, has func(row int64) bool) {
 	t.Helper()
 	results := nullColumns[name]
@@ -93,9 +92,9 @@ func checkLeftOut(t *testing.T, name string, u userCall, got, whole *frame.Frame
 			row := rows[i%len(rows)]
 			switch name {
 			case "FilterRows":
-				row = 2 * int64(i) // which are those that it keeps
+				row = 2 * int64(i) // the rows that it keeps
 			case "ApplyGroups":
-				row = whole.Columns()[0].Value(i).(int64) % 3 // which is its group
+				row = whole.Columns()[0].Value(i).(int64) % 3 // its group
 			}
 			switch {
 			case has(row):
@@ -115,8 +114,8 @@ func checkLeftOut(t *testing.T, name string, u userCall, got, whole *frame.Frame
 	}
 }
 
-// checkPartial ends the context at each step: the functions that began before it
-// return, or notice it.
+// checkPartial ends the context at each step: functions that began before return, or
+// notice it.
 func checkPartial(t *testing.T, f *frame.Frame, name string, u userCall) {
 	rows := u.hooked(trialRows)
 	var done []bool
@@ -131,7 +130,7 @@ func checkPartial(t *testing.T, f *frame.Frame, name string, u userCall) {
 			}
 		}
 	}
-	// A row that fails still means no results.
+	// If a row fails, there are still no results.
 	if got, err := u.call(t.Context(), f, func(context.Context, int64) error { return errOdd }, parallel.Partial(&done)); got != nil || !errors.Is(err, errOdd) {
 		t.Error(got, err)
 	}
@@ -165,7 +164,7 @@ func checkPartialAt(t *testing.T, f *frame.Frame, name string, u userCall, whole
 	if len(returned) == len(rows) {
 		why = nil // nothing is missing
 	}
-	if name == "ApplyGroups" && len(returned) == 0 { // nobody said what columns there are
+	if name == "ApplyGroups" && len(returned) == 0 { // the columns are unknown
 		if !errors.Is(err, why) || got != nil {
 			t.Error(got, err)
 		}

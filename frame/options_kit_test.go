@@ -8,8 +8,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Tables that hand any option to any operation keep them as any. These turn
-// them into what an operation takes, and panic where one does not fit.
+// Tables that pass any option to any operation hold options as any. These functions
+// convert them for an operation, and panic if one does not fit.
 
 func rowOpts(opts []any) []frame.RowOption   { return optsOf[frame.RowOption](opts) }
 func partOpts(opts []any) []frame.PartOption { return optsOf[frame.PartOption](opts) }

@@ -23,13 +23,12 @@ type limiterFunc func(ctx context.Context) error
 
 func (l limiterFunc) Wait(ctx context.Context) error { return l(ctx) }
 
-// optionTrial says how to see that an option is honored by an operation with a
-// function of the user's.
+// optionTrial tests whether an operation with a user's function honors an option.
 type optionTrial struct {
-	option any // of the kind, to ask whether an operation takes it
+	option any // to find the operations that take it
 	check  func(t *testing.T, f *frame.Frame, name string, u userCall)
-	// refuses are the operations for which the compiler lets the option pass, and
-	// that have no use for it.
+	// refuses are the operations that accept the option at compile time but cannot use
+	// it.
 	refuses []string
 }
 
@@ -173,7 +172,7 @@ var optionTrials = map[string]optionTrial{
 			t.Fatal(err)
 		}
 		for _, s := range w.all() {
-			// A chunk may be told in parts.
+			// A chunk may be reported in parts.
 			if s[0]/7 != (s[1]-1)/7 {
 				t.Errorf("chunks %v", w.all())
 			}
@@ -183,7 +182,7 @@ var optionTrials = map[string]optionTrial{
 		var w spans
 		parts := 6
 		if u.rows == eachPart {
-			parts = userParts // which it says itself, and later
+			parts = userParts // set by the call itself, after this option
 		}
 		if err := u.run(t.Context(), f, func(context.Context, int64) error { return nil }, parallel.Partitions(6), parallel.Workers(3), parallel.Observe(&w)); err != nil {
 			t.Fatal(err)
@@ -209,7 +208,7 @@ var optionTrials = map[string]optionTrial{
 	"CollectAll":  {parallel.CollectAll(5), checkCollectAll, append([]string{"ApplyColumns", "Apply", "Apply2", "ApplyIndexed", "ApplyOverlap", "TransformGroups"}, notCalledAgain...)},
 	"Partial":     {parallel.Partial(new([]bool)), checkPartial, append([]string{"ApplyColumns", "Apply", "Apply2", "ApplyIndexed", "ApplyOverlap", "TransformGroups"}, notCalledAgain...)},
 	"Commutative": {parallel.Commutative(), func(t *testing.T, f *frame.Frame, _ string, u userCall) { mustRun(t, f, u, parallel.Commutative()) }, nil},
-	// These are here for what refuses them.
+	// These are here for the operations that refuse them.
 	"KeepRows": {frame.KeepRows(), func(t *testing.T, f *frame.Frame, _ string, u userCall) { mustRun(t, f, u, frame.KeepRows()) }, []string{"ApplyColumns", "ApplyGroups", "TransformGroups"}},
 	"OutSchema": {frame.OutSchema(arrow.NewSchema(nil, nil)), func(t *testing.T, f *frame.Frame, _ string, u userCall) {
 		mustRun(t, f, u, frame.OutSchema(f.Schema()))
@@ -226,7 +225,7 @@ func mustRun(t *testing.T, f *frame.Frame, u userCall, opts ...any) {
 	}
 }
 
-// spans is an observer that remembers the ranges of rows.
+// spans is an observer that records the ranges of rows.
 type spans struct {
 	watcher
 	got [][2]int
@@ -244,8 +243,8 @@ func (s *spans) all() [][2]int {
 	return s.got
 }
 
-// An option that the compiler lets pass is honored, or refused by its name before
-// the first call of the function.
+// An option that compiles is honored, or refused by name before the first call of the
+// function.
 func TestOptionsAreHonoredOrRefused(t *testing.T) {
 	f := userFrame(t, trialRows)
 	for option, trial := range optionTrials {

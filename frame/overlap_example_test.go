@@ -10,7 +10,7 @@ import (
 )
 
 func ExampleApplyOverlap() {
-	// The change from the row before, whichever partition that is in.
+	// The change from the previous row, even if that is in another partition.
 	change := func(_ context.Context, part *frame.Frame) (*frame.Frame, error) {
 		x, err := frame.Values[float64](part.Columns()[1])
 		if err != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Sums of neighbours, for every number of partitions and overlap, also those
-// longer than partitions, are those of one call on the whole frame.
+// Sums of neighbors are the same as in one call on the whole frame, for every number of
+// partitions and overlap, including overlaps longer than partitions.
 func TestApplyOverlapSameAsWhole(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 7, 50} {
 		f := countTo(t, n)

@@ -16,8 +16,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Values that do not fit their field are bad rows too, however many come
-// one after the other, and those behind them are read all the same.
+// Values that do not fit their field are bad rows too, however many follow each other,
+// and the rows after them are still read.
 func TestQuarantineOfValuesThatDoNotFit(t *testing.T) {
 	const n = 1000
 	for name, inexact := range map[string]func(i int) bool{
@@ -80,7 +80,7 @@ func TestQuarantineOfValuesThatDoNotFit(t *testing.T) {
 	}
 }
 
-// A result that no column holds makes a bad row.
+// A result that no column can hold makes a bad row.
 func TestQuarantineOfResults(t *testing.T) {
 	f := countTo(t, 500)
 	far := func(i int64) time.Time {
@@ -105,7 +105,7 @@ func TestQuarantineOfResults(t *testing.T) {
 	}
 }
 
-func TestQuarantineEndsAllTheSame(t *testing.T) {
+func TestQuarantineStillEndsTheCall(t *testing.T) {
 	f := countTo(t, 300)
 	var bad *frame.Frame
 	_, err := frame.MapRows(t.Context(), f, func(_ context.Context, i int64) (int64, error) {
@@ -145,8 +145,7 @@ func TestQuarantineMistakes(t *testing.T) {
 	}
 }
 
-// Of a frame without rows, and of rows that are all good, the bad ones are a
-// frame without rows.
+// Without rows, or if all rows are good, the bad frame has no rows.
 func TestQuarantineOfNothing(t *testing.T) {
 	for _, n := range []int{0, 5} {
 		var bad *frame.Frame

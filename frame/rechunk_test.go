@@ -45,8 +45,8 @@ func TestRechunkMergesDictionaries(t *testing.T) {
 	}
 }
 
-// 100 and 100 distinct values are too many for int8. Rows of both come in two
-// chunks then, unless the rows that are taken use few enough.
+// Twice 100 distinct values are too many for int8. Rows of both then have two chunks,
+// unless the selected rows use few enough values.
 func TestDictionaryOverflow(t *testing.T) {
 	c := dictColumn(arrow.PrimitiveTypes.Int8, false, names("a", 100), names("b", 100))
 	f := must(frame.New(c))
@@ -66,7 +66,7 @@ func TestDictionaryOverflow(t *testing.T) {
 	}
 }
 
-// The order of an ordered dictionary means something, so two are not merged.
+// The order of an ordered dictionary matters, so two of them are not merged.
 func TestOrderedDictionaries(t *testing.T) {
 	c := dictColumn(arrow.PrimitiveTypes.Int8, true, []string{"low", "high"}, []string{"high", "low"})
 	f := must(frame.New(c))
@@ -89,7 +89,7 @@ func names(prefix string, n int) []string {
 	return s
 }
 
-// The last run of an int16 ends at 32,767 at most.
+// The last run of an int16 ends at 32,767 or before.
 func TestShortRunEnds(t *testing.T) {
 	ends := must(frame.NewColumn("e", []int16{30_000})).Chunks()[0]
 	one := must(frame.New(must(frame.ColumnOf("x", array.NewRunEndEncodedArray(ends, must(frame.NewColumn("v", []int64{7})).Chunks()[0], 30_000, 0)))))
@@ -107,7 +107,7 @@ func TestShortRunEnds(t *testing.T) {
 	}
 }
 
-// What stands for 2 GiB without having them: list views on the same values.
+// List views on the same values represent 2 GiB without using them.
 func TestListsPast2G(t *testing.T) {
 	const rows = 5
 	sizes := slices.Repeat([]int32{1 << 30}, rows)

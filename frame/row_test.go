@@ -13,7 +13,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Every getter against Column.Value, over Arrow chunks and nulls.
+// Every getter is compared with Column.Value, over Arrow chunks and nulls.
 func TestRowIsColumnValue(t *testing.T) {
 	const n = 700
 	f := newMatrixInput(t, n).frame

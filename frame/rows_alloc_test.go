@@ -10,7 +10,7 @@ import (
 	"github.com/parframe/parframe/internal/calltest"
 )
 
-// No row costs an allocation, in any operation on rows.
+// No operation on rows allocates per row.
 func TestRowsAllocateNothing(t *testing.T) {
 	if calltest.Raced {
 		t.Skip("the race detector slows rows down so much that chunks, and what they allocate, become many")
@@ -113,9 +113,9 @@ func TestRowsAllocateNothing(t *testing.T) {
 	runtime.KeepAlive(bad)
 }
 
-// leastAllocs is how many allocations a run makes: the least number of up to 50
-// runs, until one makes no more than enough. A chunk allocates, and chunks follow
-// the measured time: where other programs take the processor, there are more.
+// leastAllocs returns the least number of allocations of up to 50 runs, stopping at the
+// first run with at most enough. A chunk allocates, and the number of chunks depends on
+// measured time: if other programs use the processor, there are more.
 func leastAllocs(enough float64, run func()) float64 {
 	least := math.Inf(1)
 	for try := 0; try < 50 && least > enough; try++ {

@@ -64,7 +64,7 @@ func ExampleMapRows() {
 	// false yes
 }
 
-// A scalar result has no name of its own: As gives it one.
+// A scalar result has no name, so As gives it one.
 func ExampleMapRows_scalar() {
 	type Row struct {
 		Km    float64  `frame:"km"`
@@ -84,7 +84,7 @@ func ExampleMapRows_scalar() {
 	// Output: delay_per_km: type=float64, nullable
 }
 
-// An error says which row it is about: the lowest, on any number of cores.
+// An error names its row: the lowest, on any number of cores.
 func ExampleMapRows_error() {
 	_, err := frame.MapRows(context.Background(), delays(), func(_ context.Context, r Flight) (float64, error) {
 		if r.Km > 550 {
@@ -131,7 +131,7 @@ func ExampleMapColumn() {
 	// BA +30 min true
 }
 
-// A type that can be null asks for nulls; SkipNulls says otherwise.
+// A type that can be null receives nulls; SkipNulls changes that.
 func ExampleSkipNulls() {
 	label := func(_ context.Context, delay frame.Null[float64]) (string, error) {
 		if !delay.Valid {
@@ -164,7 +164,7 @@ func ExampleMapColumn2() {
 	// Output: [4 (null) 11 6]
 }
 
-// The function sees a part of the frame at a time and returns any number of rows.
+// The function receives a part of the frame at a time and returns any number of rows.
 func ExampleApply() {
 	long, err := frame.Apply(context.Background(), delays(), func(ctx context.Context, part *frame.Frame) (*frame.Frame, error) {
 		rows, err := frame.ToStructs[Flight](ctx, part)

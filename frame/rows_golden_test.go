@@ -53,8 +53,7 @@ type goldenABC struct {
 	C float64 `frame:"c"`
 }
 
-// The row functions of pandarallel's tests give what pandas
-// gives.
+// The row functions of pandarallel's tests return what they return in pandas.
 func TestSameAsPandas(t *testing.T) {
 	ctx := t.Context()
 	ops := map[string]func(f *frame.Frame, opts ...frame.RowOption) (*frame.Frame, error){

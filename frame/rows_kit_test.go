@@ -16,12 +16,12 @@ import (
 	"github.com/parframe/parframe/internal/chunk"
 )
 
-// This file has what the tests of row functions share: columns that are built and
-// read cell by cell, in any Arrow chunks.
+// This file has what tests of row functions share: columns are built and read cell by
+// cell, in any Arrow chunks.
 
 var (
 	matrixSizes   = sizesToTry()
-	matrixChunks  = []int{0, 1, 3, 64, 100, 1000} // 0: as the engine sees fit
+	matrixChunks  = []int{0, 1, 3, 64, 100, 1000} // 0: chosen by the engine
 	matrixWorkers = []int{3, 8, 1, 2, 64}[:calltest.UnlessRaced(5, 2)]
 )
 
@@ -54,9 +54,9 @@ func cutsFor(n int, quarantine bool) []cut {
 	return cuts
 }
 
-// build makes a column of the type from cells, nil for a null, as Arrow's own
-// builders do, with rows before and after that do not belong to it, in Arrow
-// chunks that end at the given rows.
+// build makes a column from cells, nil for a null, with Arrow's own builders. There are
+// rows before and after it that do not belong to it, and its Arrow chunks end at the
+// given rows.
 func build(t testing.TB, name string, typ arrow.DataType, cells []any, ends ...int) frame.Column {
 	t.Helper()
 	schema := arrow.NewSchema([]arrow.Field{{Name: name, Type: typ, Nullable: slices.Contains(cells, nil)}}, nil)

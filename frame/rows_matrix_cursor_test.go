@@ -13,7 +13,7 @@ import (
 
 func init() { rowOps = append(rowOps, cursorOps...) }
 
-// keptByCursor reports whether a row's text is present and its number odd.
+// keptByCursor reports whether a row's text is present and its number is odd.
 func keptByCursor(r frame.Row) bool {
 	text, ok := r.Text(6)
 	i, isInt := r.Int64(0)

@@ -11,12 +11,12 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Rows of the matrix for the operations that keep, drop, multiply or
-// quarantine rows; the loops here are their oracles.
+// Rows of the matrix for operations that keep, drop, multiply or quarantine rows, with
+// loops as their oracles.
 
 func init() { rowOps = append(rowOps, keepOps...) }
 
-// picked is the loop for operations that keep some rows.
+// picked is the loop of operations that keep some rows.
 func (in *matrixInput) picked(name string, keep func(i int) bool) []any {
 	out := []any{}
 	for i := range in.n {
@@ -44,7 +44,7 @@ type flatOut struct {
 	Flag  bool
 }
 
-// times is how often FlatMapRows yields for a row.
+// times returns how often FlatMapRows yields for a row.
 func times(i int) int { return i * i % 4 }
 
 func manyRows(in *matrixInput, cell func(i, k int) any) []any {
@@ -245,7 +245,7 @@ type quarantineOut struct {
 	Text  string
 }
 
-// quarantined fails at rows ≡ 3 and 4 mod 7 and from row 600 on at most.
+// quarantined fails in rows 3 and 4 of every seven, and from row 600 on in most rows.
 func quarantined(r quarantineIn) (quarantineOut, error) {
 	i := int(r.I+500) / 7919
 	switch {
@@ -259,7 +259,7 @@ func quarantined(r quarantineIn) (quarantineOut, error) {
 	return quarantineOut{r.F * 2, r.S + "!"}, nil
 }
 
-// quarantineReason is what _error says, "" for a good row.
+// quarantineReason returns the expected _error, or "" for a good row.
 func quarantineReason(in *matrixInput, i int) string {
 	switch {
 	case in.cols["nb"][i] == nil:
@@ -281,7 +281,7 @@ func bothFrames(good, bad *frame.Frame) (*frame.Frame, error) {
 	return frame.Concat(good, bad)
 }
 
-// checkQuarantined looks at the bad rows, which are those at the end.
+// checkQuarantined checks the bad rows, at the end of got.
 func checkQuarantined(t *testing.T, in *matrixInput, got *frame.Frame) {
 	t.Helper()
 	isBad := func(i int) bool { return quarantineReason(in, i) != "" }

@@ -15,8 +15,8 @@ import (
 	"github.com/parframe/parframe/internal/calltest"
 )
 
-// The matrix for fields that are slices, structs, slices of structs and
-// pointers. What stands in the cells is what Column.Value gives.
+// The matrix for fields that are slices, structs, slices of structs and pointers. Cells
+// have the form that Column.Value returns.
 
 func TestNestedSameAsLoop(t *testing.T) {
 	// The largest frame is smaller, as nested rows are slow to make and to check.
@@ -106,7 +106,7 @@ type nestedRow struct {
 	Q []nestedItem `frame:"q"`
 }
 
-// total adds up what a row holds, so that a wrong value anywhere shows.
+// total sums everything in a row, so that any wrong value shows.
 func (r nestedRow) total() (s float64) {
 	if r.L != nil {
 		for _, v := range *r.L {
@@ -127,7 +127,7 @@ func (r nestedRow) total() (s float64) {
 	return s
 }
 
-// totalOf is the same of cells.
+// totalOf is total for a row of cells.
 func totalOf(in *matrixInput, i int) any {
 	var s float64
 	if l, ok := in.cols["l"][i].([]any); ok {

@@ -49,7 +49,7 @@ func newMatrixInput(t testing.TB, n int) *matrixInput {
 	return in
 }
 
-// want is the loop: a cell for each row.
+// want is the loop: it returns a cell for each row.
 func (in *matrixInput) want(cell func(get func(name string) any) any) []any {
 	return arrowtest.Made(in.n, func(i int) any {
 		return cell(func(name string) any { return in.cols[name][i] })
@@ -100,7 +100,7 @@ var rowOps = []rowOp{
 		return frame.MapRows(ctx, f, func(_ context.Context, r in) (o out, err error) {
 			if r.F != nil {
 				o.F = frame.Null[float64]{V: *r.F * 2, Valid: true}
-				*r.F = -1 // scratch: harms nothing
+				*r.F = -1 // scratch: harmless
 			}
 			if r.B.Valid {
 				o.B = &r.B.V
@@ -206,8 +206,8 @@ var rowOps = []rowOp{
 
 func TestSameAsLoop(t *testing.T) { runMatrix(t, matrixSizes, newMatrixInput, rowOps) }
 
-// runMatrix runs the operations over sizes, widths and chunk sizes. The first
-// result is checked, and every other one must be the same to the byte.
+// runMatrix runs the operations with all sizes, widths and chunk sizes. It checks the
+// first result, and every other one must be the same to the byte.
 func runMatrix(t *testing.T, sizes []int, input func(t testing.TB, n int) *matrixInput, ops []rowOp) {
 	for _, n := range sizes {
 		in := input(t, n)

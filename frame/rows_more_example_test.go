@@ -30,7 +30,7 @@ func ExampleFilterRows() {
 	// └─────────┴─────────┴─────────┘
 }
 
-// Each flight becomes a row for its start and one for its end.
+// Each flight becomes one row for its start and one for its end.
 func ExampleFlatMapRows() {
 	type Event struct {
 		Carrier string `frame:"carrier"`

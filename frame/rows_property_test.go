@@ -42,8 +42,8 @@ func drawRow(t *rapid.T) drawn {
 	return r
 }
 
-// drawCut cuts a frame at random rows and puts it together again, so that its
-// columns have Arrow chunks of any length at any offset.
+// drawCut cuts a frame at random rows and joins it again, so that its columns have Arrow
+// chunks of any length at any offset.
 func drawCut(t *rapid.T, f *frame.Frame) *frame.Frame {
 	var parts []*frame.Frame
 	for lo := 0; lo < f.NumRows(); {
@@ -61,9 +61,8 @@ func drawCut(t *rapid.T, f *frame.Frame) *frame.Frame {
 	return g
 }
 
-// Rows that go through FromStructs, any Arrow chunks, MapRows, Apply and
-// ToStructs come out as they went in.
-func TestRowsSurvive(t *testing.T) {
+// Rows survive FromStructs, any Arrow chunks, MapRows, Apply and ToStructs.
+func TestRowsRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := rapid.SliceOfN(rapid.Custom(drawRow), 0, 150).Draw(t, "rows")
 		if rows == nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
-// The oracle is ToStructs, which is held against row loops elsewhere.
-func TestRowsAreThoseOfToStructs(t *testing.T) {
+// The oracle is ToStructs, which other tests compare with row loops.
+func TestRowsMatchToStructs(t *testing.T) {
 	type row struct {
 		I int64    `frame:"i"`
 		S string   `frame:"s"`
@@ -40,7 +40,7 @@ func TestRowsAreThoseOfToStructs(t *testing.T) {
 			if len(got) != n {
 				t.Fatal(len(got), n)
 			}
-			for i, r := range got { // what rows point to is still theirs
+			for i, r := range got { // what rows point to still belongs to them
 				w := want[i]
 				if r.I != w.I || r.S != w.S || (r.F == nil) != (w.F == nil) || r.F != nil && *r.F != *w.F {
 					t.Fatalf("row %d: %v, want %v", i, r, w)
@@ -66,8 +66,7 @@ func TestRowsStops(t *testing.T) {
 	}
 }
 
-// Rows and ToStructs return the same errors: of the lowest row, before the first
-// row is given.
+// Rows and ToStructs return the same error, the lowest row's, before the first row.
 func TestRowsErrors(t *testing.T) {
 	const n = 100_000
 	f := frameOf(t,

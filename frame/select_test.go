@@ -10,7 +10,7 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// abc is a frame of columns a, b, c with 3 rows and metadata.
+// abc returns a frame of columns a, b, c with 3 rows and metadata.
 func abc() *frame.Frame {
 	f := must(frame.New(must(frame.NewColumn("a", []int{1, 2, 3})), must(frame.NewColumn("b", []string{"x", "y", "z"})), must(frame.NewColumn("c", []bool{true, false, true}))))
 	return withMetadata(f, "k", "v")
@@ -98,7 +98,7 @@ func TestSelectErrors(t *testing.T) {
 
 func failure[T any](_ T, err error) error { return err }
 
-// The nearest names come first, and not all of a thousand.
+// The nearest names come first, and only some of a thousand.
 func TestColumnSuggests(t *testing.T) {
 	var cols []frame.Column
 	for _, name := range []string{"origin", "dest", "distance", "dep_delay", "arr_delay", "carrier", "flight", "tailnum", "air_time", "hour"} {

@@ -10,8 +10,8 @@ import (
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
-// Any number of goroutines may use one frame at once, and ask its arrays what
-// Arrow computes lazily. This test is for the race detector.
+// Any number of goroutines may use one frame at once, and call what Arrow computes lazily
+// on its arrays. This test is for the race detector.
 func TestFramesAreShared(t *testing.T) {
 	rec := allTypes(arrowtest.Rand(9), 60)
 	f := must(frame.FromRecord(rec))

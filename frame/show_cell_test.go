@@ -13,7 +13,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// fromJSON makes an array of a type, from the JSON form that Arrow reads.
+// fromJSON makes an array of the type from Arrow's JSON form.
 func fromJSON(t *testing.T, typ arrow.DataType, text string) arrow.Array {
 	t.Helper()
 	a, _, err := array.FromJSON(memory.DefaultAllocator, typ, strings.NewReader(text), array.WithUseNumber())
@@ -23,7 +23,7 @@ func fromJSON(t *testing.T, typ arrow.DataType, text string) arrow.Array {
 	return a
 }
 
-// texts returns every value of a as it is shown.
+// texts returns the text of every value of a.
 func texts(a arrow.Array) []string {
 	var s []string
 	for i := range a.Len() {
@@ -133,7 +133,7 @@ func TestFloatText(t *testing.T) {
 	}
 }
 
-// A value that breaks a rule of the format is shown all the same.
+// A value that breaks a rule of the format is still shown.
 func TestCellTextOutOfRange(t *testing.T) {
 	date := array.NewDate64Builder(memory.DefaultAllocator)
 	date.AppendValues([]arrow.Date64{86_400_000 + 3_600_000, -1, math.MaxInt64, math.MinInt64}, nil)
@@ -145,7 +145,7 @@ func TestCellTextOutOfRange(t *testing.T) {
 	checkTexts(t, stamp.NewArray(), "2262-04-11 23:47:16.854775807 | 1677-09-21 00:12:43.145224192")
 }
 
-// A cell of any size costs no more than what is shown of it.
+// A cell of any size costs no more than the part that is shown.
 func TestCellTextIsBounded(t *testing.T) {
 	const huge = 1 << 24
 	text := array.NewStringBuilder(memory.DefaultAllocator)

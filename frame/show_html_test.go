@@ -80,8 +80,8 @@ func TestShownColumns(t *testing.T) {
 	}
 }
 
-// Whatever the text, the table stays a table: the tags are those of the
-// layout, and their number follows from rows and columns alone.
+// Whatever the text, the table stays a table: it has only the tags of the layout, and
+// their number depends only on rows and columns.
 func TestHTMLEscapes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows, cols := rapid.IntRange(0, 3).Draw(t, "rows"), rapid.IntRange(1, 3).Draw(t, "cols")

@@ -7,14 +7,14 @@ import (
 	"unsafe"
 )
 
-// A pseudo terminal stands in for the user's.
+// A pseudo terminal replaces the user's.
 func TestPrintAsksTheTerminal(t *testing.T) {
 	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
 		t.Skip("no pseudo terminals here: ", err)
 	}
 	defer terminal.Close()
-	t.Setenv("COLUMNS", "60") // the terminal knows better: COLUMNS may be inherited
+	t.Setenv("COLUMNS", "60") // must not be used, as COLUMNS may be inherited
 	for _, want := range []int{77, 132} {
 		size := [4]uint16{24, uint16(want)} // rows, columns
 		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, terminal.Fd(), syscall.TIOCSWINSZ, uintptr(unsafe.Pointer(&size))); errno != 0 {

@@ -54,7 +54,7 @@ func TestCellTextUnions(t *testing.T) {
 	}
 }
 
-// mail is an extension type that leaves ValueStr unwritten, as many do.
+// mail is an extension type without a ValueStr method of its own, like many.
 type mail struct{ arrow.ExtensionBase }
 type mailArray struct{ array.ExtensionArrayBase }
 

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// testGrid is a grid of texts; asked counts the cells that were asked for.
+// testGrid is a grid of texts; asked counts the cells that were read.
 type testGrid struct {
 	heads [][2]string // name, type
 	kinds []cellKind
@@ -42,7 +42,7 @@ func columnsOf(cols ...[]string) *testGrid {
 	return g
 }
 
-// sameCells makes a grid whose cells are all alike.
+// sameCells makes a grid of equal cells.
 func sameCells(rows, cols int, kind cellKind, text string) *testGrid {
 	g := &testGrid{rows: rows, text: func(int, int) string { return text }}
 	for i := range cols {
@@ -187,8 +187,8 @@ shape: (1, 1)
 	}
 }
 
-// A huge table costs no more than what is shown of it.
-func TestTableReadsWhatItShows(t *testing.T) {
+// A huge table costs no more than the part that is shown.
+func TestTableReadsOnlyWhatItShows(t *testing.T) {
 	g := sameCells(math.MaxInt, 100_000, numberCells, "1")
 	s := table(g, limits{showWidth, showRows, math.MaxInt})
 	if !strings.HasPrefix(s, "shape: (9_223_372_036_854_775_807, 100_000)\n") {
@@ -199,9 +199,8 @@ func TestTableReadsWhatItShows(t *testing.T) {
 	}
 }
 
-// The layout's promises, for any text in any number of columns: lines of one
-// width, not wider than asked for, and as wide as useful: nothing is cut or
-// hidden that there was room for.
+// For any text in any number of columns, lines have the same width, no wider than
+// allowed, and as wide as useful: nothing that fits is cut or hidden.
 func TestTableHoldsTheWidth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows, cols := rapid.IntRange(0, 5).Draw(t, "rows"), rapid.IntRange(1, 12).Draw(t, "cols")

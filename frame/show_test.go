@@ -18,8 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// shown builds a frame of one Arrow chunk per array; the arrays of a column
-// follow its name.
+// shown builds a frame with one Arrow chunk per array; the arrays of a column follow its
+// name.
 func shown(t testing.TB, parts ...any) *Frame {
 	t.Helper()
 	var fields []arrow.Field
@@ -118,8 +118,7 @@ func TestStringEmpty(t *testing.T) {
 	}
 }
 
-// String is as wide on every machine: neither terminal nor locale nor COLUMNS
-// is asked.
+// String has the same width on every machine: it ignores terminal, locale and COLUMNS.
 func TestStringWidth(t *testing.T) {
 	t.Setenv("COLUMNS", "40")
 	t.Setenv("LC_ALL", "ja_JP.UTF-8")
@@ -136,7 +135,7 @@ func TestStringWidth(t *testing.T) {
 }
 
 // Printing looks only at the rows that it shows: it costs the same for a million of them.
-func TestStringReadsWhatItShows(t *testing.T) {
+func TestStringReadsOnlyWhatItShows(t *testing.T) {
 	many, few := shown(t, "n", int64s(1_000_000)), shown(t, "n", int64s(100))
 	if got := many.String(); !strings.HasPrefix(got, "shape: (1_000_000, 1)\n") || !strings.Contains(got, "│ 999999 │") {
 		t.Error(got)
@@ -153,8 +152,8 @@ func TestStringReadsWhatItShows(t *testing.T) {
 	}
 }
 
-// Frames are shared between goroutines, so printing must not write to them.
-// (The race detector is what makes this a test.)
+// Goroutines may share frames, so printing must not write to them. This test is for the
+// race detector.
 func TestStringConcurrently(t *testing.T) {
 	f := shown(t, "d", fromJSON(t, &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}, `["x", null, "y"]`))
 	want := f.String()

@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The widths are those that terminals (VTE, xterm, Windows Terminal, iTerm2)
-// give; where they differ, those of terminals that know emoji presentation.
+// Widths are those of terminals (VTE, xterm, Windows Terminal, iTerm2); if they differ,
+// of terminals that support emoji presentation.
 var widthCases = []struct {
 	text string
 	want int
@@ -56,8 +56,8 @@ func TestTextWidth(t *testing.T) {
 	}
 }
 
-// The locale must not matter: go-runewidth, for one, doubles Greek in a
-// Chinese one, so that the same frame would print differently.
+// The locale must not matter: go-runewidth, for one, doubles the width of Greek in a
+// Chinese locale, so that the same frame would be printed differently.
 func TestTextWidthIgnoresTheLocale(t *testing.T) {
 	t.Setenv("LC_ALL", "zh_CN.UTF-8")
 	t.Setenv("RUNEWIDTH_EASTASIAN", "1")
@@ -128,7 +128,7 @@ func TestClip(t *testing.T) {
 	}
 }
 
-// awkward draws text from what layouts trip over.
+// awkward draws text that breaks layouts.
 func awkward() *rapid.Generator[string] {
 	pieces := []string{
 		"a", " ", "\n", "\t", "\x00", "\xff", "é", "\u0301", "日", "ｱ", "ﾞ", "น", "ำ", "👍", "🏽", "\u200d", "\u200c", "\ufe0f",
@@ -138,7 +138,7 @@ func awkward() *rapid.Generator[string] {
 		func(s []string) string { return strings.Join(s, "") }))
 }
 
-// Whatever the text, it comes out in the width that was asked for.
+// Whatever the text, it has the requested width.
 func TestFitHoldsTheWidth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text, w := awkward().Draw(t, "text"), rapid.IntRange(1, 30).Draw(t, "w")
@@ -154,7 +154,7 @@ func TestFitHoldsTheWidth(t *testing.T) {
 			t.Fatalf("fit(%+q, %d) = %+q, though it fits", s, w, cut)
 		}
 		for _, right := range []bool{false, true} {
-			// The borders are the neighbours that a cell has in a table.
+			// The borders are the cell's neighbors in a table.
 			if line := "│ " + pad(cut, w, right) + " │"; textWidth(line) != w+4 {
 				t.Fatalf("pad(%+q, %d): %+q takes %d cells, want %d", cut, w, line, textWidth(line), w+4)
 			}

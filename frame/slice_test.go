@@ -34,7 +34,7 @@ func TestSliceAllTypes(t *testing.T) {
 	})
 }
 
-// A slice of a slice of a slice is what it is of a Go slice.
+// Slicing a slice repeatedly works as for Go slices.
 func TestSliceOfSlice(t *testing.T) {
 	types := arrowtest.Types()
 	rapid.Check(t, func(rt *rapid.T) {

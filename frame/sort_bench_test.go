@@ -12,8 +12,8 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// byHandSorted is what one writes without a library: a sort of a part for each
-// core, and then merges. No two rows may be equal.
+// byHandSorted sorts without a library: a part for each core, and then merges. No two
+// rows may be equal.
 func byHandSorted[T any](rows []T, compare func(a, b T) int) []T {
 	w := runtime.GOMAXPROCS(0)
 	parts := make([][]T, w)
@@ -45,9 +45,9 @@ func byHandSorted[T any](rows []T, compare func(a, b T) int) []T {
 	return parts[0]
 }
 
-// BenchmarkSort is 3,000,000 rows by a float, and by text and then a float,
-// beside the standard library's sorts of a slice on one core, and beside sorts
-// of row numbers by hand on all cores. All end with a sorted copy of the table.
+// BenchmarkSort sorts 3,000,000 rows by a float, and by text and then a float, beside the
+// standard library's sorts of a slice on one core, and hand-written sorts of row numbers
+// on all cores. Each ends with a sorted copy of the table.
 func BenchmarkSort(b *testing.B) {
 	const n = 3_000_000
 	type row struct {
@@ -87,7 +87,7 @@ func BenchmarkSort(b *testing.B) {
 			slices.SortStableFunc(slices.Clone(vals), cmp.Compare[float64])
 		}
 	})
-	b.Run("float/values", func(b *testing.B) { // the numbers alone, without their rows
+	b.Run("float/values", func(b *testing.B) { // the numbers only, without their rows
 		for b.Loop() {
 			slices.Sort(slices.Clone(vals))
 		}

@@ -19,7 +19,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// compareCells is the order of two cells that are not null.
+// compareCells compares two cells that are not null.
 func compareCells(a, b any) int {
 	switch x := a.(type) {
 	case float64:
@@ -56,13 +56,13 @@ func compareCells(a, b any) int {
 	panic(fmt.Sprintf("%T", a))
 }
 
-// sortKey says what a [Key] is made of.
+// sortKey describes a [Key].
 type sortKey struct {
 	col              string
 	desc, nullsFirst bool
 }
 
-// keysOf returns the keys as Sort takes them.
+// keysOf returns the keys for Sort.
 func keysOf(by []sortKey) []frame.Key {
 	keys := make([]frame.Key, len(by))
 	for i, k := range by {
@@ -138,7 +138,7 @@ func TestSortIsTheLoop(t *testing.T) {
 	}
 }
 
-// Every type that has an order is sorted by it.
+// Every type with an order is sorted by it.
 func TestSortTypes(t *testing.T) {
 	const n = 2000
 	r := rand.New(rand.NewPCG(3, 4))
@@ -149,8 +149,8 @@ func TestSortTypes(t *testing.T) {
 	dict := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int16, ValueType: arrow.BinaryTypes.String}
 	for name, typ := range map[string]struct {
 		typ  arrow.DataType
-		cell func(x int) any // in the builder's words
-		key  func(x int) any // in the oracle's
+		cell func(x int) any // for the builder
+		key  func(x int) any // for the oracle
 	}{
 		"int8":       {arrow.PrimitiveTypes.Int8, func(x int) any { return int8(x) }, nil},
 		"int16":      {arrow.PrimitiveTypes.Int16, func(x int) any { return int16(x * 100) }, nil},
@@ -257,8 +257,8 @@ func TestUniqueAndValueCounts(t *testing.T) {
 	}
 }
 
-// Ties of more rows than a run has, whose next keys are a text with long equal
-// beginnings, nulls and few numbers, are the stable sort by all keys.
+// Ties are longer than a run, and are sorted stably by the next keys: text with long
+// common prefixes, nulls and few numbers.
 func TestSortLargeTies(t *testing.T) {
 	n := 3*longRun + 7
 	rng := rand.New(rand.NewPCG(9, 9))
@@ -305,5 +305,5 @@ func bool01(b bool) int {
 	return 0
 }
 
-// longRun is above the number of rows that are sorted in one piece.
+// longRun is greater than the number of rows that are sorted in one piece.
 const longRun = 33_000

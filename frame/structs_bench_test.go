@@ -6,7 +6,7 @@ import (
 	"github.com/parframe/parframe/frame"
 )
 
-// sink keeps the compiler from leaving out a loop whose result nobody uses.
+// sink keeps the compiler from removing a loop whose result is not used.
 var sink []any
 
 type wide struct {
@@ -17,8 +17,8 @@ type wide struct {
 	G       bool
 }
 
-// BenchmarkStructs compares both ways with what a loop does that appends to a
-// slice per field, which is how such code is written by hand.
+// BenchmarkStructs compares both directions with a hand-written loop, which appends to a
+// slice per field.
 func BenchmarkStructs(b *testing.B) {
 	const n = 500_000
 	rows := make([]wide, n)

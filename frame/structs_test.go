@@ -76,8 +76,7 @@ func allRows(n int) []all {
 	return rows
 }
 
-// Structs come back as they went in, through a frame of one Arrow chunk and
-// one of many.
+// Structs survive the round trip through a frame, with one Arrow chunk and with many.
 func TestStructsRoundTrip(t *testing.T) {
 	for _, n := range matrixSizes {
 		if n > 5000 && testing.Short() {
@@ -148,8 +147,7 @@ func TestFromStructsSameAsNewColumn(t *testing.T) {
 	}
 }
 
-// The structs are the caller's: writing to them changes neither the frame nor
-// another row.
+// The caller owns the structs: writing to them changes neither the frame nor another row.
 func TestToStructsAllocates(t *testing.T) {
 	rows := allRows(600)
 	f, err := frame.FromStructs(t.Context(), rows)

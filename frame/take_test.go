@@ -59,8 +59,8 @@ func TestFilterAllTypes(t *testing.T) {
 	})
 }
 
-// Columns with chunk borders of their own, over the lengths at which loops over
-// words and blocks go wrong.
+// Each column has its own chunk borders, at lengths at which loops over words and blocks
+// go wrong.
 func TestTakeAndFilterLengths(t *testing.T) {
 	g := arrowtest.Rand(11)
 	types := []arrow.DataType{arrow.PrimitiveTypes.Int64, arrow.FixedWidthTypes.Boolean, arrow.BinaryTypes.String, arrow.ListOf(arrow.PrimitiveTypes.Int16)}
@@ -101,7 +101,7 @@ func TestFilterKeepsAll(t *testing.T) {
 	}
 }
 
-// What is taken does not keep the buffers of all rows alive.
+// The result does not keep the buffers of all rows alive.
 func TestTakeOwnsItsMemory(t *testing.T) {
 	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		if hasDict(typ) {

@@ -16,20 +16,18 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// What holds for everything that runs a function of the user's, shown on all
-// of it at once. A new operation adds a row to userCalls.
+// Tests of what holds for every call that runs a user's function. A new operation adds a
+// row to userCalls.
 
 type userIn struct {
 	I int64 `frame:"i"`
 }
 
-// userHook is called by the function of an operation, with the context that it
-// received.
+// userHook is called by the function of an operation, with the context that it received.
 type userHook func(ctx context.Context, row int64) error
 
-// userCall runs an operation whose function calls hook with a row that it was
-// given: every row of the frame, or the first one of each group or partition,
-// or the place of each column.
+// userCall runs an operation whose function calls hook with one of its rows: every row of
+// the frame, the first row of each group or partition, or the index of each column.
 type userCall struct {
 	rows  userRows
 	takes func(opt any) bool // whether the compiler lets an option pass
@@ -41,7 +39,7 @@ func (u userCall) run(ctx context.Context, f *frame.Frame, hook userHook, opts .
 	return err
 }
 
-// noFrame is the result of an operation that gives something else.
+// noFrame is for operations whose result is not a frame.
 func noFrame[T any](_ T, err error) (*frame.Frame, error) { return nil, err }
 
 type userRows int
@@ -55,7 +53,7 @@ const (
 
 const userParts = 4
 
-// hooked are the rows that hook is called with: i%3 are the groups.
+// hooked returns the rows for which hook is called; row i is in group i%3.
 func (u userCall) hooked(n int) (rows []int64) {
 	for i := range int64(n) {
 		if u.rows == eachRow || u.rows == eachGroup && i < 3 || u.rows == eachColumn && i < 2 {
@@ -174,7 +172,7 @@ var userCalls = map[string]userCall{
 
 var userWidths = [][]any{{parallel.Serial()}, {parallel.Workers(1)}, {parallel.Workers(3)}, {parallel.Workers(8)}}
 
-// Once for each row, group or partition, and no more.
+// The function is called exactly once for each row, group or partition.
 func TestUserFunctionsRunOnce(t *testing.T) {
 	const n = 200
 	f := userFrame(t, n)
@@ -198,8 +196,8 @@ func TestUserFunctionsRunOnce(t *testing.T) {
 	}
 }
 
-// Whatever a function does, the call returns with an error
-// of the first row, and of its kind.
+// Whatever a function does, the call returns an error of the right kind for the first
+// row.
 func TestUserFunctionsFail(t *testing.T) {
 	const n = 200
 	f := userFrame(t, n)
@@ -236,8 +234,7 @@ func TestUserFunctionsFail(t *testing.T) {
 	}
 }
 
-// A function may call the library again, on as few workers as
-// there are.
+// A function may call the library, even on very few workers.
 func TestUserFunctionsCallTheLibrary(t *testing.T) {
 	f := userFrame(t, 40)
 	inner := slices.Sorted(maps.Keys(userCalls))
@@ -257,7 +254,7 @@ func TestUserFunctionsCallTheLibrary(t *testing.T) {
 	}
 }
 
-// An end of the context ends every call with its cause, before the first row.
+// The end of the context ends every call with its cause, before the first row.
 func TestUserFunctionsAreCanceled(t *testing.T) {
 	why := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -273,8 +270,8 @@ func TestUserFunctionsAreCanceled(t *testing.T) {
 	}
 }
 
-// Quarantine goes with every function of rows, and is refused, before the
-// first row, by everything else.
+// Quarantine works with every row function, and everything else refuses it before the
+// first row.
 func TestQuarantineOfEveryRowFunction(t *testing.T) {
 	const n = 100
 	f := userFrame(t, n)

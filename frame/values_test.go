@@ -22,7 +22,7 @@ type (
 	switched bool
 )
 
-// There and back for every Go type, with Arrow types as documented.
+// Values of every Go type survive the round trip, with Arrow types as documented.
 func TestNewColumnAndValues(t *testing.T) {
 	day := time.Date(2024, 2, 29, 12, 30, 0, 123456789, time.UTC)
 	thereAndBack(t, "int64", []int{1, -2, 1 << 62})
@@ -183,7 +183,7 @@ func TestColumn(t *testing.T) {
 	}
 }
 
-// A null is a null wherever Arrow keeps it.
+// A null is null wherever Arrow keeps it.
 func TestNullsAreNullsAllTypes(t *testing.T) {
 	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		c := randomColumn(t, g, "x", typ, 100)

@@ -8,7 +8,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// The share of a row depends on the other rows, and Apply sees only some.
+// The share of a row depends on the other rows, but Apply sees only some of them.
 func ExampleVerify() {
 	ctx := context.Background()
 	share := func(ctx context.Context, f *frame.Frame) (*frame.Frame, error) {

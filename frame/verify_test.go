@@ -15,7 +15,7 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-func TestVerifyFindsNothing(t *testing.T) {
+func TestVerifyAcceptsEveryOperation(t *testing.T) {
 	ctx := t.Context()
 	type out struct {
 		F float64
@@ -41,7 +41,7 @@ func TestVerifyFindsNothing(t *testing.T) {
 	}
 }
 
-// Nothing is wrong with any operation of the matrix.
+// Verify accepts every operation of the matrix.
 func TestVerifyEveryRowFunction(t *testing.T) {
 	for input, ops := range map[*matrixInput][]rowOp{newMatrixInput(t, 300): rowOps, newNestedInput(t, 300): nestedOps} {
 		for _, op := range ops {
@@ -55,7 +55,7 @@ func TestVerifyEveryRowFunction(t *testing.T) {
 	}
 }
 
-func TestVerifyFinds(t *testing.T) {
+func TestVerifyFindsDifferences(t *testing.T) {
 	ctx := t.Context()
 	f := countTo(t, 2000)
 	var calls atomic.Int64

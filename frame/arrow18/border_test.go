@@ -29,7 +29,7 @@ func int64s(mem mem18.Allocator, values ...int64) a18.Array {
 
 // The caller's Release harms nothing, and nothing of the caller's is kept: the
 // checked allocator counts to zero.
-func TestReleaseHarmsNothing(t *testing.T) {
+func TestReleaseIsHarmless(t *testing.T) {
 	mem := mem18.NewCheckedAllocator(mem18.NewGoAllocator())
 	a := int64s(mem, 1, 2, 3)
 	rec := batchOf("x", a)
