@@ -24,7 +24,7 @@ type foldRow struct {
 	L *int64   `frame:"l"` // null in rows 777, 1777, …
 }
 
-// foldRows have sums that say in which order they were taken.
+// foldRows returns rows whose sums depend on the order in which they are added.
 func foldRows(n int) []foldRow {
 	rows := make([]foldRow, n)
 	for i := range rows {
@@ -40,7 +40,7 @@ func foldRows(n int) []foldRow {
 	return rows
 }
 
-// foldFrame has the rows in Arrow chunks of that many.
+// foldFrame returns the rows as a frame with Arrow chunks of the given length.
 func foldFrame(t testing.TB, rows []foldRow, size int) *frame.Frame {
 	t.Helper()
 	parts := []*frame.Frame{}
@@ -61,8 +61,8 @@ var foldSizes = []int{0, 1, 2, 7, 8, 9, 63, 257, 1023, 1024, 1500, 5000, 20_000}
 
 func sumOf(a, b float64) float64 { return a + b }
 
-// TestFoldIsParallelFold: Fold and Reduce give the bits of those of package parallel over
-// the rows as a slice, for any width, any Arrow chunks and the same options.
+// TestFoldIsParallelFold: Fold and Reduce return the same bits as in package parallel
+// over a slice of the rows, for any width, any Arrow chunks and the same options.
 func TestFoldIsParallelFold(t *testing.T) {
 	zero := func() float64 { return 1e-3 } // shows how many were made
 	add := func(_ context.Context, a float64, r foldRow) (float64, error) { return a + r.X, nil }
@@ -94,8 +94,8 @@ func TestFoldIsParallelFold(t *testing.T) {
 	}
 }
 
-// TestReduceBeginsWithAValue: n values take n-1 calls of the operator, which is never given
-// the identity; nulls that are left out may be all that a cell has.
+// TestReduceBeginsWithAValue: n values take n-1 calls of the operator, which never
+// receives the identity, even if nulls leave a cell without values.
 func TestReduceBeginsWithAValue(t *testing.T) {
 	for _, n := range foldSizes {
 		rows := foldRows(n)
@@ -133,7 +133,7 @@ func TestReduceBeginsWithAValue(t *testing.T) {
 	}
 }
 
-// TestFoldFewAccumulators: few are made, and one for each worker with Commutative.
+// TestFoldFewAccumulators: few accumulators are made, with Commutative one per worker.
 func TestFoldFewAccumulators(t *testing.T) {
 	const n = 20_000
 	f := foldFrame(t, foldRows(n), 777)
@@ -151,9 +151,9 @@ func TestFoldFewAccumulators(t *testing.T) {
 	}
 }
 
-// TestFoldFailsAtItsRow: errors have the row's number, wherever cells begin: those of add, those
-// of values that the row's type cannot hold, and those of merge and op, which are of the
-// row on their right.
+// TestFoldFailsAtItsRow: errors have the row's number, wherever cells begin, in add and
+// for values that the row's type cannot hold; in merge and op it is the row on their
+// right.
 func TestFoldFailsAtItsRow(t *testing.T) {
 	const n = 10_000 // 1,024 cells in Reduce, the first 784 of 10 rows
 	boom := errors.New("boom")

@@ -27,8 +27,8 @@ func int64s(mem mem18.Allocator, values ...int64) a18.Array {
 	return b.NewArray()
 }
 
-// The caller's Release harms nothing, and nothing of the caller's is kept: the
-// checked allocator counts to zero.
+// The caller may release its data, and nothing of it is kept: the checked allocator
+// counts to zero.
 func TestReleaseIsHarmless(t *testing.T) {
 	mem := mem18.NewCheckedAllocator(mem18.NewGoAllocator())
 	a := int64s(mem, 1, 2, 3)

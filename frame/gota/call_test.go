@@ -48,8 +48,8 @@ func calls() []anyCall {
 	}, dataframe.DataFrame.Nrow})
 }
 
-// Every call does nothing after its context has ended, and says so with the
-// cause; without a context or a data frame it says what is missing.
+// Once its context has ended, every call does nothing and returns the cause; without a
+// context or a data frame it reports what is missing.
 func TestEndedAndMissing(t *testing.T) {
 	ended, cancel := context.WithCancelCause(t.Context())
 	cancel(errBoom)

@@ -18,9 +18,9 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// visiting runs every operation with a function that calls visit with its
-// context, and with the index that the context should have: the data frame is
-// that of numbers, where a row's numbers are those of the row.
+// visiting runs every operation with a function that calls visit with its context, and
+// with the index that the context should have: the data frame is from numbers, where each
+// row holds its own number.
 var visiting = []struct {
 	name  string
 	calls func(rows int) int
@@ -66,9 +66,9 @@ var visiting = []struct {
 
 type callersKey struct{}
 
-// The context of a function is that of its row, column, group or partition: it
-// has the number and the random generator of it, which depends on the seed and
-// not on the width, and the caller's values.
+// The context of a function belongs to its row, column, group or partition: it has its
+// number, its random generator, which depends on the seed and not on the width, and the
+// caller's values.
 func TestContextIsOfTheRow(t *testing.T) {
 	const n = 1000
 	ctx := context.WithValue(t.Context(), callersKey{}, "the caller's")

@@ -11,8 +11,8 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// Every call does nothing after its context has ended, and says so with the
-// cause; without a context, a matrix or a frame it says what is missing.
+// Once its context has ended, every call does nothing and returns the cause; without a
+// context, a matrix or a frame it reports what is missing.
 func TestEndedAndMissing(t *testing.T) {
 	ended, cancel := context.WithCancelCause(t.Context())
 	cancel(errBoom)

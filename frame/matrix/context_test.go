@@ -55,9 +55,8 @@ var visiting = []struct {
 
 type callersKey struct{}
 
-// The context of a function is that of its row: it has the row's number and
-// the row's random generator, which depends on the seed and not on the width,
-// and the caller's values.
+// The context of a function belongs to its row: it has the row's number, its random
+// generator, which depends on the seed and not on the width, and the caller's values.
 func TestContextIsTheRows(t *testing.T) {
 	const n = 3000
 	m := numbered(t, n)

@@ -42,8 +42,8 @@ func upFromZero(t *testing.T, n int) *matrix.Dense[int] {
 	return m
 }
 
-// TestFoldRowsIsFold: the bits are those of parallel.Fold and parallel.Reduce over the
-// rows, for any width and the same options.
+// TestFoldRowsIsFold: the bits are the same as of parallel.Fold and parallel.Reduce over
+// the rows, for any width and the same options.
 func TestFoldRowsIsFold(t *testing.T) {
 	add := func(_ context.Context, acc, x float64) (float64, error) { return acc + x, nil }
 	addRow := func(_ context.Context, acc float64, row []float64) (float64, error) { return acc + row[0], nil }
@@ -121,8 +121,8 @@ func TestFoldRowsAccumulators(t *testing.T) {
 	}
 }
 
-// TestFoldRowsFail: the error has the row's number; that of the operator is one of the
-// row on its right.
+// TestFoldRowsFail: the error has the row's number; an error of the operator has the
+// number of the row on its right.
 func TestFoldRowsFail(t *testing.T) {
 	m := upFromZero(t, 3000)
 	boom := errors.New("boom")

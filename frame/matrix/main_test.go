@@ -86,7 +86,7 @@ var nan = math.NaN()
 // unfit is the panic of fit: the option would not compile at the call.
 type unfit struct{}
 
-// fit returns the options as those of a call.
+// fit returns the options with the option type of a call.
 func fit[O any](opts []any) []O {
 	out := make([]O, len(opts))
 	for i, o := range opts {

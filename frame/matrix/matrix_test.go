@@ -211,8 +211,8 @@ var operations = []operation{
 	}},
 }
 
-// treeSum adds rows as ReduceRows does: those of at most 1,024 cells of equal size one
-// after the other, then neighbors, then neighbors among what that gave, and so on.
+// treeSum adds rows as ReduceRows does: within at most 1,024 cells of equal size one
+// after the other, then neighboring sums, again and again.
 func treeSum(rows [][]float64) []float64 {
 	cells := min(len(rows), 1024)
 	at := func(k int) int { return k*(len(rows)/cells) + min(k, len(rows)%cells) }
