@@ -42,23 +42,29 @@ func Size() Agg { return Agg{name: "size", size: true} }
 // Count is the number of values that are not missing: "x_count".
 func Count(col string) Agg { return aggOf(col, "_count", stats.Count) }
 
-// Sum is the sum: "x_sum". That of integers and bools is an int64, of unsigned
-// ones a uint64, exact, and an [ErrValue] if it does not fit; that of floats is
-// a float64, compensated (Neumaier) over cells of the group's rows whose
-// borders follow from their number alone; that of durations is a duration.
+// Sum is the sum: "x_sum". Of integers and bools it is an int64, of unsigned
+// integers a uint64, of durations a duration, and of decimals a decimal of the
+// same scale and the largest precision of its width: exact, and an [ErrValue] if it does not
+// fit. Of floats it is a float64, added in twice the precision of a float64,
+// in cells of the group's rows whose borders follow from their number alone.
 func Sum(col string) Agg { return aggOf(col, "_sum", stats.Sum) }
 
-// Mean is the mean of numbers or bools, as a float64: "x_mean".
+// Mean is the mean: "x_mean". Of numbers, bools and decimals it is a float64,
+// rounded once; of times and durations a value of their own type, to the
+// nearest tick.
 func Mean(col string) Agg { return aggOf(col, "_mean", stats.Mean) }
 
 // Var is the variance of a sample, the sum of squares divided by n-1:
 // "x_var". It is null for fewer than two values.
 func Var(col string) Agg { return aggOf(col, "_var", stats.Var) }
 
-// Std is the standard deviation of a sample, the root of [Var]: "x_std".
+// Std is the standard deviation of a sample, the root of [Var]: "x_std". Of times
+// and durations, which have no variance, it is a duration: in the unit of the column,
+// and in seconds for dates.
 func Std(col string) Agg { return aggOf(col, "_std", stats.Std) }
 
-// Median is the middle value, or the mean of the two middle ones: "x_median".
+// Median is the middle value, or the mean of the two middle ones: "x_median". Its
+// type is that of [Mean].
 func Median(col string) Agg {
 	return Agg{name: col + "_median", col: col, want: stats.Want{Statistic: stats.Quantile, Q: 0.5}}
 }

@@ -16,10 +16,13 @@ import (
 // the column's place, or beside it: As("name"). Nulls and NaNs are left out, as
 // in pandas; a row whose window has too few other values is null, see
 // [Windows.MinPeriods]. The time for a row does not depend on the length of
-// its window, and every bit of a result follows from the values in the window
-// and its place, for any number of workers and Arrow chunks. A window with an
-// infinity has the sum and mean that IEEE 754 gives it, and no trace of it
-// stays when it has moved on.
+// its window, and no trace stays of a value when the window has moved on.
+//
+// Types and results are those of [Groups.Agg], to the last bit, for any number of
+// workers and Arrow chunks. Only sums and means of floats over a number of rows
+// are different: where no value is missing, they are added as a loop would add
+// them, and the last digits follow from the place of the window too. A window
+// with an infinity has the sum and mean that IEEE 754 gives it.
 
 // Sum adds the values of each window.
 //

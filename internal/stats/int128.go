@@ -64,10 +64,23 @@ func (a *int128) rounded(n int) int64 {
 
 // quotient128 is quotient for two words.
 func quotient128(hi, lo, d uint64) float64 {
-	if hi == 0 && lo <= 1<<53 && d <= 1<<53 {
+	switch {
+	case hi == 0 && lo <= 1<<53 && d <= 1<<53:
 		return float64(lo) / float64(d)
+	case hi >= d:
+		return quotient([]uint64{hi, lo}, d)
 	}
-	return quotient([]uint64{hi, lo}, d)
+	q, rem := bits.Div64(hi, lo, d)
+	f, rem := bits.Div64(rem, 0, d) // the first digits of the fraction
+	n := bits.LeadingZeros64(q)
+	if n == 64 {
+		return quotient([]uint64{hi, lo}, d)
+	}
+	top := q<<n | f>>(64-n)
+	if f<<n|rem != 0 {
+		top |= 1 // too low a digit to matter but in a tie
+	}
+	return float64(top) * math.Float64frombits(uint64(1023-n)<<52)
 }
 
 // quotient returns num/d, rounded once. The words of num begin with the

@@ -230,16 +230,6 @@ func (f momentsOfFloats) runScaled(acc []floatMoments, x []float64, a floatMomen
 
 func (momentsOfFloats) spoilt(a *floatMoments) bool { return a.s1 != a.s1 }
 
-// spread returns s2 - s1²/n, and what rounding took from it.
-func (m *floatMoments) spread() (s, lost float64) {
-	p := float64(m.s1 * m.s1)
-	pLost := math.FMA(m.s1, m.s1, -p) + 2*m.s1*m.l1
-	q := p / m.n
-	qLost := (math.FMA(-q, m.n, p) + pLost) / m.n
-	s, lost = twoSum(m.s2, -q)
-	return s, lost + (m.l2 - qLost)
-}
-
 // variance returns the variance of two or more values.
 func (m *floatMoments) variance(int) float64 {
 	v := m.varianceScaled()
@@ -257,12 +247,18 @@ func (m *floatMoments) deviation(int) float64 {
 	return d
 }
 
+// varianceScaled returns (n·s2 - s1²) / (n·(n-1)).
 func (m *floatMoments) varianceScaled() float64 {
 	if m.s2 != m.s2 {
 		return m.s2
 	}
-	s, lost := m.spread()
-	return max(divided(s, lost, m.n-1), 0)
+	a, b, d := float64(m.n*m.s2), float64(m.s1*m.s1), m.n*(m.n-1)
+	lost := math.FMA(m.n, m.s2, -a) + m.n*m.l2 - (math.FMA(m.s1, m.s1, -b) + 2*m.s1*m.l1)
+	num, e := twoSum(a, -b)
+	if v := divided(num, lost+e, d); v > 0 {
+		return v
+	}
+	return 0
 }
 
 // meanScaled returns the mean of the scaled values.
@@ -272,7 +268,7 @@ func (m *floatMoments) meanScaled() float64 {
 	if !finite(s) {
 		return s
 	}
-	return s + (e + (math.FMA(-q, m.n, m.s1)+m.l1)/m.n)
+	return s + (e + (math.FMA(-q, m.n, m.s1)+m.l1)*(1/m.n))
 }
 
 func (m *floatMoments) mean(int) float64 {

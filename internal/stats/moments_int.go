@@ -49,11 +49,17 @@ func (f momentsOfInts[T]) many(x []T) intMoments {
 }
 
 func (f momentsOfInts[T]) run(acc []intMoments, x []T, a intMoments) intMoments {
+	sum, s0, s1, s2 := a.sum, a.sq[0], a.sq[1], a.sq[2]
+	var c uint64
 	for i, v := range x {
-		a = f.join(a, f.lift(v))
-		acc[i] = a
+		sum = sum.plus(sumInts[T]{}.lift(v))
+		hi, lo := bits.Mul64(magnitude(v), magnitude(v))
+		s0, c = bits.Add64(s0, lo, 0)
+		s1, c = bits.Add64(s1, hi, c)
+		s2 += c
+		acc[i] = intMoments{sum, [3]uint64{s0, s1, s2}}
 	}
-	return a
+	return intMoments{sum, [3]uint64{s0, s1, s2}}
 }
 
 // variance returns the variance of n values, rounded once. There must be two or

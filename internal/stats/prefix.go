@@ -2,6 +2,7 @@ package stats
 
 import (
 	"context"
+	"math/bits"
 
 	"github.com/parframe/parframe/internal/chunk"
 )
@@ -79,7 +80,7 @@ func (r *roller[T, R, A, F]) running(s *rollMem[T, R, A], t tally[A], lo, hi int
 	if all {
 		row, err = r.runningDense(s, t, dst, valid, x, lo)
 	} else {
-		row, err = r.runningGaps(t, dst, valid, words, x, lo, own)
+		row, err = r.runningGaps(s, t, dst, valid, words, x, lo, own)
 	}
 	if err == nil && !r.same {
 		storeAny(r.finish.typ, r.data, lo, dst)
@@ -89,33 +90,52 @@ func (r *roller[T, R, A, F]) running(s *rollMem[T, R, A], t tally[A], lo, hi int
 
 // runningGaps is running for a cell in which the values without a bit in words
 // are missing.
-func (r *roller[T, R, A, F]) runningGaps(t tally[A], dst []R, valid, words []uint64, x []T, lo int, own bool) (row int, err error) {
+func (r *roller[T, R, A, F]) runningGaps(s *rollMem[T, R, A], t tally[A], dst []R, valid, words []uint64, x []T, lo int, own bool) (row int, err error) {
 	least := max(r.least, r.finish.least)
-	for i := range x {
-		has := words[i>>6]>>(i&63)&1 != 0
-		switch {
-		case !has && own:
-			continue
-		case !has:
-		case t.n == 0:
-			t = tally[A]{r.first(x[i]), 1}
-		default:
-			var acc [1]A
-			t = tally[A]{r.fold.run(acc[:], x[i:i+1], t.acc), t.n + 1}
+	packed, accs := sized(&s.packed, 64), sized(&s.acc, 65)
+	for from := 0; from < len(x); from += 64 {
+		word, n := words[from>>6], 0
+		for w := word; w != 0; w &= w - 1 {
+			packed[n] = x[from+bits.TrailingZeros64(w)]
+			n++
 		}
-		if t.n < least {
-			continue
-		}
-		if t.n > 0 {
-			res, ok := r.finish.of(&t.acc, t.n)
-			if !ok {
-				return lo + i, r.finish.err(&t.acc)
+		accs[0] = t.acc
+		before := t.n
+		t = r.runAll(accs[1:], packed[:n], t)
+		k := 0 // values of this block up to the row
+		for i := from; i < min(from+64, len(x)); i++ {
+			has := word>>(i&63)&1 != 0
+			if has {
+				k++
 			}
-			dst[i] = res
+			if !has && own || before+k < least {
+				continue
+			}
+			if before+k > 0 {
+				res, ok := r.finish.of(&accs[k], before+k)
+				if !ok {
+					return lo + i, r.finish.err(&accs[k])
+				}
+				dst[i] = res
+			}
+			valid[i>>6] |= 1 << (i & 63)
 		}
-		valid[i>>6] |= 1 << (i & 63)
 	}
 	return lo, nil
+}
+
+// runAll stores in acc[i] what t and the values up to x[i] make, and returns the
+// last one.
+func (r *roller[T, R, A, F]) runAll(acc []A, x []T, t tally[A]) tally[A] {
+	if t.n == 0 && len(x) > 0 {
+		acc[0] = r.first(x[0])
+		t = tally[A]{acc[0], 1}
+		acc, x = acc[1:], x[1:]
+	}
+	if len(x) == 0 {
+		return t
+	}
+	return tally[A]{r.fold.run(acc, x, t.acc), t.n + len(x)}
 }
 
 // first returns the accumulator of the first value of all.
@@ -134,13 +154,7 @@ func (r *roller[T, R, A, F]) runningDense(s *rollMem[T, R, A], t tally[A], dst [
 	for from := 0; from < len(x); from += 64 {
 		part := x[from:min(from+64, len(x))]
 		acc, n := accs[:len(part)], t.n
-		if t.n == 0 {
-			acc[0] = r.first(part[0])
-			t.acc = r.fold.run(acc[1:], part[1:], acc[0])
-		} else {
-			t.acc = r.fold.run(acc, part, t.acc)
-		}
-		t.n += len(part)
+		t = r.runAll(acc, part, t)
 		first := min(max(least-1-n, 0), len(part)) // rows before it see too few values
 		to := dst[from:][:len(part)]
 		for i := first; i < len(acc); i++ {

@@ -132,7 +132,7 @@ func divided(hi, lo, n float64) float64 {
 	if !finite(q) {
 		return q
 	}
-	return q + (math.FMA(-q, n, hi)+lo)/n
+	return q + (math.FMA(-q, n, hi)+lo)*(1/n) // of which a few digits are enough
 }
 
 // sumPlain adds floats as a loop does.
