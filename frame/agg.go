@@ -18,6 +18,17 @@ import (
 // As in pandas with skipna, a missing value is left out: a null and, in the
 // aggregations that this package brings, NaN. What has no values left is null;
 // a sum of none is 0, and so is a count.
+//
+// The types of results, here and wherever this package has the same statistic:
+//
+//	                        bool     int      uint     float    decimal  duration  time      others
+//	Sum                     int64    int64    uint64   float64  decimal  duration  -         -
+//	Mean, Median, Quantile  float64  float64  float64  float64  float64  duration  time      -
+//	Var                     float64  float64  float64  float64  float64  -         -         -
+//	Std                     float64  float64  float64  float64  float64  duration  duration  -
+//	First, Last             the type of the column
+//	Min, Max                the type of the column, if it has an order
+//	Count, NUnique          int64
 type Agg struct {
 	name string
 	col  string

@@ -330,6 +330,42 @@ func TestStatisticsOfEveryTypeFromEveryDriver(t *testing.T) {
 	checkStatistics(t, arrow.PrimitiveTypes.Float64, "cells", statValues(r, arrow.PrimitiveTypes.Float64, 0, 70_000, "normal"))
 }
 
+// Infinities are values: sums, means and quantiles are what IEEE 754 and a share of
+// the way to an infinity give, and the variance is NaN.
+func TestInfinitiesFromEveryDriver(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	for _, c := range []struct {
+		vals []any
+		want map[string]float64
+	}{
+		{[]any{1.0, inf}, map[string]float64{"sum": inf, "mean": inf, "var": nan, "std": nan, "min": 1, "max": inf, "q0": 1, "q0.25": inf, "q0.5": inf, "q0.9": inf, "q1": inf}},
+		{[]any{inf, 1.0, 2.0}, map[string]float64{"sum": inf, "mean": inf, "var": nan, "min": 1, "max": inf, "q0": 1, "q0.25": 1.5, "q0.5": 2, "q0.9": inf}},
+		{[]any{-inf, 1.0, nil, 5.0}, map[string]float64{"sum": -inf, "mean": -inf, "std": nan, "min": -inf, "max": 5, "q0.25": -inf, "q0.5": 1, "q0.9": 4.2}},
+		{[]any{-inf, inf}, map[string]float64{"sum": nan, "mean": nan, "var": nan, "min": -inf, "max": inf, "q0.5": nan, "q1": inf}},
+		{[]any{inf, nan, inf}, map[string]float64{"sum": inf, "mean": inf, "var": nan, "min": inf, "q0.5": inf, "q0.25": inf}},
+		{[]any{math.MaxFloat64, math.MaxFloat64}, map[string]float64{"sum": inf, "mean": math.MaxFloat64, "var": 0, "std": 0, "q0.5": math.MaxFloat64}},
+		{[]any{-math.MaxFloat64, math.MaxFloat64}, map[string]float64{"sum": 0, "mean": 0, "q0.5": 0, "q0.25": -math.MaxFloat64 / 2}},
+	} {
+		n := len(c.vals)
+		f := frameOf(t, rawColumn(t, "x", arrow.PrimitiveTypes.Float64, c.vals), must(frame.NewColumn("k", make([]int64, n))), rawColumn(t, "t", arrow.FixedWidthTypes.Duration_ns, slices.Repeat([]any{big.NewInt(1)}, n)))
+		for _, s := range allStats {
+			want, ok := c.want[s.name]
+			if !ok {
+				continue
+			}
+			for name, driver := range s.drivers(t, f) {
+				got, _, err := driver()
+				if name == "Column" && got == nil {
+					got = nan // of the method, which has no null
+				}
+				if v, ok := got.(float64); err != nil || !ok || v != want && (v == v || want == want) {
+					t.Errorf("%s of %v from %s: %v (%v), want %v", s.name, c.vals, name, got, err, want)
+				}
+			}
+		}
+	}
+}
+
 func checkStatistics(t *testing.T, typ arrow.DataType, shape string, vals []any) {
 	t.Helper()
 	n := len(vals)

@@ -18,13 +18,14 @@ type Workers interface {
 	RowRanges(n, size int, fn func(ctx context.Context, lo, hi int) (row int, err error)) error
 }
 
-// Cells returns how many cells a range of n rows is measured in, and CellSize how
-// many rows each of them has: the last one has fewer, if any.
+// Cells returns how many cells a range of n rows is measured in.
 func Cells(n int) int {
 	size := CellSize(n)
 	return (n + size - 1) / size
 }
 
+// CellSize returns how many rows each cell of a range of n rows has. The last
+// one may have fewer.
 func CellSize(n int) int {
 	cells := max((n+CellRows-1)/CellRows, 1)
 	return max((n+cells-1)/cells, 1)

@@ -15,12 +15,14 @@
 // (quantile.go). Min, Max, First and Last of types other than numbers pick rows
 // (pick.go), and Distinct counts the numbers of package keys (distinct.go).
 //
-// Two drivers' views stand here, without the workers that run them:
+// What drives them is not here:
 //
 //   - A Measure computes statistics of one column for ranges of its rows, such
-//     as groups. Whole takes a range at once; Cell and Join are for long ranges
-//     in parts. OfColumn does it for a column's only range.
-//   - Roll computes one statistic for the window of each row.
+//     as groups (measure.go, numbers.go). Whole takes a range at once; Cell and
+//     Join are for long ranges in parts. OfColumn takes a whole column.
+//   - Roll computes one statistic for the window of each row (roll.go). It slides
+//     windows over cells of rows (roller.go, slide.go), or keeps a running
+//     accumulator where they all begin with the first row (prefix.go).
 //
 // Null and NaN are left out everywhere.
 package stats

@@ -176,7 +176,7 @@ func betweenFloats(a, b, share float64) float64 {
 	case math.IsInf(a, 0) || math.IsInf(b, 0):
 		return a + b // NaN between infinities of both signs
 	case math.IsInf(d, 0):
-		return a*(1-share) + b*share
+		return 2 * betweenFloats(a/2, b/2, share)
 	case share < 0.5:
 		return a + d*share
 	}
