@@ -143,8 +143,8 @@ func (r *roller[T, R, A, F]) cell(ctx context.Context, s *rollMem[T, R, A], lo, 
 	return row, err
 }
 
-// whole is a cell without nulls: x has the values of rows first on. It says
-// whether it could be done so; not where a value is NaN.
+// whole computes a cell without nulls by dense: x has the values of rows first
+// on. It reports false if dense cannot do it.
 func (r *roller[T, R, A, F]) whole(ctx context.Context, s *rollMem[T, R, A], dst []R, valid []uint64, x []T, lo, hi, first int) (bool, error) {
 	from, to, w, at := r.bounds.Full(lo, hi)
 	if from == to || w < r.least {
@@ -217,11 +217,10 @@ func (r *roller[T, R, A, F]) fill(ctx context.Context, s *rollMem[T, R, A], dst 
 	fast := r.fast != nil
 	for from := 0; from < len(dst); from += slideBlock {
 		to := min(from+slideBlock, len(dst))
-		fast = fast && r.fast(ctx, &s.slider, acc, x, lo[from:to], hi[from:to])
+		if fast && !r.fast(ctx, &s.slider, acc, x, lo[from:to], hi[from:to]) {
+			fast, s.slider.mid = false, 0 // begin anew
+		}
 		if !fast {
-			if r.fast != nil {
-				s.slider.mid = 0 // begin anew
-			}
 			slide(ctx, r.fold, r.pivot, &s.slider, acc, x, lo[from:to], hi[from:to])
 		}
 		if stops(ctx, max(len(dst), len(x))) {

@@ -164,6 +164,9 @@ func (momentsOfFloats) slide(ctx context.Context, s *slider[float64, floatMoment
 			}
 			d, e := twoSum(x[s.end], -c)
 			p := float64(d * d)
+			if p < safeLow && d != 0 {
+				return false
+			}
 			var e1, e2 float64
 			s1, e1 = twoSum(s1, d)
 			s2, e2 = twoSum(s2, p)
@@ -173,7 +176,7 @@ func (momentsOfFloats) slide(ctx context.Context, s *slider[float64, floatMoment
 		f := &s.front[l-s.base]
 		t1, e1 := twoSum(f.s1, s1)
 		t2, e2 := twoSum(f.s2, s2)
-		if !safe(t2) && !(t2 == 0 && t1 == 0) {
+		if !safe(t2) && t2 != 0 {
 			return false
 		}
 		out[i] = floatMoments{float64(h - l), c, t1, f.l1 + l1 + e1, t2, f.l2 + l2 + e2, 0}
@@ -183,7 +186,7 @@ func (momentsOfFloats) slide(ctx context.Context, s *slider[float64, floatMoment
 }
 
 // tailMoments is foldTails for moments, as seen from the last value. It reports false
-// if the context has ended.
+// too if a square is too small.
 func tailMoments(ctx context.Context, tails []floatMoments, x []float64) bool {
 	var s1, l1, s2, l2 float64
 	c := x[len(x)-1]
@@ -193,6 +196,9 @@ func tailMoments(ctx context.Context, tails []floatMoments, x []float64) bool {
 		}
 		d, e := twoSum(x[k], -c)
 		p := float64(d * d)
+		if p < safeLow && d != 0 {
+			return false
+		}
 		var e1, e2 float64
 		s1, e1 = twoSum(s1, d)
 		s2, e2 = twoSum(s2, p)

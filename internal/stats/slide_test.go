@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
 )
 
 // Each loop over long windows looks at the context every so many rows.
@@ -50,4 +52,42 @@ func (c *endsAt) Err() error {
 		return context.Canceled
 	}
 	return nil
+}
+
+// A cell whose values turn out to be too small for the fast loop goes on with the slow
+// one, which takes each value a few times only, however long the windows are.
+func TestSlideFallsBackOnce(t *testing.T) {
+	const n, w = 1 << 15, 1 << 13
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = float64(i%7) * 1e-200
+	}
+	calls := 0
+	f := counted{calls: &calls}
+	r := roller[float64, float64, float64, counted]{fold: f, fast: func(context.Context, *slider[float64, float64], []float64, []float64, []int, []int) bool {
+		return false
+	}}
+	r.finish = identity[float64](arrow.PrimitiveTypes.Float64)
+	lo, hi := make([]int, n-w), make([]int, n-w)
+	for i := range lo {
+		lo[i], hi[i] = i, i+w
+	}
+	dst, valid := make([]float64, n-w), make([]uint64, (n-w)/64)
+	if _, err := r.fill(t.Context(), &rollMem[float64, float64, float64]{}, dst, valid, 0, x, lo, hi, 0); err != nil {
+		t.Fatal(err)
+	}
+	if calls > 4*n {
+		t.Errorf("%d joins of %d values", calls, n)
+	}
+}
+
+// counted is sumPlain that counts.
+type counted struct {
+	sumPlain
+	calls *int
+}
+
+func (c counted) join(a, b float64) float64 {
+	*c.calls++
+	return a + b
 }
