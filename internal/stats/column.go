@@ -51,8 +51,10 @@ func OfColumn(w Workers, col chunk.Column, wants ...Want) ([]chunk.Column, error
 		switch {
 		case want.Statistic == Quantile:
 			quantiles = append(quantiles, i)
-		case want.Statistic == Count && classOf(col.Field.Type) != floating:
-			count.vals[0] = int64(col.Len - col.NullN())
+		case want.Statistic == Count:
+			if count.vals[0], err = countValues(w, col); err != nil {
+				return nil, err
+			}
 			out[i] = count.column(col.Field.Name)
 		case want.Statistic == Distinct:
 			n, nan, err := numberValues(w, col)
@@ -82,6 +84,14 @@ func OfColumn(w Workers, col chunk.Column, wants ...Want) ([]chunk.Column, error
 		}
 	}
 	return out, quantilesOf(w, col, wants, quantiles, out)
+}
+
+func countValues(w Workers, col chunk.Column) (int64, error) {
+	if classOf(col.Field.Type) != floating {
+		return int64(col.Len - col.NullN()), nil
+	}
+	seen, err := Observed(w, col)
+	return int64(seen.Above(col.Len)), err
 }
 
 // rowOf returns the row as a column, and null for -1.

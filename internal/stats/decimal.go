@@ -94,11 +94,8 @@ func widestDecimal(t arrow.DataType) arrow.DataType {
 
 func pow10(n int32) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
 
-// value returns the sum, and whether it has no more digits than the type.
-func (f decimalForm) value(a *wideSum) (wide, bool) {
-	fits := a.small() || a.big().CmpAbs(f.limit) < 0
-	return wide{a[0], a[1], a[2], a[3]}, fits
-}
+// fits reports whether the sum has no more digits than the type.
+func (f decimalForm) fits(a *wideSum) bool { return a.small() || a.big().CmpAbs(f.limit) < 0 }
 
 // small reports whether the sum fits 64 bits.
 func (a *wideSum) small() bool {

@@ -14,21 +14,17 @@ type finish[A any, R comparable] struct {
 	// least is how many values a result needs. If it is 0, the result of none
 	// is 0.
 	least int
-	// of makes the result of what n values were folded to. If it reports false,
-	// the type cannot hold the result, and err describes it.
-	of  func(a *A, n int) (R, bool)
-	err func(a *A) error
-}
-
-// always returns the finish of results that can be held. value makes the result
-// of n values, of which there must be least.
-func always[A any, R comparable](typ arrow.DataType, least int, value func(a *A, n int) R) finish[A, R] {
-	return finish[A, R]{typ: typ, least: least, of: func(a *A, n int) (R, bool) { return value(a, n), true }}
+	// of makes the result of what n values were folded to.
+	of func(a *A, n int) R
+	// fits reports whether the type can hold the result, and err describes one that
+	// it cannot. fits may be nil.
+	fits func(a *A, n int) bool
+	err  func(a *A) error
 }
 
 // identity is the finish of accumulators that are the result.
 func identity[R comparable](typ arrow.DataType) finish[R, R] {
-	return always(typ, 1, func(a *R, _ int) R { return *a })
+	return finish[R, R]{typ: typ, least: 1, of: func(a *R, _ int) R { return *a }}
 }
 
 func tooLarge(f arrow.Field, what string, about float64, typ arrow.DataType) error {
@@ -38,16 +34,10 @@ func tooLarge(f arrow.Field, what string, about float64, typ arrow.DataType) err
 // sumOfInts is the finish of sums of integers of T, which total returns.
 func sumOfInts[T int64 | uint64, A any](f arrow.Field, typ arrow.DataType, total func(*A) int128) finish[A, T] {
 	return finish[A, T]{
-		typ: typ,
-		of: func(a *A, _ int) (T, bool) {
-			if T(0)-1 < 0 {
-				v, ok := total(a).int64()
-				return T(v), ok
-			}
-			v, ok := total(a).uint64()
-			return T(v), ok
-		},
-		err: func(a *A) error { return tooLarge(f, "sum", total(a).over(1), typ) },
+		typ:  typ,
+		of:   func(a *A, _ int) T { return T(total(a).lo) },
+		fits: func(a *A, _ int) bool { return fitsIn[T](total(a)) },
+		err:  func(a *A) error { return tooLarge(f, "sum", total(a).over(1), typ) },
 	}
 }
 
@@ -55,30 +45,32 @@ func stdOfTimes(f arrow.Field, typ arrow.DataType) finish[intMoments, int64] {
 	step := ticks(f.Type)
 	return finish[intMoments, int64]{
 		typ: typ, least: 2,
-		of:  func(a *intMoments, n int) (int64, bool) { return a.ticks(n, step) },
-		err: func(a *intMoments) error { return tooLarge(f, "standard deviation", 1<<63, typ) },
+		of:   func(a *intMoments, n int) int64 { v, _ := a.ticks(n, step); return v },
+		fits: func(a *intMoments, n int) bool { _, ok := a.ticks(n, step); return ok },
+		err:  func(a *intMoments) error { return tooLarge(f, "standard deviation", 1<<63, typ) },
 	}
 }
 
 func sumOfDecimals[A any](f arrow.Field, typ arrow.DataType, total func(*A) *wideSum) finish[A, wide] {
 	form := decimalFormOf(f.Type)
 	return finish[A, wide]{
-		typ: typ,
-		of:  func(a *A, _ int) (wide, bool) { return form.value(total(a)) },
-		err: func(a *A) error { return tooLarge(f, "sum", form.over(total(a), 1), typ) },
+		typ:  typ,
+		of:   func(a *A, _ int) wide { return wide(total(a)[:4]) },
+		fits: func(a *A, _ int) bool { return form.fits(total(a)) },
+		err:  func(a *A) error { return tooLarge(f, "sum", form.over(total(a), 1), typ) },
 	}
 }
 
 func productOfInts[T int64 | uint64](f arrow.Field, typ arrow.DataType) finish[product, T] {
 	return finish[product, T]{
 		typ: typ, least: 1,
-		of: func(a *product, _ int) (T, bool) {
-			if T(0)-1 < 0 {
-				v, ok := a.int64()
-				return T(v), ok
+		of: func(a *product, _ int) T {
+			if a.neg {
+				return T(-a.abs)
 			}
-			return T(a.abs), !a.over
+			return T(a.abs)
 		},
+		fits: func(a *product, _ int) bool { return a.fits(T(0)-1 < 0) },
 		err: func(*product) error {
 			return fmt.Errorf("column %q: %w: the product, which is %v", f.Name, errkind.ErrValue, typ)
 		},

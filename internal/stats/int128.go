@@ -31,9 +31,13 @@ func (a int128) abs() (hi, lo uint64) {
 	return -uint64(a.hi) - borrow, lo
 }
 
-// int64 and uint64 also report whether the sum fits.
-func (a int128) int64() (int64, bool)   { return int64(a.lo), a.hi == int64(a.lo)>>63 }
-func (a int128) uint64() (uint64, bool) { return a.lo, a.hi == 0 }
+// fitsIn reports whether T holds the sum.
+func fitsIn[T int64 | uint64](a int128) bool {
+	if T(0)-1 < 0 {
+		return a.hi == int64(a.lo)>>63
+	}
+	return a.hi == 0
+}
 
 // over returns a/n, rounded once, for n above 0.
 func (a int128) over(n int) float64 {

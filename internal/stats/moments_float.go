@@ -247,13 +247,18 @@ func (m *floatMoments) deviation(int) float64 {
 	return d
 }
 
-// varianceScaled returns (n·s2 - s1²) / (n·(n-1)).
 func (m *floatMoments) varianceScaled() float64 {
 	if m.s2 != m.s2 {
 		return m.s2
 	}
-	a, b, d := float64(m.n*m.s2), float64(m.s1*m.s1), m.n*(m.n-1)
-	lost := math.FMA(m.n, m.s2, -a) + m.n*m.l2 - (math.FMA(m.s1, m.s1, -b) + 2*m.s1*m.l1)
+	return spreadOf(m.n, m.s1, m.l1, m.s2, m.l2)
+}
+
+// spreadOf returns (n·s2 - s1²) / (n·(n-1)), where l1 and l2 are what rounding took
+// from s1 and s2.
+func spreadOf(n, s1, l1, s2, l2 float64) float64 {
+	a, b, d := float64(n*s2), float64(s1*s1), n*(n-1)
+	lost := math.FMA(n, s2, -a) + n*l2 - (math.FMA(s1, s1, -b) + 2*s1*l1)
 	num, e := twoSum(a, -b)
 	if v := divided(num, lost+e, d); v > 0 {
 		return v

@@ -40,7 +40,7 @@ func (p *numbers[T, A, F]) want(w *want, field arrow.Field, totals func(*want, a
 	}
 	o := totals(w, field)
 	if w.Statistic == Count {
-		o = finishedAs(always(w.typ, 0, func(_ *A, n int) int64 { return int64(n) }))
+		o = finishedAs(finish[A, int64]{typ: w.typ, of: func(_ *A, n int) int64 { return int64(n) }})
 	}
 	p.finished = append(p.finished, o)
 	return o.column
@@ -66,21 +66,21 @@ func (p *numbers[T, A, F]) quantile(w *want, field arrow.Field) selectedBy {
 
 func floatSums(w *want, _ arrow.Field) finishedBy[floatSum] {
 	if w.Statistic == Sum {
-		return finishedAs(always(w.typ, 0, (*floatSum).value))
+		return finishedAs(finish[floatSum, float64]{typ: w.typ, of: (*floatSum).value})
 	}
-	return finishedAs(always(w.typ, 1, (*floatSum).mean))
+	return finishedAs(finish[floatSum, float64]{typ: w.typ, least: 1, of: (*floatSum).mean})
 }
 
 func floatSpreads(w *want, _ arrow.Field) finishedBy[floatMoments] {
 	switch w.Statistic {
 	case Sum:
-		return finishedAs(always(w.typ, 0, (*floatMoments).value))
+		return finishedAs(finish[floatMoments, float64]{typ: w.typ, of: (*floatMoments).value})
 	case Mean:
-		return finishedAs(always(w.typ, 1, (*floatMoments).mean))
+		return finishedAs(finish[floatMoments, float64]{typ: w.typ, least: 1, of: (*floatMoments).mean})
 	case Var:
-		return finishedAs(always(w.typ, 2, (*floatMoments).variance))
+		return finishedAs(finish[floatMoments, float64]{typ: w.typ, least: 2, of: (*floatMoments).variance})
 	}
-	return finishedAs(always(w.typ, 2, (*floatMoments).deviation))
+	return finishedAs(finish[floatMoments, float64]{typ: w.typ, least: 2, of: (*floatMoments).deviation})
 }
 
 func intSums[T int64 | uint64](w *want, f arrow.Field) finishedBy[int128] {
@@ -88,9 +88,9 @@ func intSums[T int64 | uint64](w *want, f arrow.Field) finishedBy[int128] {
 	case w.Statistic == Sum:
 		return finishedAs(sumOfInts[T](f, w.typ, (*int128).total))
 	case classOf(f.Type).number():
-		return finishedAs(always(w.typ, 1, (*int128).mean))
+		return finishedAs(finish[int128, float64]{typ: w.typ, least: 1, of: (*int128).mean})
 	}
-	return finishedAs(always(w.typ, 1, (*int128).rounded))
+	return finishedAs(finish[int128, int64]{typ: w.typ, least: 1, of: (*int128).rounded})
 }
 
 func intSpreads[T int64 | uint64](w *want, f arrow.Field) finishedBy[intMoments] {
@@ -99,13 +99,13 @@ func intSpreads[T int64 | uint64](w *want, f arrow.Field) finishedBy[intMoments]
 	case w.Statistic == Sum:
 		return finishedAs(sumOfInts[T](f, w.typ, (*intMoments).total))
 	case w.Statistic == Mean && isNumber:
-		return finishedAs(always(w.typ, 1, (*intMoments).mean))
+		return finishedAs(finish[intMoments, float64]{typ: w.typ, least: 1, of: (*intMoments).mean})
 	case w.Statistic == Mean:
-		return finishedAs(always(w.typ, 1, (*intMoments).rounded))
+		return finishedAs(finish[intMoments, int64]{typ: w.typ, least: 1, of: (*intMoments).rounded})
 	case w.Statistic == Var:
-		return finishedAs(always(w.typ, 2, (*intMoments).variance))
+		return finishedAs(finish[intMoments, float64]{typ: w.typ, least: 2, of: (*intMoments).variance})
 	case isNumber:
-		return finishedAs(always(w.typ, 2, (*intMoments).deviation))
+		return finishedAs(finish[intMoments, float64]{typ: w.typ, least: 2, of: (*intMoments).deviation})
 	}
 	return finishedAs(stdOfTimes(f, w.typ))
 }
@@ -114,7 +114,7 @@ func decimalSums(w *want, f arrow.Field) finishedBy[wideSum] {
 	if w.Statistic == Sum {
 		return finishedAs(sumOfDecimals(f, w.typ, (*wideSum).total))
 	}
-	return finishedAs(always(w.typ, 1, decimalFormOf(f.Type).over))
+	return finishedAs(finish[wideSum, float64]{typ: w.typ, least: 1, of: decimalFormOf(f.Type).over})
 }
 
 func decimalSpreads(w *want, f arrow.Field) finishedBy[wideMoments] {
@@ -123,11 +123,11 @@ func decimalSpreads(w *want, f arrow.Field) finishedBy[wideMoments] {
 	case Sum:
 		return finishedAs(sumOfDecimals(f, w.typ, (*wideMoments).total))
 	case Mean:
-		return finishedAs(always(w.typ, 1, func(a *wideMoments, n int) float64 { return form.over(&a.sum, n) }))
+		return finishedAs(finish[wideMoments, float64]{typ: w.typ, least: 1, of: func(a *wideMoments, n int) float64 { return form.over(&a.sum, n) }})
 	case Var:
-		return finishedAs(always(w.typ, 2, form.variance))
+		return finishedAs(finish[wideMoments, float64]{typ: w.typ, least: 2, of: form.variance})
 	}
-	return finishedAs(always(w.typ, 2, form.deviation))
+	return finishedAs(finish[wideMoments, float64]{typ: w.typ, least: 2, of: form.deviation})
 }
 
 // values are results of a type, one for each range.
@@ -186,10 +186,10 @@ func (o *finished[A, R]) put(g int, acc *A, n int) error {
 	case n < o.least:
 		o.none[g] = true
 	case n > 0:
-		var ok bool
-		if o.vals[g], ok = o.of(acc, n); !ok {
+		if o.fits != nil && !o.fits(acc, n) {
 			return o.err(acc)
 		}
+		o.vals[g] = o.of(acc, n)
 	}
 	return nil
 }

@@ -111,12 +111,8 @@ func (r *roller[T, R, A, F]) runningGaps(s *rollMem[T, R, A], t tally[A], dst []
 			if !has && own || before+k < least {
 				continue
 			}
-			if before+k > 0 {
-				res, ok := r.finish.of(&accs[k], before+k)
-				if !ok {
-					return lo + i, r.finish.err(&accs[k])
-				}
-				dst[i] = res
+			if before+k > 0 && !r.result(&dst[i], &accs[k], before+k) {
+				return lo + i, r.finish.err(&accs[k])
 			}
 			valid[i>>6] |= 1 << (i & 63)
 		}
@@ -150,7 +146,7 @@ func (r *roller[T, R, A, F]) first(x T) A {
 // and valid and dst begin with it.
 func (r *roller[T, R, A, F]) runningDense(s *rollMem[T, R, A], t tally[A], dst []R, valid []uint64, x []T, lo int) (row int, err error) {
 	accs := sized(&s.acc, 64)
-	of, least := r.finish.of, max(r.least, r.finish.least)
+	of, fits, least := r.finish.of, r.finish.fits, max(r.least, r.finish.least)
 	for from := 0; from < len(x); from += 64 {
 		part := x[from:min(from+64, len(x))]
 		acc, n := accs[:len(part)], t.n
@@ -158,11 +154,10 @@ func (r *roller[T, R, A, F]) runningDense(s *rollMem[T, R, A], t tally[A], dst [
 		first := min(max(least-1-n, 0), len(part)) // rows before it see too few values
 		to := dst[from:][:len(part)]
 		for i := first; i < len(acc); i++ {
-			res, ok := of(&acc[i], n+i+1)
-			if !ok {
+			if fits != nil && !fits(&acc[i], n+i+1) {
 				return lo + from + i, r.finish.err(&acc[i])
 			}
-			to[i] = res
+			to[i] = of(&acc[i], n+i+1)
 		}
 		valid[from>>6] = chunk.LowBits(len(part)) &^ chunk.LowBits(first)
 	}

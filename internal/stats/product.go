@@ -46,11 +46,15 @@ func (f productsOfInts[T]) run(acc []product, x []T, a product) product {
 	return a
 }
 
-func (a product) int64() (int64, bool) {
-	if a.neg {
-		return int64(-a.abs), !a.over && a.abs <= 1<<63
+// fits reports whether an int64, if signed, or a uint64 can hold the product.
+func (a product) fits(signed bool) bool {
+	switch {
+	case a.neg:
+		return !a.over && (a.abs == 0 || signed && a.abs <= 1<<63)
+	case signed:
+		return !a.over && a.abs <= math.MaxInt64
 	}
-	return int64(a.abs), !a.over && a.abs <= math.MaxInt64
+	return !a.over
 }
 
 // productsOfFloats multiplies as a loop does.

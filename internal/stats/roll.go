@@ -62,13 +62,14 @@ func rollBy[F folder[T, A], T, R comparable, A any](r rolling, v *view[T], f fin
 
 func (r rolling) floats(v *view[float64]) (chunk.Column, error) {
 	type mem = rollMem[float64, float64, floatSum]
+	type spreadMem = rollMem[float64, float64, floatMoments]
 	switch r.stat {
 	case Sum:
-		return rollBy[sumFloats](r, v, always(r.typ, 0, (*floatSum).value), func(ctx context.Context, out, x []float64, n int, s *mem) bool {
+		return rollBy[sumFloats](r, v, finish[floatSum, float64]{typ: r.typ, of: (*floatSum).value}, func(ctx context.Context, out, x []float64, n int, s *mem) bool {
 			return slideFloats(ctx, out, x, n, 1, &s.sums)
 		})
 	case Mean:
-		return rollBy[sumFloats](r, v, always(r.typ, 1, (*floatSum).mean), func(ctx context.Context, out, x []float64, n int, s *mem) bool {
+		return rollBy[sumFloats](r, v, finish[floatSum, float64]{typ: r.typ, least: 1, of: (*floatSum).mean}, func(ctx context.Context, out, x []float64, n int, s *mem) bool {
 			if !slideFloats(ctx, out, x, n, float64(n), &s.sums) {
 				return false
 			}
@@ -78,9 +79,13 @@ func (r rolling) floats(v *view[float64]) (chunk.Column, error) {
 	case Product:
 		return rollBy[productsOfFloats](r, v, identity[float64](r.typ), nil)
 	case Var:
-		return rollBy[momentsOfFloats](r, v, always(r.typ, 2, (*floatMoments).variance), nil)
+		return rollBy[momentsOfFloats](r, v, finish[floatMoments, float64]{typ: r.typ, least: 2, of: (*floatMoments).variance}, func(ctx context.Context, out, x []float64, n int, s *spreadMem) bool {
+			return n > 1 && slideSpreads(ctx, out, x, n, false, &s.sums)
+		})
 	case Std:
-		return rollBy[momentsOfFloats](r, v, always(r.typ, 2, (*floatMoments).deviation), nil)
+		return rollBy[momentsOfFloats](r, v, finish[floatMoments, float64]{typ: r.typ, least: 2, of: (*floatMoments).deviation}, func(ctx context.Context, out, x []float64, n int, s *spreadMem) bool {
+			return n > 1 && slideSpreads(ctx, out, x, n, true, &s.sums)
+		})
 	}
 	return extremesOf(r, v)
 }
@@ -93,13 +98,13 @@ func ints[T int64 | uint64](r rolling) (chunk.Column, error) {
 	case r.stat == Product:
 		return rollBy[productsOfInts[T]](r, v, productOfInts[T](f, r.typ), nil)
 	case r.stat == Mean && isNumber:
-		return rollBy[sumInts[T]](r, v, always(r.typ, 1, (*int128).mean), slideMeans[T])
+		return rollBy[sumInts[T]](r, v, finish[int128, float64]{typ: r.typ, least: 1, of: (*int128).mean}, slideMeans[T])
 	case r.stat == Mean:
-		return rollBy[sumInts[T]](r, v, always(r.typ, 1, (*int128).rounded), nil)
+		return rollBy[sumInts[T]](r, v, finish[int128, int64]{typ: r.typ, least: 1, of: (*int128).rounded}, nil)
 	case r.stat == Var:
-		return rollBy[momentsOfInts[T]](r, v, always(r.typ, 2, (*intMoments).variance), nil)
+		return rollBy[momentsOfInts[T]](r, v, finish[intMoments, float64]{typ: r.typ, least: 2, of: (*intMoments).variance}, nil)
 	case r.stat == Std && isNumber:
-		return rollBy[momentsOfInts[T]](r, v, always(r.typ, 2, (*intMoments).deviation), nil)
+		return rollBy[momentsOfInts[T]](r, v, finish[intMoments, float64]{typ: r.typ, least: 2, of: (*intMoments).deviation}, nil)
 	case r.stat == Std:
 		return rollBy[momentsOfInts[T]](r, v, stdOfTimes(f, r.typ), nil)
 	}
@@ -133,11 +138,11 @@ func (r rolling) decimals(v *view[wide]) (chunk.Column, error) {
 	case Sum:
 		return rollBy[sumDecimals](r, v, sumOfDecimals(f, r.typ, (*wideSum).total), nil)
 	case Mean:
-		return rollBy[sumDecimals](r, v, always(r.typ, 1, decimalFormOf(f.Type).over), nil)
+		return rollBy[sumDecimals](r, v, finish[wideSum, float64]{typ: r.typ, least: 1, of: decimalFormOf(f.Type).over}, nil)
 	case Var:
-		return rollBy[momentsOfDecimals](r, v, always(r.typ, 2, decimalFormOf(f.Type).variance), nil)
+		return rollBy[momentsOfDecimals](r, v, finish[wideMoments, float64]{typ: r.typ, least: 2, of: decimalFormOf(f.Type).variance}, nil)
 	}
-	return rollBy[momentsOfDecimals](r, v, always(r.typ, 2, decimalFormOf(f.Type).deviation), nil)
+	return rollBy[momentsOfDecimals](r, v, finish[wideMoments, float64]{typ: r.typ, least: 2, of: decimalFormOf(f.Type).deviation}, nil)
 }
 
 func extremesOf[T number](r rolling, v *view[T]) (chunk.Column, error) {

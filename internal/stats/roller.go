@@ -231,17 +231,23 @@ func (r *roller[T, R, A, F]) fill(ctx context.Context, s *rollMem[T, R, A], dst 
 			if n < max(r.least, r.finish.least) {
 				continue
 			}
-			if n > 0 {
-				v, ok := r.finish.of(&acc[i-from], n)
-				if !ok {
-					return row + i, r.finish.err(&acc[i-from])
-				}
-				dst[i] = v
+			if n > 0 && !r.result(&dst[i], &acc[i-from], n) {
+				return row + i, r.finish.err(&acc[i-from])
 			}
 			valid[(at+i)>>6] |= 1 << ((at + i) & 63)
 		}
 	}
 	return row, nil
+}
+
+// result makes the result of what n values were folded to. It reports false if there
+// is none that fits.
+func (r *roller[T, R, A, F]) result(dst *R, acc *A, n int) bool {
+	if r.finish.fits != nil && !r.finish.fits(acc, n) {
+		return false
+	}
+	*dst = r.finish.of(acc, n)
+	return true
 }
 
 // setRun sets the bits from..to.

@@ -81,6 +81,66 @@ func lastFloats(ctx context.Context, out, x, front []float64, by float64) bool {
 	return math.Abs(p) < enormous
 }
 
+// slideSpreads computes variances, or their roots, of two or more values. It reports
+// false if there is a NaN or an infinity in x, if squares are too large or too small,
+// or if the context has ended.
+func slideSpreads(ctx context.Context, out, x []float64, w int, root bool, buf *[]float64) bool {
+	planes := sized(buf, 4*w) // of the sums and lost digits of the last values of a block
+	f1, g1, f2, g2 := planes[:w], planes[w:2*w], planes[2*w:3*w], planes[3*w:]
+	for len(out) > 0 {
+		// Each window has the last value of the block, so that one pivot does for all.
+		c, block := x[w-1], x[:w]
+		var s1, l1, s2, l2 float64
+		for k := w - 1; k >= 0; k-- {
+			if k&(rollCell-1) == 0 && stops(ctx, w) {
+				return false
+			}
+			d, e := twoSum(block[k], -c)
+			p := float64(d * d)
+			if p < safeLow && d != 0 {
+				return false
+			}
+			var e1, e2 float64
+			s1, e1 = twoSum(s1, d)
+			s2, e2 = twoSum(s2, p)
+			l1 += e1 + e
+			l2 += e2 + (math.FMA(d, d, -p) + 2*d*e)
+			f1[k], g1[k], f2[k], g2[k] = s1, l1, s2, l2
+		}
+		s1, l1, s2, l2 = 0, 0, 0, 0
+		some := out[:min(w, len(out))]
+		for j := range some {
+			if j&(rollCell-1) == 0 && stops(ctx, w) {
+				return false
+			}
+			if j > 0 {
+				d, e := twoSum(x[w+j-1], -c)
+				p := float64(d * d)
+				if p < safeLow && d != 0 {
+					return false
+				}
+				var e1, e2 float64
+				s1, e1 = twoSum(s1, d)
+				s2, e2 = twoSum(s2, p)
+				l1 += e1 + e
+				l2 += e2 + (math.FMA(d, d, -p) + 2*d*e)
+			}
+			t1, e1 := twoSum(f1[j], s1)
+			t2, e2 := twoSum(f2[j], s2)
+			if !(t2 <= safeHigh) {
+				return false
+			}
+			v := spreadOf(float64(w), t1, g1[j]+l1+e1, t2, g2[j]+l2+e2)
+			if root {
+				v = math.Sqrt(v)
+			}
+			some[j] = v
+		}
+		out, x = out[len(some):], x[len(some):]
+	}
+	return true
+}
+
 // slideInts adds integers; no sum overflows. It reports false if the context has
 // ended.
 func slideInts[T int64 | uint64](ctx context.Context, out, x []T, w int) bool {

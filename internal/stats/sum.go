@@ -97,6 +97,20 @@ func (f sumFloats) many(x []float64) floatSum {
 }
 
 func (f sumFloats) run(acc []floatSum, x []float64, a floatSum) floatSum {
+	sum, lost := a.sum, a.lost
+	for i, v := range x {
+		t, e := twoSum(sum, v)
+		if !finite(t) || a.small {
+			return f.runSmall(acc[i:], x[i:], floatSum{sum, lost, a.small})
+		}
+		sum, lost = t, lost+e
+		acc[i] = floatSum{sum: sum, lost: lost}
+	}
+	return floatSum{sum, lost, a.small}
+}
+
+// runSmall is run for values that add up to more than a float64 can hold.
+func (f sumFloats) runSmall(acc []floatSum, x []float64, a floatSum) floatSum {
 	for i, v := range x {
 		a = f.join(a, f.lift(v))
 		acc[i] = a
