@@ -57,6 +57,22 @@ func TestCompactOfNothing(t *testing.T) {
 	}
 }
 
+// Text is copied where its offsets do not begin at 0, or end before its bytes do.
+func TestCompactCutsText(t *testing.T) {
+	for name, offs := range map[string][]int32{"from byte 2": {2, 3, 5}, "to byte 3": {0, 1, 3}, "from 1 to 4": {1, 4, 4}} {
+		k := New(arrow.BinaryTypes.String, 2, nil, Bytes(offs), []byte("abcde"))
+		want := arrowtest.Rows(k.Array())
+		col := Column{Field: arrow.Field{Name: "x", Type: k.Type}, Chunks: []*Chunk{k}, Len: 2}
+		got := Compact([]Column{col}, 2)[0].Chunks[0]
+		if rows := arrowtest.Rows(got.Array()); !slices.Equal(rows, want) {
+			t.Errorf("%s: %q became %q", name, want, rows)
+		}
+		if first, size := Values[int32](got.Bufs[1])[0], int(offs[2]-offs[0]); first != 0 || len(got.Bufs[2]) != size {
+			t.Errorf("%s: the copy has %d bytes from %d on, expected %d from 0 on", name, len(got.Bufs[2]), first, size)
+		}
+	}
+}
+
 // knowsExact reports whether isExact can tell that there is nothing to copy.
 func knowsExact(t arrow.DataType) bool {
 	switch l, _ := LayoutOf(t); l {

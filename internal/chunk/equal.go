@@ -104,7 +104,7 @@ func (tol Tolerance) values(l Layout, width int, a *Chunk, i int, b *Chunk, j, n
 }
 
 // equalLengths reports whether consecutive values or lists, given by their offsets,
-// have the same lengths.
+// have the same lengths. b may have more offsets.
 func equalLengths[O int32 | int64](a, b []O) bool {
 	b = b[:len(a)]
 	delta := b[0] - a[0]
@@ -117,12 +117,12 @@ func equalLengths[O int32 | int64](a, b []O) bool {
 }
 
 func equalBytes[O int32 | int64](a *Chunk, x int, b *Chunk, y, n int) bool {
-	p, q := Values[O](a.Bufs[1])[x:x+n+1], Values[O](b.Bufs[1])[y:y+n+1]
+	p, q := Values[O](a.Bufs[1])[x:x+n+1], Values[O](b.Bufs[1])[y:]
 	return equalLengths(p, q) && bytes.Equal(a.Bufs[2][p[0]:p[n]], b.Bufs[2][q[0]:q[n]])
 }
 
 func equalLists[O int32 | int64](tol Tolerance, a *Chunk, x int, b *Chunk, y, n int) bool {
-	p, q := Values[O](a.Bufs[1])[x:x+n+1], Values[O](b.Bufs[1])[y:y+n+1]
+	p, q := Values[O](a.Bufs[1])[x:x+n+1], Values[O](b.Bufs[1])[y:]
 	return equalLengths(p, q) && tol.Rows(a.Kids[0], int(p[0]), b.Kids[0], int(q[0]), int(p[n]-p[0]))
 }
 

@@ -44,3 +44,38 @@ func TestImportThereAndBackAllTypes(t *testing.T) {
 		}
 	})
 }
+
+// A child or a dictionary with too few bytes for its rows is an error of the array.
+func TestImportChecksBelow(t *testing.T) {
+	ints := arrow.PrimitiveTypes.Int64
+	bytes := func(n int) *memory.Buffer { return memory.NewBufferBytes(NewBytes(n)) }
+	short := array.NewData(ints, 3, []*memory.Buffer{nil, bytes(16)}, nil, 0, 0)
+	parts := arrow.StructOf(arrow.Field{Name: "a", Type: ints})
+	coded := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: ints}
+	for name, d := range map[string]*array.Data{
+		"child":      array.NewData(parts, 3, []*memory.Buffer{nil}, []arrow.ArrayData{short}, 0, 0),
+		"dictionary": array.NewDataWithDictionary(coded, 3, []*memory.Buffer{nil, bytes(3)}, 0, 0, short),
+	} {
+		if c, err := Import(d, d.DataType(), false); err == nil {
+			t.Errorf("%s: the chunk is %v, without an error", name, c)
+		}
+	}
+}
+
+// Entries and keys of a map may have a bitmap, if it has no null.
+func TestArrayOfMapWithBitmaps(t *testing.T) {
+	b := array.NewMapBuilder(memory.DefaultAllocator, arrow.BinaryTypes.String, arrow.PrimitiveTypes.Int64, false)
+	b.Append(true)
+	b.KeyBuilder().(*array.StringBuilder).Append("a")
+	b.ItemBuilder().(*array.Int64Builder).Append(1)
+	a := b.NewArray()
+	c, err := Import(a.Data(), a.DataType(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries := c.Kids[0]
+	entries.Bufs[0], entries.Kids[0].Bufs[0] = []byte{1}, []byte{1}
+	if got, want := arrowtest.Rows(c.Array()), arrowtest.Rows(a); !slices.Equal(got, want) {
+		t.Errorf("%q became %q", want, got)
+	}
+}

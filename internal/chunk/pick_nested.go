@@ -146,7 +146,8 @@ func pickRuns(c *Chunk, ctx context.Context, srcs []*Chunk, spans []Span) error 
 	}
 	var ends []int
 	var kids []Span
-	row, lastSrc, lastRun := 0, int32(-1), -1
+	var row, lastRun int
+	lastSrc := int32(-1) // no source yet
 	for part := range spanBlocks(ctx, spans) {
 		for _, s := range part {
 			src := srcs[s.Src]

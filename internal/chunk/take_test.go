@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/chunk"
@@ -51,6 +53,67 @@ func TestTakeFlatTexts(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// Texts of several chunks are gathered as by a plain loop. A row below 0 is a null.
+func TestGatherTextOfChunks(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	for _, nullable := range []bool{false, true} {
+		texts := arrowtest.Made(300, func(i int) any {
+			if nullable && i%7 == 0 {
+				return nil
+			}
+			return strings.Repeat(string(rune('a'+i%26)), rng.IntN(20))
+		})
+		var arrays []arrow.Array
+		for _, part := range [][]any{texts[:50], texts[50:51], texts[51:300]} {
+			arrays = append(arrays, arrowtest.Build(t, arrow.BinaryTypes.String, part)...)
+		}
+		col := columnOf(t, arrow.BinaryTypes.String, arrays...)
+		for _, least := range []int32{0, -1} {
+			rows, want := make([]int32, 500), make([]any, 500)
+			for k := range rows {
+				if rows[k] = least + rng.Int32N(300-least); rows[k] >= 0 {
+					want[k] = texts[rows[k]]
+				}
+			}
+			c := chunk.GatherText(t.Context(), col, col.Starts(), rows, least < 0)
+			for k := range rows {
+				if got := c.Value(k); got != want[k] {
+					t.Fatalf("nullable %v, from row %d on: row %d is %v, expected %v", nullable, least, rows[k], got, want[k])
+				}
+			}
+		}
+	}
+}
+
+// Rows in consecutive places make one span, and negative rows are row 0 of one more chunk.
+func TestRowSpans(t *testing.T) {
+	got := chunk.RowSpans([]int{0, 3, 5}, []int32{0, -1, 1, 2, 3, 4, 3, -1, -1})
+	want := []chunk.Span{{Src: 0, N: 1, Lo: 0}, {Src: 2, N: 1, Lo: 0}, {Src: 0, N: 2, Lo: 1}, {Src: 1, N: 2, Lo: 0}, {Src: 1, N: 1, Lo: 0}, {Src: 2, N: 1, Lo: 0}, {Src: 2, N: 1, Lo: 0}}
+	if !slices.Equal(got, want) {
+		t.Errorf("spans %v, expected %v", got, want)
+	}
+}
+
+// A list of more values than a span may have is picked whole.
+func TestPickLongList(t *testing.T) {
+	b := array.NewListBuilder(memory.DefaultAllocator, arrow.PrimitiveTypes.Int32)
+	for _, n := range []int32{3, 50_000, 2} {
+		b.Append(true)
+		for i := range n {
+			b.ValueBuilder().(*array.Int32Builder).Append(i)
+		}
+	}
+	lists := b.NewArray()
+	c := columnOf(t, lists.DataType(), lists)
+	want := rowsOf(c)
+	for name, p := range map[string]chunk.Selection{"all": chunk.SelectRows([]int{0, 1, 2}, 1), "two": chunk.SelectRows([]int{1, 2}, 1)} {
+		got := p.Of(t.Context(), []chunk.Column{c})[0]
+		if !slices.Equal(rowsOf(got), want[3-p.Len:]) {
+			t.Errorf("%s: other lists", name)
 		}
 	}
 }
