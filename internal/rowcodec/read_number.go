@@ -17,8 +17,6 @@ import (
 // which hold arbitrary bytes.
 func readerOf(t arrow.DataType, k kind) (read readFunc, total bool, err error) {
 	switch t.ID() {
-	case arrow.NULL:
-		return readNothing, false, nil
 	case arrow.BOOL:
 		return readBools, true, nil
 	case arrow.INT8:

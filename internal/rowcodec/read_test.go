@@ -195,6 +195,21 @@ func TestReadText(t *testing.T) {
 	checkRead(t, arrow.BinaryTypes.String, words, mapped[blob])
 }
 
+// Bytes that are empty are not nil, whatever other rows have.
+func TestReadEmptyBytes(t *testing.T) {
+	for _, words := range [][]any{{""}, {"", "a"}, {"a", ""}} {
+		rows, _, err := readInto[[]byte](t, build(t, arrow.BinaryTypes.String, words))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range rows {
+			if r.F == nil {
+				t.Errorf("%q: row %d is nil", words, i)
+			}
+		}
+	}
+}
+
 func TestReadFixedSizeBinary(t *testing.T) {
 	b := array.NewFixedSizeBinaryBuilder(memory.DefaultAllocator, &arrow.FixedSizeBinaryType{ByteWidth: 3})
 	b.Append([]byte("abc"))
@@ -324,7 +339,7 @@ func TestReadCorrupt(t *testing.T) {
 func TestFittingIsReadable(t *testing.T) {
 	for _, typ := range []arrow.DataType{
 		arrow.FixedWidthTypes.Boolean, arrow.PrimitiveTypes.Int8, arrow.PrimitiveTypes.Uint64, arrow.FixedWidthTypes.Float16,
-		arrow.BinaryTypes.String, arrow.FixedWidthTypes.Date32, arrow.FixedWidthTypes.MonthInterval, arrow.Null,
+		arrow.BinaryTypes.String, arrow.FixedWidthTypes.Date32, arrow.FixedWidthTypes.MonthInterval,
 		arrow.ListOf(arrow.PrimitiveTypes.Int8), &arrow.Decimal128Type{Precision: 5, Scale: 2},
 		&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.PrimitiveTypes.Int64},
 		arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int32, arrow.BinaryTypes.String),

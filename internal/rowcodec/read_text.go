@@ -63,7 +63,7 @@ func readEach(of func(src *source, i int) []byte, k kind) readFunc {
 		for k := range n {
 			total += len(of(src, i+k))
 		}
-		if cap(mem.bytes)-len(mem.bytes) < total {
+		if mem.bytes == nil || cap(mem.bytes)-len(mem.bytes) < total { // empty bytes are not nil
 			mem.bytes = make([]byte, 0, max(total, 2*cap(mem.bytes)))
 		}
 		for k := range n {

@@ -78,6 +78,46 @@ func TestGatherOverOld(t *testing.T) {
 	}
 }
 
+// The memory that lists, their lists and their texts refer to is used again by each block.
+func TestGatherReusesMemory(t *testing.T) {
+	rows := make([]struct{ F [][][]byte }, BlockRows)
+	for i := range rows {
+		rows[i].F = [][][]byte{{[]byte("a")}, {[]byte("bc"), nil}}
+	}
+	ws := writers[struct{ F [][][]byte }](t, len(rows))
+	mems := [][]WriteMem{make([]WriteMem, 1)}
+	var cursor int
+	if err := WriteRows(ws, rows, 0, mems[0], &cursor); err != nil {
+		t.Fatal(err)
+	}
+	cols, err := Finish(t.Context(), ws, mems, func(n int, fn func(i int)) error {
+		for i := range n {
+			fn(i)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := cols[0].Renamed("c")
+	r := bound[[][][]byte](t, c)
+	var mem ReadMem
+	var once int
+	for i := range 100 {
+		var b Block
+		b.Reset(len(rows))
+		r.Gather(&b, ViewOf(rows), 0, len(rows), &mem)
+		lists := &mem.kids[0].kids[0]
+		now := lists.most + cap(lists.bytes)
+		if i == 3 {
+			once = now
+		}
+		if i > 3 && now != once {
+			t.Fatalf("block %d: memory for %d, it was %d", i, now, once)
+		}
+	}
+}
+
 func TestBlockCause(t *testing.T) {
 	c := build(t, arrow.PrimitiveTypes.Int64, []any{int64(1), nil, int64(1<<53 + 1)})
 	r := bound[float64](t, c)

@@ -209,7 +209,7 @@ func (w *Writer) one(ctx context.Context, typ arrow.DataType, all []*chunk.Chunk
 	switch {
 	case n == 0:
 		return chunk.Nulls(typ, 0), nil
-	case len(all) == 1 && all[0].Off == 0 && w.field.Kind == kindStruct:
+	case len(all) == 1 && w.field.Kind == kindStruct:
 		return all[0], nil
 	case n <= math.MaxInt32:
 		if k, err := chunk.Pick(ctx, typ, all, chunk.WholeSpans(all)); err == nil {

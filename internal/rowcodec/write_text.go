@@ -41,7 +41,6 @@ func (m *WriteMem) room(lo, n int) *piece {
 			return last
 		}
 		free = last.text[len(last.text):]
-		last.text = slices.Clip(last.text)
 	}
 	if cap(free) < n {
 		m.size = min(max(2*m.size, 4<<10), 1<<20)

@@ -102,6 +102,9 @@ func TestWriteMemRoom(t *testing.T) {
 	var m WriteMem
 	add := func(lo, n int, s string) {
 		p := m.room(lo, len(s))
+		if cap(p.text)-len(p.text) < len(s) {
+			t.Fatalf("room for %d of %d bytes", cap(p.text)-len(p.text), len(s))
+		}
 		p.text = append(p.text, s...)
 		p.hi = lo + n
 	}
