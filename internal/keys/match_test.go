@@ -130,6 +130,13 @@ func TestFit(t *testing.T) {
 			}
 		}
 	}
+	for _, x := range ints {
+		for _, y := range []arrow.DataType{p.Float32, p.Float64, b.String, b.Binary, arrow.FixedWidthTypes.Boolean, arrow.FixedWidthTypes.Timestamp_s} {
+			if keys.Fit(x, y) || keys.Fit(y, x) {
+				t.Errorf("%s and %s fit", x, y)
+			}
+		}
+	}
 	dict := func(v arrow.DataType) arrow.DataType { return &arrow.DictionaryType{IndexType: p.Int8, ValueType: v} }
 	runs := arrow.RunEndEncodedOf(p.Int32, b.String)
 	for _, c := range []struct {

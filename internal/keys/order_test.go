@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/chunk"
@@ -171,6 +172,47 @@ func TestOrderOfAllTypes(t *testing.T) {
 	})
 }
 
+// Texts up to eight bytes long, which the words of an order can nearly hold, are ordered as
+// Go orders them.
+func TestOrderOfShortTexts(t *testing.T) {
+	texts := []any{"", "\x00", "a", "a\x00", "abcdef", "abcdefg", "abcdefg\x00", "abcdefgh", "abcdefgi"}
+	for n := 1; n <= len(texts); n++ {
+		c := columnOf(t, arrow.BinaryTypes.String, arrowtest.Build(t, arrow.BinaryTypes.String, texts[:n])...)
+		o := must(keys.OrderOf(serial{t.Context(), 50}, c))
+		for i := range n {
+			for j := range n {
+				if got := o.Compare(i, j); got != cmp.Compare(i, j) {
+					t.Errorf("%q and %q, of %d texts: %d", texts[i], texts[j], n, got)
+				}
+			}
+		}
+	}
+}
+
+// Floats of a dictionary have the order of floats, and its NaNs are NaN.
+func TestOrderOfDictionaryOfFloats(t *testing.T) {
+	p := arrow.PrimitiveTypes
+	typ := &arrow.DictionaryType{IndexType: p.Int8, ValueType: p.Float64}
+	values := []any{math.NaN(), 2.0, -1.0, nil, math.NaN(), math.Inf(1)}
+	codes := arrowtest.Made(len(values), func(i int) any { return int8(i) })
+	d := array.NewDictionaryArray(typ, arrowtest.Build(t, p.Int8, codes)[0], arrowtest.Build(t, p.Float64, values)[0])
+	o := must(keys.OrderOf(serial{t.Context(), 50}, columnOf(t, typ, d)))
+	for i, v := range values {
+		x, ok := v.(float64)
+		if o.IsNull(i) == ok || ok && o.IsNaN(i) != math.IsNaN(x) {
+			t.Errorf("row %d, %v: null is %t, NaN is %t", i, v, o.IsNull(i), o.IsNaN(i))
+		}
+	}
+	for k, pair := range [][2]int{{2, 1}, {1, 5}, {5, 0}, {5, 4}} {
+		if i, j := pair[0], pair[1]; o.Compare(i, j) >= 0 || o.Compare(j, i) <= 0 {
+			t.Errorf("pair %d: %v does not come before %v", k, values[i], values[j])
+		}
+	}
+	if o.Compare(0, 4) != 0 {
+		t.Error("NaN is not equal to NaN")
+	}
+}
+
 // Words have the order of their floats, and give them back.
 func TestFloatWord(t *testing.T) {
 	floats := []float64{math.Inf(-1), -math.MaxFloat64, -1, -math.SmallestNonzeroFloat64, 0, math.SmallestNonzeroFloat64, 1, math.MaxFloat64, math.Inf(1)}
@@ -245,6 +287,13 @@ func TestOperationsEndWithTheirContext(t *testing.T) {
 		},
 		"sort": func(w keys.Workers) (any, error) {
 			return sorted(w, []sortKey{{col: text}, {col: number, desc: true}}, n)
+		},
+		"order dict": func(w keys.Workers) (any, error) {
+			o, err := keys.OrderOf(w, dict)
+			if err != nil {
+				return nil, err
+			}
+			return fmt.Sprint(o.Words), nil
 		},
 		"sort dict": func(w keys.Workers) (any, error) { return sorted(w, []sortKey{{col: dict}}, 2*n) },
 	} {
