@@ -58,6 +58,19 @@ func TestReadAgreesWithOracle(t *testing.T) {
 	})
 }
 
+// Where lines end with '\r' in the first bytes, and with "\r\n" from some line on, ranges
+// begin with a '\n', which is no data.
+func TestReadLineEndsThatChange(t *testing.T) {
+	head := "a,b\r" + strings.Repeat("1,x\r", 2000)
+	want := show(t, mustRead(t, head+strings.Repeat("2,y\r", 50), ReadOptions{}))
+	tiny(t, func(t *testing.T) {
+		f := mustRead(t, head+strings.Repeat("2,y\r\n", 50), ReadOptions{SampleBytes: 1000})
+		if got := show(t, f); !reflect.DeepEqual(want, got) {
+			t.Fatalf("want -, got +\n%s", cmp.Diff(want, got))
+		}
+	})
+}
+
 // randomCSV makes text that is mostly right.
 func randomCSV(r *rand.Rand) string {
 	var b strings.Builder
