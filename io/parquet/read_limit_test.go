@@ -151,3 +151,17 @@ func TestHostileFooter(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A value of fixed size may fill a page of 256 MiB, and no more.
+func TestLargestFixedSize(t *testing.T) {
+	for size, want := range map[int]error{256 << 20: nil, 256<<20 + 1: ErrMalformed} {
+		f := frameOf(t, 4, []arrow.DataType{&arrow.FixedSizeBinaryType{ByteWidth: size}}, 0)
+		got, err := readBytes(write(t, f, WriteOptions{}), ReadOptions{})
+		if !errors.Is(err, want) {
+			t.Errorf("%d bytes: %v", size, err)
+		}
+		if err == nil {
+			equal(t, f, got)
+		}
+	}
+}

@@ -243,6 +243,42 @@ func TestWherePrunes(t *testing.T) {
 	}
 }
 
+// prunes writes the numbers 0 to 999 as values of type T, and checks that of their ten row
+// groups only that with 450 to 455 is read.
+func prunes[T int16 | int32 | int64 | uint16 | uint32 | uint64 | float32 | float64](t *testing.T) {
+	n := make([]T, 1000)
+	for i := range n {
+		n[i] = T(i)
+	}
+	c, _ := frame.NewColumn("n", n)
+	f, err := frame.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := write(t, f, WriteOptions{RowGroupRows: 100})
+	r := &countingReader{r: bytes.NewReader(b)}
+	got, err := Read(t.Context(), r, int64(len(b)), ReadOptions{Where: []Condition{Where("n", Between(450, 455))}}, parallel.Serial())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := f.Slice(450, 456)
+	equal(t, want, got)
+	if r.n > 3+2 { // head, tail, footer; the row group
+		t.Errorf("%T: %d reads", n, r.n)
+	}
+}
+
+func TestWherePrunesByNumbers(t *testing.T) {
+	prunes[int16](t)
+	prunes[int32](t)
+	prunes[int64](t)
+	prunes[uint16](t)
+	prunes[uint32](t)
+	prunes[uint64](t)
+	prunes[float32](t)
+	prunes[float64](t)
+}
+
 // Statistics are true of every value of every type: no row that satisfies a condition
 // is pruned.
 func TestStatisticsAreTrue(t *testing.T) {
