@@ -8,8 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/filetest"
+	"github.com/parframe/parframe/internal/ipccheck"
 )
 
 // A mapped frame is the frame that was written, for all types, and a clone
@@ -50,7 +53,8 @@ func TestOpenMappedRefuses(t *testing.T) {
 	}{
 		"compressed": {write(t, frameOf(t, 1, allTypes(), 0, 500), WriteOptions{Compression: LZ4}), ErrUnsupported, "compressed"},
 		"stream":     {write(t, f, WriteOptions{Form: Stream}), ErrMalformed, "ARROW1"},
-		"empty":      {nil, ErrMalformed, "empty"},
+		"empty":      {nil, ErrMalformed, "the file is empty"},
+		"a byte":     {whole[:1], ErrMalformed, "file of 1 bytes"},
 		"cut":        {whole[:len(whole)-3], ErrMalformed, "cut short"},
 	} {
 		path := filepath.Join(dir, name)
@@ -58,6 +62,26 @@ func TestOpenMappedRefuses(t *testing.T) {
 		_, err := OpenMapped(path)
 		if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A batch with fewer parts than its schema needs is refused.
+func TestLoaderOfShortBatch(t *testing.T) {
+	ints := arrow.PrimitiveTypes.Int64
+	nodes, bufs := [][2]int64{{1, 0}}, [][2]int64{{0, 0}, {0, 8}}
+	for what, c := range map[string]struct {
+		typ arrow.DataType
+		m   ipccheck.Message
+	}{
+		"arrays":       {ints, ipccheck.Message{Buffers: bufs}},
+		"buffers":      {ints, ipccheck.Message{Nodes: nodes, Buffers: bufs[:1]}},
+		"views":        {arrow.BinaryTypes.StringView, ipccheck.Message{Nodes: nodes, Buffers: bufs}},
+		"dictionaries": {&arrow.DictionaryType{IndexType: ints, ValueType: ints}, ipccheck.Message{Nodes: nodes, Buffers: bufs}},
+	} {
+		l := &loader{m: &c.m, body: make([]byte, 8)}
+		if _, err := l.load(c.typ); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "too few "+what) {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }

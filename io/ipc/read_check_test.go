@@ -2,7 +2,11 @@ package ipc
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/ipccheck"
 )
@@ -69,6 +73,25 @@ func TestCheckerOfOtherDictionaries(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := check(&ipccheck.Message{Kind: ipccheck.DictionaryMessage, DictID: 7}); !errors.Is(err, ErrMalformed) {
+		t.Error(err)
+	}
+}
+
+// The batches of a stream are checked against its schema before Arrow reads them.
+func TestReadChecksBatches(t *testing.T) {
+	p := arrow.PrimitiveTypes
+	one := write(t, frameOf(t, 1, []arrow.DataType{p.Int64}, 0, 50), WriteOptions{Form: Stream})
+	two := write(t, frameOf(t, 1, []arrow.DataType{p.Int64, p.Int64}, 0, 50), WriteOptions{Form: Stream})
+	_, batches, err := ipccheck.Prefix(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, err := ipccheck.Prefix(two)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := slices.Concat(two[:len(two)-len(rest)], batches)
+	if _, err := readBytes(b, ReadOptions{}); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "a batch of 1 arrays in 2 buffers, where its fields need 2 in 4") {
 		t.Error(err)
 	}
 }

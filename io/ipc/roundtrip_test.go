@@ -180,6 +180,18 @@ func TestErrorsNameTheFile(t *testing.T) {
 	}
 }
 
+// BatchRows is the most rows of a batch.
+func TestBatchRows(t *testing.T) {
+	f := frameOf(t, 3, []arrow.DataType{arrow.PrimitiveTypes.Int64}, 0, 20)
+	for most, want := range map[int]int{0: 1, 1: 20, 7: 3, 19: 2, 20: 1, 30: 1} {
+		b := write(t, f, WriteOptions{BatchRows: most})
+		foot, err := ipccheck.File(bytes.NewReader(b), int64(len(b)))
+		if err != nil || len(foot.Records) != want {
+			t.Errorf("at most %d rows: %d batches, expected %d: %v", most, len(foot.Records), want, err)
+		}
+	}
+}
+
 // An end marker in the middle of a file does not hide the batches behind it: a
 // reader never returns fewer rows than the index says.
 func TestEndMarkerInTheMiddleOfAFile(t *testing.T) {

@@ -13,8 +13,8 @@ import (
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
-// TestEveryTypeSliced writes frames that are cut out of larger ones. Arrow v15's
-// writer alone writes several types of them wrongly.
+// TestEveryTypeSliced writes frames that are cut out of larger ones, and reads and maps
+// them. Arrow v15's writer alone writes several types of them wrongly.
 func TestEveryTypeSliced(t *testing.T) {
 	defer arrowtest.Register()()
 	for _, c := range arrowtest.Types() {
@@ -60,6 +60,11 @@ func TestEveryTypeSliced(t *testing.T) {
 				}
 				if !back.Equal(whole) {
 					t.Errorf("%s: %s", what, whole.Diff(back))
+				}
+				if o.Form == File {
+					if mapped, err := overlay(buf.Bytes()); err != nil || !mapped.Equal(whole) {
+						t.Errorf("%s: over the bytes of the file: %v, %s", what, err, whole.Diff(mapped))
+					}
 				}
 			}
 		}
