@@ -155,19 +155,22 @@ func TestMarshalNearFloats(t *testing.T) {
 	}
 }
 
-// Streams of other writers are read too: compressed, and in several records.
+// Streams of other writers are read too: compressed, even where a stream is far shorter
+// than its rows, and in several records.
 func TestUnmarshalCompressed(t *testing.T) {
-	f := must(frame.Concat(abc(), abc()))
-	var buf bytes.Buffer
-	w := ipc.NewWriter(&buf, ipc.WithSchema(f.Schema()), ipc.WithZstd())
-	for _, rec := range must(f.ToRecords()) {
-		if err := w.Write(rec); err != nil {
-			t.Fatal(err)
+	zeros := must(frame.New(must(frame.NewColumn("x", make([]int64, 4<<20)))))
+	for name, f := range map[string]*frame.Frame{"two records": must(frame.Concat(abc(), abc())), "zeros": zeros} {
+		var buf bytes.Buffer
+		w := ipc.NewWriter(&buf, ipc.WithSchema(f.Schema()), ipc.WithZstd())
+		for _, rec := range must(f.ToRecords()) {
+			if err := w.Write(rec); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	w.Close()
-	var back frame.Frame
-	if err := back.UnmarshalBinary(buf.Bytes()); err != nil || !back.Equal(f) {
-		t.Error(err, f.Diff(&back))
+		w.Close()
+		var back frame.Frame
+		if err := back.UnmarshalBinary(buf.Bytes()); err != nil || !back.Equal(f) {
+			t.Errorf("%s, in %d bytes: %v, %s", name, buf.Len(), err, f.Diff(&back))
+		}
 	}
 }
