@@ -13,7 +13,7 @@ import (
 )
 
 // TestQueueIsBounded: as many tasks run as the pool is wide, and as many wait as the
-// queue holds. TrySubmit of one more returns ErrFull, and Submit waits for space.
+// queue holds. TrySubmit of one more returns ErrFull, and Submit and Do wait for space.
 func TestQueueIsBounded(t *testing.T) {
 	for _, bound := range []int{0, 1, 2, 7} {
 		bubbles(t, []int{1, 2, 8}, func(t *testing.T, width int) {
@@ -34,8 +34,11 @@ func TestQueueIsBounded(t *testing.T) {
 			if elapsed(start) != time.Second {
 				t.Errorf("Queue(%d): Submit waited %v for space", bound, elapsed(start))
 			}
+			if _, err := parallel.Do(t.Context(), p, task); err != nil {
+				t.Errorf("Queue(%d): Do: %v", bound, err)
+			}
 			closeAndWait(t, p)
-			wantStats(t, p, parallel.PoolStats{Done: width + bound + 1})
+			wantStats(t, p, parallel.PoolStats{Done: width + bound + 2})
 		})
 	}
 }
