@@ -11,18 +11,20 @@ import (
 	"github.com/parframe/parframe/internal/arrowtest"
 )
 
-// A buffer that does not start at a multiple of 8 bytes is copied, also where
-// memory is borrowed.
+// A buffer that does not start at a multiple of 8 bytes is copied, also where memory is
+// borrowed. Another is not.
 func TestImportCopiesUnalignedMemory(t *testing.T) {
-	bytes := make([]byte, 25)
-	bytes[1] = 7
-	data := array.NewData(arrow.PrimitiveTypes.Int64, 3, []*memory.Buffer{nil, memory.NewBufferBytes(bytes[1:])}, nil, 0, 0)
-	c, err := Import(data, arrow.PrimitiveTypes.Int64, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !aligned(c.Bufs[1]) || c.Value(0) != int64(7) {
-		t.Error("a buffer that does not start at a multiple of 8 bytes stayed so")
+	bytes := Bytes(make([]uint64, 4))
+	for _, lo := range []int{0, 1, 4, 8} {
+		bytes[lo] = 7
+		data := array.NewData(arrow.PrimitiveTypes.Int64, 3, []*memory.Buffer{nil, memory.NewBufferBytes(bytes[lo:])}, nil, 0, 0)
+		c, err := Import(data, arrow.PrimitiveTypes.Int64, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if shared := &c.Bufs[1][0] == &bytes[lo]; shared != (lo%8 == 0) || c.Value(0).(int64)&255 != 7 {
+			t.Errorf("from byte %d on: shared is %t, and the first value %v", lo, shared, c.Value(0))
+		}
 	}
 }
 

@@ -41,4 +41,8 @@ func TestCheckShape(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+	empty := &Chunk{Type: &arrow.FixedSizeBinaryType{}, Len: 3, Bufs: [][]byte{nil, {}}}
+	if err := checkShape(empty); err != nil {
+		t.Errorf("values of no bytes: %v", err)
+	}
 }

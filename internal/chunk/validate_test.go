@@ -3,6 +3,7 @@ package chunk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -20,6 +21,28 @@ func TestValidateAllTypes(t *testing.T) {
 			}
 			if err := Validate(c.Slice(c.Len/3, c.Len/2)); err != nil {
 				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// NoNulls finds a null of the rows and of the values that they refer to, and no other.
+func TestNoNulls(t *testing.T) {
+	g := arrowtest.Rand(4)
+	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, _ *arrowtest.Gen) {
+		c := randomChunk(t, g, typ, 40)
+		for i := range c.Len {
+			for n := range c.Len - i {
+				null := -1
+				for k := i + n - 1; k >= i; k-- {
+					if c.Missing(k) {
+						null = k
+					}
+				}
+				err := NoNulls(c, i, n)
+				if (err != nil) != (null >= 0) || err != nil && !strings.Contains(err.Error(), fmt.Sprintf("row %d:", null)) {
+					t.Fatalf("%d rows from row %d on: %v, and the first null is in row %d", n, i, err, null)
+				}
 			}
 		}
 	})

@@ -172,3 +172,15 @@ func TestChosenWordsDoNotCollide(t *testing.T) {
 		t.Error("the multiplier is still the one that the words were chosen for")
 	}
 }
+
+// A code that the dictionary does not have is hashed as a null is: values are not checked.
+func TestHashOfBadCodes(t *testing.T) {
+	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
+	c := hashColumn(t, typ, []any{"a", "b", nil, "a"})
+	k := c.Chunks[0]
+	k.Bufs[1] = append(chunk.NewBytes(k.Off)[:k.Off:k.Off], 0, 100, 0, 0xff)
+	h := hashes(t, c)
+	if h[1] != h[2] || h[3] != h[2] || h[0] == h[2] {
+		t.Errorf("hashes %x", h)
+	}
+}

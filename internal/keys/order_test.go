@@ -138,6 +138,28 @@ func TestSortManyRows(t *testing.T) {
 	}
 }
 
+// More nulls than are sorted in one piece are a tie like any other.
+func TestSortManyNulls(t *testing.T) {
+	const n = 70_000
+	cells := arrowtest.Made(n, func(i int) any {
+		if i%2 == 0 {
+			return nil
+		}
+		return fmt.Sprint("the first eight are the same ", i%7)
+	})
+	text := columnOf(t, arrow.BinaryTypes.String, arrowtest.Build(t, arrow.BinaryTypes.String, cells)...)
+	a, b := sortKey{text, textsOf(text), false, false}, sortKey{text, textsOf(text), true, true}
+	for _, by := range [][]sortKey{{a}, {b}, {a, b}} {
+		got, err := sorted(serial{t.Context(), 30_000}, by, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, sortedTexts(by, n)) {
+			t.Errorf("%d keys: another order", len(by))
+		}
+	}
+}
+
 // An order knows nulls and NaN, and Missing finds both.
 func TestOrderOfAllTypes(t *testing.T) {
 	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/errkind"
 )
 
@@ -156,6 +157,32 @@ func TestPlanProblems(t *testing.T) {
 	} {
 		if _, err := PlanOf(typ); !errors.Is(err, errkind.ErrType) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %q", typ, err, want)
+		}
+	}
+}
+
+// A field that cannot hold its column names the kinds of field that can.
+func TestBindMisfits(t *testing.T) {
+	for _, c := range []struct {
+		field reflect.Type
+		typ   arrow.DataType
+		want  string
+	}{
+		{reflect.TypeFor[int64](), arrow.BinaryTypes.String, `the value: wrong type: int64, but column "c" is utf8; fitting: string, []byte, and *T`},
+		{reflect.TypeFor[struct{ C int8 }](), arrow.PrimitiveTypes.Uint8, "fitting: uint8, "},
+		{reflect.TypeFor[string](), arrow.FixedWidthTypes.MonthInterval, `column "c" is month_interval, which row functions cannot read yet`},
+	} {
+		p, err := PlanOf(c.field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := "c"
+		if !p.Scalar {
+			name = "C"
+		}
+		readers, err := p.Bind([]chunk.Column{{Field: arrow.Field{Name: name, Type: c.typ}}})
+		if !errors.Is(err, errkind.ErrType) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v from %v: %v, %v; want %s", c.field, c.typ, readers, err, c.want)
 		}
 	}
 }

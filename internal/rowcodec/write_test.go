@@ -161,6 +161,27 @@ func TestWriteThereAndBack(t *testing.T) {
 	}
 }
 
+// Times and decimals may not fit their columns. Texts and slices count only where they may
+// be too long for theirs.
+func TestMayMisfit(t *testing.T) {
+	type row struct {
+		Int    int64
+		Time   *time.Time
+		Text   string
+		Bytes  []byte
+		Ints   []int64
+		Times  []time.Time
+		Struct struct{ A, B int64 }
+		Nested struct{ A []string }
+	}
+	want := map[string][2]bool{"Time": {true, true}, "Text": {false, true}, "Bytes": {false, true}, "Ints": {false, true}, "Times": {true, true}, "Nested": {false, true}}
+	for _, w := range writers[row](t, 1) {
+		if got := [2]bool{w.MayMisfit(false), w.MayMisfit(true)}; got != want[w.Out.Name] {
+			t.Errorf("%s: %v, expected %v", w.Out.Name, got, want[w.Out.Name])
+		}
+	}
+}
+
 // A value that its column cannot hold ends the writing at its row, wherever it is in the
 // row. Values that are missing, or fit, are no reason.
 func TestWriteEndsAtMisfit(t *testing.T) {
