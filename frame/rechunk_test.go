@@ -121,6 +121,9 @@ func TestListsPast2G(t *testing.T) {
 	if g.Columns()[0].Type().ID() != arrow.LARGE_LIST_VIEW || memoryOf(g.Columns()[0]).Chunks[0].Kids[0].Len != 10<<30 {
 		t.Errorf("%s with %d values", g.Columns()[0].Type(), memoryOf(g.Columns()[0]).Chunks[0].Kids[0].Len)
 	}
+	if typ := g.Schema().Field(0).Type; typ.ID() != arrow.LARGE_LIST_VIEW {
+		t.Errorf("%s in the schema", typ)
+	}
 	h := must(f.Take(upTo(2 * rows)))
 	if h.Columns()[0].Type().ID() != arrow.LIST_VIEW || !h.Equal(f) {
 		t.Error("Take:", h.Diff(f))
