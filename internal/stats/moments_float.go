@@ -2,21 +2,61 @@ package stats
 
 import "math"
 
-// floatMoments are n values as seen from a pivot c: s1 is the sum of their
-// differences from it, and s2 the sum of the squares of those. Each comes with
-// what rounding took from it, so that it is known in about twice the precision
-// of float64. The variance of n values is (s2 - s1²/n) / (n-1), for any c;
-// digits are lost in this if s2 is much larger than the result. A c among the
-// values, or near them, prevents it: then s2 is at most 2n times as large.
+// spread is the sum s1 of differences from a pivot, and the sum s2 of their
+// squares. Each comes with what rounding took from it, so that it is known in about
+// twice the precision of float64.
+type spread struct{ s1, l1, s2, l2 float64 }
+
+// add adds the difference of x from c. A square that is too small makes s2 NaN.
+func (s spread) add(x, c float64) spread {
+	d, e := twoSum(x, -c)
+	p := float64(d * d) // the conversion keeps this from being fused with an addition
+	if p < safeLow && d != 0 {
+		p = math.NaN()
+	}
+	return s.plus(d, e, p)
+}
+
+// plus adds the difference d+e, where d² rounded is p.
+func (s spread) plus(d, e, p float64) spread {
+	s1, e1 := twoSum(s.s1, d)
+	s2, e2 := twoSum(s.s2, p)
+	return spread{s1, s.l1 + (e1 + e), s2, s.l2 + (e2 + (math.FMA(d, d, -p) + 2*d*e))}
+}
+
+func (s spread) join(t spread) spread {
+	s1, e1 := twoSum(s.s1, t.s1)
+	s2, e2 := twoSum(s.s2, t.s2)
+	return spread{s1, s.l1 + t.l1 + e1, s2, s.l2 + t.l2 + e2}
+}
+
+// usable reports whether no square was too large or too small, nor any value NaN or
+// infinite.
+func (s spread) usable() bool { return s.s2 <= safeHigh }
+
+// variance returns (n·s2 - s1²) / (n·(n-1)).
+func (s spread) variance(n float64) float64 {
+	a, b, d := float64(n*s.s2), float64(s.s1*s.s1), n*(n-1)
+	lost := math.FMA(n, s.s2, -a) + n*s.l2 - (math.FMA(s.s1, s.s1, -b) + 2*s.s1*s.l1)
+	num, e := twoSum(a, -b)
+	if v := divided(num, lost+e, d); v > 0 {
+		return v
+	}
+	return 0
+}
+
+// floatMoments are n values, and their spread as seen from a pivot c, from which the
+// variance follows, for any c. Digits are lost in it if s2 is much larger than
+// the result. A c among the values, or near them, prevents it: then s2 is at
+// most 2n times as large.
 //
 // Squares of float64 may be too large or too small for a float64. So the values
 // are multiplied by 2^exp, which is -600, 0 or 600, to keep s2 within safe.
 // With an infinity among them, s2 is NaN, c is 0, and s1 is their sum.
 type floatMoments struct {
-	n, c   float64
-	s1, l1 float64
-	s2, l2 float64
-	exp    int
+	n, c float64
+	spread
+	exp int
 }
 
 const (
@@ -39,31 +79,33 @@ func (momentsOfFloats) around(x float64) momentsOfFloats {
 }
 
 func (f momentsOfFloats) lift(x float64) floatMoments {
-	d, e := twoSum(x, -f.c)
-	p := float64(d * d) // the conversion keeps this from being fused with an addition
-	if !safe(p) && d != 0 {
+	s := spread{}.add(x, f.c)
+	if !s.usable() {
 		return liftScaled(x)
 	}
-	return floatMoments{1, f.c, d, e, p, math.FMA(d, d, -p) + 2*d*e, 0}
+	return floatMoments{1, f.c, s, 0}
 }
 
 // liftScaled is lift for a value far from 1, as seen from itself.
 func liftScaled(x float64) floatMoments {
 	switch {
 	case !finite(x):
-		return floatMoments{n: 1, s1: x, s2: math.NaN()}
+		return infinite(1, x)
 	case math.Abs(x) > 1:
 		return floatMoments{n: 1, c: math.Ldexp(x, -expStep), exp: -expStep}
 	}
 	return floatMoments{n: 1, c: math.Ldexp(x, expStep), exp: expStep}
 }
 
+// infinite returns the moments of n values with an infinity among them.
+func infinite(n, sum float64) floatMoments {
+	return floatMoments{n: n, spread: spread{s1: sum, s2: math.NaN()}}
+}
+
 func (momentsOfFloats) join(a, b floatMoments) floatMoments {
 	if a.c == b.c && a.exp == b.exp {
-		s2, e2 := twoSum(a.s2, b.s2)
-		if safe(s2) || s2 == 0 {
-			s1, e1 := twoSum(a.s1, b.s1)
-			return floatMoments{a.n + b.n, a.c, s1, a.l1 + b.l1 + e1, s2, a.l2 + b.l2 + e2, a.exp}
+		if s := a.spread.join(b.spread); safe(s.s2) || s.s2 == 0 {
+			return floatMoments{a.n + b.n, a.c, s, a.exp}
 		}
 	}
 	return joinFar(a, b)
@@ -73,7 +115,7 @@ func (momentsOfFloats) join(a, b floatMoments) floatMoments {
 // differently, or whose sum of squares is about to leave what is safe.
 func joinFar(a, b floatMoments) floatMoments {
 	if a.s2 != a.s2 || b.s2 != b.s2 {
-		return floatMoments{n: a.n + b.n, s1: a.total() + b.total(), s2: math.NaN()}
+		return infinite(a.n+b.n, a.total()+b.total())
 	}
 	exp := min(a.exp, b.exp)
 	m := joinAt(a, b, exp)
@@ -95,9 +137,7 @@ func joinAt(a, b floatMoments, exp int) floatMoments {
 	} else {
 		b = b.from(a.c)
 	}
-	s1, e1 := twoSum(a.s1, b.s1)
-	s2, e2 := twoSum(a.s2, b.s2)
-	return floatMoments{a.n + b.n, a.c, s1, a.l1 + b.l1 + e1, s2, a.l2 + b.l2 + e2, exp}
+	return floatMoments{a.n + b.n, a.c, a.spread.join(b.spread), exp}
 }
 
 // scaled returns m with the given exp.
@@ -153,7 +193,7 @@ func (f momentsOfFloats) many(x []float64) floatMoments {
 	if !safe(s2) {
 		return manyScaled(x)
 	}
-	m := floatMoments{float64(len(x)), 0, s1, l1, s2, l2, 0}
+	m := floatMoments{float64(len(x)), 0, spread{s1, l1, s2, l2}, 0}
 	return m.near(x)
 }
 
@@ -168,18 +208,13 @@ func (m floatMoments) near(x []float64) floatMoments {
 
 // momentsAround returns the moments of x·2^exp as seen from c.
 func momentsAround(x []float64, c float64, exp int) floatMoments {
-	var s1, l1, s2, l2 float64
+	var s spread
 	f := math.Ldexp(1, exp)
 	for _, v := range x {
 		d, e := twoSum(v*f, -c)
-		p := float64(d * d)
-		var e1, e2 float64
-		s1, e1 = twoSum(s1, d)
-		s2, e2 = twoSum(s2, p)
-		l1 += e1 + e
-		l2 += e2 + (math.FMA(d, d, -p) + 2*d*e)
+		s = s.plus(d, e, float64(d*d))
 	}
-	return floatMoments{float64(len(x)), c, s1, l1, s2, l2, exp}
+	return floatMoments{float64(len(x)), c, s, exp}
 }
 
 // manyScaled is many for values with squares that are too large or too small.
@@ -191,7 +226,7 @@ func manyScaled(x []float64) floatMoments {
 	}
 	switch {
 	case !finite(most):
-		return floatMoments{n: float64(len(x)), s1: sum, s2: math.NaN()}
+		return infinite(float64(len(x)), sum)
 	case most == 0:
 		return floatMoments{n: float64(len(x))}
 	case most > 1:
@@ -201,22 +236,16 @@ func manyScaled(x []float64) floatMoments {
 }
 
 func (f momentsOfFloats) run(acc []floatMoments, x []float64, a floatMoments) floatMoments {
-	n, c, s1, l1, s2, l2 := a.n, a.c, a.s1, a.l1, a.s2, a.l2
+	n, s := a.n, a.spread
 	for i, v := range x {
-		d, e := twoSum(v, -c)
-		p := float64(d * d)
-		t2, e2 := twoSum(s2, p)
-		if a.exp != 0 || !safe(t2) && !(t2 == 0 && d == 0) {
-			return f.runScaled(acc[i:], x[i:], floatMoments{n, c, s1, l1, s2, l2, a.exp})
+		t := s.add(v, a.c)
+		if a.exp != 0 || !t.usable() {
+			return f.runScaled(acc[i:], x[i:], floatMoments{n, a.c, s, a.exp})
 		}
-		var e1 float64
-		s1, e1 = twoSum(s1, d)
-		l1 += e1 + e
-		l2 += e2 + (math.FMA(d, d, -p) + 2*d*e)
-		n, s2 = n+1, t2
-		acc[i] = floatMoments{n, c, s1, l1, s2, l2, 0}
+		n, s = n+1, t
+		acc[i] = floatMoments{n, a.c, s, 0}
 	}
-	return floatMoments{n, c, s1, l1, s2, l2, a.exp}
+	return floatMoments{n, a.c, s, a.exp}
 }
 
 // runScaled is run for values with squares that are too large or too small.
@@ -251,19 +280,7 @@ func (m *floatMoments) varianceScaled() float64 {
 	if m.s2 != m.s2 {
 		return m.s2
 	}
-	return spreadOf(m.n, m.s1, m.l1, m.s2, m.l2)
-}
-
-// spreadOf returns (n·s2 - s1²) / (n·(n-1)), where l1 and l2 are what rounding took
-// from s1 and s2.
-func spreadOf(n, s1, l1, s2, l2 float64) float64 {
-	a, b, d := float64(n*s2), float64(s1*s1), n*(n-1)
-	lost := math.FMA(n, s2, -a) + n*l2 - (math.FMA(s1, s1, -b) + 2*s1*l1)
-	num, e := twoSum(a, -b)
-	if v := divided(num, lost+e, d); v > 0 {
-		return v
-	}
-	return 0
+	return m.spread.variance(m.n)
 }
 
 // meanScaled returns the mean of the scaled values.

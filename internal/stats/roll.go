@@ -80,11 +80,11 @@ func (r rolling) floats(v *view[float64]) (chunk.Column, error) {
 		return rollBy[productsOfFloats](r, v, identity[float64](r.typ), nil)
 	case Var:
 		return rollBy[momentsOfFloats](r, v, finish[floatMoments, float64]{typ: r.typ, least: 2, of: (*floatMoments).variance}, func(ctx context.Context, out, x []float64, n int, s *spreadMem) bool {
-			return n > 1 && slideSpreads(ctx, out, x, n, false, &s.sums)
+			return n > 1 && slideSpreads(ctx, out, x, n, false, &s.slider.spreads)
 		})
 	case Std:
 		return rollBy[momentsOfFloats](r, v, finish[floatMoments, float64]{typ: r.typ, least: 2, of: (*floatMoments).deviation}, func(ctx context.Context, out, x []float64, n int, s *spreadMem) bool {
-			return n > 1 && slideSpreads(ctx, out, x, n, true, &s.sums)
+			return n > 1 && slideSpreads(ctx, out, x, n, true, &s.slider.spreads)
 		})
 	}
 	return extremesOf(r, v)

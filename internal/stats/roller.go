@@ -213,7 +213,7 @@ func (r *roller[T, R, A, F]) gaps(ctx context.Context, s *rollMem[T, R, A], dst 
 // fill folds windows and makes results of them, for rows from row on.
 func (r *roller[T, R, A, F]) fill(ctx context.Context, s *rollMem[T, R, A], dst []R, valid []uint64, at int, x []T, lo, hi []int, row int) (int, error) {
 	acc := sized(&s.acc, min(len(dst), slideBlock))
-	s.slider = slider[T, A]{front: s.slider.front}
+	s.slider = slider[T, A]{front: s.slider.front, spreads: s.slider.spreads}
 	fast := r.fast != nil
 	for from := 0; from < len(dst); from += slideBlock {
 		to := min(from+slideBlock, len(dst))

@@ -2,7 +2,6 @@ package stats
 
 import (
 	"context"
-	"math"
 	"math/bits"
 )
 
@@ -11,6 +10,7 @@ type slider[T, A any] struct {
 	base, mid, end int
 	back           A
 	front          []A
+	spreads        []spread // instead of front, for moments of floats
 }
 
 // fastSlider is a folder with a loop of its own for what slide does, in which
@@ -144,67 +144,31 @@ func (f momentsOfInts[T]) slide(ctx context.Context, s *slider[T, intMoments], o
 // slide is the function slide, for values whose squares are neither too large nor too
 // small.
 func (momentsOfFloats) slide(ctx context.Context, s *slider[float64, floatMoments], out []floatMoments, x []float64, lo, hi []int) bool {
-	c, s1, l1, s2, l2 := s.back.c, s.back.s1, s.back.l1, s.back.s2, s.back.l2
+	c, back := s.back.c, s.back.spread
 	for i, l := range lo {
 		h := hi[i]
 		if l == h {
 			continue
 		}
 		if l >= s.mid {
-			c = x[h-1]
-			if !tailMoments(ctx, sized(&s.front, h-l), x[l:h]) {
+			c, back = x[h-1], spread{}
+			if !tailSpreads(ctx, sized(&s.spreads, h-l), x[l:h]) {
 				return false
 			}
 			s.base, s.mid, s.end = l, h, h
-			s1, l1, s2, l2 = 0, 0, 0, 0
 		}
 		for ; s.end < h; s.end++ {
 			if s.end&(rollCell-1) == 0 && stops(ctx, h-s.end) {
 				return false
 			}
-			d, e := twoSum(x[s.end], -c)
-			p := float64(d * d)
-			if p < safeLow && d != 0 {
-				return false
-			}
-			var e1, e2 float64
-			s1, e1 = twoSum(s1, d)
-			s2, e2 = twoSum(s2, p)
-			l1 += e1 + e
-			l2 += e2 + (math.FMA(d, d, -p) + 2*d*e)
+			back = back.add(x[s.end], c)
 		}
-		f := &s.front[l-s.base]
-		t1, e1 := twoSum(f.s1, s1)
-		t2, e2 := twoSum(f.s2, s2)
-		if !safe(t2) && t2 != 0 {
+		all := s.spreads[l-s.base].join(back)
+		if !all.usable() {
 			return false
 		}
-		out[i] = floatMoments{float64(h - l), c, t1, f.l1 + l1 + e1, t2, f.l2 + l2 + e2, 0}
+		out[i] = floatMoments{float64(h - l), c, all, 0}
 	}
-	s.back = floatMoments{0, c, s1, l1, s2, l2, 0}
-	return true
-}
-
-// tailMoments is foldTails for moments, as seen from the last value. It reports false
-// too if a square is too small.
-func tailMoments(ctx context.Context, tails []floatMoments, x []float64) bool {
-	var s1, l1, s2, l2 float64
-	c := x[len(x)-1]
-	for k := len(x) - 1; k >= 0; k-- {
-		if k&(rollCell-1) == 0 && stops(ctx, len(x)) {
-			return false
-		}
-		d, e := twoSum(x[k], -c)
-		p := float64(d * d)
-		if p < safeLow && d != 0 {
-			return false
-		}
-		var e1, e2 float64
-		s1, e1 = twoSum(s1, d)
-		s2, e2 = twoSum(s2, p)
-		l1 += e1 + e
-		l2 += e2 + (math.FMA(d, d, -p) + 2*d*e)
-		tails[k] = floatMoments{0, 0, s1, l1, s2, l2, 0}
-	}
+	s.back = floatMoments{c: c, spread: back}
 	return true
 }

@@ -84,59 +84,45 @@ func lastFloats(ctx context.Context, out, x, front []float64, by float64) bool {
 // slideSpreads computes variances, or their roots, of two or more values. It reports
 // false if there is a NaN or an infinity in x, if squares are too large or too small,
 // or if the context has ended.
-func slideSpreads(ctx context.Context, out, x []float64, w int, root bool, buf *[]float64) bool {
-	planes := sized(buf, 4*w) // of the sums and lost digits of the last values of a block
-	f1, g1, f2, g2 := planes[:w], planes[w:2*w], planes[2*w:3*w], planes[3*w:]
+func slideSpreads(ctx context.Context, out, x []float64, w int, root bool, buf *[]spread) bool {
+	n, tails := float64(w), sized(buf, w)
 	for len(out) > 0 {
 		// Each window has the last value of the block, so that one pivot does for all.
-		c, block := x[w-1], x[:w]
-		var s1, l1, s2, l2 float64
-		for k := w - 1; k >= 0; k-- {
-			if k&(rollCell-1) == 0 && stops(ctx, w) {
-				return false
-			}
-			d, e := twoSum(block[k], -c)
-			p := float64(d * d)
-			if p < safeLow && d != 0 {
-				return false
-			}
-			var e1, e2 float64
-			s1, e1 = twoSum(s1, d)
-			s2, e2 = twoSum(s2, p)
-			l1 += e1 + e
-			l2 += e2 + (math.FMA(d, d, -p) + 2*d*e)
-			f1[k], g1[k], f2[k], g2[k] = s1, l1, s2, l2
+		if !tailSpreads(ctx, tails, x[:w]) {
+			return false
 		}
-		s1, l1, s2, l2 = 0, 0, 0, 0
+		c, next := x[w-1], x[w-1:] // next[j] is the last value of window j
 		some := out[:min(w, len(out))]
+		var back spread
 		for j := range some {
 			if j&(rollCell-1) == 0 && stops(ctx, w) {
 				return false
 			}
-			if j > 0 {
-				d, e := twoSum(x[w+j-1], -c)
-				p := float64(d * d)
-				if p < safeLow && d != 0 {
-					return false
-				}
-				var e1, e2 float64
-				s1, e1 = twoSum(s1, d)
-				s2, e2 = twoSum(s2, p)
-				l1 += e1 + e
-				l2 += e2 + (math.FMA(d, d, -p) + 2*d*e)
-			}
-			t1, e1 := twoSum(f1[j], s1)
-			t2, e2 := twoSum(f2[j], s2)
-			if !(t2 <= safeHigh) {
+			back = back.add(next[j], c) // which is nothing for j = 0
+			all := tails[j].join(back)
+			if !all.usable() {
 				return false
 			}
-			v := spreadOf(float64(w), t1, g1[j]+l1+e1, t2, g2[j]+l2+e2)
-			if root {
-				v = math.Sqrt(v)
+			if some[j] = all.variance(n); root {
+				some[j] = math.Sqrt(some[j])
 			}
-			some[j] = v
 		}
 		out, x = out[len(some):], x[len(some):]
+	}
+	return true
+}
+
+// tailSpreads stores the spread of x[k:], as seen from the last value, in tails[k]. It
+// reports false if the context has ended.
+func tailSpreads(ctx context.Context, tails []spread, x []float64) bool {
+	var s spread
+	c := x[len(x)-1]
+	for k := len(x) - 1; k >= 0; k-- {
+		if k&(rollCell-1) == 0 && stops(ctx, len(x)) {
+			return false
+		}
+		s = s.add(x[k], c)
+		tails[k] = s
 	}
 	return true
 }

@@ -18,11 +18,13 @@ func TestSlidesLookAtTheContext(t *testing.T) {
 	}
 	var buf []float64
 	for name, slides := range map[string]func(ctx context.Context) bool{
-		"slideMin":     func(ctx context.Context) bool { return slideMin(ctx, make([]float64, n), x, w, &buf) },
-		"slideMax":     func(ctx context.Context) bool { return slideMax(ctx, make([]float64, n), x, w, &buf) },
-		"slideFloats":  func(ctx context.Context) bool { return slideFloats(ctx, make([]float64, n), x, w, 1, &buf) },
-		"slideSpreads": func(ctx context.Context) bool { return slideSpreads(ctx, make([]float64, n), x, w, true, &buf) },
-		"slideInts":    func(ctx context.Context) bool { return slideInts(ctx, make([]int64, n), ints, w) },
+		"slideMin":    func(ctx context.Context) bool { return slideMin(ctx, make([]float64, n), x, w, &buf) },
+		"slideMax":    func(ctx context.Context) bool { return slideMax(ctx, make([]float64, n), x, w, &buf) },
+		"slideFloats": func(ctx context.Context) bool { return slideFloats(ctx, make([]float64, n), x, w, 1, &buf) },
+		"slideSpreads": func(ctx context.Context) bool {
+			return slideSpreads(ctx, make([]float64, n), x, w, true, new([]spread))
+		},
+		"slideInts": func(ctx context.Context) bool { return slideInts(ctx, make([]int64, n), ints, w) },
 		"slide": func(ctx context.Context) bool {
 			slide(ctx, sumPlain{}, nil, &slider[float64, float64]{}, make([]float64, n), x, lo, hi)
 			return ctx.Err() == nil
