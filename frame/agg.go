@@ -74,8 +74,8 @@ func Var(col string) Agg { return aggOf(col, "_var", stats.Var) }
 // and in seconds for dates.
 func Std(col string) Agg { return aggOf(col, "_std", stats.Std) }
 
-// Median is the middle value, or the mean of the two middle ones: "x_median". Its
-// type is that of [Mean].
+// Median is the middle value, or the mean of the two middle ones: "x_median". It
+// has the type of [Mean].
 func Median(col string) Agg {
 	return Agg{name: col + "_median", col: col, want: stats.Want{Statistic: stats.Quantile, Q: 0.5}}
 }
@@ -114,8 +114,8 @@ func NUnique(col string) Agg { return aggOf(col, "_nunique", stats.Distinct) }
 // Arrow chunks. A column is read once for all its aggregations. A group of
 // more than 65,536 rows is cut into cells of at most that many, which run on
 // all cores and are merged in their order, so that one giant group is no
-// bottleneck. An error in a function of [NewAgg] is that of the first group
-// that fails, as for [ApplyGroups]. Options are given by [Groups.With].
+// bottleneck. If a function of [NewAgg] fails, the error names the first group
+// that does, as for [ApplyGroups]. Options are given by [Groups.With].
 //
 // A name that comes twice is an [ErrName], a column that an aggregation has
 // no meaning for an [ErrType]; one error lists all of them.
@@ -165,14 +165,14 @@ func (g *Groups) agg(ctx context.Context, name string, given []engine.Setting, a
 }
 
 // NewAgg makes an aggregation of functions: zero makes an empty accumulator,
-// add takes in a value and returns the accumulator, merge joins those of two
-// neighbouring parts of the group, the left one first, and finish makes the
+// add takes in a value and returns the accumulator, merge joins the accumulators of two
+// neighboring parts of the group, the left one first, and finish makes the
 // result of it.
 //
 //	NewAgg(name, col, func() A, func(A, T) A, func(A, A) A, func(A) R) Agg
 //
-// The algebra is that of [parallel.Fold]: merge is associative, and zero() is
-// neutral to it. Then the result is that of a plain loop over the group's
+// The algebra is as for [parallel.Fold]: merge is associative, and zero() is
+// neutral to it. Then the result is what a plain loop gives over the group's
 // values in their order. Groups of up to 65,536 rows are one part; merge is
 // called for larger ones only, at borders that follow from their length.
 //

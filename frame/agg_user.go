@@ -16,8 +16,8 @@ import (
 // userMeasure is a measure of a user's functions, of types that only it knows.
 type userMeasure interface {
 	measure
-	// bind reads the column in the order of the groups; rows says from which row of
-	// the frame each of its values comes.
+	// bind reads the column in the order of the groups. Value k comes from row rows[k]
+	// of the frame.
 	bind(col chunk.Column, rows []int32) error
 }
 

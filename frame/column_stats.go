@@ -12,8 +12,9 @@ import (
 )
 
 // The statistics of a column leave out nulls and NaNs, as pandas does. They are
-// those of [Groups.Agg] for a single group, to the last bit, and those of
-// [Windows]: every bit is the same for any number of workers and Arrow chunks.
+// the same, to the last bit, as in [Groups.Agg] for a single group and in a window of
+// all rows, for any number of workers and Arrow chunks. Only some sums and means
+// of windows differ: see [Windows.Sum].
 
 // statistics computes statistics of a column.
 func (c Column) statistics(ctx context.Context, name string, opts []parallel.Option, wants ...stats.Want) (_ []Column, err error) {
@@ -97,8 +98,7 @@ func (c Column) Mean(ctx context.Context, opts ...parallel.Option) (float64, err
 	return c.float(ctx, "frame.Column.Mean", stats.Want{Statistic: stats.Mean}, opts)
 }
 
-// Var returns the variance of the values as that of a sample: the sum of squares is
-// divided by one less than their number. For fewer than two values it is NaN.
+// Var returns the variance of a sample: the sum of squares is divided by one less than their number. For fewer than two values it is NaN.
 //
 //	Column.Var(T...) float64
 func (c Column) Var(ctx context.Context, opts ...parallel.Option) (float64, error) {

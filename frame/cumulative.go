@@ -16,7 +16,7 @@ import (
 // the result does; see [parallel.Scan].
 
 // CumSum adds: integers, durations and decimals exactly, and floats in twice their
-// precision. The types are those of [Column.Sum]. A sum that the result cannot
+// precision. It has the types of [Column.Sum]. A sum that the result cannot
 // hold is an [ErrValue] of its row.
 //
 //	Frame{col T, …}.CumSum(col) Frame{col int64 | uint64 | float64 | …, …}
@@ -52,7 +52,7 @@ func (f *Frame) CumProd(ctx context.Context, col string, opts ...RowOption) (_ *
 //
 //	Scan(Frame{col T, …}, T, func(T, T) T) Frame{col T, …}
 //
-// The algebra is that of [parallel.Scan], on whose grid it runs: op is
+// The algebra is as for [parallel.Scan], on whose grid it runs: op is
 // associative, identity neutral to it. T is a scalar as for [MapColumn]. A
 // null is left out, and the result of its row null, where T is plain; else op
 // sees it. A panic in op is a [parallel.RowError].

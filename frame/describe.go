@@ -13,8 +13,8 @@ var statistics = []string{"count", "null_count", "mean", "std", "min", "25%", "5
 
 // Describe sums up the columns: a row for each statistic, named in the first
 // column, and a column of float64 for each of f. count is the number of rows
-// that are neither null nor NaN, null_count that of nulls; std and the
-// quantiles are those of [Column.Std] and [Column.Quantile]. A column that is
+// that are neither null nor NaN, null_count the number of nulls; std and the
+// quantiles are as in [Column.Std] and [Column.Quantile]. A column that is
 // not of numbers has only the two counts, and is null in the other rows, as is
 // what a column with too few values does not have.
 //

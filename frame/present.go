@@ -17,7 +17,7 @@ func atPlace(err error, places *chunk.Ranks) error {
 	return err
 }
 
-// presentValues reads a column as a slice, and says which rows have an element
+// presentValues reads a column as a slice, and finds which rows have an element
 // in it: all, for nil, or those that are not null where T has no place for
 // nulls. The slice may be the column's own memory.
 func presentValues[T any](ctx context.Context, c *call, in *rowcodec.Plan, col chunk.Column) (vals []T, places *chunk.Ranks, err error) {

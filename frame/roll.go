@@ -11,13 +11,13 @@ import (
 	"github.com/parframe/parframe/internal/engine"
 )
 
-// Windows says which rows a window function sees for each row of a frame.
+// Windows describes which rows a window function sees for each row of a frame.
 // [Frame.Rolling], [Frame.RollingTime] and [Frame.Expanding] make one, its
 // methods refine it, and it can be used any number of times:
 //
 //	f.Rolling(7).MinPeriods(1).Mean(ctx, "price")
 //
-// The rules are those of pandas: a window is labelled by its right edge, and
+// The rules are pandas': a window is labeled by its right edge, and
 // holds rows of the frame only, so that it is shorter at the ends. A mistake
 // in it is reported by the call that uses it.
 type Windows struct {
@@ -40,7 +40,7 @@ const (
 	windowAll
 )
 
-// Closed says which ends of a window belong to it.
+// Closed is which ends of a window belong to it.
 type Closed uint8
 
 // For a window of n rows that ends at row i these are the rows i-n+1 to i,
@@ -94,7 +94,7 @@ func (w Windows) Center() Windows {
 	return w
 }
 
-// Closed says which ends of the window belong to it. The default is
+// Closed sets which ends of the window belong to it. The default is
 // [ClosedRight].
 func (w Windows) Closed(c Closed) Windows {
 	w.closed = c
@@ -108,7 +108,7 @@ var (
 	ErrOrder = errors.New("not in order")
 )
 
-// check says what is wrong with the windows, if anything is.
+// check returns what is wrong with the windows, if anything is.
 func (w Windows) check() error {
 	switch {
 	case w.kind == windowRows && w.n < 1:

@@ -18,19 +18,21 @@ import (
 // [Windows.MinPeriods]. The time for a row does not depend on the length of
 // its window, and no trace stays of a value when the window has moved on.
 //
-// Types and results are those of [Groups.Agg], to the last bit, for any number of
+// Types and results are the same as in [Groups.Agg], to the last bit, for any number of
 // workers and Arrow chunks. Only sums and means of floats over a number of rows
-// are different: where no value is missing, they are added as a loop would add
-// them, and the last digits follow from the place of the window too. A window
-// with an infinity has the sum and mean that IEEE 754 gives it.
+// are different, see [Windows.Sum]: their last digits follow from the place of the
+// window too. A window with an infinity has the sum and mean that IEEE 754 gives it.
 
 // Sum adds the values of each window.
 //
 //	(Windows of Frame{col T, …}) Frame{col int64 | uint64 | float64 | …, …}
 //
-// The types are those of [Column.Sum]. Integers, durations and decimals are added
-// exactly; a sum that the result cannot hold is an [ErrValue] of its row. A
-// window without values has the sum 0 if MinPeriods(0) asks for it.
+// It has the types of [Column.Sum]. Integers, durations and decimals are added
+// exactly; a sum that the result cannot hold is an [ErrValue] of its row. Floats
+// over a number of rows are added as a loop would add them, where no value is
+// missing, and so are those of [Windows.Mean]; in all other windows they are added
+// in twice their precision. A window without values has the sum 0 if
+// MinPeriods(0) asks for it.
 func (w Windows) Sum(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return w.statistic(ctx, "frame.Windows.Sum", col, stats.Sum, false, opts)
 }
@@ -43,8 +45,8 @@ func (w Windows) Mean(ctx context.Context, col string, opts ...RowOption) (_ *Fr
 	return w.statistic(ctx, "frame.Windows.Mean", col, stats.Mean, false, opts)
 }
 
-// Var returns the variance of each window as that of a sample: divided by one
-// less than the number of values. It is null for windows of one value.
+// Var returns the variance of each window as a sample: the sum of squares is divided by
+// one less than the number of values. It is null for windows of one value.
 //
 //	(Windows of Frame{col T, …}) Frame{col float64, …}
 func (w Windows) Var(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
@@ -149,7 +151,7 @@ func (w Windows) Count(ctx context.Context, col string, opts ...RowOption) (_ *F
 	return j.place(ctx, out)
 }
 
-// name is that of a scalar result.
+// name returns the name of a scalar result.
 func (j *rollJob) name() (string, error) {
 	names, err := namesOf(j.c, &rowcodec.Plan{Fields: make([]rowcodec.Field, 1), Scalar: true}, j.col.Field.Name)
 	if err != nil {

@@ -130,7 +130,7 @@ func (m *Measure) wholeColumn(w Workers, col chunk.Column) error {
 	return m.Join(w.Context(), 0, 0, cells)
 }
 
-// quantilesOf computes those of the wants that are quantiles.
+// quantilesOf computes the wants that are quantiles: which has their numbers.
 func quantilesOf(w Workers, col chunk.Column, wants []Want, which []int, out []chunk.Column) error {
 	if len(which) == 0 {
 		return nil

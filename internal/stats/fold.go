@@ -1,8 +1,8 @@
 package stats
 
-// A folder says how values are combined: lift makes an accumulator of one
+// A folder combines values: lift makes an accumulator of one
 // value, and join one of two neighbors. join is associative but for rounding.
-// There is no neutral element: a tally says whether there are values.
+// There is no neutral element: a tally knows whether there are values.
 //
 // The folders are types without fields, or nearly so, for code that is
 // compiled for each of them.

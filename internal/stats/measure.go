@@ -16,7 +16,7 @@ import (
 const CellRows = 1 << 16
 
 // A Measure computes statistics of one column for ranges of its rows. Want
-// says which, Read and Begin prepare it, and Whole measures a range. Ranges of more than
+// chooses them, Read and Begin prepare it, and Whole measures a range. Ranges of more than
 // CellRows rows are cut into cells, which are measured by Cell and then joined by
 // Join. Whole, Cell and Join can be called from several goroutines, each with
 // its own Scratch. Result has the results, a row for each range.
@@ -60,7 +60,7 @@ type Scratch struct {
 	stamps   map[*distinct][]int32
 }
 
-// accumulators are those of a range.
+// accumulators has one of each kind.
 type accumulators struct {
 	floatSum     floatSum
 	floatMoments floatMoments

@@ -6,7 +6,7 @@ import (
 	"math/bits"
 )
 
-// wideMoments are the sum of decimals and that of their squares, both exact.
+// wideMoments are the sums of decimals and of their squares, both exact.
 type wideMoments struct {
 	sum wideSum
 	sq  [9]uint64 // the lowest word first: 2⁶⁴ squares fit

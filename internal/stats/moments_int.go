@@ -6,7 +6,7 @@ import (
 	"math/bits"
 )
 
-// intMoments are the sum of integers and that of their squares, both exact.
+// intMoments are the sums of integers and of their squares, both exact.
 type intMoments struct {
 	sum int128
 	sq  [3]uint64 // the lowest word first: 2⁶⁴ squares fit

@@ -35,8 +35,8 @@ type finishedBy[A any] interface {
 	column(name string) chunk.Column
 }
 
-// selectedBy has the results that are made of words: those of all values in any
-// order, or sorted parts of them.
+// selectedBy has the results that are made of words, of all values in any order or
+// in sorted parts.
 type selectedBy interface {
 	begin(ranges int)
 	put(ctx context.Context, g int, words []uint64)

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// product is one of integers: over says that its absolute value does not fit
-// 64 bits. Times 0 it does again.
+// product is a product of integers. over is set if its magnitude needs more than
+// 64 bits. A factor of 0 makes it fit again.
 type product struct {
 	abs       uint64
 	neg, over bool

@@ -16,7 +16,7 @@ import (
 // ask for is null, and if own is set, so is one without a value of its own. The
 // statistic is one of Sum, Product, Mean, Var, Std, Min and Max; Product is for
 // windows that begin with the first row only. If a result cannot be held, the
-// error is that of its row.
+// row has failed.
 func Roll(w Workers, s Statistic, col chunk.Column, b Bounds, name string, own bool) (_ chunk.Column, rows []int32, err error) {
 	typ, err := Result(s, col.Field)
 	if err != nil {

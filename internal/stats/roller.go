@@ -18,8 +18,8 @@ type Bounds interface {
 	Least() int
 	// FromFirst reports whether all windows begin with the first row.
 	FromFirst() bool
-	// At returns the window of a row, and Fill those of rows from and following,
-	// less off.
+	// At returns the window of a row. Fill stores the windows of row from and the
+	// rows after it, with off subtracted.
 	At(i int) (lo, hi int)
 	Fill(lo, hi []int, from, off int)
 	// Longest is about how many rows a window has.
@@ -74,7 +74,7 @@ const rollCell = 1 << 14
 // have no more than that.
 func stops(ctx context.Context, n int) bool { return n > rollCell && ctx.Err() != nil }
 
-// column computes the results. own says that only rows with a value of their own
+// column computes the results. If own is set, only rows with a value of their own
 // have one.
 func (r *roller[T, R, A, F]) column(w Workers, name string, own bool) (chunk.Column, error) {
 	r.n, r.least, r.pivot = r.bounds.Rows(), r.bounds.Least(), pivotOf[T](r.fold)

@@ -36,7 +36,7 @@ var statisticNames = [...]string{
 
 func (s Statistic) String() string { return statisticNames[s] }
 
-// class says how values of a type are computed.
+// class is how values of a type are computed.
 type class uint8
 
 const (
@@ -94,8 +94,8 @@ func IsNumber(t arrow.DataType) bool { return classOf(t).number() }
 // Min, Max, First and Last have the type of the column; Min and Max need an
 // order (see keys.HasOrder). Count and Distinct are int64. A decimal sum has
 // the scale of the column and the largest precision of its width. The Std of
-// timestamps and times of day is a duration in their unit, that of dates one
-// in seconds. A result that an integer, duration or decimal cannot hold is an
+// timestamps and times of day is a duration in their unit, and for dates in
+// seconds. A result that an integer, duration or decimal cannot hold is an
 // errkind.ErrValue.
 func Result(s Statistic, f arrow.Field) (arrow.DataType, error) {
 	c, t := classOf(f.Type), f.Type
