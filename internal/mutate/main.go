@@ -14,7 +14,7 @@ import (
 var equalText string
 
 // defaultPackages are those whose mistakes give wrong results without a sign.
-const defaultPackages = "parallel,internal/engine,internal/chunk,internal/rowcodec,internal/keys,frame,io/csv,io/parquet,io/ipc"
+const defaultPackages = "parallel,internal/engine,internal/chunk,internal/rowcodec,internal/keys,internal/stats,frame,io/csv,io/parquet,io/ipc"
 
 // config is what the command line says.
 type config struct {
