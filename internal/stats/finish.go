@@ -31,13 +31,24 @@ func tooLarge(f arrow.Field, what string, about float64, typ arrow.DataType) err
 	return fmt.Errorf("column %q: %w: the %s is about %.6g, and the result is %v", f.Name, errkind.ErrValue, what, about, typ)
 }
 
-// sumOfInts is the finish of sums of integers of T, which total returns.
-func sumOfInts[T int64 | uint64, A any](f arrow.Field, typ arrow.DataType, total func(*A) int128) finish[A, T] {
-	return finish[A, T]{
+// sumOfInts is the finish of sums of integers of T.
+func sumOfInts[T int64 | uint64](f arrow.Field, typ arrow.DataType) finish[int128, T] {
+	return finish[int128, T]{
 		typ:  typ,
-		of:   func(a *A, _ int) T { return T(total(a).lo) },
-		fits: func(a *A, _ int) bool { return fitsIn[T](total(a)) },
-		err:  func(a *A) error { return tooLarge(f, "sum", total(a).over(1), typ) },
+		of:   func(a *int128, _ int) T { return T(a.lo) },
+		fits: func(a *int128, _ int) bool { return fitsIn[T](*a) },
+		err:  func(a *int128) error { return tooLarge(f, "sum", a.over(1), typ) },
+	}
+}
+
+// sumOfMoments is sumOfInts for sums that come with squares.
+func sumOfMoments[T int64 | uint64](f arrow.Field, typ arrow.DataType) finish[intMoments, T] {
+	sum := sumOfInts[T](f, typ)
+	return finish[intMoments, T]{
+		typ:  typ,
+		of:   func(a *intMoments, n int) T { return sum.of(&a.sum, n) },
+		fits: func(a *intMoments, n int) bool { return sum.fits(&a.sum, n) },
+		err:  func(a *intMoments) error { return sum.err(&a.sum) },
 	}
 }
 

@@ -49,7 +49,6 @@ func (a int128) over(n int) float64 {
 	return q
 }
 
-func (a *int128) total() int128      { return *a }
 func (a *int128) mean(n int) float64 { return a.over(n) }
 
 // rounded returns the integer next to a/n, and of two that are as near the

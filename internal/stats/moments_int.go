@@ -148,6 +148,5 @@ func (a *intMoments) ticks(n int, step float64) (int64, bool) {
 	return v.Int64(), v.IsInt64()
 }
 
-func (a *intMoments) total() int128       { return a.sum }
 func (a *intMoments) mean(n int) float64  { return a.sum.over(n) }
 func (a *intMoments) rounded(n int) int64 { return a.sum.rounded(n) }

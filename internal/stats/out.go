@@ -86,7 +86,7 @@ func floatSpreads(w *want, _ arrow.Field) finishedBy[floatMoments] {
 func intSums[T int64 | uint64](w *want, f arrow.Field) finishedBy[int128] {
 	switch {
 	case w.Statistic == Sum:
-		return finishedAs(sumOfInts[T](f, w.typ, (*int128).total))
+		return finishedAs(sumOfInts[T](f, w.typ))
 	case classOf(f.Type).number():
 		return finishedAs(finish[int128, float64]{typ: w.typ, least: 1, of: (*int128).mean})
 	}
@@ -97,7 +97,7 @@ func intSpreads[T int64 | uint64](w *want, f arrow.Field) finishedBy[intMoments]
 	isNumber := classOf(f.Type).number()
 	switch {
 	case w.Statistic == Sum:
-		return finishedAs(sumOfInts[T](f, w.typ, (*intMoments).total))
+		return finishedAs(sumOfMoments[T](f, w.typ))
 	case w.Statistic == Mean && isNumber:
 		return finishedAs(finish[intMoments, float64]{typ: w.typ, least: 1, of: (*intMoments).mean})
 	case w.Statistic == Mean:

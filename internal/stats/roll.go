@@ -73,7 +73,9 @@ func (r rolling) floats(v *view[float64]) (chunk.Column, error) {
 			if !slideFloats(ctx, out, x, n, float64(n), &s.sums) {
 				return false
 			}
-			ownMeans(out, x, n)
+			if n > 2 { // (x+x)/2 is x
+				ownMeans(out, x, n)
+			}
 			return true
 		})
 	case Product:
@@ -94,7 +96,7 @@ func ints[T int64 | uint64](r rolling) (chunk.Column, error) {
 	v, f, isNumber := viewOf[T](r.col), r.col.Field, classOf(r.col.Field.Type).number()
 	switch {
 	case r.stat == Sum:
-		return rollBy[sumInts[T]](r, v, sumOfInts[T](f, r.typ, (*int128).total), slideSums[T])
+		return rollBy[sumInts[T]](r, v, sumOfInts[T](f, r.typ), slideSums[T])
 	case r.stat == Product:
 		return rollBy[productsOfInts[T]](r, v, productOfInts[T](f, r.typ), nil)
 	case r.stat == Mean && isNumber:
@@ -117,11 +119,11 @@ func slideSums[T int64 | uint64](ctx context.Context, out, x []T, w int, _ *roll
 }
 
 // slideMeans is slideSums for means, of sums that a float64 can hold.
-func slideMeans[T int64 | uint64](ctx context.Context, out []float64, x []T, w int, s *rollMem[T, float64, int128]) bool {
+func slideMeans[T int64 | uint64](ctx context.Context, out []float64, x []T, w int, _ *rollMem[T, float64, int128]) bool {
 	if !fits(x, w<<10) || stops(ctx, len(x)) { // 63-10 bits
 		return false
 	}
-	sums := sized(&s.sums, len(out))
+	sums := chunk.Values[T](chunk.Bytes(out)) // each until its mean takes its place
 	if !slideInts(ctx, sums, x, w) {
 		return false
 	}
@@ -203,24 +205,25 @@ func (r rolling) ordered() ([]int32, error) {
 	return rows, nil
 }
 
-// ownMeans gives windows of equal values this value as their mean, which a sum that
-// was rounded may miss.
+// ownMeans gives windows of w equal values, two or more, this value as their mean,
+// which a sum that was rounded may miss.
 func ownMeans(out, x []float64, w int) {
-	step := max(w/2, 1) // a window has two of the values at multiples of it
-	for k := 0; k+step < len(x); k += step {
-		if x[k] != x[k+step] {
+	bits := chunk.Values[uint64](chunk.Bytes(x)) // quicker to compare
+	for k := 0; k+1 < len(bits); k += w - 1 {
+		// A window has one of these values, and the next one.
+		if bits[k] != bits[k+1] {
 			continue
 		}
-		lo, hi := k, k+1
-		for lo > 0 && x[lo-1] == x[k] {
+		lo, hi := k, k+2
+		for lo > 0 && bits[lo-1] == bits[k] {
 			lo--
 		}
-		for hi < len(x) && x[hi] == x[k] {
+		for hi < len(bits) && bits[hi] == bits[k] {
 			hi++
 		}
 		for i := lo; i+w <= hi; i++ {
 			out[i] = x[k]
 		}
-		k = max(k, (hi-1)/step*step-step)
+		k = max(k, (hi-1)/(w-1)*(w-1)-(w-1))
 	}
 }

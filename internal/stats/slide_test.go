@@ -2,6 +2,7 @@ package stats
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -93,4 +94,27 @@ type counted struct {
 func (c counted) join(a, b float64) float64 {
 	*c.calls++
 	return a + b
+}
+
+// A window of equal values has this value as its mean, wherever it lies.
+func TestOwnMeans(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		n, w := 3+r.IntN(40), 3+r.IntN(9)
+		n = max(n, w)
+		x := make([]float64, n)
+		for i := range x {
+			if x[i] = 0.1; r.IntN(12) == 0 {
+				x[i] = r.Float64()
+			}
+		}
+		out := make([]float64, n-w+1)
+		ownMeans(out, x, w)
+		for i, got := range out {
+			equal := !slices.ContainsFunc(x[i:i+w], func(v float64) bool { return v != x[i] })
+			if want := map[bool]float64{true: x[i]}[equal]; got != want {
+				t.Fatalf("windows of %d in %v: %v at %d, want %v", w, x, got, i, want)
+			}
+		}
+	}
 }
