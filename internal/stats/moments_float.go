@@ -285,12 +285,13 @@ func (m *floatMoments) varianceScaled() float64 {
 
 // meanScaled returns the mean of the scaled values.
 func (m *floatMoments) meanScaled() float64 {
-	q := m.s1 / m.n
+	inverse := 1 / m.n
+	q := m.s1 * inverse
 	s, e := twoSum(m.c, q)
 	if !finite(s) {
 		return s
 	}
-	return s + (e + (math.FMA(-q, m.n, m.s1)+m.l1)*(1/m.n))
+	return s + (e + (math.FMA(-q, m.n, m.s1)+m.l1)*inverse)
 }
 
 func (m *floatMoments) mean(int) float64 {

@@ -254,3 +254,16 @@ func TestBetweenTimes(t *testing.T) {
 		}
 	}
 }
+
+// The mean of equal values is this value, and their variance 0.
+func TestMomentsOfEqualValues(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for n := 1; n < 1500; n++ {
+		v := math.Ldexp(r.NormFloat64(), r.IntN(200)-100)
+		x := slices.Repeat([]float64{v}, n)
+		sum, m := sumFloats{}.many(x), momentsOfFloats{}.many(x)
+		if sum.mean(n) != v || m.mean(n) != v || n > 1 && m.variance(n) != 0 {
+			t.Fatalf("%d times %v: means %v and %v, variance %v", n, v, sum.mean(n), m.mean(n), m.variance(n))
+		}
+	}
+}

@@ -142,11 +142,12 @@ func (a *floatSum) mean(n int) float64 {
 
 // divided returns (hi+lo)/n, rounded once or nearly so.
 func divided(hi, lo, n float64) float64 {
-	q := hi / n
+	inverse := 1 / n
+	q := hi * inverse
 	if !finite(q) {
 		return q
 	}
-	return q + (math.FMA(-q, n, hi)+lo)*(1/n) // of which a few digits are enough
+	return q + (math.FMA(-q, n, hi)+lo)*inverse // a division less than of both
 }
 
 // sumPlain adds floats as a loop does.
