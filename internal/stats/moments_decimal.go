@@ -68,7 +68,7 @@ func (f momentsOfDecimals) run(acc []wideMoments, x []wide, a wideMoments) wideM
 func (f decimalForm) variance(a *wideMoments, n int) float64 {
 	if a.small() && f.scale >= 0 && f.scale <= 9 {
 		m := &intMoments{int128{int64(a.sum[1]), a.sum[0]}, [3]uint64(a.sq[:3])}
-		if hi, d := bits.Mul64(uint64(n)*uint64(n-1), uint64(pow10Floats[f.scale]*pow10Floats[f.scale])); hi == 0 && n < 1<<32 {
+		if hi, d := bits.Mul64(uint64(n)*uint64(n-1), uint64(pow10Floats[f.scale]*pow10Floats[f.scale])); hi == 0 && uint64(n) < 1<<32 {
 			return quotient(m.spread(n), d)
 		}
 	}
