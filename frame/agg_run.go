@@ -211,8 +211,8 @@ func (u *units) group(k int) int {
 	return int(u.groups[k])
 }
 
-// rows returns which rows of the gathered columns a unit has: a group's cells
-// are of equal length, but for the last.
+// rows returns which rows of the gathered columns a unit has. The cells of a group
+// have the same length, except the last, which may be shorter.
 func (u *units) rows(k int) (lo, hi int) {
 	g := u.group(k)
 	lo, hi = u.at.starts[g], u.at.starts[g+1]

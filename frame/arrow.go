@@ -14,8 +14,8 @@ import (
 //	FromRecord(arrow.Record) Frame
 //
 // The frame has array headers of its own, so the caller may release rec. It shares memory
-// that the garbage collector frees: that of memory.GoAllocator, of a CheckedAllocator
-// around it, and of memory.NewBufferBytes. Buffers of other allocators (C, malloc, mapped
+// that the garbage collector frees, from memory.GoAllocator, a CheckedAllocator
+// around it, or memory.NewBufferBytes. Buffers of other allocators (C, malloc, mapped
 // files) are copied, unless [Borrow] says that they live long enough, and so are buffers
 // that do not start at a multiple of 8 bytes.
 //

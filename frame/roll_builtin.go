@@ -28,10 +28,10 @@ import (
 //	(Windows of Frame{col T, …}) Frame{col int64 | uint64 | float64 | …, …}
 //
 // It has the types of [Column.Sum]. Integers, durations and decimals are added
-// exactly; a sum that the result cannot hold is an [ErrValue] of its row. Floats
-// over a number of rows are added as a loop would add them, where no value is
-// missing, and so are those of [Windows.Mean]; in all other windows they are added
-// in twice their precision. A window without values has the sum 0 if
+// exactly; a sum that the result cannot hold is an [ErrValue] of its row. In
+// windows of a number of rows with no missing value, Sum and [Windows.Mean] add
+// floats as a loop would. In all other windows they add them in twice the precision
+// of a float64. A window without values has the sum 0 if
 // MinPeriods(0) asks for it.
 func (w Windows) Sum(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return w.statistic(ctx, "frame.Windows.Sum", col, stats.Sum, false, opts)

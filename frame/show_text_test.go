@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Widths are those of terminals (VTE, xterm, Windows Terminal, iTerm2); if they differ,
-// of terminals that support emoji presentation.
+// widthCases has the widths that terminals use (VTE, xterm, Windows Terminal, iTerm2).
+// Where terminals differ, it follows the ones that support emoji presentation.
 var widthCases = []struct {
 	text string
 	want int

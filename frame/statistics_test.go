@@ -240,8 +240,8 @@ func checkStatistics(t *testing.T, typ arrow.DataType, shape string, vals []any,
 	}
 }
 
-// laterSums reports whether a sum of the first rows does not fit, though that of all
-// does.
+// laterSums reports whether the sum of all rows fits, but the sum of some first rows
+// does not.
 func laterSums(typ arrow.DataType, vals []any) bool {
 	if _, err := exactStatistic("sum", typ, vals); err != nil {
 		return false

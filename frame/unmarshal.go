@@ -58,7 +58,7 @@ func readStream(data []byte) (*arrow.Schema, []chunk.Column, int, error) {
 func most(data []byte) int { return 1024*len(data) + 64<<20 }
 
 // budget is an allocator that panics when its memory is used up. checkStream has checked
-// the lengths in the messages, but for a batch with fewer buffers than its schema needs,
+// the lengths in the messages. But if a batch has fewer buffers than its schema needs,
 // Arrow's reader takes other bytes as a length.
 type budget struct {
 	memory.GoAllocator
