@@ -97,16 +97,22 @@ func (f sumFloats) many(x []float64) floatSum {
 }
 
 func (f sumFloats) run(acc []floatSum, x []float64, a floatSum) floatSum {
+	if a.small {
+		return f.runSmall(acc, x, a)
+	}
+	acc = acc[:len(x)]
 	sum, lost := a.sum, a.lost
 	for i, v := range x {
-		t, e := twoSum(sum, v)
-		if !finite(t) || a.small {
-			return f.runSmall(acc[i:], x[i:], floatSum{sum, lost, a.small})
-		}
-		sum, lost = t, lost+e
+		t := sum + v
+		z := t - sum
+		lost += (sum - (t - z)) + (v - z)
+		sum = t
 		acc[i] = floatSum{sum: sum, lost: lost}
 	}
-	return floatSum{sum, lost, a.small}
+	if finite(sum) {
+		return floatSum{sum: sum, lost: lost}
+	}
+	return f.runSmall(acc, x, a)
 }
 
 // runSmall is run for values that add up to more than a float64 can hold.
