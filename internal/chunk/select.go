@@ -96,9 +96,12 @@ func maskRows(ctx context.Context, mask []bool, n int) []int32 {
 	k := 0
 	_ = Blocks(ctx, 0, len(mask), func(lo, hi int) {
 		at := k // in a register, and no branch that a random mask would mispredict
-		for i := lo; at < n && i < hi; i++ {
-			rows[at] = int32(i)
-			if mask[i] {
+		for i, keep := range mask[lo:hi] {
+			if uint(at) >= uint(len(rows)) {
+				break
+			}
+			rows[at] = int32(lo + i)
+			if keep {
 				at++
 			}
 		}

@@ -16,6 +16,8 @@ type finish[A any, R comparable] struct {
 	least int
 	// of makes the result of what n values were folded to.
 	of func(a *A, n int) R
+	// all is of for accumulators of n, n+1, ... values. It may be nil.
+	all func(out []R, acc []A, n int)
 	// fits reports whether the type can hold the result, and err describes one that
 	// it cannot. fits may be nil.
 	fits func(a *A, n int) bool

@@ -152,14 +152,18 @@ func (r *roller[T, R, A, F]) runningDense(s *rollMem[T, R, A], t tally[A], dst [
 		acc, n := accs[:len(part)], t.n
 		t = r.runAll(acc, part, t)
 		first := min(max(least-1-n, 0), len(part)) // rows before it see too few values
+		valid[from>>6] = chunk.LowBits(len(part)) &^ chunk.LowBits(first)
 		to := dst[from:][:len(part)]
+		if r.finish.all != nil {
+			r.finish.all(to[first:], acc[first:], n+first+1)
+			first = len(acc)
+		}
 		for i := first; i < len(acc); i++ {
 			if fits != nil && !fits(&acc[i], n+i+1) {
 				return lo + from + i, r.finish.err(&acc[i])
 			}
 			to[i] = of(&acc[i], n+i+1)
 		}
-		valid[from>>6] = chunk.LowBits(len(part)) &^ chunk.LowBits(first)
 	}
 	return lo, nil
 }

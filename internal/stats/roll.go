@@ -69,7 +69,7 @@ func (r rolling) floats(v *view[float64]) (chunk.Column, error) {
 			return slideFloats(ctx, out, x, n, 1, &s.sums)
 		})
 	case Mean:
-		return rollBy[sumFloats](r, v, finish[floatSum, float64]{typ: r.typ, least: 1, of: (*floatSum).mean}, func(ctx context.Context, out, x []float64, n int, s *mem) bool {
+		return rollBy[sumFloats](r, v, finish[floatSum, float64]{typ: r.typ, least: 1, of: (*floatSum).mean, all: runningMeans}, func(ctx context.Context, out, x []float64, n int, s *mem) bool {
 			if !slideFloats(ctx, out, x, n, float64(n), &s.sums) {
 				return false
 			}

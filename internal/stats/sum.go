@@ -146,6 +146,14 @@ func (a *floatSum) mean(n int) float64 {
 	return q
 }
 
+// runningMeans stores the means of sums of n, n+1, ... values.
+func runningMeans(out []float64, acc []floatSum, n int) {
+	out = out[:len(acc)]
+	for i := range acc {
+		out[i] = acc[i].mean(n + i)
+	}
+}
+
 // divided returns (hi+lo)/n, rounded once or nearly so.
 func divided(hi, lo, n float64) float64 {
 	inverse := 1 / n
