@@ -1,7 +1,6 @@
 package atomicfile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -83,37 +83,6 @@ func TestWriteLongName(t *testing.T) {
 	onlyFiles(t, dir, name)
 }
 
-// sizes are numbers of bytes on both sides of what fits in the buffer.
-var sizes = []int{0, 1, 300, bufferSize - 1, bufferSize, bufferSize + 1, 3*bufferSize + 7}
-
-// An error of the function is returned unchanged, and the old file stays.
-func TestWriteErrorOfFunction(t *testing.T) {
-	for _, size := range sizes {
-		for _, old := range []bool{false, true} {
-			dir := t.TempDir()
-			path := filepath.Join(dir, "a")
-			if old {
-				os.WriteFile(path, []byte("old"), 0o644)
-			}
-			err := Write(path, func(w io.Writer) error {
-				w.Write(make([]byte, size))
-				return errBoom
-			})
-			if err != errBoom {
-				t.Fatalf("after %d bytes: got %v, want the error of the function itself", size, err)
-			}
-			if !old {
-				onlyFiles(t, dir)
-				continue
-			}
-			onlyFiles(t, dir, "a")
-			if got := content(t, path); got != "old" {
-				t.Fatalf("after %d bytes: old file became %q", size, got)
-			}
-		}
-	}
-}
-
 // fullDisk is full after n bytes.
 type fullDisk struct {
 	f *os.File
@@ -130,33 +99,77 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 	return n, &fs.PathError{Op: "write", Path: d.f.Name(), Err: errBoom}
 }
 
-// The disk fails after any number of bytes, whether the function looks at the
-// errors of its writes or not.
-func TestWriteDiskFull(t *testing.T) {
+type shortWriter struct{}
+
+func (shortWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
+
+// Whatever fails, after any number of bytes, the old file stays, and no other.
+func TestWriteFails(t *testing.T) {
 	const total, piece = 4 * bufferSize, 1000
-	for _, size := range sizes {
-		for _, careless := range []bool{false, true} {
-			dir := t.TempDir()
-			path := filepath.Join(dir, "a")
-			os.WriteFile(path, []byte("old"), 0o644)
-			d := system
-			d.to = func(f *os.File) io.Writer { return &fullDisk{f, size} }
-			err := d.write(path, func(w io.Writer) error {
-				for range total / piece {
-					if _, err := w.Write(make([]byte, piece)); err != nil && !careless {
-						return fmt.Errorf("wrapped: %w", err)
-					}
+	fill := func(size int) func(w io.Writer) error {
+		return func(w io.Writer) error {
+			for range size / piece {
+				if _, err := w.Write(make([]byte, piece)); err != nil {
+					return fmt.Errorf("wrapped: %w", err)
 				}
-				return nil
-			})
-			pe, ok := errors.AsType[*fs.PathError](err)
-			if !errors.Is(err, errBoom) || !ok || pe.Path != path {
-				t.Fatalf("full after %d bytes: got %v, want boom at %s", size, err, path)
 			}
-			if content(t, path) != "old" {
-				t.Fatalf("full after %d bytes: old file changed", size)
+			w.Write(make([]byte, size%piece))
+			return nil
+		}
+	}
+	then := func(fill func(io.Writer) error, end func() error) func(io.Writer) error {
+		return func(w io.Writer) error { fill(w); return end() }
+	}
+	none := func() error { return nil }
+	unsynced := func(f *os.File) error { return &fs.PathError{Op: "sync", Path: f.Name(), Err: errBoom} }
+	for _, size := range []int{0, 1, 300, bufferSize - 1, bufferSize, bufferSize + 1, 3*bufferSize + 7} {
+		full := disk{func(f *os.File) io.Writer { return &fullDisk{f, size} }, system.sync}
+		short := disk{func(*os.File) io.Writer { return shortWriter{} }, system.sync}
+		for _, c := range []struct {
+			name  string
+			disk  disk
+			write func(io.Writer) error
+			want  error // what is in the *fs.PathError, or, if own is set, the error itself
+			own   bool
+		}{
+			{"function", system, then(fill(size), func() error { return errBoom }), errBoom, true},
+			{"panic", system, then(fill(size), func() error { panic(errBoom) }), errBoom, true},
+			{"Goexit", system, then(fill(size), func() error { runtime.Goexit(); return nil }), nil, true},
+			{"full disk", full, fill(total), errBoom, false},
+			{"full disk, careless function", full, then(fill(total), none), errBoom, false},
+			{"short write", short, fill(size + 1), io.ErrShortWrite, false},
+			{"sync", disk{system.to, unsynced}, fill(size), errBoom, false},
+		} {
+			for _, old := range []bool{false, true} {
+				dir := t.TempDir()
+				path := filepath.Join(dir, "a")
+				if old {
+					os.WriteFile(path, []byte("old"), 0o644)
+				}
+				var err error
+				var wg sync.WaitGroup
+				wg.Go(func() {
+					defer func() {
+						if p := recover(); p != nil {
+							err = p.(error)
+						}
+					}()
+					err = c.disk.write(path, c.write)
+				})
+				wg.Wait()
+				pe, ok := errors.AsType[*fs.PathError](err)
+				if c.own && err != c.want || !c.own && (!errors.Is(err, c.want) || !ok || pe.Path != path) {
+					t.Fatalf("%s, %d bytes: got %v, want %v", c.name, size, err, c.want)
+				}
+				if !old {
+					onlyFiles(t, dir)
+					continue
+				}
+				onlyFiles(t, dir, "a")
+				if got := content(t, path); got != "old" {
+					t.Fatalf("%s, %d bytes: the old file became %.20q", c.name, size, got)
+				}
 			}
-			onlyFiles(t, dir, "a")
 		}
 	}
 }
@@ -203,82 +216,28 @@ func TestWriteSyncsFileThenFolder(t *testing.T) {
 	}
 }
 
-// The call returns the error of a failed sync. If the file's sync fails, nothing is
-// renamed. The folder's sync comes after the rename.
-func TestWriteSyncErrors(t *testing.T) {
+// The folder's sync comes after the rename.
+func TestWriteFolderSyncFails(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("folders are not synced")
 	}
-	for n, want := range []string{"old", "new"} {
-		dir := t.TempDir()
-		path := filepath.Join(dir, "a")
-		os.WriteFile(path, []byte("old"), 0o644)
-		calls := 0
-		d := system
-		d.sync = func(f *os.File) error {
-			if calls++; calls > n {
-				return &fs.PathError{Op: "sync", Path: f.Name(), Err: errBoom}
-			}
-			return system.sync(f)
-		}
-		err := d.write(path, put("new"))
-		if pe, ok := errors.AsType[*fs.PathError](err); !ok || !errors.Is(err, errBoom) || pe.Path != path {
-			t.Errorf("sync %d fails: got %v, want boom at %s", n, err, path)
-		}
-		if got := content(t, path); got != want {
-			t.Errorf("sync %d fails: the file is %q, want %q", n, got, want)
-		}
-		onlyFiles(t, dir, "a")
-	}
-}
-
-type shortWriter struct{}
-
-func (shortWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
-
-func TestWriteShort(t *testing.T) {
-	dir := t.TempDir()
-	d := system
-	d.to = func(*os.File) io.Writer { return shortWriter{} }
-	err := d.write(filepath.Join(dir, "a"), put("hello"))
-	if !errors.Is(err, io.ErrShortWrite) {
-		t.Errorf("got %v", err)
-	}
-	onlyFiles(t, dir)
-}
-
-func TestWritePanic(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a")
-	os.WriteFile(path, []byte("old"), 0o644)
-	func() {
-		defer func() {
-			if p := recover(); p != errBoom {
-				t.Errorf("recovered %v, want boom", p)
-			}
-		}()
-		Write(path, func(w io.Writer) error {
-			w.Write(bytes.Repeat([]byte("x"), 2*bufferSize))
-			panic(errBoom)
-		})
-	}()
-	if content(t, path) != "old" {
-		t.Error("old file changed")
+	d, calls := system, 0
+	d.sync = func(f *os.File) error {
+		if calls++; calls > 1 {
+			return &fs.PathError{Op: "sync", Path: f.Name(), Err: errBoom}
+		}
+		return system.sync(f)
+	}
+	err := d.write(path, put("new"))
+	if pe, ok := errors.AsType[*fs.PathError](err); !ok || !errors.Is(err, errBoom) || pe.Path != path {
+		t.Errorf("got %v, want boom at %s", err, path)
+	}
+	if got := content(t, path); got != "new" {
+		t.Errorf("the file is %q", got)
 	}
 	onlyFiles(t, dir, "a")
-}
-
-// t.FailNow in the function ends the goroutine; the temporary file goes too.
-func TestWriteGoexit(t *testing.T) {
-	dir := t.TempDir()
-	t.Run("inner", func(t *testing.T) {
-		Write(filepath.Join(dir, "a"), func(w io.Writer) error {
-			w.Write(make([]byte, 2*bufferSize))
-			t.SkipNow()
-			return nil
-		})
-	})
-	onlyFiles(t, dir)
 }
 
 func TestWriteRefuses(t *testing.T) {
