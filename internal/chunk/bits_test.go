@@ -1,21 +1,14 @@
-package chunk
+package chunk_test
 
 import (
-	"bytes"
 	"math/bits"
 	"math/rand/v2"
 	"testing"
-)
 
-// slowCopyBits copies bit by bit.
-func slowCopyBits(dst []byte, i int, src []byte, j, n int) {
-	for k := range n {
-		dst[(i+k)/8] &^= 1 << ((i + k) % 8)
-		if src == nil || src[(j+k)/8]>>((j+k)%8)&1 == 1 {
-			dst[(i+k)/8] |= 1 << ((i + k) % 8)
-		}
-	}
-}
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/chunk"
+)
 
 func randomBytes(rng *rand.Rand, n int) []byte {
 	b := make([]byte, n)
@@ -25,20 +18,36 @@ func randomBytes(rng *rand.Rand, n int) []byte {
 	return b
 }
 
-func TestCopyBits(t *testing.T) {
+// Bits are picked as by a plain loop, from any place to any place. A source without a
+// bitmap has no nulls.
+func TestPickBits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 5000 {
-		n, i, j := rng.IntN(200), rng.IntN(70), rng.IntN(70)
-		src := randomBytes(rng, (j+n+7)/8) // not a byte more than needed
-		if rng.IntN(10) == 0 {
-			src = nil
+	for range 1000 {
+		var srcs []*chunk.Chunk
+		var spans []chunk.Span
+		var want []any
+		for k := range 1 + rng.IntN(5) {
+			off, n := rng.IntN(70), 1+rng.IntN(200)
+			size := (off + n + 7) / 8 // not a byte more than needed
+			src := &chunk.Chunk{Type: arrow.FixedWidthTypes.Boolean, Off: off, Len: n, Bufs: [][]byte{randomBytes(rng, size), randomBytes(rng, size)}}
+			if rng.IntN(5) == 0 {
+				src.Bufs[0] = nil
+			}
+			lo := rng.IntN(n)
+			span := chunk.Span{Src: int32(k), N: int32(1 + rng.IntN(n-lo)), Lo: lo}
+			srcs, spans = append(srcs, src), append(spans, span)
+			for i := range int(span.N) {
+				want = append(want, src.Value(lo+i))
+			}
 		}
-		got := randomBytes(rng, (i+n+7)/8)
-		want := bytes.Clone(got)
-		copyBits(got, i, src, j, n)
-		slowCopyBits(want, i, src, j, n)
-		if !bytes.Equal(got, want) {
-			t.Fatalf("%d bits from %d to %d: %x, expected %x", n, j, i, got, want)
+		got, err := chunk.Pick(t.Context(), arrow.FixedWidthTypes.Boolean, srcs, spans)
+		if err != nil || got.Len != len(want) {
+			t.Fatal(got, err)
+		}
+		for i := range want {
+			if got.Value(i) != want[i] {
+				t.Fatalf("spans %v: row %d is %v, expected %v", spans, i, got.Value(i), want[i])
+			}
 		}
 	}
 }
@@ -50,71 +59,16 @@ func TestWord(t *testing.T) {
 		b := randomBytes(rng, (off+n+7)/8+rng.IntN(3))
 		var want uint64
 		for k := range n {
-			if Bit(b, off+k) {
+			if chunk.Bit(b, off+k) {
 				want |= 1 << k
 			}
 		}
-		if got := Word(b, off, n); got != want {
+		if got := chunk.Word(b, off, n); got != want {
 			t.Fatalf("%d bits from %d: %x, expected %x", n, off, got, want)
 		}
 	}
-	if got := Word(nil, 5, 3); got != 7 {
+	if got := chunk.Word(nil, 5, 3); got != 7 {
 		t.Errorf("no bitmap: %x, expected all ones", got)
-	}
-}
-
-func TestEqualBits(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 6))
-	for range 2000 {
-		n, i, j := rng.IntN(200), rng.IntN(70), rng.IntN(70)
-		a, b := randomBytes(rng, (i+n+7)/8), randomBytes(rng, (j+n+7)/8)
-		copyBits(b, j, a, i, n)
-		if !equalBits(a, i, b, j, n) {
-			t.Fatalf("%d bits at %d and %d are the same", n, i, j)
-		}
-		if n > 0 {
-			k := j + rng.IntN(n)
-			b[k/8] ^= 1 << (k % 8)
-			if equalBits(a, i, b, j, n) {
-				t.Fatalf("%d bits at %d and %d differ in bit %d", n, i, j, k)
-			}
-		}
-	}
-}
-
-func TestValidRuns(t *testing.T) {
-	rng := rand.New(rand.NewPCG(7, 8))
-	for range 2000 {
-		c := &Chunk{Off: rng.IntN(70), Len: rng.IntN(300), Bufs: make([][]byte, 1)}
-		c.Bufs[0] = make([]byte, (c.Off+c.Len+7)/8)
-		long := rng.IntN(2) == 0
-		on := false
-		for i := range c.Len {
-			if !long || rng.IntN(50) == 0 {
-				on = rng.IntN(2) == 0
-			}
-			if on {
-				SetBit(c.Bufs[0], c.Off+i)
-			}
-		}
-		i := rng.IntN(c.Len + 1)
-		n := rng.IntN(c.Len - i + 1)
-		got, end := make([]bool, c.Len), -1
-		c.validRuns(i, n, func(lo, m int) bool {
-			if m == 0 || lo == end {
-				t.Fatalf("a run of %d rows at %d after one that ended at %d", m, lo, end)
-			}
-			for k := lo; k < lo+m; k++ {
-				got[k] = true
-			}
-			end = lo + m
-			return true
-		})
-		for k := range got {
-			if want := k >= i && k < i+n && Bit(c.Bufs[0], c.Off+k); got[k] != want {
-				t.Fatalf("row %d: %t, expected %t", k, got[k], want)
-			}
-		}
 	}
 }
 
@@ -129,14 +83,14 @@ func TestNextRun(t *testing.T) {
 			}
 		}
 		words := make([]uint64, (n+63)/64)
-		LoadBits(words, bitmap, off, n)
+		chunk.LoadBits(words, bitmap, off, n)
 		got := make([]bool, n)
 		for i := 0; i < n; {
-			from, to := NextRun(words, i, n)
+			from, to := chunk.NextRun(words, i, n)
 			if from < i || to < from || from == to && from != n {
 				t.Fatalf("%d to %d is the run after %d of %d", from, to, i, n)
 			}
-			if to < n && Bit(bitmap, off+to) {
+			if to < n && chunk.Bit(bitmap, off+to) {
 				t.Fatalf("the run of %d to %d goes on", from, to)
 			}
 			for k := from; k < to; k++ {
@@ -145,7 +99,7 @@ func TestNextRun(t *testing.T) {
 			i = to
 		}
 		for k := range got {
-			if got[k] != Bit(bitmap, off+k) {
+			if got[k] != chunk.Bit(bitmap, off+k) {
 				t.Fatalf("bit %d of %d: %t", k, n, got[k])
 			}
 		}
@@ -154,8 +108,8 @@ func TestNextRun(t *testing.T) {
 
 func TestLowBits(t *testing.T) {
 	for n := range 70 {
-		if got := bits.OnesCount64(LowBits(n)); got != min(n, 64) || bits.Len64(LowBits(n)) != min(n, 64) {
-			t.Errorf("%d bits: %x", n, LowBits(n))
+		if got := bits.OnesCount64(chunk.LowBits(n)); got != min(n, 64) || bits.Len64(chunk.LowBits(n)) != min(n, 64) {
+			t.Errorf("%d bits: %x", n, chunk.LowBits(n))
 		}
 	}
 }

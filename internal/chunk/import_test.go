@@ -1,4 +1,4 @@
-package chunk
+package chunk_test
 
 import (
 	"slices"
@@ -9,16 +9,17 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // A buffer that does not start at a multiple of 8 bytes is copied, also where memory is
 // borrowed. Another is not.
 func TestImportCopiesUnalignedMemory(t *testing.T) {
-	bytes := Bytes(make([]uint64, 4))
+	bytes := chunk.Bytes(make([]uint64, 4))
 	for _, lo := range []int{0, 1, 4, 8} {
 		bytes[lo] = 7
 		data := array.NewData(arrow.PrimitiveTypes.Int64, 3, []*memory.Buffer{nil, memory.NewBufferBytes(bytes[lo:])}, nil, 0, 0)
-		c, err := Import(data, arrow.PrimitiveTypes.Int64, true)
+		c, err := chunk.Import(data, arrow.PrimitiveTypes.Int64, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +36,7 @@ func TestImportThereAndBackAllTypes(t *testing.T) {
 			a := g.Array(typ, g.IntN(60))
 			want := arrowtest.Rows(a)
 			for _, borrow := range []bool{false, true} {
-				c, err := Import(a.Data(), typ, borrow)
+				c, err := chunk.Import(a.Data(), typ, borrow)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -47,10 +48,27 @@ func TestImportThereAndBackAllTypes(t *testing.T) {
 	})
 }
 
+// The names of inner fields are those of the type under which an array is imported, and
+// they need not be those of its own type. All else must be the same.
+func TestImportAsTheDeclaredType(t *testing.T) {
+	parts := func(name string, typ arrow.DataType) arrow.DataType {
+		return arrow.StructOf(arrow.Field{Name: name, Type: typ, Nullable: true})
+	}
+	ints := arrow.PrimitiveTypes.Int64
+	a := arrowtest.Rand(1).Array(parts("a", ints), 5)
+	c, err := chunk.Import(a.Data(), parts("b", ints), false)
+	if err != nil || !chunk.SameType(c.Type, parts("b", ints)) || chunk.SameType(c.Type, a.DataType()) {
+		t.Errorf("%v, %v", c, err)
+	}
+	if c, err := chunk.Import(a.Data(), parts("a", arrow.PrimitiveTypes.Uint64), false); err == nil {
+		t.Errorf("%v imported as %s", a, c.Type)
+	}
+}
+
 // A child or a dictionary with too few bytes for its rows is an error of the array.
 func TestImportChecksBelow(t *testing.T) {
 	ints := arrow.PrimitiveTypes.Int64
-	bytes := func(n int) *memory.Buffer { return memory.NewBufferBytes(NewBytes(n)) }
+	bytes := func(n int) *memory.Buffer { return memory.NewBufferBytes(chunk.NewBytes(n)) }
 	short := array.NewData(ints, 3, []*memory.Buffer{nil, bytes(16)}, nil, 0, 0)
 	parts := arrow.StructOf(arrow.Field{Name: "a", Type: ints})
 	coded := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: ints}
@@ -58,7 +76,7 @@ func TestImportChecksBelow(t *testing.T) {
 		"child":      array.NewData(parts, 3, []*memory.Buffer{nil}, []arrow.ArrayData{short}, 0, 0),
 		"dictionary": array.NewDataWithDictionary(coded, 3, []*memory.Buffer{nil, bytes(3)}, 0, 0, short),
 	} {
-		if c, err := Import(d, d.DataType(), false); err == nil {
+		if c, err := chunk.Import(d, d.DataType(), false); err == nil {
 			t.Errorf("%s: the chunk is %v, without an error", name, c)
 		}
 	}
@@ -71,7 +89,7 @@ func TestArrayOfMapWithBitmaps(t *testing.T) {
 	b.KeyBuilder().(*array.StringBuilder).Append("a")
 	b.ItemBuilder().(*array.Int64Builder).Append(1)
 	a := b.NewArray()
-	c, err := Import(a.Data(), a.DataType(), false)
+	c, err := chunk.Import(a.Data(), a.DataType(), false)
 	if err != nil {
 		t.Fatal(err)
 	}

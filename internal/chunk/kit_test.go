@@ -26,6 +26,16 @@ func randomColumn(t testing.TB, g *arrowtest.Gen, typ arrow.DataType, n int) chu
 	return columnOf(t, typ, g.Arrays(typ, n)...)
 }
 
+// randomChunk returns a chunk of n rows.
+func randomChunk(t testing.TB, g *arrowtest.Gen, typ arrow.DataType, n int) *chunk.Chunk {
+	t.Helper()
+	c, err := chunk.Import(g.Array(typ, n).Data(), typ, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // rowsOf returns the rows of a column by Arrow's own accessors.
 func rowsOf(c chunk.Column) []string { return arrowtest.Rows(c.Arrays()...) }
 

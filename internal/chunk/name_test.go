@@ -1,14 +1,29 @@
-package chunk
+package chunk_test
 
-import "testing"
+import (
+	"errors"
+	"strings"
+	"testing"
 
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"ABC", "abc", 0}, {"kitten", "sitting", 3}, {"é", "e", 1}} {
-		if got := distance(c.a, c.b); got != c.want {
-			t.Errorf("distance(%q, %q) = %d, expected %d", c.a, c.b, got, c.want)
+	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/errkind"
+)
+
+// The names are listed by how many letters have to be inserted, deleted or changed, of any
+// case, and names with equally many in the order in which they are given.
+func TestNoColumnListsTheMostSimilarFirst(t *testing.T) {
+	for _, c := range []struct{ name, names, want string }{
+		{"abc", "xyz ab ABC abcd", `"ABC", "ab", "abcd", "xyz"`},
+		{"kitten", "sitting written kitchen mitten", `"mitten", "written", "kitchen", "sitting"`},
+		{"ABC", "xyz abc", `"abc", "xyz"`},
+		{"", "abc ab a", `"a", "ab", "abc"`},
+		{"e", "xyz é ee", `"é", "ee", "xyz"`},
+		{"x", "a b c d e f g h i x", `"x", "a", "b", "c", "d", "e", "f", "g" and 2 more`},
+		{"x", "", "the frame has no columns"},
+	} {
+		err := chunk.NoColumn(c.name, strings.Fields(c.names))
+		if !errors.Is(err, errkind.ErrColumn) || !strings.HasSuffix(err.Error(), c.want) {
+			t.Errorf("%q: %v, expected %s", c.name, err, c.want)
 		}
 	}
 }

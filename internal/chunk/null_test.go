@@ -1,22 +1,25 @@
-package chunk
+package chunk_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 func TestNullsAllTypes(t *testing.T) {
 	arrowtest.EachType(t, func(t *testing.T, typ arrow.DataType, g *arrowtest.Gen) {
 		for _, n := range []int{0, 1, 7, 64, 100} {
-			c := Nulls(typ, n)
-			if err := Validate(c); err != nil {
+			c := chunk.Nulls(typ, n)
+			if err := chunk.Validate(c); err != nil {
 				t.Fatal(err)
 			}
-			if c.Len != n || c.missingN() != n || len(arrowtest.Rows(c.Array())) != n {
-				t.Fatalf("%d nulls of %d rows, expected %d", c.missingN(), c.Len, n)
+			col := chunk.Column{Chunks: []*chunk.Chunk{c}, Len: n}
+			if c.Len != n || col.NullN() != n || len(arrowtest.Rows(c.Array())) != n {
+				t.Fatalf("%d nulls of %d rows, expected %d", col.NullN(), c.Len, n)
 			}
 			for i := range n {
 				if !c.Missing(i) || c.Value(i) != nil {
@@ -27,19 +30,25 @@ func TestNullsAllTypes(t *testing.T) {
 	})
 }
 
-func TestMaxRows(t *testing.T) {
+// A chunk has as many rows as Arrow can count, which is fewer where run ends are int16.
+func TestNullChunksAreCut(t *testing.T) {
 	short := arrow.RunEndEncodedOf(arrow.PrimitiveTypes.Int16, arrow.PrimitiveTypes.Int64)
 	for _, c := range []struct {
-		typ  arrow.DataType
-		want int
+		typ     arrow.DataType
+		n, most int
 	}{
-		{short, 1<<15 - 1}, {arrow.StructOf(arrow.Field{Name: "a", Type: short}), 1<<15 - 1}, {arrow.PrimitiveTypes.Int64, 1<<31 - 1},
+		{short, 100_000, math.MaxInt16}, {arrow.StructOf(arrow.Field{Name: "a", Type: short}), 100_000, math.MaxInt16},
+		{arrow.PrimitiveTypes.Int64, 100_000, math.MaxInt32}, {arrow.Null, 1<<32 - 1, math.MaxInt32}, {short, math.MaxInt16, math.MaxInt16},
 	} {
-		if got := maxRows(c.typ); got != c.want {
-			t.Errorf("%s: %d, expected %d", c.typ, got, c.want)
+		left := c.n
+		for _, k := range chunk.NullChunks(c.typ, c.n) {
+			if k.Len != min(left, c.most) {
+				t.Errorf("%s: a chunk of %d rows, with %d of %d to come", c.typ, k.Len, left, c.n)
+			}
+			left -= k.Len
 		}
-	}
-	if n := len(NullChunks(short, 100_000)); n != 4 {
-		t.Errorf("%d chunks, expected 4", n)
+		if left != 0 {
+			t.Errorf("%s: %d rows of %d are in no chunk", c.typ, left, c.n)
+		}
 	}
 }

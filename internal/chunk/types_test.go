@@ -1,4 +1,4 @@
-package chunk
+package chunk_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/parframe/parframe/internal/arrowtest"
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 // Types are the same whatever is declared nullable, whatever metadata they carry, and
@@ -43,14 +44,8 @@ func TestSameType(t *testing.T) {
 		{&arrow.Decimal128Type{Precision: 5, Scale: 2}, &arrow.Decimal128Type{Precision: 5, Scale: 3}, false},
 		{i64, nil, false},
 	} {
-		if got := SameType(c.a, c.b); got != c.want {
+		if got := chunk.SameType(c.a, c.b); got != c.want {
 			t.Errorf("%v and %v: %t", c.a, c.b, got)
 		}
-	}
-	if identicalType(arrow.StructOf(field("a", true)), arrow.StructOf(field("a", false))) {
-		t.Error("nullable and not are identical")
-	}
-	if !sameMemory(arrow.StructOf(field("a", true)), arrow.StructOf(field("b", true))) {
-		t.Error("a name has to do with memory")
 	}
 }

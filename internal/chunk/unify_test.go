@@ -1,9 +1,13 @@
-package chunk
+package chunk_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/float16"
+
+	"github.com/parframe/parframe/internal/chunk"
 )
 
 func TestUnify(t *testing.T) {
@@ -57,73 +61,105 @@ func TestUnify(t *testing.T) {
 		{arrow.MapOf(b.String, p.Int8), arrow.MapOf(b.String, p.Int64), arrow.MapOf(b.String, p.Int64)},
 		{arrow.MapOf(b.String, p.Int8), arrow.MapOf(p.Int8, p.Int8), nil},
 		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(arrow.Field{Name: "a", Type: p.Int16, Nullable: true}), arrow.StructOf(arrow.Field{Name: "a", Type: p.Int16, Nullable: true})},
+		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8, Nullable: true}), arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8, Nullable: true})},
 		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(arrow.Field{Name: "b", Type: p.Int8}), nil},
 		{arrow.StructOf(arrow.Field{Name: "a", Type: p.Int8}), arrow.StructOf(), nil},
 	} {
-		for _, got := range []arrow.DataType{Unify(c.a, c.b), Unify(c.b, c.a)} {
-			if (got == nil) != (c.want == nil) || got != nil && !identicalType(got, c.want) {
+		for _, got := range []arrow.DataType{chunk.Unify(c.a, c.b), chunk.Unify(c.b, c.a)} {
+			if (got == nil) != (c.want == nil) || got != nil && (!chunk.SameType(got, c.want) || got.String() != c.want.String()) {
 				t.Errorf("%s and %s make %v, expected %v", c.a, c.b, got, c.want)
 			}
 		}
 	}
 }
 
-// The type of a number says how many bits it has, and of which kind.
-func TestNumberBits(t *testing.T) {
-	for _, c := range []struct {
-		typ           arrow.DataType
-		bits          int
-		signed, float bool
-	}{
-		{arrow.PrimitiveTypes.Int8, 8, true, false}, {arrow.PrimitiveTypes.Int64, 64, true, false},
-		{arrow.PrimitiveTypes.Uint16, 16, false, false}, {arrow.PrimitiveTypes.Uint32, 32, false, false},
-		{arrow.FixedWidthTypes.Float16, 16, true, true}, {arrow.PrimitiveTypes.Float64, 64, true, true},
-		{arrow.FixedWidthTypes.Boolean, 0, false, false}, {arrow.FixedWidthTypes.Date32, 0, false, false}, {arrow.BinaryTypes.String, 0, false, false},
-	} {
-		if bits, signed, float := numberBits(c.typ); bits != c.bits || signed != c.signed || float != c.float {
-			t.Errorf("%s: %d bits, signed %t, float %t", c.typ, bits, signed, float)
+// A number is a type of numbers: the integers from low to high are exact in it.
+type number struct {
+	typ       arrow.DataType
+	low, high float64
+	first     []byte // 0 to 19, as a buffer of the type
+}
+
+// numbers has the types of integers and those of floats, the smaller ones first. float64
+// has all integers, as far as Unify is concerned.
+var numbers = []number{
+	{arrow.PrimitiveTypes.Int8, -1 << 7, 1<<7 - 1, first[int8]()},
+	{arrow.PrimitiveTypes.Uint8, 0, 1<<8 - 1, first[uint8]()},
+	{arrow.PrimitiveTypes.Int16, -1 << 15, 1<<15 - 1, first[int16]()},
+	{arrow.PrimitiveTypes.Uint16, 0, 1<<16 - 1, first[uint16]()},
+	{arrow.PrimitiveTypes.Int32, -1 << 31, 1<<31 - 1, first[int32]()},
+	{arrow.PrimitiveTypes.Uint32, 0, 1<<32 - 1, first[uint32]()},
+	{arrow.PrimitiveTypes.Int64, -1 << 63, 1<<63 - 1, first[int64]()},
+	{arrow.PrimitiveTypes.Uint64, 0, 1<<64 - 1, first[uint64]()},
+	{arrow.FixedWidthTypes.Float16, -1 << 11, 1 << 11, halves()},
+	{arrow.PrimitiveTypes.Float32, -1 << 24, 1 << 24, first[float32]()},
+	{arrow.PrimitiveTypes.Float64, math.Inf(-1), math.Inf(1), first[float64]()},
+}
+
+func first[T chunk.Number]() []byte {
+	v := make([]T, 20)
+	for i := range v {
+		v[i] = T(i)
+	}
+	return chunk.Bytes(v)
+}
+
+func halves() []byte {
+	v := make([]float16.Num, 20)
+	for i := range v {
+		v[i] = float16.New(float32(i))
+	}
+	return chunk.Bytes(v)
+}
+
+// Two types of numbers make the smallest that has the numbers of both, which is of floats
+// if one of them is.
+func TestUnifyNumbers(t *testing.T) {
+	for _, a := range numbers {
+		for _, b := range numbers {
+			var want arrow.DataType
+			for _, c := range numbers {
+				float := chunk.IsFloat(a.typ) || chunk.IsFloat(b.typ)
+				if want == nil && chunk.IsFloat(c.typ) == float && c.low <= min(a.low, b.low) && c.high >= max(a.high, b.high) {
+					want = c.typ
+				}
+			}
+			if got := chunk.Unify(a.typ, b.typ); got != want {
+				t.Errorf("%s and %s make %v, expected %v", a.typ, b.typ, got, want)
+			}
+		}
+		for _, other := range []arrow.DataType{arrow.FixedWidthTypes.Boolean, arrow.FixedWidthTypes.Date32, arrow.BinaryTypes.String} {
+			if got := chunk.Unify(a.typ, other); got != nil {
+				t.Errorf("%s and %s make %v", a.typ, other, got)
+			}
 		}
 	}
 }
 
 // A converted chunk has the values of the first, whatever its offset.
 func TestConvert(t *testing.T) {
-	p := arrow.PrimitiveTypes
-	numbers := []arrow.DataType{p.Int8, p.Int16, p.Int32, p.Int64, p.Uint8, p.Uint16, p.Uint32, p.Uint64, arrow.FixedWidthTypes.Float16, p.Float32, p.Float64}
 	for _, from := range numbers {
 		for _, to := range numbers {
-			if !identicalType(Unify(from, to), to) {
+			if chunk.Unify(from.typ, to.typ) != to.typ {
 				continue
 			}
-			c := New(from, 20, []uint64{1<<20 - 1 - 1<<7}, numberBytes(from, 20))
-			chunks, err := Convert(c.Slice(3, 17), to)
+			c := chunk.New(from.typ, 20, []uint64{1<<20 - 1 - 1<<7}, from.first)
+			chunks, err := chunk.Convert(c.Slice(3, 17), to.typ)
 			if err != nil || len(chunks) != 1 || chunks[0].Len != 14 {
-				t.Fatalf("%s to %s: %v, %v", from, to, chunks, err)
+				t.Fatalf("%s to %s: %v, %v", from.typ, to.typ, chunks, err)
 			}
-			if err := Validate(chunks[0]); err != nil {
+			if err := chunk.Validate(chunks[0]); err != nil {
 				t.Fatal(err)
 			}
 			for i := range 14 {
 				got, want := chunks[0].Value(i), any(nil)
 				if i != 4 {
-					want = New(to, 20, nil, numberBytes(to, 20)).Value(i + 3)
+					want = chunk.New(to.typ, 20, nil, to.first).Value(i + 3)
 				}
 				if got != want {
-					t.Fatalf("%s to %s: row %d is %v (%T), expected %v (%T)", from, to, i, got, got, want, want)
+					t.Fatalf("%s to %s: row %d is %v (%T), expected %v (%T)", from.typ, to.typ, i, got, got, want, want)
 				}
 			}
 		}
 	}
-}
-
-// numberBytes returns the numbers 0 to n as a buffer of the type.
-func numberBytes(typ arrow.DataType, n int) []byte {
-	ints, floats := make([]int64, n), make([]float64, n)
-	for i := range n {
-		ints[i], floats[i] = int64(i), float64(i)
-	}
-	if IsFloat(typ) {
-		return floatBytes(typ, floats)
-	}
-	return intBytes(typ, ints)
 }
