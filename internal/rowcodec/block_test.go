@@ -1,11 +1,17 @@
-package rowcodec
+package rowcodec_test
 
 import (
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"sync"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/parframe/parframe/internal/arrowtest"
 	"github.com/parframe/parframe/internal/chunk"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 func randomBits(n int, r *rand.Rand) []bool {
@@ -20,104 +26,88 @@ func randomBits(n int, r *rand.Rand) []bool {
 	return bits
 }
 
-// wordsOf packs bits, the obvious way, with garbage above the last.
-func wordsOf(bits []bool) []uint64 {
-	words := make([]uint64, len(bits)/64+1)
-	for i := range words {
-		words[i] = 0xaaaa_aaaa_aaaa_aaaa
+// A block excludes the rows that are null in a field that cannot hold it, in any of its
+// columns, wherever these begin a new Arrow chunk.
+func TestBlockExcludesNulls(t *testing.T) {
+	type row struct{ A, B, C int8 }
+	p, err := rowcodec.PlanOf(reflect.TypeFor[row]())
+	if err != nil {
+		t.Fatal(err)
 	}
-	for i, b := range bits {
-		words[i>>6] &^= 1 << (i & 63)
-		if b {
-			words[i>>6] |= 1 << (i & 63)
-		}
-	}
-	return words
-}
-
-func TestNextRun(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 1))
-	for n := range 200 {
-		bits := randomBits(n, r)
-		words := wordsOf(bits)
-		seen := make([]bool, n)
-		last := -1
-		for from, to := chunk.NextRun(words, 0, n); from < n; from, to = chunk.NextRun(words, to, n) {
-			if from <= last || to <= from || to > n || last >= 0 && from == last {
-				t.Fatalf("n=%d: run %d..%d after %d", n, from, to, last)
-			}
-			for i := from; i < to; i++ {
-				seen[i] = true
-			}
-			last = to
-		}
-		for i := range bits {
-			if bits[i] != seen[i] {
-				t.Fatalf("n=%d: bit %d is %v", n, i, bits[i])
-			}
-		}
-	}
-}
-
-func TestBlockExclude(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
-	for range 2000 {
-		n := 1 + r.IntN(BlockRows)
-		var b Block
-		b.Reset(n)
-		want := make([]bool, n) // null
-		for range 3 {
-			first := r.IntN(n)
-			m := 1 + r.IntN(n-first)
-			valid := randomBits(m, r)
-			b.exclude(first, wordsOf(valid), m)
-			for i, v := range valid {
-				want[first+i] = want[first+i] || !v
-			}
+	for round := range 100 {
+		const length = 600
+		null := make([]bool, length)
+		var cols []chunk.Column
+		for k, name := range []string{"A", "B", "C"} {
+			valid := randomBits(length, r)
+			c := build(t, arrow.PrimitiveTypes.Int8, arrowtest.Made(length, func(i int) any {
+				if valid[i] {
+					return int8(i)
+				}
+				null[i] = true
+				return nil
+			}), arrowtest.Ends(length, 3*round+k)...)
+			cols = append(cols, c.Renamed(name))
 		}
-		first := n
-		for i := n - 1; i >= 0; i-- {
-			if got := b.Valid[i>>6]>>(i&63)&1 == 0; got != want[i] {
-				t.Fatalf("row %d of %d: null is %v", i, n, got)
-			}
-			if want[i] {
-				first = i
-			}
+		readers, err := p.Bind(cols)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if b.FirstNull() != first || b.Nulls != (first < n) {
-			t.Fatalf("first null %d, %v, want %d", b.FirstNull(), b.Nulls, first)
+		for range 20 {
+			n := 1 + r.IntN(rowcodec.BlockRows)
+			lo := r.IntN(length - n + 1)
+			var b rowcodec.Block
+			b.Reset(n)
+			for _, rd := range readers {
+				rd.Gather(&b, rowcodec.ViewOf(make([]row, n)), lo, n, &rowcodec.ReadMem{})
+			}
+			first := n
+			for i := n - 1; i >= 0; i-- {
+				if got := b.Valid[i>>6]>>(i&63)&1 == 0; got != null[lo+i] {
+					t.Fatalf("row %d of %d: null is %v", i, n, got)
+				}
+				if null[lo+i] {
+					first = i
+				}
+			}
+			if b.FirstNull() != first || b.Nulls != (first < n) || (b.Ran() != nil) != b.Nulls {
+				t.Fatalf("first null %d, %v, want %d", b.FirstNull(), b.Nulls, first)
+			}
 		}
 	}
 }
 
-// Ranges that share words are written at once from many goroutines.
-func TestPutBits(t *testing.T) {
+// Rows whose bits share words are written at once from many goroutines.
+func TestScatterSharedWords(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for range 300 {
 		n := r.IntN(1000)
-		want := randomBits(n, r)
-		got := make([]uint64, (n+63)/64)
+		valid, flags := randomBits(n, r), randomBits(n, r)
+		rows := make([]struct{ F rowcodec.Null[bool] }, n)
+		want := make([]any, n)
+		for i := range rows {
+			if valid[i] {
+				rows[i].F, want[i] = rowcodec.Some(flags[i]), flags[i]
+			}
+		}
+		ws := writers[struct{ F rowcodec.Null[bool] }](t, n)
+		var mems [][]rowcodec.WriteMem
 		var wg sync.WaitGroup
 		for lo := 0; lo < n; {
-			hi := min(n, lo+1+r.IntN(BlockRows))
-			first, src := lo, wordsOf(want[lo:hi])
-			wg.Go(func() { putBits(got, first, src, hi-first) })
+			hi := min(n, lo+1+r.IntN(rowcodec.BlockRows))
+			first, part, mem := lo, rows[lo:hi], make([]rowcodec.WriteMem, 1)
+			mems = append(mems, mem)
+			wg.Go(func() { ws[0].Scatter(rowcodec.ViewOf(part), first, len(part), nil, &mem[0]) })
 			lo = hi
 		}
 		wg.Wait()
-		for i := range 64 * len(got) {
-			bit := got[i>>6]>>(i&63)&1 != 0
-			if i < n && bit != want[i] || i >= n && bit {
-				t.Fatalf("bit %d of %d is %v", i, n, bit)
-			}
+		cols, err := rowcodec.Finish(t.Context(), ws, mems, serially)
+		if err != nil {
+			t.Fatal(err)
 		}
-		lo := r.IntN(n + 1)
-		hi := lo + r.IntN(n-lo+1)
-		part := sliceBits(got, lo, hi)
-		for i := range hi - lo {
-			if part[i>>6]>>(i&63)&1 != 0 != want[lo+i] {
-				t.Fatalf("sliceBits %d..%d: bit %d", lo, hi, i)
-			}
+		if got := cells(cols[0]); !slices.Equal(got, want) {
+			t.Fatalf("%d rows: %v, want %v", n, got, want)
 		}
 	}
 }

@@ -1,10 +1,12 @@
-package rowcodec
+package rowcodec_test
 
 import (
 	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // A detached row shares no memory that can be written with the one it was.
@@ -16,14 +18,14 @@ func TestDetachCopiesAllTheWayDown(t *testing.T) {
 	type row struct {
 		Bytes  []byte
 		Ptr    *[]byte
-		Pair   Null[[]byte]
+		Pair   rowcodec.Null[[]byte]
 		List   []int
 		Lists  [][]int
 		Struct inner
 		Ptrs   []*int
 		Many   []inner
 		Target *inner
-		Pairs  []Null[inner]
+		Pairs  []rowcodec.Null[inner]
 		None   []int
 		Nil    *inner
 	}
@@ -31,18 +33,18 @@ func TestDetachCopiesAllTheWayDown(t *testing.T) {
 	fresh := func() row {
 		text := []byte("pointer")
 		return row{
-			Bytes: []byte("bytes"), Ptr: &text, Pair: Some([]byte("pair")), List: []int{1, 2}, Lists: [][]int{{1}, nil, {2, 3}},
+			Bytes: []byte("bytes"), Ptr: &text, Pair: rowcodec.Some([]byte("pair")), List: []int{1, 2}, Lists: [][]int{{1}, nil, {2, 3}},
 			Struct: inner{[]byte("inner"), number(4)}, Ptrs: []*int{number(5), nil}, Many: []inner{{[]byte("many"), number(6)}},
-			Target: &inner{[]byte("target"), number(7)}, Pairs: []Null[inner]{Some(inner{[]byte("in a pair"), number(8)}), {}},
+			Target: &inner{[]byte("target"), number(7)}, Pairs: []rowcodec.Null[inner]{rowcodec.Some(inner{[]byte("in a pair"), number(8)}), {}},
 		}
 	}
-	p, err := PlanOf(reflect.TypeFor[row]())
+	p, err := rowcodec.PlanOf(reflect.TypeFor[row]())
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows := []row{fresh()}
 	old := rows[0]
-	Detach(p, ViewOf(rows))
+	rowcodec.Detach(p, rowcodec.ViewOf(rows))
 	// The memory of the row is used again.
 	copy(old.Bytes, "xxxxx")
 	copy(*old.Ptr, "xxxxx")

@@ -1,4 +1,4 @@
-package rowcodec
+package rowcodec_test
 
 import (
 	"database/sql"
@@ -13,12 +13,13 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/errkind"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // planned lists a type's fields: "column:path kind form".
 func planned(t *testing.T, typ reflect.Type) []string {
 	t.Helper()
-	p, err := PlanOf(typ)
+	p, err := rowcodec.PlanOf(typ)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func TestKinds(t *testing.T) {
 		A *bool
 		B *[]byte
 		C sql.Null[time.Time]
-		D Null[celsius]
+		D rowcodec.Null[celsius]
 		E sql.NullString
 		F sql.NullInt16
 		G *time.Duration
@@ -95,7 +96,7 @@ func TestKinds(t *testing.T) {
 	checkPlan[float64](t, ": float64 0")
 	checkPlan[*string](t, ": string 1")
 	checkPlan[time.Time](t, ": time.Time 0")
-	checkPlan[Null[int]](t, ": int64 2")
+	checkPlan[rowcodec.Null[int]](t, ": int64 2")
 }
 
 func TestEmbedded(t *testing.T) {
@@ -105,7 +106,7 @@ func TestEmbedded(t *testing.T) {
 		nothingToSee
 		time.Time
 		Shade int8 // hides Base.Shade
-		Null[string]
+		rowcodec.Null[string]
 	}](t, "X:point2.X float32 0", "Y:point2.Y float32 0", "id:Base.ID int64 0", "Seen:nothingToSee.Seen bool 0",
 		"Time:Time time.Time 0", "Shade:Shade int8 0", "Null:Null string 2")
 	checkPlan[struct {
@@ -116,7 +117,7 @@ func TestEmbedded(t *testing.T) {
 
 func TestPlanProblems(t *testing.T) {
 	type loop struct{ V []loop }
-	_, err := PlanOf(reflect.TypeFor[struct {
+	_, err := rowcodec.PlanOf(reflect.TypeFor[struct {
 		*Base
 		Loop   []loop
 		Tree   map[int]loop
@@ -137,7 +138,7 @@ func TestPlanProblems(t *testing.T) {
 	for _, s := range []string{
 		"field Base: wrong type: embedded pointer", "field Map: ", "field Deep: ", "field Any: ", "field Func: ", "field Deep: ",
 		`fields Twice and Again: duplicate column name: "a"`, `field Option: wrong type: tag frame:"b,inline": unknown option "inline"`,
-		"field secret: wrong type: has a frame tag, but is not exported", "field Loop[].V: wrong type: []rowcodec.loop: contains itself", "field Tree: ",
+		"field secret: wrong type: has a frame tag, but is not exported", "field Loop[].V: wrong type: []rowcodec_test.loop: contains itself", "field Tree: ",
 	} {
 		if !strings.Contains(err.Error(), s) {
 			t.Errorf("%v\nlacks %s", err, s)
@@ -147,15 +148,15 @@ func TestPlanProblems(t *testing.T) {
 		t.Error(err)
 	}
 	for typ, want := range map[reflect.Type]string{
-		reflect.TypeFor[any]():                  "no column has values of this type",
-		reflect.TypeFor[[2]int]():               "use a slice",
-		reflect.TypeFor[**int]():                "no column has values of this type",
-		reflect.TypeFor[struct{ a int }]():      "no exported field is a column",
-		reflect.TypeFor[*Base]():                "which cannot be missing",
-		reflect.TypeFor[Null[map[int]int]]():    "use a slice",
-		reflect.TypeFor[struct{ A chan int }](): "chan int",
+		reflect.TypeFor[any]():                        "no column has values of this type",
+		reflect.TypeFor[[2]int]():                     "use a slice",
+		reflect.TypeFor[**int]():                      "no column has values of this type",
+		reflect.TypeFor[struct{ a int }]():            "no exported field is a column",
+		reflect.TypeFor[*Base]():                      "which cannot be missing",
+		reflect.TypeFor[rowcodec.Null[map[int]int]](): "use a slice",
+		reflect.TypeFor[struct{ A chan int }]():       "chan int",
 	} {
-		if _, err := PlanOf(typ); !errors.Is(err, errkind.ErrType) || !strings.Contains(err.Error(), want) {
+		if _, err := rowcodec.PlanOf(typ); !errors.Is(err, errkind.ErrType) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %q", typ, err, want)
 		}
 	}
@@ -171,8 +172,9 @@ func TestBindMisfits(t *testing.T) {
 		{reflect.TypeFor[int64](), arrow.BinaryTypes.String, `the value: wrong type: int64, but column "c" is utf8; fitting: string, []byte, and *T`},
 		{reflect.TypeFor[struct{ C int8 }](), arrow.PrimitiveTypes.Uint8, "fitting: uint8, "},
 		{reflect.TypeFor[string](), arrow.FixedWidthTypes.MonthInterval, `column "c" is month_interval, which row functions cannot read yet`},
+		{reflect.TypeFor[time.Duration](), arrow.FixedWidthTypes.DayTimeInterval, `column "c" is day_time_interval, which row functions cannot read yet`},
 	} {
-		p, err := PlanOf(c.field)
+		p, err := rowcodec.PlanOf(c.field)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,32 +189,39 @@ func TestBindMisfits(t *testing.T) {
 	}
 }
 
-func TestAlike(t *testing.T) {
+// The error for a field without a column suggests a tag for a column whose name is the same
+// apart from case and separators.
+func TestBindSuggestsTag(t *testing.T) {
 	for _, c := range []struct {
-		a, b string
-		want bool
+		column, field string
+		want          bool
 	}{
 		{"DepDelay", "dep_delay", true}, {"dep delay", "Dep-Delay", true}, {"a.b", "AB", true}, {"lat", "lon", false}, {"", "x", false},
 	} {
-		if alike(c.a, c.b) != c.want {
-			t.Errorf("%q, %q", c.a, c.b)
+		p, err := rowcodec.PlanOf(reflect.StructOf([]reflect.StructField{{Name: "F", Type: reflect.TypeFor[int](), Tag: reflect.StructTag(fmt.Sprintf("frame:%q", c.field))}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = p.Bind([]chunk.Column{{Field: arrow.Field{Name: c.column, Type: arrow.PrimitiveTypes.Int64}}})
+		if !errors.Is(err, errkind.ErrColumn) || strings.Contains(err.Error(), fmt.Sprintf("tag it `frame:%q`", c.column)) != c.want {
+			t.Errorf("%q, %q: %v", c.column, c.field, err)
 		}
 	}
 }
 
-func TestEveryKindHasAType(t *testing.T) {
-	for k := kindBool; k <= kindDuration; k++ {
-		if kinds[k].name == "" || kinds[k].typ == nil || zeroOf(k) == nil {
-			t.Error(k)
+// The column that is made of the values of a Go type reads best into that type.
+func TestOwnColumnFitsBest(t *testing.T) {
+	for _, typ := range append(goTypes, goTypeOf[[]int]("a slice"), goTypeOf[struct{ A int }]("a struct")) {
+		p, err := rowcodec.PlanOf(reflect.StructOf([]reflect.StructField{{Name: "F", Type: typ.typ}}))
+		if err != nil {
+			t.Fatal(err)
 		}
-		if k != kindNone && len(fitting(kinds[k].typ)) == 0 {
-			t.Errorf("%v: what is written cannot be read", k)
+		c := chunk.Column{Field: p.Fields[0].ArrowField("F")}
+		if _, err := p.Bind([]chunk.Column{c}); err != nil {
+			t.Error(err)
 		}
-		if fit := fitting(kinds[k].typ); fit[0] != k {
-			t.Errorf("%v: its own column type reads best into %v", k, fit[0])
+		if names := fitting(t, c); len(names) == 0 || names[0] != typ.name {
+			t.Errorf("%s: a column of %v reads best into %q", typ.name, c.Field.Type, names)
 		}
-	}
-	if fitting(arrow.FixedWidthTypes.DayTimeInterval) != nil {
-		t.Error("intervals")
 	}
 }

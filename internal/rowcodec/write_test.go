@@ -1,4 +1,4 @@
-package rowcodec
+package rowcodec_test
 
 import (
 	"errors"
@@ -14,18 +14,19 @@ import (
 
 	"github.com/parframe/parframe/internal/chunk"
 	"github.com/parframe/parframe/internal/errkind"
+	"github.com/parframe/parframe/internal/rowcodec"
 )
 
 // writers returns writers of n rows for the fields of T.
-func writers[T any](t *testing.T, n int) []*Writer {
+func writers[T any](t *testing.T, n int) []*rowcodec.Writer {
 	t.Helper()
-	p, err := PlanOf(reflect.TypeFor[T]())
+	p, err := rowcodec.PlanOf(reflect.TypeFor[T]())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ws []*Writer
+	var ws []*rowcodec.Writer
 	for i := range p.Fields {
-		ws = append(ws, NewWriter(&p.Fields[i], p.Fields[i].Name, n, false))
+		ws = append(ws, rowcodec.NewWriter(&p.Fields[i], p.Fields[i].Name, n, false))
 	}
 	return ws
 }
@@ -57,7 +58,7 @@ func random(v reflect.Value, r *rand.Rand, longest int) {
 		v.SetUint(r.Uint64N(256))
 	case reflect.Struct:
 		switch {
-		case v.Type() == timeType:
+		case v.Type() == reflect.TypeFor[time.Time]():
 			v.Set(reflect.ValueOf(time.Unix(r.Int64N(1<<32), r.Int64N(1e9)).UTC()))
 		case isPair(v.Type()) && r.IntN(4) == 0: // missing
 		default:
@@ -80,31 +81,31 @@ func TestWriteThereAndBack(t *testing.T) {
 		Flag  bool
 		Text  *string
 		Flags []bool
-		Times []Null[time.Time]
+		Times []rowcodec.Null[time.Time]
 	}
 	type row struct {
 		Flag     bool
 		FlagPtr  *bool
-		FlagPair Null[bool]
+		FlagPair rowcodec.Null[bool]
 		Int      int16
 		IntPtr   *int16
-		Float    Null[float64]
+		Float    rowcodec.Null[float64]
 		Text     string
 		Bytes    *[]byte
 		Time     time.Time
 		TimePtr  *time.Time
 		List     []int16
-		Pairs    []Null[int64]
+		Pairs    []rowcodec.Null[int64]
 		Ptrs     []*int64
 		Texts    []string
 		Lists    [][]bool
 		ListPtr  *[]float64
 		In       inner
 		InPtr    *inner
-		InPair   Null[inner]
+		InPair   rowcodec.Null[inner]
 		Many     []inner
 		ManyPtrs []*inner
-		ManyList [][]Null[inner]
+		ManyList [][]rowcodec.Null[inner]
 	}
 	r := rand.New(rand.NewPCG(8, 8))
 	for _, n := range []int{1, 63, 64, 65, 300, 513} {
@@ -114,16 +115,16 @@ func TestWriteThereAndBack(t *testing.T) {
 		}
 		random(reflect.ValueOf(&rows[n/2]).Elem(), r, 700)
 		ws := writers[row](t, n)
-		mems := [][]WriteMem{make([]WriteMem, len(ws)), make([]WriteMem, len(ws)), make([]WriteMem, len(ws))}
+		mems := [][]rowcodec.WriteMem{make([]rowcodec.WriteMem, len(ws)), make([]rowcodec.WriteMem, len(ws)), make([]rowcodec.WriteMem, len(ws))}
 		for lo := 0; lo < n; {
-			hi := min(n, lo+1+r.IntN(BlockRows))
+			hi := min(n, lo+1+r.IntN(rowcodec.BlockRows))
 			var cursor int
-			if err := WriteRows(ws, rows[lo:hi], lo, mems[r.IntN(len(mems))], &cursor); err != nil || cursor != hi {
+			if err := rowcodec.WriteRows(ws, rows[lo:hi], lo, mems[r.IntN(len(mems))], &cursor); err != nil || cursor != hi {
 				t.Fatal(cursor, err)
 			}
 			lo = hi
 		}
-		cols, err := Finish(t.Context(), ws, mems, func(n int, fn func(i int)) error {
+		cols, err := rowcodec.Finish(t.Context(), ws, mems, func(n int, fn func(i int)) error {
 			for _, i := range r.Perm(n) {
 				fn(i)
 			}
@@ -139,7 +140,7 @@ func TestWriteThereAndBack(t *testing.T) {
 				}
 			}
 		}
-		p, err := PlanOf(reflect.TypeFor[row]())
+		p, err := rowcodec.PlanOf(reflect.TypeFor[row]())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,9 +149,9 @@ func TestWriteThereAndBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		for lo := 0; lo < n; {
-			got := make([]row, min(n-lo, 1+r.IntN(BlockRows)))
+			got := make([]row, min(n-lo, 1+r.IntN(rowcodec.BlockRows)))
 			var cursor int
-			if err := ReadRows(readers, got, lo, &cursor); err != nil {
+			if err := rowcodec.ReadRows(readers, got, lo, &cursor); err != nil {
 				t.Fatal(cursor, err)
 			}
 			if want := rows[lo : lo+len(got)]; !reflect.DeepEqual(want, got) {
@@ -195,7 +196,10 @@ func TestWriteEndsAtMisfit(t *testing.T) {
 		InPtr   *inner
 		Many    []inner
 	}
-	huge := sliceHeader{unsafe.Pointer(new(byte)), 1 << 31, 1 << 31} // nobody reads its bytes
+	huge := struct { // the header of a slice, whose bytes nobody reads
+		ptr      unsafe.Pointer
+		len, cap int
+	}{unsafe.Pointer(new(byte)), 1 << 31, 1 << 31}
 	text, early := *(*string)(unsafe.Pointer(&huge)), time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
 	fine := row{Text: "a", Bytes: []byte("b"), List: []int8{1}, Many: []inner{{}}}
 	for name, misfit := range map[string]func(*row){
@@ -212,12 +216,12 @@ func TestWriteEndsAtMisfit(t *testing.T) {
 			misfit(&rows[2])
 			ws := writers[row](t, len(rows))
 			var cursor int
-			err := WriteRows(ws, rows, 0, make([]WriteMem, len(ws)), &cursor)
+			err := rowcodec.WriteRows(ws, rows, 0, make([]rowcodec.WriteMem, len(ws)), &cursor)
 			if cursor != 2 || !errors.Is(err, errkind.ErrValue) || !strings.Contains(fmt.Sprint(err), name) {
 				t.Errorf("row %d: %v", cursor, err)
 			}
 			for _, w := range ws {
-				if err := w.Check(ViewOf(rows), 1); err != nil {
+				if err := w.Check(rowcodec.ViewOf(rows), 1); err != nil {
 					t.Errorf("row 1: %v", err)
 				}
 			}
