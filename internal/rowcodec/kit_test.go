@@ -1,6 +1,7 @@
 package rowcodec_test
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -85,7 +86,7 @@ func isPair(t reflect.Type) bool {
 type goType struct {
 	name string
 	typ  reflect.Type
-	read func(c chunk.Column) error // reads all rows, as *T
+	read func(c chunk.Column) error // reads all rows, as *T, and compares integers
 }
 
 var goTypes = []goType{
@@ -107,7 +108,20 @@ func goTypeOf[T any](name string) goType {
 			return err
 		}
 		var row int
-		return rowcodec.ReadRows(readers, make([]*T, c.Len), 0, &row)
+		rows := make([]*T, c.Len)
+		if err := rowcodec.ReadRows(readers, rows, 0, &row); err != nil || !arrow.IsInteger(c.Field.Type.ID()) {
+			return err
+		}
+		format := "%d"
+		if k := reflect.TypeFor[T]().Kind(); k == reflect.Float32 || k == reflect.Float64 {
+			format = "%.0f"
+		}
+		for i, want := range arrowtest.Rows(c.Arrays()...) {
+			if v := rows[i]; v != nil && fmt.Sprintf(format, *v) != want {
+				return fmt.Errorf("row %d is %v, and reads as %v", i, want, *v)
+			}
+		}
+		return nil
 	}}
 }
 
