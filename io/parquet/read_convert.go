@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"encoding/binary"
+	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -99,13 +100,30 @@ func fromInt96(dst, src []byte, n int) error {
 		b := src[12*i:]
 		nanos := int64(binary.LittleEndian.Uint64(b))
 		day := int64(binary.LittleEndian.Uint32(b[8:])) - julianUnixEpoch
-		// The limits allow for a nanosecond part of more than a day.
-		if day < -106_750 || day > 106_750 || nanos < -nanosPerDay || nanos > nanosPerDay {
-			return misfit("INT96 timestamp of Julian day %d and %d ns, outside of the years 1677 to 2262 that nanoseconds reach", day+julianUnixEpoch, nanos)
+		v, ok := nanosOf(day, nanos)
+		if !ok {
+			return misfit("INT96 timestamp of Julian day %d and %d ns, outside of 1677-09-21 to 2262-04-11, which nanoseconds reach", day+julianUnixEpoch, nanos)
 		}
-		binary.LittleEndian.PutUint64(dst[8*i:], uint64(day*nanosPerDay+nanos))
+		binary.LittleEndian.PutUint64(dst[8*i:], uint64(v))
 	}
 	return nil
+}
+
+// nanosOf returns the nanoseconds since 1970 of a day, and of nanoseconds in it or up to
+// a day beside it. It reports false if an int64 cannot hold them.
+func nanosOf(day, nanos int64) (int64, bool) {
+	const most = math.MaxInt64 / nanosPerDay // whole days
+	if day < -most-1 || day > most+1 || nanos < -nanosPerDay || nanos > nanosPerDay {
+		return 0, false
+	}
+	// From the end of the day nearer to 1970, which is never out of reach.
+	if day < 0 {
+		day, nanos = day+1, nanos-nanosPerDay
+	} else if day > 0 {
+		day, nanos = day-1, nanos+nanosPerDay
+	}
+	v := day*nanosPerDay + nanos
+	return v, v < day*nanosPerDay == (nanos < 0)
 }
 
 // decimalWidth is the number of bytes of an Arrow decimal.

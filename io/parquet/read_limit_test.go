@@ -118,6 +118,15 @@ func TestMemoryLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, f, got)
+
+	// Eight bytes a value, and four for its number in the dictionary.
+	const need = 12 * 3_000_000
+	if _, err := readBytes(b, ReadOptions{MaxMemory: need - 1}); !errors.Is(err, ErrLimit) {
+		t.Errorf("%v", err)
+	}
+	if _, err := readBytes(b, ReadOptions{MaxMemory: need + 4096}); err != nil {
+		t.Error(err)
+	}
 }
 
 // Invalid text is an error that names the value, also in a dictionary.

@@ -3,8 +3,10 @@ package parquet
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/filetest"
@@ -84,9 +86,51 @@ func TestUnsupportedFilesOfTheCorpus(t *testing.T) {
 
 // An INT96 beyond the years of nanoseconds is a value that does not fit.
 func TestInt96OutOfRange(t *testing.T) {
-	day := make([]byte, 12)
-	binary.LittleEndian.PutUint32(day[8:], 2_816_788) // 3000-01-01
-	if err := fromInt96(make([]byte, 8), day, 1); !errors.Is(err, frame.ErrValue) {
-		t.Error(err)
+	for _, c := range []struct {
+		at   time.Time
+		fits bool
+	}{
+		{time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC), false},
+		{time.Date(1600, 1, 1, 0, 0, 0, 0, time.UTC), false},
+		{time.Unix(0, math.MaxInt64), true},
+		{time.Unix(0, math.MaxInt64).Add(1), false},
+		{time.Unix(0, math.MinInt64), true},
+		{time.Unix(0, math.MinInt64).Add(-1), false},
+		{time.Date(2262, 4, 12, 0, 0, 0, 0, time.UTC), false},
+		{time.Date(1677, 9, 21, 0, 0, 0, 0, time.UTC), false},
+		{time.Date(1677, 9, 22, 0, 0, 0, 0, time.UTC), true},
+		{time.Unix(0, 0), true}, {time.Unix(0, -1), true}, {time.Unix(86400, 0), true},
+	} {
+		sec, nano := c.at.Unix(), int64(c.at.Nanosecond())
+		day := sec / 86400
+		if sec%86400 < 0 {
+			day--
+		}
+		in, nanos := day, (sec-day*86400)*1e9+nano
+		for range 3 { // the nanoseconds may be of the day before, or after
+			src, dst := make([]byte, 12), make([]byte, 8)
+			binary.LittleEndian.PutUint64(src, uint64(nanos))
+			binary.LittleEndian.PutUint32(src[8:], uint32(in+julianUnixEpoch))
+			err := fromInt96(dst, src, 1)
+			if got := int64(binary.LittleEndian.Uint64(dst)); c.fits && (err != nil || got != c.at.UnixNano()) || !c.fits && !errors.Is(err, frame.ErrValue) {
+				t.Errorf("%v as day %d and %d ns: %d, %v", c.at.UTC(), in, nanos, got, err)
+			}
+			if in == day {
+				in, nanos = day+1, nanos-nanosPerDay
+			} else {
+				in, nanos = day-1, nanos+2*nanosPerDay
+			}
+			if nanos > nanosPerDay {
+				break
+			}
+		}
+	}
+	for _, nanos := range []int64{nanosPerDay + 1, -nanosPerDay - 1, math.MaxInt64, math.MinInt64} {
+		src := make([]byte, 12)
+		binary.LittleEndian.PutUint64(src, uint64(nanos))
+		binary.LittleEndian.PutUint32(src[8:], julianUnixEpoch)
+		if err := fromInt96(make([]byte, 8), src, 1); !errors.Is(err, frame.ErrValue) {
+			t.Errorf("%d ns in a day: %v", nanos, err)
+		}
 	}
 }
