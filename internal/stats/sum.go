@@ -48,6 +48,10 @@ func twoSum(a, b float64) (sum, lost float64) {
 	return sum, (a - (sum - z)) + (b - z)
 }
 
+// exact reports whether twoSum found a sum and what was lost. Near the largest floats,
+// its steps may overflow where the sum does not.
+func exact(sum, lost float64) bool { return finite(sum + lost) }
+
 func finite(x float64) bool { return x-x == 0 }
 
 type sumFloats struct{}
@@ -56,7 +60,7 @@ func (sumFloats) lift(x float64) floatSum { return floatSum{sum: x} }
 
 func (sumFloats) join(a, b floatSum) floatSum {
 	s, e := twoSum(a.sum, b.sum)
-	if finite(s) && !a.small && !b.small {
+	if exact(s, e) && !a.small && !b.small {
 		return floatSum{sum: s, lost: a.lost + b.lost + e}
 	}
 	return joinSmall(a, b)
@@ -86,7 +90,7 @@ func (f sumFloats) many(x []float64) floatSum {
 		lost += (sum - (t - z)) + (v - z)
 		sum = t
 	}
-	if finite(sum) {
+	if exact(sum, lost) {
 		return floatSum{sum: sum, lost: lost}
 	}
 	a := f.lift(x[0])
@@ -109,7 +113,7 @@ func (f sumFloats) run(acc []floatSum, x []float64, a floatSum) floatSum {
 		sum = t
 		acc[i] = floatSum{sum: sum, lost: lost}
 	}
-	if finite(sum) {
+	if exact(sum, lost) {
 		return floatSum{sum: sum, lost: lost}
 	}
 	return f.runSmall(acc, x, a)
