@@ -176,6 +176,7 @@ func TestInfinitiesFromEveryDriver(t *testing.T) {
 		{[]any{inf, nan, inf}, map[string]float64{"sum": inf, "mean": inf, "var": nan, "min": inf, "q0.5": inf, "q0.25": inf}},
 		{[]any{math.MaxFloat64, math.MaxFloat64}, map[string]float64{"sum": inf, "mean": math.MaxFloat64, "var": 0, "std": 0, "q0.5": math.MaxFloat64}},
 		{[]any{-math.MaxFloat64, math.MaxFloat64}, map[string]float64{"sum": 0, "mean": 0, "q0.5": 0, "q0.25": -math.MaxFloat64 / 2}},
+		{[]any{math.MaxFloat64, math.MaxFloat64, -inf}, map[string]float64{"sum": -inf, "mean": -inf, "var": nan, "std": nan}},
 		// Knuth's TwoSum overflows, and the sum does not.
 		{[]any{-1.5 * 0x1p971, math.MaxFloat64}, map[string]float64{"sum": math.MaxFloat64 - 0x1p971, "mean": math.MaxFloat64/2 - 0x1p970}},
 	} {

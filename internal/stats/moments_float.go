@@ -52,7 +52,7 @@ func (s spread) variance(n float64) float64 {
 //
 // Squares of float64 may be too large or too small for a float64. So the values
 // are multiplied by 2^exp, which is -600, 0 or 600, to keep s2 within safe.
-// With an infinity among them, s2 is NaN, c is 0, and s1 is their sum.
+// With an infinity among them, s2 is NaN, c is 0, and s1 is the sum of the infinities.
 type floatMoments struct {
 	n, c float64
 	spread
@@ -97,9 +97,18 @@ func liftScaled(x float64) floatMoments {
 	return floatMoments{n: 1, c: math.Ldexp(x, expStep), exp: expStep}
 }
 
-// infinite returns the moments of n values with an infinity among them.
+// infinite returns the moments of n values, given the sum of the infinities among them.
+// The other values do not count: their sum might be an infinity of its own.
 func infinite(n, sum float64) floatMoments {
 	return floatMoments{n: n, spread: spread{s1: sum, s2: math.NaN()}}
+}
+
+// infinities returns the sum of the infinities among the values.
+func (m *floatMoments) infinities() float64 {
+	if m.s2 != m.s2 {
+		return m.s1
+	}
+	return 0
 }
 
 func (momentsOfFloats) join(a, b floatMoments) floatMoments {
@@ -115,7 +124,7 @@ func (momentsOfFloats) join(a, b floatMoments) floatMoments {
 // differently, or whose sum of squares is about to leave what is safe.
 func joinFar(a, b floatMoments) floatMoments {
 	if a.s2 != a.s2 || b.s2 != b.s2 {
-		return infinite(a.n+b.n, a.total()+b.total())
+		return infinite(a.n+b.n, a.infinities()+b.infinities())
 	}
 	exp := min(a.exp, b.exp)
 	m := joinAt(a, b, exp)
@@ -219,14 +228,16 @@ func momentsAround(x []float64, c float64, exp int) floatMoments {
 
 // manyScaled is many for values with squares that are too large or too small.
 func manyScaled(x []float64) floatMoments {
-	most, sum := 0.0, 0.0
+	most, infinities := 0.0, 0.0
 	for _, v := range x {
 		most = max(most, math.Abs(v))
-		sum += v
+		if !finite(v) { // or NaN, which has to show
+			infinities += v
+		}
 	}
 	switch {
 	case !finite(most):
-		return infinite(float64(len(x)), sum)
+		return infinite(float64(len(x)), infinities)
 	case most == 0:
 		return floatMoments{n: float64(len(x))}
 	case most > 1:

@@ -267,3 +267,16 @@ func TestMomentsOfEqualValues(t *testing.T) {
 		}
 	}
 }
+
+// Finite values that add up to more than a float64 holds are nothing beside an infinity.
+func TestSumOfMomentsWithAnInfinity(t *testing.T) {
+	huge, inf := []float64{math.MaxFloat64, math.MaxFloat64}, []float64{math.Inf(-1)}
+	var f momentsOfFloats
+	for i, m := range []floatMoments{
+		f.join(f.many(huge), f.many(inf)), f.join(f.many(inf), f.many(huge)), f.many(append(huge, inf...)),
+	} {
+		if m.total() != math.Inf(-1) || m.mean(0) != math.Inf(-1) || m.variance(0) == m.variance(0) {
+			t.Errorf("%d: sum %v, mean %v, variance %v", i, m.total(), m.mean(0), m.variance(0))
+		}
+	}
+}
