@@ -120,7 +120,7 @@ func slideSums[T int64 | uint64](ctx context.Context, out, x []T, w int, _ *roll
 
 // slideMeans is slideSums for means, of sums that a float64 can hold.
 func slideMeans[T int64 | uint64](ctx context.Context, out []float64, x []T, w int, _ *rollMem[T, float64, int128]) bool {
-	if !fits(x, w<<10) || stops(ctx, len(x)) { // 63-10 bits
+	if !fits(x, w<<11) || stops(ctx, len(x)) { // 64-11 bits
 		return false
 	}
 	sums := chunk.Values[T](chunk.Bytes(out)) // each until its mean takes its place

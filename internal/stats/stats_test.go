@@ -148,6 +148,10 @@ func TestDriversAgree(t *testing.T) {
 			stats.Count: "3", stats.Sum: "500", stats.Mean: float(500. / 3), stats.Var: float(10000. / 3), stats.Quantile: float(200), stats.Min: "100",
 			stats.Max: "200", stats.First: "200", stats.Last: "200", stats.Distinct: "2",
 		}},
+		// The sum needs 54 bits.
+		{types.Uint64, []any{uint64(5632391306436792), uint64(5270353246326729), uint64(5557041829835302)}, map[stats.Statistic]string{
+			stats.Sum: "16459786382598823", stats.Mean: float(5486595460866274),
+		}},
 		{types.Float64, []any{nan, 1e16, 1.0, -1e16, nil}, map[stats.Statistic]string{
 			stats.Count: "3", stats.Sum: float(1), stats.Mean: float(1. / 3), stats.Std: float(1e16), stats.Quantile: float(1), stats.Min: float(-1e16),
 			stats.Max: float(1e16), stats.First: float(1e16), stats.Last: float(-1e16), stats.Distinct: "3",
