@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/parframe/parframe/frame"
 	"github.com/parframe/parframe/internal/calltest"
@@ -196,6 +197,28 @@ func TestInfinitiesFromEveryDriver(t *testing.T) {
 					t.Errorf("%s of %v from %s: %v (%v), want %v", s.name, c.vals, name, got, err, want)
 				}
 			}
+		}
+	}
+}
+
+// The least of no values is null, whatever the number of rows.
+func TestExtremesOfTheNullType(t *testing.T) {
+	const n = 70_000
+	f := frameOf(t, must(frame.ColumnOf("x", array.NewNull(n))), must(frame.NewColumn("k", make([]int64, n))))
+	for name, call := range map[string]func() (*frame.Frame, error){
+		"Rolling":   func() (*frame.Frame, error) { return f.Rolling(2).Min(t.Context(), "x") },
+		"Expanding": func() (*frame.Frame, error) { return f.Expanding().Max(t.Context(), "x") },
+		"CumMin":    func() (*frame.Frame, error) { return f.CumMin(t.Context(), "x") },
+		"Agg":       func() (*frame.Frame, error) { return groupBy(t, f, "k").Agg(t.Context(), frame.Max("x").As("x")) },
+	} {
+		g, err := call()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		x := must(g.Column("x"))
+		if x.NullN() != g.NumRows() || x.Type().ID() != arrow.NULL || x.Chunks()[0].Data().Buffers()[0] != nil {
+			t.Errorf("%s: %d nulls of %d rows, of type %v", name, x.NullN(), g.NumRows(), x.Type())
 		}
 	}
 }

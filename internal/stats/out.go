@@ -142,6 +142,9 @@ func (v *values[R]) begin(ranges int) { v.vals, v.none = make([]R, ranges), make
 // column returns the results as a column. One that may have nulls is given a
 // bitmap, whether there are some or not.
 func (v *values[R]) column(name string) chunk.Column {
+	if chunk.Physical(v.typ).ID() == arrow.NULL {
+		return nulls(name, v.typ, len(v.vals))
+	}
 	c := chunk.Column{Field: arrow.Field{Name: name, Type: v.typ, Nullable: v.none != nil}, Len: len(v.vals)}
 	if len(v.vals) == 0 {
 		return c
@@ -162,6 +165,11 @@ func (v *values[R]) column(name string) chunk.Column {
 	}
 	c.Chunks = []*chunk.Chunk{chunk.New(v.typ, len(v.vals), valid, data)}
 	return c
+}
+
+// nulls are n results of the null type, which has neither values nor a bitmap.
+func nulls(name string, typ arrow.DataType, n int) chunk.Column {
+	return chunk.Column{Field: arrow.Field{Name: name, Type: typ, Nullable: true}, Chunks: chunk.NullChunks(typ, n), Len: n}
 }
 
 // finished has the results that a finish makes of accumulators.

@@ -26,6 +26,9 @@ func Roll(w Workers, s Statistic, col chunk.Column, b Bounds, name string, own b
 		rows, err = rolling{w, s, col, b, name, own, typ}.ordered()
 		return chunk.Column{}, rows, err
 	}
+	if chunk.Physical(typ).ID() == arrow.NULL { // the least of no values
+		return nulls(name, typ, b.Rows()), nil, nil
+	}
 	out, err := rolling{w, s, col, b, name, own, typ}.numbers()
 	return out, nil, err
 }
