@@ -201,6 +201,45 @@ func TestInfinitiesFromEveryDriver(t *testing.T) {
 	}
 }
 
+// NaN is missing in dictionaries and runs of floats as it is in plain columns.
+func TestStatisticsOfEncodedFloats(t *testing.T) {
+	vals := []any{math.NaN(), 1.0, nil, 3.0, math.NaN()}
+	codes, ends := []int32{2, 0, 1, 2, 3, 1, 4, 0}, []int32{1, 2, 4, 7, 8}
+	seen := []any{nil, math.NaN(), 1.0, nil, 3.0, 1.0, math.NaN(), math.NaN()}
+	dict := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.PrimitiveTypes.Float64}
+	values := func() arrow.Array { return rawColumn(t, "v", arrow.PrimitiveTypes.Float64, vals).Chunks()[0] }
+	ints := func(x []int32) arrow.Array { return must(frame.NewColumn("i", x)).Chunks()[0] }
+	for _, c := range []struct {
+		x    frame.Column
+		seen []any
+	}{
+		{must(frame.ColumnOf("x", array.NewDictionaryArray(dict, ints(codes), values()))), seen},
+		{must(frame.ColumnOf("x", array.NewRunEndEncodedArray(ints(ends), values(), 8, 0))), []any{math.NaN(), 1.0, nil, nil, 3.0, 3.0, 3.0, math.NaN()}},
+	} {
+		n := len(c.seen)
+		f := frameOf(t, c.x, must(frame.NewColumn("k", make([]int64, n))), rawColumn(t, "t", arrow.FixedWidthTypes.Duration_ns, slices.Repeat([]any{big.NewInt(1)}, n)))
+		for _, s := range allStats {
+			if !slices.Contains([]string{"count", "nunique", "min", "max", "first", "last"}, s.name) {
+				continue
+			}
+			exact := must(exactStatistic(s.name, arrow.PrimitiveTypes.Float64, c.seen))
+			for name, driver := range s.drivers(t, f) {
+				want := exact
+				switch name {
+				case "Describe":
+					want = float64(exact.(int64))
+				case "cumulative":
+					want = nil // the last row is NaN
+				}
+				got, _, err := driver()
+				if err != nil || got != want {
+					t.Errorf("%s of %v from %s: %v, %v, want %v", s.name, c.x.Type(), name, got, err, want)
+				}
+			}
+		}
+	}
+}
+
 // The least of no values is null, whatever the number of rows.
 func TestExtremesOfTheNullType(t *testing.T) {
 	const n = 70_000

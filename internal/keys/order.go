@@ -20,9 +20,10 @@ import (
 // An Order has the rows of a column as words that are ordered as the values are. If the
 // words of two rows are equal, tie compares their values.
 type Order struct {
-	Words []uint64           // of each row; of a null any
-	null  []uint64           // a bit for each null, or nil if there is none
-	tie   func(i, j int) int // nil if equal words are equal values
+	Words  []uint64           // of each row; of a null any
+	null   []uint64           // a bit for each null, or nil if there is none
+	floats bool               // there may be NaNs
+	tie    func(i, j int) int // nil if equal words are equal values
 }
 
 // IsNull reports whether row i is null.
@@ -30,8 +31,8 @@ func (o *Order) IsNull(i int) bool {
 	return o.null != nil && o.null[i>>6]>>(i&63)&1 == 1
 }
 
-// IsNaN reports whether row i of a column of floats is NaN. It must not be null.
-func (o *Order) IsNaN(i int) bool { return o.Words[i] == nanWord }
+// Missing reports whether row i has no value: it is null or NaN; see the function Missing.
+func (o *Order) Missing(i int) bool { return o.IsNull(i) || o.floats && o.Words[i] == nanWord }
 
 // Compare returns a negative number if the value of row i is less than the value of row
 // j, a positive one if it is greater, and 0 if they are equal. The rows must not be null.
@@ -62,7 +63,7 @@ func OrderOf(w Workers, col chunk.Column) (*Order, error) {
 	if chunk.Physical(col.Field.Type).ID() == arrow.DICTIONARY {
 		return orderDict(w, col)
 	}
-	o := &Order{Words: make([]uint64, col.Len)}
+	o := &Order{Words: make([]uint64, col.Len), floats: HoldsFloats(col.Field.Type)}
 	for _, k := range col.Chunks {
 		if k.NullN() > 0 {
 			o.null = make([]uint64, (col.Len+63)/64)
@@ -294,11 +295,10 @@ func orderDict(w Workers, col chunk.Column) (*Order, error) {
 		return nil, err
 	}
 	ranks := make([]uint64, all.Len)
-	isNaN := chunk.IsFloat(all.Field.Type)
 	err = chunk.Blocks(ctx, 0, all.Len, func(lo, hi int) {
 		for k := lo; k < hi; k++ {
 			switch i := places[k]; {
-			case isNaN && inner.Words[i] == nanWord:
+			case inner.floats && inner.Words[i] == nanWord:
 				ranks[i] = nanWord
 			case k > 0 && !inner.IsNull(i) && inner.Compare(places[k-1], i) == 0:
 				ranks[i] = ranks[places[k-1]]
@@ -310,7 +310,7 @@ func orderDict(w Workers, col chunk.Column) (*Order, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Order{Words: make([]uint64, col.Len), null: make([]uint64, (col.Len+63)/64)}
+	o := &Order{Words: make([]uint64, col.Len), null: make([]uint64, (col.Len+63)/64), floats: inner.floats}
 	for k, ch := range col.Chunks {
 		code, first := chunk.Codes(ch), starts[k]
 		err := chunk.Blocks(ctx, 0, ch.Len, func(lo, hi int) {
@@ -336,21 +336,28 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// Missing returns a function that reports whether a row has no value: it is null, or NaN
-// in a column of floats. It returns nil if the column has no null and is not of floats.
+// HoldsFloats reports whether the values of the type are floats, which a dictionary or runs
+// may hold.
+func HoldsFloats(t arrow.DataType) bool {
+	switch t := chunk.Physical(t).(type) {
+	case *arrow.DictionaryType:
+		return HoldsFloats(t.ValueType)
+	case *arrow.RunEndEncodedType:
+		return HoldsFloats(t.Encoded())
+	}
+	return chunk.IsFloat(t)
+}
+
+// Missing returns a function that reports whether a row has no value: it is null, or a
+// float that is NaN. It returns nil if no row is null and the values are not floats.
 func Missing(col chunk.Column) func(row int) bool {
 	col = chunk.WithoutRuns(col)
 	starts := col.Starts()
-	if chunk.IsFloat(col.Field.Type) {
+	if HoldsFloats(col.Field.Type) {
 		return func(row int) bool {
 			k := chunk.FindStart(starts, row)
 			c, i := col.Chunks[k], row-starts[k]
-			if c.IsNull(i) {
-				return true
-			}
-			var w [1]uint64
-			orderWords(w[:], c, i)
-			return w[0] == nanWord
+			return c.Missing(i) || isNaN(c, i)
 		}
 	}
 	if col.NullN() == 0 {
@@ -360,4 +367,17 @@ func Missing(col chunk.Column) func(row int) bool {
 		k := chunk.FindStart(starts, row)
 		return col.Chunks[k].Missing(row - starts[k])
 	}
+}
+
+// isNaN reports whether a row of floats, which is not null, is NaN.
+func isNaN(c *chunk.Chunk, i int) bool {
+	switch l, _ := chunk.LayoutOf(c.Type); l {
+	case chunk.LayoutDict:
+		return isNaN(c.Dict, chunk.Codes(c)(i))
+	case chunk.LayoutRuns:
+		return isNaN(c.Kids[1], c.RunAt(i))
+	}
+	var w [1]uint64
+	orderWords(w[:], c, i)
+	return w[0] == nanWord
 }

@@ -180,11 +180,11 @@ func TestOrderOfAllTypes(t *testing.T) {
 			if got := missing != nil && missing(i); got != (s == "null" || s == "NaN") {
 				t.Fatalf("row %d, %s: missing is %t", i, s, got)
 			}
+			if got := o.Missing(i); got != (s == "null" || s == "NaN") {
+				t.Fatalf("row %d, %s: missing is %t to the order", i, s, got)
+			}
 			if s == "null" {
 				continue
-			}
-			if chunk.IsFloat(valueType(typ)) && o.IsNaN(i) != (s == "NaN") {
-				t.Fatalf("row %d, %s: NaN is %t", i, s, o.IsNaN(i))
 			}
 			j := g.IntN(len(texts))
 			if texts[j] != "null" && o.Compare(i, j) != compareTexts(typ, s, texts[j]) {
@@ -218,11 +218,12 @@ func TestOrderOfDictionaryOfFloats(t *testing.T) {
 	values := []any{math.NaN(), 2.0, -1.0, nil, math.NaN(), math.Inf(1)}
 	codes := arrowtest.Made(len(values), func(i int) any { return int8(i) })
 	d := array.NewDictionaryArray(typ, arrowtest.Build(t, p.Int8, codes)[0], arrowtest.Build(t, p.Float64, values)[0])
-	o := must(keys.OrderOf(serial{t.Context(), 50}, columnOf(t, typ, d)))
+	c := columnOf(t, typ, d)
+	o, missing := must(keys.OrderOf(serial{t.Context(), 50}, c)), keys.Missing(c)
 	for i, v := range values {
 		x, ok := v.(float64)
-		if o.IsNull(i) == ok || ok && o.IsNaN(i) != math.IsNaN(x) {
-			t.Errorf("row %d, %v: null is %t, NaN is %t", i, v, o.IsNull(i), o.IsNaN(i))
+		if gone := !ok || math.IsNaN(x); o.IsNull(i) == ok || o.Missing(i) != gone || missing(i) != gone {
+			t.Errorf("row %d, %v: null is %t, missing is %t and %t", i, v, o.IsNull(i), o.Missing(i), missing(i))
 		}
 	}
 	for k, pair := range [][2]int{{2, 1}, {1, 5}, {5, 0}, {5, 4}} {

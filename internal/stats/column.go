@@ -87,7 +87,7 @@ func OfColumn(w Workers, col chunk.Column, wants ...Want) ([]chunk.Column, error
 }
 
 func countValues(w Workers, col chunk.Column) (int64, error) {
-	if classOf(col.Field.Type) != floating {
+	if !keys.HoldsFloats(col.Field.Type) {
 		return int64(col.Len - col.NullN()), nil
 	}
 	seen, err := Observed(w, col)
@@ -206,7 +206,10 @@ func (v *view[T]) selectable(w Workers) ([]uint64, error) {
 
 // Observed marks the rows that are neither null nor NaN. It returns nil if all are.
 func Observed(w Workers, col chunk.Column) (*chunk.Ranks, error) {
-	if c := classOf(col.Field.Type); c != floating {
+	switch t := col.Field.Type; {
+	case !chunk.IsFloat(t) && keys.HoldsFloats(t):
+		return observed(w, col.Len, keys.Missing(col))
+	case !chunk.IsFloat(t):
 		if col.NullN() == 0 {
 			return nil, nil
 		}
@@ -233,4 +236,18 @@ func Observed(w Workers, col chunk.Column) (*chunk.Ranks, error) {
 		return nil, nil
 	}
 	return chunk.NewRanks(words), nil
+}
+
+// observed marks those of n rows that are not missing.
+func observed(w Workers, n int, missing func(row int) bool) (*chunk.Ranks, error) {
+	words := make([]uint64, n/64+1)
+	err := w.RowRanges(n, rollCell, func(_ context.Context, lo, hi int) (int, error) {
+		for i := lo; i < hi; i++ {
+			if !missing(i) {
+				words[i>>6] |= 1 << (i & 63)
+			}
+		}
+		return lo, nil
+	})
+	return chunk.NewRanks(words), err
 }

@@ -56,7 +56,7 @@ func (p *picks) pick(s Statistic, lo, hi int) int32 {
 	best, o := -1, p.order
 	for k := lo; k < hi; k++ {
 		switch {
-		case o.IsNull(k):
+		case o.Missing(k):
 		case best < 0,
 			s == Min && o.Words[k] <= o.Words[best] && o.Compare(k, best) < 0,
 			s == Max && o.Words[k] >= o.Words[best] && o.Compare(k, best) > 0:

@@ -183,10 +183,15 @@ func (r rolling) ordered() ([]int32, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range n {
-		if !order.IsNull(i) {
-			valid[i>>6] |= 1 << (i & 63)
+	err = chunk.Blocks(r.w.Context(), 0, n, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if !order.Missing(i) {
+				valid[i>>6] |= 1 << (i & 63)
+			}
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	col := chunk.Column{Field: arrow.Field{Name: r.col.Field.Name, Type: arrow.PrimitiveTypes.Int64, Nullable: true}}
 	if n > 0 {
@@ -198,14 +203,16 @@ func (r rolling) ordered() ([]int32, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]int32, n)
-	for i, place := range Ints(best) {
-		rows[i] = -1
-		if !best.Chunks[0].IsNull(i) {
-			rows[i] = sorted[place]
+	rows, of := make([]int32, n), Ints(best)
+	return rows, r.w.Ranges(n, func(_ context.Context, lo, hi int) error {
+		for i := lo; i < hi; i++ {
+			rows[i] = -1
+			if !best.Chunks[0].IsNull(i) {
+				rows[i] = sorted[of[i]]
+			}
 		}
-	}
-	return rows, nil
+		return nil
+	})
 }
 
 // ownMeans gives windows of w equal values, two or more, this value as their mean,
