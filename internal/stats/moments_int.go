@@ -133,18 +133,27 @@ func bigOf(words []uint64) *big.Int {
 
 func (a *intMoments) deviation(n int) float64 { return math.Sqrt(a.variance(n)) }
 
-// ticks returns the deviation times step, as the nearest integer, and whether it
-// fits.
+// ticks returns the deviation times step, as the nearest integer, and of two that are as
+// near the even one, and whether it fits. step, or 1/step, is an integer.
 func (a *intMoments) ticks(n int, step float64) (int64, bool) {
-	d := a.deviation(n)
-	if d < 1<<50 {
-		return int64(math.RoundToEven(d * step)), true
+	d := a.deviation(n) * step
+	// d is off by less than d·2⁻⁵⁰. That matters only near the middle of two integers.
+	if frac := d - math.Floor(d); d < 1<<50 && math.Abs(frac-0.5) > d*0x1p-50 {
+		return int64(math.Round(d)), true
 	}
 	num, den := bigOf(a.spread(n)), big.NewInt(int64(n))
 	den.Mul(den, big.NewInt(int64(n-1)))
+	of, by := num, int64(step)
+	if step < 1 {
+		of, by = den, int64(1/step)
+	}
+	of.Mul(of, big.NewInt(by)).Mul(of, big.NewInt(by))
 	root := new(big.Float).SetPrec(256).SetRat(new(big.Rat).SetFrac(num, den))
-	root.Mul(root.Sqrt(root), big.NewFloat(step)).Add(root, big.NewFloat(0.5))
+	root.Sqrt(root).Add(root, big.NewFloat(0.5))
 	v, _ := root.Int(nil)
+	if root.IsInt() && v.Bit(0) == 1 {
+		v.Sub(v, big.NewInt(1))
+	}
 	return v.Int64(), v.IsInt64()
 }
 

@@ -173,6 +173,11 @@ func TestDriversAgree(t *testing.T) {
 		{arrow.FixedWidthTypes.Duration_ms, []any{"10ms", "20ms", "30ms"}, map[stats.Statistic]string{
 			stats.Sum: "60", stats.Mean: "20", stats.Std: "10", stats.Quantile: "20", stats.Max: "30",
 		}},
+		// A float64 of the deviation would be rounded to the next nanosecond.
+		{arrow.FixedWidthTypes.Duration_ns, []any{"129h42m3.908870646s", "48h31m57.182933553s"}, map[stats.Statistic]string{stats.Std: "206621357418437"}},
+		// Half of a tick goes to the even one.
+		{arrow.FixedWidthTypes.Duration_ns, []any{"0s", "0s", "0s", "5ns"}, map[stats.Statistic]string{stats.Std: "2"}},
+		{arrow.FixedWidthTypes.Duration_ns, []any{"0s", "0s", "0s", "9007199254740993ns"}, map[stats.Statistic]string{stats.Std: "4503599627370496"}},
 		{arrow.BinaryTypes.String, []any{"b", nil, "a", "b"}, map[stats.Statistic]string{
 			stats.Count: "3", stats.Min: "a", stats.Max: "b", stats.First: "b", stats.Last: "b", stats.Distinct: "2",
 		}},
