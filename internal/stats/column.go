@@ -194,14 +194,20 @@ func (v *view[T]) selectable(w Workers) ([]uint64, error) {
 		free.Give(s)
 		return lo, nil
 	})
+	if err != nil {
+		return nil, err
+	}
 	kept := 0
 	for k, m := range seen {
+		if w.Context().Err() != nil {
+			return nil, context.Cause(w.Context())
+		}
 		if lo := k * rollCell; lo != kept {
 			copy(words[kept:], words[lo:lo+m])
 		}
 		kept += m
 	}
-	return words[:kept], err
+	return words[:kept], nil
 }
 
 // Observed marks the rows that are neither null nor NaN. It returns nil if all are.
