@@ -25,7 +25,7 @@ func (c Column) statistics(ctx context.Context, name string, opts []parallel.Opt
 	defer k.End(&err)
 	for _, w := range wants {
 		if !(w.Q >= 0 && w.Q <= 1) {
-			return nil, k.wrap(fmt.Errorf("%w: quantile %v: want 0 to 1", ErrValue, w.Q))
+			return nil, k.wrap(fmt.Errorf("%w: quantile %v: want 0 to 1", parallel.ErrOption, w.Q))
 		}
 	}
 	cols, err := stats.OfColumn(k, c.col, wants...)

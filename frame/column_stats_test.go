@@ -176,7 +176,7 @@ func TestReductionsOfIntegersAndOthers(t *testing.T) {
 			t.Fatal(name, err)
 		}
 	}
-	if _, err := ints.Quantile(ctx, 1.5); !errors.Is(err, frame.ErrValue) {
+	if _, err := ints.Quantile(ctx, 1.5); !errors.Is(err, parallel.ErrOption) {
 		t.Fatal(err)
 	}
 }
