@@ -9,6 +9,11 @@ import (
 )
 
 // Column is an immutable named column: a field and Arrow chunks.
+//
+// Its statistics leave out nulls and NaNs, as pandas does. They are the same, to the last
+// bit, as in [Groups.Agg] for a single group and in a window of all rows, for any number
+// of workers and Arrow chunks. Only some sums and means of windows differ: see
+// [Windows.Sum]. A type that does not have the statistic is an [ErrType].
 type Column struct{ col chunk.Column }
 
 // Name returns the column's name.

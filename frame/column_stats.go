@@ -11,11 +11,6 @@ import (
 	"github.com/parframe/parframe/parallel"
 )
 
-// The statistics of a column leave out nulls and NaNs, as pandas does. They are
-// the same, to the last bit, as in [Groups.Agg] for a single group and in a window of
-// all rows, for any number of workers and Arrow chunks. Only some sums and means
-// of windows differ: see [Windows.Sum].
-
 // statistics computes statistics of a column.
 func (c Column) statistics(ctx context.Context, name string, opts []parallel.Option, wants ...stats.Want) (_ []Column, err error) {
 	k, err := beginColumn(ctx, name, c.col, opts)
@@ -90,22 +85,26 @@ func (c Column) Sum(ctx context.Context, opts ...parallel.Option) (any, error) {
 	return c.value(ctx, "frame.Column.Sum", stats.Sum, opts)
 }
 
-// Mean returns the mean of numbers, bools or decimals, rounded once. Without values
-// it is NaN.
+// Mean returns the mean of numbers, bools or decimals, rounded once; of floats, nearly so.
+// Without values it is NaN. Other types, such as times, are an [ErrType]: [Groups.Agg]
+// and [Windows.Mean] take these.
 //
 //	Column.Mean(T...) float64
 func (c Column) Mean(ctx context.Context, opts ...parallel.Option) (float64, error) {
 	return c.float(ctx, "frame.Column.Mean", stats.Want{Statistic: stats.Mean}, opts)
 }
 
-// Var returns the variance of a sample: the sum of squares is divided by one less than their number. For fewer than two values it is NaN.
+// Var returns the variance of the values as a sample: the sum of squared differences from
+// the mean, divided by one less than the number of values. It takes the types of
+// [Column.Mean]. For fewer than two values it is NaN.
 //
 //	Column.Var(T...) float64
 func (c Column) Var(ctx context.Context, opts ...parallel.Option) (float64, error) {
 	return c.float(ctx, "frame.Column.Var", stats.Want{Statistic: stats.Var}, opts)
 }
 
-// Std returns the standard deviation of the values, the root of [Column.Var].
+// Std returns the standard deviation of the values, the root of [Column.Var]. For fewer
+// than two values it is NaN.
 //
 //	Column.Std(T...) float64
 func (c Column) Std(ctx context.Context, opts ...parallel.Option) (float64, error) {
@@ -119,10 +118,10 @@ func (c Column) Median(ctx context.Context, opts ...parallel.Option) (float64, e
 	return c.float(ctx, "frame.Column.Median", stats.Want{Statistic: stats.Quantile, Q: 0.5}, opts)
 }
 
-// Quantile returns the value below which the share q, from 0 to 1, of the values
-// lies: the one at place q·(n-1) of the values in order, and between two places
-// what lies between their values in proportion, as pandas does by default.
-// Without values it is NaN. It copies the column.
+// Quantile returns the value below which the share q of the values lies: the one at place
+// q·(n-1) of the values in order, or between two places an interpolation between their
+// values, as in pandas by default. It takes the types of [Column.Mean]. Without values it
+// is NaN. A q that is not from 0 to 1 is a [parallel.ErrOption]. It copies the column.
 //
 //	Column.Quantile(T...) float64
 func (c Column) Quantile(ctx context.Context, q float64, opts ...parallel.Option) (float64, error) {
@@ -130,7 +129,7 @@ func (c Column) Quantile(ctx context.Context, q float64, opts ...parallel.Option
 }
 
 // Min returns the least value, as [Column.Value] does, of a column whose type has
-// an order; nil if there is none.
+// an order. Without values it is nil.
 //
 //	Column.Min(T...) T
 func (c Column) Min(ctx context.Context, opts ...parallel.Option) (any, error) {
@@ -138,7 +137,7 @@ func (c Column) Min(ctx context.Context, opts ...parallel.Option) (any, error) {
 }
 
 // Max returns the greatest value, as [Column.Value] does, of a column whose type
-// has an order; nil if there is none.
+// has an order. Without values it is nil.
 //
 //	Column.Max(T...) T
 func (c Column) Max(ctx context.Context, opts ...parallel.Option) (any, error) {

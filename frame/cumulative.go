@@ -9,29 +9,31 @@ import (
 	"github.com/parframe/parframe/internal/stats"
 )
 
-// The cumulative functions return the frame with, in the column's place or
-// beside it (As("name")), what all values down to each row make. As in pandas,
-// a null or NaN is left out, and the result of its own row is null. They run in
-// two passes over cells that follow from the length alone, so that every bit of
-// the result does; see [parallel.Scan].
-
-// CumSum adds: integers, durations and decimals exactly, and floats in twice their
-// precision. It has the types of [Column.Sum]. A sum that the result cannot
-// hold is an [ErrValue] of its row.
+// CumSum returns the frame with the sum of all values down to each row in the column's
+// place, or beside it: As("name"). As in pandas, a null or NaN is left out, and the result
+// of its own row is null.
+//
+// Integers, durations and decimals are added exactly, and floats in twice their precision.
+// The results have the types of [Column.Sum]. A sum that the result cannot hold is an
+// [ErrValue] of its row. As the other cumulative functions, CumSum runs in two passes over
+// cells that follow from the number of rows alone, and so every bit of the result does; see
+// [parallel.Scan].
 //
 //	Frame{col T, …}.CumSum(col) Frame{col int64 | uint64 | float64 | …, …}
 func (f *Frame) CumSum(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return f.Expanding().statistic(ctx, "frame.CumSum", col, stats.Sum, true, opts)
 }
 
-// CumMin returns the least value so far, of a column whose type has an order.
+// CumMin returns the least value so far, of a column whose type has an order. Nulls and
+// NaNs are as for [Frame.CumSum].
 //
 //	Frame{col T, …}.CumMin(col) Frame{col T, …}
 func (f *Frame) CumMin(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
 	return f.Expanding().statistic(ctx, "frame.CumMin", col, stats.Min, true, opts)
 }
 
-// CumMax returns the greatest value so far, of a column whose type has an order.
+// CumMax returns the greatest value so far, of a column whose type has an order. Nulls and
+// NaNs are as for [Frame.CumSum].
 //
 //	Frame{col T, …}.CumMax(col) Frame{col T, …}
 func (f *Frame) CumMax(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
@@ -40,7 +42,7 @@ func (f *Frame) CumMax(ctx context.Context, col string, opts ...RowOption) (_ *F
 
 // CumProd multiplies: integers and bools exactly, as int64 or, of unsigned
 // integers, uint64, and floats as float64. A product that the result cannot hold is
-// an [ErrValue] of its row.
+// an [ErrValue] of its row. Nulls and NaNs are as for [Frame.CumSum].
 //
 //	Frame{col T, …}.CumProd(col) Frame{col int64 | uint64 | float64, …}
 func (f *Frame) CumProd(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {

@@ -20,6 +20,17 @@ import (
 // The rules are pandas': a window is labeled by its right edge, and
 // holds rows of the frame only, so that it is shorter at the ends. A mistake
 // in it is reported by the call that uses it.
+//
+// The built-in functions return the frame with the results in the column's place, or
+// beside it: As("name"). Nulls and NaNs are left out, as in pandas. A row whose window has
+// too few other values is null, see [Windows.MinPeriods]. A type that does not have the
+// statistic is an [ErrType]. The time for a row does not depend on the length of its
+// window, and a value that has left the window has no effect on later results.
+//
+// Types and results are the same as in [Groups.Agg], to the last bit, for any number of
+// workers and Arrow chunks. Only sums and means of floats over a number of rows
+// are different, see [Windows.Sum]: their last digits depend on the place of the
+// window, too. A window with an infinity has the sum and mean that IEEE 754 gives it.
 type Windows struct {
 	f      *Frame
 	groups *Groups // nil: windows may reach over all of f
@@ -62,13 +73,15 @@ func (c Closed) right() bool { return c == ClosedRight || c == ClosedBoth }
 // greater than the number of rows.
 func (f *Frame) Rolling(n int) Windows { return Windows{f: f, kind: windowRows, n: n, least: -1} }
 
-// RollingTime gives each row the rows of the last d before it, by the times in
-// a column: a timestamp, date, duration or time of day, without nulls, and in
-// order: each at or after the one of the row before. The result is null where
-// the window has no observation; see [Windows.MinPeriods].
+// RollingTime gives each row the window of the rows whose time is at most d before its
+// own, d not included. The times are in a column of timestamps, dates, durations or times
+// of day. A null among them is an [ErrNull] of its row, and a time before that of the row
+// above is an [ErrOrder]. The result is null where the window has no observation; see
+// [Windows.MinPeriods].
 //
-// Of rows with the same time each sees those above it, and not those below;
-// where the right end is open, none of them.
+// Of the rows with the same time, a row sees itself and those above it, but not those
+// below. It sees none of them where the right end is open, and all of them with
+// [Windows.Center].
 func (f *Frame) RollingTime(col string, d time.Duration) Windows {
 	return Windows{f: f, kind: windowTime, col: col, span: d, least: -1}
 }
@@ -145,7 +158,7 @@ type rollJob struct {
 	groups *Groups
 	at     *grouping    // nil without groups
 	rows   []int32      // in the order of the groups; nil if that is the frame's own
-	col    chunk.Column // with groups: their rows as neighbours
+	col    chunk.Column // with groups: their rows as neighbors
 	bounds *bounds
 }
 

@@ -12,17 +12,6 @@ import (
 	"github.com/parframe/parframe/internal/stats"
 )
 
-// The built-in functions over windows return the frame with the results in
-// the column's place, or beside it: As("name"). Nulls and NaNs are left out, as
-// in pandas; a row whose window has too few other values is null, see
-// [Windows.MinPeriods]. The time for a row does not depend on the length of
-// its window, and no trace stays of a value when the window has moved on.
-//
-// Types and results are the same as in [Groups.Agg], to the last bit, for any number of
-// workers and Arrow chunks. Only sums and means of floats over a number of rows
-// are different, see [Windows.Sum]: their last digits follow from the place of the
-// window too. A window with an infinity has the sum and mean that IEEE 754 gives it.
-
 // Sum adds the values of each window.
 //
 //	(Windows of Frame{col T, …}) Frame{col int64 | uint64 | float64 | …, …}
@@ -45,8 +34,9 @@ func (w Windows) Mean(ctx context.Context, col string, opts ...RowOption) (_ *Fr
 	return w.statistic(ctx, "frame.Windows.Mean", col, stats.Mean, false, opts)
 }
 
-// Var returns the variance of each window as a sample: the sum of squares is divided by
-// one less than the number of values. It is null for windows of one value.
+// Var returns the variance of each window as a sample: the sum of squared differences from
+// the mean, divided by one less than the number of values. It is null for windows of fewer
+// than two values.
 //
 //	(Windows of Frame{col T, …}) Frame{col float64, …}
 func (w Windows) Var(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {
@@ -54,7 +44,8 @@ func (w Windows) Var(ctx context.Context, col string, opts ...RowOption) (_ *Fra
 }
 
 // Std returns the standard deviation of each window, the root of [Windows.Var].
-// For times and durations it is a duration.
+// For times and durations it is a duration. It is null for windows of fewer than two
+// values.
 //
 //	(Windows of Frame{col T, …}) Frame{col float64 | duration, …}
 func (w Windows) Std(ctx context.Context, col string, opts ...RowOption) (_ *Frame, err error) {

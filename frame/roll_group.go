@@ -14,8 +14,8 @@ import (
 // Rolling is [Frame.Rolling] within each group: a window has rows of its own
 // row's group only. Row i of the result belongs to row i of the frame.
 //
-// A [parallel.RowError] is that of the first group that fails, for its first
-// row that does.
+// If rows fail, the error is a [parallel.RowError] for the first failing row of the first
+// group that has one.
 func (g *Groups) Rolling(n int) Windows {
 	w := g.frame().Rolling(n)
 	w.groups = cmp.Or(g, &Groups{})
@@ -38,7 +38,7 @@ func (g *Groups) Expanding() Windows {
 	return w
 }
 
-// frame is what the groups are of, nil where nobody made them.
+// frame returns the frame of the groups, nil for groups that were not made by GroupBy.
 func (g *Groups) frame() *Frame {
 	if g == nil {
 		return nil
@@ -47,7 +47,7 @@ func (g *Groups) frame() *Frame {
 }
 
 // together returns the windows on a frame of the named columns in which the
-// rows of each group are neighbours, which rows those are, and in what order they
+// rows of each group are neighbors, which rows those are, and in what order they
 // are there: nil if that is the frame's own.
 func (w Windows) together(c *call, col string) (_ Windows, at *grouping, moved []int32, err error) {
 	if at, err = w.groups.find(c); err != nil {
@@ -103,7 +103,7 @@ func (j *rollJob) explain(err error) error {
 }
 
 // groupOf returns where the group of row i begins and ends, in a frame in
-// which the rows of groups are neighbours; all of the frame without groups.
+// which the rows of groups are neighbors; all of the frame without groups.
 func (b *bounds) groupOf(i int) (lo, hi int) {
 	if b.starts == nil {
 		return 0, b.n
