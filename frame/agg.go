@@ -65,8 +65,8 @@ func Sum(col string) Agg { return aggOf(col, "_sum", stats.Sum) }
 // nearest tick.
 func Mean(col string) Agg { return aggOf(col, "_mean", stats.Mean) }
 
-// Var is the variance of a sample, the sum of squares divided by n-1:
-// "x_var". It is null for fewer than two values.
+// Var is the variance of a sample, the sum of squared differences from the mean divided by
+// n-1: "x_var". It is null for fewer than two values.
 func Var(col string) Agg { return aggOf(col, "_var", stats.Var) }
 
 // Std is the standard deviation of a sample, the root of [Var]: "x_std". Of times
@@ -82,7 +82,8 @@ func Median(col string) Agg {
 
 // Quantile is the value below which a share q of the values lies, 0 to 1,
 // with linear interpolation between two of them as in pandas and numpy:
-// "x_q0.9" for Quantile("x", 0.9).
+// "x_q0.9" for Quantile("x", 0.9). It has the type of [Mean]. Any other q is a
+// [parallel.ErrOption] of [Groups.Agg].
 func Quantile(col string, q float64) Agg {
 	name := col + "_q" + strconv.FormatFloat(q, 'g', -1, 64)
 	return Agg{name: name, col: col, want: stats.Want{Statistic: stats.Quantile, Q: q}}
@@ -117,8 +118,9 @@ func NUnique(col string) Agg { return aggOf(col, "_nunique", stats.Distinct) }
 // bottleneck. If a function of [NewAgg] fails, the error names the first group
 // that does, as for [ApplyGroups]. Options are given by [Groups.With].
 //
-// A name that comes twice is an [ErrName], a column that an aggregation has
-// no meaning for an [ErrType]; one error lists all of them.
+// A name that comes twice is an [ErrName], a column that the frame does not have an
+// [ErrColumn], and one whose type does not have the statistic an [ErrType]. One error
+// lists all of them. A result that its type cannot hold is an [ErrValue] of its group.
 func (g *Groups) Agg(ctx context.Context, aggs ...Agg) (_ *Frame, err error) {
 	return g.agg(ctx, "frame.Groups.Agg", nil, aggs, nil)
 }

@@ -71,8 +71,8 @@ func (m *distinct) begin(ranges, cells int) {
 	m.vals, m.cells = make([]int64, ranges), make([][]int32, cells)
 }
 
-// each calls fn for each number that is new among rows lo..hi. stamp is one
-// that nobody else uses: seen need not be cleared.
+// each calls fn once for each number that rows lo..hi have. No other call has the same
+// stamp, so seen need not be cleared between calls.
 func (m *distinct) each(w *Scratch, stamp int32, lo, hi int, fn func(code int32)) {
 	if w.stamps == nil {
 		w.stamps = map[*distinct][]int32{}

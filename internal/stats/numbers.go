@@ -58,8 +58,8 @@ func (p *numbers[T, A, F]) begin(ranges, cells int) {
 	}
 }
 
-// take returns the values of rows lo..hi that are neither null nor NaN, and stores
-// what they are folded to in acc, if anybody needs that.
+// take returns the values of rows lo..hi that are neither null nor NaN. If a statistic is
+// made of accumulators and there are values, it stores what they are folded to in acc.
 func (p *numbers[T, A, F]) take(s *Scratch, acc *A, lo, hi int) (x []T) {
 	buf := p.buffer(s)
 	folded := len(p.finished) > 0

@@ -26,7 +26,7 @@ func (p *picks) begin(ranges, cells int) {
 	}
 }
 
-// row returns the row of the column that is at a place among the ranges' rows.
+// row returns the row of the column that is row k of the ranges, -1 for -1.
 func (p *picks) row(k int) int32 {
 	if p.rows == nil || k < 0 {
 		return int32(k)

@@ -47,8 +47,9 @@ func valueOf[T number](w uint64) T {
 	return x
 }
 
-// quantileAt returns between which two of n sorted values the quantile lies, and how
-// far the way from one to the other.
+// quantileAt returns where the q-quantile of n sorted values lies: between values k and
+// k+1, at a share of the way from the one to the other. If share is 0, it is value k, and
+// there may be no value k+1.
 func quantileAt(n int, q float64) (k int, share float64) {
 	at := q * float64(n-1)
 	k = min(int(at), n-1)

@@ -22,7 +22,7 @@ type Bounds interface {
 	// rows after it, with off subtracted.
 	At(i int) (lo, hi int)
 	Fill(lo, hi []int, from, off int)
-	// Longest is about how many rows a window has.
+	// Longest estimates how many rows the longest window has.
 	Longest() int
 	// Full returns the rows of lo..hi whose windows are not cut by the ends of the
 	// frame, where windows are a number of rows, and this number. There may be
@@ -40,9 +40,9 @@ type roller[T, R comparable, A any, F folder[T, A]] struct {
 	pivot  func(x T) F                                                                   // nil if F has no pivot
 	fast   func(ctx context.Context, s *slider[T, A], out []A, x []T, lo, hi []int) bool // nil if F is no fastSlider
 	finish finish[A, R]
-	// dense does the same for windows of w values each, of which none is null:
-	// out[i] from x[i:i+w]. It reports false if a value is NaN or the context has
-	// ended. It may be nil.
+	// dense computes the results of windows of w values each, of which none is null:
+	// out[i] from x[i:i+w]. It reports false if it cannot, as for a NaN, or if the
+	// context has ended. It may be nil.
 	dense func(ctx context.Context, out []R, x []T, w int, s *rollMem[T, R, A]) bool
 
 	n     int
@@ -64,9 +64,9 @@ type rollMem[T, R, A any] struct {
 	places          []int
 }
 
-// rollCell is the least number of rows of a cell. Beginning anew costs a
-// window's length, so cells are no shorter than that. At most a few dozen
-// wait for each core, and what a worker needs stays in its second-level cache.
+// rollCell is the least number of rows of a cell. To begin anew costs as much as a
+// window has rows, so cells are no shorter than windows. What a worker needs for
+// a cell of rollCell rows stays in its second-level cache.
 const rollCell = 1 << 14
 
 // stops reports whether the context has ended, for a loop over n rows that looks

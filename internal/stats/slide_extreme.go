@@ -2,10 +2,10 @@ package stats
 
 import "context"
 
-// slideMin and slideMax are slideSum for the least and the greatest value.
-// They differ from each other in one word; a function value in these loops
-// would take most of their time. They report false if there is a NaN, or if the
-// context has ended.
+// slideMin and slideMax are slideFloats for the least and the greatest value.
+// They differ from each other only in min and max: a call of a function value in
+// these loops would take most of their time. They report false if there is a NaN,
+// or if the context has ended.
 
 func slideMin[T number](ctx context.Context, out, x []T, w int, buf *[]T) bool {
 	front, next := halves(buf, w)

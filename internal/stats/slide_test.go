@@ -85,6 +85,27 @@ func TestSlideFallsBackOnce(t *testing.T) {
 	}
 }
 
+// sumPlain adds floats as a loop does.
+type sumPlain struct{}
+
+func (sumPlain) lift(x float64) float64    { return x }
+func (sumPlain) join(a, b float64) float64 { return a + b }
+
+func (sumPlain) many(x []float64) (s float64) {
+	for _, v := range x {
+		s += v
+	}
+	return s
+}
+
+func (sumPlain) run(acc, x []float64, a float64) float64 {
+	for i, v := range x {
+		a += v
+		acc[i] = a
+	}
+	return a
+}
+
 // counted is sumPlain that counts.
 type counted struct {
 	sumPlain

@@ -167,24 +167,3 @@ func divided(hi, lo, n float64) float64 {
 	}
 	return q + (math.FMA(-q, n, hi)+lo)*inverse // a division less than of both
 }
-
-// sumPlain adds floats as a loop does.
-type sumPlain struct{}
-
-func (sumPlain) lift(x float64) float64    { return x }
-func (sumPlain) join(a, b float64) float64 { return a + b }
-
-func (sumPlain) many(x []float64) (s float64) {
-	for _, v := range x {
-		s += v
-	}
-	return s
-}
-
-func (sumPlain) run(acc, x []float64, a float64) float64 {
-	for i, v := range x {
-		a += v
-		acc[i] = a
-	}
-	return a
-}

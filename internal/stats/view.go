@@ -11,9 +11,9 @@ import (
 	"github.com/parframe/parframe/internal/unset"
 )
 
-// view reads a column as values of T, whatever Arrow chunks it has: bools and
-// integers of up to 63 bits, and times, as int64, unsigned integers as uint64,
-// floats as float64, decimals as wide. Any of them can be read as float64.
+// view reads a column as values of T, whatever Arrow chunks it has: bools, signed
+// integers and times as int64, unsigned integers as uint64, floats as float64, decimals
+// as wide. Any of them can be read as float64.
 type view[T comparable] struct {
 	col    chunk.Column
 	starts []int // first row of each chunk, and the number of rows at the end
