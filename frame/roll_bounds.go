@@ -49,6 +49,7 @@ func (w Windows) bounds(c *call, starts []int) (*bounds, error) {
 		if !w.closed.right() {
 			b.after--
 		}
+		b.before = min(b.before, b.n) // so that before+after does not overflow
 	case windowTime:
 		i, err := w.f.index(w.col)
 		if err != nil {
