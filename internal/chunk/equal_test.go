@@ -82,6 +82,24 @@ func TestEqualRowsOfBits(t *testing.T) {
 	}
 }
 
+// The codes of a slice of a dictionary are those at its offset.
+func TestEqualSlicesOfDictionaries(t *testing.T) {
+	for _, index := range []arrow.DataType{arrow.PrimitiveTypes.Int8, arrow.PrimitiveTypes.Int16, arrow.PrimitiveTypes.Int32, arrow.PrimitiveTypes.Int64} {
+		typ := &arrow.DictionaryType{IndexType: index, ValueType: arrow.BinaryTypes.String}
+		cells := arrowtest.Made(60, func(i int) any { return []string{"a", "b", "c"}[i*i%7%3] })
+		c := columnOf(t, typ, arrowtest.Build(t, typ, cells)...).Chunks[0]
+		for i := range c.Len {
+			for j := range c.Len {
+				n := min(3, c.Len-i, c.Len-j)
+				want := slices.Equal(cells[i:i+n], cells[j:j+n])
+				if got := chunk.EqualRows(c.Slice(i, i+n), 0, c.Slice(j, j+n), 0, n); got != want {
+					t.Fatalf("codes of %v: %d rows at %d and %d: equal is %t", index, n, i, j, got)
+				}
+			}
+		}
+	}
+}
+
 func TestTolerance(t *testing.T) {
 	inf, nan := math.Inf(1), math.NaN()
 	for _, c := range []struct {

@@ -185,6 +185,7 @@ func TestBadFiles(t *testing.T) {
 		"empty":     {nil, "the file is empty"},
 		"short":     {[]byte("PAR1"), "4 bytes are too few"},
 		"text":      {[]byte("name,age\nalice,30\nbob,40\n"), "no PAR1 at both ends"},
+		"head":      {append([]byte("PAR2"), whole[4:]...), "no PAR1 at both ends"},
 		"cut":       {whole[:len(whole)-7], "cut short"},
 		"footer":    {append(append(append([]byte("PAR1"), 0, 0), 255, 0, 0, 0), magic...), "footer of 255 bytes in a file of 14"},
 		"encrypted": {[]byte("PARE0000\x01\x00\x00\x00PARE"), "encrypted"},

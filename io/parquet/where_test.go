@@ -146,6 +146,24 @@ func TestWhere(t *testing.T) {
 	}
 }
 
+// Bounds between two ticks are rounded to the inside of the interval.
+func TestTicksOfBounds(t *testing.T) {
+	for _, c := range []struct {
+		at       time.Time
+		tick     time.Duration
+		down, up int64
+	}{
+		{time.Unix(5, 0), time.Second, 5, 5}, {time.Unix(5, 1), time.Second, 5, 6}, {time.Unix(-5, 1), time.Second, -5, -4}, {time.Unix(-5, 0), time.Second, -5, -5},
+		{time.Unix(5, 1), time.Millisecond, 5000, 5001}, {time.Unix(5, 1_000_000), time.Millisecond, 5001, 5001}, {time.Unix(-1, 999_999_999), time.Millisecond, -1, 0},
+		{time.Unix(86400, 0), 24 * time.Hour, 1, 1}, {time.Unix(86400, 1), 24 * time.Hour, 1, 2}, {time.Unix(-1, 0), 24 * time.Hour, -1, 0},
+		{time.Unix(1<<40, 0), time.Nanosecond, math.MaxInt64, math.MaxInt64}, {time.Unix(-1<<40, 0), time.Nanosecond, math.MinInt64, math.MinInt64},
+	} {
+		if down, up := ticks(c.at, c.tick, true), ticks(c.at, c.tick, false); down != c.down || up != c.up {
+			t.Errorf("%v in ticks of %v: %d and %d, want %d and %d", c.at.UTC(), c.tick, down, up, c.down, c.up)
+		}
+	}
+}
+
 func TestWhereAnd(t *testing.T) {
 	f := frameOf(t, 12, []arrow.DataType{arrow.PrimitiveTypes.Int8, arrow.PrimitiveTypes.Float64}, 0.1, 500)
 	got, err := readBytes(write(t, f, WriteOptions{RowGroupRows: 50}), ReadOptions{Where: []Condition{
