@@ -85,6 +85,29 @@ func TestSlideFallsBackOnce(t *testing.T) {
 	}
 }
 
+// If the context ends within the few windows of a cell, which are long, the call says so,
+// or has all results.
+func TestFillSaysThatItStopped(t *testing.T) {
+	const w = 3 * rollCell
+	x := slices.Repeat([]float64{1}, w+1)
+	for name, fast := range map[string]bool{"slide": false, "fast": true} {
+		r := roller[float64, float64, floatMoments, momentsOfFloats]{}
+		r.pivot = pivotOf[float64](r.fold)
+		r.finish = finish[floatMoments, float64]{typ: arrow.PrimitiveTypes.Float64, of: (*floatMoments).mean}
+		if fast {
+			r.fast = r.fold.slide
+		}
+		done := false
+		for looks := 0; !done; looks++ {
+			dst, valid := make([]float64, 2), make([]uint64, 1)
+			_, err := r.fill(&endsAt{context.Background(), looks}, &rollMem[float64, float64, floatMoments]{}, dst, valid, 0, x, []int{0, 1}, []int{w, w + 1}, 0)
+			if done = err == nil; done && (dst[0] != 1 || dst[1] != 1) {
+				t.Errorf("%s: %v after %d looks, and no error", name, dst, looks)
+			}
+		}
+	}
+}
+
 // sumPlain adds floats as a loop does.
 type sumPlain struct{}
 
