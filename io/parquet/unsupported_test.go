@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,28 @@ func TestUnsupportedFilesOfTheCorpus(t *testing.T) {
 	}
 	if seen < 80 {
 		t.Errorf("%d files, want at least 80", seen)
+	}
+}
+
+// Only the encodings that the format has for a type are decoded: bytes in another one
+// could pass for values.
+func TestEncodingsOfFixedTypes(t *testing.T) {
+	delta := []pqmeta.Type{pqmeta.Int32, pqmeta.Int64}
+	all := append(delta, pqmeta.Float, pqmeta.Double, pqmeta.Int96, pqmeta.FixedLenByteArray)
+	types := map[pqmeta.Encoding][]pqmeta.Type{
+		pqmeta.Plain: all, pqmeta.PlainDictionary: all, pqmeta.RLEDictionary: all, pqmeta.DeltaBinaryPacked: delta,
+		pqmeta.ByteStreamSplit: slices.DeleteFunc(slices.Clone(all), func(t pqmeta.Type) bool { return t == pqmeta.Int96 }),
+		pqmeta.DeltaByteArray:  {pqmeta.FixedLenByteArray},
+	}
+	for enc := pqmeta.Encoding(0); enc < 12; enc++ {
+		for _, typ := range all {
+			l := &leaf{el: &pqmeta.Element{Type: typ}, conv: converter{in: 4, out: 4}}
+			c := &columnChunk{leaf: l, budget: newBudget(0, 0), dictN: -1}
+			err := c.fixedPage(make([]byte, 4), &page{entries: 1, values: 1, enc: enc, body: make([]byte, 64)})
+			if want := !slices.Contains(types[enc], typ); errors.Is(err, ErrUnsupported) != want {
+				t.Errorf("%v in %v: %v", typ, enc, err)
+			}
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -48,6 +49,18 @@ func TestSameForAnyWorkers(t *testing.T) {
 	}
 }
 
+// The levels of a page come after their length in four bytes.
+func TestLengthOfLevels(t *testing.T) {
+	for _, n := range []int{0, 1, 300, 1<<16 + 2, 1<<24 + 3} {
+		w := &chunkWriter{page: []byte("page")}
+		w.levels(func(b []byte) []byte { return append(b, make([]byte, n)...) })
+		if got := int(binary.LittleEndian.Uint32(w.page[4:])); got != n || len(w.page) != 8+n {
+			t.Errorf("%d, want %d", got, n)
+		}
+	}
+}
+
+// Each compression gives the frame back.
 func TestCompressions(t *testing.T) {
 	f := frameOf(t, 8, allTypes(), 0.2, 500)
 	for c := range codecs {
