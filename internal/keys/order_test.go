@@ -311,14 +311,9 @@ func TestOperationsEndWithTheirContext(t *testing.T) {
 		"sort": func(w keys.Workers) (any, error) {
 			return sorted(w, []sortKey{{col: text}, {col: number, desc: true}}, n)
 		},
-		"order dict": func(w keys.Workers) (any, error) {
-			o, err := keys.OrderOf(w, dict)
-			if err != nil {
-				return nil, err
-			}
-			return fmt.Sprint(o.Words), nil
-		},
-		"sort dict": func(w keys.Workers) (any, error) { return sorted(w, []sortKey{{col: dict}}, 2*n) },
+		"order dict": func(w keys.Workers) (any, error) { return words(keys.OrderOf(w, dict)) },
+		"order text": func(w keys.Workers) (any, error) { return words(keys.OrderOf(w, text)) },
+		"sort dict":  func(w keys.Workers) (any, error) { return sorted(w, []sortKey{{col: dict}}, 2*n) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			want, err := run(serial{context.Background(), 9000})
@@ -345,4 +340,11 @@ func TestOperationsEndWithTheirContext(t *testing.T) {
 			}
 		})
 	}
+}
+
+func words(o *keys.Order, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return o.Words, nil
 }

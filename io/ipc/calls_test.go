@@ -151,6 +151,10 @@ func TestNilArguments(t *testing.T) {
 	if _, err := os.Stat(path); err == nil {
 		t.Error("a file was written")
 	}
+	seen := &calltest.Watcher{}
+	if err := Write(ctx, io.Discard, nil, WriteOptions{}, parallel.Observe(seen)); err == nil || seen.Starts != 1 || seen.Info.N != 0 {
+		t.Errorf("no frame: %v, and observers see %+v", err, seen.Info)
+	}
 	if err := Write(ctx, io.Discard, new(frame.Frame), WriteOptions{}); err != nil {
 		t.Errorf("the zero frame: %v", err)
 	}
@@ -161,5 +165,14 @@ func TestNilArguments(t *testing.T) {
 	}
 	if text := new(Error).Error(); !strings.HasPrefix(text, "ipc: ") {
 		t.Error(text)
+	}
+}
+
+// The memory that a file may take grows with its size.
+func TestDefaultLimits(t *testing.T) {
+	for size, want := range map[int64]int64{-1: streamMemory, 0: minMemory, 1000: minMemory, 1 << 30: memoryRatio << 30, 1 << 60: memoryRatio << 50} {
+		if got := (ReadOptions{}).limit(size); got != want {
+			t.Errorf("%d bytes: %d, want %d", size, got, want)
+		}
 	}
 }

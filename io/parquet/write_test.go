@@ -5,13 +5,18 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
+	"math/big"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/parframe/parframe/frame"
+	"github.com/parframe/parframe/internal/pqmeta"
 	"github.com/parframe/parframe/parallel"
 )
 
@@ -58,6 +63,68 @@ func TestLengthOfLevels(t *testing.T) {
 			t.Errorf("%d, want %d", got, n)
 		}
 	}
+}
+
+// Pages have about a mebibyte of values.
+func TestPerPage(t *testing.T) {
+	for _, c := range []struct {
+		kind        convKind
+		width       int // of a value, in bytes
+		values      int
+		text        int64
+		code, codes int // bits of a dictionary's code, and codes of a page
+	}{
+		{fixedConv, 8, pageBytes / 8, math.MaxInt64, 8, pageBytes / 4}, {fixedConv, 3 << 20, 1, math.MaxInt64, 1, 2 * pageBytes},
+		{bitsConv, 0, pageBytes, math.MaxInt64, 0, 2 * pageBytes}, {stringConv, 0, pageBytes / 4, pageBytes, 16, pageBytes / 8},
+	} {
+		w := &chunkWriter{leafWriter: &leafWriter{enc: encoder{kind: c.kind, out: c.width}}}
+		if values, text := w.perPage(false, 0); values != c.values || text != c.text {
+			t.Errorf("kind %d: %d values, %d bytes of text", c.kind, values, text)
+		}
+		if values, text := w.perPage(true, c.code); values != c.codes || text != math.MaxInt64 {
+			t.Errorf("codes of %d bits: %d, %d bytes of text", c.code, values, text)
+		}
+	}
+}
+
+// A decimal whose bytes do not fit is refused, and no other.
+func TestDecimalsThatDoNotFit(t *testing.T) {
+	for _, in := range []int{16, 32} {
+		for precision := 1; precision <= map[int]int{16: 38, 32: 76}[in]; precision++ {
+			_, e, err := decimalEncoding(pqmeta.Element{}, int32(precision), 0, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.out >= in {
+				continue
+			}
+			limit := new(big.Int).Lsh(big.NewInt(1), uint(8*e.out-1))
+			for _, beyond := range []int64{0, 1, -1} {
+				v := new(big.Int).Sub(limit, big.NewInt(beyond))
+				for _, neg := range []bool{false, true} {
+					x := new(big.Int).Set(v)
+					fits := beyond > 0
+					if neg {
+						x.Neg(x)
+						fits = beyond >= 0
+					}
+					if err := e.fn(make([]byte, e.out), littleEndian(x, in), 1); (err == nil) != fits || err != nil && !errors.Is(err, frame.ErrValue) {
+						t.Errorf("%d digits in %d of %d bytes: %v: %v", precision, e.out, in, x, err)
+					}
+				}
+			}
+		}
+	}
+}
+
+// littleEndian is the two's complement of x.
+func littleEndian(x *big.Int, size int) []byte {
+	if x.Sign() < 0 {
+		x = new(big.Int).Add(x, new(big.Int).Lsh(big.NewInt(1), uint(8*size)))
+	}
+	b := x.FillBytes(make([]byte, size))
+	slices.Reverse(b)
+	return b
 }
 
 // Each compression gives the frame back.
