@@ -95,7 +95,7 @@ func TestEncodingsOfFixedTypes(t *testing.T) {
 		pqmeta.ByteStreamSplit: slices.DeleteFunc(slices.Clone(all), func(t pqmeta.Type) bool { return t == pqmeta.Int96 }),
 		pqmeta.DeltaByteArray:  {pqmeta.FixedLenByteArray},
 	}
-	for enc := pqmeta.Encoding(0); enc < 12; enc++ {
+	for enc := range pqmeta.Encoding(12) {
 		for _, typ := range all {
 			l := &leaf{el: &pqmeta.Element{Type: typ}, conv: converter{in: 4, out: 4}}
 			c := &columnChunk{leaf: l, budget: newBudget(0, 0), dictN: -1}
