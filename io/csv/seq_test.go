@@ -187,6 +187,22 @@ func TestSplitsJoinedAreTheFile(t *testing.T) {
 	}
 }
 
+// A part that ends within a record is as long as the record, which MaxRecord bounds,
+// wherever it lies in the file.
+func TestSplitsLimitRecords(t *testing.T) {
+	tiny(t, func(t *testing.T) {
+		record := strings.Repeat("x", 80) + "\n"
+		path := fileOf(t, "a\n"+strings.Repeat(record, 50))
+		if splits, err := Splits(t.Context(), path, 200, ReadOptions{MaxRecord: 100}); err != nil || len(splits) < 15 {
+			t.Errorf("%d parts, %v", len(splits), err)
+		}
+		path = fileOf(t, "a\n"+strings.Repeat(record, 50)+strings.Repeat("y", 200_000)+"\n"+record)
+		if _, err := Splits(t.Context(), path, 200, ReadOptions{MaxRecord: 100, SampleBytes: 500}); !errors.Is(err, ErrLimit) || !strings.Contains(err.Error(), "a record of more than 100 bytes around byte 4202") {
+			t.Error(err)
+		}
+	})
+}
+
 func TestSplitErrorsNameTheLine(t *testing.T) {
 	path := fileOf(t, "a,b\n"+strings.Repeat("1,\"2\n\"\n", 10)+"1,2\n"+strings.Repeat("1,3\n", 10)+"x,4\n")
 	splits, err := Splits(t.Context(), path, 20, ReadOptions{SampleBytes: 30}, parallel.Workers(2))
