@@ -110,3 +110,20 @@ func TestFindStopsEarly(t *testing.T) {
 		}
 	})
 }
+
+// A search that does not begin finds nothing.
+func TestFindThatDoesNotBegin(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	var none context.Context
+	yes := parallel.Pure(func(int) bool { return true })
+	for name, find := range map[string]func() (int, error){
+		"ended context": func() (int, error) { return parallel.Find(ended, indices(3), yes) },
+		"nil context":   func() (int, error) { return parallel.Find(none, indices(3), yes) },
+		"bad option":    func() (int, error) { return parallel.Find(t.Context(), indices(3), yes, parallel.Workers(0)) },
+	} {
+		if i, err := find(); i != -1 || err == nil {
+			t.Errorf("%s: %d, %v", name, i, err)
+		}
+	}
+}

@@ -56,6 +56,7 @@ func TestReadOptions(t *testing.T) {
 		{"decimal comma", "a;b\n1,5;2.5\n-,5;1\n1e3;3\n", ReadOptions{Delimiter: ';', DecimalComma: true}, `a b | float64 utf8 | 1.5 "2.5" | -0.5 "1" | 1000 "3"`},
 		{"quote", "a,b\n'x,y',\"\n'it''s',1\n", ReadOptions{Quote: '\''}, `a b | utf8 utf8 | "x,y" "\"" | "it's" "1"`},
 		{"no quotes", "a,b\n\"x,y\"\n", ReadOptions{Quote: NoQuote}, `a b | utf8 utf8 | "\"x" "y\""`},
+		{"no quotes, odd rows and bytes", "a,b\n\nx\ry,\x00z\n", ReadOptions{Quote: NoQuote}, `a b | utf8 utf8 | "x\ry" "\x00z"`},
 		{"no quotes, odd rows", "a,b\n\n\"x,y\"\n", ReadOptions{Quote: NoQuote}, `a b | utf8 utf8 | "\"x" "y\""`},
 		{"escape", "a,b\n\"x\\\"y\\\\\",1\\,5\n\"l\nl\",2\n", ReadOptions{Escape: '\\'}, `a b | utf8 utf8 | "x\"y\\" "1,5" | "l\nl" "2"`},
 		{"comment", "#x,\"\na,b\n# y\n1,2\n#\n3,4", ReadOptions{Comment: '#'}, "a b | int64 int64 | 1 2 | 3 4"},
