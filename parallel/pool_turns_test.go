@@ -149,3 +149,34 @@ func TestFunctionThatWaitedGoesFirst(t *testing.T) {
 		}
 	})
 }
+
+// TestCallsBeginInOrder: calls that wait for a pool begin in the order in which they came.
+func TestCallsBeginInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, parallel.Workers(1))
+		free := make(chan struct{})
+		var order []int
+		var calls sync.WaitGroup
+		for k := range 6 {
+			calls.Go(func() {
+				err := parallel.ForEach(t.Context(), indices(1), func(context.Context, int) error {
+					order = append(order, k) // on the only worker
+					if k == 0 {
+						<-free
+					}
+					return nil
+				}, parallel.On(p))
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			synctest.Wait()
+		}
+		close(free)
+		calls.Wait()
+		closeAndWait(t, p)
+		if !slices.IsSorted(order) || len(order) != 6 {
+			t.Errorf("calls began in the order %v", order)
+		}
+	})
+}
