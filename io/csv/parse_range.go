@@ -67,13 +67,8 @@ func (j *job) parse(ctx context.Context, r textRange, sc *scratch, only []bool, 
 // flawError returns the error for a record that cannot be read at all.
 func (j *job) flawError(r textRange, p *plainText) error {
 	fl := p.flaw
-	e := &Error{Line: r.line + p.line + 1, Column: fl.field + 1, Why: fl.why, Err: fl.kind}
-	if fl.field >= 0 && fl.field < len(j.head.names) {
-		e.Name = j.head.names[fl.field]
-	}
-	e.Text = p.near
-	e.Why += "; at " + strconv.Quote(e.Text)
-	return e
+	why := fl.why + "; at " + strconv.Quote(p.near)
+	return &Error{Line: r.line + p.line + 1, Column: fl.field + 1, Text: p.near, Why: why, Err: fl.kind}
 }
 
 // near returns the text of the line around a position, for a message.

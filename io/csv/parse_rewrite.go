@@ -94,17 +94,16 @@ func (d *dialect) rewrite(ctx context.Context, text []byte, nc int, o *ReadOptio
 // reports whether the record is a row. If the record is an error, it sets p.flaw.
 func (p *plainText) raggedRecord(t *tokenizer, line, nc int, o *ReadOptions) (keep bool) {
 	n := len(t.fields)
-	if o.Ragged == RaggedError {
-		if o.Reject {
-			p.rejections = append(p.rejections, rejection{line: line, text: trimLine(t.text[t.start:t.pos]), why: fieldCount(n, nc)})
-			return false
-		}
+	switch {
+	case o.Ragged != RaggedError:
+		p.ragged = append(p.ragged, RaggedLine{Line: line, Fields: n})
+	case o.Reject:
+		p.rejections = append(p.rejections, rejection{line: line, text: trimLine(t.text[t.start:t.pos]), why: fieldCount(n, nc)})
+	default:
 		p.flaw = &flaw{t.start, -1, fieldCount(n, nc) + "; accepted: as many as there are columns, or the options Ragged and Reject", ErrFieldCount, false}
 		p.line = line
-		return false
 	}
-	p.ragged = append(p.ragged, RaggedLine{Line: line, Fields: n})
-	return o.Ragged != RaggedSkip
+	return o.Ragged == RaggedPad
 }
 
 // appendField appends a field, in quotes if it was quoted or needs quotes.
