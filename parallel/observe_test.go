@@ -255,6 +255,34 @@ func TestObserverTellsWorkersApart(t *testing.T) {
 	})
 }
 
+// TestLabelsOfTheCallersGoroutine: a call that runs on the goroutine of its caller gives
+// it back the labels that it had.
+func TestLabelsOfTheCallersGoroutine(t *testing.T) {
+	ctx := pprof.WithLabels(t.Context(), pprof.Labels("own", "mine"))
+	pprof.SetGoroutineLabels(ctx)
+	defer pprof.SetGoroutineLabels(t.Context())
+	profile := func() string {
+		var b strings.Builder
+		if err := pprof.Lookup("goroutine").WriteTo(&b, 1); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	const worker = `"parallel":"parallel.ForEach"`
+	err := parallel.ForEach(ctx, indices(3), func(context.Context, int) error {
+		if !strings.Contains(profile(), worker) {
+			t.Error("no labels within the call")
+		}
+		return nil
+	}, parallel.Serial(), parallel.Observe(&recorder{t: t}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after := profile(); strings.Contains(after, worker) || !strings.Contains(after, `"own":"mine"`) {
+		t.Errorf("labels after the call:\n%s", after)
+	}
+}
+
 // TestTraceAndLabels: while an execution trace is written, chunks are regions named
 // after the call, and goroutines have labels on top of the caller's. Otherwise they
 // have neither.
