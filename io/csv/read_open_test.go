@@ -201,3 +201,20 @@ func TestFailingReader(t *testing.T) {
 		}
 	}
 }
+
+// endless is a reader that knows where it is, and not where it ends.
+type endless struct{ *bytes.Reader }
+
+func (e endless) Seek(offset int64, whence int) (int64, error) {
+	if whence == io.SeekEnd {
+		return 0, errDisk
+	}
+	return e.Reader.Seek(offset, whence)
+}
+
+func TestReadWithoutAnEnd(t *testing.T) {
+	f, err := Read(t.Context(), endless{bytes.NewReader([]byte("a,b\n1,x\n"))}, ReadOptions{})
+	if err != nil || f.NumRows() != 1 {
+		t.Errorf("%v, %v", f, err)
+	}
+}
