@@ -185,3 +185,40 @@ func TestNilAndZeroArguments(t *testing.T) {
 
 // errNone is for methods that return no error, or have none to report.
 var errNone = errors.New("no error")
+
+// Each method of a frame that returns an error returns ErrNilFrame for a nil frame.
+func TestEveryMethodOfANilFrame(t *testing.T) {
+	var none *frame.Frame
+	v := reflect.ValueOf(none)
+	data, err := userFrame(t, 1).MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for i := range v.NumMethod() {
+		name, m := v.Type().Method(i).Name, v.Method(i).Type()
+		if m.NumOut() == 0 || m.Out(m.NumOut()-1) != reflect.TypeFor[error]() {
+			continue
+		}
+		var args []reflect.Value
+		for k := range m.NumIn() {
+			switch in := m.In(k); {
+			case m.IsVariadic() && k == m.NumIn()-1:
+			case in == reflect.TypeFor[context.Context]():
+				args = append(args, reflect.ValueOf(t.Context()))
+			case in == reflect.TypeFor[[]byte]():
+				args = append(args, reflect.ValueOf(data))
+			default:
+				args = append(args, reflect.Zero(in))
+			}
+		}
+		out := v.Method(i).Call(args)
+		seen++
+		if err, _ := out[len(out)-1].Interface().(error); !errors.Is(err, frame.ErrNilFrame) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if seen < 20 {
+		t.Errorf("only %d methods", seen)
+	}
+}

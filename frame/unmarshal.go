@@ -19,6 +19,9 @@ import (
 // memory than its size allows is an [ErrInvalid], and f does not change. Values are not
 // checked: for data from strangers call [Frame.Validate].
 func (f *Frame) UnmarshalBinary(data []byte) (err error) {
+	if f == nil {
+		return fmt.Errorf("frame.UnmarshalBinary: %w", ErrNilFrame)
+	}
 	defer func() {
 		if r := recover(); r != nil { // Arrow's reader panics on some broken streams
 			err = fmt.Errorf("frame.UnmarshalBinary: %w: %v", ErrInvalid, r)
