@@ -75,8 +75,8 @@ func (f *Frame) Rolling(n int) Windows { return Windows{f: f, kind: windowRows, 
 
 // RollingTime gives each row the window of the rows whose time is at most d before its
 // own, d not included. The times are in a column of timestamps, dates, durations or times
-// of day. A null among them is an [ErrNull] of its row, and a time before that of the row
-// above is an [ErrOrder]. The result is null where the window has no observation; see
+// of day. They must not decrease from row to row, or the error is an [ErrOrder]. A null
+// among them is an [ErrNull] with its row. The result is null where the window has no observation; see
 // [Windows.MinPeriods].
 //
 // Of the rows with the same time, a row sees itself and those above it, but not those

@@ -48,8 +48,8 @@ func TestImportThereAndBackAllTypes(t *testing.T) {
 	})
 }
 
-// The names of inner fields are those of the type under which an array is imported, and
-// they need not be those of its own type. All else must be the same.
+// An array can be imported under a type that names the inner fields differently from its
+// own. The types must be the same otherwise.
 func TestImportAsTheDeclaredType(t *testing.T) {
 	parts := func(name string, typ arrow.DataType) arrow.DataType {
 		return arrow.StructOf(arrow.Field{Name: name, Type: typ, Nullable: true})

@@ -80,8 +80,8 @@ type number struct {
 	first     []byte // 0 to 19, as a buffer of the type
 }
 
-// numbers has the types of integers and those of floats, the smaller ones first. float64
-// has all integers, as far as Unify is concerned.
+// numbers lists the integer types and then the float types, from narrow to wide. Unify
+// lets float64 stand for all integers.
 var numbers = []number{
 	{arrow.PrimitiveTypes.Int8, -1 << 7, 1<<7 - 1, first[int8]()},
 	{arrow.PrimitiveTypes.Uint8, 0, 1<<8 - 1, first[uint8]()},

@@ -50,9 +50,10 @@ func mapRows[In, Out any](t *testing.T, cols []chunk.Column, n int, fn func(In) 
 	return out
 }
 
-// checkMapRows compares the columns of a row function with those that Arrow's builders make
-// of the results of a plain loop. They make the columns that it reads, too, each in Arrow
-// chunks of its own. The fields are those of the row types, in their order.
+// checkMapRows runs fn as a row function, and compares the columns that it writes with the
+// results of a plain loop. Arrow's builders make both the input, in chunks that differ from
+// column to column, and the expected columns. in and out list the columns in the order of
+// the struct fields.
 func checkMapRows[In, Out any](t *testing.T, in, out []arrow.Field, row func(i int) In, fn func(In) Out) {
 	t.Helper()
 	for _, n := range []int{0, 1, 255, 256, 257, 1000} {
@@ -215,7 +216,8 @@ func TestRowFunction(t *testing.T) {
 	})
 }
 
-// A row may be a scalar, whose column has any name; that of the results has none.
+// A row type may be a scalar: it reads the only column, whatever its name, and writes a
+// column without a name.
 func TestScalarFunction(t *testing.T) {
 	checkMapRows(t, []arrow.Field{{Name: "x", Type: arrow.PrimitiveTypes.Int32}}, []arrow.Field{{Type: arrow.BinaryTypes.String, Nullable: true}},
 		func(i int) *int32 {
