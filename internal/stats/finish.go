@@ -16,7 +16,8 @@ type finish[A any, R comparable] struct {
 	least int
 	// of makes the result of what n values were folded to.
 	of func(a *A, n int) R
-	// all is of for accumulators of n, n+1, ... values. It may be nil.
+	// all makes the results of several accumulators, of n, n+1, ... values, in one
+	// call. It may be nil, and must be if fits is not.
 	all func(out []R, acc []A, n int)
 	// fits reports whether the type can hold the result, and err describes one that
 	// it cannot. fits may be nil.
